@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A body to send with headers, an id or a time to live of its own.
+ *
+ * <p>A body alone is sent by {@link RedisQueueConnection#send(String, Object)} as it is. Not safe for use by several
+ * threads at once.
+ */
+public final class OutgoingMessage {
+
+    private final Object body;
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private String id;
+    private Duration timeToLive;
+
+    private OutgoingMessage(Object body) {
+        this.body = Objects.requireNonNull(body, "body");
+    }
+
+    /**
+     * A message with this body.
+     *
+     * @param body a {@code String} (stored as UTF-8), a {@code byte[]} (stored as it is), or any other object (stored
+     *     as JSON, written by the container's JSON-B)
+     */
+    public static OutgoingMessage of(Object body) {
+        return new OutgoingMessage(body);
+    }
+
+    /**
+     * Adds a header, or replaces the one of that name.
+     *
+     * @param name 1 to 100 characters of {@code A-Za-z0-9-_.}
+     * @param value printable text on one line; surrounding white space is not kept
+     * @throws IllegalArgumentException if either cannot be written as a header
+     */
+    public OutgoingMessage header(String name, String value) {
+        if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
+            throw new IllegalArgumentException(
+                    "Header name '" + name + "' is not 1 to 100 characters of A-Z a-z 0-9 . _ -");
+        }
+        if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+            throw new IllegalArgumentException("The value of header '" + name + "' has a control character");
+        }
+        headers.keySet().removeIf(name::equalsIgnoreCase);
+        headers.put(name, value.strip());
+        return this;
+    }
+
+    /**
+     * Gives the message an id of its own instead of a new one. As long as a message with this id is in the queue,
+     * sending it again changes nothing.
+     *
+     * @param id 1 to 200 printable ASCII characters without a space
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public OutgoingMessage id(String id) {
+        if (!id.matches("[\\x21-\\x7e]{1,200}")) {
+            throw new IllegalArgumentException(
+                    "Message id '" + id + "' is not 1 to 200 printable ASCII characters without a space");
+        }
+        this.id = id;
+        return this;
+    }
+
+    /**
+     * Lets the message vanish if it has not been acknowledged after this time.
+     *
+     * @param timeToLive at least one millisecond; without it a message stays until it is consumed
+     * @throws IllegalArgumentException if it is shorter
+     */
+    public OutgoingMessage timeToLive(Duration timeToLive) {
+        if (timeToLive.toMillis() < 1) {
+            throw new IllegalArgumentException("Time to live " + timeToLive + " is shorter than 1 ms");
+        }
+        this.timeToLive = timeToLive;
+        return this;
+    }
+
+    /** The body, as it was given. */
+    public Object body() {
+        return body;
+    }
+
+    /** The headers in the order in which they were first added. */
+    public Map<String, String> headers() {
+        return new LinkedHashMap<>(headers);
+    }
+
+    /** The id, if one was given. */
+    public Optional<String> id() {
+        return Optional.ofNullable(id);
+    }
+
+    /** The time to live, if one was given. */
+    public Optional<Duration> timeToLive() {
+        return Optional.ofNullable(timeToLive);
+    }
+}
