@@ -37,7 +37,7 @@ public final class OutgoingMessage {
     /**
      * Adds a header, or replaces the one of that name.
      *
-     * @param name 1 to 100 characters of {@code A-Za-z0-9-_.}
+     * @param name 1 to 100 characters of {@code A-Za-z0-9-_.}; {@code sent} is the adapter's own
      * @param value printable text on one line; surrounding white space is not kept
      * @throws IllegalArgumentException if either cannot be written as a header
      */
@@ -45,6 +45,9 @@ public final class OutgoingMessage {
         if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
             throw new IllegalArgumentException(
                     "Header name '" + name + "' is not 1 to 100 characters of A-Z a-z 0-9 . _ -");
+        }
+        if (name.equalsIgnoreCase("sent")) {
+            throw new IllegalArgumentException("Header 'sent' is set by the adapter: RedisMessage.sentAt() reads it");
         }
         if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
             throw new IllegalArgumentException("The value of header '" + name + "' has a control character");

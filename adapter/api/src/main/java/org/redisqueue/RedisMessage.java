@@ -39,7 +39,7 @@ public interface RedisMessage {
      */
     <T> T json(Type type);
 
-    /** The headers by name, in the order in which they were sent; empty for a plain value. Not modifiable. */
+    /** The headers by name, without regard to case; empty for a plain value. Not modifiable. */
     Map<String, String> headers();
 
     /** The value of one header, if the message has it. Names are compared without regard to case. */

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.client;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** Says what went wrong with a call to Redis without repeating what was sent to it. */
+public final class Failures {
+
+    private Failures() {}
+
+    /** What was thrown in the first place, without what asynchronous calls wrap around it. */
+    public static Throwable unwrap(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /**
+     * The chain of causes in one line. Redisson's texts go on with the command and its parameters, which are
+     * messages of the user or passwords: only their first sentence is kept.
+     */
+    public static String describe(Throwable failure) {
+        StringBuilder text = new StringBuilder();
+        String last = "";
+        for (Throwable cause = unwrap(failure); cause != null; cause = cause.getCause()) {
+            String sentence = firstSentence(cause);
+            if (!sentence.equals(last)) {
+                text.append(text.isEmpty() ? "" : ": ").append(sentence);
+            }
+            last = sentence;
+        }
+        return text.toString();
+    }
+
+    private static String firstSentence(Throwable failure) {
+        String message = failure.getMessage();
+        if (message == null || message.isBlank()) {
+            return failure.getClass().getSimpleName();
+        }
+        return message.split(
+                        "(?i)[,;.]? (channel|command|params|node source|non-idempotent|after \\d+ of|is non)\\b", 2)[0]
+                .split("\\. |! |\\R", 2)[0];
+    }
+}

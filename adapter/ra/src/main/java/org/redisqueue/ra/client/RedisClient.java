@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.client;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.redisqueue.ra.config.Configuration;
+import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.config.Config;
+
+/**
+ * A Redisson client shared by all who use equal settings. It connects when it is first needed, and is shut down when
+ * its last user has closed it.
+ *
+ * <p>Application servers make several instances of a resource adapter, each with the same settings; they would
+ * otherwise each have connections and threads of their own.
+ */
+public final class RedisClient {
+
+    private static final long SHUTDOWN_SECONDS = 5;
+    private static final Map<Map<String, Object>, RedisClient> SHARED = new HashMap<>();
+
+    private final ConnectionProperties properties;
+    private final Map<String, Object> key;
+    private int users;
+
+    private final Object connecting = new Object();
+    private volatile RedissonClient redisson;
+    private volatile boolean cluster;
+    private volatile boolean closed;
+
+    private RedisClient(ConnectionProperties properties, Map<String, Object> key) {
+        this.properties = properties;
+        this.key = key;
+    }
+
+    /**
+     * The client with these settings; each call needs one of {@link #release}. Does not connect.
+     *
+     * @param properties valid, and not changed from now on
+     */
+    public static RedisClient acquire(ConnectionProperties properties) {
+        Map<String, Object> key = Configuration.values(properties);
+        synchronized (SHARED) {
+            RedisClient client = SHARED.computeIfAbsent(key, k -> new RedisClient(properties, k));
+            client.users++;
+            return client;
+        }
+    }
+
+    /** Gives the client back; the last user's call closes its connections and ends its threads. */
+    public void release() {
+        synchronized (SHARED) {
+            if (--users > 0) {
+                return;
+            }
+            SHARED.remove(key);
+        }
+        synchronized (connecting) {
+            closed = true;
+            if (redisson != null) {
+                redisson.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+                redisson = null;
+            }
+        }
+    }
+
+    /**
+     * The connected Redisson client. Connects if need be, which may take several times the connect timeout; once
+     * connected it stays so, and connects again by itself.
+     *
+     * @throws RedisUnavailableException if Redis cannot be reached, or its settings would lose messages
+     */
+    public RedissonClient redisson() {
+        RedissonClient connected = redisson;
+        if (connected != null) {
+            return connected;
+        }
+        synchronized (connecting) {
+            if (closed) {
+                throw new RedisUnavailableException("RQ-103 The connection to Redis at " + address() + " is closed");
+            }
+            if (redisson == null) {
+                redisson = connect();
+            }
+            return redisson;
+        }
+    }
+
+    /** Whether {@link #redisson} returns without connecting. */
+    public boolean isConnected() {
+        return redisson != null;
+    }
+
+    /** Whether the keys of different queues may be on different servers; known once connected. */
+    public boolean isCluster() {
+        return cluster;
+    }
+
+    public ConnectionProperties properties() {
+        return properties;
+    }
+
+    /** Where Redis is, for messages to people. */
+    public String address() {
+        return isSet(properties.getRedissonYaml())
+                ? properties.getRedissonYaml()
+                : Configuration.withoutCredentials(properties.getAddresses());
+    }
+
+    private RedissonClient connect() {
+        RedissonClient created = null;
+        try {
+            Config config = RedissonConfig.of(properties);
+            created = Redisson.create(config);
+            String version = ServerCheck.check(created, config, address());
+            cluster = config.isClusterConfig();
+            LogMessage.CONNECTED.log(version, address());
+            return created;
+        } catch (RuntimeException e) {
+            if (created != null) {
+                created.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+            }
+            if (e instanceof RedisUnavailableException unavailable) {
+                throw unavailable;
+            }
+            throw new RedisUnavailableException(
+                    "RQ-103 Cannot connect to Redis at " + address() + ": " + Failures.describe(e));
+        }
+    }
+
+    private static boolean isSet(String text) {
+        return text != null && !text.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return "RedisClient[" + address() + "]";
+    }
+}

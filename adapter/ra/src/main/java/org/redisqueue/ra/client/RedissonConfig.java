@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.client;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.nio.file.Path;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.BaseConfig;
+import org.redisson.config.BaseMasterSlaveServersConfig;
+import org.redisson.config.Config;
+import org.redisson.config.ReadMode;
+import org.redisson.config.SslVerificationMode;
+import org.redisson.config.SubscriptionMode;
+
+/** Turns connection properties into the configuration of a Redisson client. */
+final class RedissonConfig {
+
+    private RedissonConfig() {}
+
+    static Config of(ConnectionProperties properties) {
+        Config config = isSet(properties.getRedissonYaml()) ? fromFile(properties) : fromProperties(properties);
+        // Nothing that comes from Redis is ever deserialized into Java objects.
+        config.setCodec(StringCodec.INSTANCE);
+        config.setLazyInitialization(false);
+        return config;
+    }
+
+    private static Config fromFile(ConnectionProperties properties) {
+        Config config;
+        try {
+            config = Config.fromYAML(new File(properties.getRedissonYaml()), RedissonConfig.class.getClassLoader());
+        } catch (IOException | RuntimeException e) {
+            throw new RedisQueueException("RQ-102 redissonYaml '" + properties.getRedissonYaml()
+                    + "' is not a Redisson configuration: " + e.getMessage());
+        }
+        if (config.isSingleConfig()) {
+            withoutRetries(config.useSingleServer());
+        } else if (config.isSentinelConfig()) {
+            fromMasterAlone(withoutRetries(config.useSentinelServers()));
+        } else if (config.isClusterConfig()) {
+            fromMasterAlone(withoutRetries(config.useClusterServers()));
+        } else {
+            throw new RedisQueueException("RQ-102 redissonYaml '" + properties.getRedissonYaml()
+                    + "' has neither singleServerConfig nor sentinelServersConfig nor clusterServersConfig");
+        }
+        return config;
+    }
+
+    private static Config fromProperties(ConnectionProperties properties) {
+        Config config = new Config();
+        config.setThreads(2).setNettyThreads(0);
+        if (isSet(properties.getUser())) {
+            config.setUsername(properties.getUser());
+        }
+        if (isSet(properties.getPassword())) {
+            config.setPassword(properties.getPassword());
+        }
+        secure(config, properties);
+        String[] addresses = properties.getAddresses().trim().split("\\s*,\\s*");
+        switch (properties.getMode()) {
+            case "sentinel" -> {
+                var sentinel = fromMasterAlone(common(config.useSentinelServers(), properties))
+                        .setMasterName(properties.getMasterName())
+                        .setDatabase(properties.getDatabase())
+                        .addSentinelAddress(addresses)
+                        .setCheckSentinelsList(false);
+                if (isSet(properties.getSentinelUser())) {
+                    sentinel.setSentinelUsername(properties.getSentinelUser());
+                }
+                if (isSet(properties.getSentinelPassword())) {
+                    sentinel.setSentinelPassword(properties.getSentinelPassword());
+                }
+                pool(sentinel, properties);
+            }
+            case "cluster" ->
+                pool(
+                        fromMasterAlone(common(config.useClusterServers(), properties))
+                                .addNodeAddress(addresses),
+                        properties);
+            default ->
+                common(config.useSingleServer(), properties)
+                        .setAddress(addresses[0])
+                        .setDatabase(properties.getDatabase())
+                        .setConnectionPoolSize(properties.getPoolSize())
+                        .setConnectionMinimumIdleSize(properties.getMinimumIdle())
+                        .setSubscriptionConnectionMinimumIdleSize(0);
+        }
+        return config;
+    }
+
+    private static <T extends BaseConfig<T>> T common(T config, ConnectionProperties properties) {
+        return withoutRetries(config)
+                .setConnectTimeout(properties.getConnectTimeout())
+                .setTimeout(properties.getResponseTimeout())
+                .setIdleConnectionTimeout(properties.getIdleTimeout())
+                .setPingConnectionInterval(properties.getPingInterval())
+                .setClientName(properties.getClientName());
+    }
+
+    /**
+     * A call whose reply was lost may have been executed. Whether it can be sent again is for the protocol to say, not
+     * for the client.
+     */
+    private static <T extends BaseConfig<T>> T withoutRetries(T config) {
+        return config.setRetryAttempts(0);
+    }
+
+    private static <T extends BaseMasterSlaveServersConfig<T>> T fromMasterAlone(T config) {
+        return config.setReadMode(ReadMode.MASTER).setSubscriptionMode(SubscriptionMode.MASTER);
+    }
+
+    private static <T extends BaseMasterSlaveServersConfig<T>> void pool(T config, ConnectionProperties properties) {
+        config.setMasterConnectionPoolSize(properties.getPoolSize())
+                .setMasterConnectionMinimumIdleSize(properties.getMinimumIdle())
+                .setSubscriptionConnectionMinimumIdleSize(0);
+    }
+
+    private static void secure(Config config, ConnectionProperties properties) {
+        config.setSslVerificationMode(
+                Boolean.FALSE.equals(properties.getVerifyHostname())
+                        ? SslVerificationMode.CA_ONLY
+                        : SslVerificationMode.STRICT);
+        if (isSet(properties.getTrustStore())) {
+            config.setSslTruststore(url(properties.getTrustStore()));
+            config.setSslTruststorePassword(properties.getTrustStorePassword());
+        }
+        if (isSet(properties.getKeyStore())) {
+            config.setSslKeystore(url(properties.getKeyStore()));
+            config.setSslKeystorePassword(properties.getKeyStorePassword());
+        }
+    }
+
+    private static URL url(String path) {
+        try {
+            return Path.of(path).toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException(path, e);
+        }
+    }
+
+    private static boolean isSet(String text) {
+        return text != null && !text.isEmpty();
+    }
+}

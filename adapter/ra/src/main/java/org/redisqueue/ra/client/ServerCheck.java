@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.client;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.redisnode.RedisNode;
+import org.redisson.api.redisnode.RedisNode.InfoSection;
+import org.redisson.api.redisnode.RedisNodes;
+import org.redisson.client.RedisException;
+import org.redisson.config.Config;
+
+/** Reads the settings of a Redis server and says what they mean for messages. */
+final class ServerCheck {
+
+    private static final int[] MINIMUM_VERSION = {6, 2};
+
+    private ServerCheck() {}
+
+    /**
+     * Checks every master.
+     *
+     * @return the version
+     * @throws RedisUnavailableException if the server is too old, or may evict messages
+     */
+    static String check(RedissonClient redisson, Config config, String address) {
+        String version = "of unknown version";
+        for (RedisNode master : masters(redisson, config)) {
+            Map<String, String> info;
+            try {
+                info = master.info(InfoSection.ALL);
+            } catch (RedisException e) {
+                LogMessage.SERVER_NOT_CHECKED.log(address, Failures.describe(e));
+                continue;
+            }
+            version = info.getOrDefault("redis_version", version);
+            requireVersion(version, address);
+            String policy = info.getOrDefault("maxmemory_policy", "noeviction");
+            if (!policy.equals("noeviction")) {
+                throw new RedisUnavailableException("RQ-104 Redis at " + address + " has maxmemory-policy '" + policy
+                        + "': it may evict messages, which loses them. Set it to 'noeviction'");
+            }
+            if ("0".equals(info.get("aof_enabled"))) {
+                LogMessage.NO_PERSISTENCE.log(address);
+            }
+        }
+        return version;
+    }
+
+    private static void requireVersion(String version, String address) {
+        String[] parts = version.split("\\.");
+        try {
+            for (int i = 0; i < MINIMUM_VERSION.length; i++) {
+                int part = Integer.parseInt(parts[i]);
+                if (part > MINIMUM_VERSION[i]) {
+                    return;
+                }
+                if (part < MINIMUM_VERSION[i]) {
+                    throw new RedisUnavailableException(
+                            "RQ-105 Redis at " + address + " is version " + version + ", at least 6.2 is needed");
+                }
+            }
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            LogMessage.SERVER_NOT_CHECKED.log(address, "its version is '" + version + "'");
+        }
+    }
+
+    private static Collection<? extends RedisNode> masters(RedissonClient redisson, Config config) {
+        if (config.isClusterConfig()) {
+            return redisson.getRedisNodes(RedisNodes.CLUSTER).getMasters();
+        }
+        if (config.isSentinelConfig()) {
+            return List.of(
+                    redisson.getRedisNodes(RedisNodes.SENTINEL_MASTER_SLAVE).getMaster());
+        }
+        return List.of(redisson.getRedisNodes(RedisNodes.SINGLE).getInstance());
+    }
+}

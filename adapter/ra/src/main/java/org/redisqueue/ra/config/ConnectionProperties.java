@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.config;
+
+import jakarta.resource.spi.InvalidPropertyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How to reach one Redis: the properties that the resource adapter and its connection definitions share. */
+public abstract class ConnectionProperties {
+
+    private static final String ADDRESS = "rediss?://(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+):[0-9]{1,5}";
+    private static final String ADDRESSES = ADDRESS + "(\\s*,\\s*" + ADDRESS + ")*";
+
+    @Property(
+            description =
+                    "Where Redis is: one address for a single server, several separated by commas for Sentinel (the sentinels) or Cluster (some of the nodes). `rediss` is TLS.",
+            defaultValue = "redis://127.0.0.1:6379",
+            pattern = ADDRESSES,
+            range =
+                    "`redis://host:port` or `rediss://host:port`, several separated by commas, without user and password")
+    private String addresses;
+
+    @Property(
+            description = "What the addresses are.",
+            defaultValue = "single",
+            pattern = "single|sentinel|cluster",
+            range = "`single`, `sentinel` or `cluster`")
+    private String mode;
+
+    @Property(description = "With Sentinel, the name of the master.")
+    private String masterName;
+
+    @Property(description = "The ACL user; without one Redis' `default` user is taken.")
+    private String user;
+
+    @Property(description = "The password of the user.", confidential = true)
+    private String password;
+
+    @Property(description = "With Sentinel, the ACL user of the sentinels themselves.")
+    private String sentinelUser;
+
+    @Property(description = "With Sentinel, the password of the sentinels themselves.", confidential = true)
+    private String sentinelPassword;
+
+    @Property(
+            description = "The number of the database; 0 alone with Cluster.",
+            defaultValue = "0",
+            min = 0,
+            max = 65535)
+    private Integer database;
+
+    @Property(
+            description =
+                    "With TLS, the path of a trust store (PKCS12 or JKS) for the server's certificate; without one that of the JVM is taken.")
+    private String trustStore;
+
+    @Property(description = "The password of the trust store.", confidential = true)
+    private String trustStorePassword;
+
+    @Property(description = "With TLS, the path of a key store (PKCS12 or JKS) with the client's certificate.")
+    private String keyStore;
+
+    @Property(description = "The password of the key store.", confidential = true)
+    private String keyStorePassword;
+
+    @Property(
+            description = "With TLS, whether the server's certificate must name the host of the address.",
+            defaultValue = "true")
+    private Boolean verifyHostname;
+
+    @Property(
+            description = "How long connecting may take.",
+            defaultValue = "3000",
+            min = 100,
+            max = 600000,
+            unit = "ms")
+    private Integer connectTimeout;
+
+    @Property(
+            description = "How long Redis may take to answer; after that the outcome of a call is unknown.",
+            defaultValue = "3000",
+            min = 100,
+            max = 600000,
+            unit = "ms")
+    private Integer responseTimeout;
+
+    @Property(
+            description = "After which time an idle connection is closed, down to `minimumIdle`.",
+            defaultValue = "60000",
+            min = 1000,
+            max = 3600000,
+            unit = "ms")
+    private Integer idleTimeout;
+
+    @Property(
+            description = "How often a connection is tried, so that a dead one is noticed; 0 = never.",
+            defaultValue = "10000",
+            min = 0,
+            max = 3600000,
+            unit = "ms")
+    private Integer pingInterval;
+
+    @Property(
+            description = "How many connections to a Redis server at most. An idle listener holds one while it waits.",
+            defaultValue = "64",
+            min = 10,
+            max = 10000)
+    private Integer poolSize;
+
+    @Property(description = "How many connections are kept open.", defaultValue = "2", min = 1, max = 10000)
+    private Integer minimumIdle;
+
+    @Property(
+            description = "The name of the connections in Redis' CLIENT LIST.",
+            defaultValue = "redis-queue",
+            pattern = "[!-~]{1,100}",
+            range = "1 to 100 printable characters without a space")
+    private String clientName;
+
+    @Property(
+            description = "What all keys begin with.",
+            defaultValue = "rq",
+            pattern = "[A-Za-z0-9._-]{1,50}",
+            range = "1 to 50 characters of `A-Z a-z 0-9 . _ -`")
+    private String keyPrefix;
+
+    @Property(
+            description =
+                    "How large a message may be, headers included. A larger one is refused when it is sent, and a dead letter when somebody else sent it.",
+            defaultValue = "10485760",
+            min = 1,
+            max = 536870912,
+            unit = "bytes")
+    private Integer maxMessageSize;
+
+    @Property(
+            description =
+                    "The path of a Redisson configuration file (YAML). It replaces all other connection properties but `keyPrefix` and `maxMessageSize`; the number of retries and the codec stay the adapter's.")
+    private String redissonYaml;
+
+    /**
+     * Checks these values alone and against each other.
+     *
+     * @param owner what is configured, for the message
+     * @throws InvalidPropertyException naming each wrong property, its value and its range
+     */
+    public final void check(String owner) throws InvalidPropertyException {
+        Map<String, String> problems = new LinkedHashMap<>();
+        if (isSet(redissonYaml)) {
+            requireFile(problems, "redissonYaml", redissonYaml);
+        } else {
+            checkTopology(problems);
+            requireFile(problems, "trustStore", trustStore);
+            requireFile(problems, "keyStore", keyStore);
+            if (minimumIdle != null && poolSize != null && minimumIdle > poolSize) {
+                problems.put("minimumIdle", "which is more than poolSize, " + poolSize);
+            }
+        }
+        Configuration.check(this, owner, problems);
+    }
+
+    private void checkTopology(Map<String, String> problems) {
+        if ("single".equals(mode) && addresses != null && addresses.contains(",")) {
+            problems.put("addresses", "which are several, but mode is 'single'");
+        }
+        if ("sentinel".equals(mode) && !isSet(masterName)) {
+            problems.put("masterName", "which mode 'sentinel' needs");
+        }
+        if ("cluster".equals(mode) && database != null && database != 0) {
+            problems.put("database", "but a cluster has database 0 alone");
+        }
+        if (addresses != null && addresses.contains("redis://") && addresses.contains("rediss://")) {
+            problems.put("addresses", "which mix redis:// and rediss://");
+        }
+    }
+
+    private static void requireFile(Map<String, String> problems, String name, String path) {
+        if (isSet(path) && !Files.isReadable(Path.of(path))) {
+            problems.put(name, "which is not a file that can be read");
+        }
+    }
+
+    private static boolean isSet(String text) {
+        return text != null && !text.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return Configuration.describe(this);
+    }
+
+    public String getAddresses() {
+        return addresses;
+    }
+
+    public void setAddresses(String addresses) {
+        this.addresses = addresses;
+    }
+
+    public String getMode() {
+        return mode;
+    }
+
+    public void setMode(String mode) {
+        this.mode = mode;
+    }
+
+    public String getMasterName() {
+        return masterName;
+    }
+
+    public void setMasterName(String masterName) {
+        this.masterName = masterName;
+    }
+
+    public String getUser() {
+        return user;
+    }
+
+    public void setUser(String user) {
+        this.user = user;
+    }
+
+    public String getPassword() {
+        return password;
+    }
+
+    public void setPassword(String password) {
+        this.password = password;
+    }
+
+    public String getSentinelUser() {
+        return sentinelUser;
+    }
+
+    public void setSentinelUser(String sentinelUser) {
+        this.sentinelUser = sentinelUser;
+    }
+
+    public String getSentinelPassword() {
+        return sentinelPassword;
+    }
+
+    public void setSentinelPassword(String sentinelPassword) {
+        this.sentinelPassword = sentinelPassword;
+    }
+
+    public Integer getDatabase() {
+        return database;
+    }
+
+    public void setDatabase(Integer database) {
+        this.database = database;
+    }
+
+    public String getTrustStore() {
+        return trustStore;
+    }
+
+    public void setTrustStore(String trustStore) {
+        this.trustStore = trustStore;
+    }
+
+    public String getTrustStorePassword() {
+        return trustStorePassword;
+    }
+
+    public void setTrustStorePassword(String trustStorePassword) {
+        this.trustStorePassword = trustStorePassword;
+    }
+
+    public String getKeyStore() {
+        return keyStore;
+    }
+
+    public void setKeyStore(String keyStore) {
+        this.keyStore = keyStore;
+    }
+
+    public String getKeyStorePassword() {
+        return keyStorePassword;
+    }
+
+    public void setKeyStorePassword(String keyStorePassword) {
+        this.keyStorePassword = keyStorePassword;
+    }
+
+    public Boolean getVerifyHostname() {
+        return verifyHostname;
+    }
+
+    public void setVerifyHostname(Boolean verifyHostname) {
+        this.verifyHostname = verifyHostname;
+    }
+
+    public Integer getConnectTimeout() {
+        return connectTimeout;
+    }
+
+    public void setConnectTimeout(Integer connectTimeout) {
+        this.connectTimeout = connectTimeout;
+    }
+
+    public Integer getResponseTimeout() {
+        return responseTimeout;
+    }
+
+    public void setResponseTimeout(Integer responseTimeout) {
+        this.responseTimeout = responseTimeout;
+    }
+
+    public Integer getIdleTimeout() {
+        return idleTimeout;
+    }
+
+    public void setIdleTimeout(Integer idleTimeout) {
+        this.idleTimeout = idleTimeout;
+    }
+
+    public Integer getPingInterval() {
+        return pingInterval;
+    }
+
+    public void setPingInterval(Integer pingInterval) {
+        this.pingInterval = pingInterval;
+    }
+
+    public Integer getPoolSize() {
+        return poolSize;
+    }
+
+    public void setPoolSize(Integer poolSize) {
+        this.poolSize = poolSize;
+    }
+
+    public Integer getMinimumIdle() {
+        return minimumIdle;
+    }
+
+    public void setMinimumIdle(Integer minimumIdle) {
+        this.minimumIdle = minimumIdle;
+    }
+
+    public String getClientName() {
+        return clientName;
+    }
+
+    public void setClientName(String clientName) {
+        this.clientName = clientName;
+    }
+
+    public String getKeyPrefix() {
+        return keyPrefix;
+    }
+
+    public void setKeyPrefix(String keyPrefix) {
+        this.keyPrefix = keyPrefix;
+    }
+
+    public Integer getMaxMessageSize() {
+        return maxMessageSize;
+    }
+
+    public void setMaxMessageSize(Integer maxMessageSize) {
+        this.maxMessageSize = maxMessageSize;
+    }
+
+    public String getRedissonYaml() {
+        return redissonYaml;
+    }
+
+    public void setRedissonYaml(String redissonYaml) {
+        this.redissonYaml = redissonYaml;
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.log;
+
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * What the adapter says in the server's log, under the category {@code org.redisqueue}. Each message has an id; the
+ * documentation's table says what to do about it.
+ */
+public enum LogMessage {
+    STARTED(1, Level.INFO, "Redis queue connector started: %s"),
+    STOPPED(2, Level.INFO, "Redis queue connector stopped"),
+
+    CONNECTED(201, Level.INFO, "Connected to Redis %s at %s"),
+    NO_PERSISTENCE(
+            202,
+            Level.WARNING,
+            "Redis at %s keeps no append-only file: messages are lost when it dies. Set 'appendonly yes'"),
+    SERVER_NOT_CHECKED(
+            203, Level.WARNING, "Redis at %s cannot be asked for its version and settings (%s): allow its user INFO"),
+
+    CONSUMING(301, Level.INFO, "Consuming queue %s with up to %s listeners (%s)"),
+    NO_LONGER_CONSUMING(302, Level.INFO, "No longer consuming queue %s"),
+    REDIS_LOST(303, Level.WARNING, "Queue %s: Redis does not answer, trying again until it does: %s"),
+    REDIS_BACK(304, Level.INFO, "Queue %s: Redis answers again, delivery goes on"),
+    REDELIVERY(305, Level.FINE, "Queue %s: message %s failed %s time(s), again in %s ms: %s"),
+    DEAD_LETTER(306, Level.WARNING, "Queue %s: message %s is a dead letter: %s"),
+    MESSAGE_GONE(307, Level.FINE, "Queue %s: message %s was not there any more, past its time to live or deleted"),
+    LEASE_LOST(
+            308,
+            Level.WARNING,
+            "Queue %s: message %s was taken over by another consumer: its transaction will roll back"),
+    NOT_DRAINED(
+            309,
+            Level.WARNING,
+            "Queue %s: %s listener(s) still at work after %s ms of draining; their messages stay theirs until they end"),
+    NO_WORK_ACCEPTED(310, Level.WARNING, "Queue %s: the container's WorkManager takes no work, trying again: %s"),
+    COMMITTED_DESPITE_EXCEPTION(
+            311,
+            Level.WARNING,
+            "Queue %s: the listener of message %s threw %s, but the container committed: the message is acknowledged"),
+    ENDPOINT_FAILED(312, Level.WARNING, "Queue %s: the container could not deliver message %s: %s"),
+    NOT_CONFIRMED(313, Level.WARNING, "Queue %s: Redis did not confirm '%s' of message %s: %s"),
+    PAUSED(314, Level.INFO, "Queue %s is paused"),
+    RESUMED(315, Level.INFO, "Queue %s is resumed"),
+
+    DUPLICATE_SEND(401, Level.INFO, "Queue %s: message %s is there already and was not sent again"),
+    BRANCH_IN_DOUBT(402, Level.WARNING, "Branch %s: the outcome of its %s is unknown, recovery will finish it: %s"),
+    LOCAL_ROLLBACK(
+            403, Level.WARNING, "A local transaction was still open when its connection was given back: rolled back");
+
+    private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
+
+    private final int number;
+    private final Level level;
+    private final String text;
+
+    LogMessage(int number, Level level, String text) {
+        this.number = number;
+        this.level = level;
+        this.text = text;
+    }
+
+    /** The id under which the documentation explains it: {@code RQ-nnn}. */
+    public String id() {
+        return "RQ-%03d".formatted(number);
+    }
+
+    /** The text with {@code %s} for what varies. */
+    public String text() {
+        return text;
+    }
+
+    public Level level() {
+        return level;
+    }
+
+    public void log(Object... arguments) {
+        if (LOGGER.isLoggable(level)) {
+            LOGGER.log(level, id() + " " + text.formatted(arguments));
+        }
+    }
+
+    /** Logs it with the stack trace of what caused it. */
+    public void log(Throwable cause, Object... arguments) {
+        if (LOGGER.isLoggable(level)) {
+            LOGGER.log(level, id() + " " + text.formatted(arguments), cause);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What the adapter says in the server's log. */
+package org.redisqueue.ra.log;

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * What a claim found.
+ *
+ * @param paused whether the queue is paused; then there is nothing else
+ * @param dueInMillis when the next message that is in processing falls due, if there is one that does
+ * @param messages what was claimed, in the order of delivery
+ * @param gone ids whose message was not there any more
+ * @param buried why a message was given up, by its id
+ */
+public record Claim(
+        boolean paused,
+        OptionalLong dueInMillis,
+        List<ClaimedMessage> messages,
+        List<String> gone,
+        Map<String, String> buried) {}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+/**
+ * The names of all keys. The queue is the hash tag, so that the keys of one queue share a slot of a Redis Cluster.
+ *
+ * @param prefix what all of them begin with
+ */
+public record Keys(String prefix) {
+
+    private static final String QUEUE = "[A-Za-z0-9._:-]{1,200}";
+
+    /**
+     * The same name.
+     *
+     * @throws IllegalArgumentException if it cannot name a queue
+     */
+    public static String requireQueue(String queue) {
+        if (queue == null || !queue.matches(QUEUE)) {
+            throw new IllegalArgumentException(
+                    "RQ-106 Queue name '" + queue + "' is not 1 to 200 characters of A-Z a-z 0-9 . _ : -");
+        }
+        return queue;
+    }
+
+    String queues() {
+        return prefix + ":queues";
+    }
+
+    String messagePrefix(String queue) {
+        return of(queue, "message:");
+    }
+
+    String message(String queue, String id) {
+        return of(queue, "message:") + id;
+    }
+
+    String ready(String queue) {
+        return of(queue, "ready");
+    }
+
+    String processing(String queue) {
+        return of(queue, "processing");
+    }
+
+    String dead(String queue) {
+        return of(queue, "dead");
+    }
+
+    String failures(String queue) {
+        return of(queue, "failures");
+    }
+
+    String abandoned(String queue) {
+        return of(queue, "abandoned");
+    }
+
+    String errors(String queue) {
+        return of(queue, "errors");
+    }
+
+    String prepared(String queue) {
+        return of(queue, "prepared");
+    }
+
+    String paused(String queue) {
+        return of(queue, "paused");
+    }
+
+    private String of(String queue, String name) {
+        return prefix + ":{" + queue + "}:" + name;
+    }
+}

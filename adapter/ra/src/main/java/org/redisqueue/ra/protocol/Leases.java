@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.redisqueue.ra.log.LogMessage;
+
+/**
+ * Keeps the leases of what this process holds from ending: each third of their time they are renewed, one call for each
+ * queue.
+ */
+public final class Leases {
+
+    private final QueueOperations operations;
+    private final ScheduledExecutorService timer;
+    private final long leaseMillis;
+    private final Set<Lease> held = ConcurrentHashMap.newKeySet();
+    private ScheduledFuture<?> renewal;
+
+    /**
+     * @param timer what is run on it does not block, but for connecting the first time
+     * @param leaseMillis how long a lease is
+     */
+    public Leases(QueueOperations operations, ScheduledExecutorService timer, long leaseMillis) {
+        this.operations = operations;
+        this.timer = timer;
+        this.leaseMillis = leaseMillis;
+    }
+
+    public long leaseMillis() {
+        return leaseMillis;
+    }
+
+    /** Renews these leases from now on. */
+    public void hold(List<ClaimedMessage> messages) {
+        for (ClaimedMessage message : messages) {
+            held.add(message.lease());
+        }
+        schedule();
+    }
+
+    /** No longer renews this lease. */
+    public void drop(Lease lease) {
+        held.remove(lease);
+    }
+
+    private synchronized void schedule() {
+        if (renewal == null && !held.isEmpty()) {
+            long period = Math.max(1, leaseMillis / 3);
+            try {
+                renewal = timer.schedule(this::renew, period, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                held.clear(); // the adapter has stopped: whoever still works on these learns it when it commits
+            }
+        }
+    }
+
+    private void renew() {
+        synchronized (this) {
+            renewal = null;
+        }
+        Map<String, List<Lease>> queues = new HashMap<>();
+        for (Lease lease : held) {
+            queues.computeIfAbsent(lease.queue(), queue -> new ArrayList<>()).add(lease);
+        }
+        try {
+            queues.forEach((queue, leases) ->
+                    operations.renew(queue, leases, leaseMillis).thenAccept(lost -> lost.forEach(this::lost)));
+        } finally {
+            schedule();
+        }
+    }
+
+    private void lost(Lease lease) {
+        if (held.remove(lease)) {
+            LogMessage.LEASE_LOST.log(lease.queue(), lease.id());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How headers and body are stored in one value: the line {@code RQ/1}, a line {@code name: value} for each header, an
+ * empty line, the body. Lines end with CRLF, or LF alone. Any other value is a body without headers.
+ */
+public final class MessageFormat {
+
+    /** The header that says when the message was sent, in ISO 8601. */
+    public static final String SENT = "sent";
+
+    private static final byte[] MAGIC = "RQ/".getBytes(StandardCharsets.US_ASCII);
+    private static final int LONGEST_FIRST_LINE = 16;
+
+    private MessageFormat() {}
+
+    /**
+     * What a value holds.
+     *
+     * @param headers by name without regard to case
+     */
+    public record Content(Map<String, String> headers, byte[] body) {}
+
+    /** A value cannot be read; the message says why. */
+    public static final class MalformedMessageException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        MalformedMessageException(String message) {
+            super(message);
+        }
+    }
+
+    /** The value to store for these headers, which are valid ones, and this body. */
+    public static byte[] encode(Map<String, String> headers, byte[] body) {
+        StringBuilder head = new StringBuilder("RQ/1\r\n");
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        head.append("\r\n");
+        byte[] bytes = head.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] all = Arrays.copyOf(bytes, bytes.length + body.length);
+        System.arraycopy(body, 0, all, bytes.length, body.length);
+        return all;
+    }
+
+    /**
+     * Reads a stored value.
+     *
+     * @throws MalformedMessageException if it begins as one with headers and does not go on as one
+     */
+    public static Content decode(byte[] value) throws MalformedMessageException {
+        if (!beginsWithHead(value)) {
+            return new Content(Map.of(), value);
+        }
+        Lines lines = new Lines(value);
+        String version = lines.next();
+        if (!version.equals("RQ/1")) {
+            throw new MalformedMessageException("Unknown message format " + version + ", known is RQ/1");
+        }
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (String line = lines.next(); !line.isEmpty(); line = lines.next()) {
+            int colon = line.indexOf(':');
+            String name = colon < 0 ? "" : line.substring(0, colon);
+            if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
+                throw new MalformedMessageException("Malformed header, line " + lines.count
+                        + ": 'name: value' is needed, with a name of 1 to 100 characters of A-Z a-z 0-9 . _ -");
+            }
+            headers.put(name, line.substring(colon + 1).strip());
+        }
+        byte[] body = Arrays.copyOfRange(value, lines.position, value.length);
+        return new Content(Collections.unmodifiableMap(headers), body);
+    }
+
+    private static boolean beginsWithHead(byte[] value) {
+        if (value.length < MAGIC.length || !Arrays.equals(value, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+            return false;
+        }
+        for (int i = MAGIC.length; i < value.length && i < LONGEST_FIRST_LINE; i++) {
+            if (value[i] == '\r' || value[i] == '\n') {
+                return i > MAGIC.length;
+            }
+            if (value[i] < '0' || value[i] > '9') {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private static final class Lines {
+
+        private final byte[] value;
+        private int position;
+        private int count;
+
+        private Lines(byte[] value) {
+            this.value = value;
+        }
+
+        private String next() throws MalformedMessageException {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            while (position < value.length) {
+                byte b = value[position++];
+                if (b == '\n') {
+                    count++;
+                    String text = line.toString(StandardCharsets.UTF_8);
+                    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+                }
+                line.write(b);
+            }
+            throw new MalformedMessageException("Malformed header: the empty line before the body is missing");
+        }
+    }
+}

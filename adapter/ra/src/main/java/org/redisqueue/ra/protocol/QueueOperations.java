@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.redisqueue.DeadLetter;
+import org.redisqueue.QueueCounts;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisson.api.RScript.ReturnType;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.queue.DequeMoveArgs;
+import org.redisson.client.codec.StringCodec;
+
+/**
+ * What can be done with the queues of one Redis, one method for one operation and, but for {@link #recover}, one round
+ * trip. None of them is repeated by itself when its reply is lost.
+ *
+ * <p>All futures fail with a {@link RedisCallException}. They complete on a thread of the Redis client: what follows
+ * them must not block. The call itself connects first where that was not done yet, which blocks.
+ */
+public final class QueueOperations {
+
+    private final RedisClient client;
+    private final Keys keys;
+
+    public QueueOperations(RedisClient client) {
+        this.client = client;
+        this.keys = new Keys(client.properties().getKeyPrefix());
+    }
+
+    /** A new id, later ones sorting after earlier ones: a UUID of version 7 (RFC 9562, 5.7). */
+    public static String newId() {
+        UUID random = UUID.randomUUID();
+        long high = System.currentTimeMillis() << 16 | 0x7000 | random.getMostSignificantBits() & 0xfff;
+        return new UUID(high, random.getLeastSignificantBits()).toString();
+    }
+
+    /** Connects if that was not done yet; blocks. */
+    public RedissonClient connect() {
+        return client.redisson();
+    }
+
+    /** Whether two queues can be part of one transaction: not in a cluster, where they may be on different servers. */
+    public boolean canShareTransaction(String queue, String other) {
+        return queue.equals(other) || !client.isCluster();
+    }
+
+    /** Notes the name of a queue where recovery and operators find it. */
+    public CompletableFuture<Void> register(String queue) {
+        return call(
+                        "register",
+                        redisson -> redisson.getSet(keys.queues(), StringCodec.INSTANCE)
+                                .addAsync(queue))
+                .thenApply(added -> null);
+    }
+
+    /**
+     * Sends messages of one queue.
+     *
+     * @return those that were not sent, as their ids were in use
+     */
+    public CompletableFuture<List<Publication>> send(String queue, List<Publication> messages) {
+        List<Object> names = new ArrayList<>();
+        List<Object> arguments = new ArrayList<>();
+        names.add(keys.ready(queue));
+        for (Publication message : messages) {
+            names.add(keys.message(queue, message.id()));
+            arguments.add(message.id());
+            arguments.add(message.timeToLiveMillis());
+            arguments.add(message.value());
+        }
+        return run(Script.SEND, names, arguments).thenApply(sent -> notSent(messages, sent));
+    }
+
+    /**
+     * Waits until a queue has a message that is ready, and takes none.
+     *
+     * @param timeout whole seconds, at least one
+     * @return whether there was one
+     */
+    public CompletableFuture<Boolean> awaitReady(String queue, Duration timeout) {
+        String ready = keys.ready(queue);
+        return call(
+                        "wait",
+                        redisson -> redisson.getBlockingDeque(ready, StringCodec.INSTANCE)
+                                .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready)))
+                .thenApply(id -> id != null);
+    }
+
+    /** Takes messages under a new token. */
+    public CompletableFuture<Claim> claim(ClaimRequest request) {
+        String queue = request.queue();
+        String token = Long.toString(UUID.randomUUID().getMostSignificantBits(), Character.MAX_RADIX);
+        long certainUntil =
+                System.nanoTime() + Duration.ofMillis(request.leaseMillis()).toNanos();
+        List<Object> names = List.of(
+                keys.ready(queue),
+                keys.processing(queue),
+                keys.dead(queue),
+                keys.failures(queue),
+                keys.abandoned(queue),
+                keys.errors(queue),
+                keys.paused(queue));
+        List<Object> arguments = List.of(
+                request.limit(),
+                token,
+                request.leaseMillis(),
+                keys.messagePrefix(queue),
+                request.maxAbandoned(),
+                request.maxBytes());
+        return run(Script.CLAIM, names, arguments).thenApply(reply -> {
+            List<ClaimedMessage> messages = new ArrayList<>();
+            List<Object> found = list(reply.get(2));
+            for (int i = 0; i < found.size(); i += 4) {
+                Lease lease = new Lease(queue, text(found.get(i)), token, certainUntil);
+                messages.add(new ClaimedMessage(
+                        lease, (byte[]) found.get(i + 1), integer(found.get(i + 2)), integer(found.get(i + 3))));
+            }
+            Map<String, String> buried = new LinkedHashMap<>();
+            List<Object> given = list(reply.get(4));
+            for (int i = 0; i < given.size(); i += 2) {
+                buried.put(text(given.get(i)), text(given.get(i + 1)));
+            }
+            long due = (Long) reply.get(1);
+            return new Claim(
+                    integer(reply.get(0)) == 1,
+                    due < 0 ? OptionalLong.empty() : OptionalLong.of(due),
+                    messages,
+                    texts(list(reply.get(3))),
+                    buried);
+        });
+    }
+
+    /**
+     * Extends leases of one queue and marks those that are lost.
+     *
+     * @return the lost ones
+     */
+    public CompletableFuture<List<Lease>> renew(String queue, Collection<Lease> leases, long leaseMillis) {
+        List<Lease> asked = List.copyOf(leases);
+        long certainUntil = System.nanoTime() + Duration.ofMillis(leaseMillis).toNanos();
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(leaseMillis);
+        asked.forEach(lease -> arguments.add(lease.member()));
+        return run(Script.RENEW, List.of(keys.processing(queue)), arguments).thenApply(reply -> {
+            List<Lease> lost = named(asked, reply);
+            for (Lease lease : asked) {
+                if (!lost.contains(lease)) {
+                    lease.renewed(certainUntil);
+                }
+            }
+            lost.forEach(Lease::markLost);
+            return lost;
+        });
+    }
+
+    /** Completes messages and sends others, all or nothing. */
+    public CompletableFuture<Acknowledgement> acknowledge(List<Lease> consumed, List<Publication> sent) {
+        List<Object> names = new ArrayList<>();
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(consumed.size());
+        arguments.add(sent.size());
+        for (Lease lease : consumed) {
+            names.add(keys.processing(lease.queue()));
+            names.add(keys.message(lease.queue(), lease.id()));
+            names.add(keys.failures(lease.queue()));
+            names.add(keys.abandoned(lease.queue()));
+            arguments.add(lease.member());
+            arguments.add(lease.id());
+        }
+        for (Publication message : sent) {
+            names.add(keys.ready(message.queue()));
+            names.add(keys.message(message.queue(), message.id()));
+            arguments.add(message.id());
+            arguments.add(message.timeToLiveMillis());
+            arguments.add(message.value());
+        }
+        return run(Script.ACKNOWLEDGE, names, arguments).thenApply(reply -> {
+            List<Lease> lost = named(consumed, list(reply.get(0)));
+            return new Acknowledgement(lost, lost.isEmpty() ? notSent(sent, list(reply.get(1))) : List.of());
+        });
+    }
+
+    /**
+     * Counts a failure and has the message delivered again later, or gives it up.
+     *
+     * @param delayMillis when it is due again
+     * @param maxDeliveries after how many failures it is given up; 0 = now
+     * @param reason why it failed
+     */
+    public CompletableFuture<Retry> retry(Lease lease, long delayMillis, int maxDeliveries, String reason) {
+        String queue = lease.queue();
+        List<Object> names = List.of(
+                keys.processing(queue),
+                keys.dead(queue),
+                keys.failures(queue),
+                keys.abandoned(queue),
+                keys.errors(queue));
+        List<Object> arguments = List.of(lease.id(), lease.token(), delayMillis, maxDeliveries, reason);
+        return Script.RETRY
+                .<Long>run(connect(), ReturnType.LONG, names, arguments.toArray())
+                .thenApply(failures -> failures < 0 ? Retry.LOST : failures == 0 ? Retry.DEAD : Retry.WAITING);
+    }
+
+    /**
+     * Gives messages of one queue back that no listener has seen.
+     *
+     * @param leases in the order of their claim
+     * @return how many of them were still held
+     */
+    public CompletableFuture<Long> release(String queue, List<Lease> leases) {
+        List<Object> arguments = new ArrayList<>();
+        for (Lease lease : leases) {
+            arguments.add(lease.id());
+            arguments.add(lease.token());
+        }
+        return Script.RELEASE.run(
+                connect(), ReturnType.LONG, List.of(keys.processing(queue), keys.ready(queue)), arguments.toArray());
+    }
+
+    /**
+     * Makes a branch ready to be committed, whatever happens then.
+     *
+     * @param home the queue that the branch's record is kept with
+     * @return the leases that were not held any more; if there is one, nothing was done
+     */
+    public CompletableFuture<List<Lease>> prepare(
+            String branch, String home, List<Lease> consumed, List<Publication> sent) {
+        boolean shared = !client.isCluster();
+        List<Object> names = new ArrayList<>();
+        List<Object> arguments = new ArrayList<>(List.of(branch, home, shared ? 1 : 0, consumed.size(), sent.size()));
+        names.add(keys.prepared(home));
+        if (shared) {
+            names.add(keys.queues());
+        }
+        for (Lease lease : consumed) {
+            names.add(keys.processing(lease.queue()));
+            arguments.add(lease.queue());
+            arguments.add(lease.id());
+            arguments.add(lease.token());
+        }
+        for (Publication message : sent) {
+            names.add(keys.ready(message.queue()));
+            names.add(keys.message(message.queue(), message.id()));
+            arguments.add(message.queue());
+            arguments.add(message.id());
+            arguments.add(message.timeToLiveMillis());
+            arguments.add(message.value());
+        }
+        CompletableFuture<Void> registered = shared ? CompletableFuture.completedFuture(null) : register(home);
+        return registered
+                .thenCompose(done -> run(Script.PREPARE, names, arguments))
+                .thenApply(lost -> named(consumed, lost));
+    }
+
+    /**
+     * Commits a prepared branch.
+     *
+     * @return false if it is not prepared: it was ended before
+     */
+    public CompletableFuture<Boolean> commit(String branch, String home) {
+        return end(Script.COMMIT, home, branch, keys.prefix());
+    }
+
+    /**
+     * Rolls a prepared branch back.
+     *
+     * @param leaseMillis how long its consumer keeps the messages, to say when they are due again; 0 = it is gone
+     * @return false if it is not prepared: it was ended before
+     */
+    public CompletableFuture<Boolean> rollback(String branch, String home, long leaseMillis) {
+        return end(Script.ROLLBACK, home, branch, keys.prefix(), leaseMillis);
+    }
+
+    /**
+     * Gives up a prepared branch: what it held are dead letters then.
+     *
+     * @return false if it is not prepared
+     */
+    public CompletableFuture<Boolean> forget(String branch, String home) {
+        return end(Script.FORGET, home, branch, keys.prefix());
+    }
+
+    /** All prepared branches with the queues that they are at home with. One round trip, and one for each queue. */
+    public CompletableFuture<Map<String, String>> recover() {
+        return call(
+                        "recover",
+                        redisson -> redisson.<String>getSet(keys.queues(), StringCodec.INSTANCE)
+                                .readAllAsync())
+                .thenCompose(queues -> {
+                    Map<String, CompletableFuture<Set<String>>> found = new HashMap<>();
+                    for (String queue : queues) {
+                        found.put(
+                                queue,
+                                call(
+                                        "recover",
+                                        redisson -> redisson.<String, String>getMap(
+                                                        keys.prepared(queue), StringCodec.INSTANCE)
+                                                .readAllKeySetAsync()));
+                    }
+                    return CompletableFuture.allOf(found.values().toArray(CompletableFuture[]::new))
+                            .thenApply(all -> {
+                                Map<String, String> branches = new LinkedHashMap<>();
+                                found.forEach((queue, xids) -> xids.join().forEach(xid -> branches.put(xid, queue)));
+                                return branches;
+                            });
+                });
+    }
+
+    /** Counts what a queue holds and lists its latest dead letters. */
+    public CompletableFuture<Inspection> inspect(String queue, int deadLetters) {
+        List<Object> names = List.of(keys.ready(queue), keys.processing(queue), keys.dead(queue), keys.errors(queue));
+        return run(Script.INSPECT, names, List.of(deadLetters)).thenApply(reply -> {
+            QueueCounts counts = new QueueCounts((Long) reply.get(0), (Long) reply.get(1), (Long) reply.get(2));
+            List<DeadLetter> letters = new ArrayList<>();
+            List<Object> found = list(reply.get(3));
+            for (int i = 0; i < found.size(); i += 4) {
+                letters.add(new DeadLetter(
+                        text(found.get(i)),
+                        text(found.get(i + 2)),
+                        integer(found.get(i + 3)),
+                        Instant.ofEpochMilli((Long) found.get(i + 1))));
+            }
+            return new Inspection(counts, letters);
+        });
+    }
+
+    private CompletableFuture<Boolean> end(Script script, String home, Object... arguments) {
+        return script.<Long>run(connect(), ReturnType.LONG, List.of(keys.prepared(home)), arguments)
+                .thenApply(ended -> ended == 1);
+    }
+
+    private CompletableFuture<List<Object>> run(Script script, List<Object> names, List<Object> arguments) {
+        return script.run(connect(), ReturnType.LIST, names, arguments.toArray());
+    }
+
+    private interface Command<T> {
+        CompletionStage<T> on(RedissonClient redisson);
+    }
+
+    private <T> CompletableFuture<T> call(String operation, Command<T> command) {
+        return command.on(connect()).toCompletableFuture().handle((result, failure) -> {
+            if (failure != null) {
+                throw new CompletionException(RedisCallException.of(operation, failure));
+            }
+            return result;
+        });
+    }
+
+    private static List<Publication> notSent(List<Publication> messages, List<Object> sent) {
+        List<Publication> duplicates = new ArrayList<>();
+        for (int i = 0; i < messages.size(); i++) {
+            if (integer(sent.get(i)) == 0) {
+                duplicates.add(messages.get(i));
+            }
+        }
+        return duplicates;
+    }
+
+    private static List<Lease> named(List<Lease> leases, List<Object> members) {
+        Set<String> names = new HashSet<>(texts(members));
+        return leases.stream().filter(lease -> names.contains(lease.member())).toList();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Object> list(Object reply) {
+        return (List<Object>) reply;
+    }
+
+    private static List<String> texts(List<Object> reply) {
+        return reply.stream().map(QueueOperations::text).toList();
+    }
+
+    private static String text(Object reply) {
+        return new String((byte[]) reply, StandardCharsets.UTF_8);
+    }
+
+    private static int integer(Object reply) {
+        return Math.toIntExact((Long) reply);
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.redisqueue.ra.client.Failures;
+import org.redisson.api.RScript;
+import org.redisson.api.RScript.Mode;
+import org.redisson.api.RScript.ReturnType;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.RedisNoScriptException;
+
+/** The scripts, each a file beside this class whose header says what it takes and returns. */
+enum Script {
+    SEND,
+    CLAIM,
+    RENEW,
+    ACKNOWLEDGE,
+    RETRY,
+    RELEASE,
+    PREPARE,
+    COMMIT,
+    ROLLBACK,
+    FORGET,
+    INSPECT;
+
+    private final String source;
+    private final String sha1;
+
+    Script() {
+        String file = name().toLowerCase(Locale.ROOT) + ".lua";
+        try (InputStream in = Script.class.getResourceAsStream(file)) {
+            byte[] bytes = in.readAllBytes();
+            source = new String(bytes, StandardCharsets.UTF_8);
+            sha1 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
+        } catch (IOException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException(file, e);
+        }
+    }
+
+    /** Runs it where its first key is. A server that does not know it yet gets its source. */
+    <T> CompletableFuture<T> run(RedissonClient redisson, ReturnType type, List<Object> keys, Object... arguments) {
+        RScript scripts = redisson.getScript(ScriptCodec.INSTANCE);
+        CompletionStage<T> known = scripts.evalShaAsync(Mode.READ_WRITE, sha1, type, keys, arguments);
+        return known.handle((result, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedFuture(result);
+                    }
+                    if (Failures.unwrap(failure) instanceof RedisNoScriptException) {
+                        return scripts.<T>evalAsync(Mode.READ_WRITE, source, type, keys, arguments)
+                                .toCompletableFuture();
+                    }
+                    return CompletableFuture.<T>failedFuture(failure);
+                })
+                .thenCompose(result -> result)
+                .toCompletableFuture()
+                .handle((result, failure) -> {
+                    if (failure != null) {
+                        throw new CompletionException(RedisCallException.of(name().toLowerCase(Locale.ROOT), failure));
+                    }
+                    return result;
+                });
+    }
+}

@@ -1,0 +1,52 @@
+-- Ends a transaction in one phase: completes the messages that it consumed, publishes those that it sent.
+-- All or nothing: when one of the messages is not held any more, nothing is changed.
+--
+-- With a = number of messages consumed, s = number of messages sent:
+-- KEYS, for each consumed:  processing ZSET, message STRING, failures HASH, abandoned HASH
+--       for each sent:      ready LIST, message STRING
+-- ARGV[1], ARGV[2]          a, s
+--       for each consumed:  '<id> <token>', id
+--       for each sent:      id, time to live in ms (0 = none), value
+--
+-- Result: { those '<id> <token>' that are not held (then nothing was done), { for each sent 1, or 0 = its id was in use } }
+local a, s = tonumber(ARGV[1]), tonumber(ARGV[2])
+
+local lost = {}
+for i = 1, a do
+  local score = redis.call('ZSCORE', KEYS[4 * i - 3], ARGV[2 * i + 1])
+  if not score or score == 'inf' then -- taken over, or part of a prepared branch
+    lost[#lost + 1] = ARGV[2 * i + 1]
+  end
+end
+for i = 1, s do
+  redis.call('LLEN', KEYS[4 * a + 2 * i - 1]) -- refuses a key of another type before anything is written
+end
+if #lost > 0 then
+  return { lost, {} }
+end
+
+local sent = {}
+for i = 1, s do
+  local key, arg = 4 * a + 2 * i - 1, 2 * a + 3 * i
+  local id, ttl, value = ARGV[arg], tonumber(ARGV[arg + 1]), ARGV[arg + 2]
+  local stored
+  if ttl > 0 then
+    stored = redis.call('SET', KEYS[key + 1], value, 'NX', 'PX', ttl)
+  else
+    stored = redis.call('SET', KEYS[key + 1], value, 'NX')
+  end
+  if stored then
+    redis.call('LPUSH', KEYS[key], id)
+    sent[i] = 1
+  else
+    sent[i] = 0
+  end
+end
+for i = 1, a do
+  local key, id = 4 * i - 3, ARGV[2 * i + 2]
+  redis.call('ZREM', KEYS[key], ARGV[2 * i + 1])
+  redis.call('UNLINK', KEYS[key + 1])
+  redis.call('HDEL', KEYS[key + 2], id)
+  redis.call('HDEL', KEYS[key + 3], id)
+end
+return { {}, sent }

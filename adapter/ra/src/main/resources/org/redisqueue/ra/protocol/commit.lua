@@ -1,0 +1,32 @@
+-- The second phase of two, forward: completes what the branch consumed, pushes what it sent.
+--
+-- KEYS[1]  prepared  HASH  of the branch's home queue
+-- ARGV[1]  branch
+-- ARGV[2]  key prefix
+--
+-- Result: 1 = done now, 0 = no such branch is prepared: it was ended before
+local record = redis.call('HGET', KEYS[1], ARGV[1])
+if not record then
+  return 0
+end
+record = cjson.decode(record)
+
+local function key(queue, name)
+  return ARGV[2] .. ':{' .. queue .. '}:' .. name
+end
+
+for _, message in ipairs(record.sent) do
+  redis.call('LLEN', key(message[1], 'ready')) -- refuses a key of another type before anything is written
+end
+for _, message in ipairs(record.sent) do
+  redis.call('LPUSH', key(message[1], 'ready'), message[2])
+end
+for _, message in ipairs(record.consumed) do
+  local queue, id, token = message[1], message[2], message[3]
+  redis.call('ZREM', key(queue, 'processing'), id .. ' ' .. token)
+  redis.call('UNLINK', key(queue, 'message:' .. id))
+  redis.call('HDEL', key(queue, 'failures'), id)
+  redis.call('HDEL', key(queue, 'abandoned'), id)
+end
+redis.call('HDEL', KEYS[1], ARGV[1])
+return 1

@@ -1,0 +1,32 @@
+-- Reads what a queue holds; changes nothing.
+--
+-- KEYS[1]  ready       LIST
+-- KEYS[2]  processing  ZSET
+-- KEYS[3]  dead        ZSET
+-- KEYS[4]  errors      HASH
+-- ARGV[1]  how many dead letters to list, the latest first
+--
+-- Result: { ready, processing, dead, { id, when in ms, reason, deliveries, ... } }
+local ready, processing, dead, errors = unpack(KEYS)
+local letters = {}
+local limit = tonumber(ARGV[1])
+if limit > 0 then
+  local found = redis.call('ZRANGE', dead, 0, limit - 1, 'REV', 'WITHSCORES')
+  for i = 1, #found, 2 do
+    local reason, deliveries = 'unknown', 0
+    local known = redis.call('HGET', errors, found[i])
+    if known then
+      local parsed, record = pcall(cjson.decode, known)
+      if parsed and type(record) == 'table' then
+        reason, deliveries = record.reason or reason, record.deliveries or deliveries
+      else
+        reason = known
+      end
+    end
+    letters[#letters + 1] = found[i]
+    letters[#letters + 1] = tonumber(found[i + 1])
+    letters[#letters + 1] = reason
+    letters[#letters + 1] = deliveries
+  end
+end
+return { redis.call('LLEN', ready), redis.call('ZCARD', processing), redis.call('ZCARD', dead), letters }

@@ -1,0 +1,22 @@
+-- Extends the leases of messages that a live consumer still holds.
+-- A prepared message has no end of its lease; it is held and stays as it is.
+--
+-- KEYS[1]  processing  ZSET
+-- ARGV[1]  lease, ms
+-- ARGV[i]  '<id> <token>'
+--
+-- Result: those of ARGV[2 ...] that are not held any more
+local processing, lease = KEYS[1], tonumber(ARGV[1])
+local time = redis.call('TIME')
+local due = time[1] * 1000 + math.floor(time[2] / 1000) + lease
+
+local lost = {}
+for i = 2, #ARGV do
+  local score = redis.call('ZSCORE', processing, ARGV[i])
+  if not score then
+    lost[#lost + 1] = ARGV[i]
+  elseif score ~= 'inf' then
+    redis.call('ZADD', processing, 'XX', due, ARGV[i])
+  end
+end
+return lost

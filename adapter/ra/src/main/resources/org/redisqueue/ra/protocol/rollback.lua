@@ -1,0 +1,28 @@
+-- The second phase of two, backward: what the branch consumed has a lease again, what it sent is gone.
+--
+-- KEYS[1]  prepared  HASH  of the branch's home queue
+-- ARGV[1]  branch
+-- ARGV[2]  key prefix
+-- ARGV[3]  lease of what it consumed, ms; 0 = due at once, for a branch whose consumer is gone
+--
+-- Result: 1 = done now, 0 = no such branch is prepared: it was ended before
+local record = redis.call('HGET', KEYS[1], ARGV[1])
+if not record then
+  return 0
+end
+record = cjson.decode(record)
+local time = redis.call('TIME')
+local due = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[3])
+
+local function key(queue, name)
+  return ARGV[2] .. ':{' .. queue .. '}:' .. name
+end
+
+for _, message in ipairs(record.consumed) do
+  redis.call('ZADD', key(message[1], 'processing'), 'XX', due, message[2] .. ' ' .. message[3])
+end
+for _, message in ipairs(record.sent) do
+  redis.call('UNLINK', key(message[1], 'message:' .. message[2]))
+end
+redis.call('HDEL', KEYS[1], ARGV[1])
+return 1
