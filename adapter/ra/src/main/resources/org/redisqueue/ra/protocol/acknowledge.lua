@@ -11,15 +11,25 @@
 -- Result: { those '<id> <token>' that are not held (then nothing was done), { for each sent 1, or 0 = its id was in use } }
 local a, s = tonumber(ARGV[1]), tonumber(ARGV[2])
 
+local checked = {}
+local function check(command, key) -- refuses a key of another type before anything is written
+  if not checked[key] then
+    redis.call(command, key)
+    checked[key] = true
+  end
+end
+
 local lost = {}
 for i = 1, a do
   local score = redis.call('ZSCORE', KEYS[4 * i - 3], ARGV[2 * i + 1])
   if not score or score == 'inf' then -- taken over, or part of a prepared branch
     lost[#lost + 1] = ARGV[2 * i + 1]
   end
+  check('HLEN', KEYS[4 * i - 1])
+  check('HLEN', KEYS[4 * i])
 end
 for i = 1, s do
-  redis.call('LLEN', KEYS[4 * a + 2 * i - 1]) -- refuses a key of another type before anything is written
+  check('LLEN', KEYS[4 * a + 2 * i - 1])
 end
 if #lost > 0 then
   return { lost, {} }

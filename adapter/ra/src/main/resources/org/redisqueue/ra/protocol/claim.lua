@@ -27,7 +27,12 @@ local prefix, max_abandoned, max_bytes = ARGV[4], tonumber(ARGV[5]), tonumber(AR
 if redis.call('EXISTS', paused) == 1 then
   return { 1, -1, {}, {}, {} }
 end
-redis.call('LLEN', ready) -- refuses a key of another type before anything is written
+-- Keys of another type are refused before anything is written.
+redis.call('LLEN', ready)
+redis.call('ZCARD', dead)
+for _, hash in ipairs({ failures, abandoned, errors }) do
+  redis.call('HLEN', hash)
+end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

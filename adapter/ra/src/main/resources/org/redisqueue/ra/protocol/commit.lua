@@ -15,8 +15,13 @@ local function key(queue, name)
   return ARGV[2] .. ':{' .. queue .. '}:' .. name
 end
 
+for _, message in ipairs(record.consumed) do -- keys of another type are refused before anything is written
+  redis.call('ZCARD', key(message[1], 'processing'))
+  redis.call('HLEN', key(message[1], 'failures'))
+  redis.call('HLEN', key(message[1], 'abandoned'))
+end
 for _, message in ipairs(record.sent) do
-  redis.call('LLEN', key(message[1], 'ready')) -- refuses a key of another type before anything is written
+  redis.call('LLEN', key(message[1], 'ready'))
 end
 for _, message in ipairs(record.sent) do
   redis.call('LPUSH', key(message[1], 'ready'), message[2])

@@ -24,6 +24,15 @@ local function bury(queue, id, deliveries)
   redis.call('HSET', key(queue, 'errors'), id, cjson.encode({ reason = reason, deliveries = deliveries }))
 end
 
+for _, messages in ipairs({ record.consumed, record.sent }) do
+  for _, message in ipairs(messages) do -- keys of another type are refused before anything is written
+    redis.call('ZCARD', key(message[1], 'processing'))
+    redis.call('ZCARD', key(message[1], 'dead'))
+    for _, hash in ipairs({ 'errors', 'failures', 'abandoned' }) do
+      redis.call('HLEN', key(message[1], hash))
+    end
+  end
+end
 for _, message in ipairs(record.consumed) do
   local queue, id, token = message[1], message[2], message[3]
   redis.call('ZREM', key(queue, 'processing'), id .. ' ' .. token)

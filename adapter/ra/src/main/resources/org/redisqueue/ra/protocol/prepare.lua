@@ -40,6 +40,9 @@ if #lost > 0 then
   return lost
 end
 
+if shared == 1 then
+  redis.call('SADD', KEYS[2], home) -- first: a branch that recovery does not find would be held forever
+end
 local sent = {}
 for i = 1, s do
   local key, arg = first_key + a + 2 * i, first_arg + 3 * a + 4 * i - 3
@@ -60,7 +63,4 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', KEYS[1], branch, cjson.encode({ time = now, consumed = consumed, sent = sent }))
-if shared == 1 then
-  redis.call('SADD', KEYS[2], home)
-end
 return {}

@@ -21,6 +21,10 @@ local score = redis.call('ZSCORE', processing, member)
 if not score or score == 'inf' then
   return -1
 end
+redis.call('ZCARD', dead) -- keys of another type are refused before anything is written
+for _, hash in ipairs({ failures, abandoned, errors }) do
+  redis.call('HLEN', hash)
+end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 

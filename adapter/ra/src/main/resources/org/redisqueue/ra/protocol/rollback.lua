@@ -19,6 +19,9 @@ local function key(queue, name)
 end
 
 for _, message in ipairs(record.consumed) do
+  redis.call('ZCARD', key(message[1], 'processing')) -- refuses a key of another type before anything is written
+end
+for _, message in ipairs(record.consumed) do
   redis.call('ZADD', key(message[1], 'processing'), 'XX', due, message[2] .. ' ' .. message[3])
 end
 for _, message in ipairs(record.sent) do
