@@ -23,6 +23,8 @@ end
 for _, message in ipairs(record.sent) do
   redis.call('LLEN', key(message[1], 'ready'))
 end
+-- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
+redis.call('HDEL', KEYS[1], ARGV[1])
 for _, message in ipairs(record.sent) do
   redis.call('LPUSH', key(message[1], 'ready'), message[2])
 end
@@ -33,5 +35,4 @@ for _, message in ipairs(record.consumed) do
   redis.call('HDEL', key(queue, 'failures'), id)
   redis.call('HDEL', key(queue, 'abandoned'), id)
 end
-redis.call('HDEL', KEYS[1], ARGV[1])
 return 1

@@ -33,6 +33,8 @@ for _, messages in ipairs({ record.consumed, record.sent }) do
     end
   end
 end
+-- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
+redis.call('HDEL', KEYS[1], ARGV[1])
 for _, message in ipairs(record.consumed) do
   local queue, id, token = message[1], message[2], message[3]
   redis.call('ZREM', key(queue, 'processing'), id .. ' ' .. token)
@@ -45,5 +47,4 @@ end
 for _, message in ipairs(record.sent) do
   bury(message[1], message[2], 0)
 end
-redis.call('HDEL', KEYS[1], ARGV[1])
 return 1

@@ -40,6 +40,10 @@ if #lost > 0 then
   return lost
 end
 
+if s == 0 then
+  -- At maxmemory, what only consumes goes on: Redis refuses a script only until its first write that takes no memory.
+  redis.call('HDEL', KEYS[1], branch)
+end
 if shared == 1 then
   redis.call('SADD', KEYS[2], home) -- first: a branch that recovery does not find would be held forever
 end

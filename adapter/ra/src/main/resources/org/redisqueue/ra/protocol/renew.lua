@@ -10,6 +10,8 @@ local processing, lease = KEYS[1], tonumber(ARGV[1])
 local time = redis.call('TIME')
 local due = time[1] * 1000 + math.floor(time[2] / 1000) + lease
 
+-- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
+redis.call('ZREM', processing, '')
 local lost = {}
 for i = 2, #ARGV do
   local score = redis.call('ZSCORE', processing, ARGV[i])

@@ -21,11 +21,12 @@ end
 for _, message in ipairs(record.consumed) do
   redis.call('ZCARD', key(message[1], 'processing')) -- refuses a key of another type before anything is written
 end
+-- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
+redis.call('HDEL', KEYS[1], ARGV[1])
 for _, message in ipairs(record.consumed) do
   redis.call('ZADD', key(message[1], 'processing'), 'XX', due, message[2] .. ' ' .. message[3])
 end
 for _, message in ipairs(record.sent) do
   redis.call('UNLINK', key(message[1], 'message:' .. message[2]))
 end
-redis.call('HDEL', KEYS[1], ARGV[1])
 return 1
