@@ -17,10 +17,16 @@ if limit > 0 then
     local known = redis.call('HGET', errors, found[i])
     if known then
       local parsed, record = pcall(cjson.decode, known)
-      if parsed and type(record) == 'table' then
-        reason, deliveries = record.reason or reason, record.deliveries or deliveries
-      else
+      if not parsed or type(record) ~= 'table' then
         reason = known
+      else
+        if type(record.reason) == 'string' then
+          reason = record.reason
+        end
+        local count = record.deliveries
+        if type(count) == 'number' and count >= 0 and count < 2 ^ 31 then
+          deliveries = math.floor(count)
+        end
       end
     end
     letters[#letters + 1] = found[i]
