@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.redisqueue.ra.protocol.TestQueue.lease;
+import static org.redisqueue.ra.protocol.TestQueue.result;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AcknowledgeTest {
+
+    private final TestQueue queue = TestQueue.create();
+    private final TestQueue other = TestQueue.create();
+
+    @Test
+    void deletesTheMessageAndItsId() {
+        Lease lease = queue.held("m1");
+
+        assertThat(queue.acknowledge(lease).done()).isTrue();
+
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void deletesTheCountsOfTheMessage() {
+        queue.retry(queue.held("m1"), 0, 9);
+        queue.letTimePass("m1 -");
+        queue.letTimePass(lease(queue.claim(1)));
+        Lease lease = lease(queue.claim(1));
+        assertThat(queue.failures()).containsKey("m1");
+        assertThat(queue.abandoned()).containsKey("m1");
+
+        queue.acknowledge(lease);
+
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void theOtherMessagesStay() {
+        List<Lease> leases = queue.held("m1", "m2");
+
+        queue.acknowledge(leases.get(0));
+
+        assertThat(queue.processing()).containsOnlyKeys(leases.get(1).member());
+        assertThat(queue.exists("m2")).isTrue();
+    }
+
+    @Test
+    void publishesWhatTheTransactionSent() {
+        Lease lease = queue.held("m1");
+
+        Acknowledgement done = result(queue.operations()
+                .acknowledge(List.of(lease), List.of(other.message("m2"), other.message("m3", 60_000))));
+
+        assertThat(done.done()).isTrue();
+        assertThat(done.duplicates()).isEmpty();
+        assertThat(queue.everything()).isEmpty();
+        assertThat(other.ready()).containsExactly("m2", "m3");
+        assertThat((Long) other.call("PTTL", other.key("message:m3"))).isPositive();
+    }
+
+    @Test
+    void namesTheMessagesThatWereThereAlready() {
+        other.send("m2");
+        Lease lease = queue.held("m1");
+
+        Acknowledgement done = result(
+                queue.operations().acknowledge(List.of(lease), List.of(other.message("m2"), other.message("m3"))));
+
+        assertThat(done.done()).isTrue();
+        assertThat(done.duplicates()).extracting(Publication::id).containsExactly("m2");
+        assertThat(other.ready()).containsExactly("m2", "m3");
+    }
+
+    @Test
+    void completesMessagesOfSeveralQueues() {
+        Lease one = queue.held("m1");
+        Lease two = other.held("m1");
+
+        assertThat(result(queue.operations().acknowledge(List.of(one, two), List.of()))
+                        .done())
+                .isTrue();
+
+        assertThat(queue.everything()).isEmpty();
+        assertThat(other.everything()).isEmpty();
+    }
+
+    @Test
+    void sendsAlone() {
+        assertThat(result(queue.operations().acknowledge(List.of(), queue.messages("m1", "m2")))
+                        .done())
+                .isTrue();
+
+        assertThat(queue.ready()).containsExactly("m1", "m2");
+    }
+
+    @Test
+    void whoLostTheLeaseChangesNothing() {
+        Lease slow = queue.held("m1");
+        queue.letTimePass(slow);
+        Lease owner = lease(queue.claim(1));
+        Map<String, Object> before = queue.everything();
+
+        Acknowledgement refused = result(queue.operations().acknowledge(List.of(slow), List.of(other.message("m2"))));
+
+        assertThat(refused.done()).isFalse();
+        assertThat(refused.lost()).containsExactly(slow);
+        assertThat(refused.duplicates()).isEmpty();
+        assertThat(queue.everything()).isEqualTo(before);
+        assertThat(other.everything()).isEmpty();
+        assertThat(queue.acknowledge(owner).done()).isTrue();
+    }
+
+    @Test
+    void oneLostLeaseRefusesAll() {
+        List<Lease> leases = queue.held("m1", "m2");
+        queue.letTimePass(leases.get(1));
+        queue.claim(1);
+        Map<String, Object> before = queue.everything();
+
+        assertThat(queue.acknowledge(leases.get(0), leases.get(1)).lost()).containsExactly(leases.get(1));
+
+        assertThat(queue.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void aLeaseThatEndedAndWasNotTakenOverStillCounts() {
+        Lease lease = queue.held("m1");
+        queue.letTimePass(lease);
+
+        assertThat(queue.acknowledge(lease).done()).isTrue();
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void aPreparedMessageIsNotCompletedByOnePhase() {
+        Lease lease = queue.held("m1");
+        queue.prepare("branch", List.of(lease));
+        Map<String, Object> before = queue.everything();
+
+        assertThat(queue.acknowledge(lease).lost()).containsExactly(lease);
+
+        assertThat(queue.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void aMessageWaitingForItsRetryIsNotCompleted() {
+        Lease lease = queue.held("m1");
+        queue.retry(lease, 60_000, 9);
+        Map<String, Object> before = queue.everything();
+
+        assertThat(queue.acknowledge(lease).done()).isFalse();
+
+        assertThat(queue.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void theSameCallAgainHasNoFurtherEffect() {
+        Lease lease = queue.held("m1");
+        List<Publication> sent = List.of(other.message("m2"));
+        result(queue.operations().acknowledge(List.of(lease), sent));
+        Map<String, Object> before = other.everything();
+
+        Acknowledgement again = result(queue.operations().acknowledge(List.of(lease), sent));
+
+        assertThat(again.lost()).containsExactly(lease);
+        assertThat(other.everything()).isEqualTo(before);
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void whatWasSentIsNotPublishedAgainAfterItWasConsumed() {
+        Lease lease = queue.held("m1");
+        List<Publication> sent = List.of(other.message("m2"));
+        result(queue.operations().acknowledge(List.of(lease), sent));
+        other.acknowledge(lease(other.claim(1)));
+
+        result(queue.operations().acknowledge(List.of(lease), sent));
+
+        assertThat(other.everything()).isEmpty();
+    }
+
+    @Test
+    void aMessageWhoseTimeToLiveEndedWhileItWasProcessedIsCompleted() {
+        Lease lease = queue.held("m1");
+        queue.call("DEL", queue.key("message:m1"));
+
+        assertThat(queue.acknowledge(lease).done()).isTrue();
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"processing", "failures", "abandoned"})
+    void nothingIsDoneWhenAKeyIsOfAnotherType(String suffix) {
+        Lease lease = queue.held("m1");
+        queue.call("DEL", queue.key(suffix));
+        queue.call("SET", queue.key(suffix), "of another type");
+        Map<String, Object> before = queue.everything();
+
+        assertThatThrownBy(() -> result(queue.operations().acknowledge(List.of(lease), List.of(other.message("m2")))))
+                .isInstanceOf(RedisCallException.class)
+                .hasMessageContaining("RQ-107 'acknowledge' was not done");
+
+        assertThat(queue.everything()).isEqualTo(before);
+        assertThat(other.everything()).isEmpty();
+    }
+
+    @Test
+    void nothingIsDoneWhenTheReadyListOfAQueueSentToIsOfAnotherType() {
+        Lease lease = queue.held("m1");
+        TestQueue third = TestQueue.create();
+        third.call("SET", third.key("ready"), "no list");
+        Map<String, Object> before = queue.everything();
+
+        assertThatThrownBy(() -> result(queue.operations()
+                        .acknowledge(List.of(lease), List.of(other.message("m2"), third.message("m3")))))
+                .isInstanceOf(RedisCallException.class)
+                .hasMessageContaining("WRONGTYPE");
+
+        assertThat(queue.everything()).isEqualTo(before);
+        assertThat(other.everything()).isEmpty();
+    }
+}

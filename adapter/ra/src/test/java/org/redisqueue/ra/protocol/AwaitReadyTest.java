@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.redisqueue.ra.protocol.TestQueue.result;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class AwaitReadyTest {
+
+    /** Longer than any test waits: a call that returns before has been woken. */
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final TestQueue queue = TestQueue.create();
+
+    @Test
+    void returnsAtOnceWhenAMessageIsReadyAndMovesNothing() {
+        queue.send("m1", "m2", "m3");
+
+        assertThat(result(queue.operations().awaitReady(queue.name, LONG))).isTrue();
+
+        assertThat(queue.ready()).containsExactly("m1", "m2", "m3");
+    }
+
+    @Test
+    void returnsFalseWhenThereIsNoneInTime() {
+        assertThat(result(queue.operations().awaitReady(queue.name, Duration.ofSeconds(1))))
+                .isFalse();
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void aPlainPushOfAnyClientWakesEveryWaiter() {
+        List<CompletableFuture<Boolean>> waiting = Stream.generate(
+                        () -> queue.operations().awaitReady(queue.name, LONG))
+                .limit(3)
+                .toList();
+        await().until(() -> blockedClients() == 3);
+
+        queue.call("LPUSH", queue.key("ready"), "m1");
+
+        assertThat(waiting).allMatch(TestQueue::result);
+        assertThat(queue.ready()).containsExactly("m1");
+    }
+
+    @Test
+    void aSendWakesIt() {
+        CompletableFuture<Boolean> waiting = queue.operations().awaitReady(queue.name, LONG);
+        await().until(() -> blockedClients() == 1);
+
+        queue.send("m1");
+
+        assertThat(result(waiting)).isTrue();
+        assertThat(queue.ready()).containsExactly("m1");
+    }
+
+    @Test
+    void aReleaseAndACommitWakeIt() {
+        Lease lease = queue.held("m1");
+        CompletableFuture<Boolean> waiting = queue.operations().awaitReady(queue.name, LONG);
+        await().until(() -> blockedClients() == 1);
+        queue.release(lease);
+        assertThat(result(waiting)).isTrue();
+
+        Lease again = TestQueue.lease(queue.claim(1));
+        queue.prepare("branch", List.of(again), queue.message("m2"));
+        CompletableFuture<Boolean> second = queue.operations().awaitReady(queue.name, LONG);
+        await().until(() -> blockedClients() == 1);
+        queue.commit("branch");
+        assertThat(result(second)).isTrue();
+    }
+
+    @Test
+    void failsWhenReadyIsOfAnotherType() {
+        queue.call("SET", queue.key("ready"), "no list");
+
+        assertThatThrownBy(() -> result(queue.operations().awaitReady(queue.name, LONG)))
+                .isInstanceOf(RedisCallException.class)
+                .hasMessageContaining("WRONGTYPE");
+    }
+
+    /** Those blocked on this queue: what waits is a BLMOVE, and tests run one after the other. */
+    private long blockedClients() {
+        return ((String) queue.call("CLIENT", "LIST"))
+                .lines()
+                .filter(client -> client.contains(" flags=b") && client.contains(" cmd=blmove"))
+                .count();
+    }
+}

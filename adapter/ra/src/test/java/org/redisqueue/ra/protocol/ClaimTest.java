@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
+import static org.redisqueue.ra.protocol.TestQueue.MAX_ABANDONED;
+import static org.redisqueue.ra.protocol.TestQueue.MAX_BYTES;
+import static org.redisqueue.ra.protocol.TestQueue.ids;
+import static org.redisqueue.ra.protocol.TestQueue.lease;
+import static org.redisqueue.ra.protocol.TestQueue.leases;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClaimTest {
+
+    private final TestQueue queue = TestQueue.create();
+
+    @Test
+    void takesTheOldestFirstAndNoMoreThanAskedFor() {
+        queue.send("m1", "m2", "m3");
+
+        assertThat(ids(queue.claim(2))).containsExactly("m1", "m2");
+        assertThat(queue.ready()).containsExactly("m3");
+    }
+
+    @Test
+    void theMessageStaysAndItsIdMovesToProcessing() {
+        Lease lease = queue.held("m1");
+
+        assertThat(queue.exists("m1")).isTrue();
+        assertThat(queue.ready()).isEmpty();
+        assertThat(queue.processing()).containsOnlyKeys(lease.member());
+        assertThat(queue.due(lease)).isBetween(queue.now(), queue.now() + TestQueue.LEASE);
+    }
+
+    @Test
+    void anEmptyQueueGivesNothing() {
+        Claim claim = queue.claim(10);
+
+        assertThat(claim.messages()).isEmpty();
+        assertThat(claim.dueInMillis()).isEmpty();
+        assertThat(claim.paused()).isFalse();
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void eachClaimHasATokenOfItsOwn() {
+        queue.send("m1", "m2");
+
+        assertThat(lease(queue.claim(1)).token())
+                .isNotEqualTo(lease(queue.claim(1)).token());
+    }
+
+    @Test
+    void deliversAMessageForTheFirstTime() {
+        queue.send("m1");
+        ClaimedMessage message = queue.claim(1).messages().get(0);
+
+        assertThat(message.deliveryCount()).isEqualTo(1);
+        assertThat(message.value()).asString().isEqualTo("value of m1");
+        assertThat(message.lease().queue()).isEqualTo(queue.name);
+    }
+
+    @Test
+    void aMessageIsClaimedByOneConsumerAlone() {
+        queue.held("m1");
+
+        assertThat(queue.claim(1).messages()).isEmpty();
+    }
+
+    @Test
+    void aMessageWhoseLeaseHasEndedIsTakenOver() {
+        queue.send("m1");
+        Lease first = lease(queue.claim(1, 50));
+
+        await().untilAsserted(() -> assertThat(ids(queue.claim(1))).containsExactly("m1"));
+
+        assertThat(queue.processing()).hasSize(1).doesNotContainKey(first.member());
+        assertThat(queue.abandoned()).containsExactly(entry("m1", "1"));
+    }
+
+    @Test
+    void whatIsDueComesBeforeWhatIsReady() {
+        queue.send("m1", "m2", "m3");
+        leases(queue.claim(2)).forEach(queue::letTimePass);
+
+        assertThat(ids(queue.claim(3))).containsExactly("m1", "m2", "m3");
+    }
+
+    @Test
+    void theLimitHoldsForWhatIsDueToo() {
+        List<Lease> leases = queue.held("m1", "m2", "m3");
+        leases.forEach(queue::letTimePass);
+        queue.send("m4");
+
+        Claim claim = queue.claim(2);
+
+        assertThat(ids(claim)).containsExactly("m1", "m2");
+        assertThat(claim.dueInMillis()).hasValue(0);
+        assertThat(queue.ready()).containsExactly("m4");
+    }
+
+    @Test
+    void anAbandonedMessageCountsItsDeliveries() {
+        queue.letTimePass(queue.held("m1"));
+        queue.letTimePass(lease(queue.claim(1)));
+
+        ClaimedMessage third = queue.claim(1).messages().get(0);
+
+        assertThat(third.abandoned()).isEqualTo(2);
+        assertThat(third.failures()).isZero();
+        assertThat(third.deliveryCount()).isEqualTo(3);
+    }
+
+    @Test
+    void aMessageThatIsAbandonedOverTheLimitIsDead() {
+        queue.letTimePass(queue.held("m1"));
+        for (int i = 1; i < MAX_ABANDONED + 1; i++) {
+            queue.letTimePass(lease(queue.claim(1)));
+        }
+
+        Claim claim = queue.claim(1);
+
+        assertThat(claim.messages()).isEmpty();
+        assertThat(claim.buried())
+                .containsOnlyKeys("m1")
+                .containsValue("Abandoned 4 times: each time its consumer died or lost the lease");
+        assertThat(queue.dead()).containsExactly("m1");
+        assertThat(queue.exists("m1")).isTrue();
+        assertThat(queue.processing()).isEmpty();
+        assertThat(queue.abandoned()).isEmpty();
+        assertThat(queue.errors().get("m1")).contains("\"deliveries\":4");
+    }
+
+    @Test
+    void aMessageThatIsGoneIsDropped() {
+        queue.send("m1", "m2");
+        queue.call("DEL", queue.key("message:m1"));
+
+        Claim claim = queue.claim(2);
+
+        assertThat(ids(claim)).containsExactly("m2");
+        assertThat(claim.gone()).containsExactly("m1");
+        assertThat(queue.processing()).hasSize(1);
+    }
+
+    @Test
+    void aMessageThatIsGoneWhileItIsProcessedIsDroppedWithItsCounts() {
+        Lease lease = queue.held("m1");
+        queue.retry(lease, 0, 9);
+        queue.call("DEL", queue.key("message:m1"));
+
+        await().untilAsserted(() -> assertThat(queue.claim(1).gone()).containsExactly("m1"));
+
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void aKeyOfAnotherTypeIsDead() {
+        queue.call("LPUSH", queue.key("message:m1"), "no string");
+        queue.call("LPUSH", queue.key("ready"), "m1");
+        queue.send("m2");
+
+        Claim claim = queue.claim(2);
+
+        assertThat(ids(claim)).containsExactly("m2");
+        assertThat(claim.buried()).containsExactly(entry("m1", "Its key holds a list where a string is needed"));
+        assertThat(queue.dead()).containsExactly("m1");
+    }
+
+    @Test
+    void aMessageOverTheSizeIsDeadAndOneOfTheSizeIsNot() {
+        queue.call("SET", queue.key("message:m1"), "x".repeat(MAX_BYTES + 1));
+        queue.call("SET", queue.key("message:m2"), "x".repeat(MAX_BYTES));
+        queue.call("LPUSH", queue.key("ready"), "m1", "m2");
+
+        Claim claim = queue.claim(2);
+
+        assertThat(ids(claim)).containsExactly("m2");
+        assertThat(claim.buried()).containsExactly(entry("m1", "Its 1001 bytes are more than maxMessageSize, 1000"));
+        assertThat(queue.exists("m1")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a b", "a\tb", "a\nb", "é", "\u0000", "\u007f"})
+    void aBadIdIsDead(String id) {
+        queue.call("LPUSH", queue.key("ready"), id);
+        queue.send("m1");
+
+        Claim claim = queue.claim(2);
+
+        assertThat(ids(claim)).containsExactly("m1");
+        assertThat(claim.buried())
+                .containsExactly(entry(id, "The id is not 1 to 200 printable ASCII characters without a space"));
+        assertThat(queue.dead()).containsExactly(id);
+    }
+
+    @Test
+    void anIdHasUpTo200Characters() {
+        String longest = "x".repeat(200);
+        queue.send(longest);
+        queue.call("LPUSH", queue.key("ready"), longest + "x");
+
+        Claim claim = queue.claim(2);
+
+        assertThat(ids(claim)).containsExactly(longest);
+        assertThat(claim.buried()).containsOnlyKeys(longest + "x");
+    }
+
+    @Test
+    void anIdMayHoldWhatPatternsAndHashTagsAreMadeOf() {
+        List<Lease> leases = queue.held("%d-{x}*", "^(.*)$", "[a]:message:b");
+        leases.forEach(queue::letTimePass);
+
+        List<Lease> again = leases(queue.claim(3));
+
+        assertThat(again).extracting(Lease::id).containsExactlyInAnyOrder("%d-{x}*", "^(.*)$", "[a]:message:b");
+        assertThat(queue.acknowledge(again.toArray(Lease[]::new)).done()).isTrue();
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void aPausedQueueGivesNothing() {
+        queue.send("m1");
+        queue.letTimePass(queue.held("m2"));
+        queue.call("SET", queue.key("paused"), "");
+        Map<String, Object> before = queue.everything();
+
+        Claim claim = queue.claim(2);
+
+        assertThat(claim.paused()).isTrue();
+        assertThat(claim.messages()).isEmpty();
+        assertThat(queue.everything()).isEqualTo(before);
+
+        queue.call("DEL", queue.key("paused"));
+        assertThat(queue.claim(2).messages()).hasSize(2);
+    }
+
+    @Test
+    void saysWhenTheNextOneIsDue() {
+        queue.retry(queue.held("m1"), 30_000, 9);
+
+        assertThat(queue.claim(1).dueInMillis().getAsLong()).isBetween(1L, 30_000L);
+    }
+
+    @Test
+    void aPreparedMessageIsNeverDue() {
+        queue.prepare("branch", List.of(queue.held("m1")));
+
+        Claim claim = queue.claim(1);
+
+        assertThat(claim.messages()).isEmpty();
+        assertThat(claim.dueInMillis()).isEmpty();
+    }
+
+    @Test
+    void anIdThatWasPushedTwiceIsDeliveredOnceInAClaim() {
+        queue.send("m1");
+        queue.call("LPUSH", queue.key("ready"), "m1");
+
+        assertThat(ids(queue.claim(2))).containsExactly("m1");
+        assertThat(queue.ready()).isEmpty();
+        assertThat(queue.processing()).hasSize(1);
+    }
+
+    @Test
+    void aThousandAreClaimedAtOnce() {
+        String[] ids = new String[1_000];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = "m" + i;
+        }
+        queue.send(ids);
+
+        assertThat(ids(queue.claim(1_000))).containsExactly(ids);
+    }
+
+    @Test
+    void theSameCallAgainTakesNothingFromTheFirst() {
+        queue.send("m1", "m2");
+        Lease first = lease(queue.claim(1));
+
+        Lease second = lease(queue.claim(1));
+
+        assertThat(queue.processing()).containsOnlyKeys(first.member(), second.member());
+        assertThat(queue.acknowledge(first).done()).isTrue();
+    }
+
+    @Test
+    void aClaimWhoseReplyWasLostCostsALeaseAndNothingElse() {
+        queue.send("m1");
+        queue.letTimePass(lease(queue.claim(1)));
+
+        Lease lease = lease(queue.claim(1));
+
+        assertThat(queue.acknowledge(lease).done()).isTrue();
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ready", "processing", "dead", "failures", "abandoned", "errors"})
+    void nothingIsTakenWhenAKeyIsOfAnotherType(String suffix) {
+        queue.letTimePass(queue.held("m1"));
+        queue.send("m2");
+        queue.call("LPUSH", queue.key("ready"), "a bad id");
+        queue.call("DEL", queue.key(suffix));
+        queue.call("SET", queue.key(suffix), "of another type");
+        Map<String, Object> before = queue.everything();
+
+        assertThatThrownBy(() -> queue.claim(3))
+                .isInstanceOf(RedisCallException.class)
+                .hasMessageContaining("RQ-107 'claim' was not done")
+                .hasMessageContaining("WRONGTYPE");
+
+        assertThat(queue.everything()).isEqualTo(before);
+    }
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.config.Configuration;
+import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** A queue that belongs to one test: calls the operations on it, and looks at it past them. */
+final class TestQueue {
+
+    static final int LEASE = 60_000;
+    static final int MAX_ABANDONED = 3;
+    static final int MAX_BYTES = 1_000;
+
+    private static final class Shared {
+        private static final QueueOperations OPERATIONS = operationsOn(TestRedis.shared());
+    }
+
+    /** Properties that a test fills in. */
+    static final class Properties extends ConnectionProperties {}
+
+    final String name;
+    private final TestRedis redis;
+    private final QueueOperations operations;
+
+    private TestQueue(TestRedis redis, QueueOperations operations) {
+        this.name = "test." + UUID.randomUUID();
+        this.redis = redis;
+        this.operations = operations;
+    }
+
+    /** A new queue on the shared server. */
+    static TestQueue create() {
+        return new TestQueue(TestRedis.shared(), Shared.OPERATIONS);
+    }
+
+    static TestQueue create(TestRedis redis, QueueOperations operations) {
+        return new TestQueue(redis, operations);
+    }
+
+    static QueueOperations operationsOn(TestRedis redis) {
+        return new QueueOperations(RedisClient.acquire(propertiesFor(redis)));
+    }
+
+    static ConnectionProperties propertiesFor(TestRedis redis) {
+        ConnectionProperties properties = new Properties();
+        properties.setAddresses(redis.address());
+        Configuration.applyDefaults(properties);
+        return properties;
+    }
+
+    QueueOperations operations() {
+        return operations;
+    }
+
+    /** What a call returns, or throws. */
+    static <T> T result(CompletableFuture<T> call) {
+        try {
+            return call.orTimeout(20, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                cause.addSuppressed(e);
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    Publication message(String id) {
+        return message(id, 0);
+    }
+
+    Publication message(String id, long timeToLiveMillis) {
+        return new Publication(name, id, ("value of " + id).getBytes(StandardCharsets.UTF_8), timeToLiveMillis);
+    }
+
+    List<Publication> messages(String... ids) {
+        return Arrays.stream(ids).map(this::message).toList();
+    }
+
+    /** Sends these; returns the ids of the duplicates. */
+    List<String> send(String... ids) {
+        return result(operations.send(name, messages(ids))).stream()
+                .map(Publication::id)
+                .toList();
+    }
+
+    Claim claim(int limit) {
+        return claim(limit, LEASE);
+    }
+
+    Claim claim(int limit, long leaseMillis) {
+        return result(operations.claim(new ClaimRequest(name, limit, leaseMillis, MAX_ABANDONED, MAX_BYTES)));
+    }
+
+    /** Sends and claims a message. */
+    Lease held(String id) {
+        send(id);
+        return lease(claim(1));
+    }
+
+    /** Sends and claims these messages. */
+    List<Lease> held(String... ids) {
+        send(ids);
+        return leases(claim(ids.length));
+    }
+
+    static Lease lease(Claim claim) {
+        return claim.messages().get(0).lease();
+    }
+
+    static List<Lease> leases(Claim claim) {
+        return claim.messages().stream().map(ClaimedMessage::lease).toList();
+    }
+
+    static List<String> ids(Claim claim) {
+        return claim.messages().stream().map(message -> message.lease().id()).toList();
+    }
+
+    Acknowledgement acknowledge(Lease... leases) {
+        return result(operations.acknowledge(List.of(leases), List.of()));
+    }
+
+    Retry retry(Lease lease, long delayMillis, int maxDeliveries) {
+        return result(operations.retry(lease, delayMillis, maxDeliveries, "it failed"));
+    }
+
+    long release(Lease... leases) {
+        return result(operations.release(name, List.of(leases)));
+    }
+
+    List<Lease> renew(Lease... leases) {
+        return result(operations.renew(name, List.of(leases), LEASE));
+    }
+
+    List<Lease> prepare(String branch, List<Lease> consumed, Publication... sent) {
+        return result(operations.prepare(branch, name, consumed, List.of(sent)));
+    }
+
+    boolean commit(String branch) {
+        return result(operations.commit(branch, name));
+    }
+
+    boolean rollback(String branch, long leaseMillis) {
+        return result(operations.rollback(branch, name, leaseMillis));
+    }
+
+    boolean forget(String branch) {
+        return result(operations.forget(branch, name));
+    }
+
+    // What is in Redis
+
+    String key(String suffix) {
+        return "rq:{" + name + "}:" + suffix;
+    }
+
+    Object call(Object... words) {
+        return redis.call(words);
+    }
+
+    /** Whether there is a value under this id. */
+    boolean exists(String id) {
+        return redis.call("EXISTS", key("message:" + id)).equals(1L);
+    }
+
+    /** The ids that are ready, the next to be delivered first. */
+    List<String> ready() {
+        List<String> ids = texts(redis.call("LRANGE", key("ready"), "0", "-1"));
+        List<String> next = new ArrayList<>();
+        ids.forEach(id -> next.add(0, id));
+        return next;
+    }
+
+    /** Each {@code <id> <token>} in processing with its score. */
+    Map<String, Double> processing() {
+        return scores("processing");
+    }
+
+    /** When a message in processing falls due. */
+    double due(Lease lease) {
+        return processing().get(lease.member());
+    }
+
+    List<String> dead() {
+        return List.copyOf(scores("dead").keySet());
+    }
+
+    Map<String, String> hash(String suffix) {
+        return pairs(redis.call("HGETALL", key(suffix)));
+    }
+
+    Map<String, String> failures() {
+        return hash("failures");
+    }
+
+    Map<String, String> abandoned() {
+        return hash("abandoned");
+    }
+
+    Map<String, String> errors() {
+        return hash("errors");
+    }
+
+    Map<String, String> prepared() {
+        return hash("prepared");
+    }
+
+    /** The time of the server, ms. */
+    double now() {
+        List<String> time = texts(redis.call("TIME"));
+        return Long.parseLong(time.get(0)) * 1_000d + Math.floor(Long.parseLong(time.get(1)) / 1_000d);
+    }
+
+    /** Has the time pass for one message in processing: its lease has ended, or it is due again. */
+    void letTimePass(String member) {
+        redis.call("ZADD", key("processing"), "XX", "1", member);
+    }
+
+    void letTimePass(Lease lease) {
+        letTimePass(lease.member());
+    }
+
+    /** All keys of the queue with what they hold. */
+    Map<String, Object> everything() {
+        Map<String, Object> found = new TreeMap<>();
+        for (String key : texts(redis.call("KEYS", key("*")))) {
+            found.put(key, content(key));
+        }
+        return found;
+    }
+
+    private Object content(String key) {
+        String type = (String) redis.call("TYPE", key);
+        return switch (type) {
+            case "string" -> redis.call("GET", key);
+            case "list" -> redis.call("LRANGE", key, "0", "-1");
+            case "zset" -> redis.call("ZRANGE", key, "0", "-1", "WITHSCORES");
+            case "hash" -> new TreeMap<>(pairs(redis.call("HGETALL", key)));
+            default -> type;
+        };
+    }
+
+    private Map<String, Double> scores(String suffix) {
+        Map<String, Double> scores = new LinkedHashMap<>();
+        pairs(redis.call("ZRANGE", key(suffix), "0", "-1", "WITHSCORES"))
+                .forEach((member, score) ->
+                        scores.put(member, score.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(score)));
+        return scores;
+    }
+
+    static Map<String, String> pairs(Object reply) {
+        List<String> texts = texts(reply);
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (int i = 0; i < texts.size(); i += 2) {
+            pairs.put(texts.get(i), texts.get(i + 1));
+        }
+        return pairs;
+    }
+
+    static List<String> texts(Object reply) {
+        return ((List<?>) reply).stream().map(String.class::cast).toList();
+    }
+}

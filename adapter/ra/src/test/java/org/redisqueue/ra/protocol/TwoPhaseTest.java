@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+import static org.redisqueue.ra.protocol.TestQueue.ids;
+import static org.redisqueue.ra.protocol.TestQueue.lease;
+import static org.redisqueue.ra.protocol.TestQueue.result;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.redisqueue.DeadLetter;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** Prepare, then commit, rollback or forget; and what recovery finds. */
+class TwoPhaseTest {
+
+    private final TestQueue queue = TestQueue.create();
+    private final TestQueue other = TestQueue.create();
+    private final String branch = UUID.randomUUID().toString();
+
+    @Test
+    void preparedMessagesAreHeldWithoutAnEnd() {
+        Lease lease = queue.held("m1");
+
+        assertThat(queue.prepare(branch, List.of(lease))).isEmpty();
+
+        assertThat(queue.due(lease)).isInfinite();
+        assertThat(queue.exists("m1")).isTrue();
+        assertThat(queue.prepared()).containsOnlyKeys(branch);
+    }
+
+    @Test
+    void preparedSendsAreStoredAndNotReady() {
+        queue.prepare(branch, List.of(), queue.message("m1"), other.message("m2", 60_000));
+
+        assertThat(queue.exists("m1")).isTrue();
+        assertThat(queue.ready()).isEmpty();
+        assertThat(other.ready()).isEmpty();
+        assertThat((Long) other.call("PTTL", other.key("message:m2"))).isPositive();
+        assertThat(queue.claim(1).messages()).isEmpty();
+    }
+
+    @Test
+    void theRecordSaysWhatTheBranchHolds() {
+        Lease lease = queue.held("m1");
+
+        queue.prepare(branch, List.of(lease), other.message("m2"));
+
+        assertThat(queue.prepared().get(branch))
+                .contains("\"consumed\":[[\"" + queue.name + "\",\"m1\",\"" + lease.token() + "\"]]")
+                .contains("\"sent\":[[\"" + other.name + "\",\"m2\"]]")
+                .contains("\"time\":");
+    }
+
+    @Test
+    void aLostLeaseRefusesThePreparation() {
+        List<Lease> leases = queue.held("m1", "m2");
+        queue.letTimePass(leases.get(0));
+        queue.claim(1);
+        Map<String, Object> before = queue.everything();
+
+        assertThat(queue.prepare(branch, leases, other.message("m3"))).containsExactly(leases.get(0));
+
+        assertThat(queue.everything()).isEqualTo(before);
+        assertThat(other.everything()).isEmpty();
+    }
+
+    @Test
+    void aMessageOfAnotherBranchRefusesThePreparation() {
+        Lease lease = queue.held("m1");
+        queue.prepare("first " + branch, List.of(lease));
+        Map<String, Object> before = queue.everything();
+
+        assertThat(queue.prepare(branch, List.of(lease), queue.message("m2"))).containsExactly(lease);
+
+        assertThat(queue.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void theSamePreparationAgainHasNoFurtherEffect() {
+        Lease lease = queue.held("m1");
+        queue.prepare(branch, List.of(lease), queue.message("m2"));
+        Map<String, Object> before = queue.everything();
+
+        assertThat(queue.prepare(branch, List.of(lease), queue.message("m2"))).isEmpty();
+
+        assertThat(queue.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void commitCompletesAndPublishes() {
+        queue.retry(queue.held("m1"), 60_000, 9);
+        queue.letTimePass("m1 -");
+        queue.letTimePass(lease(queue.claim(1)));
+        Lease one = lease(queue.claim(1));
+        Lease two = other.held("m1");
+        queue.prepare(branch, List.of(one, two), other.message("m2"), other.message("m3"));
+
+        assertThat(queue.commit(branch)).isTrue();
+
+        assertThat(queue.everything()).isEmpty();
+        assertThat(other.ready()).containsExactly("m2", "m3");
+        assertThat(other.processing()).isEmpty();
+        assertThat(other.exists("m1")).isFalse();
+    }
+
+    @Test
+    void theSameCommitAgainHasNoFurtherEffect() {
+        queue.prepare(branch, List.of(queue.held("m1")), other.message("m2"));
+        queue.commit(branch);
+        Map<String, Object> before = other.everything();
+
+        assertThat(queue.commit(branch)).isFalse();
+        assertThat(queue.rollback(branch, 0)).isFalse();
+        assertThat(queue.forget(branch)).isFalse();
+
+        assertThat(other.everything()).isEqualTo(before);
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void rollbackPublishesNothingAndAcknowledgesNothing() {
+        Lease lease = queue.held("m1");
+        queue.prepare(branch, List.of(lease), other.message("m2"));
+
+        double before = queue.now();
+        assertThat(queue.rollback(branch, 30_000)).isTrue();
+
+        assertThat(other.everything()).isEmpty();
+        assertThat(queue.exists("m1")).isTrue();
+        assertThat(queue.due(lease)).isBetween(before + 30_000, queue.now() + 30_000);
+        assertThat(queue.prepared()).isEmpty();
+    }
+
+    @Test
+    void afterARollbackItsHolderSaysWhenTheMessageIsDueAgain() {
+        Lease lease = queue.held("m1");
+        queue.prepare(branch, List.of(lease));
+        queue.rollback(branch, 30_000);
+
+        assertThat(queue.retry(lease, 0, 9)).isEqualTo(Retry.WAITING);
+
+        assertThat(queue.failures()).containsExactly(entry("m1", "1"));
+        assertThat(queue.abandoned()).isEmpty();
+    }
+
+    @Test
+    void afterARollbackForAConsumerThatIsGoneTheMessageIsDueAtOnce() {
+        queue.prepare(branch, List.of(queue.held("m1")));
+        queue.rollback(branch, 0);
+
+        assertThat(ids(queue.claim(1))).containsExactly("m1");
+        assertThat(queue.abandoned()).containsExactly(entry("m1", "1"));
+    }
+
+    @Test
+    void theSameRollbackAgainHasNoFurtherEffect() {
+        queue.prepare(branch, List.of(queue.held("m1")), other.message("m2"));
+        queue.rollback(branch, 30_000);
+        Map<String, Object> before = queue.everything();
+
+        assertThat(queue.rollback(branch, 30_000)).isFalse();
+        assertThat(queue.commit(branch)).isFalse();
+
+        assertThat(queue.everything()).isEqualTo(before);
+        assertThat(other.everything()).isEmpty();
+    }
+
+    @Test
+    void forgetGivesUpWhatTheBranchHeld() {
+        queue.letTimePass(queue.held("m1"));
+        queue.prepare(branch, List.of(lease(queue.claim(1))), other.message("m2"));
+
+        assertThat(queue.forget(branch)).isTrue();
+
+        assertThat(queue.prepared()).isEmpty();
+        assertThat(queue.processing()).isEmpty();
+        assertThat(queue.abandoned()).isEmpty();
+        assertThat(queue.dead()).containsExactly("m1");
+        assertThat(other.dead()).containsExactly("m2");
+        assertThat(queue.exists("m1")).isTrue();
+        assertThat(other.exists("m2")).isTrue();
+        assertThat(result(queue.operations().inspect(queue.name, 1)).deadLetters())
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(letter.reason()).contains(branch).contains("forgotten");
+                    assertThat(letter.deliveries()).isEqualTo(2);
+                });
+        assertThat(result(queue.operations().inspect(other.name, 1)).deadLetters())
+                .extracting(DeadLetter::deliveries)
+                .containsExactly(0);
+    }
+
+    @Test
+    void theSameForgetAgainHasNoFurtherEffect() {
+        queue.prepare(branch, List.of(queue.held("m1")));
+        queue.forget(branch);
+        Map<String, Object> before = queue.everything();
+
+        assertThat(queue.forget(branch)).isFalse();
+        assertThat(queue.commit(branch)).isFalse();
+        assertThat(queue.rollback(branch, 0)).isFalse();
+
+        assertThat(queue.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void aMessageThatWasThereAlreadyIsNotPartOfTheBranch() {
+        queue.send("m1");
+        queue.prepare(branch, List.of(), queue.message("m1"), queue.message("m2"));
+
+        queue.rollback(branch, 0);
+
+        assertThat(queue.ready()).containsExactly("m1");
+        assertThat(queue.exists("m1")).isTrue();
+        assertThat(queue.exists("m2")).isFalse();
+    }
+
+    @Test
+    void anUnknownBranchIsEnded() {
+        assertThat(queue.commit(branch)).isFalse();
+        assertThat(queue.rollback(branch, 0)).isFalse();
+        assertThat(queue.forget(branch)).isFalse();
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void anEmptyBranchCanBePreparedAndCommitted() {
+        assertThat(queue.prepare(branch, List.of())).isEmpty();
+        assertThat(queue.commit(branch)).isTrue();
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void recoveryFindsTheBranchesOfAllQueues() {
+        String second = UUID.randomUUID().toString();
+        queue.prepare(branch, List.of(queue.held("m1")));
+        other.prepare(second, List.of(), other.message("m1"));
+
+        assertThat(result(queue.operations().recover())).contains(entry(branch, queue.name), entry(second, other.name));
+
+        queue.commit(branch);
+        other.rollback(second, 0);
+        assertThat(result(queue.operations().recover())).doesNotContainKeys(branch, second);
+    }
+
+    @Test
+    void recoveryFindsNoQueueThatWasNeverSeen() {
+        result(queue.operations().register(queue.name));
+
+        assertThat(queue.call("SISMEMBER", "rq:queues", queue.name)).isEqualTo(1L);
+        assertThat(result(queue.operations().recover())).doesNotContainValue(queue.name);
+    }
+
+    @Test
+    void nothingIsPreparedWhenTheReadyListOfAQueueSentToIsOfAnotherType() {
+        Lease lease = queue.held("m1");
+        other.call("SET", other.key("ready"), "no list");
+        Map<String, Object> before = queue.everything();
+
+        assertThatThrownBy(() -> queue.prepare(branch, List.of(lease), queue.message("m2"), other.message("m3")))
+                .isInstanceOf(RedisCallException.class)
+                .hasMessageContaining("WRONGTYPE");
+
+        assertThat(queue.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void nothingIsPreparedThatRecoveryWouldNotFind() {
+        try (TestRedis own = TestRedis.start()) {
+            RedisClient client = RedisClient.acquire(TestQueue.propertiesFor(own));
+            TestQueue here = TestQueue.create(own, new QueueOperations(client));
+            Lease lease = here.held("m1");
+            own.call("SET", "rq:queues", "no set");
+            Map<String, Object> before = here.everything();
+
+            assertThatThrownBy(() -> here.prepare(branch, List.of(lease), here.message("m2")))
+                    .isInstanceOf(RedisCallException.class)
+                    .hasMessageContaining("WRONGTYPE");
+
+            assertThat(here.everything()).isEqualTo(before);
+            client.release();
+        }
+    }
+
+    @Test
+    void nothingIsRolledBackWhileProcessingIsOfAnotherType() {
+        queue.prepare(branch, List.of(queue.held("m1")), queue.message("m2"));
+
+        replacedWhile(
+                "processing",
+                () -> assertThatThrownBy(() -> queue.rollback(branch, 0))
+                        .isInstanceOf(RedisCallException.class)
+                        .hasMessageContaining("WRONGTYPE"));
+
+        assertThat(queue.rollback(branch, 0)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ready", "processing", "failures", "abandoned"})
+    void nothingIsCommittedWhileAKeyIsOfAnotherTypeAndAllOnceItIsNot(String suffix) {
+        Lease lease = queue.held("m1");
+        queue.prepare(branch, List.of(lease), other.message("m2"), queue.message("m3"));
+        replacedWhile(
+                suffix,
+                () -> assertThatThrownBy(() -> queue.commit(branch))
+                        .isInstanceOf(RedisCallException.class)
+                        .hasMessageContaining("WRONGTYPE"));
+        assertThat(other.ready()).isEmpty();
+
+        assertThat(queue.commit(branch)).isTrue();
+
+        assertThat(queue.ready()).containsExactly("m3");
+        assertThat(queue.processing()).isEmpty();
+        assertThat(queue.exists("m1")).isFalse();
+        assertThat(other.ready()).containsExactly("m2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"processing", "dead", "errors", "failures", "abandoned"})
+    void nothingIsForgottenWhileAKeyIsOfAnotherType(String suffix) {
+        queue.prepare(branch, List.of(queue.held("m1")), other.message("m2"));
+
+        replacedWhile(
+                suffix,
+                () -> assertThatThrownBy(() -> queue.forget(branch))
+                        .isInstanceOf(RedisCallException.class)
+                        .hasMessageContaining("WRONGTYPE"));
+
+        assertThat(other.dead()).isEmpty();
+        assertThat(queue.forget(branch)).isTrue();
+    }
+
+    /** Puts a text in the place of a key, and the key back; nothing else may change meanwhile. */
+    private void replacedWhile(String suffix, Runnable action) {
+        String key = queue.key(suffix);
+        boolean there = queue.call("EXISTS", key).equals(1L);
+        if (there) {
+            queue.call("RENAME", key, queue.key("kept"));
+        }
+        queue.call("SET", key, "of another type");
+        Map<String, Object> before = queue.everything();
+
+        action.run();
+
+        assertThat(queue.everything()).isEqualTo(before);
+        queue.call("DEL", key);
+        if (there) {
+            queue.call("RENAME", queue.key("kept"), key);
+        }
+    }
+}

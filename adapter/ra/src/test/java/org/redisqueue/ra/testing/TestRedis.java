@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import redis.embedded.RedisExecProvider;
+
+/**
+ * A real Redis server. The {@linkplain #shared() shared} one is started once for the tests of a JVM, or is the one at
+ * {@code -Dredis.url}; {@linkplain #start further ones} belong to one test. None of them survives the JVM.
+ */
+public final class TestRedis implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1";
+    private static final int ATTEMPTS = 5;
+    private static final Duration START = Duration.ofSeconds(20);
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+    }
+
+    private final String host;
+    private final int port;
+    private final String scheme;
+    private final Path directory;
+    private final List<String> command;
+    private Process process;
+    private RespConnection connection;
+
+    private TestRedis(String scheme, String host, int port, Path directory, List<String> command) {
+        this.scheme = scheme;
+        this.host = host;
+        this.port = port;
+        this.directory = directory;
+        this.command = command;
+    }
+
+    private static final class Shared {
+        private static final TestRedis SERVER = System.getProperty("redis.url") == null
+                ? start("--appendonly", "yes", "--appendfsync", "everysec")
+                : at(URI.create(System.getProperty("redis.url")));
+    }
+
+    private static final class Executable {
+        private static final Path PATH = find();
+
+        private static Path find() {
+            try {
+                return RedisExecProvider.defaultProvider().get().toPath().toAbsolutePath();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** The server of this JVM's tests. It holds what all of them write: each test has a queue of its own. */
+    public static TestRedis shared() {
+        return Shared.SERVER;
+    }
+
+    /**
+     * Starts another server, on a free port and with a data directory of its own, and waits until it answers.
+     *
+     * @param arguments as on its command line: {@code "--maxmemory-policy", "allkeys-lru"}
+     */
+    public static TestRedis start(String... arguments) {
+        return startOn(-1, arguments);
+    }
+
+    /** Starts another server on this port; -1 = a free one. */
+    public static TestRedis startOn(int port, String... arguments) {
+        List<String> own = List.of("--bind", HOST, "--save", "", "--daemonize", "no", "--logfile", "redis.log");
+        for (int attempt = 1; ; attempt++) {
+            int chosen = port < 0 ? freePort() : port;
+            Path directory = newDirectory(chosen);
+            List<String> command = new ArrayList<>();
+            command.add(Executable.PATH.toString());
+            command.addAll(List.of("--port", Integer.toString(chosen)));
+            command.addAll(own);
+            command.addAll(List.of(arguments));
+            TestRedis server = new TestRedis("redis", HOST, chosen, directory, command);
+            if (server.launch()) {
+                return server;
+            }
+            if (attempt == ATTEMPTS) {
+                throw new IllegalStateException("Redis does not start, see " + directory.resolve("redis.log"));
+            }
+        }
+    }
+
+    /** Starts a sentinel with this configuration file, which must name its port. */
+    public static TestRedis startSentinel(int port, String configuration) {
+        try {
+            Path directory = newDirectory(port);
+            Path file = Files.writeString(directory.resolve("sentinel.conf"), configuration);
+            TestRedis sentinel = new TestRedis(
+                    "redis",
+                    HOST,
+                    port,
+                    directory,
+                    List.of(
+                            Executable.PATH.toString(),
+                            file.toAbsolutePath().toString(),
+                            "--sentinel",
+                            "--logfile",
+                            "redis.log"));
+            if (!sentinel.launch()) {
+                throw new IllegalStateException("The sentinel does not start, see " + directory);
+            }
+            return sentinel;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static TestRedis at(URI uri) {
+        return new TestRedis(uri.getScheme(), uri.getHost(), uri.getPort(), Path.of("target"), List.of());
+    }
+
+    /** A port that nobody listened on a moment ago. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path newDirectory(int port) {
+        try {
+            Path parent = Files.createDirectories(Path.of("target", "redis"));
+            return Files.createTempDirectory(parent, port + "-").toAbsolutePath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean launch() {
+        try {
+            process = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            directory.resolve("output.log").toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        RUNNING.add(process);
+        await().atMost(START)
+                .pollInterval(Duration.ofMillis(10))
+                .pollDelay(Duration.ZERO)
+                .until(() -> !process.isAlive() || answers());
+        return process.isAlive();
+    }
+
+    private boolean answers() {
+        try (RespConnection trial = new RespConnection(host, port)) {
+            trial.call("PING");
+            return true;
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        } catch (RespConnection.ErrorReply e) {
+            return !e.getMessage().startsWith("LOADING");
+        }
+    }
+
+    public String host() {
+        return host;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** As the adapter's configuration takes it. */
+    public String address() {
+        return scheme + "://" + host + ":" + port;
+    }
+
+    /** A directory of the server alone, for files that it reads. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Sends one command over a connection that is kept; see {@link RespConnection#call}. */
+    public Object call(Object... words) {
+        return connection().call(words);
+    }
+
+    /** Sends several commands at once; see {@link RespConnection#callAll}. */
+    public List<Object> callAll(List<Object[]> commands) {
+        return connection().callAll(commands);
+    }
+
+    private synchronized RespConnection connection() {
+        if (connection == null) {
+            connection = connect();
+        }
+        return connection;
+    }
+
+    /** A new connection, for what must not share one: authentication, blocking, MULTI. */
+    public RespConnection connect() {
+        try {
+            return new RespConnection(host, port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the server as a power cut would: no goodbye, nothing written any more. */
+    public void kill() {
+        end(process.destroyForcibly());
+    }
+
+    /** Ends the server as an operator would. */
+    public void stop() {
+        process.destroy();
+        end(process);
+    }
+
+    /** Starts the server that was {@linkplain #kill killed} or {@linkplain #stop stopped}: same port, same data. */
+    public void restart() {
+        if (!launch()) {
+            throw new IllegalStateException("Redis does not start again, see " + directory.resolve("redis.log"));
+        }
+    }
+
+    private synchronized void end(Process ending) {
+        if (connection != null) {
+            connection.close();
+            connection = null;
+        }
+        try {
+            if (!ending.waitFor(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("Redis does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        RUNNING.remove(ending);
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    @Override
+    public String toString() {
+        return address();
+    }
+}
