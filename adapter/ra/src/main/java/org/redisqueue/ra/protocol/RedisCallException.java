@@ -39,11 +39,19 @@ public final class RedisCallException extends RedisQueueException {
             RedisTimeoutException.class,
             RedisWrongPasswordException.class);
 
-    private final boolean outcomeUnknown;
+    private static final Set<Class<?>> NOT_REACHED = Set.of(
+            RedisUnavailableException.class,
+            RedisConnectionException.class,
+            RedisNodeNotFoundException.class,
+            RedisTimeoutException.class);
 
-    private RedisCallException(String message, boolean outcomeUnknown) {
+    private final boolean outcomeUnknown;
+    private final boolean connectionLost;
+
+    private RedisCallException(String message, boolean outcomeUnknown, boolean connectionLost) {
         super(message);
         this.outcomeUnknown = outcomeUnknown;
+        this.connectionLost = connectionLost;
     }
 
     /**
@@ -58,7 +66,14 @@ public final class RedisCallException extends RedisQueueException {
         boolean unknown = !NOT_EXECUTED.contains(cause.getClass());
         String outcome = unknown ? "has an unknown outcome" : "was not done";
         return new RedisCallException(
-                "RQ-107 '" + operation + "' " + outcome + ": " + Failures.describe(cause), unknown);
+                "RQ-107 '" + operation + "' " + outcome + ": " + Failures.describe(cause),
+                unknown,
+                unknown || NOT_REACHED.contains(cause.getClass()));
+    }
+
+    /** Whether Redis did not answer, in difference to an error that it answered with. */
+    public boolean connectionLost() {
+        return connectionLost;
     }
 
     /** Whether Redis may have executed the call. */
