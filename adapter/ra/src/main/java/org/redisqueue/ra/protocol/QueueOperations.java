@@ -46,7 +46,7 @@ public final class QueueOperations {
         this.keys = new Keys(client.properties().getKeyPrefix());
     }
 
-    /** A new id, later ones sorting after earlier ones: a UUID of version 7 (RFC 9562, 5.7). */
+    /** A new id, sorting after those of earlier milliseconds: a UUID of version 7 (RFC 9562, 5.7). */
     public static String newId() {
         UUID random = UUID.randomUUID();
         long high = System.currentTimeMillis() << 16 | 0x7000 | random.getMostSignificantBits() & 0xfff;

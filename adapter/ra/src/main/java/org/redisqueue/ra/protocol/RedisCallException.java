@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import java.io.IOException;
 import java.util.Set;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.Failures;
@@ -68,7 +69,16 @@ public final class RedisCallException extends RedisQueueException {
         return new RedisCallException(
                 "RQ-107 '" + operation + "' " + outcome + ": " + Failures.describe(cause),
                 unknown,
-                unknown || NOT_REACHED.contains(cause.getClass()));
+                unknown || isNotReached(cause));
+    }
+
+    private static boolean isNotReached(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException || NOT_REACHED.contains(cause.getClass())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether Redis did not answer, in difference to an error that it answered with. */
