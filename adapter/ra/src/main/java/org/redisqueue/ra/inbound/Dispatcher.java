@@ -31,7 +31,7 @@ final class Dispatcher {
 
     private static final long LONGEST_WAIT_SECONDS = 5;
     private static final long PAUSED_MILLIS = 1_000;
-    private static final long REFUSED_MILLIS = 1_000;
+    private static final long REST_MILLIS = 1_000;
     private static final int LARGEST_CLAIM = 1_000;
 
     private enum State {
@@ -69,6 +69,7 @@ final class Dispatcher {
     private boolean drained;
     private boolean reconnecting;
     private boolean paused;
+    private boolean resting;
     private CompletableFuture<Boolean> waiting;
     private Future<?> wakeUp;
     private long wakeUpAt;
@@ -148,9 +149,28 @@ final class Dispatcher {
     void workerRefused() {
         synchronized (this) {
             workers--;
+            resting = true;
             notifyAll();
         }
-        dueIn(REFUSED_MILLIS);
+        dueIn(REST_MILLIS);
+    }
+
+    /** A worker ends with a message that the container did not hand to the listener; it is delivered later. */
+    void putBack(ClaimedMessage message) {
+        boolean stopping;
+        synchronized (this) {
+            stopping = state == State.STOPPING;
+            if (!stopping) {
+                claimed.addFirst(message);
+            }
+        }
+        if (stopping) {
+            release(List.of(message.lease()));
+        }
+        synchronized (this) {
+            delivering--;
+        }
+        workerRefused();
     }
 
     /** Looks for messages again after this time, if not before. */
@@ -292,7 +312,7 @@ final class Dispatcher {
             if (state != State.RUNNING) {
                 return;
             }
-            missing = Math.min(claimed.size(), maxConcurrency - workers);
+            missing = resting ? 0 : Math.min(claimed.size(), maxConcurrency - workers);
             workers += missing;
             int room = maxConcurrency - delivering + prefetch - claimed.size();
             if (!claiming && claimed.size() <= prefetch / 2 && room > 0) {
@@ -391,6 +411,7 @@ final class Dispatcher {
     private void look() {
         synchronized (this) {
             drained = false;
+            resting = false;
         }
         proceed();
     }

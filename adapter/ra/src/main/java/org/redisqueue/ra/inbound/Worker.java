@@ -39,7 +39,10 @@ final class Worker implements Work {
         try {
             while (message != null) {
                 try {
-                    deliver(message);
+                    if (!deliver(message)) {
+                        dispatcher.putBack(message);
+                        return;
+                    }
                 } catch (RuntimeException | Error e) { // a fault of ours, or the JVM at its end
                     LogMessage.ENDPOINT_FAILED.log(
                             e, dispatcher.queue(), message.lease().id(), e);
@@ -56,7 +59,8 @@ final class Worker implements Work {
     @Override
     public void release() {}
 
-    private void deliver(ClaimedMessage claimed) {
+    /** @return false if the container could not hand it to the listener; nothing became of it */
+    private boolean deliver(ClaimedMessage claimed) {
         ReceivedMessage message;
         Object[] arguments;
         Thread thread = Thread.currentThread();
@@ -67,21 +71,27 @@ final class Worker implements Work {
             arguments = subscription.listener().arguments(message);
         } catch (MalformedMessageException | RedisQueueException e) {
             subscription.giveUp(claimed, e.getMessage());
-            return;
+            return true;
         } finally {
             thread.setContextClassLoader(loader);
         }
         Outcome outcome = call(claimed.lease(), arguments);
-        settle(claimed, outcome);
+        if (outcome.called()) {
+            settle(claimed, outcome);
+        } else if (resource != null) {
+            resource.delivered();
+        }
+        return outcome.called();
     }
 
     /**
      * How a call of the endpoint ended.
      *
+     * @param called whether it came to the call at all
      * @param thrown by the listener; null if it returned
      * @param failure of the container; null if there was none
      */
-    private record Outcome(Throwable thrown, Throwable failure) {
+    private record Outcome(boolean called, Throwable thrown, Throwable failure) {
 
         private String reason() {
             if (thrown != null) {
@@ -96,6 +106,7 @@ final class Worker implements Work {
 
     private Outcome call(Lease lease, Object[] arguments) {
         Throwable thrown = null;
+        boolean called = false;
         boolean ended = false;
         if (resource != null) {
             Consumption consumption = () -> lease;
@@ -106,6 +117,7 @@ final class Worker implements Work {
                 endpoint = subscription.createEndpoint(resource);
             }
             endpoint.beforeDelivery(subscription.listener().method());
+            called = true;
             try {
                 subscription.listener().invoke(endpoint, arguments);
             } catch (Throwable e) {
@@ -113,10 +125,10 @@ final class Worker implements Work {
             }
             endpoint.afterDelivery();
             ended = true;
-            return new Outcome(thrown, null);
+            return new Outcome(true, thrown, null);
         } catch (ResourceException | NoSuchMethodException | RuntimeException | LinkageError e) {
             LogMessage.ENDPOINT_FAILED.log(lease.queue(), lease.id(), ListenerFailure.describe(e));
-            return new Outcome(thrown, e);
+            return new Outcome(called, thrown, e);
         } finally {
             if (!ended) {
                 releaseEndpoint();
