@@ -72,6 +72,9 @@ final class Worker implements Work {
         } catch (MalformedMessageException | RedisQueueException e) {
             subscription.giveUp(claimed, e.getMessage());
             return true;
+        } catch (RuntimeException | LinkageError e) { // of the application's classes that the body is read into
+            subscription.giveUp(claimed, "The body cannot be read: " + ListenerFailure.describe(e));
+            return true;
         } finally {
             thread.setContextClassLoader(loader);
         }
