@@ -276,10 +276,6 @@ final class Dispatcher {
                 return;
             }
             state = State.RUNNING;
-            if (!backoff.isFirst()) {
-                LogMessage.REDIS_BACK.log(queue);
-            }
-            backoff.reset();
             drained = false;
         }
         proceed();
@@ -357,6 +353,10 @@ final class Dispatcher {
         synchronized (this) {
             stopping = state == State.STOPPING;
             if (!stopping) {
+                if (!backoff.isFirst()) {
+                    LogMessage.REDIS_BACK.log(queue);
+                    backoff.reset();
+                }
                 claimed.addAll(claim.messages());
                 int found = claim.messages().size()
                         + claim.gone().size()

@@ -18,6 +18,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -370,6 +373,39 @@ class ActivationTest {
         assertThat(seenIds()).containsExactly("a", "b");
         activation.stop();
         own.close();
+    }
+
+    @Test
+    void trouble_is_logged_when_it_begins_and_when_it_ends() {
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                if (line.getMessage().contains(queue.name())) {
+                    logged.add(line.getMessage().substring(0, 6));
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("org.redisqueue");
+        logger.addHandler(handler);
+        try {
+            redis.call("SET", queue.key("processing"), "of another type");
+            deliver(message -> {});
+            activation.start();
+            await().atMost(LONG).until(() -> logged.contains("RQ-303"));
+            await().during(Duration.ofMillis(1_000)).atMost(LONG).until(() -> logged.size() == 2);
+            redis.call("DEL", queue.key("processing"));
+            await().atMost(LONG).until(() -> logged.contains("RQ-304"));
+            assertThat(logged).containsExactly("RQ-301", "RQ-303", "RQ-304");
+        } finally {
+            logger.removeHandler(handler);
+        }
     }
 
     @Test
