@@ -355,7 +355,6 @@ class ActivationTest {
         TestRedis own = TestRedis.start("--appendonly", "yes", "--appendfsync", "always");
         ConnectionProperties properties = new Properties();
         properties.setAddresses(own.address());
-        properties.setConnectTimeout(500);
         properties.setResponseTimeout(1_000);
         Configuration.applyDefaults(properties);
         manager.release();
@@ -413,7 +412,6 @@ class ActivationTest {
         int port = TestRedis.freePort();
         ConnectionProperties properties = new Properties();
         properties.setAddresses("redis://127.0.0.1:" + port);
-        properties.setConnectTimeout(300);
         Configuration.applyDefaults(properties);
         manager.release();
         manager = ResourceManager.acquire(properties);

@@ -331,8 +331,6 @@ class ConnectionTest {
     void the_pool_is_told_when_redis_is_gone_and_finds_out_by_asking() throws ResourceException {
         TestRedis own = TestRedis.start();
         RedisManagedConnectionFactory factory = factory(own.address());
-        factory.setConnectTimeout(500);
-        factory.setResponseTimeout(500);
         ManagedConnection connection = factory.createManagedConnection(null, null);
         Events events = new Events();
         connection.addConnectionEventListener(events);
@@ -355,7 +353,6 @@ class ConnectionTest {
     void a_connection_touches_redis_when_it_is_used_and_not_before() throws ResourceException {
         int port = TestRedis.freePort();
         RedisManagedConnectionFactory factory = factory("redis://127.0.0.1:" + port);
-        factory.setConnectTimeout(500);
         RedisQueueConnection connection = connect(factory);
         assertThatExceptionOfType(RedisQueueException.class)
                 .isThrownBy(() -> connection.send("orders", "x"))

@@ -398,10 +398,10 @@ class RedisXAResourceTest {
 
     @Test
     void a_commit_whose_reply_was_late_is_done_and_not_a_second_delivery() throws XAException {
-        use(TestRedis.start(), properties -> properties.setResponseTimeout(200));
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
-        redis.call("CLIENT", "PAUSE", "500", "ALL");
+        redis.call("CLIENT", "PAUSE", "1000", "ALL");
 
         resource.commit(xid, true);
 
@@ -412,20 +412,20 @@ class RedisXAResourceTest {
 
     @Test
     void a_commit_that_redis_does_not_answer_is_of_unknown_outcome() throws XAException {
-        use(TestRedis.start(), properties -> properties.setResponseTimeout(200));
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
         Xid xid = consuming(claim("a", 60_000));
-        redis.call("CLIENT", "PAUSE", "4000", "ALL");
+        redis.call("CLIENT", "PAUSE", "10000", "ALL");
         assertCode(XAException.XAER_RMFAIL, () -> resource.commit(xid, true));
         assertThat(resource.delivered()).isEqualTo(Branch.State.COMMIT_UNKNOWN);
     }
 
     @Test
     void what_is_only_sent_is_never_sent_twice_by_a_late_reply() throws XAException {
-        use(TestRedis.start(), properties -> properties.setResponseTimeout(200));
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
         Xid warmUp = sending("connected");
         resource.commit(warmUp, true);
         Xid xid = sending("a");
-        redis.call("CLIENT", "PAUSE", "400", "ALL");
+        redis.call("CLIENT", "PAUSE", "1500", "ALL");
         assertCode(XAException.XAER_RMFAIL, () -> resource.commit(xid, true));
         await().until(() -> queue.ready().size() == 2);
         assertThat(queue.ready()).isEqualTo(List.of("a", "connected"));
@@ -434,8 +434,7 @@ class RedisXAResourceTest {
     @Test
     void a_second_phase_that_redis_does_not_answer_is_to_be_tried_again() throws XAException {
         use(TestRedis.start("--appendonly", "yes", "--appendfsync", "always"), properties -> {
-            properties.setResponseTimeout(200);
-            properties.setConnectTimeout(200);
+            properties.setResponseTimeout(500);
         });
         Xid xid = sending("a");
         resource.prepare(xid);
