@@ -58,8 +58,6 @@ final class WildFlyProcess implements AutoCloseable {
                 .addServerArgument("-Dredisqueue.addresses=" + settings.redisUrl())
                 .build();
         var process = new ProcessBuilder(untouchedByTerminal(command))
-                .redirectInput(
-                        ProcessBuilder.Redirect.from(directory.resolve("lock").toFile()))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
