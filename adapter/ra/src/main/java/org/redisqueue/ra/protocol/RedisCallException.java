@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import java.net.ConnectException;
 import java.util.Set;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.Failures;
@@ -55,10 +56,17 @@ public final class RedisCallException extends RedisQueueException {
         if (cause instanceof RedisCallException known) {
             return known;
         }
-        boolean unknown = !NOT_EXECUTED.contains(cause.getClass());
+        boolean unknown = !NOT_EXECUTED.contains(cause.getClass()) || isUnexpected(cause);
         String outcome = unknown ? "has an unknown outcome" : "was not done";
         return new RedisCallException(
                 "RQ-107 '" + operation + "' " + outcome + ": " + Failures.describe(cause), unknown);
+    }
+
+    /** An answer of Redis has no cause. The client wraps what else went wrong, after the call was sent or before. */
+    private static boolean isUnexpected(Throwable failure) {
+        return failure.getClass() == RedisException.class
+                && failure.getCause() != null
+                && !(failure.getCause() instanceof ConnectException);
     }
 
     /** Whether Redis may have executed the call. */
