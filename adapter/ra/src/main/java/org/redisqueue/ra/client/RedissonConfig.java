@@ -35,7 +35,7 @@ final class RedissonConfig {
             config = Config.fromYAML(new File(properties.getRedissonYaml()), RedissonConfig.class.getClassLoader());
         } catch (IOException | RuntimeException e) {
             throw new RedisQueueException("RQ-102 redissonYaml '" + properties.getRedissonYaml()
-                    + "' is not a Redisson configuration: " + e.getMessage());
+                    + "' is not a Redisson configuration: " + Failures.describe(e));
         }
         if (config.isSingleConfig()) {
             withoutRetries(config.useSingleServer());

@@ -183,9 +183,9 @@ public final class Configuration {
         }
     }
 
-    /** The text with any user information in its URLs masked. */
+    /** The text with any user information in its addresses masked; a password may hold any character. */
     public static String withoutCredentials(String text) {
-        return text.replaceAll("//[^/@\\s]*@", "//" + MASK + "@");
+        return text.replaceAll("(?s)//((?!rediss?://).)*@", "//" + MASK + "@");
     }
 
     private static PropertyDescriptor descriptor(Object bean, String name) {

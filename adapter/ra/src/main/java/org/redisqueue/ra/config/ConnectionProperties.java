@@ -2,8 +2,7 @@
 package org.redisqueue.ra.config;
 
 import jakarta.resource.spi.InvalidPropertyException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.File;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -177,7 +176,7 @@ public abstract class ConnectionProperties {
     }
 
     private static void requireFile(Map<String, String> problems, String name, String path) {
-        if (isSet(path) && !Files.isReadable(Path.of(path))) {
+        if (isSet(path) && !(new File(path).isFile() && new File(path).canRead())) {
             problems.put(name, "which is not a file that can be read");
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-import java.io.IOException;
+import java.net.ConnectException;
 import java.util.Set;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.Failures;
@@ -64,7 +64,7 @@ public final class RedisCallException extends RedisQueueException {
         if (cause instanceof RedisCallException known) {
             return known;
         }
-        boolean unknown = !NOT_EXECUTED.contains(cause.getClass());
+        boolean unknown = !NOT_EXECUTED.contains(cause.getClass()) || isUnexpected(cause);
         String outcome = unknown ? "has an unknown outcome" : "was not done";
         return new RedisCallException(
                 "RQ-107 '" + operation + "' " + outcome + ": " + Failures.describe(cause),
@@ -74,7 +74,7 @@ public final class RedisCallException extends RedisQueueException {
 
     private static boolean isNotReached(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException || NOT_REACHED.contains(cause.getClass())) {
+            if (cause instanceof ConnectException || NOT_REACHED.contains(cause.getClass())) {
                 return true;
             }
         }
@@ -84,6 +84,13 @@ public final class RedisCallException extends RedisQueueException {
     /** Whether Redis did not answer, in difference to an error that it answered with. */
     public boolean connectionLost() {
         return connectionLost;
+    }
+
+    /** An answer of Redis has no cause. The client wraps what else went wrong, after the call was sent or before. */
+    private static boolean isUnexpected(Throwable failure) {
+        return failure.getClass() == RedisException.class
+                && failure.getCause() != null
+                && !(failure.getCause() instanceof ConnectException);
     }
 
     /** Whether Redis may have executed the call. */

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
 /** Redis has reached its maxmemory: nothing new goes in, and what is there can still be worked off. */
@@ -28,7 +29,7 @@ class FullServerTest {
     @BeforeAll
     static void start() {
         redis = TestRedis.start();
-        client = RedisClient.acquire(TestQueue.propertiesFor(redis));
+        client = RedisClient.acquire(TestProperties.of(redis));
     }
 
     @AfterAll

@@ -13,8 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.redisqueue.ra.client.RedisClient;
-import org.redisqueue.ra.config.Configuration;
-import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
 /** A queue that belongs to one test: calls the operations on it, and looks at it past them. */
@@ -27,9 +26,6 @@ final class TestQueue {
     private static final class Shared {
         private static final QueueOperations OPERATIONS = operationsOn(TestRedis.shared());
     }
-
-    /** Properties that a test fills in. */
-    static final class Properties extends ConnectionProperties {}
 
     final String name;
     private final TestRedis redis;
@@ -51,14 +47,7 @@ final class TestQueue {
     }
 
     static QueueOperations operationsOn(TestRedis redis) {
-        return new QueueOperations(RedisClient.acquire(propertiesFor(redis)));
-    }
-
-    static ConnectionProperties propertiesFor(TestRedis redis) {
-        ConnectionProperties properties = new Properties();
-        properties.setAddresses(redis.address());
-        Configuration.applyDefaults(properties);
-        return properties;
+        return new QueueOperations(RedisClient.acquire(TestProperties.of(redis)));
     }
 
     QueueOperations operations() {
@@ -169,6 +158,10 @@ final class TestQueue {
 
     Object call(Object... words) {
         return redis.call(words);
+    }
+
+    List<Object> callAll(List<Object[]> commands) {
+        return redis.callAll(commands);
     }
 
     /** Whether there is a value under this id. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
 /** Prepare, then commit, rollback or forget; and what recovery finds. */
@@ -275,7 +276,7 @@ class TwoPhaseTest {
     @Test
     void nothingIsPreparedThatRecoveryWouldNotFind() {
         try (TestRedis own = TestRedis.start()) {
-            RedisClient client = RedisClient.acquire(TestQueue.propertiesFor(own));
+            RedisClient client = RedisClient.acquire(TestProperties.of(own));
             TestQueue here = TestQueue.create(own, new QueueOperations(client));
             Lease lease = here.held("m1");
             own.call("SET", "rq:queues", "no set");

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom. */
+@AnalyzeClasses(packages = "org.redisqueue.ra", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule dependenciesGoOneWay = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .withOptionalLayers(true)
+            .layer("adapter")
+            .definedBy("org.redisqueue.ra")
+            .layer("inbound")
+            .definedBy("org.redisqueue.ra.inbound..")
+            .layer("outbound")
+            .definedBy("org.redisqueue.ra.outbound..")
+            .layer("transaction")
+            .definedBy("org.redisqueue.ra.transaction..")
+            .layer("protocol")
+            .definedBy("org.redisqueue.ra.protocol..")
+            .layer("client")
+            .definedBy("org.redisqueue.ra.client..")
+            .layer("config")
+            .definedBy("org.redisqueue.ra.config..")
+            .layer("log")
+            .definedBy("org.redisqueue.ra.log..")
+            .whereLayer("inbound")
+            .mayOnlyAccessLayers("transaction", "protocol", "client", "config", "log")
+            .whereLayer("outbound")
+            .mayOnlyAccessLayers("transaction", "protocol", "client", "config", "log")
+            .whereLayer("transaction")
+            .mayOnlyAccessLayers("protocol", "client", "config", "log")
+            .whereLayer("protocol")
+            .mayOnlyAccessLayers("client", "config", "log")
+            .whereLayer("client")
+            .mayOnlyAccessLayers("config", "log")
+            .whereLayer("config")
+            .mayNotAccessAnyLayer()
+            .whereLayer("log")
+            .mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule thereAreNoCycles =
+            slices().matching("org.redisqueue.ra.(*)..").should().beFreeOfCycles();
+}

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.testing.CapturedLog;
+import org.redisqueue.ra.testing.TestProperties;
+import org.redisqueue.ra.testing.TestRedis;
+
+class RedisClientTest {
+
+    private static final String SECRET = "s3cret-of-redis";
+
+    @Test
+    void equalSettingsShareOneClient() {
+        RedisClient first = RedisClient.acquire(TestProperties.of(TestRedis.shared()));
+        RedisClient second = RedisClient.acquire(TestProperties.of(TestRedis.shared()));
+        TestProperties different = TestProperties.of(TestRedis.shared());
+        different.setClientName("another");
+        RedisClient other = RedisClient.acquire(different);
+
+        assertThat(second).isSameAs(first);
+        assertThat(other).isNotSameAs(first);
+
+        first.release();
+        second.release();
+        other.release();
+    }
+
+    @Test
+    void settingsThatDifferInThePasswordAloneDoNotShareAClient() {
+        TestProperties two = TestProperties.at("redis://127.0.0.1:1");
+        two.setPassword(SECRET);
+        RedisClient first = RedisClient.acquire(TestProperties.at("redis://127.0.0.1:1"));
+        RedisClient second = RedisClient.acquire(two);
+
+        assertThat(second).isNotSameAs(first);
+
+        first.release();
+        second.release();
+    }
+
+    @Test
+    void theLastReleaseClosesItsConnectionsAndEndsItsThreads() {
+        TestProperties properties = TestProperties.of(TestRedis.shared());
+        properties.setClientName("released");
+        Set<Thread> before = threads();
+        RedisClient client = RedisClient.acquire(properties);
+        RedisClient same = RedisClient.acquire(properties);
+        client.redisson();
+        assertThat(threads()).hasSizeGreaterThan(before.size());
+
+        client.release();
+        assertThat(same.redisson().isShutdown()).isFalse();
+        assertThat(connections("released")).isPositive();
+
+        same.release();
+        await().until(() -> connections("released") == 0);
+        await().untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
+        assertThatThrownBy(same::redisson)
+                .isInstanceOf(RedisUnavailableException.class)
+                .hasMessageStartingWith("RQ-103")
+                .hasMessageEndingWith("is closed");
+    }
+
+    @Test
+    void aClientAfterTheLastReleaseIsANewOne() {
+        TestProperties properties = TestProperties.of(TestRedis.shared());
+        properties.setClientName("again");
+        RedisClient first = RedisClient.acquire(properties);
+        first.release();
+
+        RedisClient second = RedisClient.acquire(properties);
+
+        assertThat(second).isNotSameAs(first);
+        assertThat(second.redisson().isShutdown()).isFalse();
+        second.release();
+    }
+
+    @Test
+    void doesNotConnectBeforeItIsNeeded() {
+        RedisClient client = RedisClient.acquire(TestProperties.at("redis://127.0.0.1:1"));
+
+        assertThat(client.isConnected()).isFalse();
+
+        client.release();
+    }
+
+    @Test
+    void connectsOnceTheServerIsUp() {
+        int port = TestRedis.freePort();
+        RedisClient client = RedisClient.acquire(TestProperties.at("redis://127.0.0.1:" + port));
+        try {
+            assertThatThrownBy(client::redisson)
+                    .isInstanceOf(RedisUnavailableException.class)
+                    .hasMessageStartingWith("RQ-103 Cannot connect to Redis at redis://127.0.0.1:" + port)
+                    .hasMessageContaining("Connection refused");
+            assertThat(client.isConnected()).isFalse();
+
+            try (TestRedis redis = TestRedis.startOn(port)) {
+                assertThat(client.redisson().getKeys().count()).isZero();
+                assertThat(client.isConnected()).isTrue();
+                assertThat(redis.call("PING")).isEqualTo("PONG");
+            }
+        } finally {
+            client.release();
+        }
+    }
+
+    @Test
+    void aFailedConnectionLeavesNoThread() {
+        Set<Thread> before = threads();
+        RedisClient client = RedisClient.acquire(TestProperties.at("redis://127.0.0.1:" + TestRedis.freePort()));
+
+        assertThatThrownBy(client::redisson).isInstanceOf(RedisUnavailableException.class);
+
+        await().untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
+        client.release();
+    }
+
+    @Test
+    @Timeout(20)
+    void anAddressThatDoesNotAnswerFailsWithinTheTimeouts() throws IOException {
+        // Accepts connections, as the system does for it, and never answers.
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            TestProperties properties = TestProperties.at("redis://127.0.0.1:" + silent.getLocalPort());
+            properties.setConnectTimeout(200);
+            properties.setResponseTimeout(200);
+            RedisClient client = RedisClient.acquire(properties);
+
+            assertThatThrownBy(client::redisson)
+                    .isInstanceOf(RedisUnavailableException.class)
+                    .hasMessageStartingWith("RQ-103");
+
+            client.release();
+        }
+    }
+
+    @Test
+    void aConnectedClientConnectsAgainByItself() {
+        try (TestRedis redis = TestRedis.start("--appendonly", "yes", "--appendfsync", "always")) {
+            RedisClient client = RedisClient.acquire(TestProperties.of(redis));
+            client.redisson().getBucket("kept").set("value");
+
+            redis.kill();
+            assertThatThrownBy(() -> client.redisson().getBucket("kept").get()).isInstanceOf(RuntimeException.class);
+            redis.restart();
+
+            await().ignoreExceptions()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            "value".equals(client.redisson().getBucket("kept").get()));
+            client.release();
+        }
+    }
+
+    @Test
+    void aPasswordIsAcceptedAndNeverPrinted() {
+        try (TestRedis redis = TestRedis.start("--requirepass", SECRET);
+                CapturedLog log = new CapturedLog()) {
+            TestProperties properties = TestProperties.of(redis);
+            properties.setPassword(SECRET);
+            RedisClient client = RedisClient.acquire(properties);
+
+            assertThat(client.redisson().getKeys().count()).isZero();
+
+            assertThat(log.lines()).anyMatch(line -> line.equals("RQ-201 Connected to Redis 7.0.15 at " + redis));
+            assertThat(log.lines()).noneMatch(line -> line.contains(SECRET));
+            assertThat(client.toString()).contains(redis.address()).doesNotContain(SECRET);
+            client.release();
+        }
+    }
+
+    @Test
+    void aWrongPasswordIsRefusedAndNotPrinted() {
+        try (TestRedis redis = TestRedis.start("--requirepass", "another one")) {
+            TestProperties properties = TestProperties.of(redis);
+            properties.setPassword(SECRET);
+            RedisClient client = RedisClient.acquire(properties);
+
+            assertThatThrownBy(client::redisson)
+                    .isInstanceOf(RedisUnavailableException.class)
+                    .hasMessageStartingWith("RQ-103 Cannot connect to Redis at " + redis)
+                    .hasMessageContaining("invalid username-password pair")
+                    .satisfies(RedisClientTest::hasNoSecret);
+            client.release();
+        }
+    }
+
+    @Test
+    void aMissingPasswordIsSaid() {
+        try (TestRedis redis = TestRedis.start("--requirepass", SECRET)) {
+            RedisClient client = RedisClient.acquire(TestProperties.of(redis));
+
+            assertThatThrownBy(client::redisson)
+                    .isInstanceOf(RedisUnavailableException.class)
+                    .hasMessageContaining("Authentication required");
+            client.release();
+        }
+    }
+
+    @Test
+    void aServerThatEvictsIsRefused() {
+        try (TestRedis redis = TestRedis.start("--maxmemory-policy", "allkeys-lru")) {
+            Set<Thread> before = threads();
+            RedisClient client = RedisClient.acquire(TestProperties.of(redis));
+
+            assertThatThrownBy(client::redisson)
+                    .isInstanceOf(RedisUnavailableException.class)
+                    .hasMessage("RQ-104 Redis at " + redis + " has maxmemory-policy 'allkeys-lru': it may evict"
+                            + " messages, which loses them. Set it to 'noeviction'");
+            assertThat(client.isConnected()).isFalse();
+            await().untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
+
+            redis.call("CONFIG", "SET", "maxmemory-policy", "noeviction");
+            assertThat(client.redisson().isShutdown()).isFalse();
+            client.release();
+        }
+    }
+
+    @Test
+    void warnsOfAServerThatKeepsNothing() {
+        try (TestRedis redis = TestRedis.start();
+                CapturedLog log = new CapturedLog()) {
+            RedisClient client = RedisClient.acquire(TestProperties.of(redis));
+            client.redisson();
+
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("RQ-202 Redis at " + redis));
+            client.release();
+        }
+    }
+
+    @Test
+    void aDatabaseOfItsOwnIsUsed() {
+        try (TestRedis redis = TestRedis.start()) {
+            TestProperties properties = TestProperties.of(redis);
+            properties.setDatabase(3);
+            RedisClient client = RedisClient.acquire(properties);
+            client.redisson().getBucket("key").set("value");
+
+            assertThat((String) redis.call("INFO", "keyspace")).contains("db3:keys=1");
+            client.release();
+        }
+    }
+
+    @Test
+    void aRedissonFileReplacesTheOtherSettings(@TempDir Path directory) throws IOException {
+        Path yaml = Files.writeString(
+                directory.resolve("redisson.yaml"),
+                "singleServerConfig:\n  address: \"" + TestRedis.shared().address() + "\"\n  clientName: \"yaml\"\n");
+        TestProperties properties = TestProperties.at("redis://127.0.0.1:1");
+        properties.setRedissonYaml(yaml.toString());
+        RedisClient client = RedisClient.acquire(properties);
+
+        client.redisson();
+
+        assertThat(connections("yaml")).isPositive();
+        assertThat(client.address()).isEqualTo(yaml.toString());
+        client.release();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "singleServerConfig:\n  password: \"" + SECRET + "\"\n  unknownSetting: 1\n",
+                "singleServerConfig:\n  password: \"" + SECRET + "\n  address: x\n",
+                "singleServerConfig:\n  password: " + SECRET + ": - {\n",
+                "singleServerConfig:\n  timeout: " + SECRET + "\n",
+                "password: \"" + SECRET + "\"\n",
+                SECRET
+            })
+    void aMalformedRedissonFileIsNamedAndItsPasswordIsNot(String content, @TempDir Path directory) throws IOException {
+        Path yaml = Files.writeString(directory.resolve("redisson.yaml"), content);
+        TestProperties properties = TestProperties.at("redis://127.0.0.1:1");
+        properties.setRedissonYaml(yaml.toString());
+        RedisClient client = RedisClient.acquire(properties);
+
+        assertThatThrownBy(client::redisson)
+                .isInstanceOf(RedisQueueException.class)
+                .hasMessageContaining("redisson.yaml")
+                .satisfies(RedisClientTest::hasNoSecret);
+        client.release();
+    }
+
+    private static void hasNoSecret(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            assertThat(cause.toString()).doesNotContain(SECRET);
+        }
+    }
+
+    private static long connections(String name) {
+        return ((String) TestRedis.shared().call("CLIENT", "LIST"))
+                .lines()
+                .filter(line -> line.contains(" name=" + name + " "))
+                .count();
+    }
+
+    /** Those of Redisson and Netty. */
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("(?i)(redisson|netty|nioEventLoop|multiThread).*"))
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import jakarta.resource.spi.InvalidPropertyException;
+import java.beans.PropertyDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.redisqueue.ra.config.Configuration.Definition;
+import org.redisqueue.ra.testing.TestProperties;
+
+class ConnectionPropertiesTest {
+
+    private static final String SECRET = "s3cret";
+
+    private final TestProperties properties = TestProperties.at("redis://127.0.0.1:6379");
+
+    @Test
+    void theDefaultsAreValid() {
+        assertThatCode(() -> properties.check("resource adapter")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void applyingTheDefaultsKeepsWhatIsSet() {
+        TestProperties set = new TestProperties();
+        set.setPoolSize(20);
+        Configuration.applyDefaults(set);
+
+        assertThat(set.getPoolSize()).isEqualTo(20);
+        assertThat(set.getKeyPrefix()).isEqualTo("rq");
+        assertThat(set.getVerifyHostname()).isTrue();
+        assertThat(set.getPassword()).isNull();
+    }
+
+    static Stream<Arguments> numbersOutOfRange() throws Exception {
+        List<Arguments> found = new ArrayList<>();
+        for (Definition definition : Configuration.definitions(TestProperties.class)) {
+            if (definition.field().getType() == Integer.class) {
+                int min = (int) definition.property().min();
+                int max = (int) definition.property().max();
+                found.add(arguments(definition.name(), min - 1, min, definition.range()));
+                found.add(arguments(definition.name(), max + 1, max, definition.range()));
+            }
+        }
+        return found.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("numbersOutOfRange")
+    void aNumberOutOfItsRangeIsNamedWithValueAndRange(String name, int wrong, int right, String range)
+            throws Exception {
+        set(name, wrong);
+        assertWrong(name, name + " is '" + wrong + "', allowed is " + range);
+
+        properties.setMinimumIdle(1);
+        properties.setPoolSize(10_000);
+        set(name, right);
+        properties.check("resource adapter");
+    }
+
+    static Stream<Arguments> textsOutOfRange() {
+        return Stream.of(
+                arguments("addresses", "127.0.0.1:6379"),
+                arguments("addresses", "http://127.0.0.1:6379"),
+                arguments("addresses", "redis://127.0.0.1"),
+                arguments("addresses", "redis://127.0.0.1:6379/1"),
+                arguments("addresses", "redis://127.0.0.1:123456"),
+                arguments("addresses", "redis://a:1 redis://b:2"),
+                arguments("addresses", "redis://a:1,"),
+                arguments("mode", "Single"),
+                arguments("mode", "replicated"),
+                arguments("clientName", "with space"),
+                arguments("clientName", "x".repeat(101)),
+                arguments("keyPrefix", "a:b"),
+                arguments("keyPrefix", "{a}"),
+                arguments("keyPrefix", "x".repeat(51)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("textsOutOfRange")
+    void aTextOutOfItsRangeIsNamedWithValueAndRange(String name, String wrong) throws Exception {
+        set(name, wrong);
+
+        assertWrong(name, name + " is '" + wrong + "', allowed is " + range(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://localhost:6379",
+                "rediss://redis.example.org:6380",
+                "redis://[::1]:6379",
+                "redis://my_redis-1:1",
+                "redis://127.0.0.1:6379 , redis://127.0.0.1:6380"
+            })
+    void anAddressIsAHostAndAPort(String addresses) throws Exception {
+        properties.setAddresses(addresses);
+        properties.setMode("cluster");
+
+        properties.check("resource adapter");
+    }
+
+    @Test
+    void severalProblemsAreNamedAtOnce() throws Exception {
+        properties.setMode("none");
+        properties.setPoolSize(1);
+        properties.setKeyPrefix("");
+        properties.setConnectTimeout(1);
+
+        InvalidPropertyException e =
+                catchThrowableOfType(InvalidPropertyException.class, () -> properties.check("connection factory"));
+
+        assertThat(e)
+                .hasMessageStartingWith("RQ-101 Wrong configuration of the connection factory: ")
+                .hasMessageContaining("mode is 'none'")
+                .hasMessageContaining("poolSize is '1', allowed is 10 to 10,000")
+                .hasMessageContaining("connectTimeout is '1', allowed is 100 to 600,000 ms");
+        assertThat(e.getInvalidPropertyDescriptors())
+                .extracting(PropertyDescriptor::getName)
+                .contains("mode", "poolSize", "connectTimeout");
+    }
+
+    @Test
+    void aSingleServerHasOneAddress() throws Exception {
+        properties.setAddresses("redis://a:1,redis://b:2");
+
+        assertWrong("addresses", "addresses is 'redis://a:1,redis://b:2', which are several, but mode is 'single'");
+    }
+
+    @Test
+    void sentinelNeedsTheNameOfItsMaster() throws Exception {
+        properties.setMode("sentinel");
+        assertWrong("masterName", "masterName is not set, which mode 'sentinel' needs");
+
+        properties.setMasterName("orders");
+        properties.check("resource adapter");
+    }
+
+    @Test
+    void aClusterHasOneDatabase() throws Exception {
+        properties.setMode("cluster");
+        properties.setDatabase(1);
+
+        assertWrong("database", "database is '1', but a cluster has database 0 alone");
+    }
+
+    @Test
+    void addressesAreAllWithTlsOrAllWithout() throws Exception {
+        properties.setMode("cluster");
+        properties.setAddresses("redis://a:1,rediss://b:2");
+
+        assertWrong("addresses", "which mix redis:// and rediss://");
+    }
+
+    @Test
+    void noMoreConnectionsAreKeptThanThereMayBe() throws Exception {
+        properties.setPoolSize(10);
+        properties.setMinimumIdle(11);
+
+        assertWrong("minimumIdle", "minimumIdle is '11', which is more than poolSize, 10");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trustStore", "keyStore", "redissonYaml"})
+    void aFileMustBeThere(String name, @TempDir Path directory) throws Exception {
+        Path file = directory.resolve("file");
+        set(name, file.toString());
+        assertWrong(name, name + " is '" + file + "', which is not a file that can be read");
+
+        Files.createFile(file);
+        properties.check("resource adapter");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trustStore", "keyStore", "redissonYaml"})
+    void aDirectoryIsNotAFile(String name, @TempDir Path directory) throws Exception {
+        set(name, directory.toString());
+
+        assertWrong(name, "which is not a file that can be read");
+    }
+
+    @Test
+    void aPathThatIsNoneIsNamed() throws Exception {
+        set("trustStore", "nul\0here");
+
+        assertWrong("trustStore", "which is not a file that can be read");
+    }
+
+    @Test
+    void passwordsAreNotPrinted() throws Exception {
+        for (Definition definition : Configuration.definitions(TestProperties.class)) {
+            if (definition.name().toLowerCase().contains("password")) {
+                assertThat(definition.property().confidential())
+                        .as(definition.name())
+                        .isTrue();
+                set(definition.name(), SECRET);
+            }
+        }
+        properties.setMode("wrong");
+
+        assertThat(properties.toString()).contains("password=***").doesNotContain(SECRET);
+        assertThat(Configuration.describe(properties)).doesNotContain(SECRET);
+        assertThatThrownBy(() -> properties.check("resource adapter")).hasMessageNotContaining(SECRET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://user:s3cret@host:6379",
+                "redis://:s3cret@host:6379",
+                "redis://user:a@s3cret@host:6379",
+                "redis://user:a/s3cret@host:6379",
+                "redis://user:a//s3cret@host:6379",
+                "redis://user:a s3cret@host:6379",
+                "redis://user:a,s3cret@host:6379",
+                "redis://plain:1,redis://user:s3cret@host:6379",
+                "redis://user:s3cret@host:6379,redis://user:s3cret@other:6379"
+            })
+    void credentialsInAnAddressAreRefusedAndNotPrinted(String addresses) {
+        properties.setAddresses(addresses);
+
+        assertThat(properties.toString()).contains("***@host:6379").doesNotContain(SECRET);
+        assertThatThrownBy(() -> properties.check("resource adapter"))
+                .isInstanceOf(InvalidPropertyException.class)
+                .hasMessageContaining("without user and password")
+                .hasMessageContaining("***@host:6379")
+                .hasMessageNotContaining(SECRET);
+    }
+
+    @Test
+    void whatHasNoCredentialsIsPrintedAsItIs() {
+        assertThat(Configuration.withoutCredentials("redis://a:1, rediss://b:2"))
+                .isEqualTo("redis://a:1, rediss://b:2");
+    }
+
+    @Test
+    void anUnsetPropertyIsInheritedAndASetOneIsNot() {
+        TestProperties own = new TestProperties();
+        own.setPoolSize(20);
+        properties.setPoolSize(30);
+        properties.setPassword(SECRET);
+
+        Configuration.inherit(own, properties);
+
+        assertThat(own.getPoolSize()).isEqualTo(20);
+        assertThat(own.getPassword()).isEqualTo(SECRET);
+        assertThat(own.getAddresses()).isEqualTo("redis://127.0.0.1:6379");
+    }
+
+    @Test
+    void everyPropertyIsDescribedAndHasAGetterAndASetter() throws Exception {
+        List<Definition> definitions = Configuration.definitions(TestProperties.class);
+        assertThat(definitions).hasSizeGreaterThan(15);
+        for (Definition definition : definitions) {
+            assertThat(definition.property().description()).endsWith(".");
+            PropertyDescriptor bean = new PropertyDescriptor(definition.name(), TestProperties.class);
+            assertThat(bean.getReadMethod()).isNotNull();
+            assertThat(bean.getWriteMethod()).isNotNull();
+            assertThat(definition.type()).startsWith("java.lang.");
+        }
+    }
+
+    private void assertWrong(String name, String text) {
+        InvalidPropertyException e =
+                catchThrowableOfType(InvalidPropertyException.class, () -> properties.check("resource adapter"));
+        assertThat(e)
+                .hasMessageStartingWith("RQ-101 Wrong configuration of the resource adapter: ")
+                .hasMessageContaining(text);
+        assertThat(e.getInvalidPropertyDescriptors())
+                .extracting(PropertyDescriptor::getName)
+                .contains(name);
+    }
+
+    private void set(String name, Object value) throws Exception {
+        new PropertyDescriptor(name, TestProperties.class).getWriteMethod().invoke(properties, value);
+    }
+
+    private static String range(String name) {
+        return Configuration.definitions(TestProperties.class).stream()
+                .filter(definition -> definition.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .range();
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
+import static org.redisqueue.ra.protocol.TestQueue.ids;
+import static org.redisqueue.ra.protocol.TestQueue.lease;
+import static org.redisqueue.ra.protocol.TestQueue.result;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.testing.TestProperties;
+import org.redisqueue.ra.testing.TestRedis;
+
+class ClusterTest {
+
+    private static TestRedis redis;
+    private static RedisClient client;
+
+    private final TestQueue queue = TestQueue.create(redis, new QueueOperations(client));
+
+    @BeforeAll
+    static void start() {
+        redis = TestRedis.start(
+                "--cluster-enabled",
+                "yes",
+                "--cluster-port",
+                Integer.toString(TestRedis.freePort()),
+                "--cluster-announce-ip",
+                "127.0.0.1");
+        redis.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        await().until(() -> ((String) redis.call("CLUSTER", "INFO")).contains("cluster_state:ok"));
+        TestProperties properties = TestProperties.of(redis);
+        properties.setMode("cluster");
+        client = RedisClient.acquire(properties);
+        client.redisson();
+    }
+
+    @AfterAll
+    static void stop() {
+        client.release();
+        redis.close();
+    }
+
+    @Test
+    void messagesAreSentClaimedRenewedAndAcknowledged() {
+        queue.send("m1", "m2");
+        Lease lease = lease(queue.claim(1));
+
+        assertThat(queue.renew(lease)).isEmpty();
+        assertThat(result(queue.operations().acknowledge(List.of(lease), queue.messages("m3")))
+                        .done())
+                .isTrue();
+
+        assertThat(result(queue.operations().awaitReady(queue.name, Duration.ofSeconds(5))))
+                .isTrue();
+        assertThat(ids(queue.claim(2))).containsExactly("m2", "m3");
+    }
+
+    @Test
+    void messagesAreRetriedReleasedAndInspected() {
+        List<Lease> leases = queue.held("m1", "m2");
+
+        assertThat(queue.retry(leases.get(0), 0, 0)).isEqualTo(Retry.DEAD);
+        assertThat(queue.release(leases.get(1))).isEqualTo(1);
+
+        Inspection found = result(queue.operations().inspect(queue.name, 1));
+        assertThat(found.counts().ready()).isEqualTo(1);
+        assertThat(found.counts().dead()).isEqualTo(1);
+    }
+
+    @Test
+    void aBranchIsPreparedFoundAndCommitted() {
+        Lease lease = queue.held("m1");
+
+        assertThat(queue.prepare("b1", List.of(lease), queue.message("m2"))).isEmpty();
+        assertThat(result(queue.operations().recover())).contains(entry("b1", queue.name));
+        assertThat(queue.commit("b1")).isTrue();
+
+        assertThat(queue.ready()).containsExactly("m2");
+        assertThat(queue.processing()).isEmpty();
+    }
+
+    @Test
+    void aBranchIsPreparedAndRolledBackOrForgotten() {
+        queue.prepare("b2", List.of(queue.held("m1")), queue.message("m2"));
+        assertThat(queue.rollback("b2", 0)).isTrue();
+        Lease lease = lease(queue.claim(1));
+
+        queue.prepare("b3", List.of(lease));
+        assertThat(queue.forget("b3")).isTrue();
+
+        assertThat(queue.dead()).containsExactly("m1");
+    }
+
+    @Test
+    void severalQueuesAreNotPartOfOneTransaction() {
+        TestQueue other = TestQueue.create(redis, queue.operations());
+
+        assertThat(queue.operations().canShareTransaction(queue.name, queue.name))
+                .isTrue();
+        assertThat(queue.operations().canShareTransaction(queue.name, other.name))
+                .isFalse();
+        assertThatThrownBy(() ->
+                        result(queue.operations().acknowledge(List.of(queue.held("m1")), List.of(other.message("m2")))))
+                .isInstanceOf(RedisCallException.class)
+                .hasMessageContaining("CROSSSLOT");
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tuple;
+import org.redisqueue.ra.protocol.Step.Acknowledge;
+import org.redisqueue.ra.protocol.Step.Claim;
+import org.redisqueue.ra.protocol.Step.Commit;
+import org.redisqueue.ra.protocol.Step.Crash;
+import org.redisqueue.ra.protocol.Step.Forget;
+import org.redisqueue.ra.protocol.Step.Prepare;
+import org.redisqueue.ra.protocol.Step.Produce;
+import org.redisqueue.ra.protocol.Step.Release;
+import org.redisqueue.ra.protocol.Step.Renew;
+import org.redisqueue.ra.protocol.Step.Retry;
+import org.redisqueue.ra.protocol.Step.Rollback;
+import org.redisqueue.ra.protocol.Step.Send;
+import org.redisqueue.ra.protocol.Step.TimePasses;
+
+/**
+ * Whatever several consumers do in whatever order, and whenever one of them dies or is too slow: what Redis holds after
+ * each step is what a plain model says, and the invariants of the protocol hold.
+ */
+class InvariantsTest {
+
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+    void holdAfterEachStep(@ForAll("sequences") List<Step> steps) {
+        Simulation simulation = new Simulation();
+        try {
+            steps.forEach(simulation::run);
+            simulation.workOff();
+        } catch (AssertionError e) {
+            throw new AssertionError("After these steps: " + simulation.history() + "\n" + e.getMessage(), e);
+        } finally {
+            simulation.delete();
+        }
+    }
+
+    @Provide
+    Arbitrary<List<Step>> sequences() {
+        Arbitrary<Integer> consumer = number(Simulation.CONSUMERS);
+        Arbitrary<Integer> queue = number(Simulation.QUEUES);
+        Arbitrary<Integer> branch = number(Simulation.BRANCHES);
+        Arbitrary<Integer> any = number(100);
+        Arbitrary<List<Integer>> some = number(100).list().ofMaxSize(3);
+        Arbitrary<Boolean> again = Arbitraries.of(true, false);
+        Arbitrary<List<Step.Message>> sends = Combinators.combine(queue, number(12))
+                .as(Step.Message::new)
+                .list()
+                .ofMaxSize(2);
+
+        return Arbitraries.<Step>frequencyOf(
+                        Tuple.of(
+                                5,
+                                Combinators.combine(
+                                                queue,
+                                                number(12).list().ofMinSize(1).ofMaxSize(4),
+                                                again)
+                                        .as(Send::new)),
+                        Tuple.of(2, queue.map(Produce::new)),
+                        Tuple.of(
+                                9,
+                                Combinators.combine(consumer, queue, number(5))
+                                        .as((c, q, n) -> new Claim(c, q, n + 1))),
+                        Tuple.of(2, Combinators.combine(consumer, queue).as(Renew::new)),
+                        Tuple.of(
+                                5,
+                                Combinators.combine(consumer, some, sends, again)
+                                        .as(Acknowledge::new)),
+                        Tuple.of(
+                                4,
+                                Combinators.combine(consumer, any, number(4), again)
+                                        .as(Retry::new)),
+                        Tuple.of(
+                                2,
+                                Combinators.combine(consumer, queue, some, again)
+                                        .as(Release::new)),
+                        Tuple.of(
+                                4,
+                                Combinators.combine(consumer, branch, some, sends, again)
+                                        .as(Prepare::new)),
+                        Tuple.of(2, Combinators.combine(branch, again).as(Commit::new)),
+                        Tuple.of(2, Combinators.combine(branch, again, again).as(Rollback::new)),
+                        Tuple.of(1, Combinators.combine(branch, again).as(Forget::new)),
+                        Tuple.of(1, consumer.map(Crash::new)),
+                        Tuple.of(5, Combinators.combine(queue, any).as(TimePasses::new)))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(60)
+                .withSizeDistribution(RandomDistribution.uniform());
+    }
+
+    private static Arbitrary<Integer> number(int below) {
+        return Arbitraries.integers().between(0, below - 1);
+    }
+}

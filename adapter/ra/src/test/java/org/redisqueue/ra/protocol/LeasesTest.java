@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.redisqueue.ra.protocol.TestQueue.lease;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.testing.CapturedLog;
+
+class LeasesTest {
+
+    private static final long SHORT = 300;
+
+    private final TestQueue queue = TestQueue.create();
+    private final TestQueue other = TestQueue.create();
+    private final ScheduledThreadPoolExecutor timer = (ScheduledThreadPoolExecutor) Executors.newScheduledThreadPool(1);
+    private final Leases leases = new Leases(queue.operations(), timer, SHORT);
+
+    @AfterEach
+    void stop() {
+        timer.shutdownNow();
+    }
+
+    @Test
+    void whatIsHeldIsRenewedUntilItIsDropped() {
+        Lease lease = hold(queue, "m1");
+        double first = queue.due(lease);
+
+        await().until(() -> queue.due(lease) > first + 2 * SHORT);
+
+        leases.drop(lease);
+        await().until(() -> !queue.claim(1).messages().isEmpty());
+        assertThat(lease.isLost()).isFalse();
+    }
+
+    @Test
+    void thoseOfSeveralQueuesAreRenewed() {
+        Lease one = hold(queue, "m1");
+        Lease two = hold(other, "m2");
+        double first = queue.due(one);
+        double second = other.due(two);
+
+        await().until(() -> queue.due(one) > first && other.due(two) > second);
+    }
+
+    @Test
+    void aLeaseThatWasTakenOverIsMarkedAndSaid() {
+        try (CapturedLog log = new CapturedLog()) {
+            Lease lease = hold(queue, "m1");
+            queue.call("ZREM", queue.key("processing"), lease.member());
+
+            await().until(lease::isLost);
+
+            await().until(() -> log.lines()
+                    .contains("RQ-308 Queue " + queue.name
+                            + ": message m1 was taken over by another consumer: its transaction will roll back"));
+        }
+    }
+
+    @Test
+    void theTimerRestsOnceNothingIsHeld() {
+        leases.drop(hold(queue, "m1"));
+
+        await().until(() -> timer.getQueue().isEmpty() && timer.getActiveCount() == 0);
+    }
+
+    @Test
+    void afterTheTimerHasStoppedHoldingDoesNothing() {
+        timer.shutdownNow();
+
+        assertThat(hold(queue, "m1").isLost()).isFalse();
+    }
+
+    private Lease hold(TestQueue from, String id) {
+        from.send(id);
+        Claim claim = from.claim(1, SHORT);
+        leases.hold(claim.messages());
+        return lease(claim);
+    }
+}

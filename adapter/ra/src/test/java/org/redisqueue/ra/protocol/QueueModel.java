@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What a queue should hold, in plain collections. */
+final class QueueModel {
+
+    /** Why a message is in processing. */
+    enum State {
+        /** A consumer has it. */
+        HELD,
+        /** Its consumer's time is over; it may be taken over, or still be completed. */
+        OVERDUE,
+        /** It is part of a prepared branch. */
+        PREPARED
+    }
+
+    static final String NOBODY = "-";
+
+    /** An entry of processing. */
+    static final class Entry {
+        final String id;
+        final String token;
+        State state;
+
+        Entry(String id, String token, State state) {
+            this.id = id;
+            this.token = token;
+            this.state = state;
+        }
+
+        boolean isHeldBySomebody() {
+            return !token.equals(NOBODY) && state != State.PREPARED;
+        }
+    }
+
+    final Map<String, String> values = new HashMap<>();
+    final List<String> ready = new ArrayList<>();
+    final Map<String, Entry> processing = new TreeMap<>();
+    final Set<String> staged = new HashSet<>();
+    final Set<String> dead = new HashSet<>();
+    final Map<String, Integer> failures = new HashMap<>();
+    final Map<String, Integer> abandoned = new HashMap<>();
+
+    /** Stores a message; false if its id is in use. */
+    boolean store(String id, String value) {
+        return values.putIfAbsent(id, value) == null;
+    }
+
+    void enter(String id, String token, State state) {
+        processing.put(id + ' ' + token, new Entry(id, token, state));
+    }
+
+    /** Whether the holder of this lease may do something with its message. */
+    boolean isHeld(Lease lease) {
+        Entry entry = processing.get(lease.member());
+        return entry != null && entry.isHeldBySomebody();
+    }
+
+    void complete(String id, String token) {
+        processing.remove(id + ' ' + token);
+        values.remove(id);
+        failures.remove(id);
+        abandoned.remove(id);
+    }
+
+    void bury(String id) {
+        dead.add(id);
+        failures.remove(id);
+        abandoned.remove(id);
+    }
+
+    /** Those that may be claimed before what is ready. */
+    List<Entry> overdue() {
+        return processing.values().stream()
+                .filter(entry -> entry.state == State.OVERDUE)
+                .toList();
+    }
+}

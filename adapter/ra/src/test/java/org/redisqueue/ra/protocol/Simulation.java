@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.redisqueue.ra.protocol.QueueModel.NOBODY;
+import static org.redisqueue.ra.protocol.TestQueue.LEASE;
+import static org.redisqueue.ra.protocol.TestQueue.MAX_ABANDONED;
+import static org.redisqueue.ra.protocol.TestQueue.result;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.redisqueue.ra.protocol.QueueModel.Entry;
+import org.redisqueue.ra.protocol.QueueModel.State;
+
+/** Runs steps against Redis and against the model, and compares the two after each. */
+final class Simulation {
+
+    static final int CONSUMERS = 3;
+    static final int QUEUES = 2;
+    static final int BRANCHES = 3;
+
+    /** What a prepared branch will do. */
+    private record Branch(List<Lease> consumed, List<Publication> sent) {}
+
+    private final List<TestQueue> queues =
+            Stream.generate(TestQueue::create).limit(QUEUES).toList();
+    private final List<String> names = queues.stream().map(queue -> queue.name).toList();
+    private final List<QueueModel> models =
+            Stream.generate(QueueModel::new).limit(QUEUES).toList();
+    private final QueueOperations operations = queues.get(0).operations();
+    private final List<List<Lease>> leases =
+            Stream.<List<Lease>>generate(ArrayList::new).limit(CONSUMERS).toList();
+    private final Map<String, Branch> branches = new HashMap<>();
+    private final Set<String> completed = new HashSet<>();
+    private final List<Step> history = new ArrayList<>();
+    private int serial;
+
+    List<Step> history() {
+        return history;
+    }
+
+    void run(Step step) {
+        history.add(step);
+        if (step instanceof Step.Send send) {
+            send(send);
+        } else if (step instanceof Step.Produce produce) {
+            produce(produce.queue());
+        } else if (step instanceof Step.Claim claim) {
+            claim(claim);
+        } else if (step instanceof Step.Renew renew) {
+            renew(renew);
+        } else if (step instanceof Step.Acknowledge acknowledge) {
+            acknowledge(acknowledge);
+        } else if (step instanceof Step.Retry retry) {
+            retry(retry);
+        } else if (step instanceof Step.Release release) {
+            release(release);
+        } else if (step instanceof Step.Prepare prepare) {
+            prepare(prepare);
+        } else if (step instanceof Step.Commit commit) {
+            commit(commit);
+        } else if (step instanceof Step.Rollback rollback) {
+            rollback(rollback);
+        } else if (step instanceof Step.Forget forget) {
+            forget(forget);
+        } else if (step instanceof Step.Crash crash) {
+            leases.get(crash.consumer()).clear();
+        } else if (step instanceof Step.TimePasses passes) {
+            timePasses(passes);
+        }
+        check();
+    }
+
+    private void send(Step.Send step) {
+        List<Publication> sent = step.ids().stream()
+                .map(id -> message(new Step.Message(step.queue(), id)))
+                .toList();
+
+        List<Publication> duplicates =
+                call(step.again(), List.copyOf(sent), () -> operations.send(names.get(step.queue()), sent));
+
+        assertThat(duplicates).isEqualTo(publish(sent, false));
+    }
+
+    private void produce(int number) {
+        TestQueue queue = queues.get(number);
+        String id = "p" + serial++;
+        queue.callAll(List.of(
+                new Object[] {"MULTI"},
+                new Object[] {"SET", queue.key("message:" + id), "value " + id},
+                new Object[] {"LPUSH", queue.key("ready"), id},
+                new Object[] {"EXEC"}));
+        models.get(number).store(id, "value " + id);
+        models.get(number).ready.add(id);
+    }
+
+    private void claim(Step.Claim step) {
+        QueueModel model = models.get(step.queue());
+        Claim claim = queues.get(step.queue()).claim(step.limit());
+
+        Set<String> taken = new LinkedHashSet<>(TestQueue.ids(claim));
+        taken.addAll(claim.buried().keySet());
+        assertThat(taken)
+                .as("claimed once each")
+                .hasSize(claim.messages().size() + claim.buried().size());
+        assertThat(claim.gone()).isEmpty();
+
+        List<Entry> overdue = model.overdue();
+        int fromOverdue = Math.min(overdue.size(), step.limit());
+        List<Entry> takenOver =
+                overdue.stream().filter(entry -> taken.contains(entry.id)).toList();
+        assertThat(takenOver).as("overdue ones come first").hasSize(fromOverdue);
+        int fromReady = Math.min(model.ready.size(), step.limit() - fromOverdue);
+        List<String> next = List.copyOf(model.ready.subList(0, fromReady));
+        assertThat(taken).as("then the oldest").hasSize(fromOverdue + fromReady).containsAll(next);
+        assertThat(TestQueue.ids(claim).stream().filter(next::contains))
+                .as("in their order")
+                .isEqualTo(next);
+
+        model.ready.subList(0, fromReady).clear();
+        for (Entry entry : takenOver) {
+            model.processing.remove(entry.id + ' ' + entry.token);
+            if (!entry.token.equals(NOBODY)) {
+                model.abandoned.merge(entry.id, 1, Integer::sum);
+            }
+            boolean over = model.abandoned.getOrDefault(entry.id, 0) > MAX_ABANDONED;
+            assertThat(claim.buried().containsKey(entry.id)).isEqualTo(over);
+            if (over) {
+                model.bury(entry.id);
+            }
+        }
+        for (ClaimedMessage message : claim.messages()) {
+            String id = message.lease().id();
+            assertThat(new String(message.value(), StandardCharsets.UTF_8)).isEqualTo(model.values.get(id));
+            assertThat(message.failures()).isEqualTo(model.failures.getOrDefault(id, 0));
+            assertThat(message.abandoned()).isEqualTo(model.abandoned.getOrDefault(id, 0));
+            model.enter(id, message.lease().token(), State.HELD);
+            leases.get(step.consumer()).add(message.lease());
+        }
+    }
+
+    private void renew(Step.Renew step) {
+        QueueModel model = models.get(step.queue());
+        List<Lease> asked = leases.get(step.consumer()).stream()
+                .filter(lease -> lease.queue().equals(names.get(step.queue())))
+                .toList();
+
+        List<Lease> lost = result(operations.renew(names.get(step.queue()), asked, LEASE));
+
+        assertThat(lost)
+                .isEqualTo(asked.stream()
+                        .filter(lease -> !model.processing.containsKey(lease.member()))
+                        .toList());
+        for (Lease lease : asked) {
+            if (model.isHeld(lease)) {
+                model.processing.get(lease.member()).state = State.HELD;
+            }
+        }
+    }
+
+    private void acknowledge(Step.Acknowledge step) {
+        List<Lease> consumed = pick(leases.get(step.consumer()), step.picks());
+        List<Publication> sent = step.sent().stream().map(this::message).toList();
+        List<Lease> lost = notHeld(consumed);
+
+        Acknowledgement done = call(false, null, () -> operations.acknowledge(consumed, sent));
+
+        assertThat(done.lost()).isEqualTo(lost);
+        if (lost.isEmpty()) {
+            assertThat(done.duplicates()).isEqualTo(publish(sent, false));
+            consumed.forEach(this::complete);
+        }
+        if (step.again() && !(consumed.isEmpty() && sent.isEmpty())) {
+            check();
+            Acknowledgement second = result(operations.acknowledge(consumed, sent));
+            assertThat(second.done()).isEqualTo(consumed.isEmpty());
+        }
+    }
+
+    private void retry(Step.Retry step) {
+        for (Lease lease : pick(leases.get(step.consumer()), List.of(step.pick()))) {
+            QueueModel model = model(lease);
+            Retry outcome = call(false, null, () -> operations.retry(lease, LEASE, step.maxDeliveries(), "it failed"));
+
+            if (!model.isHeld(lease)) {
+                assertThat(outcome).isEqualTo(Retry.LOST);
+                continue;
+            }
+            model.processing.remove(lease.member());
+            int failures = model.failures.merge(lease.id(), 1, Integer::sum);
+            if (failures >= step.maxDeliveries()) {
+                assertThat(outcome).isEqualTo(Retry.DEAD);
+                model.bury(lease.id());
+            } else {
+                assertThat(outcome).isEqualTo(Retry.WAITING);
+                model.enter(lease.id(), NOBODY, State.HELD);
+            }
+            if (step.again()) {
+                assertThat(result(operations.retry(lease, LEASE, step.maxDeliveries(), "it failed")))
+                        .isEqualTo(Retry.LOST);
+            }
+        }
+    }
+
+    private void release(Step.Release step) {
+        String queue = names.get(step.queue());
+        QueueModel model = models.get(step.queue());
+        List<Lease> given = pick(
+                leases.get(step.consumer()).stream()
+                        .filter(lease -> lease.queue().equals(queue))
+                        .toList(),
+                step.picks());
+        List<Lease> held = given.stream().filter(model::isHeld).toList();
+
+        long released = result(operations.release(queue, given));
+
+        assertThat(released).isEqualTo(held.size());
+        for (int i = held.size() - 1; i >= 0; i--) {
+            model.processing.remove(held.get(i).member());
+            model.ready.add(0, held.get(i).id());
+        }
+        if (step.again()) {
+            assertThat(result(operations.release(queue, given))).isZero();
+        }
+    }
+
+    private void prepare(Step.Prepare step) {
+        String branch = branch(step.branch());
+        List<Lease> consumed = pick(leases.get(step.consumer()), step.picks());
+        List<Publication> sent = step.sent().stream().map(this::message).toList();
+        boolean known = branches.containsKey(branch);
+        List<Lease> lost = known ? List.of() : notHeld(consumed);
+
+        List<Lease> refused = call(step.again(), lost, () -> operations.prepare(branch, names.get(0), consumed, sent));
+
+        assertThat(refused).isEqualTo(lost);
+        if (!known && lost.isEmpty()) {
+            List<Publication> staged = new ArrayList<>(sent);
+            staged.removeAll(publish(sent, true));
+            branches.put(branch, new Branch(consumed, staged));
+            consumed.forEach(lease -> model(lease).processing.get(lease.member()).state = State.PREPARED);
+        }
+    }
+
+    private void commit(Step.Commit step) {
+        Branch branch = branches.remove(branch(step.branch()));
+        boolean done = call(step.again(), false, () -> operations.commit(branch(step.branch()), names.get(0)));
+
+        assertThat(done).isEqualTo(branch != null);
+        if (branch != null) {
+            branch.consumed().forEach(this::complete);
+            for (Publication message : branch.sent()) {
+                model(message).staged.remove(message.id());
+                model(message).ready.add(message.id());
+            }
+        }
+    }
+
+    private void rollback(Step.Rollback step) {
+        Branch branch = branches.remove(branch(step.branch()));
+        long lease = step.consumerIsGone() ? 0 : LEASE;
+        boolean done = call(step.again(), false, () -> operations.rollback(branch(step.branch()), names.get(0), lease));
+
+        assertThat(done).isEqualTo(branch != null);
+        if (branch != null) {
+            State state = step.consumerIsGone() ? State.OVERDUE : State.HELD;
+            branch.consumed().forEach(held -> model(held).processing.get(held.member()).state = state);
+            for (Publication message : branch.sent()) {
+                model(message).staged.remove(message.id());
+                model(message).values.remove(message.id());
+            }
+        }
+    }
+
+    private void forget(Step.Forget step) {
+        Branch branch = branches.remove(branch(step.branch()));
+        boolean done = call(step.again(), false, () -> operations.forget(branch(step.branch()), names.get(0)));
+
+        assertThat(done).isEqualTo(branch != null);
+        if (branch != null) {
+            for (Lease lease : branch.consumed()) {
+                model(lease).processing.remove(lease.member());
+                model(lease).bury(lease.id());
+            }
+            for (Publication message : branch.sent()) {
+                model(message).staged.remove(message.id());
+                model(message).bury(message.id());
+            }
+        }
+    }
+
+    private void timePasses(Step.TimePasses step) {
+        List<Entry> waiting = models.get(step.queue()).processing.values().stream()
+                .filter(entry -> entry.state == State.HELD)
+                .toList();
+        for (Entry entry : pick(waiting, List.of(step.pick()))) {
+            queues.get(step.queue()).letTimePass(entry.id + ' ' + entry.token);
+            entry.state = State.OVERDUE;
+        }
+    }
+
+    /** Ends all branches and consumes all messages: each comes once, then nothing is left. */
+    void workOff() {
+        leases.forEach(List::clear);
+        for (int i = 0; i < BRANCHES; i++) {
+            rollback(new Step.Rollback(i, true, false));
+        }
+        for (int i = 0; i < QUEUES; i++) {
+            QueueModel model = models.get(i);
+            for (Entry entry : model.processing.values()) {
+                queues.get(i).letTimePass(entry.id + ' ' + entry.token);
+                entry.state = State.OVERDUE;
+            }
+            int left = model.ready.size() + model.processing.size();
+            if (left > 0) {
+                run(new Step.Claim(0, i, left));
+                run(new Step.Acknowledge(0, all(leases.get(0).size()), List.of(), false));
+                leases.get(0).clear();
+            }
+            assertThat(model.ready).isEmpty();
+            assertThat(model.processing).isEmpty();
+            assertThat(model.values.keySet()).as("what is left is dead").isEqualTo(model.dead);
+        }
+    }
+
+    void delete() {
+        queues.forEach(queue -> queue.everything().keySet().forEach(key -> queue.call("DEL", key)));
+        names.forEach(name -> queues.get(0).call("SREM", "rq:queues", name));
+    }
+
+    // The invariants, and the model
+
+    private void check() {
+        Map<String, List<String>> staged = staged();
+        for (int i = 0; i < QUEUES; i++) {
+            check(queues.get(i), models.get(i), staged.getOrDefault(names.get(i), List.of()));
+        }
+    }
+
+    private void check(TestQueue queue, QueueModel model, List<String> staged) {
+        List<Object> found = queue.callAll(List.of(
+                new Object[] {"LRANGE", queue.key("ready"), "0", "-1"},
+                new Object[] {"ZRANGE", queue.key("processing"), "0", "-1", "WITHSCORES"},
+                new Object[] {"ZRANGE", queue.key("dead"), "0", "-1"},
+                new Object[] {"HGETALL", queue.key("failures")},
+                new Object[] {"HGETALL", queue.key("abandoned")},
+                new Object[] {"KEYS", queue.key("message:*")}));
+        List<String> ready = new ArrayList<>();
+        TestQueue.texts(found.get(0)).forEach(id -> ready.add(0, id));
+        Map<String, String> processing = TestQueue.pairs(found.get(1));
+        List<String> dead = TestQueue.texts(found.get(2));
+        String prefix = queue.key("message:");
+        List<String> messages = TestQueue.texts(found.get(5)).stream()
+                .map(key -> key.substring(prefix.length()))
+                .toList();
+
+        List<String> places = new ArrayList<>(ready);
+        processing.keySet().forEach(member -> places.add(member.substring(0, member.indexOf(' '))));
+        places.addAll(dead);
+        places.addAll(staged);
+        assertThat(places)
+                .as(
+                        "each message that exists is in exactly one place of ready %s, processing %s, dead %s, staged %s",
+                        ready, processing, dead, staged)
+                .containsExactlyInAnyOrderElementsOf(messages);
+
+        assertThat(messages).as("messages").containsExactlyInAnyOrderElementsOf(model.values.keySet());
+        assertThat(ready).as("ready").isEqualTo(model.ready);
+        assertThat(processing.keySet()).as("processing").isEqualTo(model.processing.keySet());
+        assertThat(dead).as("dead").containsExactlyInAnyOrderElementsOf(model.dead);
+        assertThat(staged).as("staged").containsExactlyInAnyOrderElementsOf(model.staged);
+        assertThat(numbers(found.get(3))).as("failures").isEqualTo(model.failures);
+        assertThat(numbers(found.get(4))).as("abandoned").isEqualTo(model.abandoned);
+        model.processing.forEach(
+                (member, entry) -> assertThat(processing.get(member).equals("inf"))
+                        .as("prepared: %s", member)
+                        .isEqualTo(entry.state == State.PREPARED));
+        if (!messages.isEmpty()) {
+            List<Object> get = new ArrayList<>(List.of("MGET"));
+            messages.forEach(id -> get.add(prefix + id));
+            List<String> values = TestQueue.texts(queue.call(get.toArray()));
+            assertThat(values).as("nothing acknowledged comes back").noneMatch(completed::contains);
+            for (int i = 0; i < values.size(); i++) {
+                assertThat(values.get(i)).isEqualTo(model.values.get(messages.get(i)));
+            }
+        }
+    }
+
+    /** The ids that prepared branches have stored, by queue. */
+    private Map<String, List<String>> staged() {
+        Map<String, List<String>> staged = new HashMap<>();
+        Map<String, String> records = queues.get(0).prepared();
+        assertThat(records.keySet()).as("prepared branches").isEqualTo(branches.keySet());
+        for (String record : records.values()) {
+            String sent = record.replaceFirst("^.*\"sent\":(\\{}|\\[.*?]])(,\".*)?}$", "$1");
+            for (String pair : sent.split("],\\[")) {
+                String[] words = pair.replaceAll("[\\[\\]{}\"]", "").split(",");
+                if (words.length == 2) {
+                    staged.computeIfAbsent(words[0], queue -> new ArrayList<>()).add(words[1]);
+                }
+            }
+        }
+        return staged;
+    }
+
+    /** Makes a call, and if asked to the same one again, which must say this. */
+    private static <T> T call(boolean again, T expected, Supplier<CompletableFuture<T>> operation) {
+        T outcome = result(operation.get());
+        if (again) {
+            assertThat(result(operation.get())).as("the same call again").isEqualTo(expected);
+        }
+        return outcome;
+    }
+
+    private void complete(Lease lease) {
+        String value = model(lease).values.get(lease.id());
+        if (value != null) {
+            completed.add(value);
+        }
+        model(lease).complete(lease.id(), lease.token());
+    }
+
+    /** Stores messages in the model, for a branch or to be delivered; returns the duplicates. */
+    private List<Publication> publish(List<Publication> sent, boolean prepared) {
+        List<Publication> duplicates = new ArrayList<>();
+        for (Publication message : sent) {
+            QueueModel model = model(message);
+            if (!model.store(message.id(), new String(message.value(), StandardCharsets.UTF_8))) {
+                duplicates.add(message);
+            } else if (prepared) {
+                model.staged.add(message.id());
+            } else {
+                model.ready.add(message.id());
+            }
+        }
+        return duplicates;
+    }
+
+    private List<Lease> notHeld(List<Lease> consumed) {
+        return consumed.stream().filter(lease -> !model(lease).isHeld(lease)).toList();
+    }
+
+    /** A message whose value no other has, though its id may be used again. */
+    private Publication message(Step.Message message) {
+        byte[] value = ("value " + serial++).getBytes(StandardCharsets.UTF_8);
+        return new Publication(names.get(message.queue()), "m" + message.id(), value, 0);
+    }
+
+    private QueueModel model(Lease lease) {
+        return models.get(names.indexOf(lease.queue()));
+    }
+
+    private QueueModel model(Publication message) {
+        return models.get(names.indexOf(message.queue()));
+    }
+
+    private static String branch(int number) {
+        return "branch-" + number;
+    }
+
+    private static <T> List<T> pick(List<T> from, List<Integer> picks) {
+        if (from.isEmpty()) {
+            return List.of();
+        }
+        return picks.stream()
+                .map(pick -> from.get(pick % from.size()))
+                .distinct()
+                .toList();
+    }
+
+    private static List<Integer> all(int size) {
+        return Stream.iterate(0, i -> i + 1).limit(size).toList();
+    }
+
+    private static Map<String, Integer> numbers(Object reply) {
+        Map<String, Integer> numbers = new TreeMap<>();
+        TestQueue.pairs(reply).forEach((id, count) -> numbers.put(id, Integer.valueOf(count)));
+        return numbers;
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.List;
+
+/**
+ * What may happen next. Numbers stand for consumers, queues, ids and branches; a pick is taken modulo what there is to
+ * pick from. Where {@code again} is true the same call is made twice, as after a lost reply.
+ */
+sealed interface Step {
+
+    record Message(int queue, int id) {}
+
+    /** Sends ids of the test's own, some of them in use. */
+    record Send(int queue, List<Integer> ids, boolean again) implements Step {}
+
+    /** A producer without the adapter: SET and LPUSH in one MULTI, of an id that is new. */
+    record Produce(int queue) implements Step {}
+
+    record Claim(int consumer, int queue, int limit) implements Step {}
+
+    /** Renews everything that the consumer believes to hold. */
+    record Renew(int consumer, int queue) implements Step {}
+
+    record Acknowledge(int consumer, List<Integer> picks, List<Message> sent, boolean again) implements Step {}
+
+    record Retry(int consumer, int pick, int maxDeliveries, boolean again) implements Step {}
+
+    record Release(int consumer, int queue, List<Integer> picks, boolean again) implements Step {}
+
+    record Prepare(int consumer, int branch, List<Integer> picks, List<Message> sent, boolean again) implements Step {}
+
+    record Commit(int branch, boolean again) implements Step {}
+
+    /** Rolls back for a consumer that is still there, or is gone. */
+    record Rollback(int branch, boolean consumerIsGone, boolean again) implements Step {}
+
+    record Forget(int branch, boolean again) implements Step {}
+
+    /** A consumer forgets everything that it holds. */
+    record Crash(int consumer) implements Step {}
+
+    /** The lease of a message ends, or its delay does. */
+    record TimePasses(int queue, int pick) implements Step {}
+}

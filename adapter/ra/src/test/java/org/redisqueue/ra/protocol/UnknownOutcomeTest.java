@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+import static org.redisqueue.ra.protocol.TestQueue.result;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.testing.TestProperties;
+import org.redisqueue.ra.testing.TestRedis;
+import org.redisson.client.RedisException;
+
+/** What is said of a call when Redis does not answer it: only what is certain. */
+class UnknownOutcomeTest {
+
+    private final TestRedis redis = TestRedis.start("--appendonly", "yes", "--appendfsync", "always");
+    private final RedisClient client = RedisClient.acquire(properties());
+    private final TestQueue queue = TestQueue.create(redis, new QueueOperations(client));
+
+    private TestProperties properties() {
+        TestProperties properties = TestProperties.of(redis);
+        properties.setResponseTimeout(500);
+        return properties;
+    }
+
+    @AfterEach
+    void stop() {
+        client.release();
+        redis.close();
+    }
+
+    @Test
+    void aCallThatRedisAnsweredWithAnErrorWasNotDone() {
+        queue.call("SET", queue.key("ready"), "no list");
+
+        assertThat(failure(send("m1")).outcomeUnknown()).isFalse();
+    }
+
+    @Test
+    void aCallThatIsAnsweredTooLateHasAnUnknownOutcome() {
+        queue.send("m0");
+        redis.call("CLIENT", "PAUSE", "60000", "WRITE");
+
+        RedisCallException failure = failure(send("m1"));
+
+        assertThat(failure.outcomeUnknown()).isTrue();
+        assertThat(failure)
+                .hasMessageStartingWith("RQ-107 'send' has an unknown outcome: ")
+                .hasMessageNotContaining("value of m1");
+        redis.call("CLIENT", "UNPAUSE");
+        await().until(() -> queue.exists("m1"));
+    }
+
+    @Test
+    void aCallThatWasUnderWayWhenRedisDiedHasAnUnknownOutcome() {
+        queue.send("m0");
+        redis.call("CLIENT", "PAUSE", "60000", "WRITE");
+        CompletableFuture<List<Publication>> sending = send("m1");
+        await().until(() -> ((String) redis.call("INFO", "clients")).contains("blocked_clients:1"));
+
+        redis.kill();
+
+        assertThat(failure(sending).outcomeUnknown()).isTrue();
+    }
+
+    @Test
+    void aCallThatCouldNotBeSentWasNotDone() {
+        queue.send("m0");
+        redis.kill();
+        await().untilAsserted(
+                        () -> assertThat(failure(send("m1"))).hasMessageStartingWith("RQ-107 'send' was not done: "));
+    }
+
+    @Test
+    void aCallIsNotRepeatedByItself() {
+        queue.send("m0");
+        redis.call("CONFIG", "RESETSTAT");
+        redis.call("CLIENT", "PAUSE", "60000", "WRITE");
+        failure(send("m1"));
+        redis.call("CLIENT", "UNPAUSE");
+        await().until(() -> queue.exists("m1"));
+
+        assertThat((String) redis.call("INFO", "commandstats")).contains("cmdstat_evalsha:calls=1,");
+    }
+
+    @Test
+    void aConnectionThatBreaksIsNoAnswer() {
+        RedisException broken =
+                new RedisException("Unexpected exception while processing command", new IOException("reset"));
+
+        assertThat(RedisCallException.of("send", broken).outcomeUnknown()).isTrue();
+    }
+
+    private CompletableFuture<List<Publication>> send(String id) {
+        return queue.operations().send(queue.name, queue.messages(id));
+    }
+
+    private static RedisCallException failure(CompletableFuture<?> call) {
+        return catchThrowableOfType(RedisCallException.class, () -> result(call));
+    }
+}
