@@ -224,8 +224,7 @@ public final class QueueOperations {
                 keys.abandoned(queue),
                 keys.errors(queue));
         List<Object> arguments = List.of(lease.id(), lease.token(), delayMillis, maxDeliveries, reason);
-        return Script.RETRY
-                .<Long>run(connect(), ReturnType.LONG, names, arguments.toArray())
+        return this.<Long>run(Script.RETRY, ReturnType.LONG, names, arguments)
                 .thenApply(failures -> failures < 0 ? Retry.LOST : failures == 0 ? Retry.DEAD : Retry.WAITING);
     }
 

@@ -111,8 +111,8 @@ class ConnectionTest {
         String id = connection.send(queue.name(), new Order("book", 2));
         assertThat(queue.value(id)).endsWith("\r\n\r\n{\"item\":\"book\",\"quantity\":2}");
         connection.send(queue.name(), "[1]");
-        assertThat(connection.receive(queue.name(), Duration.ZERO).orElseThrow().json(Map.class))
-                .containsEntry("item", "book");
+        assertThat(connection.receive(queue.name(), Duration.ZERO).orElseThrow().json(Order.class))
+                .isEqualTo(new Order("book", 2));
         RedisMessage other = connection.receive(queue.name(), Duration.ZERO).orElseThrow();
         assertThatExceptionOfType(RedisQueueException.class)
                 .isThrownBy(() -> other.json(Order.class))

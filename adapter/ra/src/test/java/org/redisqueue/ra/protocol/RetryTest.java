@@ -64,7 +64,7 @@ class RetryTest {
         assertThat(queue.retry(second, 60_000, 2)).isEqualTo(Retry.DEAD);
 
         assertThat(queue.dead()).containsExactly("m1");
-        assertThat((Double) Double.valueOf((String) queue.call("ZSCORE", queue.key("dead"), "m1")))
+        assertThat(Double.valueOf((String) queue.call("ZSCORE", queue.key("dead"), "m1")))
                 .isBetween(before, queue.now());
         assertThat(queue.processing()).isEmpty();
         assertThat(queue.failures()).isEmpty();
