@@ -20,20 +20,15 @@ public final class Failures {
     }
 
     /**
-     * The chain of causes in one line. Redisson's texts go on with the command and its parameters, which are
-     * messages of the user or passwords: only their first sentence is kept.
+     * What was wrong in the first place, in one line. Redisson's texts go on with the command and its parameters, which
+     * are messages of the user or passwords: only the first sentence is kept.
      */
     public static String describe(Throwable failure) {
-        StringBuilder text = new StringBuilder();
-        String last = "";
-        for (Throwable cause = unwrap(failure); cause != null; cause = cause.getCause()) {
-            String sentence = firstSentence(cause);
-            if (!sentence.equals(last)) {
-                text.append(text.isEmpty() ? "" : ": ").append(sentence);
-            }
-            last = sentence;
+        Throwable first = failure;
+        while (first.getCause() != null && first.getCause() != first) {
+            first = first.getCause();
         }
-        return text.toString();
+        return firstSentence(first);
     }
 
     private static String firstSentence(Throwable failure) {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.client;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.log.LogMessage;
@@ -26,6 +30,9 @@ public final class RedisClient {
     private final ConnectionProperties properties;
     private final Map<String, Object> key;
     private int users;
+
+    private final Map<Class<?>, Object> companions = new HashMap<>();
+    private final List<Runnable> endings = new ArrayList<>();
 
     private final Object connecting = new Object();
     private volatile RedissonClient redisson;
@@ -51,6 +58,24 @@ public final class RedisClient {
         }
     }
 
+    /**
+     * What exists once for each client and ends with it: made at the first call, closed before the connections are.
+     *
+     * @param closing ends it; must not throw
+     */
+    public <T> T companion(Class<T> type, Function<RedisClient, T> making, Consumer<T> closing) {
+        synchronized (companions) {
+            T found = type.cast(companions.get(type));
+            if (found == null) {
+                found = making.apply(this);
+                companions.put(type, found);
+                T made = found;
+                endings.add(() -> closing.accept(made));
+            }
+            return found;
+        }
+    }
+
     /** Gives the client back; the last user's call closes its connections and ends its threads. */
     public void release() {
         synchronized (SHARED) {
@@ -58,6 +83,9 @@ public final class RedisClient {
                 return;
             }
             SHARED.remove(key);
+        }
+        synchronized (companions) {
+            endings.forEach(Runnable::run);
         }
         synchronized (connecting) {
             closed = true;

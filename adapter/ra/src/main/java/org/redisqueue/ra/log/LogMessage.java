@@ -22,8 +22,8 @@ public enum LogMessage {
 
     CONSUMING(301, Level.INFO, "Consuming queue %s with up to %s listeners (%s)"),
     NO_LONGER_CONSUMING(302, Level.INFO, "No longer consuming queue %s"),
-    REDIS_LOST(303, Level.WARNING, "Queue %s: Redis does not answer, trying again until it does: %s"),
-    REDIS_BACK(304, Level.INFO, "Queue %s: Redis answers again, delivery goes on"),
+    REDIS_LOST(303, Level.WARNING, "Queue %s cannot be consumed at present, trying again until it can: %s"),
+    REDIS_BACK(304, Level.INFO, "Queue %s is consumed again"),
     REDELIVERY(305, Level.FINE, "Queue %s: message %s failed %s time(s), again in %s ms: %s"),
     DEAD_LETTER(306, Level.WARNING, "Queue %s: message %s is a dead letter: %s"),
     MESSAGE_GONE(307, Level.FINE, "Queue %s: message %s was not there any more, past its time to live or deleted"),

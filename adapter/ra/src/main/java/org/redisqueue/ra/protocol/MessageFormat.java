@@ -34,7 +34,7 @@ public final class MessageFormat {
 
         private static final long serialVersionUID = 1L;
 
-        MalformedMessageException(String message) {
+        public MalformedMessageException(String message) {
             super(message);
         }
     }

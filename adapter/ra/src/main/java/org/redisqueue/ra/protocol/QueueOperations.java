@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -17,9 +18,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
 import org.redisqueue.ra.client.RedisClient;
+import org.redisson.api.RFuture;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.queue.DequeMoveArgs;
@@ -42,7 +46,7 @@ public final class QueueOperations {
         this.keys = new Keys(client.properties().getKeyPrefix());
     }
 
-    /** A new id, later ones sorting after earlier ones: a UUID of version 7 (RFC 9562, 5.7). */
+    /** A new id, sorting after those of earlier milliseconds: a UUID of version 7 (RFC 9562, 5.7). */
     public static String newId() {
         UUID random = UUID.randomUUID();
         long high = System.currentTimeMillis() << 16 | 0x7000 | random.getMostSignificantBits() & 0xfff;
@@ -87,18 +91,27 @@ public final class QueueOperations {
     }
 
     /**
-     * Waits until a queue has a message that is ready, and takes none.
+     * Waits until a queue has a message that is ready, and takes none. Cancelling the future ends the call in Redis.
      *
      * @param timeout whole seconds, at least one
      * @return whether there was one
      */
     public CompletableFuture<Boolean> awaitReady(String queue, Duration timeout) {
         String ready = keys.ready(queue);
-        return call(
-                        "wait",
-                        redisson -> redisson.getBlockingDeque(ready, StringCodec.INSTANCE)
-                                .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready)))
+        AtomicReference<Future<?>> blocked = new AtomicReference<>();
+        CompletableFuture<Boolean> found = call("wait", redisson -> {
+                    RFuture<String> id = redisson.<String>getBlockingDeque(ready, StringCodec.INSTANCE)
+                            .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready));
+                    blocked.set(id);
+                    return id;
+                })
                 .thenApply(id -> id != null);
+        found.whenComplete((result, failure) -> {
+            if (found.isCancelled()) {
+                blocked.get().cancel(true);
+            }
+        });
+        return found;
     }
 
     /** Takes messages under a new token. */
@@ -228,8 +241,7 @@ public final class QueueOperations {
             arguments.add(lease.id());
             arguments.add(lease.token());
         }
-        return Script.RELEASE.run(
-                connect(), ReturnType.LONG, List.of(keys.processing(queue), keys.ready(queue)), arguments.toArray());
+        return run(Script.RELEASE, ReturnType.LONG, List.of(keys.processing(queue), keys.ready(queue)), arguments);
     }
 
     /**
@@ -340,12 +352,18 @@ public final class QueueOperations {
     }
 
     private CompletableFuture<Boolean> end(Script script, String home, Object... arguments) {
-        return script.<Long>run(connect(), ReturnType.LONG, List.of(keys.prepared(home)), arguments)
+        return this.<Long>run(script, ReturnType.LONG, List.of(keys.prepared(home)), List.of(arguments))
                 .thenApply(ended -> ended == 1);
     }
 
     private CompletableFuture<List<Object>> run(Script script, List<Object> names, List<Object> arguments) {
-        return script.run(connect(), ReturnType.LIST, names, arguments.toArray());
+        return run(script, ReturnType.LIST, names, arguments);
+    }
+
+    private <T> CompletableFuture<T> run(Script script, ReturnType type, List<Object> names, List<Object> arguments) {
+        return call(
+                script.name().toLowerCase(Locale.ROOT),
+                redisson -> script.run(redisson, type, names, arguments.toArray()));
     }
 
     private interface Command<T> {
@@ -353,7 +371,13 @@ public final class QueueOperations {
     }
 
     private <T> CompletableFuture<T> call(String operation, Command<T> command) {
-        return command.on(connect()).toCompletableFuture().handle((result, failure) -> {
+        CompletionStage<T> reply;
+        try {
+            reply = command.on(connect());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(RedisCallException.of(operation, e));
+        }
+        return reply.toCompletableFuture().handle((result, failure) -> {
             if (failure != null) {
                 throw new CompletionException(RedisCallException.of(operation, failure));
             }

@@ -40,11 +40,19 @@ public final class RedisCallException extends RedisQueueException {
             RedisTimeoutException.class,
             RedisWrongPasswordException.class);
 
-    private final boolean outcomeUnknown;
+    private static final Set<Class<?>> NOT_REACHED = Set.of(
+            RedisUnavailableException.class,
+            RedisConnectionException.class,
+            RedisNodeNotFoundException.class,
+            RedisTimeoutException.class);
 
-    private RedisCallException(String message, boolean outcomeUnknown) {
+    private final boolean outcomeUnknown;
+    private final boolean connectionLost;
+
+    private RedisCallException(String message, boolean outcomeUnknown, boolean connectionLost) {
         super(message);
         this.outcomeUnknown = outcomeUnknown;
+        this.connectionLost = connectionLost;
     }
 
     /**
@@ -59,7 +67,23 @@ public final class RedisCallException extends RedisQueueException {
         boolean unknown = !NOT_EXECUTED.contains(cause.getClass()) || isUnexpected(cause);
         String outcome = unknown ? "has an unknown outcome" : "was not done";
         return new RedisCallException(
-                "RQ-107 '" + operation + "' " + outcome + ": " + Failures.describe(cause), unknown);
+                "RQ-107 '" + operation + "' " + outcome + ": " + Failures.describe(cause),
+                unknown,
+                unknown || isNotReached(cause));
+    }
+
+    private static boolean isNotReached(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException || NOT_REACHED.contains(cause.getClass())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether Redis did not answer, in difference to an error that it answered with. */
+    public boolean connectionLost() {
+        return connectionLost;
     }
 
     /** An answer of Redis has no cause. The client wraps what else went wrong, after the call was sent or before. */

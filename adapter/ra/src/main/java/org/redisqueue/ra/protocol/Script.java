@@ -10,7 +10,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.redisqueue.ra.client.Failures;
 import org.redisson.api.RScript;
@@ -62,12 +61,6 @@ enum Script {
                     return CompletableFuture.<T>failedFuture(failure);
                 })
                 .thenCompose(result -> result)
-                .toCompletableFuture()
-                .handle((result, failure) -> {
-                    if (failure != null) {
-                        throw new CompletionException(RedisCallException.of(name().toLowerCase(Locale.ROOT), failure));
-                    }
-                    return result;
-                });
+                .toCompletableFuture();
     }
 }

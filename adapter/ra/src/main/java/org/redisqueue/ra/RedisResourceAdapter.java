@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ActivationSpec;
+import jakarta.resource.spi.BootstrapContext;
+import jakarta.resource.spi.InvalidPropertyException;
+import jakarta.resource.spi.ResourceAdapter;
+import jakarta.resource.spi.ResourceAdapterInternalException;
+import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import jakarta.resource.spi.work.WorkManager;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.transaction.xa.XAResource;
+import org.redisqueue.ra.config.Configuration;
+import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.inbound.Activation;
+import org.redisqueue.ra.inbound.RedisActivationSpec;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.transaction.RedisXAResource;
+import org.redisqueue.ra.transaction.ResourceManager;
+
+/** The resource adapter: its configuration and its life in the server (Jakarta Connectors 2.1, 5.3). */
+public class RedisResourceAdapter extends ConnectionProperties implements ResourceAdapter {
+
+    private static final long THREAD_KEPT_SECONDS = 10;
+
+    private final Map<MessageEndpointFactory, Activation> activations = new ConcurrentHashMap<>();
+    private WorkManager workManager;
+    private ResourceManager manager;
+    private ExecutorService blocking;
+
+    public RedisResourceAdapter() {
+        Configuration.applyDefaults(this);
+    }
+
+    /**
+     * Starts. Redis need not be there: it is connected to when it is needed.
+     *
+     * @throws ResourceAdapterInternalException if the configuration is wrong
+     */
+    @Override
+    public void start(BootstrapContext context) throws ResourceAdapterInternalException {
+        try {
+            check("resource adapter");
+        } catch (InvalidPropertyException e) {
+            throw new ResourceAdapterInternalException(e.getMessage(), e);
+        }
+        workManager = context.getWorkManager();
+        blocking = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, THREAD_KEPT_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+                    Thread thread = new Thread(work, "redis-queue-dispatcher");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        manager = ResourceManager.acquire(this);
+        LogMessage.STARTED.log(this);
+    }
+
+    @Override
+    public void stop() {
+        activations.values().forEach(Activation::stop);
+        activations.clear();
+        blocking.shutdownNow();
+        manager.release();
+        LogMessage.STOPPED.log();
+    }
+
+    /**
+     * Begins to deliver to an endpoint.
+     *
+     * @throws ResourceException if its configuration or its listener is wrong, saying what and why
+     */
+    @Override
+    public void endpointActivation(MessageEndpointFactory endpoints, ActivationSpec spec) throws ResourceException {
+        if (!(spec instanceof RedisActivationSpec ours)) {
+            throw new ResourceException("RQ-121 " + spec + " is not an activation of this resource adapter");
+        }
+        Activation activation = new Activation(ours, endpoints, manager, workManager, blocking);
+        activations.put(endpoints, activation);
+        activation.start();
+    }
+
+    @Override
+    public void endpointDeactivation(MessageEndpointFactory endpoints, ActivationSpec spec) {
+        Activation activation = activations.remove(endpoints);
+        if (activation != null) {
+            activation.stop();
+        }
+    }
+
+    /** One XAResource: it lists all that is prepared in Redis, whichever activation or connection it comes from. */
+    @Override
+    public XAResource[] getXAResources(ActivationSpec[] specs) {
+        return new XAResource[] {new RedisXAResource(manager)};
+    }
+
+    /** Each instance is another resource adapter, whatever its settings: it has its own activations. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+}

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.redisqueue.ra.client.Failures;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.protocol.Claim;
+import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.ClaimedMessage;
+import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.Leases;
+import org.redisqueue.ra.protocol.QueueOperations;
+
+/**
+ * Waits for the messages of one queue, claims as many as there is room for and hands them to workers.
+ *
+ * <p>It has no thread: it goes on when a reply comes, a worker asks for the next message or a time is up. While the
+ * queue is idle it only waits on Redis.
+ */
+final class Dispatcher {
+
+    private static final long LONGEST_WAIT_SECONDS = 5;
+    private static final long PAUSED_MILLIS = 1_000;
+    private static final long REST_MILLIS = 1_000;
+    private static final int LARGEST_CLAIM = 1_000;
+
+    private enum State {
+        /** Redis was not reached yet, or not any more: trying again later. */
+        DISCONNECTED,
+        RUNNING,
+        /** Delivers no more; what is claimed goes back. */
+        STOPPING
+    }
+
+    /** Where workers come from. */
+    interface Workforce {
+        /** Has that many workers start; each asks for messages until there is none. Does not block. */
+        void call(int workers);
+    }
+
+    private final String queue;
+    private final QueueOperations operations;
+    private final Leases leases;
+    private final ScheduledExecutorService timer;
+    private final Executor blocking;
+    private final Workforce workforce;
+    private final int maxConcurrency;
+    private final int prefetch;
+    private final int maxAbandoned;
+    private final int maxBytes;
+
+    private final Deque<ClaimedMessage> claimed = new ArrayDeque<>();
+    private final Backoff backoff = new Backoff();
+    private State state = State.DISCONNECTED;
+    private int workers;
+    private int delivering;
+    private int unanswered;
+    private boolean claiming;
+    private boolean drained;
+    private boolean reconnecting;
+    private boolean paused;
+    private boolean resting;
+    private CompletableFuture<Boolean> waiting;
+    private Future<?> wakeUp;
+    private long wakeUpAt;
+
+    /**
+     * @param maxBytes how long a message may be
+     * @param timer runs what does not block
+     * @param blocking runs what may block
+     */
+    Dispatcher(
+            String queue,
+            RedisActivationSpec spec,
+            int maxBytes,
+            QueueOperations operations,
+            Leases leases,
+            ScheduledExecutorService timer,
+            Executor blocking,
+            Workforce workforce) {
+        this.queue = queue;
+        this.operations = operations;
+        this.leases = leases;
+        this.timer = timer;
+        this.blocking = blocking;
+        this.workforce = workforce;
+        this.maxConcurrency = spec.getMaxConcurrency();
+        this.prefetch = spec.getPrefetch();
+        this.maxAbandoned = spec.getMaxAbandoned();
+        this.maxBytes = maxBytes;
+    }
+
+    String queue() {
+        return queue;
+    }
+
+    /** Begins to consume as soon as Redis can be reached. */
+    void start() {
+        blocking.execute(this::connect);
+    }
+
+    /**
+     * The next message for a worker.
+     *
+     * @param hadOne whether the worker has just ended with one
+     * @return null if there is none; the worker ends then
+     */
+    ClaimedMessage next(boolean hadOne) {
+        ClaimedMessage next = null;
+        List<Lease> expired = new ArrayList<>();
+        synchronized (this) {
+            if (hadOne) {
+                delivering--;
+            }
+            long now = System.nanoTime();
+            while (state != State.STOPPING && next == null && !claimed.isEmpty()) {
+                ClaimedMessage first = claimed.poll();
+                if (first.lease().isLost()) {
+                    leases.drop(first.lease());
+                } else if (!first.lease().isCertainAt(now)) {
+                    expired.add(first.lease());
+                } else {
+                    next = first;
+                }
+            }
+            if (next == null) {
+                workers--;
+            } else {
+                delivering++;
+            }
+            notifyAll();
+        }
+        release(expired);
+        proceed();
+        return next;
+    }
+
+    /** A worker could not be had; it will not ask for messages. */
+    void workerRefused() {
+        synchronized (this) {
+            workers--;
+            resting = true;
+            notifyAll();
+        }
+        dueIn(REST_MILLIS);
+    }
+
+    /** A worker ends with a message that the container did not hand to the listener; it is delivered later. */
+    void putBack(ClaimedMessage message) {
+        boolean stopping;
+        synchronized (this) {
+            stopping = state == State.STOPPING;
+            if (!stopping) {
+                claimed.addFirst(message);
+            }
+        }
+        if (stopping) {
+            release(List.of(message.lease()));
+        }
+        synchronized (this) {
+            delivering--;
+        }
+        workerRefused();
+    }
+
+    /** Looks for messages again after this time, if not before. */
+    void dueIn(long millis) {
+        long at = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        synchronized (this) {
+            if (state == State.STOPPING) {
+                return;
+            }
+            if (wakeUp != null && !wakeUp.isDone()) {
+                if (wakeUpAt - at <= 0) {
+                    return;
+                }
+                wakeUp.cancel(false);
+            }
+            try {
+                wakeUp = timer.schedule(this::look, millis, TimeUnit.MILLISECONDS);
+                wakeUpAt = at;
+            } catch (RejectedExecutionException e) {
+                state = State.STOPPING; // the adapter has stopped
+            }
+        }
+    }
+
+    /** Counts a call whose reply {@link #stop} waits for. */
+    void follow(CompletableFuture<?> call) {
+        synchronized (this) {
+            unanswered++;
+        }
+        call.whenComplete((reply, failure) -> {
+            synchronized (this) {
+                unanswered--;
+                notifyAll();
+            }
+        });
+    }
+
+    /**
+     * Takes no more messages, gives those back that were not handed to a listener, and waits for the others.
+     *
+     * @param drainMillis how long to wait at most
+     * @return how many listeners are still at work
+     */
+    int stop(long drainMillis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(drainMillis);
+        List<Lease> unseen = new ArrayList<>();
+        synchronized (this) {
+            state = State.STOPPING;
+            claimed.forEach(message -> unseen.add(message.lease()));
+            claimed.clear();
+            if (wakeUp != null) {
+                wakeUp.cancel(false);
+            }
+            if (waiting != null) {
+                waiting.cancel(true);
+            }
+        }
+        release(unseen);
+        synchronized (this) {
+            boolean interrupted = false;
+            long left = end - System.nanoTime();
+            while ((delivering > 0 || claiming || unanswered > 0) && left > 0) {
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    break;
+                }
+                left = end - System.nanoTime();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return delivering;
+        }
+    }
+
+    private void connect() {
+        synchronized (this) {
+            if (state == State.STOPPING) {
+                return;
+            }
+            reconnecting = false;
+        }
+        try {
+            operations.connect();
+        } catch (RuntimeException e) {
+            failed(e);
+            return;
+        }
+        operations.register(queue).whenComplete((done, failure) -> {
+            if (failure != null) {
+                failed(failure);
+            } else {
+                connected();
+            }
+        });
+    }
+
+    private void connected() {
+        synchronized (this) {
+            if (state != State.DISCONNECTED) {
+                return;
+            }
+            state = State.RUNNING;
+            drained = false;
+        }
+        proceed();
+    }
+
+    private void failed(Throwable failure) {
+        synchronized (this) {
+            if (state == State.STOPPING || reconnecting) {
+                return;
+            }
+            if (backoff.isFirst()) {
+                LogMessage.REDIS_LOST.log(queue, Failures.describe(failure));
+            }
+            state = State.DISCONNECTED;
+            reconnecting = true;
+            try {
+                timer.schedule(() -> blocking.execute(this::connect), backoff.nextMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                state = State.STOPPING; // the adapter has stopped
+            }
+        }
+    }
+
+    /** Does what can be done now: call workers, claim, or wait. */
+    private void proceed() {
+        int missing;
+        int limit = 0;
+        boolean wait = false;
+        synchronized (this) {
+            if (state != State.RUNNING) {
+                return;
+            }
+            missing = resting ? 0 : Math.min(claimed.size(), maxConcurrency - workers);
+            workers += missing;
+            int room = maxConcurrency - delivering + prefetch - claimed.size();
+            if (!claiming && claimed.size() <= prefetch / 2 && room > 0) {
+                if (!drained) {
+                    claiming = true;
+                    limit = Math.min(room, LARGEST_CLAIM);
+                } else if (waiting == null && !paused) {
+                    wait = true;
+                }
+            }
+        }
+        if (missing > 0) {
+            workforce.call(missing);
+        }
+        if (limit > 0) {
+            claim(limit);
+        }
+        if (wait) {
+            await();
+        }
+    }
+
+    private void claim(int limit) {
+        operations
+                .claim(new ClaimRequest(queue, limit, leases.leaseMillis(), maxAbandoned, maxBytes))
+                .whenComplete((claim, failure) -> {
+                    if (failure != null) {
+                        synchronized (this) {
+                            claiming = false;
+                            notifyAll();
+                        }
+                        failed(failure);
+                    } else {
+                        took(claim, limit);
+                    }
+                });
+    }
+
+    private void took(Claim claim, int limit) {
+        boolean stopping;
+        leases.hold(claim.messages());
+        synchronized (this) {
+            stopping = state == State.STOPPING;
+            if (!stopping) {
+                if (!backoff.isFirst()) {
+                    LogMessage.REDIS_BACK.log(queue);
+                    backoff.reset();
+                }
+                claimed.addAll(claim.messages());
+                int found = claim.messages().size()
+                        + claim.gone().size()
+                        + claim.buried().size();
+                drained = found < limit;
+                claiming = false;
+                if (paused != claim.paused()) {
+                    paused = claim.paused();
+                    (paused ? LogMessage.PAUSED : LogMessage.RESUMED).log(queue);
+                }
+            }
+        }
+        claim.gone().forEach(id -> LogMessage.MESSAGE_GONE.log(queue, id));
+        claim.buried().forEach((id, reason) -> LogMessage.DEAD_LETTER.log(queue, id, reason));
+        if (stopping) {
+            release(claim.messages().stream().map(ClaimedMessage::lease).toList());
+            synchronized (this) {
+                claiming = false;
+                notifyAll();
+            }
+            return;
+        }
+        if (claim.paused()) {
+            dueIn(PAUSED_MILLIS);
+        }
+        claim.dueInMillis().ifPresent(this::dueIn);
+        proceed();
+    }
+
+    private void await() {
+        long seconds = Math.max(1, Math.min(LONGEST_WAIT_SECONDS, leases.leaseMillis() / 2_000));
+        CompletableFuture<Boolean> wait = operations.awaitReady(queue, Duration.ofSeconds(seconds));
+        synchronized (this) {
+            waiting = wait;
+            if (state == State.STOPPING) {
+                wait.cancel(true);
+            }
+        }
+        wait.whenComplete((ready, failure) -> {
+            synchronized (this) {
+                waiting = null;
+                drained = false; // also after a time-out: others' leases may have run out
+            }
+            if (failure != null) {
+                failed(failure);
+            } else {
+                proceed();
+            }
+        });
+    }
+
+    private void look() {
+        synchronized (this) {
+            drained = false;
+            resting = false;
+        }
+        proceed();
+    }
+
+    private void release(List<Lease> unseen) {
+        if (unseen.isEmpty()) {
+            return;
+        }
+        CompletableFuture<Long> released = operations.release(queue, unseen);
+        follow(released);
+        released.whenComplete((count, failure) -> unseen.forEach(leases::drop));
+    }
+}

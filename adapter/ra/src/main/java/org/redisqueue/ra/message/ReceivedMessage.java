@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.message;
+
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.ra.protocol.ClaimedMessage;
+import org.redisqueue.ra.protocol.MessageFormat;
+import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
+
+/** A message that was claimed, as a listener sees it. */
+public final class ReceivedMessage implements RedisMessage {
+
+    private final String id;
+    private final String queue;
+    private final byte[] body;
+    private final Map<String, String> headers;
+    private final Instant sentAt;
+    private final int deliveryCount;
+
+    private ReceivedMessage(ClaimedMessage claimed) throws MalformedMessageException {
+        MessageFormat.Content content = MessageFormat.decode(claimed.value());
+        id = claimed.lease().id();
+        queue = claimed.lease().queue();
+        deliveryCount = claimed.deliveryCount();
+        body = content.body();
+        Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        all.putAll(content.headers());
+        sentAt = instant(all.remove(MessageFormat.SENT));
+        headers = Collections.unmodifiableMap(all);
+    }
+
+    /** @throws MalformedMessageException if what is stored is not a message */
+    public static ReceivedMessage of(ClaimedMessage claimed) throws MalformedMessageException {
+        return new ReceivedMessage(claimed);
+    }
+
+    private static Instant instant(String text) throws MalformedMessageException {
+        try {
+            return text == null ? null : Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new MalformedMessageException("Malformed header 'sent': not an instant as 2026-01-31T12:00:00Z");
+        }
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String queue() {
+        return queue;
+    }
+
+    @Override
+    public byte[] bytes() {
+        return body.clone();
+    }
+
+    @Override
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public <T> T json(Class<T> type) {
+        return JsonBody.read(body, type);
+    }
+
+    @Override
+    public <T> T json(Type type) {
+        return JsonBody.read(body, type);
+    }
+
+    @Override
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    @Override
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name));
+    }
+
+    @Override
+    public int deliveryCount() {
+        return deliveryCount;
+    }
+
+    @Override
+    public Optional<Instant> sentAt() {
+        return Optional.ofNullable(sentAt);
+    }
+
+    @Override
+    public String toString() {
+        return "RedisMessage[" + queue + "/" + id + ", delivery " + deliveryCount + "]";
+    }
+}

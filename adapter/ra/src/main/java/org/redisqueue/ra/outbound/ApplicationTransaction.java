@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.outbound;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.cci.LocalTransaction;
+import jakarta.resource.spi.ConnectionEvent;
+
+/** A connection's transaction in the hands of the application: the container is told what it does. */
+final class ApplicationTransaction implements LocalTransaction {
+
+    private final RedisManagedConnection connection;
+
+    ApplicationTransaction(RedisManagedConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public void begin() throws ResourceException {
+        connection.transaction().begin();
+        connection.fire(new ConnectionEvent(connection, ConnectionEvent.LOCAL_TRANSACTION_STARTED));
+    }
+
+    @Override
+    public void commit() throws ResourceException {
+        connection.transaction().commit();
+        connection.fire(new ConnectionEvent(connection, ConnectionEvent.LOCAL_TRANSACTION_COMMITTED));
+    }
+
+    @Override
+    public void rollback() throws ResourceException {
+        connection.transaction().rollback();
+        connection.fire(new ConnectionEvent(connection, ConnectionEvent.LOCAL_TRANSACTION_ROLLEDBACK));
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.outbound;
+
+import jakarta.resource.cci.LocalTransaction;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.redisqueue.DeadLetter;
+import org.redisqueue.QueueCounts;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.protocol.Keys;
+
+/** What an application holds of a managed connection: checks what it is given and passes it on. */
+final class ConnectionHandle implements RedisQueueConnection {
+
+    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
+
+    private RedisManagedConnection connection;
+
+    ConnectionHandle(RedisManagedConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public String send(String queue, Object body) {
+        return sendAll(queue, List.of(body)).get(0);
+    }
+
+    @Override
+    public List<String> sendAll(String queue, Collection<?> bodies) {
+        return connection().send(Keys.requireQueue(queue), new ArrayList<>(bodies));
+    }
+
+    @Override
+    public Optional<RedisMessage> receive(String queue, Duration timeout) {
+        if (timeout.isNegative() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("RQ-119 Timeout " + timeout + " is not 0 to 1 hour");
+        }
+        return connection().receive(Keys.requireQueue(queue), timeout);
+    }
+
+    @Override
+    public QueueCounts counts(String queue) {
+        return connection().inspect(Keys.requireQueue(queue), 0).counts();
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(String queue, int limit) {
+        if (limit < 1 || limit > 10_000) {
+            throw new IllegalArgumentException("RQ-119 Limit " + limit + " is not 1 to 10,000");
+        }
+        return connection().inspect(Keys.requireQueue(queue), limit).deadLetters();
+    }
+
+    @Override
+    public LocalTransaction getLocalTransaction() {
+        return connection().applicationTransaction();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) {
+        return connection().unwrap(type);
+    }
+
+    @Override
+    public void close() {
+        if (connection != null) {
+            RedisManagedConnection closed = connection;
+            connection = null;
+            closed.closed(this);
+        }
+    }
+
+    /** Has it stand for another connection, or for none. */
+    void associate(RedisManagedConnection other) {
+        connection = other;
+    }
+
+    private RedisManagedConnection connection() {
+        if (connection == null) {
+            throw new RedisQueueException("RQ-120 The connection is closed");
+        }
+        return connection;
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.outbound;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.LocalTransaction;
+import jakarta.resource.spi.LocalTransactionException;
+import java.util.Optional;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.transaction.Branch;
+import org.redisqueue.ra.transaction.ResourceManager;
+
+/** The transaction of one connection alone (Jakarta Connectors 2.1, 7.7). */
+final class ConnectionTransaction implements LocalTransaction {
+
+    private final ResourceManager manager;
+    private Branch branch;
+
+    ConnectionTransaction(ResourceManager manager) {
+        this.manager = manager;
+    }
+
+    /** What work is to be added to; empty where none was begun. */
+    Optional<Branch> current() {
+        return Optional.ofNullable(branch);
+    }
+
+    @Override
+    public void begin() throws ResourceException {
+        if (branch != null) {
+            throw new LocalTransactionException("RQ-122 A local transaction has begun already");
+        }
+        branch = manager.localBranch();
+    }
+
+    @Override
+    public void commit() throws ResourceException {
+        Branch ending = end();
+        try {
+            ending.commitInOnePhase();
+        } catch (RedisQueueException e) {
+            throw new LocalTransactionException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void rollback() throws ResourceException {
+        end().rollback();
+    }
+
+    /** Rolls back what was left open. */
+    void reset() {
+        if (branch != null) {
+            LogMessage.LOCAL_ROLLBACK.log();
+            branch.rollback();
+            branch = null;
+        }
+    }
+
+    private Branch end() throws LocalTransactionException {
+        if (branch == null) {
+            throw new LocalTransactionException("RQ-122 No local transaction has begun");
+        }
+        Branch ending = branch;
+        branch = null;
+        return ending;
+    }
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.outbound;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ConnectionEvent;
+import jakarta.resource.spi.ConnectionEventListener;
+import jakarta.resource.spi.ConnectionRequestInfo;
+import jakarta.resource.spi.LocalTransaction;
+import jakarta.resource.spi.ManagedConnection;
+import jakarta.resource.spi.ManagedConnectionMetaData;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
+import javax.security.auth.Subject;
+import javax.transaction.xa.XAResource;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.client.RedisUnavailableException;
+import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.message.SentMessage;
+import org.redisqueue.ra.protocol.Inspection;
+import org.redisqueue.ra.protocol.Publication;
+import org.redisqueue.ra.protocol.RedisCallException;
+import org.redisqueue.ra.transaction.Branch;
+import org.redisqueue.ra.transaction.RedisXAResource;
+import org.redisqueue.ra.transaction.ResourceManager;
+
+/**
+ * A connection in the container's pool (Jakarta Connectors 2.1, 6.5.3). The sockets belong to the Redisson client, which
+ * it shares with others; its own are the handles and the transaction.
+ */
+final class RedisManagedConnection implements ManagedConnection {
+
+    private final RedisManagedConnectionFactory factory;
+    private final RedisConnectionRequestInfo credentials;
+    private final ConnectionProperties properties;
+    private final ResourceManager manager;
+    private final RedisXAResource resource;
+    private final Receiver receiver;
+    private final ConnectionTransaction transaction;
+    private final Set<ConnectionHandle> handles = new CopyOnWriteArraySet<>();
+    private final List<ConnectionEventListener> listeners = new CopyOnWriteArrayList<>();
+    private boolean destroyed;
+    private PrintWriter logWriter;
+
+    RedisManagedConnection(
+            RedisManagedConnectionFactory factory,
+            RedisConnectionRequestInfo credentials,
+            ConnectionProperties properties) {
+        this.factory = factory;
+        this.credentials = credentials;
+        this.properties = properties;
+        this.manager = ResourceManager.acquire(properties);
+        this.resource = new RedisXAResource(manager);
+        this.receiver = new Receiver(manager);
+        this.transaction = new ConnectionTransaction(manager);
+    }
+
+    /** Whether it was made by this factory, or its equal, for the same credentials. */
+    boolean matches(RedisManagedConnectionFactory other, RedisConnectionRequestInfo wanted) {
+        return !destroyed && factory.equals(other) && credentials.equals(wanted);
+    }
+
+    /** Whether Redis answers now; a connection that was never used is valid. */
+    boolean isValid() {
+        if (destroyed) {
+            return false;
+        }
+        if (!manager.client().isConnected()) {
+            return true;
+        }
+        try {
+            manager.operations().inspect("validation", 0).join();
+            return true;
+        } catch (CompletionException e) {
+            return false;
+        }
+    }
+
+    /** Sends in the current transaction, or at once if there is none. */
+    List<String> send(String queue, List<?> bodies) {
+        List<Publication> messages = new ArrayList<>();
+        for (Object body : bodies) {
+            messages.add(SentMessage.of(queue, body, properties.getMaxMessageSize()));
+        }
+        Optional<Branch> branch = branch();
+        if (branch.isPresent()) {
+            messages.forEach(branch.get()::send);
+        } else if (!messages.isEmpty()) {
+            call(() -> manager.operations().send(queue, messages))
+                    .forEach(duplicate -> LogMessage.DUPLICATE_SEND.log(queue, duplicate.id()));
+        }
+        return messages.stream().map(Publication::id).toList();
+    }
+
+    /** Receives in the current transaction, or acknowledges at once if there is none. */
+    Optional<RedisMessage> receive(String queue, Duration timeout) {
+        try {
+            return receiver.receive(queue, timeout, branch());
+        } catch (RedisCallException | RedisUnavailableException e) {
+            throw failed(e);
+        }
+    }
+
+    Inspection inspect(String queue, int deadLetters) {
+        return call(() -> manager.operations().inspect(queue, deadLetters));
+    }
+
+    <T> T unwrap(Class<T> type) {
+        try {
+            Object redisson = manager.client().redisson();
+            if (!type.isInstance(redisson)) {
+                throw new IllegalArgumentException(
+                        "RQ-121 The client is a " + redisson.getClass().getName() + ", not a " + type.getName());
+            }
+            return type.cast(redisson);
+        } catch (RedisUnavailableException e) {
+            throw failed(e);
+        }
+    }
+
+    /** The transaction that an application demarcates by itself. */
+    jakarta.resource.cci.LocalTransaction applicationTransaction() {
+        if (resource.current().isPresent()) {
+            throw new RedisQueueException("RQ-122 The connection is part of a JTA transaction: there is no local one");
+        }
+        return new ApplicationTransaction(this);
+    }
+
+    ConnectionTransaction transaction() {
+        return transaction;
+    }
+
+    private Optional<Branch> branch() {
+        Optional<Branch> distributed = resource.current();
+        return distributed.isPresent() ? distributed : transaction.current();
+    }
+
+    private interface Call<T> {
+        CompletableFuture<T> start();
+    }
+
+    private <T> T call(Call<T> call) {
+        try {
+            return call.start().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RedisCallException failure) {
+                throw failed(failure);
+            }
+            throw e;
+        }
+    }
+
+    /** Redis failed: the container is told, and takes the connection out of its pool. */
+    private RedisQueueException failed(RedisQueueException failure) {
+        if (failure instanceof RedisUnavailableException
+                || failure instanceof RedisCallException call && call.connectionLost()) {
+            ResourceException cause = new ResourceException(failure.getMessage(), failure);
+            fire(new ConnectionEvent(this, ConnectionEvent.CONNECTION_ERROR_OCCURRED, cause));
+        }
+        return failure;
+    }
+
+    /** The application has closed this handle. */
+    void closed(ConnectionHandle handle) {
+        if (handles.remove(handle)) {
+            ConnectionEvent event = new ConnectionEvent(this, ConnectionEvent.CONNECTION_CLOSED);
+            event.setConnectionHandle(handle);
+            fire(event);
+        }
+    }
+
+    void fire(ConnectionEvent event) {
+        for (ConnectionEventListener listener : listeners) {
+            switch (event.getId()) {
+                case ConnectionEvent.CONNECTION_CLOSED -> listener.connectionClosed(event);
+                case ConnectionEvent.LOCAL_TRANSACTION_STARTED -> listener.localTransactionStarted(event);
+                case ConnectionEvent.LOCAL_TRANSACTION_COMMITTED -> listener.localTransactionCommitted(event);
+                case ConnectionEvent.LOCAL_TRANSACTION_ROLLEDBACK -> listener.localTransactionRolledback(event);
+                default -> listener.connectionErrorOccurred(event);
+            }
+        }
+    }
+
+    @Override
+    public Object getConnection(Subject subject, ConnectionRequestInfo info) {
+        ConnectionHandle handle = new ConnectionHandle(this);
+        handles.add(handle);
+        return handle;
+    }
+
+    @Override
+    public void associateConnection(Object connection) throws ResourceException {
+        if (!(connection instanceof ConnectionHandle handle)) {
+            throw new ResourceException("RQ-121 " + connection + " is not a connection of this resource adapter");
+        }
+        handle.associate(this);
+        handles.add(handle);
+    }
+
+    /** Takes the handles from the application and rolls back what it left open; the pool can give it to the next. */
+    @Override
+    public void cleanup() {
+        handles.forEach(handle -> handle.associate(null));
+        handles.clear();
+        transaction.reset();
+    }
+
+    @Override
+    public void destroy() {
+        if (!destroyed) {
+            cleanup();
+            destroyed = true;
+            manager.release();
+        }
+    }
+
+    @Override
+    public XAResource getXAResource() {
+        return resource;
+    }
+
+    @Override
+    public LocalTransaction getLocalTransaction() {
+        return transaction;
+    }
+
+    @Override
+    public void addConnectionEventListener(ConnectionEventListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeConnectionEventListener(ConnectionEventListener listener) {
+        listeners.remove(listener);
+    }
+
+    @Override
+    public ManagedConnectionMetaData getMetaData() {
+        return new MetaData(credentials.user() == null ? properties.getUser() : credentials.user());
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) {
+        logWriter = out;
+    }
+
+    @Override
+    public PrintWriter getLogWriter() {
+        return logWriter;
+    }
+
+    private record MetaData(String getUserName) implements ManagedConnectionMetaData {
+
+        @Override
+        public String getEISProductName() {
+            return "Redis";
+        }
+
+        @Override
+        public String getEISProductVersion() {
+            return "6.2 or later";
+        }
+
+        @Override
+        public int getMaxConnections() {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.outbound;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ConnectionManager;
+import jakarta.resource.spi.ConnectionRequestInfo;
+import jakarta.resource.spi.InvalidPropertyException;
+import jakarta.resource.spi.ManagedConnection;
+import jakarta.resource.spi.ManagedConnectionFactory;
+import jakarta.resource.spi.ResourceAdapter;
+import jakarta.resource.spi.ResourceAdapterAssociation;
+import jakarta.resource.spi.TransactionSupport;
+import jakarta.resource.spi.ValidatingManagedConnectionFactory;
+import jakarta.resource.spi.security.PasswordCredential;
+import java.io.PrintWriter;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import javax.security.auth.Subject;
+import org.redisqueue.ra.config.Configuration;
+import org.redisqueue.ra.config.ConnectionProperties;
+
+/**
+ * Makes the connections that the container pools (Jakarta Connectors 2.1, 6.5.2). What it does not configure itself is
+ * as the resource adapter has it.
+ */
+public class RedisManagedConnectionFactory extends ConnectionProperties
+        implements ManagedConnectionFactory,
+                ResourceAdapterAssociation,
+                ValidatingManagedConnectionFactory,
+                TransactionSupport {
+
+    /**
+     * A user of this name stands for the configured one. Servers want credentials for recovery also where the
+     * configuration has them already.
+     */
+    public static final String CONFIGURED_USER = "as-configured";
+
+    private static final long serialVersionUID = 1L;
+
+    private transient ResourceAdapter resourceAdapter;
+    private transient PrintWriter logWriter;
+
+    @Override
+    public Object createConnectionFactory(ConnectionManager connections) throws ResourceException {
+        merged(RedisConnectionRequestInfo.AS_CONFIGURED).check("connection factory");
+        return new ConnectionFactory(this, connections);
+    }
+
+    /** A connection factory for use without a container: each connection is new and is closed with its handle. */
+    @Override
+    public Object createConnectionFactory() throws ResourceException {
+        return createConnectionFactory(new UnpooledConnections());
+    }
+
+    /** A managed connection. It does not connect: that is done when it is first used. */
+    @Override
+    public ManagedConnection createManagedConnection(Subject subject, ConnectionRequestInfo info)
+            throws ResourceException {
+        RedisConnectionRequestInfo credentials = credentials(subject, info);
+        return new RedisManagedConnection(this, credentials, merged(credentials));
+    }
+
+    @Override
+    public ManagedConnection matchManagedConnections(
+            @SuppressWarnings("rawtypes") Set connections, Subject subject, ConnectionRequestInfo info) {
+        RedisConnectionRequestInfo wanted = credentials(subject, info);
+        for (Object candidate : connections) {
+            if (candidate instanceof RedisManagedConnection connection && connection.matches(this, wanted)) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    /** Those of these connections that Redis does not answer on. */
+    @Override
+    public Set<?> getInvalidConnections(@SuppressWarnings("rawtypes") Set connections) {
+        Set<Object> invalid = new HashSet<>();
+        for (Object candidate : connections) {
+            if (candidate instanceof RedisManagedConnection connection && !connection.isValid()) {
+                invalid.add(connection);
+            }
+        }
+        return invalid;
+    }
+
+    /** Credentials of the container come before those of the application, and both before the configured ones. */
+    private RedisConnectionRequestInfo credentials(Subject subject, ConnectionRequestInfo info) {
+        RedisConnectionRequestInfo found = RedisConnectionRequestInfo.AS_CONFIGURED;
+        if (subject != null) {
+            for (PasswordCredential credential : subject.getPrivateCredentials(PasswordCredential.class)) {
+                if (credential.getManagedConnectionFactory() == null
+                        || credential.getManagedConnectionFactory().equals(this)) {
+                    found = new RedisConnectionRequestInfo(
+                            credential.getUserName(), new String(credential.getPassword()));
+                }
+            }
+        } else if (info instanceof RedisConnectionRequestInfo asked) {
+            found = asked;
+        }
+        return CONFIGURED_USER.equals(found.user()) ? RedisConnectionRequestInfo.AS_CONFIGURED : found;
+    }
+
+    /** The properties of a connection: the given credentials, then what is configured here, then the adapter's. */
+    private ConnectionProperties merged(RedisConnectionRequestInfo credentials) throws InvalidPropertyException {
+        RedisManagedConnectionFactory merged = new RedisManagedConnectionFactory();
+        if (credentials.user() != null) {
+            merged.setUser(credentials.user());
+            merged.setPassword(credentials.password());
+        }
+        Configuration.inherit(merged, this);
+        if (resourceAdapter != null) {
+            Configuration.inherit(merged, resourceAdapter);
+        }
+        Configuration.applyDefaults(merged);
+        return merged;
+    }
+
+    @Override
+    public ResourceAdapter getResourceAdapter() {
+        return resourceAdapter;
+    }
+
+    @Override
+    public void setResourceAdapter(ResourceAdapter resourceAdapter) {
+        this.resourceAdapter = resourceAdapter;
+    }
+
+    @Override
+    public TransactionSupportLevel getTransactionSupport() {
+        return TransactionSupportLevel.XATransaction;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) {
+        logWriter = out;
+    }
+
+    @Override
+    public PrintWriter getLogWriter() {
+        return logWriter;
+    }
+
+    /** Equal settings are equal factories (Jakarta Connectors 2.1, 6.5.2.2). */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RedisManagedConnectionFactory factory
+                && Configuration.values(this).equals(Configuration.values(factory))
+                && Objects.equals(resourceAdapter, factory.resourceAdapter);
+    }
+
+    @Override
+    public int hashCode() {
+        return Configuration.values(this).hashCode();
+    }
+}

@@ -1,0 +1,2 @@
+/** The resource adapter itself. */
+package org.redisqueue.ra;

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.transaction;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.protocol.Acknowledgement;
+import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.Publication;
+import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.RedisCallException;
+
+/**
+ * What one transaction does with Redis: the messages that it consumes and those that it sends. They take effect
+ * together, or not at all.
+ *
+ * <p>Nothing is written before it is committed or prepared. When a reply is lost the call is made again, as the scripts
+ * allow it, a few times; whatever is not known then is said to be unknown.
+ */
+public final class Branch {
+
+    /** Where a branch is in its life. */
+    public enum State {
+        /** Work is being added. */
+        ACTIVE,
+        /** Can only be rolled back. */
+        ROLLBACK_ONLY,
+        /** Promised to commit or roll back whenever it is told; recorded in Redis. */
+        PREPARED,
+        /** Nobody knows whether it is recorded in Redis as prepared; it will not be committed. */
+        PREPARE_UNKNOWN,
+        /** Nobody knows whether its one phase was executed. */
+        COMMIT_UNKNOWN,
+        COMMITTED,
+        ROLLED_BACK
+    }
+
+    private final String name;
+    private final QueueOperations operations;
+    private final long leaseMillis;
+    private final List<Consumption> consumed = new ArrayList<>();
+    private final List<Publication> sent = new ArrayList<>();
+    private State state = State.ACTIVE;
+    private boolean consumerGone;
+
+    /**
+     * @param name the id that it has in Redis once it is prepared
+     * @param leaseMillis how long a rolled back message stays its consumer's, until it says when it is due again
+     */
+    Branch(String name, QueueOperations operations, long leaseMillis) {
+        this.name = name;
+        this.operations = operations;
+        this.leaseMillis = leaseMillis;
+    }
+
+    public synchronized State state() {
+        return state;
+    }
+
+    /** Has the commit complete a message. */
+    public synchronized void consume(Consumption consumption) {
+        requireActive();
+        requireOneServer(consumption.lease().queue());
+        consumed.add(consumption);
+    }
+
+    /** Has the commit send a message. */
+    public synchronized void send(Publication message) {
+        requireActive();
+        requireOneServer(message.queue());
+        sent.add(message);
+    }
+
+    /** Lets the branch only be rolled back. */
+    public synchronized void setRollbackOnly() {
+        if (state == State.ACTIVE) {
+            state = State.ROLLBACK_ONLY;
+        }
+    }
+
+    /** Whether a commit would change nothing. */
+    synchronized boolean isReadOnly() {
+        return state == State.ACTIVE && consumed.isEmpty() && sent.isEmpty();
+    }
+
+    /**
+     * Commits in one phase.
+     *
+     * @throws BranchRolledBackException if it was rolled back instead
+     * @throws RedisCallException if Redis failed; unless that says that the outcome is unknown, it was rolled back
+     */
+    public synchronized void commitInOnePhase() {
+        requireNotRollbackOnly();
+        requireState(State.ACTIVE);
+        if (consumed.isEmpty() && sent.isEmpty()) {
+            state = State.COMMITTED;
+            return;
+        }
+        try {
+            acknowledge();
+            end(State.COMMITTED);
+        } catch (BranchRolledBackException e) {
+            end(State.ROLLED_BACK);
+            throw e;
+        } catch (RedisCallException e) {
+            end(e.outcomeUnknown() ? State.COMMIT_UNKNOWN : State.ROLLED_BACK);
+            throw e;
+        }
+    }
+
+    private void acknowledge() {
+        List<Lease> leases = leases();
+        Attempts attempts = new Attempts();
+        while (true) {
+            Acknowledgement reply;
+            try {
+                reply = Attempts.await(operations.acknowledge(leases, sent));
+            } catch (RedisCallException e) {
+                // What is only sent has no lease that tells whether an earlier call was executed.
+                attempts.failed(e, !leases.isEmpty() || !e.outcomeUnknown());
+                continue;
+            }
+            if (reply.done()) {
+                reply.duplicates().forEach(m -> LogMessage.DUPLICATE_SEND.log(m.queue(), m.id()));
+                return;
+            }
+            if (!attempts.mayHaveSucceeded()) {
+                throw lost(reply.lost());
+            }
+            // Nobody but this branch can have completed them as long as the leases held for certain.
+            long now = System.nanoTime();
+            if (reply.lost().size() < leases.size() || !leases.stream().allMatch(l -> l.isCertainAt(now))) {
+                throw attempts.unknown();
+            }
+            return;
+        }
+    }
+
+    /**
+     * Prepares: from now on a commit succeeds, whatever happens.
+     *
+     * @throws BranchRolledBackException if it was rolled back instead
+     * @throws RedisCallException if Redis failed; it will not be committed then
+     */
+    synchronized void prepare() {
+        requireNotRollbackOnly();
+        requireState(State.ACTIVE);
+        Attempts attempts = new Attempts();
+        while (state != State.PREPARED) {
+            try {
+                List<Lease> lost = Attempts.await(operations.prepare(name, home(), leases(), sent));
+                if (!lost.isEmpty()) {
+                    end(State.ROLLED_BACK);
+                    throw lost(lost);
+                }
+                state = State.PREPARED;
+            } catch (RedisCallException e) {
+                state = attempts.mayHaveSucceeded() || e.outcomeUnknown() ? State.PREPARE_UNKNOWN : State.ROLLBACK_ONLY;
+                attempts.failed(e, true);
+            }
+        }
+    }
+
+    /**
+     * Commits after {@link #prepare}.
+     *
+     * @throws RedisCallException if Redis failed: it is still prepared, as far as is known, and can be committed later
+     */
+    synchronized void commitPrepared() {
+        requireState(State.PREPARED);
+        new Attempts().until(() -> operations.commit(name, home()));
+        end(State.COMMITTED);
+    }
+
+    /**
+     * Rolls back, prepared or not.
+     *
+     * @throws RedisCallException if Redis failed: if it was prepared it still is, as far as is known
+     */
+    public synchronized void rollback() {
+        if (state == State.PREPARED || state == State.PREPARE_UNKNOWN) {
+            new Attempts().until(() -> operations.rollback(name, home(), consumerGone ? 0 : leaseMillis));
+        }
+        if (state != State.COMMITTED && state != State.ROLLED_BACK && state != State.COMMIT_UNKNOWN) {
+            end(State.ROLLED_BACK);
+        }
+    }
+
+    /**
+     * The consumer has done what it could and goes on; it is not going to ask again. A branch that was not ended is
+     * rolled back by this, unless it is prepared.
+     *
+     * @return in which state it leaves the branch
+     */
+    public synchronized State leave() {
+        if (state == State.PREPARED) {
+            consumerGone = true;
+        } else {
+            try {
+                rollback();
+            } catch (RedisCallException e) {
+                consumerGone = true;
+                LogMessage.BRANCH_IN_DOUBT.log(name, "prepare", e.getMessage());
+            }
+        }
+        return state;
+    }
+
+    /** The queue that its record is kept with. */
+    synchronized String home() {
+        return consumed.isEmpty()
+                ? sent.get(0).queue()
+                : consumed.get(0).lease().queue();
+    }
+
+    private void end(State outcome) {
+        state = outcome;
+        if (outcome == State.COMMITTED) {
+            consumed.forEach(Consumption::committed);
+        } else {
+            consumed.forEach(Consumption::rolledBack);
+        }
+    }
+
+    private List<Lease> leases() {
+        return consumed.stream().map(Consumption::lease).toList();
+    }
+
+    private static BranchRolledBackException lost(List<Lease> lost) {
+        return new BranchRolledBackException("RQ-108 Rolled back: another consumer took over "
+                + lost.stream().map(Lease::toString).collect(Collectors.joining(", ")));
+    }
+
+    private void requireNotRollbackOnly() {
+        if (state == State.ROLLBACK_ONLY) {
+            end(State.ROLLED_BACK);
+            throw new BranchRolledBackException("RQ-109 Rolled back: the transaction was marked for rollback");
+        }
+    }
+
+    private void requireActive() {
+        if (state != State.ACTIVE) {
+            throw new RedisQueueException("RQ-110 The transaction takes no more work: it is " + state);
+        }
+    }
+
+    private void requireState(State expected) {
+        if (state != expected) {
+            throw new IllegalStateException("The branch is " + state + ", not " + expected);
+        }
+    }
+
+    private void requireOneServer(String queue) {
+        if (!(consumed.isEmpty() && sent.isEmpty()) && !operations.canShareTransaction(home(), queue)) {
+            throw new RedisQueueException("RQ-111 Queues '" + home() + "' and '" + queue
+                    + "' cannot be part of one transaction: in a Redis Cluster they may be on different servers");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.transaction;
+
+import java.util.Optional;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.protocol.RedisCallException;
+
+/**
+ * The part of a Redis in distributed transactions (X/Open XA, as the Jakarta Transactions specification, 3.4, has it
+ * for Java).
+ *
+ * <p>All XAResources of one {@link ResourceManager} are the same resource manager: the acknowledgement of a delivery
+ * and what connections send in the same transaction join one branch. Any of them lists and ends every prepared branch
+ * of that Redis. {@link #start} and {@link #end} make no call to Redis.
+ *
+ * <p>It is not {@link java.io.Serializable}: Narayana would store it instead of asking for it in recovery.
+ */
+public final class RedisXAResource implements XAResource {
+
+    private final ResourceManager manager;
+    private final long leaseMillis;
+    private Consumption delivery;
+    private volatile Branch associated;
+    private volatile Branch delivering;
+    private volatile BranchXid deliveringXid;
+
+    public RedisXAResource(ResourceManager manager) {
+        this(manager, ResourceManager.DEFAULT_LEASE_MILLIS);
+    }
+
+    /** @param leaseMillis how long the leases of its deliveries are */
+    public RedisXAResource(ResourceManager manager, long leaseMillis) {
+        this.manager = manager;
+        this.leaseMillis = leaseMillis;
+    }
+
+    /** The next branch that is started consumes this message. */
+    public void deliver(Consumption consumption) {
+        delivery = consumption;
+        delivering = null;
+        deliveringXid = null;
+    }
+
+    /**
+     * The delivery has ended, whatever the container made of it.
+     *
+     * @return in which state its branch is left; {@link Branch.State#ROLLED_BACK} if none was started
+     */
+    public Branch.State delivered() {
+        delivery = null;
+        Branch used = delivering;
+        if (used == null) {
+            return Branch.State.ROLLED_BACK;
+        }
+        Branch.State state = used.leave();
+        if (state == Branch.State.COMMITTED || state == Branch.State.ROLLED_BACK) {
+            manager.forgetEnded(deliveringXid);
+        }
+        return state;
+    }
+
+    /** The branch that work is to be added to; empty outside of a transaction. */
+    public Optional<Branch> current() {
+        return Optional.ofNullable(associated);
+    }
+
+    @Override
+    public void start(Xid id, int flags) throws XAException {
+        BranchXid started = BranchXid.of(id);
+        if (flags == TMNOFLAGS) {
+            associated = manager.begin(started, leaseMillis)
+                    .orElseThrow(() -> error(XAException.XAER_DUPID, "Branch " + started + " exists", null));
+        } else if (flags == TMJOIN || flags == TMRESUME) {
+            associated = manager.branch(started).orElseThrow(() -> unknown(started));
+        } else {
+            throw error(XAException.XAER_INVAL, "start with flags " + flags, null);
+        }
+        if (delivery != null) {
+            associated.consume(delivery);
+            delivering = associated;
+            deliveringXid = started;
+            delivery = null;
+        }
+    }
+
+    @Override
+    public void end(Xid id, int flags) throws XAException {
+        BranchXid ended = BranchXid.of(id);
+        Branch found = manager.branch(ended).orElseThrow(() -> unknown(ended));
+        associated = null;
+        if (flags == TMFAIL) {
+            found.setRollbackOnly();
+        }
+    }
+
+    @Override
+    public int prepare(Xid id) throws XAException {
+        BranchXid prepared = BranchXid.of(id);
+        Branch found = manager.branch(prepared).orElseThrow(() -> unknown(prepared));
+        if (found.isReadOnly()) {
+            manager.forgetEnded(prepared);
+            return XA_RDONLY;
+        }
+        try {
+            found.prepare();
+            return XA_OK;
+        } catch (BranchRolledBackException e) {
+            manager.forgetEnded(prepared);
+            throw error(XAException.XA_RBROLLBACK, e.getMessage(), e);
+        } catch (RedisCallException e) {
+            throw error(e.outcomeUnknown() ? XAException.XAER_RMFAIL : XAException.XA_RBCOMMFAIL, e.getMessage(), e);
+        } catch (IllegalStateException e) {
+            throw error(XAException.XAER_PROTO, e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void commit(Xid id, boolean onePhase) throws XAException {
+        BranchXid committed = BranchXid.of(id);
+        Optional<Branch> found = manager.branch(committed);
+        if (onePhase) {
+            commitInOnePhase(committed, found.orElseThrow(() -> unknown(committed)));
+        } else {
+            commitPrepared(committed, found);
+        }
+        manager.forgetEnded(committed);
+    }
+
+    private void commitInOnePhase(BranchXid id, Branch found) throws XAException {
+        try {
+            found.commitInOnePhase();
+        } catch (BranchRolledBackException e) {
+            manager.forgetEnded(id);
+            throw error(XAException.XA_RBROLLBACK, e.getMessage(), e);
+        } catch (RedisCallException e) {
+            manager.forgetEnded(id);
+            if (e.outcomeUnknown()) {
+                throw error(XAException.XAER_RMFAIL, e.getMessage(), e);
+            }
+            throw error(XAException.XAER_RMERR, e.getMessage(), e);
+        } catch (IllegalStateException e) {
+            throw error(XAException.XAER_PROTO, e.getMessage(), e);
+        }
+    }
+
+    private void commitPrepared(BranchXid id, Optional<Branch> found) throws XAException {
+        try {
+            if (found.isPresent()) {
+                found.get().commitPrepared();
+            } else if (!manager.commitRecovered(id)) {
+                throw unknown(id);
+            }
+        } catch (RedisCallException e) {
+            LogMessage.BRANCH_IN_DOUBT.log(id, "commit", e.getMessage());
+            throw error(XAException.XA_RETRY, e.getMessage(), e);
+        } catch (IllegalStateException e) {
+            throw error(XAException.XAER_PROTO, e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void rollback(Xid id) throws XAException {
+        BranchXid rolledBack = BranchXid.of(id);
+        Optional<Branch> found = manager.branch(rolledBack);
+        try {
+            if (found.isPresent()) {
+                found.get().rollback();
+            } else if (!manager.rollbackRecovered(rolledBack)) {
+                throw unknown(rolledBack);
+            }
+        } catch (RedisCallException e) {
+            LogMessage.BRANCH_IN_DOUBT.log(rolledBack, "rollback", e.getMessage());
+            throw error(XAException.XAER_RMFAIL, e.getMessage(), e);
+        }
+        manager.forgetEnded(rolledBack);
+    }
+
+    @Override
+    public Xid[] recover(int flags) throws XAException {
+        if ((flags & TMSTARTRSCAN) == 0) {
+            return new Xid[0]; // the whole list was the answer to the start of the scan
+        }
+        try {
+            return manager.recover().toArray(Xid[]::new);
+        } catch (RedisCallException e) {
+            throw error(XAException.XAER_RMFAIL, e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void forget(Xid id) throws XAException {
+        BranchXid forgotten = BranchXid.of(id);
+        manager.forgetEnded(forgotten);
+        try {
+            if (!manager.forgetRecovered(forgotten)) {
+                throw unknown(forgotten);
+            }
+        } catch (RedisCallException e) {
+            throw error(XAException.XAER_RMFAIL, e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public boolean isSameRM(XAResource other) {
+        return other instanceof RedisXAResource resource && resource.manager == manager;
+    }
+
+    /** Always 0: the transaction manager's own timeout rolls the branch back. */
+    @Override
+    public int getTransactionTimeout() {
+        return 0;
+    }
+
+    /** Always false, as {@link #getTransactionTimeout}. */
+    @Override
+    public boolean setTransactionTimeout(int seconds) {
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return "RedisXAResource[" + manager.client().address() + "]";
+    }
+
+    private static XAException unknown(BranchXid id) {
+        return error(XAException.XAER_NOTA, "Branch " + id + " is not known", null);
+    }
+
+    private static XAException error(int code, String message, Throwable cause) {
+        XAException e = new XAException(message);
+        e.errorCode = code;
+        e.initCause(cause);
+        return e;
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.transaction;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.protocol.Leases;
+import org.redisqueue.ra.protocol.QueueOperations;
+
+/**
+ * One Redis as a resource manager of X/Open XA: its queues, and the branches of this process by their ids. There is one
+ * for each {@link RedisClient}, so that all who use the same Redis can share a branch.
+ */
+public final class ResourceManager {
+
+    /** How long a message is its consumer's without a renewal, where no activation says otherwise. */
+    public static final long DEFAULT_LEASE_MILLIS = 15_000;
+
+    private final RedisClient client;
+    private final QueueOperations operations;
+    private final ScheduledThreadPoolExecutor timer;
+    private final Map<String, Branch> branches = new ConcurrentHashMap<>();
+    private final Map<String, String> homes = new ConcurrentHashMap<>();
+
+    private ResourceManager(RedisClient client) {
+        this.client = client;
+        this.operations = new QueueOperations(client);
+        this.timer = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = new Thread(work, "redis-queue-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** The resource manager of the Redis with these settings; each call needs one of {@link #release}. Does not connect. */
+    public static ResourceManager acquire(ConnectionProperties properties) {
+        return RedisClient.acquire(properties)
+                .companion(ResourceManager.class, ResourceManager::new, manager -> manager.timer.shutdownNow());
+    }
+
+    /** Gives it back; with its last user its connections and threads end. */
+    public void release() {
+        client.release();
+    }
+
+    public RedisClient client() {
+        return client;
+    }
+
+    public QueueOperations operations() {
+        return operations;
+    }
+
+    /** Runs what does not block. */
+    public ScheduledThreadPoolExecutor timer() {
+        return timer;
+    }
+
+    /** Leases that are renewed as long as this process holds them. */
+    public Leases leases(long leaseMillis) {
+        return new Leases(operations, timer, leaseMillis);
+    }
+
+    /** A branch that is not part of a distributed transaction. */
+    public Branch localBranch() {
+        return new Branch("local", operations, DEFAULT_LEASE_MILLIS);
+    }
+
+    /** A new branch; empty if there is one of this id. */
+    Optional<Branch> begin(BranchXid xid, long leaseMillis) {
+        Branch branch = new Branch(xid.text(), operations, leaseMillis);
+        return branches.putIfAbsent(xid.text(), branch) == null ? Optional.of(branch) : Optional.empty();
+    }
+
+    /** The branch of this id that this process has begun. */
+    Optional<Branch> branch(BranchXid xid) {
+        return Optional.ofNullable(branches.get(xid.text()));
+    }
+
+    /** The branch has ended; its id may come again. */
+    void forgetEnded(BranchXid xid) {
+        branches.remove(xid.text());
+        homes.remove(xid.text());
+    }
+
+    /** The branches that are prepared in Redis, whoever prepared them. */
+    List<BranchXid> recover() {
+        List<BranchXid> found = new ArrayList<>();
+        Attempts.await(operations.recover())
+                .forEach((text, home) -> BranchXid.parse(text).ifPresent(xid -> {
+                    homes.put(text, home);
+                    found.add(xid);
+                }));
+        return found;
+    }
+
+    /** Commits a prepared branch that another process, or an earlier life of this one, has begun; false if there is none. */
+    boolean commitRecovered(BranchXid xid) {
+        return endRecovered(xid, home -> Attempts.await(operations.commit(xid.text(), home)));
+    }
+
+    /** Rolls such a branch back; its messages are due at once, as their consumer is gone. */
+    boolean rollbackRecovered(BranchXid xid) {
+        return endRecovered(xid, home -> Attempts.await(operations.rollback(xid.text(), home, 0)));
+    }
+
+    /** Gives such a branch up: what it held are dead letters. */
+    boolean forgetRecovered(BranchXid xid) {
+        return endRecovered(xid, home -> Attempts.await(operations.forget(xid.text(), home)));
+    }
+
+    private interface Ending {
+        boolean apply(String home);
+    }
+
+    private boolean endRecovered(BranchXid xid, Ending ending) {
+        if (!homes.containsKey(xid.text())) {
+            recover();
+        }
+        String home = homes.get(xid.text());
+        if (home == null) {
+            return false;
+        }
+        boolean ended = ending.apply(home);
+        homes.remove(xid.text());
+        return ended;
+    }
+}

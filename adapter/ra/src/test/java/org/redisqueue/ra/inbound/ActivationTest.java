@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.InvalidPropertyException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisMessageListener;
+import org.redisqueue.ra.config.Configuration;
+import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.testing.QueueProbe;
+import org.redisqueue.ra.testing.TestRedis;
+import org.redisqueue.ra.transaction.ResourceManager;
+
+/** Deliveries by a container that fails where it is told to. */
+class ActivationTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final TestRedis redis = TestRedis.shared();
+    private final QueueProbe queue = QueueProbe.create(redis);
+    private final List<RedisMessage> seen = new CopyOnWriteArrayList<>();
+    private final RedisActivationSpec spec = new RedisActivationSpec();
+    private final ExecutorService blocking = Executors.newCachedThreadPool();
+    private ResourceManager manager;
+    private FakeContainer container;
+    private Activation activation;
+
+    private static final class Properties extends ConnectionProperties {}
+
+    @BeforeEach
+    void configure() {
+        ConnectionProperties properties = new Properties();
+        properties.setAddresses(redis.address());
+        properties.setMaxMessageSize(1_000);
+        Configuration.applyDefaults(properties);
+        manager = ResourceManager.acquire(properties);
+        spec.setQueue(queue.name());
+        spec.setRedeliveryDelay(1);
+        spec.setDrainTimeout(10_000);
+    }
+
+    @AfterEach
+    void stop() {
+        if (activation != null) {
+            activation.stop();
+            container.close();
+        }
+        blocking.shutdownNow();
+        manager.release();
+    }
+
+    private void deliver(boolean transacted, RedisMessageListener listener) {
+        container = new FakeContainer(transacted, message -> {
+            seen.add(message);
+            listener.onMessage(message);
+        });
+        try {
+            activation = new Activation(spec, container, manager, container, blocking);
+        } catch (ResourceException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void deliver(RedisMessageListener listener) {
+        deliver(true, listener);
+    }
+
+    private List<String> seenIds() {
+        return seen.stream().map(RedisMessage::id).toList();
+    }
+
+    private void awaitDone() {
+        await().atMost(LONG).until(queue::isGone);
+    }
+
+    private static void failFirst(RedisMessage message) {
+        if (!message.redelivered()) {
+            throw new IllegalStateException("the first time");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = FakeContainer.Fault.class, names = "AFTER_COMMIT", mode = EnumSource.Mode.EXCLUDE)
+    void whatever_the_container_does_the_message_is_done_in_the_end(FakeContainer.Fault fault) {
+        deliver(message -> {});
+        container.fault = fault;
+        queue.push("a", "value");
+        activation.start();
+        awaitDone();
+        assertThat(seen.get(seen.size() - 1).id()).isEqualTo("a");
+        assertThat(container.fault).isEqualTo(FakeContainer.Fault.NONE);
+    }
+
+    @Test
+    void a_failure_after_the_commit_delivers_nothing_again() {
+        deliver(message -> {});
+        container.fault = FakeContainer.Fault.AFTER_COMMIT;
+        queue.push("a", "value");
+        activation.start();
+        awaitDone();
+        queue.push("b", "value");
+        awaitDone();
+        assertThat(seenIds()).containsExactly("a", "b");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FakeContainer.Fault.class,
+            names = {"NO_VERDICT", "ROLLBACK_ONLY"})
+    void a_delivery_without_a_commit_counts_as_failed(FakeContainer.Fault fault) {
+        deliver(message -> {});
+        container.fault = fault;
+        queue.push("a", "value");
+        activation.start();
+        awaitDone();
+        assertThat(seen).extracting(RedisMessage::deliveryCount).containsExactly(1, 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FakeContainer.Fault.class,
+            names = {"ENDPOINT_UNAVAILABLE", "BEFORE_DELIVERY", "WORK_REJECTED"})
+    void what_never_came_to_the_listener_does_not_count_as_failed(FakeContainer.Fault fault) {
+        deliver(message -> {});
+        container.fault = fault;
+        queue.push("a", "value");
+        activation.start();
+        awaitDone();
+        assertThat(seen).extracting(RedisMessage::deliveryCount).containsExactly(1);
+    }
+
+    @Test
+    void without_a_transaction_a_message_is_done_when_its_listener_returns() {
+        deliver(false, ActivationTest::failFirst);
+        queue.push("a", "value");
+        activation.start();
+        awaitDone();
+        assertThat(seen).extracting(RedisMessage::deliveryCount).containsExactly(1, 2);
+    }
+
+    @Test
+    void what_fails_too_often_is_a_dead_letter_with_the_reason_and_the_queue_goes_on() {
+        spec.setMaxDeliveries(3);
+        spec.setMaxConcurrency(1);
+        deliver(message -> {
+            if (message.id().equals("bad")) {
+                throw new UnsupportedOperationException("no such item");
+            }
+        });
+        queue.push("bad", "value");
+        queue.push("good", "value");
+        activation.start();
+        await().atMost(LONG).until(() -> queue.dead().equals(List.of("bad")) && !queue.exists("good"));
+        assertThat(seenIds()).filteredOn("bad"::equals).hasSize(3);
+        assertThat(manager.operations().inspect(queue.name(), 1).join().deadLetters())
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(letter.reason()).isEqualTo("java.lang.UnsupportedOperationException: no such item");
+                    assertThat(letter.deliveries()).isEqualTo(3);
+                });
+        assertThat(queue.exists("bad")).isTrue();
+    }
+
+    @Test
+    void redelivery_waits_longer_each_time() {
+        spec.setMaxDeliveries(4);
+        spec.setRedeliveryDelay(100);
+        spec.setRedeliveryMultiplier(3.0);
+        List<Long> times = new CopyOnWriteArrayList<>();
+        deliver(message -> {
+            times.add(System.nanoTime());
+            throw new IllegalStateException();
+        });
+        queue.push("a", "value");
+        activation.start();
+        await().atMost(LONG).until(() -> !queue.dead().isEmpty());
+        List<Long> waits = IntStream.range(1, times.size())
+                .mapToObj(i -> Duration.ofNanos(times.get(i) - times.get(i - 1)).toMillis())
+                .toList();
+        assertThat(waits).hasSize(3);
+        assertThat(waits.get(0)).isGreaterThanOrEqualTo(99);
+        assertThat(waits.get(1)).isGreaterThanOrEqualTo(299);
+        assertThat(waits.get(2)).isGreaterThanOrEqualTo(899);
+    }
+
+    @Test
+    void what_cannot_be_read_is_set_aside_and_never_delivered() {
+        queue.push("malformed", "RQ/1\r\nno header\r\n\r\nbody");
+        queue.push("large", "x".repeat(1_001));
+        redis.call("HSET", queue.key("message:type"), "a", "b");
+        redis.call("LPUSH", queue.key("ready"), "type", "gone");
+        queue.push("good", "value");
+        deliver(message -> {});
+        activation.start();
+        await().atMost(LONG)
+                .until(() -> seenIds().equals(List.of("good")) && queue.dead().size() == 3);
+        assertThat(new HashSet<Object>(queue.dead())).isEqualTo(Set.of("malformed", "large", "type"));
+        assertThat(queue.processing()).isEmpty();
+    }
+
+    @Test
+    void a_long_listener_keeps_its_message() throws Exception {
+        spec.setLease(1_000);
+        CountDownLatch end = new CountDownLatch(1);
+        deliver(message -> join(end));
+        queue.push("a", "value");
+        activation.start();
+        await().atMost(LONG).until(() -> !seen.isEmpty());
+        double first = due();
+        await().atMost(LONG).until(() -> due() > first + 2_000);
+        end.countDown();
+        awaitDone();
+        assertThat(seenIds()).containsExactly("a");
+    }
+
+    private double due() {
+        List<?> entry = (List<?>) redis.call("ZRANGE", queue.key("processing"), "0", "0", "WITHSCORES");
+        return Double.parseDouble((String) entry.get(1));
+    }
+
+    private static void join(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void no_more_listeners_are_at_work_than_configured() {
+        spec.setMaxConcurrency(3);
+        AtomicInteger atWork = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch three = new CountDownLatch(3);
+        deliver(message -> {
+            most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+            three.countDown();
+            join(three);
+            atWork.decrementAndGet();
+        });
+        for (int i = 0; i < 50; i++) {
+            queue.push("m" + i, "value");
+        }
+        activation.start();
+        awaitDone();
+        assertThat(most).hasValue(3);
+        assertThat(new HashSet<>(seenIds())).hasSize(50);
+        assertThat(seen).hasSize(50);
+    }
+
+    @Test
+    void stopping_gives_back_what_was_not_started_and_waits_for_what_was() {
+        spec.setMaxConcurrency(1);
+        spec.setPrefetch(5);
+        CountDownLatch end = new CountDownLatch(1);
+        deliver(message -> join(end));
+        for (String id : List.of("a", "b", "c", "d")) {
+            queue.push(id, "value");
+        }
+        activation.start();
+        await().atMost(LONG).until(() -> !seen.isEmpty() && queue.processing().size() == 4);
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(activation::stop);
+        await().atMost(LONG).until(() -> queue.processing().size() == 1);
+        assertThat(queue.ready()).as("the next at the right end").isEqualTo(List.of("d", "c", "b"));
+        assertThat(stopped).isNotDone();
+        end.countDown();
+        assertThat(stopped).succeedsWithin(LONG);
+        assertThat(queue.exists("a")).isFalse();
+        assertThat(seenIds()).containsExactly("a");
+        assertThat(redis.call("EXISTS", queue.key("abandoned"), queue.key("failures")))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void stopping_does_not_wait_for_ever_and_the_message_stays_its_listeners() {
+        spec.setDrainTimeout(50);
+        CountDownLatch end = new CountDownLatch(1);
+        deliver(message -> join(end));
+        queue.push("a", "value");
+        activation.start();
+        await().atMost(LONG).until(() -> !seen.isEmpty());
+        activation.stop();
+        assertThat(queue.processing()).hasSize(1);
+        end.countDown();
+        awaitDone();
+        assertThat(seenIds()).containsExactly("a");
+    }
+
+    @Test
+    void a_paused_queue_waits_until_it_is_resumed() {
+        redis.call("SET", queue.key("paused"), "1");
+        deliver(message -> {});
+        activation.start();
+        queue.push("a", "value");
+        await().atMost(LONG)
+                .until(() -> redis.call("SISMEMBER", "rq:queues", queue.name()).equals(1L));
+        await().during(Duration.ofMillis(1_500))
+                .atMost(LONG)
+                .until(() -> queue.ready().size() == 1);
+        redis.call("DEL", queue.key("paused"));
+        awaitDone();
+        assertThat(seenIds()).containsExactly("a");
+    }
+
+    @Test
+    void a_plain_push_wakes_an_idle_queue() {
+        deliver(message -> {});
+        activation.start();
+        await().atMost(LONG).until(() -> ((String) redis.call("CLIENT", "LIST")).contains("cmd=blmove"));
+        queue.push("a", "value");
+        await().atMost(Duration.ofSeconds(4)).until(queue::isGone);
+        assertThat(seenIds()).containsExactly("a");
+    }
+
+    @Test
+    void the_messages_of_a_dead_consumer_are_delivered_by_another() {
+        queue.push("a", "value");
+        redis.call("RPOP", queue.key("ready"));
+        redis.call("ZADD", queue.key("processing"), "1", "a deadbeef");
+        deliver(message -> {});
+        activation.start();
+        awaitDone();
+        assertThat(seen).singleElement().satisfies(message -> {
+            assertThat(message.deliveryCount()).isEqualTo(2);
+            assertThat(message.redelivered()).isTrue();
+        });
+    }
+
+    @Test
+    void delivery_goes_on_when_redis_comes_back() {
+        TestRedis own = TestRedis.start("--appendonly", "yes", "--appendfsync", "always");
+        ConnectionProperties properties = new Properties();
+        properties.setAddresses(own.address());
+        properties.setResponseTimeout(1_000);
+        Configuration.applyDefaults(properties);
+        manager.release();
+        manager = ResourceManager.acquire(properties);
+        QueueProbe there = QueueProbe.create(own);
+        spec.setQueue(there.name());
+        deliver(message -> {});
+        activation.start();
+        there.push("a", "value");
+        await().atMost(LONG).until(there::isGone);
+        own.kill();
+        own.restart();
+        there.push("b", "value");
+        await().atMost(LONG).until(there::isGone);
+        assertThat(seenIds()).containsExactly("a", "b");
+        activation.stop();
+        own.close();
+    }
+
+    @Test
+    void trouble_is_logged_when_it_begins_and_when_it_ends() {
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                if (line.getMessage().contains(queue.name())) {
+                    logged.add(line.getMessage().substring(0, 6));
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("org.redisqueue");
+        logger.addHandler(handler);
+        try {
+            redis.call("SET", queue.key("processing"), "of another type");
+            deliver(message -> {});
+            activation.start();
+            await().atMost(LONG).until(() -> logged.contains("RQ-303"));
+            await().during(Duration.ofMillis(1_000)).atMost(LONG).until(() -> logged.size() == 2);
+            redis.call("DEL", queue.key("processing"));
+            await().atMost(LONG).until(() -> logged.contains("RQ-304"));
+            assertThat(logged).containsExactly("RQ-301", "RQ-303", "RQ-304");
+        } finally {
+            logger.removeHandler(handler);
+        }
+    }
+
+    @Test
+    void a_redis_that_is_not_there_yet_is_found_later() {
+        int port = TestRedis.freePort();
+        ConnectionProperties properties = new Properties();
+        properties.setAddresses("redis://127.0.0.1:" + port);
+        Configuration.applyDefaults(properties);
+        manager.release();
+        manager = ResourceManager.acquire(properties);
+        deliver(message -> {});
+        activation.start();
+        try (TestRedis late = TestRedis.startOn(port)) {
+            late.callAll(List.of(
+                    new Object[] {"SET", queue.key("message:a"), "value"},
+                    new Object[] {"LPUSH", queue.key("ready"), "a"}));
+            await().atMost(LONG).until(() -> seenIds().equals(List.of("a")));
+            activation.stop();
+        }
+    }
+
+    @Test
+    void wrong_values_are_named_with_their_range() {
+        assertWrong(s -> s.setMaxConcurrency(0), "maxConcurrency is '0', allowed is 1 to 1,000");
+        assertWrong(s -> s.setLease(1), "lease is '1', allowed is 1,000 to 3,600,000 ms");
+        assertWrong(s -> s.setRedeliveryMultiplier(0.5), "redeliveryMultiplier is '0.5', allowed is 1 to 100");
+        assertWrong(s -> s.setQueue("a b"), "queue is 'a b', allowed is 1 to 200 characters");
+        assertWrong(s -> s.setPrefetch(null), "prefetch is not set, a value is needed: 0 to 1,000");
+    }
+
+    private static void assertWrong(Consumer<RedisActivationSpec> setting, String text) {
+        RedisActivationSpec wrong = new RedisActivationSpec();
+        wrong.setQueue("orders");
+        setting.accept(wrong);
+        assertThatExceptionOfType(InvalidPropertyException.class)
+                .isThrownBy(wrong::validate)
+                .withMessageStartingWith("RQ-101 Wrong configuration of the activation")
+                .withMessageContaining(text)
+                .satisfies(e -> assertThat(e.getInvalidPropertyDescriptors()).hasSize(1));
+    }
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.UnavailableException;
+import jakarta.resource.spi.endpoint.MessageEndpoint;
+import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import jakarta.resource.spi.work.ExecutionContext;
+import jakarta.resource.spi.work.Work;
+import jakarta.resource.spi.work.WorkException;
+import jakarta.resource.spi.work.WorkListener;
+import jakarta.resource.spi.work.WorkManager;
+import jakarta.resource.spi.work.WorkRejectedException;
+import java.lang.reflect.Method;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisMessageListener;
+
+/**
+ * A container that fails between two calls when it is told to; real ones cannot be made to. It delivers in one-phase
+ * transactions of the given resource alone.
+ */
+final class FakeContainer implements MessageEndpointFactory, WorkManager {
+
+    /** Where the container fails, the next time. */
+    enum Fault {
+        NONE,
+        WORK_REJECTED,
+        ENDPOINT_UNAVAILABLE,
+        BEFORE_DELIVERY,
+        /** The transaction is ended, neither committed nor rolled back, and nothing is thrown. */
+        NO_VERDICT,
+        /** The transaction is committed, then something else fails. */
+        AFTER_COMMIT,
+        /** The bean has called setRollbackOnly. */
+        ROLLBACK_ONLY
+    }
+
+    private static final AtomicInteger TRANSACTIONS = new AtomicInteger();
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final boolean transacted;
+    private final RedisMessageListener listener;
+    volatile Fault fault = Fault.NONE;
+
+    FakeContainer(boolean transacted, RedisMessageListener listener) {
+        this.transacted = transacted;
+        this.listener = listener;
+    }
+
+    private synchronized boolean fails(Fault at) {
+        if (fault == at) {
+            fault = Fault.NONE;
+            return true;
+        }
+        return false;
+    }
+
+    @Override
+    public MessageEndpoint createEndpoint(XAResource resource) throws UnavailableException {
+        if (fails(Fault.ENDPOINT_UNAVAILABLE)) {
+            throw new UnavailableException("being undeployed");
+        }
+        return new Endpoint(resource);
+    }
+
+    @Override
+    public MessageEndpoint createEndpoint(XAResource resource, long timeout) throws UnavailableException {
+        return createEndpoint(resource);
+    }
+
+    @Override
+    public boolean isDeliveryTransacted(Method method) {
+        return transacted;
+    }
+
+    @Override
+    public String getActivationName() {
+        return "fake";
+    }
+
+    @Override
+    public Class<?> getEndpointClass() {
+        return Endpoint.class;
+    }
+
+    @Override
+    public void scheduleWork(Work work) throws WorkException {
+        if (fails(Fault.WORK_REJECTED)) {
+            throw new WorkRejectedException("no thread");
+        }
+        threads.execute(work);
+    }
+
+    @Override
+    public void scheduleWork(Work work, long timeout, ExecutionContext context, WorkListener listener)
+            throws WorkException {
+        scheduleWork(work);
+    }
+
+    @Override
+    public void doWork(Work work) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void doWork(Work work, long timeout, ExecutionContext context, WorkListener listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long startWork(Work work) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long startWork(Work work, long timeout, ExecutionContext context, WorkListener listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    void close() {
+        threads.shutdownNow();
+    }
+
+    final class Endpoint implements MessageEndpoint, RedisMessageListener {
+
+        private final XAResource resource;
+        private Xid xid;
+        private boolean failed;
+
+        private Endpoint(XAResource resource) {
+            this.resource = resource;
+        }
+
+        @Override
+        public void beforeDelivery(Method method) throws ResourceException {
+            if (fails(Fault.BEFORE_DELIVERY)) {
+                throw new ResourceException("no transaction");
+            }
+            failed = false;
+            if (transacted) {
+                xid = new TestXid(TRANSACTIONS.incrementAndGet());
+                call(() -> resource.start(xid, XAResource.TMNOFLAGS));
+            }
+        }
+
+        @Override
+        public void onMessage(RedisMessage message) {
+            try {
+                listener.onMessage(message);
+            } catch (RuntimeException e) {
+                failed = true;
+                throw e;
+            }
+        }
+
+        @Override
+        public void afterDelivery() throws ResourceException {
+            if (!transacted) {
+                return;
+            }
+            boolean rollback = failed || fails(Fault.ROLLBACK_ONLY);
+            call(() -> resource.end(xid, rollback ? XAResource.TMFAIL : XAResource.TMSUCCESS));
+            if (fails(Fault.NO_VERDICT)) {
+                return;
+            }
+            if (rollback) {
+                call(() -> resource.rollback(xid));
+            } else {
+                call(() -> resource.commit(xid, true));
+            }
+            if (fails(Fault.AFTER_COMMIT)) {
+                throw new ResourceException("after the commit");
+            }
+        }
+
+        @Override
+        public void release() {}
+    }
+
+    private interface XaCall {
+        void make() throws XAException;
+    }
+
+    private static void call(XaCall call) throws ResourceException {
+        try {
+            call.make();
+        } catch (XAException e) {
+            throw new ResourceException("XA error " + e.errorCode, e);
+        }
+    }
+
+    private record TestXid(int number) implements Xid {
+
+        @Override
+        public int getFormatId() {
+            return 1;
+        }
+
+        @Override
+        public byte[] getGlobalTransactionId() {
+            return Integer.toString(number).getBytes();
+        }
+
+        @Override
+        public byte[] getBranchQualifier() {
+            return new byte[] {1};
+        }
+    }
+}

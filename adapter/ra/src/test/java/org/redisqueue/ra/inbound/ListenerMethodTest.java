@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import jakarta.resource.ResourceException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.Header;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisMessageListener;
+import org.redisqueue.RedisQueueEndpoint;
+import org.redisqueue.RedisQueueListener;
+
+/** Which methods of a bean are listeners, and what is said of those that cannot be. */
+class ListenerMethodTest {
+
+    public static class Plain implements RedisMessageListener {
+        @Override
+        public void onMessage(RedisMessage message) {}
+    }
+
+    public static class Two implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a")
+        public void text(String body) {}
+
+        @RedisQueueListener(queue = "b")
+        public void list(@Header("x") String header, List<Integer> body) {}
+
+        public void other() {}
+    }
+
+    public static class Inherits extends Single {}
+
+    public static class Single implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "own")
+        public void bytes(byte[] body) {}
+    }
+
+    public static class Unnamed implements RedisQueueEndpoint {
+        @RedisQueueListener
+        public void message(RedisMessage message) {}
+    }
+
+    public static class None implements RedisQueueEndpoint {
+        public void message(RedisMessage message) {}
+    }
+
+    public static class NoBody implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a")
+        public void message(@Header("x") String header) {}
+    }
+
+    public static class TwoBodies implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a")
+        public void message(String body, RedisMessage message) {}
+    }
+
+    public static class WrongHeader implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a")
+        public void message(String body, @Header("x") int header) {}
+    }
+
+    public static class Hidden implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a")
+        void message(String body) {}
+    }
+
+    public static class Static implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a")
+        public static void message(String body) {}
+    }
+
+    public static class Twice implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a")
+        public void one(String body) {}
+
+        @RedisQueueListener(queue = "a")
+        public void two(String body) {}
+    }
+
+    public static class Variable implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a")
+        public <T> void message(T body) {}
+    }
+
+    public static class WrongName implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a b")
+        public void message(String body) {}
+    }
+
+    private static List<String> queues(Class<?> endpoint, String configured) throws ResourceException {
+        return ListenerMethod.of(endpoint, configured).stream()
+                .map(ListenerMethod::queue)
+                .sorted()
+                .toList();
+    }
+
+    private static void assertRefused(Class<?> endpoint, String configured, String reason) {
+        assertThatExceptionOfType(ResourceException.class)
+                .isThrownBy(() -> ListenerMethod.of(endpoint, configured))
+                .withMessageContaining(endpoint.getName())
+                .withMessageContaining(reason);
+    }
+
+    @Test
+    void a_message_listener_takes_the_queue_of_its_activation() throws ResourceException {
+        assertThat(queues(Plain.class, "orders")).containsExactly("orders");
+        assertRefused(Plain.class, null, "RQ-116 No queue");
+        assertRefused(Plain.class, "", "set the activation property 'queue'");
+        assertRefused(Plain.class, "a/b", "RQ-106 Queue name 'a/b'");
+    }
+
+    @Test
+    void annotated_methods_name_their_queues() throws ResourceException {
+        assertThat(queues(Two.class, null)).containsExactly("a", "b");
+        assertThat(queues(Two.class, "orders")).as("two methods keep their own").containsExactly("a", "b");
+        assertThat(queues(Single.class, null)).containsExactly("own");
+        assertThat(queues(Inherits.class, null)).containsExactly("own");
+        assertThat(queues(Single.class, "orders")).as("the descriptor wins").containsExactly("orders");
+        assertThat(queues(Unnamed.class, "orders")).containsExactly("orders");
+    }
+
+    @Test
+    void what_cannot_be_called_is_named_with_the_reason() {
+        assertRefused(None.class, "orders", "RQ-115 ");
+        assertRefused(Unnamed.class, null, "RQ-116 No queue");
+        assertRefused(NoBody.class, null, "it has 0 parameters without @Header");
+        assertRefused(TwoBodies.class, null, "it has 2 parameters without @Header");
+        assertRefused(WrongHeader.class, null, "its parameter for @Header(\"x\") must be a java.lang.String");
+        assertRefused(Hidden.class, null, "it must be public and not static");
+        assertRefused(Static.class, null, "it must be public and not static");
+        assertRefused(Twice.class, null, "consumes queue 'a' already");
+        assertRefused(Variable.class, null, "is a type variable");
+        assertRefused(WrongName.class, null, "RQ-106 Queue name 'a b'");
+    }
+}

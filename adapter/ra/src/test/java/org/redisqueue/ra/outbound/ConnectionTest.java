@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.cci.LocalTransaction;
+import jakarta.resource.spi.ConnectionEvent;
+import jakarta.resource.spi.ConnectionEventListener;
+import jakarta.resource.spi.InvalidPropertyException;
+import jakarta.resource.spi.LocalTransactionException;
+import jakarta.resource.spi.ManagedConnection;
+import jakarta.resource.spi.security.PasswordCredential;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import javax.security.auth.Subject;
+import javax.transaction.xa.XAResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.OutgoingMessage;
+import org.redisqueue.QueueCounts;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.RedisQueueConnectionFactory;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.testing.QueueProbe;
+import org.redisqueue.ra.testing.TestRedis;
+import org.redisson.api.RedissonClient;
+
+/** Connections without a container, and what a container's pool asks of them. */
+class ConnectionTest {
+
+    private final TestRedis redis = TestRedis.shared();
+    private final QueueProbe queue = QueueProbe.create(redis);
+    private final List<RedisQueueConnection> opened = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        opened.forEach(RedisQueueConnection::close);
+    }
+
+    public record Order(String item, int quantity) {}
+
+    private static RedisManagedConnectionFactory factory(String address) {
+        RedisManagedConnectionFactory factory = new RedisManagedConnectionFactory();
+        factory.setAddresses(address);
+        return factory;
+    }
+
+    private RedisQueueConnection connect() throws ResourceException {
+        return connect(factory(redis.address()));
+    }
+
+    private RedisQueueConnection connect(RedisManagedConnectionFactory factory) throws ResourceException {
+        RedisQueueConnection connection =
+                ((RedisQueueConnectionFactory) factory.createConnectionFactory()).createConnection();
+        opened.add(connection);
+        return connection;
+    }
+
+    @Test
+    void what_is_sent_without_a_transaction_is_there_at_once() throws ResourceException {
+        String id = connect().send(queue.name(), "hello");
+        assertThat(queue.ready()).isEqualTo(List.of(id));
+        assertThat(queue.value(id)).startsWith("RQ/1\r\nsent: ").endsWith("\r\n\r\nhello");
+    }
+
+    @Test
+    void several_are_sent_in_their_order() throws ResourceException {
+        RedisQueueConnection connection = connect();
+        List<String> ids = connection.sendAll(queue.name(), List.of("a", "b", "c"));
+        assertThat(ids).hasSize(3).doesNotHaveDuplicates();
+        for (String body : List.of("a", "b", "c")) {
+            assertThat(connection.receive(queue.name(), Duration.ZERO))
+                    .map(RedisMessage::text)
+                    .contains(body);
+        }
+    }
+
+    @Test
+    void a_message_arrives_as_it_was_sent() throws ResourceException {
+        RedisQueueConnection connection = connect();
+        Instant before = Instant.now();
+        connection.send(
+                queue.name(),
+                OutgoingMessage.of("grün").id("order-1").header("Locale", "de").header("note", "ä ö"));
+        RedisMessage message = connection.receive(queue.name(), Duration.ZERO).orElseThrow();
+        assertThat(message.id()).isEqualTo("order-1");
+        assertThat(message.queue()).isEqualTo(queue.name());
+        assertThat(message.text()).isEqualTo("grün");
+        assertThat(message.bytes()).isEqualTo("grün".getBytes(StandardCharsets.UTF_8));
+        assertThat(message.headers()).isEqualTo(Map.of("Locale", "de", "note", "ä ö"));
+        assertThat(message.header("LOCALE")).contains("de");
+        assertThat(message.deliveryCount()).isEqualTo(1);
+        assertThat(message.redelivered()).isFalse();
+        assertThat(message.sentAt()).hasValueSatisfying(at -> assertThat(at).isBetween(before, Instant.now()));
+    }
+
+    @Test
+    void objects_travel_as_json() throws ResourceException {
+        RedisQueueConnection connection = connect();
+        String id = connection.send(queue.name(), new Order("book", 2));
+        assertThat(queue.value(id)).endsWith("\r\n\r\n{\"item\":\"book\",\"quantity\":2}");
+        connection.send(queue.name(), "[1]");
+        assertThat(connection.receive(queue.name(), Duration.ZERO).orElseThrow().json(Map.class))
+                .containsEntry("item", "book");
+        RedisMessage other = connection.receive(queue.name(), Duration.ZERO).orElseThrow();
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> other.json(Order.class))
+                .withMessageStartingWith("RQ-113 ");
+    }
+
+    @Test
+    void receiving_waits_for_a_message_and_is_woken_at_once() throws ResourceException {
+        RedisQueueConnection connection = connect();
+        assertThat(connection.receive(queue.name(), Duration.ofMillis(50))).isEmpty();
+        CompletableFuture<String> received = CompletableFuture.supplyAsync(() -> connection
+                .receive(queue.name(), Duration.ofMinutes(1))
+                .orElseThrow()
+                .text());
+        await().until(() -> ((String) redis.call("CLIENT", "LIST")).contains("cmd=blmove"));
+        queue.push("plain", "value");
+        assertThat(received).succeedsWithin(Duration.ofSeconds(4)).isEqualTo("value");
+        assertThat(queue.isGone()).isTrue();
+    }
+
+    @Test
+    void a_bad_message_does_not_stand_in_the_way() throws ResourceException {
+        queue.push("bad", "RQ/1\r\nno header");
+        queue.push("good", "value");
+        assertThat(connect().receive(queue.name(), Duration.ZERO))
+                .map(RedisMessage::id)
+                .contains("good");
+        assertThat(connect().deadLetters(queue.name(), 10)).singleElement().satisfies(letter -> {
+            assertThat(letter.id()).isEqualTo("bad");
+            assertThat(letter.reason()).startsWith("Malformed header");
+        });
+    }
+
+    @Test
+    void a_local_transaction_commits_what_it_received_and_sent() throws ResourceException {
+        queue.push("a", "value");
+        RedisQueueConnection connection = connect();
+        LocalTransaction transaction = connection.getLocalTransaction();
+        transaction.begin();
+        assertThat(connection.receive(queue.name(), Duration.ZERO)).isPresent();
+        String id = connection.send(queue.name(), "b");
+        assertThat(queue.ready()).isEmpty();
+        assertThat(connection.counts(queue.name())).isEqualTo(new QueueCounts(0, 1, 0));
+        transaction.commit();
+        assertThat(queue.ready()).isEqualTo(List.of(id));
+        assertThat(queue.exists("a")).isFalse();
+    }
+
+    @Test
+    void a_local_transaction_that_is_rolled_back_was_not() throws ResourceException {
+        queue.push("a", "value");
+        RedisQueueConnection connection = connect();
+        LocalTransaction transaction = connection.getLocalTransaction();
+        transaction.begin();
+        connection.receive(queue.name(), Duration.ZERO);
+        connection.send(queue.name(), "b");
+        transaction.rollback();
+        await().untilAsserted(() -> assertThat(queue.processing()).isEqualTo(List.of("a -")));
+        assertThat(queue.ready()).isEmpty();
+        RedisMessage again =
+                connection.receive(queue.name(), Duration.ofSeconds(10)).orElseThrow();
+        assertThat(again.id()).isEqualTo("a");
+        assertThat(again.deliveryCount()).isEqualTo(2);
+        assertThat(again.redelivered()).isTrue();
+    }
+
+    @Test
+    void a_local_transaction_is_begun_and_ended_once() throws ResourceException {
+        LocalTransaction transaction = connect().getLocalTransaction();
+        assertThatExceptionOfType(LocalTransactionException.class).isThrownBy(transaction::commit);
+        transaction.begin();
+        assertThatExceptionOfType(LocalTransactionException.class).isThrownBy(transaction::begin);
+        transaction.rollback();
+        assertThatExceptionOfType(LocalTransactionException.class).isThrownBy(transaction::rollback);
+    }
+
+    @Test
+    void what_cannot_be_sent_is_refused() throws ResourceException {
+        RedisManagedConnectionFactory factory = factory(redis.address());
+        factory.setMaxMessageSize(100);
+        RedisQueueConnection connection = connect(factory);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connection.send("no spaces", "x"))
+                .withMessageStartingWith("RQ-106 Queue name 'no spaces'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connection.send(queue.name(), "x".repeat(101)))
+                .withMessageContaining("maxMessageSize, 100");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> OutgoingMessage.of("x").header("a:b", "c"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> OutgoingMessage.of("x").header("a", "b\r\nc: d"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> OutgoingMessage.of("x").id("a b"));
+        assertThatIllegalArgumentException().isThrownBy(() -> connection.receive(queue.name(), Duration.ofHours(2)));
+        assertThat(queue.isGone()).isTrue();
+    }
+
+    @Test
+    void a_message_of_an_id_in_use_is_not_sent_again() throws ResourceException {
+        RedisQueueConnection connection = connect();
+        connection.send(queue.name(), OutgoingMessage.of("first").id("a"));
+        connection.send(queue.name(), OutgoingMessage.of("second").id("a"));
+        assertThat(queue.ready()).isEqualTo(List.of("a"));
+        assertThat(queue.value("a")).endsWith("first");
+    }
+
+    @Test
+    void a_message_past_its_time_to_live_is_gone() throws ResourceException {
+        RedisQueueConnection connection = connect();
+        connection.send(queue.name(), OutgoingMessage.of("x").id("a").timeToLive(Duration.ofMillis(1)));
+        await().until(() -> !queue.exists("a"));
+        assertThat(connection.receive(queue.name(), Duration.ZERO)).isEmpty();
+        assertThat(queue.isGone()).isTrue();
+    }
+
+    @Test
+    void a_closed_connection_says_so() throws ResourceException {
+        RedisQueueConnection connection = connect();
+        connection.close();
+        connection.close();
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> connection.send(queue.name(), "x"))
+                .withMessage("RQ-120 The connection is closed");
+    }
+
+    @Test
+    void the_client_underneath_can_be_had() throws ResourceException {
+        RedisQueueConnection connection = connect();
+        assertThat(connection.unwrap(RedissonClient.class).isShutdown()).isFalse();
+        assertThatIllegalArgumentException().isThrownBy(() -> connection.unwrap(String.class));
+    }
+
+    @Test
+    void wrong_settings_fail_when_the_factory_is_made() {
+        RedisManagedConnectionFactory factory = factory("localhost:6379");
+        assertThatExceptionOfType(InvalidPropertyException.class)
+                .isThrownBy(factory::createConnectionFactory)
+                .withMessageContaining("connection factory: addresses is 'localhost:6379'");
+    }
+
+    @Test
+    void connections_match_by_settings_and_credentials() throws ResourceException {
+        RedisManagedConnectionFactory factory = factory(redis.address());
+        ManagedConnection configured = factory.createManagedConnection(null, RedisConnectionRequestInfo.AS_CONFIGURED);
+        ManagedConnection other =
+                factory.createManagedConnection(null, new RedisConnectionRequestInfo("alice", "secret"));
+        Set<ManagedConnection> pool = Set.of(configured, other);
+        assertThat(factory.matchManagedConnections(pool, null, RedisConnectionRequestInfo.AS_CONFIGURED))
+                .isSameAs(configured);
+        assertThat(factory.matchManagedConnections(pool, null, new RedisConnectionRequestInfo("alice", "secret")))
+                .isSameAs(other);
+        assertThat(factory.matchManagedConnections(pool, null, new RedisConnectionRequestInfo("alice", "wrong")))
+                .isNull();
+        assertThat(factory(redis.address()).matchManagedConnections(pool, null, null))
+                .as("of an equal factory")
+                .isSameAs(configured);
+        assertThat(factory("redis://127.0.0.1:1").matchManagedConnections(pool, null, null))
+                .isNull();
+        configured.destroy();
+        other.destroy();
+    }
+
+    @Test
+    void the_dummy_credentials_of_recovery_stand_for_the_configured_ones() throws Exception {
+        RedisManagedConnectionFactory factory = factory(redis.address());
+        ManagedConnection connection = factory.createManagedConnection(
+                subject(factory, RedisManagedConnectionFactory.CONFIGURED_USER),
+                RedisConnectionRequestInfo.AS_CONFIGURED);
+        assertThat(connection.getXAResource().recover(XAResource.TMSTARTRSCAN)).isNotNull();
+        connection.destroy();
+    }
+
+    @Test
+    void credentials_of_the_container_are_used_and_never_shown() throws ResourceException {
+        RedisManagedConnectionFactory factory = factory(redis.address());
+        ManagedConnection connection = factory.createManagedConnection(subject(factory, "alice"), null);
+        RedisQueueConnection handle = (RedisQueueConnection) connection.getConnection(null, null);
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> handle.send(queue.name(), "x"))
+                .withMessageContaining("WRONGPASS")
+                .satisfies(e -> assertThat(e)
+                        .hasStackTraceContaining("RQ-")
+                        .extracting(org.assertj.core.util.Throwables::getStackTrace)
+                        .asString()
+                        .doesNotContain("s3cret"));
+        assertThat(connection + " " + handle + " " + factory).doesNotContain("s3cret");
+        connection.destroy();
+    }
+
+    private static Subject subject(RedisManagedConnectionFactory factory, String user) {
+        PasswordCredential credential = new PasswordCredential(user, "s3cret".toCharArray());
+        credential.setManagedConnectionFactory(factory);
+        Subject subject = new Subject();
+        subject.getPrivateCredentials().add(credential);
+        return subject;
+    }
+
+    @Test
+    void a_handle_is_lost_when_the_connection_goes_back_to_the_pool() throws Exception {
+        ManagedConnection connection = factory(redis.address()).createManagedConnection(null, null);
+        RedisQueueConnection handle = (RedisQueueConnection) connection.getConnection(null, null);
+        handle.getLocalTransaction().begin();
+        handle.send(queue.name(), "not committed");
+        connection.cleanup();
+        assertThatExceptionOfType(RedisQueueException.class).isThrownBy(() -> handle.send(queue.name(), "x"));
+
+        ManagedConnection another = factory(redis.address()).createManagedConnection(null, null);
+        another.associateConnection(handle);
+        handle.send(queue.name(), "sent");
+        assertThat(queue.ready()).hasSize(1);
+        connection.destroy();
+        another.destroy();
+    }
+
+    @Test
+    void the_pool_is_told_when_redis_is_gone_and_finds_out_by_asking() throws ResourceException {
+        TestRedis own = TestRedis.start();
+        RedisManagedConnectionFactory factory = factory(own.address());
+        ManagedConnection connection = factory.createManagedConnection(null, null);
+        Events events = new Events();
+        connection.addConnectionEventListener(events);
+        RedisQueueConnection handle = (RedisQueueConnection) connection.getConnection(null, null);
+        assertThat(factory.getInvalidConnections(Set.of(connection)))
+                .as("not used yet")
+                .isEmpty();
+        handle.send("orders", "x");
+        assertThat(factory.getInvalidConnections(Set.of(connection))).isEmpty();
+
+        own.kill();
+
+        assertThatExceptionOfType(RedisQueueException.class).isThrownBy(() -> handle.send("orders", "y"));
+        assertThat(events.errors).hasSize(1);
+        assertThat(factory.getInvalidConnections(Set.of(connection))).isEqualTo(Set.of(connection));
+        connection.destroy();
+    }
+
+    @Test
+    void a_connection_touches_redis_when_it_is_used_and_not_before() throws ResourceException {
+        int port = TestRedis.freePort();
+        RedisManagedConnectionFactory factory = factory("redis://127.0.0.1:" + port);
+        RedisQueueConnection connection = connect(factory);
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> connection.send("orders", "x"))
+                .withMessageContaining("Cannot connect to Redis at redis://127.0.0.1:" + port);
+        try (TestRedis late = TestRedis.startOn(port)) {
+            assertThat(connection.send("orders", "x")).isNotEmpty();
+            assertThat(late.call("DBSIZE")).isEqualTo(2L);
+        }
+    }
+
+    private static final class Events implements ConnectionEventListener {
+
+        private final List<ConnectionEvent> errors = new ArrayList<>();
+
+        @Override
+        public void connectionErrorOccurred(ConnectionEvent event) {
+            errors.add(event);
+        }
+
+        @Override
+        public void connectionClosed(ConnectionEvent event) {}
+
+        @Override
+        public void localTransactionStarted(ConnectionEvent event) {}
+
+        @Override
+        public void localTransactionCommitted(ConnectionEvent event) {}
+
+        @Override
+        public void localTransactionRolledback(ConnectionEvent event) {}
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.testing;
+
+import java.util.List;
+import java.util.UUID;
+
+/** Looks at a queue in Redis past all code of the adapter. */
+public final class QueueProbe {
+
+    private final TestRedis redis;
+    private final String name;
+
+    private QueueProbe(TestRedis redis, String name) {
+        this.redis = redis;
+        this.name = name;
+    }
+
+    /** A new queue of this server. */
+    public static QueueProbe create(TestRedis redis) {
+        return new QueueProbe(redis, "test." + UUID.randomUUID());
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String key(String suffix) {
+        return "rq:{" + name + "}:" + suffix;
+    }
+
+    /** Sends a message as a program in any language would. */
+    public void push(String id, String value) {
+        redis.callAll(List.of(
+                new Object[] {"MULTI"},
+                new Object[] {"SET", key("message:" + id), value},
+                new Object[] {"LPUSH", key("ready"), id},
+                new Object[] {"EXEC"}));
+    }
+
+    /** Whether a value is stored under this id. */
+    public boolean exists(String id) {
+        return redis.call("EXISTS", key("message:" + id)).equals(1L);
+    }
+
+    public String value(String id) {
+        return (String) redis.call("GET", key("message:" + id));
+    }
+
+    public List<?> ready() {
+        return (List<?>) redis.call("LRANGE", key("ready"), "0", "-1");
+    }
+
+    /** Each {@code <id> <token>}. */
+    public List<?> processing() {
+        return (List<?>) redis.call("ZRANGE", key("processing"), "0", "-1");
+    }
+
+    public List<?> dead() {
+        return (List<?>) redis.call("ZRANGE", key("dead"), "0", "-1");
+    }
+
+    /** The branches that are at home here. */
+    public List<?> prepared() {
+        return (List<?>) redis.call("HKEYS", key("prepared"));
+    }
+
+    /** Whether Redis holds nothing of the queue. */
+    public boolean isGone() {
+        return ((List<?>) redis.call("KEYS", key("*"))).isEmpty();
+    }
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.arjuna.ats.arjuna.common.CoreEnvironmentBeanException;
+import com.arjuna.ats.arjuna.common.ObjectStoreEnvironmentBean;
+import com.arjuna.ats.arjuna.common.arjPropertyManager;
+import com.arjuna.common.internal.util.propertyservice.BeanPopulator;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.Transaction;
+import jakarta.transaction.TransactionManager;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.XAConnection;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.config.Configuration;
+import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.Publication;
+import org.redisqueue.ra.testing.QueueProbe;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** Transactions of a real transaction manager, alone and together with a real database. */
+class NarayanaTest {
+
+    private static final Pattern SCRIPT_CALLS = Pattern.compile("cmdstat_eval(?:sha)?:calls=(\\d+)");
+
+    private final TestRedis redis = TestRedis.shared();
+    private final QueueProbe queue = QueueProbe.create(redis);
+    private TransactionManager transactions;
+    private ResourceManager manager;
+    private RedisXAResource resource;
+    private XAConnection database;
+
+    private static final class Properties extends ConnectionProperties {}
+
+    @BeforeAll
+    static void keepTheLogInTarget() throws CoreEnvironmentBeanException {
+        String store = Path.of("target", "narayana").toAbsolutePath().toString();
+        for (String name : new String[] {null, "stateStore", "communicationStore"}) {
+            BeanPopulator.getNamedInstance(ObjectStoreEnvironmentBean.class, name)
+                    .setObjectStoreDir(store);
+        }
+        arjPropertyManager.getCoreEnvironmentBean().setNodeIdentifier("test");
+    }
+
+    @BeforeEach
+    void open() throws SQLException {
+        transactions = com.arjuna.ats.jta.TransactionManager.transactionManager();
+        ConnectionProperties properties = new Properties();
+        properties.setAddresses(redis.address());
+        Configuration.applyDefaults(properties);
+        manager = ResourceManager.acquire(properties);
+        resource = new RedisXAResource(manager);
+        JdbcDataSource h2 = new JdbcDataSource();
+        h2.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        try (Connection connection = h2.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create table done (id varchar primary key)");
+        }
+        database = h2.getXAConnection();
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        manager.release();
+        database.close();
+    }
+
+    private Lease claim(String id) {
+        queue.push(id, "value");
+        return manager.operations()
+                .claim(new ClaimRequest(queue.name(), 1, 60_000, 20, 1_000))
+                .join()
+                .messages()
+                .get(0)
+                .lease();
+    }
+
+    private Transaction consuming(Lease lease) throws Exception {
+        transactions.begin();
+        Transaction transaction = transactions.getTransaction();
+        resource.deliver(() -> lease);
+        assertThat(transaction.enlistResource(resource)).isTrue();
+        return transaction;
+    }
+
+    private void insert(Transaction transaction, String id) throws Exception {
+        transaction.enlistResource(database.getXAResource());
+        try (Statement statement = database.getConnection().createStatement()) {
+            statement.execute("insert into done values ('" + id + "')");
+        }
+    }
+
+    private int rows() throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("select count(*) from done")) {
+            result.next();
+            return result.getInt(1);
+        }
+    }
+
+    private void send(String id) {
+        resource.current().orElseThrow().send(new Publication(queue.name(), id, new byte[0], 0));
+    }
+
+    private long scriptCalls() {
+        Matcher matcher = SCRIPT_CALLS.matcher((String) redis.call("INFO", "commandstats"));
+        long calls = 0;
+        while (matcher.find()) {
+            calls += Long.parseLong(matcher.group(1));
+        }
+        return calls;
+    }
+
+    @Test
+    void alone_it_commits_in_one_phase_with_one_call() throws Exception {
+        Lease lease = claim("a");
+        consuming(lease);
+        RedisXAResource connection = new RedisXAResource(manager);
+        transactions.getTransaction().enlistResource(connection);
+        connection.current().orElseThrow().send(new Publication(queue.name(), "b", new byte[0], 0));
+        long before = scriptCalls();
+
+        transactions.commit();
+
+        assertThat(scriptCalls() - before)
+                .as("the acknowledgement and the message sent")
+                .isEqualTo(1);
+        assertThat(resource.delivered()).isEqualTo(Branch.State.COMMITTED);
+        assertThat(queue.exists("a")).isFalse();
+        assertThat(queue.ready()).isEqualTo(List.of("b"));
+    }
+
+    @Test
+    void with_a_database_it_commits_in_two_phases() throws Exception {
+        Transaction transaction = consuming(claim("a"));
+        insert(transaction, "a");
+        send("b");
+        long before = scriptCalls();
+
+        transactions.commit();
+
+        assertThat(scriptCalls() - before).as("prepare and commit").isEqualTo(2);
+        assertThat(rows()).isEqualTo(1);
+        assertThat(queue.exists("a")).isFalse();
+        assertThat(queue.ready()).isEqualTo(List.of("b"));
+        assertThat(queue.prepared()).isEmpty();
+        assertThat(resource.delivered()).isEqualTo(Branch.State.COMMITTED);
+    }
+
+    @Test
+    void a_rollback_undoes_both() throws Exception {
+        Lease lease = claim("a");
+        Transaction transaction = consuming(lease);
+        insert(transaction, "a");
+        send("b");
+
+        transactions.rollback();
+
+        assertThat(rows()).isZero();
+        assertThat(queue.processing()).isEqualTo(List.of("a " + lease.token()));
+        assertThat(queue.exists("b")).isFalse();
+        assertThat(resource.delivered()).isEqualTo(Branch.State.ROLLED_BACK);
+    }
+
+    @Test
+    void a_message_that_another_took_over_rolls_the_database_back() throws Exception {
+        Lease lease = claim("a");
+        Transaction transaction = consuming(lease);
+        insert(transaction, "a");
+        redis.call("ZADD", queue.key("processing"), "XX", "1", "a " + lease.token());
+        manager.operations()
+                .claim(new ClaimRequest(queue.name(), 1, 60_000, 20, 1_000))
+                .join();
+
+        assertThatExceptionOfType(RollbackException.class).isThrownBy(() -> transactions.commit());
+        assertThat(rows()).isZero();
+        assertThat(queue.exists("a")).isTrue();
+        assertThat(queue.prepared()).isEmpty();
+    }
+
+    @Test
+    void a_resource_that_refuses_to_prepare_rolls_redis_back() throws Exception {
+        Lease lease = claim("a");
+        Transaction transaction = consuming(lease);
+        send("b");
+        transaction.enlistResource(new RefusingResource());
+
+        assertThatExceptionOfType(RollbackException.class).isThrownBy(() -> transactions.commit());
+
+        assertThat(queue.processing()).isEqualTo(List.of("a " + lease.token()));
+        assertThat(queue.exists("b")).isFalse();
+        assertThat(queue.prepared()).isEmpty();
+        assertThat(resource.delivered()).isEqualTo(Branch.State.ROLLED_BACK);
+    }
+
+    @Test
+    void what_is_marked_for_rollback_is_rolled_back() throws Exception {
+        Transaction transaction = consuming(claim("a"));
+        send("b");
+        transaction.setRollbackOnly();
+        assertThatExceptionOfType(RollbackException.class).isThrownBy(() -> transactions.commit());
+        assertThat(queue.exists("a")).isTrue();
+        assertThat(queue.exists("b")).isFalse();
+    }
+
+    /** A resource that votes against the commit: no real one can be made to do so at will. */
+    private static final class RefusingResource implements XAResource {
+
+        @Override
+        public int prepare(Xid xid) throws XAException {
+            throw new XAException(XAException.XA_RBINTEGRITY);
+        }
+
+        @Override
+        public void start(Xid xid, int flags) {}
+
+        @Override
+        public void end(Xid xid, int flags) {}
+
+        @Override
+        public void commit(Xid xid, boolean onePhase) {}
+
+        @Override
+        public void rollback(Xid xid) {}
+
+        @Override
+        public void forget(Xid xid) {}
+
+        @Override
+        public Xid[] recover(int flag) {
+            return new Xid[0];
+        }
+
+        @Override
+        public boolean isSameRM(XAResource other) {
+            return other == this;
+        }
+
+        @Override
+        public int getTransactionTimeout() {
+            return 0;
+        }
+
+        @Override
+        public boolean setTransactionTimeout(int seconds) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import java.io.Serializable;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.config.Configuration;
+import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.Publication;
+import org.redisqueue.ra.testing.QueueProbe;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** What a transaction manager is told, call by call. */
+class RedisXAResourceTest {
+
+    private static final AtomicInteger XIDS = new AtomicInteger();
+
+    private TestRedis redis = TestRedis.shared();
+    private ResourceManager manager;
+    private QueueProbe queue;
+    private RedisXAResource resource;
+
+    private static final class Properties extends ConnectionProperties {}
+
+    @BeforeEach
+    void acquire() {
+        use(TestRedis.shared(), properties -> {});
+    }
+
+    @AfterEach
+    void release() {
+        manager.release();
+        if (redis != TestRedis.shared()) {
+            redis.close();
+        }
+    }
+
+    private void use(TestRedis server, Consumer<ConnectionProperties> setting) {
+        if (manager != null) {
+            manager.release();
+        }
+        redis = server;
+        manager = manager(setting);
+        queue = QueueProbe.create(redis);
+        resource = new RedisXAResource(manager);
+    }
+
+    private ResourceManager manager(Consumer<ConnectionProperties> setting) {
+        ConnectionProperties properties = new Properties();
+        properties.setAddresses(redis.address());
+        setting.accept(properties);
+        Configuration.applyDefaults(properties);
+        return ResourceManager.acquire(properties);
+    }
+
+    private static Xid xid() {
+        byte[] global = UUID.randomUUID().toString().getBytes();
+        return BranchXid.parse(
+                        "00000007-" + HexFormat.of().formatHex(global) + "-" + "%08x".formatted(XIDS.incrementAndGet()))
+                .orElseThrow();
+    }
+
+    private Lease claim(String id, long leaseMillis) {
+        queue.push(id, "value");
+        return manager.operations()
+                .claim(new ClaimRequest(queue.name(), 1, leaseMillis, 20, 1_000))
+                .join()
+                .messages()
+                .get(0)
+                .lease();
+    }
+
+    private Publication message(String id) {
+        return new Publication(queue.name(), id, "sent".getBytes(), 0);
+    }
+
+    /** A branch that consumes this message, with its work done. */
+    private Xid consuming(Lease lease) throws XAException {
+        Xid xid = xid();
+        resource.deliver(() -> lease);
+        resource.start(xid, XAResource.TMNOFLAGS);
+        resource.end(xid, XAResource.TMSUCCESS);
+        return xid;
+    }
+
+    private Xid sending(String id) throws XAException {
+        Xid xid = xid();
+        resource.start(xid, XAResource.TMNOFLAGS);
+        resource.current().orElseThrow().send(message(id));
+        resource.end(xid, XAResource.TMSUCCESS);
+        return xid;
+    }
+
+    private void takeOver(Lease lease) {
+        redis.call("ZADD", queue.key("processing"), "XX", "1", lease.id() + " " + lease.token());
+        assertThat(manager.operations()
+                        .claim(new ClaimRequest(queue.name(), 1, 60_000, 20, 1_000))
+                        .join()
+                        .messages())
+                .hasSize(1);
+    }
+
+    private static void assertCode(int code, ThrowingCallable call) {
+        assertThatExceptionOfType(XAException.class).isThrownBy(call).satisfies(e -> {
+            assertThat(e.errorCode).as(e.getMessage()).isEqualTo(code);
+            assertThat(e).hasMessageMatching("(RQ-\\d{3} |Branch |The branch ).*");
+        });
+    }
+
+    @Test
+    void one_phase_completes_what_was_consumed_and_publishes_what_was_sent() throws XAException {
+        Lease lease = claim("a", 60_000);
+        Xid xid = xid();
+        resource.deliver(() -> lease);
+        resource.start(xid, XAResource.TMNOFLAGS);
+        resource.current().orElseThrow().send(message("b"));
+        resource.end(xid, XAResource.TMSUCCESS);
+        assertThat(queue.exists("b")).as("before the commit").isFalse();
+
+        resource.commit(xid, true);
+
+        assertThat(resource.delivered()).isEqualTo(Branch.State.COMMITTED);
+        assertThat(queue.exists("a")).isFalse();
+        assertThat(queue.processing()).isEmpty();
+        assertThat(queue.ready()).isEqualTo(List.of("b"));
+    }
+
+    @Test
+    void a_rollback_writes_nothing() throws XAException {
+        Lease lease = claim("a", 60_000);
+        Xid xid = consuming(lease);
+        resource.rollback(xid);
+
+        assertThat(resource.delivered()).isEqualTo(Branch.State.ROLLED_BACK);
+        assertThat(queue.processing()).isEqualTo(List.of("a " + lease.token()));
+        assertThat(queue.exists("a")).isTrue();
+    }
+
+    @Test
+    void a_branch_that_was_only_ended_is_rolled_back_when_its_delivery_is() throws XAException {
+        Xid xid = consuming(claim("a", 60_000));
+        assertThat(resource.delivered()).isEqualTo(Branch.State.ROLLED_BACK);
+        assertCode(XAException.XAER_NOTA, () -> resource.commit(xid, true));
+        assertThat(queue.exists("a")).isTrue();
+    }
+
+    @Test
+    void one_phase_of_a_message_that_another_took_over_rolls_back() throws XAException {
+        Lease lease = claim("a", 60_000);
+        Xid xid = consuming(lease);
+        takeOver(lease);
+        assertCode(XAException.XA_RBROLLBACK, () -> resource.commit(xid, true));
+        assertThat(queue.exists("a")).isTrue();
+    }
+
+    @Test
+    void prepare_of_a_message_that_another_took_over_rolls_back() throws XAException {
+        Lease lease = claim("a", 60_000);
+        Xid xid = consuming(lease);
+        takeOver(lease);
+        assertCode(XAException.XA_RBROLLBACK, () -> resource.prepare(xid));
+        assertThat(queue.prepared()).isEmpty();
+    }
+
+    @Test
+    void a_branch_that_failed_can_only_be_rolled_back() throws XAException {
+        Xid xid = xid();
+        resource.start(xid, XAResource.TMNOFLAGS);
+        resource.current().orElseThrow().send(message("a"));
+        resource.end(xid, XAResource.TMFAIL);
+        assertCode(XAException.XA_RBROLLBACK, () -> resource.commit(xid, true));
+        assertThat(queue.exists("a")).isFalse();
+    }
+
+    @Test
+    void two_phases_keep_their_promise_in_redis() throws XAException {
+        Lease lease = claim("a", 60_000);
+        Xid xid = xid();
+        resource.deliver(() -> lease);
+        resource.start(xid, XAResource.TMNOFLAGS);
+        resource.current().orElseThrow().send(message("b"));
+        resource.end(xid, XAResource.TMSUCCESS);
+
+        assertThat(resource.prepare(xid)).isEqualTo(XAResource.XA_OK);
+        assertThat(queue.prepared()).hasSize(1);
+        assertThat(queue.ready()).isEmpty();
+        assertThat(queue.exists("a")).isTrue();
+
+        resource.commit(xid, false);
+        assertThat(queue.prepared()).isEmpty();
+        assertThat(queue.ready()).isEqualTo(List.of("b"));
+        assertThat(queue.exists("a")).isFalse();
+        assertThat(resource.delivered()).isEqualTo(Branch.State.COMMITTED);
+    }
+
+    @Test
+    void a_prepared_branch_can_be_rolled_back() throws XAException {
+        Lease lease = claim("a", 60_000);
+        Xid xid = consuming(lease);
+        resource.prepare(xid);
+        resource.rollback(xid);
+
+        assertThat(queue.prepared()).isEmpty();
+        assertThat(queue.processing()).isEqualTo(List.of("a " + lease.token()));
+        assertThat(resource.delivered()).isEqualTo(Branch.State.ROLLED_BACK);
+    }
+
+    @Test
+    void a_prepared_message_is_not_delivered_again_when_its_delivery_ends_in_doubt() throws XAException {
+        Xid xid = consuming(claim("a", 60_000));
+        resource.prepare(xid);
+        assertThat(resource.delivered()).isEqualTo(Branch.State.PREPARED);
+        assertThat(queue.prepared()).hasSize(1);
+
+        resource.rollback(xid);
+        double due = Double.parseDouble((String) redis.call(
+                "ZSCORE", queue.key("processing"), (String) queue.processing().get(0)));
+        List<?> time = (List<?>) redis.call("TIME");
+        assertThat(due)
+                .as("due at once, as its consumer is gone")
+                .isLessThanOrEqualTo(Double.parseDouble((String) time.get(0)) * 1_000 + 1_000);
+    }
+
+    @Test
+    void an_empty_branch_is_read_only() throws XAException {
+        Xid xid = xid();
+        resource.start(xid, XAResource.TMNOFLAGS);
+        resource.end(xid, XAResource.TMSUCCESS);
+        assertThat(resource.prepare(xid)).isEqualTo(XAResource.XA_RDONLY);
+        assertCode(XAException.XAER_NOTA, () -> resource.commit(xid, false));
+    }
+
+    @Test
+    void what_cannot_be_is_refused() throws XAException {
+        Xid xid = sending("a");
+        assertCode(XAException.XAER_DUPID, () -> resource.start(xid, XAResource.TMNOFLAGS));
+        assertCode(XAException.XAER_NOTA, () -> resource.start(xid(), XAResource.TMJOIN));
+        assertCode(XAException.XAER_NOTA, () -> resource.end(xid(), XAResource.TMSUCCESS));
+        assertCode(XAException.XAER_NOTA, () -> resource.prepare(xid()));
+        assertCode(XAException.XAER_NOTA, () -> resource.commit(xid(), true));
+        assertCode(XAException.XAER_NOTA, () -> resource.commit(xid(), false));
+        assertCode(XAException.XAER_NOTA, () -> resource.rollback(xid()));
+        assertCode(XAException.XAER_NOTA, () -> resource.forget(xid()));
+        assertCode(XAException.XAER_PROTO, () -> resource.commit(xid, false));
+        resource.prepare(xid);
+        assertCode(XAException.XAER_PROTO, () -> resource.commit(xid, true));
+        resource.rollback(xid);
+        assertThat(queue.isGone()).isTrue();
+    }
+
+    @Test
+    void resources_of_one_redis_join_one_branch() throws XAException {
+        RedisXAResource other = new RedisXAResource(manager);
+        assertThat(resource.isSameRM(other)).isTrue();
+        Lease lease = claim("a", 60_000);
+        Xid xid = xid();
+        resource.deliver(() -> lease);
+        resource.start(xid, XAResource.TMNOFLAGS);
+        other.start(xid, XAResource.TMJOIN);
+        other.current().orElseThrow().send(message("b"));
+        other.end(xid, XAResource.TMSUCCESS);
+        assertThat(other.current())
+                .as("work after the end is not part of the branch")
+                .isEmpty();
+        resource.end(xid, XAResource.TMSUCCESS);
+
+        resource.commit(xid, true);
+        assertThat(queue.exists("a")).isFalse();
+        assertThat(queue.ready()).isEqualTo(List.of("b"));
+    }
+
+    @Test
+    void suspended_work_is_resumed() throws XAException {
+        Xid xid = xid();
+        resource.start(xid, XAResource.TMNOFLAGS);
+        resource.end(xid, XAResource.TMSUSPEND);
+        assertThat(resource.current()).isEmpty();
+        resource.start(xid, XAResource.TMRESUME);
+        resource.current().orElseThrow().send(message("a"));
+        resource.end(xid, XAResource.TMSUCCESS);
+        resource.commit(xid, true);
+        assertThat(queue.ready()).isEqualTo(List.of("a"));
+    }
+
+    @Test
+    void another_process_finds_and_ends_what_was_prepared() throws XAException {
+        Lease lease = claim("a", 60_000);
+        Xid committed = consuming(lease);
+        resource.prepare(committed);
+        Xid rolledBack = sending("b");
+        resource.prepare(rolledBack);
+        ResourceManager later = manager(properties -> properties.setClientName("later"));
+        try {
+            RedisXAResource recovering = new RedisXAResource(later);
+            assertThat(recovering.isSameRM(resource)).isFalse();
+            assertThat(recovering.recover(XAResource.TMSTARTRSCAN)).contains(committed, rolledBack);
+            assertThat(recovering.recover(XAResource.TMENDRSCAN)).isEmpty();
+
+            recovering.commit(committed, false);
+            recovering.rollback(rolledBack);
+            assertThat(queue.processing()).isEmpty();
+            assertThat(queue.exists("a")).isFalse();
+            assertThat(queue.exists("b")).isFalse();
+            assertThat(recovering.recover(XAResource.TMSTARTRSCAN)).doesNotContain(committed, rolledBack);
+            assertCode(XAException.XAER_NOTA, () -> recovering.commit(committed, false));
+        } finally {
+            later.release();
+        }
+    }
+
+    @Test
+    void a_recovered_branch_can_be_committed_without_asking_for_the_list_first() throws XAException {
+        Xid xid = sending("a");
+        resource.prepare(xid);
+        ResourceManager later = manager(properties -> properties.setClientName("later"));
+        try {
+            new RedisXAResource(later).commit(xid, false);
+            assertThat(queue.ready()).isEqualTo(List.of("a"));
+        } finally {
+            later.release();
+        }
+    }
+
+    @Test
+    void a_forgotten_branch_leaves_dead_letters() throws XAException {
+        Xid xid = consuming(claim("a", 60_000));
+        resource.prepare(xid);
+        resource.forget(xid);
+        assertThat(queue.prepared()).isEmpty();
+        assertThat(queue.dead()).isEqualTo(List.of("a"));
+        assertThat(queue.exists("a")).isTrue();
+    }
+
+    @Test
+    void the_xid_is_given_back_as_it_was() throws XAException {
+        byte[] global = {0, 1, -1, 127};
+        byte[] qualifier = new byte[64];
+        Xid foreign = new Xid() {
+            @Override
+            public int getFormatId() {
+                return -3;
+            }
+
+            @Override
+            public byte[] getGlobalTransactionId() {
+                return global;
+            }
+
+            @Override
+            public byte[] getBranchQualifier() {
+                return qualifier;
+            }
+        };
+        resource.start(foreign, XAResource.TMNOFLAGS);
+        resource.current().orElseThrow().send(message("a"));
+        resource.end(foreign, XAResource.TMSUCCESS);
+        resource.prepare(foreign);
+        assertThat(resource.recover(XAResource.TMSTARTRSCAN)).anySatisfy(xid -> {
+            assertThat(xid.getFormatId()).isEqualTo(-3);
+            assertThat(xid.getGlobalTransactionId()).isEqualTo(global);
+            assertThat(xid.getBranchQualifier()).isEqualTo(qualifier);
+        });
+        resource.rollback(foreign);
+    }
+
+    @Test
+    void starting_and_ending_make_no_call_to_redis() throws XAException {
+        use(TestRedis.shared(), properties -> properties.setAddresses("redis://127.0.0.1:" + TestRedis.freePort()));
+        Xid xid = sending("a");
+        assertCode(XAException.XAER_RMERR, () -> resource.commit(xid, true));
+        Xid other = sending("b");
+        assertCode(XAException.XA_RBCOMMFAIL, () -> resource.prepare(other));
+        resource.rollback(other);
+        assertCode(XAException.XAER_RMFAIL, () -> resource.recover(XAResource.TMSTARTRSCAN));
+        assertThat(manager.client().isConnected()).isFalse();
+    }
+
+    @Test
+    void it_cannot_be_serialized() {
+        assertThat(resource).isNotInstanceOf(Serializable.class);
+    }
+
+    @Test
+    void a_commit_whose_reply_was_late_is_done_and_not_a_second_delivery() throws XAException {
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
+        Lease lease = claim("a", 60_000);
+        Xid xid = consuming(lease);
+        redis.call("CLIENT", "PAUSE", "1000", "ALL");
+
+        resource.commit(xid, true);
+
+        assertThat(queue.exists("a")).isFalse();
+        assertThat(queue.processing()).isEmpty();
+        assertThat(resource.delivered()).isEqualTo(Branch.State.COMMITTED);
+    }
+
+    @Test
+    void a_commit_that_redis_does_not_answer_is_of_unknown_outcome() throws XAException {
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
+        Xid xid = consuming(claim("a", 60_000));
+        redis.call("CLIENT", "PAUSE", "10000", "ALL");
+        assertCode(XAException.XAER_RMFAIL, () -> resource.commit(xid, true));
+        assertThat(resource.delivered()).isEqualTo(Branch.State.COMMIT_UNKNOWN);
+    }
+
+    @Test
+    void what_is_only_sent_is_never_sent_twice_by_a_late_reply() throws XAException {
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
+        Xid warmUp = sending("connected");
+        resource.commit(warmUp, true);
+        Xid xid = sending("a");
+        redis.call("CLIENT", "PAUSE", "1500", "ALL");
+        assertCode(XAException.XAER_RMFAIL, () -> resource.commit(xid, true));
+        await().until(() -> queue.ready().size() == 2);
+        assertThat(queue.ready()).isEqualTo(List.of("a", "connected"));
+    }
+
+    @Test
+    void a_second_phase_that_redis_does_not_answer_is_to_be_tried_again() throws XAException {
+        use(TestRedis.start("--appendonly", "yes", "--appendfsync", "always"), properties -> {
+            properties.setResponseTimeout(500);
+        });
+        Xid xid = sending("a");
+        resource.prepare(xid);
+        redis.kill();
+        assertCode(XAException.XA_RETRY, () -> resource.commit(xid, false));
+        redis.restart();
+        await().untilAsserted(() -> resource.commit(xid, false));
+        assertThat(queue.ready()).isEqualTo(List.of("a"));
+    }
+
+    @Test
+    void a_full_redis_refuses_what_sends_and_rolls_it_back() throws XAException {
+        use(TestRedis.start(), properties -> {});
+        resource.commit(sending("a"), true);
+        redis.call("CONFIG", "SET", "maxmemory", "1");
+        Xid xid = sending("b");
+        assertCode(XAException.XAER_RMERR, () -> resource.commit(xid, true));
+        redis.call("CONFIG", "SET", "maxmemory", "0");
+        assertThat(queue.ready()).isEqualTo(List.of("a"));
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.example.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs the order desk until it is told to stop: starts Redis, then WildFly, and stops them the other way round.
+ *
+ * <p>The data stay in the directory, so that the next run goes on where this one ended, however it ended.
+ */
+public final class Demo {
+
+    private final Path directory;
+    private final Path wildfly;
+    private final Path ear;
+    private final Settings settings;
+    private final PrintStream out = System.out;
+
+    private Demo(Path directory, Path wildfly, Path ear, Settings settings) {
+        this.directory = directory;
+        this.wildfly = wildfly;
+        this.ear = ear;
+        this.settings = settings;
+    }
+
+    /**
+     * Runs the demo.
+     *
+     * @param args the demo's directory, WildFly's home directory, and the EAR to deploy
+     */
+    public static void main(String... args) throws Exception {
+        var demo = new Demo(
+                Path.of(args[0]).toAbsolutePath().normalize(),
+                Path.of(args[1]),
+                Path.of(args[2]),
+                Settings.ofSystemProperties());
+        var runner = Thread.currentThread();
+        var stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runner, stopped), "stop demo"));
+        try {
+            demo.run();
+        } catch (InterruptedException e) {
+            demo.out.println("Stopped.");
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    /** Ctrl-C or SIGTERM: the JVM ends when this returns, which is when everything has been stopped. */
+    private static void stop(Thread runner, CountDownLatch stopped) {
+        runner.interrupt();
+        try {
+            stopped.await(2, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() throws IOException, InterruptedException {
+        Files.createDirectories(directory);
+        try (var lock = lock()) {
+            var leftovers = new Leftovers(directory);
+            leftovers.stop("WildFly");
+            leftovers.stop("Redis");
+            settings.check();
+            try (var redis = settings.ownRedis() ? RedisProcess.start(directory, settings, leftovers) : null;
+                    var server = WildFlyProcess.start(directory, wildfly, ear, settings, leftovers)) {
+                out.println("Redis: " + settings.shownRedisUrl());
+                out.println("WildFly's log: " + server.log());
+                out.println("Open http://localhost:" + settings.httpPort() + "/");
+                out.println("Ctrl-C stops it all; the data stay in " + directory);
+                awaitEnd(server.ended(), redis == null ? new CompletableFuture<>() : redis.ended());
+            }
+        }
+    }
+
+    /** Returns only by an exception: what is waited for is not supposed to happen. */
+    private static void awaitEnd(CompletableFuture<String> server, CompletableFuture<String> redis)
+            throws InterruptedException {
+        try {
+            throw new IllegalStateException(
+                    (String) CompletableFuture.anyOf(server, redis).get());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Without it a second demo would take the first one's processes for leftovers. A killed JVM leaves no lock. */
+    private FileChannel lock() throws IOException {
+        var channel = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Held by another thread of this JVM: the same answer.
+        }
+        channel.close();
+        throw new IllegalStateException("The demo is running already, in " + directory);
+    }
+}

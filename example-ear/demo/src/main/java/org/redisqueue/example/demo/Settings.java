@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.example.demo;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+
+/**
+ * What the user chose by {@code -Ddemo.…}.
+ *
+ * @param ownRedis whether to start a Redis; if not, there is one at {@code redisUrl}
+ * @param redisUrl where Redis is
+ * @param httpPort the port of the page
+ */
+record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
+
+    /** Reads the settings. */
+    static Settings ofSystemProperties() {
+        var url = System.getProperty("demo.redis.url");
+        var own = url == null || url.isBlank();
+        return new Settings(
+                own,
+                own ? URI.create("redis://127.0.0.1:" + port("demo.redis.port", 6379)) : redisUrl(url),
+                port("demo.http.port", 8080));
+    }
+
+    private static int port(String property, int byDefault) {
+        var value = System.getProperty(property, "" + byDefault);
+        if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > 65535) {
+            throw new IllegalArgumentException(property + " is not a port from 1 to 65535: " + value);
+        }
+        return Integer.parseInt(value);
+    }
+
+    private static URI redisUrl(String value) {
+        try {
+            var url = URI.create(value);
+            if (url.getHost() != null && ("redis".equals(url.getScheme()) || "rediss".equals(url.getScheme()))) {
+                return url;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below.
+        }
+        throw new IllegalArgumentException("demo.redis.url is not like redis://127.0.0.1:6379");
+    }
+
+    int redisPort() {
+        return redisUrl.getPort() == -1 ? 6379 : redisUrl.getPort();
+    }
+
+    /** The address of Redis without a password. */
+    String shownRedisUrl() {
+        return redisUrl.getScheme() + "://" + redisUrl.getHost() + ":" + redisPort();
+    }
+
+    /** Fails if what is to be started here cannot listen, or what should be there does not. */
+    void check() {
+        requireFree(httpPort, "choose another with -Ddemo.http.port=…");
+        if (ownRedis) {
+            requireFree(
+                    redisPort(),
+                    "choose another with -Ddemo.redis.port=…, or use the Redis there with -Ddemo.redis.url="
+                            + redisUrl);
+        } else {
+            requireRedis();
+        }
+    }
+
+    private static void requireFree(int port, String advice) {
+        try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            // It was free.
+        } catch (IOException e) {
+            throw new IllegalStateException("Port " + port + " is used by another program: " + advice);
+        }
+    }
+
+    private void requireRedis() {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(redisUrl.getHost(), redisPort()), 5000);
+        } catch (IOException e) {
+            throw new IllegalStateException("No Redis can be reached at " + shownRedisUrl() + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.example.orders;
+
+import jakarta.json.bind.annotation.JsonbTransient;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+
+/** An order and how far it has come. */
+@Entity
+@Table(name = "orders")
+public class Order {
+
+    /** How far an order has come. */
+    public enum Status {
+        PLACED,
+        FULFILLED,
+        RECEIPTED
+    }
+
+    @Id
+    private String id;
+
+    private String item;
+    private int quantity;
+
+    @Enumerated(EnumType.STRING)
+    private Status status;
+
+    private int deliveries;
+
+    @Column(name = "placed_at")
+    private Instant placedAt;
+
+    protected Order() {}
+
+    Order(String id, NewOrder order) {
+        this.id = id;
+        this.item = order.item();
+        this.quantity = order.quantity().intValueExact();
+        this.status = Status.PLACED;
+        this.placedAt = Instant.now();
+    }
+
+    /** The id of the message in the queue {@code orders}. */
+    public String getId() {
+        return id;
+    }
+
+    public String getItem() {
+        return item;
+    }
+
+    public int getQuantity() {
+        return quantity;
+    }
+
+    public Status getStatus() {
+        return status;
+    }
+
+    /** How often the message had been delivered when the order was fulfilled; 0 before. */
+    public int getDeliveries() {
+        return deliveries;
+    }
+
+    @JsonbTransient
+    public Instant getPlacedAt() {
+        return placedAt;
+    }
+}

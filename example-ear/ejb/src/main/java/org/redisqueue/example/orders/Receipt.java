@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.example.orders;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+
+/** The receipt for an order. */
+@Entity
+@Table(name = "receipts")
+public class Receipt {
+
+    @Id
+    @Column(name = "order_id")
+    private String orderId;
+
+    private String item;
+    private int quantity;
+
+    @Column(name = "issued_at")
+    private Instant issuedAt;
+
+    protected Receipt() {}
+
+    Receipt(String orderId, String item, int quantity) {
+        this.orderId = orderId;
+        this.item = item;
+        this.quantity = quantity;
+        this.issuedAt = Instant.now();
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.example.web;
+
+import jakarta.ws.rs.ApplicationPath;
+import jakarta.ws.rs.core.Application;
+import java.util.Set;
+
+/** What answers at {@code /orders}. One application at the root would hide the page there. */
+@ApplicationPath("/orders")
+public class OrdersApplication extends Application {
+
+    @Override
+    public Set<Class<?>> getClasses() {
+        return Set.of(OrdersResource.class, InvalidInput.class, Unreadable.class);
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.example.web;
+
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+
+/** Answers 400 to a body that is not the JSON of an order. */
+@Provider
+public class Unreadable implements ExceptionMapper<ProcessingException> {
+
+    @Override
+    public Response toResponse(ProcessingException e) {
+        return Reason.response(
+                Response.Status.BAD_REQUEST, "The body is not JSON such as {\"item\":\"book\",\"quantity\":2}");
+    }
+}
