@@ -25,7 +25,7 @@ class UnknownOutcomeTest {
 
     private TestProperties properties() {
         TestProperties properties = TestProperties.of(redis);
-        properties.setResponseTimeout(500);
+        properties.setResponseTimeout(1_500);
         return properties;
     }
 
