@@ -16,6 +16,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAResource;
+import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.inbound.Activation;
@@ -47,7 +48,8 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     public void start(BootstrapContext context) throws ResourceAdapterInternalException {
         try {
             check("resource adapter");
-        } catch (InvalidPropertyException e) {
+            manager = ResourceManager.acquire(this);
+        } catch (InvalidPropertyException | RedisQueueException e) {
             throw new ResourceAdapterInternalException(e.getMessage(), e);
         }
         workManager = context.getWorkManager();
@@ -57,7 +59,6 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
                     thread.setDaemon(true);
                     return thread;
                 });
-        manager = ResourceManager.acquire(this);
         LogMessage.STARTED.log(this);
     }
 

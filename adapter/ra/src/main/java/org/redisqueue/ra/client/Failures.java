@@ -3,9 +3,15 @@ package org.redisqueue.ra.client;
 
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 
 /** Says what went wrong with a call to Redis without repeating what was sent to it. */
 public final class Failures {
+
+    /** Where a text of Redisson's goes on with what was sent, or with advice. */
+    private static final Pattern REST =
+            Pattern.compile("(?i)[.,;]* *\\b((channel|command|params|node source): |after \\d+ of "
+                    + "|is non-idempotent)|\\. +|! |\\R");
 
     private Failures() {}
 
@@ -36,8 +42,6 @@ public final class Failures {
         if (message == null || message.isBlank()) {
             return failure.getClass().getSimpleName();
         }
-        return message.split(
-                        "(?i)[,;.]? (channel|command|params|node source|non-idempotent|after \\d+ of|is non)\\b", 2)[0]
-                .split("\\. |! |\\R", 2)[0];
+        return REST.split(message, 2)[0].strip();
     }
 }

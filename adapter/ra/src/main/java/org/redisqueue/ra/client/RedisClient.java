@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.log.LogMessage;
@@ -29,6 +30,7 @@ public final class RedisClient {
 
     private final ConnectionProperties properties;
     private final Map<String, Object> key;
+    private final Config config;
     private int users;
 
     private final Map<Class<?>, Object> companions = new HashMap<>();
@@ -42,12 +44,14 @@ public final class RedisClient {
     private RedisClient(ConnectionProperties properties, Map<String, Object> key) {
         this.properties = properties;
         this.key = key;
+        this.config = RedissonConfig.of(properties);
     }
 
     /**
      * The client with these settings; each call needs one of {@link #release}. Does not connect.
      *
      * @param properties valid, and not changed from now on
+     * @throws RedisQueueException if they name a configuration file of Redisson that cannot be used
      */
     public static RedisClient acquire(ConnectionProperties properties) {
         Map<String, Object> key = Configuration.values(properties);
@@ -142,7 +146,6 @@ public final class RedisClient {
     private RedissonClient connect() {
         RedissonClient created = null;
         try {
-            Config config = RedissonConfig.of(properties);
             created = Redisson.create(config);
             String version = ServerCheck.check(created, config, address());
             cluster = config.isClusterConfig();

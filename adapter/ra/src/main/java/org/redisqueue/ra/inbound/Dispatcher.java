@@ -20,6 +20,7 @@ import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.RedisCallException;
 
 /**
  * Waits for the messages of one queue, claims as many as there is room for and hands them to workers.
@@ -70,6 +71,8 @@ final class Dispatcher {
     private boolean reconnecting;
     private boolean paused;
     private boolean resting;
+    private boolean polling;
+    private boolean waitRefused;
     private CompletableFuture<Boolean> waiting;
     private Future<?> wakeUp;
     private long wakeUpAt;
@@ -315,7 +318,7 @@ final class Dispatcher {
                 if (!drained) {
                     claiming = true;
                     limit = Math.min(room, LARGEST_CLAIM);
-                } else if (waiting == null && !paused) {
+                } else if (waiting == null && !paused && !polling) {
                     wait = true;
                 }
             }
@@ -395,23 +398,38 @@ final class Dispatcher {
                 wait.cancel(true);
             }
         }
-        wait.whenComplete((ready, failure) -> {
-            synchronized (this) {
-                waiting = null;
+        wait.whenComplete((ready, failure) -> waited(failure));
+    }
+
+    private void waited(Throwable failure) {
+        boolean refused = Failures.unwrap(failure) instanceof RedisCallException call && !call.connectionLost();
+        synchronized (this) {
+            waiting = null;
+            if (refused) {
+                polling = true;
+                if (!waitRefused && state == State.RUNNING) {
+                    LogMessage.WAIT_REFUSED.log(queue, Failures.describe(failure));
+                }
+            } else {
                 drained = false; // also after a time-out: others' leases may have run out
             }
-            if (failure != null) {
-                failed(failure);
-            } else {
-                proceed();
-            }
-        });
+            waitRefused = refused;
+        }
+        if (refused) {
+            dueIn(REST_MILLIS);
+        } else if (failure != null) {
+            failed(failure);
+        } else {
+            proceed();
+        }
     }
 
     private void look() {
         synchronized (this) {
+            wakeUp = null;
             drained = false;
             resting = false;
+            polling = false;
         }
         proceed();
     }

@@ -44,6 +44,7 @@ public enum LogMessage {
     NOT_CONFIRMED(313, Level.WARNING, "Queue %s: Redis did not confirm '%s' of message %s: %s"),
     PAUSED(314, Level.INFO, "Queue %s is paused"),
     RESUMED(315, Level.INFO, "Queue %s is resumed"),
+    WAIT_REFUSED(316, Level.WARNING, "Queue %s: Redis refuses to wait for messages, looking for them every second: %s"),
 
     DUPLICATE_SEND(401, Level.INFO, "Queue %s: message %s is there already and was not sent again"),
     BRANCH_IN_DOUBT(402, Level.WARNING, "Branch %s: the outcome of its %s is unknown, recovery will finish it: %s"),

@@ -17,8 +17,10 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import javax.security.auth.Subject;
+import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.transaction.ResourceManager;
 
 /**
  * Makes the connections that the container pools (Jakarta Connectors 2.1, 6.5.2). What it does not configure itself is
@@ -43,7 +45,13 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
 
     @Override
     public Object createConnectionFactory(ConnectionManager connections) throws ResourceException {
-        merged(RedisConnectionRequestInfo.AS_CONFIGURED).check("connection factory");
+        ConnectionProperties properties = merged(RedisConnectionRequestInfo.AS_CONFIGURED);
+        properties.check("connection factory");
+        try {
+            ResourceManager.acquire(properties).release();
+        } catch (RedisQueueException e) {
+            throw new ResourceException(e.getMessage(), e);
+        }
         return new ConnectionFactory(this, connections);
     }
 

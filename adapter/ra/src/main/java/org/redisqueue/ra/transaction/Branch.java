@@ -63,6 +63,9 @@ public final class Branch {
     public synchronized void consume(Consumption consumption) {
         requireActive();
         requireOneServer(consumption.lease().queue());
+        for (Publication message : sent) {
+            requireAnotherMessage(consumption.lease(), message);
+        }
         consumed.add(consumption);
     }
 
@@ -70,6 +73,9 @@ public final class Branch {
     public synchronized void send(Publication message) {
         requireActive();
         requireOneServer(message.queue());
+        for (Consumption consumption : consumed) {
+            requireAnotherMessage(consumption.lease(), message);
+        }
         sent.add(message);
     }
 
@@ -249,6 +255,14 @@ public final class Branch {
     private void requireState(State expected) {
         if (state != expected) {
             throw new IllegalStateException("The branch is " + state + ", not " + expected);
+        }
+    }
+
+    /** The commit deletes what is consumed: it cannot be sent under the same id by the same commit. */
+    private static void requireAnotherMessage(Lease lease, Publication message) {
+        if (lease.id().equals(message.id()) && lease.queue().equals(message.queue())) {
+            throw new RedisQueueException("RQ-124 Message '" + message.id() + "' of queue '" + message.queue()
+                    + "' is consumed by this transaction: what it sends to the same queue needs another id");
         }
     }
 

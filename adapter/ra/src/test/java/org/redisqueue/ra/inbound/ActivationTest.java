@@ -351,14 +351,38 @@ class ActivationTest {
     }
 
     @Test
-    void delivery_goes_on_when_redis_comes_back() {
-        TestRedis own = TestRedis.start("--appendonly", "yes", "--appendfsync", "always");
+    void a_full_redis_is_emptied() {
+        TestRedis own = TestRedis.start();
+        use(own.address());
+        QueueProbe there = QueueProbe.create(own);
+        spec.setQueue(there.name());
+        deliver(message -> {});
+        activation.start();
+        there.push("a", "value");
+        await().atMost(LONG).until(there::isGone);
+        for (int i = 0; i < 3; i++) {
+            there.push("b" + i, "value");
+            own.call("CONFIG", "SET", "maxmemory", "1");
+            await().atMost(LONG).until(there::isGone);
+            own.call("CONFIG", "SET", "maxmemory", "0");
+        }
+        assertThat(seen).hasSize(4);
+        activation.stop();
+        own.close();
+    }
+
+    private void use(String address) {
         ConnectionProperties properties = new Properties();
-        properties.setAddresses(own.address());
-        properties.setResponseTimeout(1_000);
+        properties.setAddresses(address);
         Configuration.applyDefaults(properties);
         manager.release();
         manager = ResourceManager.acquire(properties);
+    }
+
+    @Test
+    void delivery_goes_on_when_redis_comes_back() {
+        TestRedis own = TestRedis.start("--appendonly", "yes", "--appendfsync", "always");
+        use(own.address());
         QueueProbe there = QueueProbe.create(own);
         spec.setQueue(there.name());
         deliver(message -> {});
@@ -410,11 +434,7 @@ class ActivationTest {
     @Test
     void a_redis_that_is_not_there_yet_is_found_later() {
         int port = TestRedis.freePort();
-        ConnectionProperties properties = new Properties();
-        properties.setAddresses("redis://127.0.0.1:" + port);
-        Configuration.applyDefaults(properties);
-        manager.release();
-        manager = ResourceManager.acquire(properties);
+        use("redis://127.0.0.1:" + port);
         deliver(message -> {});
         activation.start();
         try (TestRedis late = TestRedis.startOn(port)) {

@@ -18,6 +18,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.protocol.ClaimRequest;
@@ -283,6 +284,20 @@ class RedisXAResourceTest {
         resource.commit(xid, true);
         assertThat(queue.exists("a")).isFalse();
         assertThat(queue.ready()).isEqualTo(List.of("b"));
+    }
+
+    @Test
+    void a_message_is_not_sent_under_the_id_of_the_one_that_it_consumes() throws XAException {
+        Lease lease = claim("a", 60_000);
+        Xid xid = xid();
+        resource.deliver(() -> lease);
+        resource.start(xid, XAResource.TMNOFLAGS);
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> resource.current().orElseThrow().send(message("a")))
+                .withMessageStartingWith("RQ-124 Message 'a'");
+        resource.end(xid, XAResource.TMSUCCESS);
+        resource.rollback(xid);
+        assertThat(queue.exists("a")).isTrue();
     }
 
     @Test
