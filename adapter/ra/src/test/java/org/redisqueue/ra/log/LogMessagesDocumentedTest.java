@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Keeps the documentation's tables of messages and errors as complete as the code. */
+class LogMessagesDocumentedTest {
+
+    private static final Path DOCUMENTATION = Path.of("../../docs/log-messages.md");
+    private static final Path SOURCES = Path.of("src/main");
+
+    /** A number in a text literal, also in the middle of one; not in comments. */
+    private static final Pattern IN_LITERAL = Pattern.compile("\"[^\"\\n]*?\\b(RQ-\\d{3})\\b");
+
+    private static final Pattern ROW = Pattern.compile("^\\| (RQ-\\d{3}) \\|", Pattern.MULTILINE);
+    private static final Pattern LOG_ROW =
+            Pattern.compile("^\\| (RQ-\\d{3} \\| [A-Z]+ \\| .*?) \\| [^|]+ \\|$", Pattern.MULTILINE);
+
+    @Test
+    void each_id_of_the_code_is_in_a_table_and_no_other() throws IOException {
+        Set<String> used =
+                sources().flatMap(source -> found(IN_LITERAL, source)).collect(Collectors.toSet());
+        Arrays.stream(LogMessage.values()).map(LogMessage::id).forEach(used::add);
+
+        assertThat(new TreeSet<>(rows())).isEqualTo(new TreeSet<>(used));
+    }
+
+    @Test
+    void each_id_is_explained_once() throws IOException {
+        assertThat(rows()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void log_messages_are_documented_as_they_are_written() throws IOException {
+        List<String> written = Arrays.stream(LogMessage.values())
+                .map(message -> message.id() + " | " + message.level() + " | " + message.text())
+                .toList();
+
+        assertThat(found(LOG_ROW, Files.readString(DOCUMENTATION)).toList()).containsExactlyElementsOf(written);
+    }
+
+    private static List<String> rows() throws IOException {
+        return found(ROW, Files.readString(DOCUMENTATION)).toList();
+    }
+
+    private static Stream<String> found(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(result -> result.group(1));
+    }
+
+    private static Stream<String> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            return files.filter(Files::isRegularFile).map(LogMessagesDocumentedTest::read).toList().stream();
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
