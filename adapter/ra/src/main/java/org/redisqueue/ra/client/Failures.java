@@ -10,7 +10,7 @@ public final class Failures {
 
     /** Where a text of Redisson's goes on with what was sent, or with advice. */
     private static final Pattern REST =
-            Pattern.compile("(?i)[.,;]* *\\b((channel|command|params|node source): |after \\d+ of "
+            Pattern.compile("(?i)[.,;]* *\\b((channel|command|params|node source|script): |after \\d+ of "
                     + "|is non-idempotent)|\\. +|! |\\R");
 
     private Failures() {}

@@ -265,10 +265,10 @@ final class Dispatcher {
             return;
         }
         operations.register(queue).whenComplete((done, failure) -> {
-            if (failure != null) {
-                failed(failure);
-            } else {
+            if (failure == null || isRefusal(failure)) { // a full Redis refuses it, and gives messages all the same
                 connected();
+            } else {
+                failed(failure);
             }
         });
     }
@@ -402,7 +402,7 @@ final class Dispatcher {
     }
 
     private void waited(Throwable failure) {
-        boolean refused = Failures.unwrap(failure) instanceof RedisCallException call && !call.connectionLost();
+        boolean refused = isRefusal(failure);
         synchronized (this) {
             waiting = null;
             if (refused) {
@@ -422,6 +422,11 @@ final class Dispatcher {
         } else {
             proceed();
         }
+    }
+
+    /** Whether Redis answered, with an error. */
+    private static boolean isRefusal(Throwable failure) {
+        return Failures.unwrap(failure) instanceof RedisCallException call && !call.connectionLost();
     }
 
     private void look() {

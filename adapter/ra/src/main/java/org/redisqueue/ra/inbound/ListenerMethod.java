@@ -27,11 +27,13 @@ final class ListenerMethod {
         Object of(RedisMessage message);
     }
 
+    private final Class<?> endpoint;
     private final String queue;
     private final Method method;
     private final List<Argument> arguments;
 
-    private ListenerMethod(String queue, Method method, List<Argument> arguments) {
+    private ListenerMethod(Class<?> endpoint, String queue, Method method, List<Argument> arguments) {
+        this.endpoint = endpoint;
         this.queue = queue;
         this.method = method;
         this.arguments = arguments;
@@ -48,7 +50,10 @@ final class ListenerMethod {
             throws NotSupportedException, InvalidPropertyException {
         if (RedisMessageListener.class.isAssignableFrom(endpoint)) {
             return List.of(new ListenerMethod(
-                    queue(configuredQueue, "", endpoint.getName()), onMessage(), List.of(message -> message)));
+                    endpoint,
+                    queue(configuredQueue, "", endpoint.getName()),
+                    onMessage(),
+                    List.of(message -> message)));
         }
         List<Method> methods = annotated(endpoint);
         if (methods.isEmpty()) {
@@ -64,7 +69,7 @@ final class ListenerMethod {
             if (!queues.add(queue)) {
                 throw unusable(method, "another listener method of the bean consumes queue '" + queue + "' already");
             }
-            listeners.add(new ListenerMethod(queue, method, arguments(method)));
+            listeners.add(new ListenerMethod(endpoint, queue, method, arguments(method)));
         }
         return listeners;
     }
@@ -188,6 +193,6 @@ final class ListenerMethod {
 
     @Override
     public String toString() {
-        return method.getDeclaringClass().getSimpleName() + "." + method.getName();
+        return endpoint.getSimpleName() + "." + method.getName();
     }
 }

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.outbound;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,8 +32,8 @@ final class Receiver {
     private static final RedeliveryPolicy POLICY = new RedeliveryPolicy(5, 1_000, 2, 300_000);
 
     private static final int MAX_ABANDONED = 20;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
-    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+    private static final long LONGEST_WAIT_MILLIS = 5_000;
+    private static final long PAUSED_MILLIS = 1_000;
 
     private final ResourceManager manager;
     private final Leases leases;
@@ -47,60 +48,66 @@ final class Receiver {
      * @throws RedisCallException if Redis failed
      */
     Optional<RedisMessage> receive(String queue, Duration timeout, Optional<Branch> branch) {
+        int maxBytes = manager.client().properties().getMaxMessageSize();
+        ClaimRequest request = new ClaimRequest(queue, 1, leases.leaseMillis(), MAX_ABANDONED, maxBytes);
         long end = System.nanoTime() + timeout.toNanos();
         while (true) {
-            Optional<RedisMessage> message = take(queue, branch);
-            Duration left = Duration.ofNanos(end - System.nanoTime());
-            if (message.isPresent() || left.isNegative() || left.isZero()) {
-                return message;
-            }
-            await(queue, left);
-        }
-    }
-
-    private Optional<RedisMessage> take(String queue, Optional<Branch> branch) {
-        int maxBytes = manager.client().properties().getMaxMessageSize();
-        while (true) {
-            Claim claim = join(manager.operations()
-                    .claim(new ClaimRequest(queue, 1, leases.leaseMillis(), MAX_ABANDONED, maxBytes)));
+            Claim claim = join(manager.operations().claim(request));
             claim.gone().forEach(id -> LogMessage.MESSAGE_GONE.log(queue, id));
             claim.buried().forEach((id, reason) -> LogMessage.DEAD_LETTER.log(queue, id, reason));
-            if (claim.messages().isEmpty()) {
-                if (claim.gone().isEmpty() && claim.buried().isEmpty()) {
+            for (ClaimedMessage message : claim.messages()) {
+                Optional<RedisMessage> received = take(message, branch);
+                if (received.isPresent()) {
+                    return received;
+                }
+            }
+            boolean foundSome = !(claim.messages().isEmpty()
+                    && claim.gone().isEmpty()
+                    && claim.buried().isEmpty());
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (!foundSome) {
+                if (left <= 0) {
                     return Optional.empty();
                 }
-                continue;
-            }
-            ClaimedMessage claimed = claim.messages().get(0);
-            try {
-                RedisMessage message = ReceivedMessage.of(claimed);
-                leases.hold(claim.messages());
-                complete(claimed, branch);
-                return Optional.of(message);
-            } catch (MalformedMessageException e) {
-                join(manager.operations().retry(claimed.lease(), 0, 0, e.getMessage()));
-                LogMessage.DEAD_LETTER.log(queue, claimed.lease().id(), e.getMessage());
+                await(queue, claim, left);
             }
         }
     }
 
-    private void complete(ClaimedMessage claimed, Optional<Branch> branch) {
-        if (branch.isPresent()) {
-            branch.get().consume(new Received(claimed));
-        } else {
-            Branch own = manager.localBranch();
-            own.consume(new Received(claimed));
-            own.commitInOnePhase();
-        }
-    }
-
-    /** Waits for a message that is ready; at most so long that one that falls due meanwhile is not missed for long. */
-    private void await(String queue, Duration left) {
-        Duration wait = left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
-        Duration seconds = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : Duration.ofSeconds(wait.toSeconds());
-        CompletableFuture<Boolean> ready = manager.operations().awaitReady(queue, seconds);
+    /** Makes the message part of the branch, or completes it; empty if it is no message and is set aside. */
+    private Optional<RedisMessage> take(ClaimedMessage claimed, Optional<Branch> branch) {
+        RedisMessage message;
         try {
-            ready.get(wait.toMillis(), TimeUnit.MILLISECONDS);
+            message = ReceivedMessage.of(claimed);
+        } catch (MalformedMessageException e) {
+            join(manager.operations().retry(claimed.lease(), 0, 0, e.getMessage()));
+            LogMessage.DEAD_LETTER.log(claimed.lease().queue(), claimed.lease().id(), e.getMessage());
+            return Optional.empty();
+        }
+        Branch consuming = branch.orElseGet(manager::localBranch);
+        try {
+            consuming.consume(new Received(claimed));
+        } catch (RedisQueueException e) { // the transaction cannot have it: others may
+            join(manager.operations().release(claimed.lease().queue(), List.of(claimed.lease())));
+            throw e;
+        }
+        leases.hold(List.of(claimed));
+        if (branch.isEmpty()) {
+            consuming.commitInOnePhase();
+        }
+        return Optional.of(message);
+    }
+
+    /** Waits until there may be a message: one is ready, or one falls due, or the queue may be resumed. */
+    private void await(String queue, Claim claim, long leftMillis) {
+        long millis = Math.min(leftMillis, claim.paused() ? PAUSED_MILLIS : LONGEST_WAIT_MILLIS);
+        millis = Math.min(millis, Math.max(1, claim.dueInMillis().orElse(millis)));
+        CompletableFuture<Boolean> ready = claim.paused()
+                ? new CompletableFuture<>()
+                : manager.operations()
+                        .awaitReady(queue, Duration.ofSeconds(TimeUnit.MILLISECONDS.toSeconds(millis) + 1));
+        try {
+            ready.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             ready.cancel(true);
         } catch (ExecutionException e) {

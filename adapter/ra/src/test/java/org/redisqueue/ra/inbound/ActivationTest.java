@@ -357,9 +357,11 @@ class ActivationTest {
         QueueProbe there = QueueProbe.create(own);
         spec.setQueue(there.name());
         deliver(message -> {});
-        activation.start();
         there.push("a", "value");
+        own.call("CONFIG", "SET", "maxmemory", "1");
+        activation.start();
         await().atMost(LONG).until(there::isGone);
+        own.call("CONFIG", "SET", "maxmemory", "0");
         for (int i = 0; i < 3; i++) {
             there.push("b" + i, "value");
             own.call("CONFIG", "SET", "maxmemory", "1");

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.AfterEach;
@@ -131,6 +133,39 @@ class ConnectionTest {
         queue.push("plain", "value");
         assertThat(received).succeedsWithin(Duration.ofSeconds(4)).isEqualTo("value");
         assertThat(queue.isGone()).isTrue();
+    }
+
+    @Test
+    void receiving_from_a_paused_queue_waits_and_does_not_spin() throws ResourceException {
+        redis.call("SET", queue.key("paused"), "1");
+        queue.push("a", "value");
+        long before = blockingCalls();
+        assertThat(connect().receive(queue.name(), Duration.ofMillis(300))).isEmpty();
+        assertThat(blockingCalls()).isEqualTo(before);
+        redis.call("DEL", queue.key("paused"));
+        assertThat(connect().receive(queue.name(), Duration.ZERO)).isPresent();
+    }
+
+    private long blockingCalls() {
+        Matcher matcher =
+                Pattern.compile("cmdstat_blmove:calls=(\\d+)").matcher((String) redis.call("INFO", "commandstats"));
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+    }
+
+    @Test
+    void a_message_that_the_transaction_cannot_have_is_left_to_others() throws Exception {
+        RedisQueueConnection connection = connect();
+        LocalTransaction transaction = connection.getLocalTransaction();
+        transaction.begin();
+        connection.send(queue.name(), OutgoingMessage.of("mine").id("a"));
+        queue.push("a", "theirs");
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> connection.receive(queue.name(), Duration.ZERO))
+                .withMessageStartingWith("RQ-124 ");
+        transaction.rollback();
+        assertThat(connect().receive(queue.name(), Duration.ZERO))
+                .map(RedisMessage::text)
+                .contains("theirs");
     }
 
     @Test
