@@ -25,7 +25,9 @@ import org.redisson.config.Config;
  */
 public final class RedisClient {
 
-    private static final long SHUTDOWN_SECONDS = 5;
+    /** Whoever waits for a reply has had its time before; what is left are calls that only wait for messages. */
+    private static final long SHUTDOWN_SECONDS = 1;
+
     private static final Map<Map<String, Object>, RedisClient> SHARED = new HashMap<>();
 
     private final ConnectionProperties properties;
