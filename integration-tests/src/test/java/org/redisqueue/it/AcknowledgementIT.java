@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.ejb.MessageDrivenContext;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.it.app.Listeners;
+import org.redisqueue.it.app.Listeners.Script;
+import org.redisqueue.it.app.Queue;
+import org.redisqueue.it.app.Redis;
+import org.redisqueue.it.app.ScriptedListener;
+import org.redisqueue.it.app.UntransactedListener;
+import org.redisqueue.it.server.Archives;
+import org.redisqueue.it.server.Beans;
+
+/** The transaction of a delivery decides what becomes of its message. */
+@ExtendWith(ArquillianExtension.class)
+class AcknowledgementIT {
+
+    private static final String SOON = "redeliveryDelay=50";
+
+    @Deployment
+    static EnterpriseArchive application() {
+        Beans beans = Beans.of(Archives.IN_EAR)
+                .consuming("acknowledgement.commit", ScriptedListener.class)
+                .consuming("acknowledgement.rollback-only", ScriptedListener.class, SOON)
+                .consuming("acknowledgement.exception", ScriptedListener.class, SOON)
+                .consuming("acknowledgement.untransacted", UntransactedListener.class)
+                .consuming("acknowledgement.untransacted-exception", UntransactedListener.class, SOON);
+        return Archives.ear(Archives.rar(), Archives.with(AcknowledgementIT.class, Archives.war(beans)));
+    }
+
+    @Test
+    void a_commit_removes_the_message_and_its_processing_entry() {
+        Queue queue = Redis.queue("acknowledgement.commit");
+        Script listener = Listeners.on(queue, (message, context) -> {
+            assertThat(queue.exists(message.id())).isTrue();
+            assertThat(queue.processing()).hasSize(1);
+        });
+
+        String id = queue.push("payload");
+
+        await().until(() -> !queue.exists(id));
+        assertThat(queue.keys()).isEmpty();
+        assertThat(listener.deliveries())
+                .singleElement()
+                .returns(id, RedisMessage::id)
+                .returns("payload", RedisMessage::text)
+                .returns(1, RedisMessage::deliveryCount)
+                .returns(false, RedisMessage::redelivered);
+    }
+
+    @Test
+    void set_rollback_only_has_the_message_delivered_again() {
+        deliveredTwice("acknowledgement.rollback-only", (message, context) -> {
+            if (!message.redelivered()) {
+                context.setRollbackOnly();
+            }
+        });
+    }
+
+    @Test
+    void a_runtime_exception_has_the_message_delivered_again() {
+        deliveredTwice("acknowledgement.exception", AcknowledgementIT::failTheFirstTime);
+    }
+
+    @Test
+    void without_a_transaction_the_message_is_acknowledged_when_the_listener_has_returned() {
+        Queue queue = Redis.queue("acknowledgement.untransacted");
+        Script listener = Listeners.on(
+                queue,
+                (message, context) -> assertThat(queue.exists(message.id())).isTrue());
+
+        String id = queue.push("payload");
+
+        await().until(() -> !queue.exists(id));
+        assertThat(queue.keys()).isEmpty();
+        assertThat(listener.deliveries()).hasSize(1);
+    }
+
+    @Test
+    void without_a_transaction_an_exception_has_the_message_delivered_again() {
+        deliveredTwice("acknowledgement.untransacted-exception", AcknowledgementIT::failTheFirstTime);
+    }
+
+    private static void failTheFirstTime(RedisMessage message, MessageDrivenContext context) {
+        if (!message.redelivered()) {
+            throw new IllegalStateException("the first time");
+        }
+    }
+
+    private static void deliveredTwice(String name, Listeners.Action action) {
+        Queue queue = Redis.queue(name);
+        Script listener = Listeners.on(queue, action);
+
+        String id = queue.push("payload");
+
+        await().until(() -> !queue.exists(id));
+        assertThat(queue.keys()).isEmpty();
+        assertThat(listener.deliveries()).extracting(RedisMessage::id).containsExactly(id, id);
+        assertThat(listener.deliveries())
+                .extracting(RedisMessage::deliveryCount)
+                .containsExactly(1, 2);
+        assertThat(listener.deliveries()).extracting(RedisMessage::redelivered).containsExactly(false, true);
+    }
+}

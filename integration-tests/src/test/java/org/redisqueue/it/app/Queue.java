@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.app;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/** One queue as any client of Redis sees it: sends to it, and looks at its keys, without the adapter. */
+public final class Queue {
+
+    /** Sends one command to Redis. */
+    public interface Redis {
+        Object call(Object... words);
+    }
+
+    private final Redis redis;
+    private final String name;
+
+    public Queue(Redis redis, String name) {
+        this.redis = redis;
+        this.name = name;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String key(String suffix) {
+        return "rq:{" + name + "}:" + suffix;
+    }
+
+    public Object call(Object... words) {
+        return redis.call(words);
+    }
+
+    /** Sends a plain value, as a client that knows nothing of headers. */
+    public String push(Object value) {
+        String id = UUID.randomUUID().toString();
+        push(id, value);
+        return id;
+    }
+
+    public void push(String id, Object value) {
+        redis.call("SET", key("message:" + id), value);
+        redis.call("LPUSH", key("ready"), id);
+    }
+
+    /** Sends many plain values, each its own number from 0 on. */
+    public List<String> pushMany(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> push(Integer.toString(number)))
+                .toList();
+    }
+
+    /** Whether there is a message under this id, wherever it is. */
+    public boolean exists(String id) {
+        return redis.call("EXISTS", key("message:" + id)).equals(1L);
+    }
+
+    /** The ids that are ready, the next to be delivered last. */
+    public List<String> ready() {
+        return texts(redis.call("LRANGE", key("ready"), "0", "-1"));
+    }
+
+    /** Each {@code <id> <token>} in processing with when it is due; {@code inf} when it is part of a prepared branch. */
+    public Map<String, String> processing() {
+        return pairs(redis.call("ZRANGE", key("processing"), "0", "-1", "WITHSCORES"));
+    }
+
+    /** The ids that were given up. */
+    public List<String> dead() {
+        return texts(redis.call("ZRANGE", key("dead"), "0", "-1"));
+    }
+
+    /** What is written with a message that was given up, JSON. */
+    public String error(String id) {
+        return (String) redis.call("HGET", key("errors"), id);
+    }
+
+    /** The prepared branches that are at home with this queue. */
+    public Map<String, String> prepared() {
+        return pairs(redis.call("HGETALL", key("prepared")));
+    }
+
+    /** The values of all messages that are ready, as they are stored. */
+    public List<String> values() {
+        List<String> values = new ArrayList<>();
+        for (String id : ready()) {
+            values.add((String) redis.call("GET", key("message:" + id)));
+        }
+        return values;
+    }
+
+    /** The bodies of all messages that are ready, without their headers. */
+    public List<String> bodies() {
+        return values().stream()
+                .map(value -> value.startsWith("RQ/1\r\n") ? value.substring(value.indexOf("\r\n\r\n") + 4) : value)
+                .toList();
+    }
+
+    /** All keys that Redis has of this queue. */
+    public List<String> keys() {
+        return texts(redis.call("KEYS", key("*")));
+    }
+
+    private static Map<String, String> pairs(Object reply) {
+        List<String> texts = texts(reply);
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (int i = 0; i < texts.size(); i += 2) {
+            pairs.put(texts.get(i), texts.get(i + 1));
+        }
+        return pairs;
+    }
+
+    private static List<String> texts(Object reply) {
+        return ((List<?>) reply).stream().map(String.class::cast).toList();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

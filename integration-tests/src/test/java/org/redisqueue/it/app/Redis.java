@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.app;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import org.redisqueue.ra.testing.RespConnection;
+
+/** The tests' Redis, reached from inside the server without the adapter. */
+public final class Redis {
+
+    private static final class Shared {
+        private static final RespConnection CONNECTION = connect();
+    }
+
+    private Redis() {}
+
+    public static Queue queue(String name) {
+        return new Queue(Shared.CONNECTION::call, name);
+    }
+
+    /** A connection for what must not share one. */
+    public static RespConnection connect() {
+        try {
+            return new RespConnection(address().getHost(), address().getPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static URI address() {
+        return URI.create(System.getProperty("redisqueue.addresses"));
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.app;
+
+import jakarta.annotation.Resource;
+import jakarta.ejb.MessageDrivenContext;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisMessageListener;
+
+/** Does what a test says; declared once for each queue. */
+public class ScriptedListener implements RedisMessageListener {
+
+    @Resource
+    private MessageDrivenContext context;
+
+    @Override
+    public void onMessage(RedisMessage message) {
+        try {
+            Listeners.of(message.queue()).play(message, context);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.server;
+
+import java.io.File;
+import java.security.CodeSource;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+import org.awaitility.Awaitility;
+import org.hamcrest.Matcher;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.jboss.shrinkwrap.api.spec.JavaArchive;
+import org.jboss.shrinkwrap.api.spec.ResourceAdapterArchive;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.redisqueue.it.app.Queue;
+import org.redisqueue.ra.testing.RespConnection;
+
+/** Makes what is deployed. */
+public final class Archives {
+
+    /** How a bean in the same EAR, or its descriptor, names the resource adapter. */
+    public static final String IN_EAR = "#redis-queue.rar";
+
+    /** How a bean elsewhere names the resource adapter that is deployed by itself. */
+    public static final String STANDALONE = "redis-queue.rar";
+
+    private static final File RAR = new File("target/redis-queue.rar");
+
+    private Archives() {}
+
+    /** The archive under test, unchanged. */
+    public static ResourceAdapterArchive rar() {
+        return ShrinkWrap.create(ResourceAdapterArchive.class, "redis-queue.rar")
+                .as(org.jboss.shrinkwrap.api.importer.ZipImporter.class)
+                .importFrom(RAR)
+                .as(ResourceAdapterArchive.class);
+    }
+
+    /** The archive under test with another {@code ironjacamar.xml}, as an administrator would change it. */
+    public static ResourceAdapterArchive rar(Map<String, String> properties) {
+        StringBuilder set = new StringBuilder();
+        properties.forEach((name, value) ->
+                set.append("<config-property name=\"%s\">%s</config-property>".formatted(name, value)));
+        String descriptor = """
+                <ironjacamar xmlns="http://www.ironjacamar.org/doc/schema">
+                  %s
+                  <transaction-support>XATransaction</transaction-support>
+                  <connection-definitions>
+                    <connection-definition class-name="org.redisqueue.ra.outbound.RedisManagedConnectionFactory"
+                        jndi-name="java:/eis/RedisQueue" pool-name="RedisQueue" enabled="true" use-java-context="true">
+                      <xa-pool><wrap-xa-resource>false</wrap-xa-resource></xa-pool>
+                      <recovery><recover-credential>
+                        <user-name>as-configured</user-name><password>as-configured</password>
+                      </recover-credential></recovery>
+                    </connection-definition>
+                  </connection-definitions>
+                </ironjacamar>
+                """.formatted(set);
+        ResourceAdapterArchive rar = rar();
+        rar.delete("META-INF/ironjacamar.xml");
+        return rar.addAsManifestResource(new StringAsset(descriptor), "ironjacamar.xml");
+    }
+
+    /** The resource adapter and the application that uses it in one archive. */
+    public static EnterpriseArchive ear(ResourceAdapterArchive rar, WebArchive application) {
+        return ShrinkWrap.create(EnterpriseArchive.class, "application.ear")
+                .addAsModule(rar)
+                .addAsModule(application);
+    }
+
+    /** An application with these beans. The classes of {@code org.redisqueue.it.app} are in it. */
+    public static WebArchive war(Beans beans) {
+        WebArchive war = ShrinkWrap.create(WebArchive.class, "application.war")
+                .addPackage(Queue.class.getPackage())
+                .addClasses(RespConnection.class, RespConnection.ErrorReply.class)
+                .addAsWebInfResource(new StringAsset("<beans bean-discovery-mode=\"annotated\"/>"), "beans.xml");
+        beans.declareIn(war);
+        return war;
+    }
+
+    /** Adds a test that runs inside the server, and what it needs. */
+    public static WebArchive with(Class<?> test, WebArchive war) {
+        for (Class<?> library : new Class<?>[] {Assertions.class, Awaitility.class, Matcher.class}) {
+            CodeSource source = library.getProtectionDomain().getCodeSource();
+            war.addAsLibrary(new File(source.getLocation().getPath()));
+        }
+        return war.addClass(test);
+    }
+
+    /** Has a WAR that is not in the EAR see the classes of the resource adapter that is deployed by itself. */
+    public static WebArchive dependingOn(String deployment, WebArchive war) {
+        return war.addAsWebInfResource(new StringAsset("""
+                        <jboss-deployment-structure><deployment><dependencies>
+                          <module name="deployment.%s"/>
+                        </dependencies></deployment></jboss-deployment-structure>
+                        """.formatted(deployment)), "jboss-deployment-structure.xml");
+    }
+
+    /** Has archives in one JAR where a descriptor wants them. */
+    public static JavaArchive jar(Beans beans) {
+        JavaArchive jar = ShrinkWrap.create(JavaArchive.class, "application.jar")
+                .addPackage(Queue.class.getPackage())
+                .addClasses(RespConnection.class, RespConnection.ErrorReply.class);
+        beans.declareIn(jar);
+        return jar;
+    }
+}

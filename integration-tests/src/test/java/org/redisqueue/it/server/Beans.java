@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.server;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.container.ManifestContainer;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.redisqueue.RedisMessageListener;
+import org.redisqueue.RedisQueueEndpoint;
+
+/** Message-driven beans, declared by {@code ejb-jar.xml} and bound by {@code jboss-ejb3.xml}. */
+public final class Beans {
+
+    private final String resourceAdapter;
+    private final List<String> declarations = new ArrayList<>();
+
+    private Beans(String resourceAdapter) {
+        this.resourceAdapter = resourceAdapter;
+    }
+
+    /** Beans of this resource adapter, named as the server wants it. */
+    public static Beans of(String resourceAdapter) {
+        return new Beans(resourceAdapter);
+    }
+
+    /**
+     * Declares one.
+     *
+     * @param properties further activation properties, each {@code name=value}
+     */
+    public Beans consuming(String queue, Class<?> bean, String... properties) {
+        Map<String, String> configuration = new LinkedHashMap<>();
+        configuration.put("queue", queue);
+        for (String property : properties) {
+            String[] pair = property.split("=", 2);
+            configuration.put(pair[0], pair[1]);
+        }
+        return declare(bean, configuration);
+    }
+
+    /** Declares one that is configured by its annotations, if at all. */
+    public Beans configuredByItself(Class<?> bean) {
+        return declare(bean, Map.of());
+    }
+
+    private Beans declare(Class<?> bean, Map<String, String> configuration) {
+        StringBuilder properties = new StringBuilder();
+        configuration.forEach((name, value) -> properties.append("""
+                <activation-config-property>
+                  <activation-config-property-name>%s</activation-config-property-name>
+                  <activation-config-property-value>%s</activation-config-property-value>
+                </activation-config-property>
+                """.formatted(name, value)));
+        Class<?> type = RedisMessageListener.class.isAssignableFrom(bean)
+                ? RedisMessageListener.class
+                : RedisQueueEndpoint.class;
+        declarations.add(
+                """
+                <message-driven>
+                  <ejb-name>%s-%d</ejb-name>
+                  <ejb-class>%s</ejb-class>
+                  <messaging-type>%s</messaging-type>
+                  <transaction-type>Container</transaction-type>
+                  <activation-config>%s</activation-config>
+                </message-driven>
+                """.formatted(bean.getSimpleName(), declarations.size(), bean.getName(), type.getName(), properties));
+        return this;
+    }
+
+    void declareIn(WebArchive war) {
+        war.addAsWebInfResource(new StringAsset(ejbJar()), "ejb-jar.xml");
+        war.addAsWebInfResource(new StringAsset(binding()), "jboss-ejb3.xml");
+    }
+
+    void declareIn(ManifestContainer<?> jar) {
+        jar.addAsManifestResource(new StringAsset(ejbJar()), "ejb-jar.xml");
+        jar.addAsManifestResource(new StringAsset(binding()), "jboss-ejb3.xml");
+    }
+
+    private String ejbJar() {
+        return """
+               <ejb-jar xmlns="https://jakarta.ee/xml/ns/jakartaee" version="4.0">
+                 <enterprise-beans>%s</enterprise-beans>
+               </ejb-jar>
+               """.formatted(String.join("", declarations));
+    }
+
+    private String binding() {
+        return """
+               <jboss:ejb-jar xmlns:jboss="urn:jboss:jakartaee:1.0" xmlns="https://jakarta.ee/xml/ns/jakartaee"
+                   xmlns:adapter="urn:resource-adapter-binding:2.0" version="4.0">
+                 <assembly-descriptor>
+                   <adapter:resource-adapter-binding>
+                     <ejb-name>*</ejb-name>
+                     <adapter:resource-adapter-name>%s</adapter:resource-adapter-name>
+                   </adapter:resource-adapter-binding>
+                 </assembly-descriptor>
+               </jboss:ejb-jar>
+               """.formatted(resourceAdapter);
+    }
+}
