@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.ejb.MessageDrivenContext;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.it.app.Listeners;
+import org.redisqueue.it.app.Listeners.Delivery;
 import org.redisqueue.it.app.Listeners.Script;
 import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.app.Redis;
@@ -39,22 +42,7 @@ class AcknowledgementIT {
 
     @Test
     void a_commit_removes_the_message_and_its_processing_entry() {
-        Queue queue = Redis.queue("acknowledgement.commit");
-        Script listener = Listeners.on(queue, (message, context) -> {
-            assertThat(queue.exists(message.id())).isTrue();
-            assertThat(queue.processing()).hasSize(1);
-        });
-
-        String id = queue.push("payload");
-
-        await().until(() -> !queue.exists(id));
-        assertThat(queue.keys()).isEmpty();
-        assertThat(listener.deliveries())
-                .singleElement()
-                .returns(id, RedisMessage::id)
-                .returns("payload", RedisMessage::text)
-                .returns(1, RedisMessage::deliveryCount)
-                .returns(false, RedisMessage::redelivered);
+        acknowledgedAfterTheListener("acknowledgement.commit");
     }
 
     @Test
@@ -73,21 +61,32 @@ class AcknowledgementIT {
 
     @Test
     void without_a_transaction_the_message_is_acknowledged_when_the_listener_has_returned() {
-        Queue queue = Redis.queue("acknowledgement.untransacted");
-        Script listener = Listeners.on(
-                queue,
-                (message, context) -> assertThat(queue.exists(message.id())).isTrue());
-
-        String id = queue.push("payload");
-
-        await().until(() -> !queue.exists(id));
-        assertThat(queue.keys()).isEmpty();
-        assertThat(listener.deliveries()).hasSize(1);
+        acknowledgedAfterTheListener("acknowledgement.untransacted");
     }
 
     @Test
     void without_a_transaction_an_exception_has_the_message_delivered_again() {
         deliveredTwice("acknowledgement.untransacted-exception", AcknowledgementIT::failTheFirstTime);
+    }
+
+    private static void acknowledgedAfterTheListener(String name) {
+        Queue queue = Redis.queue(name);
+        List<String> meanwhile = new CopyOnWriteArrayList<>();
+        Script listener = Listeners.on(queue, (message, context) -> meanwhile.addAll(queue.keys()));
+
+        String id = queue.push("payload");
+
+        await().until(() -> !queue.exists(id));
+        assertThat(meanwhile).containsExactlyInAnyOrder(queue.key("message:" + id), queue.key("processing"));
+        assertThat(queue.keys()).isEmpty();
+        assertThat(listener.deliveries())
+                .singleElement()
+                .extracting(Delivery::message)
+                .returns(id, RedisMessage::id)
+                .returns(name, RedisMessage::queue)
+                .returns("payload", RedisMessage::text)
+                .returns(1, RedisMessage::deliveryCount)
+                .returns(false, RedisMessage::redelivered);
     }
 
     private static void failTheFirstTime(RedisMessage message, MessageDrivenContext context) {
@@ -104,10 +103,10 @@ class AcknowledgementIT {
 
         await().until(() -> !queue.exists(id));
         assertThat(queue.keys()).isEmpty();
-        assertThat(listener.deliveries()).extracting(RedisMessage::id).containsExactly(id, id);
+        assertThat(listener.deliveries()).extracting(Delivery::id).containsExactly(id, id);
+        assertThat(listener.deliveries()).extracting(Delivery::count).containsExactly(1, 2);
         assertThat(listener.deliveries())
-                .extracting(RedisMessage::deliveryCount)
-                .containsExactly(1, 2);
-        assertThat(listener.deliveries()).extracting(RedisMessage::redelivered).containsExactly(false, true);
+                .extracting(delivery -> delivery.message().redelivered())
+                .containsExactly(false, true);
     }
 }

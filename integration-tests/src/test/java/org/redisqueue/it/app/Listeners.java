@@ -18,23 +18,39 @@ public final class Listeners {
         void on(RedisMessage message, MessageDrivenContext context) throws Exception;
     }
 
+    /**
+     * One call of a listener.
+     *
+     * @param nanos when it began, by {@link System#nanoTime}
+     */
+    public record Delivery(RedisMessage message, long nanos) {
+
+        public String id() {
+            return message.id();
+        }
+
+        public int count() {
+            return message.deliveryCount();
+        }
+    }
+
     /** One queue's listener: what it does, and what it got. */
     public static final class Script {
 
         private final Action action;
-        private final List<RedisMessage> deliveries = new CopyOnWriteArrayList<>();
+        private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
 
         private Script(Action action) {
             this.action = action;
         }
 
         /** Every delivery so far, in the order in which they began. */
-        public List<RedisMessage> deliveries() {
+        public List<Delivery> deliveries() {
             return deliveries;
         }
 
         void play(RedisMessage message, MessageDrivenContext context) throws Exception {
-            deliveries.add(message);
+            deliveries.add(new Delivery(message, System.nanoTime()));
             action.on(message, context);
         }
     }

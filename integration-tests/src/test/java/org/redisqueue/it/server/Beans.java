@@ -21,6 +21,11 @@ public final class Beans {
         this.resourceAdapter = resourceAdapter;
     }
 
+    /** Beans of the server's default resource adapter, which they do not name. */
+    public static Beans ofDefault() {
+        return new Beans(null);
+    }
+
     /** Beans of this resource adapter, named as the server wants it. */
     public static Beans of(String resourceAdapter) {
         return new Beans(resourceAdapter);
@@ -39,11 +44,6 @@ public final class Beans {
             configuration.put(pair[0], pair[1]);
         }
         return declare(bean, configuration);
-    }
-
-    /** Declares one that is configured by its annotations, if at all. */
-    public Beans configuredByItself(Class<?> bean) {
-        return declare(bean, Map.of());
     }
 
     private Beans declare(Class<?> bean, Map<String, String> configuration) {
@@ -71,13 +71,21 @@ public final class Beans {
     }
 
     void declareIn(WebArchive war) {
-        war.addAsWebInfResource(new StringAsset(ejbJar()), "ejb-jar.xml");
-        war.addAsWebInfResource(new StringAsset(binding()), "jboss-ejb3.xml");
+        if (!declarations.isEmpty()) {
+            war.addAsWebInfResource(new StringAsset(ejbJar()), "ejb-jar.xml");
+        }
+        if (resourceAdapter != null) {
+            war.addAsWebInfResource(new StringAsset(binding()), "jboss-ejb3.xml");
+        }
     }
 
     void declareIn(ManifestContainer<?> jar) {
-        jar.addAsManifestResource(new StringAsset(ejbJar()), "ejb-jar.xml");
-        jar.addAsManifestResource(new StringAsset(binding()), "jboss-ejb3.xml");
+        if (!declarations.isEmpty()) {
+            jar.addAsManifestResource(new StringAsset(ejbJar()), "ejb-jar.xml");
+        }
+        if (resourceAdapter != null) {
+            jar.addAsManifestResource(new StringAsset(binding()), "jboss-ejb3.xml");
+        }
     }
 
     private String ejbJar() {
