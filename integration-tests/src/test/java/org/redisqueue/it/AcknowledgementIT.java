@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.jboss.as.arquillian.api.ServerSetup;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.redisqueue.RedisMessage;
@@ -22,22 +23,24 @@ import org.redisqueue.it.app.ScriptedListener;
 import org.redisqueue.it.app.UntransactedListener;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
+import org.redisqueue.it.server.StandaloneAdapter;
 
 /** The transaction of a delivery decides what becomes of its message. */
 @ExtendWith(ArquillianExtension.class)
+@ServerSetup(StandaloneAdapter.class)
 class AcknowledgementIT {
 
     private static final String SOON = "redeliveryDelay=50";
 
     @Deployment
-    static EnterpriseArchive application() {
-        Beans beans = Beans.of(Archives.IN_EAR)
+    static WebArchive application() {
+        Beans beans = Beans.of(Archives.STANDALONE)
                 .consuming("acknowledgement.commit", ScriptedListener.class)
                 .consuming("acknowledgement.rollback-only", ScriptedListener.class, SOON)
                 .consuming("acknowledgement.exception", ScriptedListener.class, SOON)
                 .consuming("acknowledgement.untransacted", UntransactedListener.class)
                 .consuming("acknowledgement.untransacted-exception", UntransactedListener.class, SOON);
-        return Archives.ear(Archives.rar(), Archives.with(AcknowledgementIT.class, Archives.war(beans)));
+        return Archives.with(AcknowledgementIT.class, Archives.war(beans));
     }
 
     @Test

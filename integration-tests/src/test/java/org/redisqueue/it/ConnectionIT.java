@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.jboss.as.arquillian.api.ServerSetup;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.redisqueue.OutgoingMessage;
@@ -23,9 +24,11 @@ import org.redisqueue.it.app.Redis;
 import org.redisqueue.it.app.Transactions;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
+import org.redisqueue.it.server.StandaloneAdapter;
 
 /** Sending and receiving over connections that the container gives. */
 @ExtendWith(ArquillianExtension.class)
+@ServerSetup(StandaloneAdapter.class)
 class ConnectionIT {
 
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);
@@ -34,8 +37,8 @@ class ConnectionIT {
     private Transactions transactions;
 
     @Deployment
-    static EnterpriseArchive application() {
-        return Archives.ear(Archives.rar(), Archives.with(ConnectionIT.class, Archives.war(Beans.of(Archives.IN_EAR))));
+    static WebArchive application() {
+        return Archives.with(ConnectionIT.class, Archives.war(Beans.of(Archives.STANDALONE)));
     }
 
     @Test

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.jboss.as.arquillian.api.ServerSetup;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.redisqueue.it.app.Connections;
@@ -27,9 +28,11 @@ import org.redisqueue.it.app.ScriptedListener;
 import org.redisqueue.it.app.Transactions;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
+import org.redisqueue.it.server.StandaloneAdapter;
 
 /** What a delivery, a connection and a database do in one transaction takes effect together, or not at all. */
 @ExtendWith(ArquillianExtension.class)
+@ServerSetup(StandaloneAdapter.class)
 class TransactionIT {
 
     private static final String SOON = "redeliveryDelay=50";
@@ -38,15 +41,15 @@ class TransactionIT {
     private Transactions transactions;
 
     @Deployment
-    static EnterpriseArchive application() {
-        Beans beans = Beans.of(Archives.IN_EAR)
+    static WebArchive application() {
+        Beans beans = Beans.of(Archives.STANDALONE)
                 .consuming("transaction.forward", ScriptedListener.class)
                 .consuming("transaction.forward-rollback", ScriptedListener.class, SOON)
                 .consuming("transaction.database", ScriptedListener.class)
                 .consuming("transaction.database-rollback", ScriptedListener.class, SOON)
                 .consuming("transaction.database-refuses", ScriptedListener.class, SOON)
                 .consuming("transaction.prepare-refused", ScriptedListener.class, SOON);
-        return Archives.ear(Archives.rar(), Archives.with(TransactionIT.class, Archives.war(beans)));
+        return Archives.with(TransactionIT.class, Archives.war(beans));
     }
 
     @Test

@@ -69,12 +69,11 @@ public final class Archives {
                 .addAsModule(application);
     }
 
-    /** An application with these beans. The classes of {@code org.redisqueue.it.app} are in it. */
+    /** An application with these beans, and what they are made of. */
     public static WebArchive war(Beans beans) {
         WebArchive war = ShrinkWrap.create(WebArchive.class, "application.war")
                 .addPackage(Queue.class.getPackage())
-                .addClasses(RespConnection.class, RespConnection.ErrorReply.class)
-                .addAsWebInfResource(new StringAsset("<beans bean-discovery-mode=\"annotated\"/>"), "beans.xml");
+                .addClass(RespConnection.class);
         beans.declareIn(war);
         return war;
     }
@@ -88,20 +87,11 @@ public final class Archives {
         return war.addClass(test);
     }
 
-    /** Has a WAR that is not in the EAR see the classes of the resource adapter that is deployed by itself. */
-    public static WebArchive dependingOn(String deployment, WebArchive war) {
-        return war.addAsWebInfResource(new StringAsset("""
-                        <jboss-deployment-structure><deployment><dependencies>
-                          <module name="deployment.%s"/>
-                        </dependencies></deployment></jboss-deployment-structure>
-                        """.formatted(deployment)), "jboss-deployment-structure.xml");
-    }
-
-    /** Has archives in one JAR where a descriptor wants them. */
+    /** The same as a JAR of enterprise beans. */
     public static JavaArchive jar(Beans beans) {
         JavaArchive jar = ShrinkWrap.create(JavaArchive.class, "application.jar")
                 .addPackage(Queue.class.getPackage())
-                .addClasses(RespConnection.class, RespConnection.ErrorReply.class);
+                .addClass(RespConnection.class);
         beans.declareIn(jar);
         return jar;
     }

@@ -71,21 +71,36 @@ public final class Beans {
     }
 
     void declareIn(WebArchive war) {
-        if (!declarations.isEmpty()) {
-            war.addAsWebInfResource(new StringAsset(ejbJar()), "ejb-jar.xml");
-        }
-        if (resourceAdapter != null) {
-            war.addAsWebInfResource(new StringAsset(binding()), "jboss-ejb3.xml");
-        }
+        descriptors().forEach((name, content) -> war.addAsWebInfResource(new StringAsset(content), name));
     }
 
     void declareIn(ManifestContainer<?> jar) {
+        descriptors().forEach((name, content) -> jar.addAsManifestResource(new StringAsset(content), name));
+    }
+
+    private Map<String, String> descriptors() {
+        Map<String, String> descriptors = new LinkedHashMap<>();
         if (!declarations.isEmpty()) {
-            jar.addAsManifestResource(new StringAsset(ejbJar()), "ejb-jar.xml");
+            descriptors.put("ejb-jar.xml", ejbJar());
         }
         if (resourceAdapter != null) {
-            jar.addAsManifestResource(new StringAsset(binding()), "jboss-ejb3.xml");
+            descriptors.put("jboss-ejb3.xml", binding());
         }
+        if (!Archives.IN_EAR.equals(resourceAdapter)) {
+            descriptors.put("jboss-deployment-structure.xml", dependency());
+        }
+        return descriptors;
+    }
+
+    /** What is deployed by itself is seen by those alone that say that they need it. */
+    private static String dependency() {
+        return """
+               <jboss-deployment-structure>
+                 <deployment>
+                   <dependencies><module name="deployment.%s"/></dependencies>
+                 </deployment>
+               </jboss-deployment-structure>
+               """.formatted(Archives.STANDALONE);
     }
 
     private String ejbJar() {

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.app;
+
+import org.redisqueue.RedisQueueEndpoint;
+import org.redisqueue.RedisQueueListener;
+
+/** An annotated listener method whose queue the descriptor names. */
+public class OrderListener implements RedisQueueEndpoint {
+
+    @RedisQueueListener
+    public void order(Order order) {
+        Calls.record("OrderListener.order", order);
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.server;
+
+import org.jboss.as.arquillian.api.ServerSetupTask;
+import org.jboss.as.arquillian.container.ManagementClient;
+
+/** Has the resource adapter not deployed by itself, for applications that have it in them. */
+public final class NoStandaloneAdapter implements ServerSetupTask {
+
+    @Override
+    public void setup(ManagementClient client, String containerId) throws Exception {
+        StandaloneAdapter.remove(client);
+    }
+
+    @Override
+    public void tearDown(ManagementClient client, String containerId) {}
+}
