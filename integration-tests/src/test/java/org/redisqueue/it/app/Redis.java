@@ -21,8 +21,12 @@ public final class Redis {
 
     /** A connection for what must not share one. */
     public static RespConnection connect() {
+        return connect(address());
+    }
+
+    static RespConnection connect(URI address) {
         try {
-            return new RespConnection(address().getHost(), address().getPort());
+            return new RespConnection(address.getHost(), address.getPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

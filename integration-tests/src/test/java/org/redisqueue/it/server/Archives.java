@@ -89,7 +89,7 @@ public final class Archives {
 
     /** The same as a JAR of enterprise beans. */
     public static JavaArchive jar(Beans beans) {
-        JavaArchive jar = ShrinkWrap.create(JavaArchive.class, "application.jar")
+        JavaArchive jar = ShrinkWrap.create(JavaArchive.class, "beans.jar")
                 .addPackage(Queue.class.getPackage())
                 .addClass(RespConnection.class);
         beans.declareIn(jar);

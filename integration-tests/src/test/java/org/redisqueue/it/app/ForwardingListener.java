@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.app;
+
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisMessageListener;
+import org.redisqueue.ra.testing.RespConnection;
+
+/**
+ * Sends each body on to a queue whose name ends with {@code .done}, in the transaction of the delivery: what is there
+ * has taken effect, as often as it is there. A body that begins with {@code hold} waits until the test lets it go.
+ */
+public class ForwardingListener implements RedisMessageListener {
+
+    /** Where tokens are put, one for each held listener that shall go on. */
+    public static final String GATE = "gate:";
+
+    /** Where held listeners say that they have begun. */
+    public static final String HELD = "held:";
+
+    private static final int LONGEST_SECONDS = 60;
+
+    @Override
+    public void onMessage(RedisMessage message) {
+        if (message.text().startsWith("hold")) {
+            try (RespConnection redis = Redis.connect()) {
+                redis.call("INCR", HELD + message.queue());
+                redis.call("BLPOP", GATE + message.queue(), LONGEST_SECONDS);
+            }
+        }
+        Connections.send(message.queue() + ".done", message.text());
+    }
+}

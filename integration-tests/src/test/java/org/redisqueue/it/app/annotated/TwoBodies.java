@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.app.annotated;
+
+import org.redisqueue.Header;
+import org.redisqueue.RedisQueueEndpoint;
+import org.redisqueue.RedisQueueListener;
+
+/** A listener whose parameters are not what a listener can have. */
+public class TwoBodies implements RedisQueueEndpoint {
+
+    @RedisQueueListener
+    public void order(String text, byte[] bytes, @Header("kind") String kind) {}
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jboss.as.arquillian.container.ManagementClient;
+import org.jboss.as.controller.client.helpers.Operations;
+import org.jboss.as.controller.client.helpers.standalone.ServerDeploymentHelper;
+import org.jboss.as.controller.client.helpers.standalone.ServerDeploymentHelper.ServerDeploymentException;
+import org.jboss.dmr.ModelNode;
+import org.jboss.shrinkwrap.api.Archive;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+
+/** The application server as its operator sees it. */
+public final class Server {
+
+    private static final Path LOG = Path.of(System.getProperty("wildfly.base"), "log", "server.log");
+
+    private final ManagementClient client;
+
+    public Server(ManagementClient client) {
+        this.client = client;
+    }
+
+    /**
+     * Deploys an archive under its name.
+     *
+     * @throws IllegalStateException with the server's description of the failure, if it fails
+     */
+    public void deploy(Archive<?> archive) {
+        try (InputStream content = archive.as(ZipExporter.class).exportAsInputStream()) {
+            deployments().deploy(archive.getName(), content);
+        } catch (ServerDeploymentException | IOException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    /** Undeploys what is deployed under this name; returns when it is gone. */
+    public void undeploy(String name) {
+        try {
+            deployments().undeploy(name);
+        } catch (ServerDeploymentException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private ServerDeploymentHelper deployments() {
+        return new ServerDeploymentHelper(client.getControllerClient());
+    }
+
+    public void suspend() {
+        execute(Operations.createOperation("suspend"));
+    }
+
+    public void resume() {
+        execute(Operations.createOperation("resume"));
+    }
+
+    /** The names of all threads that are the adapter's own, or those of its Redis client. */
+    public List<String> adapterThreads() {
+        ModelNode threading = Operations.createAddress("core-service", "platform-mbean", "type", "threading");
+        ModelNode dump = Operations.createOperation("dump-all-threads", threading);
+        dump.get("locked-monitors").set(false);
+        dump.get("locked-synchronizers").set(false);
+        return execute(dump).asList().stream()
+                .map(thread -> thread.get("thread-name").asString())
+                .filter(name -> name.startsWith("redis-queue-") || name.startsWith("redisson"))
+                .toList();
+    }
+
+    private ModelNode execute(ModelNode operation) {
+        try {
+            ModelNode outcome = client.getControllerClient().execute(operation);
+            if (!Operations.isSuccessfulOutcome(outcome)) {
+                throw new IllegalStateException(
+                        Operations.getFailureDescription(outcome).asString());
+            }
+            return Operations.readResult(outcome);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the server logs from now on. */
+    public static Log log() {
+        return new Log(lines().count());
+    }
+
+    private static Stream<String> lines() {
+        try {
+            return Files.readString(LOG, StandardCharsets.UTF_8).lines();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A part of the server's log. */
+    public static final class Log {
+
+        private final long start;
+
+        private Log(long start) {
+            this.start = start;
+        }
+
+        public List<String> text() {
+            return lines().skip(start).toList();
+        }
+
+        /** The lines with all of these words. */
+        public List<String> with(String... words) {
+            return lines().skip(start)
+                    .filter(line -> Stream.of(words).allMatch(line::contains))
+                    .toList();
+        }
+    }
+}
