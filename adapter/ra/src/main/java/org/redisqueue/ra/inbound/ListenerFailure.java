@@ -7,9 +7,36 @@ final class ListenerFailure {
     /** Where the exceptions are that containers put around others; by name, as not every server has them. */
     private static final String CONTAINER = "jakarta.ejb.";
 
+    private static final String CONTAINER_FAILURE = CONTAINER + "EJBException";
+
+    /** What WildFly throws instead of calling the listener, from the beginning of an undeployment on. */
+    private static final String REFUSAL = "org.jboss.as.ejb3.component.EJBComponentUnavailableException";
+
     private static final int LONGEST = 1_000;
 
     private ListenerFailure() {}
+
+    /**
+     * Whether the container threw it, for a failure of the listener or of its own: a transaction that has seen it must
+     * not commit. What is not of this kind can be an exception of the application with which it wants a commit.
+     */
+    static boolean isOfContainer(Throwable thrown) {
+        return thrown instanceof Error || isA(CONTAINER_FAILURE, thrown);
+    }
+
+    /** Whether the container threw it without having called the listener. */
+    static boolean isRefusal(Throwable thrown) {
+        return isA(REFUSAL, thrown);
+    }
+
+    private static boolean isA(String name, Throwable thrown) {
+        for (Class<?> type = thrown.getClass(); type != null; type = type.getSuperclass()) {
+            if (type.getName().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /** Class and message of what the listener itself threw, without what the container put around it. */
     static String describe(Throwable thrown) {

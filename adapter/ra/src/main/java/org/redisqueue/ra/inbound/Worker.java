@@ -81,17 +81,22 @@ final class Worker implements Work {
         Outcome outcome = call(claimed.lease(), arguments);
         if (outcome.called()) {
             settle(claimed, outcome);
-        } else if (resource != null) {
+            return true;
+        }
+        if (outcome.thrown() != null) {
+            LogMessage.LISTENER_REFUSED.log(dispatcher.queue(), claimed.lease().id(), outcome.reason());
+        }
+        if (resource != null) {
             resource.delivered();
         }
-        return outcome.called();
+        return false;
     }
 
     /**
      * How a call of the endpoint ended.
      *
-     * @param called whether it came to the call at all
-     * @param thrown by the listener; null if it returned
+     * @param called whether it came to the call of the listener at all
+     * @param thrown by the listener, or instead of calling it; null if it returned
      * @param failure of the container; null if there was none
      */
     private record Outcome(boolean called, Throwable thrown, Throwable failure) {
@@ -125,12 +130,18 @@ final class Worker implements Work {
                 subscription.listener().invoke(endpoint, arguments);
             } catch (Throwable e) {
                 thrown = e;
+                called = !ListenerFailure.isRefusal(e);
+                if (resource != null && ListenerFailure.isOfContainer(e)) {
+                    resource.rollBackDelivery(); // WildFly would commit what failed before it came to the bean
+                }
             }
             endpoint.afterDelivery();
             ended = true;
-            return new Outcome(true, thrown, null);
+            return new Outcome(called, thrown, null);
         } catch (ResourceException | NoSuchMethodException | RuntimeException | LinkageError e) {
-            LogMessage.ENDPOINT_FAILED.log(lease.queue(), lease.id(), ListenerFailure.describe(e));
+            if (called || thrown == null) {
+                LogMessage.ENDPOINT_FAILED.log(lease.queue(), lease.id(), ListenerFailure.describe(e));
+            }
             return new Outcome(called, thrown, e);
         } finally {
             if (!ended) {

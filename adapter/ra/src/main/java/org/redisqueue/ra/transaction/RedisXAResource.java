@@ -44,6 +44,13 @@ public final class RedisXAResource implements XAResource {
         deliveringXid = null;
     }
 
+    /** The delivery must not commit, whatever the container makes of it. */
+    public void rollBackDelivery() {
+        if (delivering != null) {
+            delivering.setRollbackOnly();
+        }
+    }
+
     /**
      * The delivery has ended, whatever the container made of it.
      *

@@ -143,7 +143,7 @@ class ActivationTest {
     @ParameterizedTest
     @EnumSource(
             value = FakeContainer.Fault.class,
-            names = {"ENDPOINT_UNAVAILABLE", "BEFORE_DELIVERY", "WORK_REJECTED"})
+            names = {"ENDPOINT_UNAVAILABLE", "BEFORE_DELIVERY", "WORK_REJECTED", "LISTENER_REFUSED"})
     void what_never_came_to_the_listener_does_not_count_as_failed(FakeContainer.Fault fault) {
         deliver(message -> {});
         container.fault = fault;

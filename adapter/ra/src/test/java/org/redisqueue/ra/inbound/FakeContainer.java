@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import jakarta.ejb.EJBException;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.endpoint.MessageEndpoint;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
+import org.jboss.as.ejb3.component.EJBComponentUnavailableException;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 
@@ -33,6 +35,10 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager {
         WORK_REJECTED,
         ENDPOINT_UNAVAILABLE,
         BEFORE_DELIVERY,
+        /** As WildFly does while it undeploys: throws instead of calling the bean, and commits. */
+        LISTENER_REFUSED,
+        /** Throws instead of calling the bean, for another reason, and commits. */
+        LISTENER_FAILED,
         /** The transaction is ended, neither committed nor rolled back, and nothing is thrown. */
         NO_VERDICT,
         /** The transaction is committed, then something else fails. */
@@ -151,6 +157,12 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager {
 
         @Override
         public void onMessage(RedisMessage message) {
+            if (fails(Fault.LISTENER_REFUSED)) {
+                throw new EJBComponentUnavailableException("shutting down");
+            }
+            if (fails(Fault.LISTENER_FAILED)) {
+                throw new EJBException("no instance");
+            }
             try {
                 listener.onMessage(message);
             } catch (RuntimeException e) {
