@@ -69,19 +69,27 @@ public final class Leases {
         }
         Map<String, List<Lease>> queues = new HashMap<>();
         for (Lease lease : held) {
-            queues.computeIfAbsent(lease.queue(), queue -> new ArrayList<>()).add(lease);
+            if (lease.isLost()) {
+                stillHeld(lease);
+            } else {
+                queues.computeIfAbsent(lease.queue(), queue -> new ArrayList<>())
+                        .add(lease);
+            }
         }
         try {
-            queues.forEach((queue, leases) ->
-                    operations.renew(queue, leases, leaseMillis).thenAccept(lost -> lost.forEach(this::lost)));
+            queues.forEach((queue, leases) -> operations.renew(queue, leases, leaseMillis));
         } finally {
             schedule();
         }
     }
 
-    private void lost(Lease lease) {
-        if (held.remove(lease)) {
-            LogMessage.LEASE_LOST.log(lease.queue(), lease.id());
+    /**
+     * It was lost a renewal ago. Its holder had the time to drop it, as it does when the message was completed or given
+     * back at the time of that renewal.
+     */
+    private void stillHeld(Lease lost) {
+        if (held.remove(lost)) {
+            LogMessage.LEASE_LOST.log(lost.queue(), lost.id());
         }
     }
 }

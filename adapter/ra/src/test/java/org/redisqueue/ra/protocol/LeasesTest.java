@@ -62,6 +62,20 @@ class LeasesTest {
     }
 
     @Test
+    void whatIsCompletedAtTheTimeOfARenewalWasNotTakenOver() {
+        try (CapturedLog log = new CapturedLog()) {
+            Lease lease = hold(queue, "m1");
+            queue.acknowledge(lease);
+            await().until(lease::isLost);
+
+            leases.drop(lease);
+
+            await().until(() -> timer.getQueue().isEmpty() && timer.getActiveCount() == 0);
+            assertThat(log.lines()).noneMatch(line -> line.contains(queue.name));
+        }
+    }
+
+    @Test
     void theTimerRestsOnceNothingIsHeld() {
         leases.drop(hold(queue, "m1"));
 
