@@ -130,10 +130,14 @@ class ConnectionIT {
 
         assertThat(queue.exists(id)).isTrue();
         try (RedisQueueConnection connection = Connections.open()) {
+            long start = System.nanoTime();
             assertThat(connection.receive(queue.name(), LONG_ENOUGH))
                     .get()
                     .returns(id, RedisMessage::id)
                     .returns(2, RedisMessage::deliveryCount);
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .as("as soon as it is due, a second later")
+                    .isLessThan(Duration.ofSeconds(4));
         }
         assertThat(queue.keys()).isEmpty();
     }

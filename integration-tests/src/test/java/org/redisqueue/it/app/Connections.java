@@ -22,12 +22,8 @@ public final class Connections {
 
     /** Sends one message over a connection of its own. */
     public static String send(Queue queue, Object body) {
-        return send(queue.name(), body);
-    }
-
-    static String send(String queue, Object body) {
         try (RedisQueueConnection connection = open()) {
-            return connection.send(queue, body);
+            return connection.send(queue.name(), body);
         }
     }
 }

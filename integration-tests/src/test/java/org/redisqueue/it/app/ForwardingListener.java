@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.app;
 
+import jakarta.annotation.Resource;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.ra.testing.RespConnection;
 
 /**
@@ -17,7 +20,11 @@ public class ForwardingListener implements RedisMessageListener {
     /** Where held listeners say that they have begun. */
     public static final String HELD = "held:";
 
-    private static final int LONGEST_SECONDS = 60;
+    private static final int LONGEST_SECONDS = 15;
+
+    /** Injected, so that the server undeploys the adapter after this bean. */
+    @Resource(lookup = "java:/eis/RedisQueue")
+    private RedisQueueConnectionFactory connections;
 
     @Override
     public void onMessage(RedisMessage message) {
@@ -27,6 +34,8 @@ public class ForwardingListener implements RedisMessageListener {
                 redis.call("BLPOP", GATE + message.queue(), LONGEST_SECONDS);
             }
         }
-        Connections.send(message.queue() + ".done", message.text());
+        try (RedisQueueConnection connection = connections.createConnection()) {
+            connection.send(message.queue() + ".done", message.text());
+        }
     }
 }
