@@ -28,12 +28,13 @@ import org.redisqueue.ra.transaction.ResourceManager;
 /** The resource adapter: its configuration and its life in the server (Jakarta Connectors 2.1, 5.3). */
 public class RedisResourceAdapter extends ConnectionProperties implements ResourceAdapter {
 
+    private static final long serialVersionUID = 1L;
     private static final long THREAD_KEPT_SECONDS = 10;
 
-    private final Map<MessageEndpointFactory, Activation> activations = new ConcurrentHashMap<>();
-    private WorkManager workManager;
-    private ResourceManager manager;
-    private ExecutorService blocking;
+    private final transient Map<MessageEndpointFactory, Activation> activations = new ConcurrentHashMap<>();
+    private transient WorkManager workManager;
+    private transient ResourceManager manager;
+    private transient ExecutorService blocking;
 
     public RedisResourceAdapter() {
         Configuration.applyDefaults(this);
@@ -64,6 +65,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
 
     @Override
     public void stop() {
+        activations.values().forEach(Activation::halt);
         activations.values().forEach(Activation::stop);
         activations.clear();
         blocking.shutdownNow();

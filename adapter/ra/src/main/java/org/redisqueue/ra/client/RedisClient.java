@@ -40,7 +40,6 @@ public final class RedisClient {
 
     private final Object connecting = new Object();
     private volatile RedissonClient redisson;
-    private volatile boolean cluster;
     private volatile boolean closed;
 
     private RedisClient(ConnectionProperties properties, Map<String, Object> key) {
@@ -129,9 +128,9 @@ public final class RedisClient {
         return redisson != null;
     }
 
-    /** Whether the keys of different queues may be on different servers; known once connected. */
+    /** Whether the keys of different queues may be on different servers. */
     public boolean isCluster() {
-        return cluster;
+        return config.isClusterConfig();
     }
 
     public ConnectionProperties properties() {
@@ -150,7 +149,6 @@ public final class RedisClient {
         try {
             created = Redisson.create(config);
             String version = ServerCheck.check(created, config, address());
-            cluster = config.isClusterConfig();
             LogMessage.CONNECTED.log(version, address());
             return created;
         } catch (RuntimeException e) {

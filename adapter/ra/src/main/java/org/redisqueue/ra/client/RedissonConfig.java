@@ -55,6 +55,7 @@ final class RedissonConfig {
         config.setThreads(2).setNettyThreads(0);
         if (isSet(properties.getUser())) {
             config.setUsername(properties.getUser());
+            config.setPassword(""); // without one no user would be named to Redis
         }
         if (isSet(properties.getPassword())) {
             config.setPassword(properties.getPassword());

@@ -3,11 +3,14 @@ package org.redisqueue.ra.config;
 
 import jakarta.resource.spi.InvalidPropertyException;
 import java.io.File;
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** How to reach one Redis: the properties that the resource adapter and its connection definitions share. */
-public abstract class ConnectionProperties {
+public abstract class ConnectionProperties implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private static final String ADDRESS = "rediss?://(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+):[0-9]{1,5}";
     private static final String ADDRESSES = ADDRESS + "(\\s*,\\s*" + ADDRESS + ")*";

@@ -56,13 +56,19 @@ public final class Activation {
         }
     }
 
+    /** Takes no more messages. Does not block. */
+    public void halt() {
+        subscriptions.forEach(Subscription::halt);
+    }
+
     /** Ends consuming: blocks until all listeners have returned, but no longer than the drain time-out. */
     public void stop() {
+        halt();
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(spec.getDrainTimeout());
         for (Subscription subscription : subscriptions) {
             String queue = subscription.listener().queue();
             long left = TimeUnit.NANOSECONDS.toMillis(Math.max(0, end - System.nanoTime()));
-            int atWork = subscription.stop(left);
+            int atWork = subscription.awaitEnd(left);
             if (atWork > 0) {
                 LogMessage.NOT_DRAINED.log(queue, atWork, spec.getDrainTimeout());
             }

@@ -73,6 +73,8 @@ final class Dispatcher {
     private boolean resting;
     private boolean polling;
     private boolean waitRefused;
+    private boolean awaiting;
+    private int largestClaim = LARGEST_CLAIM;
     private CompletableFuture<Boolean> waiting;
     private Future<?> wakeUp;
     private long wakeUpAt;
@@ -198,7 +200,7 @@ final class Dispatcher {
         }
     }
 
-    /** Counts a call whose reply {@link #stop} waits for. */
+    /** Counts a call whose reply {@link #awaitEnd} waits for. */
     void follow(CompletableFuture<?> call) {
         synchronized (this) {
             unanswered++;
@@ -211,14 +213,8 @@ final class Dispatcher {
         });
     }
 
-    /**
-     * Takes no more messages, gives those back that were not handed to a listener, and waits for the others.
-     *
-     * @param drainMillis how long to wait at most
-     * @return how many listeners are still at work
-     */
-    int stop(long drainMillis) {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(drainMillis);
+    /** Takes no more messages and gives those back that were not handed to a listener. Does not block. */
+    void halt() {
         List<Lease> unseen = new ArrayList<>();
         synchronized (this) {
             state = State.STOPPING;
@@ -232,6 +228,16 @@ final class Dispatcher {
             }
         }
         release(unseen);
+    }
+
+    /**
+     * After {@link #halt}, waits for the listeners at work and for the replies of Redis.
+     *
+     * @param millis how long to wait at most
+     * @return how many listeners are still at work
+     */
+    int awaitEnd(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         synchronized (this) {
             boolean interrupted = false;
             long left = end - System.nanoTime();
@@ -317,8 +323,9 @@ final class Dispatcher {
             if (!claiming && claimed.size() <= prefetch / 2 && room > 0) {
                 if (!drained) {
                     claiming = true;
-                    limit = Math.min(room, LARGEST_CLAIM);
-                } else if (waiting == null && !paused && !polling) {
+                    limit = Math.min(room, largestClaim);
+                } else if (!awaiting && !paused && !polling) {
+                    awaiting = true;
                     wait = true;
                 }
             }
@@ -341,6 +348,7 @@ final class Dispatcher {
                     if (failure != null) {
                         synchronized (this) {
                             claiming = false;
+                            largestClaim = Math.max(1, limit / 2); // fewer messages may come through in time
                             notifyAll();
                         }
                         failed(failure);
@@ -366,6 +374,7 @@ final class Dispatcher {
                         + claim.buried().size();
                 drained = found < limit;
                 claiming = false;
+                largestClaim = Math.min(LARGEST_CLAIM, largestClaim * 2);
                 if (paused != claim.paused()) {
                     paused = claim.paused();
                     (paused ? LogMessage.PAUSED : LogMessage.RESUMED).log(queue);
@@ -405,6 +414,7 @@ final class Dispatcher {
         boolean refused = isRefusal(failure);
         synchronized (this) {
             waiting = null;
+            awaiting = false;
             if (refused) {
                 polling = true;
                 if (!waitRefused && state == State.RUNNING) {

@@ -91,7 +91,7 @@ public class RedisActivationSpec implements ActivationSpec {
             unit = "ms")
     private Integer drainTimeout;
 
-    private ResourceAdapter resourceAdapter;
+    private transient ResourceAdapter resourceAdapter;
 
     public RedisActivationSpec() {
         Configuration.applyDefaults(this);

@@ -65,9 +65,14 @@ final class Subscription {
         dispatcher.start();
     }
 
-    /** @see Dispatcher#stop */
-    int stop(long drainMillis) {
-        return dispatcher.stop(drainMillis);
+    /** @see Dispatcher#halt */
+    void halt() {
+        dispatcher.halt();
+    }
+
+    /** @see Dispatcher#awaitEnd */
+    int awaitEnd(long millis) {
+        return dispatcher.awaitEnd(millis);
     }
 
     ListenerMethod listener() {
@@ -157,7 +162,7 @@ final class Subscription {
     private void startWorker() {
         try {
             workManager.scheduleWork(new Worker(dispatcher, this));
-        } catch (WorkException | RuntimeException e) {
+        } catch (WorkException | RuntimeException | LinkageError e) {
             LogMessage.NO_WORK_ACCEPTED.log(listener.queue(), ListenerFailure.describe(e));
             dispatcher.workerRefused();
         }

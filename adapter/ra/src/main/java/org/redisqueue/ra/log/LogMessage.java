@@ -50,7 +50,9 @@ public enum LogMessage {
     DUPLICATE_SEND(401, Level.INFO, "Queue %s: message %s is there already and was not sent again"),
     BRANCH_IN_DOUBT(402, Level.WARNING, "Branch %s: the outcome of its %s is unknown, recovery will finish it: %s"),
     LOCAL_ROLLBACK(
-            403, Level.WARNING, "A local transaction was still open when its connection was given back: rolled back");
+            403, Level.WARNING, "A local transaction was still open when its connection was given back: rolled back"),
+    BRANCH_ENDED_ELSEWHERE(
+            404, Level.WARNING, "Branch %s is not prepared any more: somebody else has committed it or rolled it back");
 
     private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
 

@@ -22,7 +22,15 @@ final class ApplicationTransaction implements LocalTransaction {
 
     @Override
     public void commit() throws ResourceException {
-        connection.transaction().commit();
+        boolean begun = connection.transaction().current().isPresent();
+        try {
+            connection.transaction().commit();
+        } catch (ResourceException e) {
+            if (begun) {
+                connection.fire(new ConnectionEvent(connection, ConnectionEvent.LOCAL_TRANSACTION_ROLLEDBACK));
+            }
+            throw e;
+        }
         connection.fire(new ConnectionEvent(connection, ConnectionEvent.LOCAL_TRANSACTION_COMMITTED));
     }
 

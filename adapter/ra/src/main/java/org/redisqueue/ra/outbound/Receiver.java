@@ -33,7 +33,7 @@ final class Receiver {
 
     private static final int MAX_ABANDONED = 20;
     private static final long LONGEST_WAIT_MILLIS = 5_000;
-    private static final long PAUSED_MILLIS = 1_000;
+    private static final long PAUSE_MILLIS = 1_000;
 
     private final ResourceManager manager;
     private final Leases leases;
@@ -98,14 +98,31 @@ final class Receiver {
         return Optional.of(message);
     }
 
-    /** Waits until there may be a message: one is ready, or one falls due, or the queue may be resumed. */
+    /** Waits until there may be a message: one is ready, or one falls due, or it is time to look again. */
     private void await(String queue, Claim claim, long leftMillis) {
-        long millis = Math.min(leftMillis, claim.paused() ? PAUSED_MILLIS : LONGEST_WAIT_MILLIS);
-        millis = Math.min(millis, Math.max(1, claim.dueInMillis().orElse(millis)));
-        CompletableFuture<Boolean> ready = claim.paused()
-                ? new CompletableFuture<>()
-                : manager.operations()
-                        .awaitReady(queue, Duration.ofSeconds(TimeUnit.MILLISECONDS.toSeconds(millis) + 1));
+        long millis = Math.min(
+                leftMillis, Math.min(LONGEST_WAIT_MILLIS, claim.dueInMillis().orElse(Long.MAX_VALUE)));
+        if (claim.paused()) {
+            pause(queue, leftMillis);
+            return;
+        }
+        CompletableFuture<Boolean> ready =
+                manager.operations().awaitReady(queue, Duration.ofSeconds(TimeUnit.MILLISECONDS.toSeconds(millis) + 1));
+        try {
+            await(queue, ready, Math.max(1, millis));
+        } catch (RedisCallException e) {
+            if (e.connectionLost()) {
+                throw e;
+            }
+            pause(queue, leftMillis); // a full Redis refuses to wait, and gives messages all the same
+        }
+    }
+
+    private static void pause(String queue, long leftMillis) {
+        await(queue, new CompletableFuture<>(), Math.min(leftMillis, PAUSE_MILLIS));
+    }
+
+    private static void await(String queue, CompletableFuture<Boolean> ready, long millis) {
         try {
             ready.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

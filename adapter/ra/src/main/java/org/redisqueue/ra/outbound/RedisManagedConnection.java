@@ -81,7 +81,8 @@ final class RedisManagedConnection implements ManagedConnection {
             manager.operations().inspect("validation", 0).join();
             return true;
         } catch (CompletionException e) {
-            return false;
+            // An error that it answers with, as when the user may not read this queue, is an answer.
+            return e.getCause() instanceof RedisCallException failure && !failure.connectionLost();
         }
     }
 
@@ -211,6 +212,7 @@ final class RedisManagedConnection implements ManagedConnection {
     public void cleanup() {
         handles.forEach(handle -> handle.associate(null));
         handles.clear();
+        resource.dissociate();
         transaction.reset();
     }
 

@@ -4,7 +4,6 @@ package org.redisqueue.ra.outbound;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.ConnectionRequestInfo;
-import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionFactory;
 import jakarta.resource.spi.ResourceAdapter;
@@ -66,7 +65,11 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     public ManagedConnection createManagedConnection(Subject subject, ConnectionRequestInfo info)
             throws ResourceException {
         RedisConnectionRequestInfo credentials = credentials(subject, info);
-        return new RedisManagedConnection(this, credentials, merged(credentials));
+        try {
+            return new RedisManagedConnection(this, credentials, merged(credentials));
+        } catch (RedisQueueException e) {
+            throw new ResourceException(e.getMessage(), e);
+        }
     }
 
     @Override
@@ -95,7 +98,8 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
 
     /** Credentials of the container come before those of the application, and both before the configured ones. */
     private RedisConnectionRequestInfo credentials(Subject subject, ConnectionRequestInfo info) {
-        RedisConnectionRequestInfo found = RedisConnectionRequestInfo.AS_CONFIGURED;
+        RedisConnectionRequestInfo found =
+                info instanceof RedisConnectionRequestInfo asked ? asked : RedisConnectionRequestInfo.AS_CONFIGURED;
         if (subject != null) {
             for (PasswordCredential credential : subject.getPrivateCredentials(PasswordCredential.class)) {
                 if (credential.getManagedConnectionFactory() == null
@@ -104,25 +108,29 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
                             credential.getUserName(), new String(credential.getPassword()));
                 }
             }
-        } else if (info instanceof RedisConnectionRequestInfo asked) {
-            found = asked;
         }
         return CONFIGURED_USER.equals(found.user()) ? RedisConnectionRequestInfo.AS_CONFIGURED : found;
     }
 
     /** The properties of a connection: the given credentials, then what is configured here, then the adapter's. */
-    private ConnectionProperties merged(RedisConnectionRequestInfo credentials) throws InvalidPropertyException {
+    private ConnectionProperties merged(RedisConnectionRequestInfo credentials) {
         RedisManagedConnectionFactory merged = new RedisManagedConnectionFactory();
-        if (credentials.user() != null) {
-            merged.setUser(credentials.user());
-            merged.setPassword(credentials.password());
-        }
+        useCredentials(merged, credentials.user(), credentials.password());
+        useCredentials(merged, getUser(), getPassword());
         Configuration.inherit(merged, this);
         if (resourceAdapter != null) {
             Configuration.inherit(merged, resourceAdapter);
         }
         Configuration.applyDefaults(merged);
         return merged;
+    }
+
+    /** User and password come from one place: a user never gets the password of another. */
+    private static void useCredentials(ConnectionProperties merged, String user, String password) {
+        if (merged.getUser() == null && user != null) {
+            merged.setUser(user);
+            merged.setPassword(password == null ? "" : password);
+        }
     }
 
     @Override

@@ -7,9 +7,10 @@ import java.util.List;
  * How an acknowledgement went.
  *
  * @param lost the leases that were not held any more; if there is one, nothing was done
+ * @param there how many of those messages are there all the same: then they were not completed, by anybody
  * @param duplicates the messages that were not sent, as their ids were in use
  */
-public record Acknowledgement(List<Lease> lost, List<Publication> duplicates) {
+public record Acknowledgement(List<Lease> lost, int there, List<Publication> duplicates) {
 
     public boolean done() {
         return lost.isEmpty();

@@ -35,6 +35,11 @@ public record Keys(String prefix) {
         return of(queue, "message:") + id;
     }
 
+    /** What a prepared branch is going to send. */
+    String staged(String queue, String branch, String id) {
+        return of(queue, "staged:") + branch + ":" + id;
+    }
+
     String ready(String queue) {
         return of(queue, "ready");
     }

@@ -204,7 +204,8 @@ public final class QueueOperations {
         }
         return run(Script.ACKNOWLEDGE, names, arguments).thenApply(reply -> {
             List<Lease> lost = named(consumed, list(reply.get(0)));
-            return new Acknowledgement(lost, lost.isEmpty() ? notSent(sent, list(reply.get(1))) : List.of());
+            int there = integer(reply.get(2));
+            return new Acknowledgement(lost, there, lost.isEmpty() ? notSent(sent, list(reply.get(1))) : List.of());
         });
     }
 
@@ -266,7 +267,7 @@ public final class QueueOperations {
         }
         for (Publication message : sent) {
             names.add(keys.ready(message.queue()));
-            names.add(keys.message(message.queue(), message.id()));
+            names.add(keys.staged(message.queue(), branch, message.id()));
             arguments.add(message.queue());
             arguments.add(message.id());
             arguments.add(message.timeToLiveMillis());
@@ -295,6 +296,23 @@ public final class QueueOperations {
      */
     public CompletableFuture<Boolean> rollback(String branch, String home, long leaseMillis) {
         return end(Script.ROLLBACK, home, branch, keys.prefix(), leaseMillis);
+    }
+
+    /**
+     * Rolls back a branch of which nobody knows whether it is prepared. If it is not, a preparation that is still under
+     * way does nothing when it arrives.
+     *
+     * @param leaseMillis as for {@link #rollback}
+     * @return false if it was not prepared
+     */
+    public CompletableFuture<Boolean> rollbackUnknown(String branch, String home, long leaseMillis) {
+        List<Object> names = new ArrayList<>(List.of(keys.prepared(home)));
+        if (!client.isCluster()) {
+            names.add(keys.queues());
+        }
+        List<Object> arguments = List.of(branch, keys.prefix(), leaseMillis, home);
+        return this.<Long>run(Script.ROLLBACK, ReturnType.LONG, names, arguments)
+                .thenApply(ended -> ended == 1);
     }
 
     /**

@@ -18,11 +18,10 @@ final class Attempts {
     private RedisCallException unknown;
 
     /** Repeats a call that is harmless when it is made again. */
-    void until(Supplier<CompletableFuture<?>> call) {
+    <T> T until(Supplier<CompletableFuture<T>> call) {
         while (true) {
             try {
-                await(call.get());
-                return;
+                return await(call.get());
             } catch (RedisCallException e) {
                 failed(e, true);
             }

@@ -137,7 +137,9 @@ public final class Branch {
             }
             // Nobody but this branch can have completed them as long as the leases held for certain.
             long now = System.nanoTime();
-            if (reply.lost().size() < leases.size() || !leases.stream().allMatch(l -> l.isCertainAt(now))) {
+            if (reply.lost().size() < leases.size()
+                    || reply.there() > 0
+                    || !leases.stream().allMatch(l -> l.isCertainAt(now))) {
                 throw attempts.unknown();
             }
             return;
@@ -163,21 +165,37 @@ public final class Branch {
                 }
                 state = State.PREPARED;
             } catch (RedisCallException e) {
-                state = attempts.mayHaveSucceeded() || e.outcomeUnknown() ? State.PREPARE_UNKNOWN : State.ROLLBACK_ONLY;
-                attempts.failed(e, true);
+                prepareFailed(attempts, e);
             }
+        }
+    }
+
+    private void prepareFailed(Attempts attempts, RedisCallException failure) {
+        try {
+            attempts.failed(failure, true);
+        } catch (RedisCallException last) {
+            if (last.outcomeUnknown()) {
+                state = State.PREPARE_UNKNOWN;
+            } else {
+                end(State.ROLLED_BACK);
+            }
+            throw last;
         }
     }
 
     /**
      * Commits after {@link #prepare}.
      *
+     * @return false if somebody else has ended the branch, nobody knows how
      * @throws RedisCallException if Redis failed: it is still prepared, as far as is known, and can be committed later
      */
-    synchronized void commitPrepared() {
+    synchronized boolean commitPrepared() {
         requireState(State.PREPARED);
-        new Attempts().until(() -> operations.commit(name, home()));
-        end(State.COMMITTED);
+        Attempts attempts = new Attempts();
+        boolean done = attempts.until(() -> operations.commit(name, home()));
+        boolean ours = done || attempts.mayHaveSucceeded();
+        end(ours ? State.COMMITTED : State.ROLLED_BACK);
+        return ours;
     }
 
     /**
@@ -186,8 +204,16 @@ public final class Branch {
      * @throws RedisCallException if Redis failed: if it was prepared it still is, as far as is known
      */
     public synchronized void rollback() {
-        if (state == State.PREPARED || state == State.PREPARE_UNKNOWN) {
-            new Attempts().until(() -> operations.rollback(name, home(), consumerGone ? 0 : leaseMillis));
+        long lease = consumerGone ? 0 : leaseMillis;
+        if (state == State.PREPARED) {
+            new Attempts().until(() -> operations.rollback(name, home(), lease));
+        } else if (state == State.PREPARE_UNKNOWN) {
+            try {
+                new Attempts().until(() -> operations.rollbackUnknown(name, home(), lease));
+            } catch (RedisCallException e) {
+                consumed.forEach(Consumption::rolledBack); // nobody is going to commit it, nor perhaps to ask again
+                throw e;
+            }
         }
         if (state != State.COMMITTED && state != State.ROLLED_BACK && state != State.COMMIT_UNKNOWN) {
             end(State.ROLLED_BACK);
@@ -242,6 +268,8 @@ public final class Branch {
     private void requireNotRollbackOnly() {
         if (state == State.ROLLBACK_ONLY) {
             end(State.ROLLED_BACK);
+        }
+        if (state == State.ROLLED_BACK) {
             throw new BranchRolledBackException("RQ-109 Rolled back: the transaction was marked for rollback");
         }
     }

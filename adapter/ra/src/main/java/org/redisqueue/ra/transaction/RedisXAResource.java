@@ -5,6 +5,7 @@ import java.util.Optional;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
+import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.RedisCallException;
 
@@ -24,6 +25,7 @@ public final class RedisXAResource implements XAResource {
     private final long leaseMillis;
     private Consumption delivery;
     private volatile Branch associated;
+    private volatile Thread working;
     private volatile Branch delivering;
     private volatile BranchXid deliveringXid;
 
@@ -85,19 +87,34 @@ public final class RedisXAResource implements XAResource {
         } else {
             throw error(XAException.XAER_INVAL, "start with flags " + flags, null);
         }
+        working = Thread.currentThread();
         if (delivery != null) {
-            associated.consume(delivery);
             delivering = associated;
             deliveringXid = started;
+            try {
+                associated.consume(delivery);
+            } catch (RedisQueueException e) {
+                associated.setRollbackOnly(); // start itself does not fail
+            }
             delivery = null;
         }
+    }
+
+    /** What is done from now on is not part of a transaction, until the next one starts. */
+    public void dissociate() {
+        associated = null;
+        working = null;
     }
 
     @Override
     public void end(Xid id, int flags) throws XAException {
         BranchXid ended = BranchXid.of(id);
+        // A transaction that times out is ended by another thread while the application goes on: what it does then must
+        // not take effect, and so stays part of the branch, which refuses it.
+        if (working == null || working == Thread.currentThread()) {
+            dissociate();
+        }
         Branch found = manager.branch(ended).orElseThrow(() -> unknown(ended));
-        associated = null;
         if (flags == TMFAIL) {
             found.setRollbackOnly();
         }
@@ -118,7 +135,11 @@ public final class RedisXAResource implements XAResource {
             manager.forgetEnded(prepared);
             throw error(XAException.XA_RBROLLBACK, e.getMessage(), e);
         } catch (RedisCallException e) {
-            throw error(e.outcomeUnknown() ? XAException.XAER_RMFAIL : XAException.XA_RBCOMMFAIL, e.getMessage(), e);
+            if (e.outcomeUnknown()) {
+                throw error(XAException.XAER_RMFAIL, e.getMessage(), e);
+            }
+            manager.forgetEnded(prepared);
+            throw error(XAException.XA_RBCOMMFAIL, e.getMessage(), e);
         } catch (IllegalStateException e) {
             throw error(XAException.XAER_PROTO, e.getMessage(), e);
         }
@@ -155,9 +176,10 @@ public final class RedisXAResource implements XAResource {
 
     private void commitPrepared(BranchXid id, Optional<Branch> found) throws XAException {
         try {
-            if (found.isPresent()) {
-                found.get().commitPrepared();
-            } else if (!manager.commitRecovered(id)) {
+            boolean done = found.isPresent() ? found.get().commitPrepared() : manager.commitRecovered(id);
+            if (!done) {
+                manager.forgetEnded(id);
+                LogMessage.BRANCH_ENDED_ELSEWHERE.log(id);
                 throw unknown(id);
             }
         } catch (RedisCallException e) {

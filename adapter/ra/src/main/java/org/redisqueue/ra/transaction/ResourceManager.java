@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.transaction;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +24,7 @@ public final class ResourceManager {
     private final QueueOperations operations;
     private final ScheduledThreadPoolExecutor timer;
     private final Map<String, Branch> branches = new ConcurrentHashMap<>();
-    private final Map<String, String> homes = new ConcurrentHashMap<>();
+    private volatile Map<String, String> homes = Map.of();
 
     private ResourceManager(RedisClient client) {
         this.client = client;
@@ -86,18 +85,16 @@ public final class ResourceManager {
     /** The branch has ended; its id may come again. */
     void forgetEnded(BranchXid xid) {
         branches.remove(xid.text());
-        homes.remove(xid.text());
     }
 
     /** The branches that are prepared in Redis, whoever prepared them. */
     List<BranchXid> recover() {
-        List<BranchXid> found = new ArrayList<>();
-        Attempts.await(operations.recover())
-                .forEach((text, home) -> BranchXid.parse(text).ifPresent(xid -> {
-                    homes.put(text, home);
-                    found.add(xid);
-                }));
-        return found;
+        Map<String, String> found = Attempts.await(operations.recover());
+        homes = found;
+        return found.keySet().stream()
+                .map(BranchXid::parse)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Commits a prepared branch that another process, or an earlier life of this one, has begun; false if there is none. */
@@ -127,8 +124,6 @@ public final class ResourceManager {
         if (home == null) {
             return false;
         }
-        boolean ended = ending.apply(home);
-        homes.remove(xid.text());
-        return ended;
+        return ending.apply(home);
     }
 }

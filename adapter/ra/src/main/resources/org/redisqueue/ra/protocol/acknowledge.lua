@@ -8,7 +8,9 @@
 --       for each consumed:  '<id> <token>', id
 --       for each sent:      id, time to live in ms (0 = none), value
 --
--- Result: { those '<id> <token>' that are not held (then nothing was done), { for each sent 1, or 0 = its id was in use } }
+-- Result: { those '<id> <token>' that are not held (then nothing was done),
+--           { for each sent 1, or 0 = its id was in use },
+--           how many of the messages that are not held are there all the same: nobody has completed them }
 local a, s = tonumber(ARGV[1]), tonumber(ARGV[2])
 
 local checked = {}
@@ -19,11 +21,12 @@ local function check(command, key) -- refuses a key of another type before anyth
   end
 end
 
-local lost = {}
+local lost, there = {}, 0
 for i = 1, a do
   local score = redis.call('ZSCORE', KEYS[4 * i - 3], ARGV[2 * i + 1])
   if not score or score == 'inf' then -- taken over, or part of a prepared branch
     lost[#lost + 1] = ARGV[2 * i + 1]
+    there = there + redis.call('EXISTS', KEYS[4 * i - 2])
   end
   check('HLEN', KEYS[4 * i - 1])
   check('HLEN', KEYS[4 * i])
@@ -32,7 +35,7 @@ for i = 1, s do
   check('LLEN', KEYS[4 * a + 2 * i - 1])
 end
 if #lost > 0 then
-  return { lost, {} }
+  return { lost, {}, there }
 end
 
 local sent = {}
@@ -59,4 +62,4 @@ for i = 1, a do
   redis.call('HDEL', KEYS[key + 2], id)
   redis.call('HDEL', KEYS[key + 3], id)
 end
-return { {}, sent }
+return { {}, sent, 0 }

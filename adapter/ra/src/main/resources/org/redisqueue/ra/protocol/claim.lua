@@ -52,12 +52,16 @@ local ids, seen = {}, {}
 for _, member in ipairs(redis.call('ZRANGE', processing, '-inf', now, 'BYSCORE', 'LIMIT', 0, batch)) do
   local id, holder = string.match(member, '^(.*) (%S+)$')
   redis.call('ZREM', processing, member)
-  if holder ~= '-' then -- its consumer died, or was too slow
-    redis.call('HINCRBY', abandoned, id, 1)
-  end
-  if not seen[id] then
-    seen[id] = true
-    ids[#ids + 1] = id
+  if not id then
+    bury(member, 'It stood in processing without a token', 0)
+  else
+    if holder ~= '-' then -- its consumer died, or was too slow
+      redis.call('HINCRBY', abandoned, id, 1)
+    end
+    if not seen[id] then
+      seen[id] = true
+      ids[#ids + 1] = id
+    end
   end
 end
 if #ids < batch then

@@ -25,14 +25,22 @@ for _, message in ipairs(record.sent) do
 end
 -- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
 redis.call('HDEL', KEYS[1], ARGV[1])
-for _, message in ipairs(record.sent) do
-  redis.call('LPUSH', key(message[1], 'ready'), message[2])
-end
 for _, message in ipairs(record.consumed) do
   local queue, id, token = message[1], message[2], message[3]
   redis.call('ZREM', key(queue, 'processing'), id .. ' ' .. token)
   redis.call('UNLINK', key(queue, 'message:' .. id))
   redis.call('HDEL', key(queue, 'failures'), id)
   redis.call('HDEL', key(queue, 'abandoned'), id)
+end
+for _, message in ipairs(record.sent) do
+  local queue, id = message[1], message[2]
+  local staged = key(queue, 'staged:' .. ARGV[1] .. ':' .. id)
+  if redis.call('EXISTS', staged) == 1 then -- else its time to live has ended
+    if redis.call('RENAMENX', staged, key(queue, 'message:' .. id)) == 1 then
+      redis.call('LPUSH', key(queue, 'ready'), id)
+    else
+      redis.call('UNLINK', staged) -- meanwhile somebody has sent a message of this id
+    end
+  end
 end
 return 1

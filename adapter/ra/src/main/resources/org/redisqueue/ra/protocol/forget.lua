@@ -45,6 +45,14 @@ for _, message in ipairs(record.consumed) do
   redis.call('HDEL', key(queue, 'abandoned'), id)
 end
 for _, message in ipairs(record.sent) do
-  bury(message[1], message[2], 0)
+  local queue, id = message[1], message[2]
+  local staged = key(queue, 'staged:' .. ARGV[1] .. ':' .. id)
+  if redis.call('EXISTS', staged) == 1 then -- else its time to live has ended
+    if redis.call('RENAMENX', staged, key(queue, 'message:' .. id)) == 1 then
+      bury(queue, id, 0)
+    else
+      redis.call('UNLINK', staged) -- meanwhile somebody has sent a message of this id
+    end
+  end
 end
 return 1

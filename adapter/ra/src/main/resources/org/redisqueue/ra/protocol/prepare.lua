@@ -1,11 +1,12 @@
 -- The first phase of two: makes sure that the transaction branch can be committed, whatever happens then.
--- Its consumed messages have no end of their lease from now on; its sent ones are stored, not pushed.
+-- Its consumed messages have no end of their lease from now on; its sent ones are stored under keys of its own, so
+-- that the ids stay free for others until it commits.
 --
 -- With a = number of messages consumed, s = number of messages sent:
 -- KEYS[1]  prepared  HASH    branch -> record, of the branch's home queue
 -- KEYS[2]  queues    SET     names of the queues, where recovery looks; absent in a cluster
 -- KEYS, for each consumed:   processing ZSET
---       for each sent:       ready LIST, message STRING
+--       for each sent:       ready LIST, staged STRING
 -- ARGV[1]  branch
 -- ARGV[2]  name of the home queue
 -- ARGV[3]  1 = KEYS[2] is there, 0 = it is not

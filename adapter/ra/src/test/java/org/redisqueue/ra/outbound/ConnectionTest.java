@@ -14,6 +14,10 @@ import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.LocalTransactionException;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.security.PasswordCredential;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -335,6 +339,32 @@ class ConnectionTest {
                         .doesNotContain("s3cret"));
         assertThat(connection + " " + handle + " " + factory).doesNotContain("s3cret");
         connection.destroy();
+    }
+
+    @Test
+    void a_user_never_gets_the_password_of_another() throws ResourceException {
+        RedisManagedConnectionFactory factory = factory(redis.address());
+        factory.setUser("default");
+        factory.setPassword("s3cret");
+        ManagedConnection connection =
+                factory.createManagedConnection(null, new RedisConnectionRequestInfo("alice", null));
+        RedisQueueConnection handle = (RedisQueueConnection) connection.getConnection(null, null);
+        assertThatExceptionOfType(RedisQueueException.class).isThrownBy(() -> handle.send(queue.name(), "x"));
+        assertThat(connection.getMetaData().getUserName()).isEqualTo("alice");
+        connection.destroy();
+    }
+
+    @Test
+    void a_connection_factory_survives_serialization() throws Exception {
+        RedisManagedConnectionFactory factory = factory("redis://127.0.0.1:7777");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(factory);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThat(((RedisManagedConnectionFactory) in.readObject()).getAddresses())
+                    .isEqualTo("redis://127.0.0.1:7777");
+        }
     }
 
     private static Subject subject(RedisManagedConnectionFactory factory, String user) {

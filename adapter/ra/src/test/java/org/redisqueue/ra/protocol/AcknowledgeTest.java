@@ -18,6 +18,19 @@ class AcknowledgeTest {
     private final TestQueue other = TestQueue.create();
 
     @Test
+    void aRefusalSaysWhetherTheMessageIsThereAllTheSame() {
+        Lease lease = queue.held("m1");
+        queue.call("DEL", queue.key("processing"));
+        assertThat(queue.acknowledge(lease).there())
+                .as("a server that has forgotten the claim")
+                .isEqualTo(1);
+
+        Lease done = queue.held("m2");
+        queue.acknowledge(done);
+        assertThat(queue.acknowledge(done).there()).as("completed before").isZero();
+    }
+
+    @Test
     void deletesTheMessageAndItsId() {
         Lease lease = queue.held("m1");
 

@@ -22,6 +22,18 @@ class ClaimTest {
     private final TestQueue queue = TestQueue.create();
 
     @Test
+    void anEntryOfProcessingThatIsNoneIsDeadAndStopsNothing() {
+        queue.letTimePass(queue.held("m1"));
+        queue.call("ZADD", queue.key("processing"), "1", "nospace");
+        queue.send("m2");
+
+        assertThat(ids(queue.claim(5))).containsExactly("m1", "m2");
+
+        assertThat(queue.dead()).containsExactly("nospace");
+        assertThat(queue.errors().get("nospace")).contains("without a token");
+    }
+
+    @Test
     void takesTheOldestFirstAndNoMoreThanAskedFor() {
         queue.send("m1", "m2", "m3");
 

@@ -22,9 +22,32 @@ class CostTest {
 
     /** Those that take no longer the more there is, or by the logarithm of it; BLMOVE and EVALSHA for themselves. */
     private static final List<String> LOGARITHMIC_AT_MOST = List.of(
-            "blmove", "evalsha", "exists", "hdel", "hexists", "hget", "hincrby", "hlen", "hmget", "hset", "llen",
-            "lpush", "mget", "rpop", "rpush", "sadd", "set", "time", "type", "unlink", "zadd", "zcard", "zrange",
-            "zrem", "zscore");
+            "blmove",
+            "evalsha",
+            "exists",
+            "hdel",
+            "hexists",
+            "hget",
+            "hincrby",
+            "hlen",
+            "hmget",
+            "hset",
+            "llen",
+            "lpush",
+            "mget",
+            "renamenx",
+            "rpop",
+            "rpush",
+            "sadd",
+            "set",
+            "time",
+            "type",
+            "unlink",
+            "zadd",
+            "zcard",
+            "zrange",
+            "zrem",
+            "zscore");
 
     private static TestRedis redis;
     private static RedisClient client;

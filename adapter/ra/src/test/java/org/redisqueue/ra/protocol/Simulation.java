@@ -89,7 +89,7 @@ final class Simulation {
         List<Publication> duplicates =
                 call(step.again(), List.copyOf(sent), () -> operations.send(names.get(step.queue()), sent));
 
-        assertThat(duplicates).isEqualTo(publish(sent, false));
+        assertThat(duplicates).isEqualTo(publish(sent));
     }
 
     private void produce(int number) {
@@ -177,7 +177,7 @@ final class Simulation {
 
         assertThat(done.lost()).isEqualTo(lost);
         if (lost.isEmpty()) {
-            assertThat(done.duplicates()).isEqualTo(publish(sent, false));
+            assertThat(done.duplicates()).isEqualTo(publish(sent));
             consumed.forEach(this::complete);
         }
         if (step.again() && !(consumed.isEmpty() && sent.isEmpty())) {
@@ -245,8 +245,9 @@ final class Simulation {
 
         assertThat(refused).isEqualTo(lost);
         if (!known && lost.isEmpty()) {
-            List<Publication> staged = new ArrayList<>(sent);
-            staged.removeAll(publish(sent, true));
+            List<Publication> staged = sent.stream()
+                    .filter(message -> model(message).staged.add(staged(branch, message)))
+                    .toList();
             branches.put(branch, new Branch(consumed, staged));
             consumed.forEach(lease -> model(lease).processing.get(lease.member()).state = State.PREPARED);
         }
@@ -259,10 +260,8 @@ final class Simulation {
         assertThat(done).isEqualTo(branch != null);
         if (branch != null) {
             branch.consumed().forEach(this::complete);
-            for (Publication message : branch.sent()) {
-                model(message).staged.remove(message.id());
-                model(message).ready.add(message.id());
-            }
+            branch.sent().forEach(message -> model(message).staged.remove(staged(branch(step.branch()), message)));
+            publish(branch.sent());
         }
     }
 
@@ -275,10 +274,7 @@ final class Simulation {
         if (branch != null) {
             State state = step.consumerIsGone() ? State.OVERDUE : State.HELD;
             branch.consumed().forEach(held -> model(held).processing.get(held.member()).state = state);
-            for (Publication message : branch.sent()) {
-                model(message).staged.remove(message.id());
-                model(message).values.remove(message.id());
-            }
+            branch.sent().forEach(message -> model(message).staged.remove(staged(branch(step.branch()), message)));
         }
     }
 
@@ -293,8 +289,10 @@ final class Simulation {
                 model(lease).bury(lease.id());
             }
             for (Publication message : branch.sent()) {
-                model(message).staged.remove(message.id());
-                model(message).bury(message.id());
+                model(message).staged.remove(staged(branch(step.branch()), message));
+                if (model(message).store(message.id(), text(message))) {
+                    model(message).bury(message.id());
+                }
             }
         }
     }
@@ -341,20 +339,21 @@ final class Simulation {
     // The invariants, and the model
 
     private void check() {
-        Map<String, List<String>> staged = staged();
+        assertThat(queues.get(0).prepared().keySet()).as("prepared branches").isEqualTo(branches.keySet());
         for (int i = 0; i < QUEUES; i++) {
-            check(queues.get(i), models.get(i), staged.getOrDefault(names.get(i), List.of()));
+            check(queues.get(i), models.get(i));
         }
     }
 
-    private void check(TestQueue queue, QueueModel model, List<String> staged) {
+    private void check(TestQueue queue, QueueModel model) {
         List<Object> found = queue.callAll(List.of(
                 new Object[] {"LRANGE", queue.key("ready"), "0", "-1"},
                 new Object[] {"ZRANGE", queue.key("processing"), "0", "-1", "WITHSCORES"},
                 new Object[] {"ZRANGE", queue.key("dead"), "0", "-1"},
                 new Object[] {"HGETALL", queue.key("failures")},
                 new Object[] {"HGETALL", queue.key("abandoned")},
-                new Object[] {"KEYS", queue.key("message:*")}));
+                new Object[] {"KEYS", queue.key("message:*")},
+                new Object[] {"KEYS", queue.key("staged:*")}));
         List<String> ready = new ArrayList<>();
         TestQueue.texts(found.get(0)).forEach(id -> ready.add(0, id));
         Map<String, String> processing = TestQueue.pairs(found.get(1));
@@ -364,14 +363,17 @@ final class Simulation {
                 .map(key -> key.substring(prefix.length()))
                 .toList();
 
+        List<String> staged = TestQueue.texts(found.get(6)).stream()
+                .map(key -> key.substring(queue.key("staged:").length()))
+                .toList();
+
         List<String> places = new ArrayList<>(ready);
         processing.keySet().forEach(member -> places.add(member.substring(0, member.indexOf(' '))));
         places.addAll(dead);
-        places.addAll(staged);
         assertThat(places)
                 .as(
-                        "each message that exists is in exactly one place of ready %s, processing %s, dead %s, staged %s",
-                        ready, processing, dead, staged)
+                        "each message that exists is in exactly one place of ready %s, processing %s, dead %s",
+                        ready, processing, dead)
                 .containsExactlyInAnyOrderElementsOf(messages);
 
         assertThat(messages).as("messages").containsExactlyInAnyOrderElementsOf(model.values.keySet());
@@ -396,21 +398,13 @@ final class Simulation {
         }
     }
 
-    /** The ids that prepared branches have stored, by queue. */
-    private Map<String, List<String>> staged() {
-        Map<String, List<String>> staged = new HashMap<>();
-        Map<String, String> records = queues.get(0).prepared();
-        assertThat(records.keySet()).as("prepared branches").isEqualTo(branches.keySet());
-        for (String record : records.values()) {
-            String sent = record.replaceFirst("^.*\"sent\":(\\{}|\\[.*?]])(,\".*)?}$", "$1");
-            for (String pair : sent.split("],\\[")) {
-                String[] words = pair.replaceAll("[\\[\\]{}\"]", "").split(",");
-                if (words.length == 2) {
-                    staged.computeIfAbsent(words[0], queue -> new ArrayList<>()).add(words[1]);
-                }
-            }
-        }
-        return staged;
+    /** What a message is called while its branch is prepared. */
+    private static String staged(String branch, Publication message) {
+        return branch + ':' + message.id();
+    }
+
+    private static String text(Publication message) {
+        return new String(message.value(), StandardCharsets.UTF_8);
     }
 
     /** Makes a call, and if asked to the same one again, which must say this. */
@@ -430,17 +424,15 @@ final class Simulation {
         model(lease).complete(lease.id(), lease.token());
     }
 
-    /** Stores messages in the model, for a branch or to be delivered; returns the duplicates. */
-    private List<Publication> publish(List<Publication> sent, boolean prepared) {
+    /** Has messages delivered in the model; returns the duplicates. */
+    private List<Publication> publish(List<Publication> sent) {
         List<Publication> duplicates = new ArrayList<>();
         for (Publication message : sent) {
             QueueModel model = model(message);
-            if (!model.store(message.id(), new String(message.value(), StandardCharsets.UTF_8))) {
-                duplicates.add(message);
-            } else if (prepared) {
-                model.staged.add(message.id());
-            } else {
+            if (model.store(message.id(), text(message))) {
                 model.ready.add(message.id());
+            } else {
+                duplicates.add(message);
             }
         }
         return duplicates;

@@ -4,6 +4,7 @@ package org.redisqueue.ra.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
 import static org.redisqueue.ra.protocol.TestQueue.ids;
 import static org.redisqueue.ra.protocol.TestQueue.lease;
 import static org.redisqueue.ra.protocol.TestQueue.result;
@@ -41,10 +42,12 @@ class TwoPhaseTest {
     void preparedSendsAreStoredAndNotReady() {
         queue.prepare(branch, List.of(), queue.message("m1"), other.message("m2", 60_000));
 
-        assertThat(queue.exists("m1")).isTrue();
+        assertThat(queue.call("GET", queue.key("staged:" + branch + ":m1"))).isEqualTo("value of m1");
+        assertThat(queue.exists("m1")).isFalse();
         assertThat(queue.ready()).isEmpty();
         assertThat(other.ready()).isEmpty();
-        assertThat((Long) other.call("PTTL", other.key("message:m2"))).isPositive();
+        assertThat((Long) other.call("PTTL", other.key("staged:" + branch + ":m2")))
+                .isPositive();
         assertThat(queue.claim(1).messages()).isEmpty();
     }
 
@@ -222,6 +225,68 @@ class TwoPhaseTest {
         assertThat(queue.ready()).containsExactly("m1");
         assertThat(queue.exists("m1")).isTrue();
         assertThat(queue.exists("m2")).isFalse();
+    }
+
+    @Test
+    void anIdThatABranchIsGoingToSendIsFreeForOthersUntilItCommits() {
+        queue.prepare(branch, List.of(), queue.message("m1"));
+        assertThat(queue.send("m1")).as("duplicates").isEmpty();
+
+        queue.rollback(branch, 0);
+
+        assertThat(queue.ready()).containsExactly("m1");
+        assertThat(queue.exists("m1")).isTrue();
+    }
+
+    @Test
+    void anIdThatSomebodyElseTookMeanwhileIsNotSentByTheCommit() {
+        queue.prepare(branch, List.of(), queue.message("m1"), queue.message("m2"));
+        queue.send("m1");
+
+        assertThat(queue.commit(branch)).isTrue();
+
+        assertThat(queue.ready()).containsExactly("m1", "m2");
+        assertThat(queue.everything())
+                .containsOnlyKeys(queue.key("ready"), queue.key("message:m1"), queue.key("message:m2"));
+    }
+
+    @Test
+    void whatABranchSendsMayReachTheEndOfItsTimeToLiveBeforeItCommits() {
+        queue.prepare(branch, List.of(), queue.message("m1", 1), queue.message("m2"));
+        await().until(() ->
+                queue.call("EXISTS", queue.key("staged:" + branch + ":m1")).equals(0L));
+
+        assertThat(queue.commit(branch)).isTrue();
+
+        assertThat(queue.ready()).containsExactly("m2");
+    }
+
+    @Test
+    void aPreparationThatArrivesAfterItsRollbackDoesNothing() {
+        Lease lease = queue.held("m1");
+
+        assertThat(result(queue.operations().rollbackUnknown(branch, queue.name, 30_000)))
+                .isFalse();
+        assertThat(queue.prepare(branch, List.of(lease), queue.message("m2"))).isEmpty();
+
+        assertThat(queue.due(lease)).isFinite();
+        assertThat(queue.retry(lease, 0, 9)).isEqualTo(Retry.WAITING);
+        assertThat(result(queue.operations().recover())).contains(entry(branch, queue.name));
+        assertThat(queue.rollback(branch, 0)).isTrue();
+        assertThat(queue.exists("m2")).isFalse();
+        assertThat(queue.prepared()).isEmpty();
+    }
+
+    @Test
+    void aBranchThatIsPreparedAfterAllIsRolledBackLikeAnyOther() {
+        Lease lease = queue.held("m1");
+        queue.prepare(branch, List.of(lease), queue.message("m2"));
+
+        assertThat(result(queue.operations().rollbackUnknown(branch, queue.name, 30_000)))
+                .isTrue();
+
+        assertThat(queue.due(lease)).isFinite();
+        assertThat(queue.prepared()).isEmpty();
     }
 
     @Test

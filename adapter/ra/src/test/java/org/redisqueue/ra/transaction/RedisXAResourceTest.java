@@ -9,6 +9,7 @@ import java.io.Serializable;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.transaction.xa.XAException;
@@ -301,6 +302,64 @@ class RedisXAResourceTest {
     }
 
     @Test
+    void what_is_done_after_another_thread_has_rolled_back_is_refused() throws Exception {
+        Xid xid = xid();
+        resource.start(xid, XAResource.TMNOFLAGS);
+        CompletableFuture.runAsync(() -> {
+                    try {
+                        resource.end(xid, XAResource.TMFAIL);
+                        resource.rollback(xid);
+                    } catch (XAException e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
+                .get();
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> resource.current().orElseThrow().send(message("a")))
+                .withMessageStartingWith("RQ-110 ");
+        assertThat(queue.isGone()).isTrue();
+        resource.dissociate();
+        assertThat(resource.current()).isEmpty();
+    }
+
+    @Test
+    void a_branch_that_somebody_else_has_ended_is_not_reported_as_committed() throws XAException {
+        Xid xid = sending("a");
+        resource.prepare(xid);
+        ResourceManager later = manager(properties -> properties.setClientName("later"));
+        new RedisXAResource(later).rollback(xid);
+        later.release();
+        assertCode(XAException.XAER_NOTA, () -> resource.commit(xid, false));
+        assertThat(queue.isGone()).isTrue();
+    }
+
+    @Test
+    void a_branch_that_cannot_be_prepared_has_ended() throws XAException {
+        use(TestRedis.start(), properties -> {});
+        Lease lease = claim("a", 60_000);
+        Xid xid = xid();
+        AtomicInteger rolledBack = new AtomicInteger();
+        resource.deliver(new Consumption() {
+            @Override
+            public Lease lease() {
+                return lease;
+            }
+
+            @Override
+            public void rolledBack() {
+                rolledBack.incrementAndGet();
+            }
+        });
+        resource.start(xid, XAResource.TMNOFLAGS);
+        resource.current().orElseThrow().send(message("b"));
+        resource.end(xid, XAResource.TMSUCCESS);
+        redis.call("CONFIG", "SET", "maxmemory", "1");
+        assertCode(XAException.XA_RBCOMMFAIL, () -> resource.prepare(xid));
+        assertThat(rolledBack).hasValue(1);
+        assertCode(XAException.XAER_NOTA, () -> resource.rollback(xid));
+    }
+
+    @Test
     void suspended_work_is_resumed() throws XAException {
         Xid xid = xid();
         resource.start(xid, XAResource.TMNOFLAGS);
@@ -401,7 +460,6 @@ class RedisXAResourceTest {
         assertCode(XAException.XAER_RMERR, () -> resource.commit(xid, true));
         Xid other = sending("b");
         assertCode(XAException.XA_RBCOMMFAIL, () -> resource.prepare(other));
-        resource.rollback(other);
         assertCode(XAException.XAER_RMFAIL, () -> resource.recover(XAResource.TMSTARTRSCAN));
         assertThat(manager.client().isConnected()).isFalse();
     }
