@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Runs the order desk until it is told to stop: starts Redis, then WildFly, and stops them the other way round.
@@ -66,6 +67,7 @@ public final class Demo {
         }
     }
 
+    @SuppressWarnings("try") // The lock is only held.
     private void run() throws IOException, InterruptedException {
         Files.createDirectories(directory);
         try (var lock = lock()) {
@@ -89,7 +91,7 @@ public final class Demo {
             throws InterruptedException {
         try {
             throw new IllegalStateException(
-                    (String) CompletableFuture.anyOf(server, redis).get());
+                    server.applyToEither(redis, Function.identity()).get());
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }

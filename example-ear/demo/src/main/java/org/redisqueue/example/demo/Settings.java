@@ -2,14 +2,12 @@
 package org.redisqueue.example.demo;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 
 /**
- * What the user chose by {@code -Ddemo.…}.
+ * What the user chose by {@code -Ddemo.<name>}.
  *
  * @param ownRedis whether to start a Redis; if not, there is one at {@code redisUrl}
  * @param redisUrl where Redis is
@@ -56,32 +54,31 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
         return redisUrl.getScheme() + "://" + redisUrl.getHost() + ":" + redisPort();
     }
 
-    /** Fails if what is to be started here cannot listen, or what should be there does not. */
+    /** Fails if what is to be started here could not listen, or what should be there does not. */
     void check() {
-        requireFree(httpPort, "choose another with -Ddemo.http.port=…");
+        requireFree(httpPort, "choose another with -Ddemo.http.port=<port>");
         if (ownRedis) {
             requireFree(
                     redisPort(),
-                    "choose another with -Ddemo.redis.port=…, or use the Redis there with -Ddemo.redis.url="
+                    "choose another with -Ddemo.redis.port=<port>, or use the Redis there with -Ddemo.redis.url="
                             + redisUrl);
-        } else {
-            requireRedis();
+        } else if (!listens(redisUrl.getHost(), redisPort())) {
+            throw new IllegalStateException("No Redis can be reached at " + shownRedisUrl());
         }
     }
 
     private static void requireFree(int port, String advice) {
-        try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            // It was free.
-        } catch (IOException e) {
+        if (listens("127.0.0.1", port)) {
             throw new IllegalStateException("Port " + port + " is used by another program: " + advice);
         }
     }
 
-    private void requireRedis() {
+    private static boolean listens(String host, int port) {
         try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(redisUrl.getHost(), redisPort()), 5000);
+            socket.connect(new InetSocketAddress(host, port), 5000);
+            return true;
         } catch (IOException e) {
-            throw new IllegalStateException("No Redis can be reached at " + shownRedisUrl() + ": " + e.getMessage());
+            return false;
         }
     }
 }

@@ -113,7 +113,7 @@ final class WildFlyProcess implements AutoCloseable {
         builder.environment().put("JBOSS_HOME", home.toString());
         var process = builder.start();
         try {
-            if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            if (!process.waitFor(3, TimeUnit.MINUTES) || process.exitValue() != 0) {
                 throw Log.failure("WildFly could not be configured", log);
             }
         } finally {
@@ -140,7 +140,7 @@ final class WildFlyProcess implements AutoCloseable {
                 .timeout(Duration.ofSeconds(5))
                 .build();
         var answered = Wait.until(
-                Duration.ofMinutes(3), () -> !process.isAlive() || Files.exists(failed) || answers(client, request));
+                Duration.ofMinutes(5), () -> !process.isAlive() || Files.exists(failed) || answers(client, request));
         if (!process.isAlive()) {
             throw Log.failure("WildFly ended while it started", log);
         }
