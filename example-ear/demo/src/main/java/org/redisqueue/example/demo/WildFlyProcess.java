@@ -43,6 +43,7 @@ final class WildFlyProcess implements AutoCloseable {
         var base = directory.resolve("wildfly");
         var log = directory.resolve("wildfly.log");
         configure(base, home, log);
+        OrphanedBranches.rollBack(base, home);
         var deployments = deploy(base, ear);
         var command = StandaloneCommandBuilder.of(home)
                 .setJavaHome(Path.of(System.getProperty("java.home")))
