@@ -90,7 +90,7 @@ public final class Demo {
     private static void awaitEnd(CompletableFuture<String> server, CompletableFuture<String> redis)
             throws InterruptedException {
         try {
-            throw new IllegalStateException(
+            throw new DemoFailure(
                     server.applyToEither(redis, Function.identity()).get());
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
@@ -108,6 +108,6 @@ public final class Demo {
             // Held by another thread of this JVM: the same answer.
         }
         channel.close();
-        throw new IllegalStateException("The demo is running already, in " + directory);
+        throw new DemoFailure("The demo is running already, in " + directory);
     }
 }

@@ -41,8 +41,8 @@ final class Leftovers {
             if (!Wait.until(Duration.ofSeconds(40), () -> !isRunning(process.get()))) {
                 process.get().destroyForcibly();
                 if (!Wait.until(Duration.ofSeconds(10), () -> !isRunning(process.get()))) {
-                    throw new IllegalStateException("The " + name + " that an earlier run left cannot be stopped,"
-                            + " process " + process.get().pid());
+                    throw new DemoFailure("The " + name + " that an earlier run left cannot be stopped," + " process "
+                            + process.get().pid());
                 }
             }
         }

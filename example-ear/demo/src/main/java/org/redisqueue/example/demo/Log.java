@@ -14,7 +14,7 @@ final class Log {
     private Log() {}
 
     /** An exception that says what is wrong, after the log's last lines were printed. */
-    static IllegalStateException failure(String sentence, Path log) {
+    static DemoFailure failure(String sentence, Path log) {
         System.out.println("The last lines of " + log + ":");
         try {
             // Not as UTF-8, where what is no UTF-8 would be an error.
@@ -23,6 +23,6 @@ final class Log {
         } catch (IOException e) {
             System.out.println(e);
         }
-        return new IllegalStateException(sentence + ", see " + log);
+        return new DemoFailure(sentence + ", see " + log);
     }
 }

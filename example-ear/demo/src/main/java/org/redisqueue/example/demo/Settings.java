@@ -28,7 +28,7 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
     private static int port(String property, int byDefault) {
         var value = System.getProperty(property, "" + byDefault);
         if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > 65535) {
-            throw new IllegalArgumentException(property + " is not a port from 1 to 65535: " + value);
+            throw new DemoFailure(property + " is not a port from 1 to 65535: " + value);
         }
         return Integer.parseInt(value);
     }
@@ -42,7 +42,7 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
         } catch (IllegalArgumentException e) {
             // Said below.
         }
-        throw new IllegalArgumentException("demo.redis.url is not like redis://127.0.0.1:6379");
+        throw new DemoFailure("demo.redis.url is not like redis://127.0.0.1:6379");
     }
 
     int redisPort() {
@@ -63,13 +63,13 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
                     "choose another with -Ddemo.redis.port=<port>, or use the Redis there with -Ddemo.redis.url="
                             + redisUrl);
         } else if (!listens(redisUrl.getHost(), redisPort())) {
-            throw new IllegalStateException("No Redis can be reached at " + shownRedisUrl());
+            throw new DemoFailure("No Redis can be reached at " + shownRedisUrl());
         }
     }
 
     private static void requireFree(int port, String advice) {
         if (listens("127.0.0.1", port)) {
-            throw new IllegalStateException("Port " + port + " is used by another program: " + advice);
+            throw new DemoFailure("Port " + port + " is used by another program: " + advice);
         }
     }
 
