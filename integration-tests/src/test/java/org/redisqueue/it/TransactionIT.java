@@ -36,6 +36,7 @@ import org.redisqueue.it.server.StandaloneAdapter;
 class TransactionIT {
 
     private static final String SOON = "redeliveryDelay=50";
+    private static final String SHORT_LEASE = "lease=2000";
 
     @EJB
     private Transactions transactions;
@@ -48,7 +49,9 @@ class TransactionIT {
                 .consuming("transaction.database", ScriptedListener.class)
                 .consuming("transaction.database-rollback", ScriptedListener.class, SOON)
                 .consuming("transaction.database-refuses", ScriptedListener.class, SOON)
-                .consuming("transaction.prepare-refused", ScriptedListener.class, SOON);
+                .consuming("transaction.prepare-refused", ScriptedListener.class, SOON)
+                .consuming("transaction.taken-over", ScriptedListener.class, SHORT_LEASE)
+                .consuming("transaction.taken-over-with-row", ScriptedListener.class, SHORT_LEASE);
         return Archives.with(TransactionIT.class, Archives.war(beans));
     }
 
@@ -177,6 +180,49 @@ class TransactionIT {
                 .satisfies(entries -> assertThat(entries).containsValue("inf"));
         assertThat(queue.keys()).isEmpty();
         assertThat(listener.deliveries()).extracting(Delivery::count).containsExactly(1, 2);
+    }
+
+    @Test
+    void what_another_consumer_took_over_meanwhile_is_not_committed() {
+        Queue queue = Redis.queue("transaction.taken-over");
+        Queue next = Redis.queue("transaction.taken-over.next");
+        Listeners.on(queue, (message, context) -> {
+            Connections.send(next, "delivery " + message.deliveryCount());
+            if (!message.redelivered()) {
+                takeOver(queue, message.id());
+            }
+        });
+
+        queue.push("payload");
+
+        await().until(() -> queue.keys().isEmpty());
+        assertThat(next.bodies()).containsExactly("delivery 2");
+    }
+
+    @Test
+    void what_another_consumer_took_over_meanwhile_is_not_prepared() throws Exception {
+        Database.create();
+        Queue queue = Redis.queue("transaction.taken-over-with-row");
+        Listeners.on(queue, (message, context) -> {
+            Database.insert(message.id() + " " + message.deliveryCount());
+            if (!message.redelivered()) {
+                takeOver(queue, message.id());
+            }
+        });
+
+        String id = queue.push("payload");
+
+        await().until(() -> queue.keys().isEmpty());
+        await().until(() -> Database.contains(id + " 2"));
+        assertThat(Database.contains(id + " 1")).isFalse();
+    }
+
+    /** Another consumer claims the message, as after the end of its lease, and dies at once. */
+    private static void takeOver(Queue queue, String id) {
+        for (String entry : queue.processing().keySet()) {
+            queue.call("ZREM", queue.key("processing"), entry);
+        }
+        queue.call("ZADD", queue.key("processing"), "1", id + " another");
     }
 
     @Test

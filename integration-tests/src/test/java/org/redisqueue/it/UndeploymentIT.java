@@ -43,7 +43,7 @@ class UndeploymentIT {
     private static EnterpriseArchive application() {
         Beans beans = Beans.of(Archives.IN_EAR)
                 .consuming("undeployment.load", ForwardingListener.class, "maxConcurrency=10")
-                .consuming("undeployment.outlasting", ForwardingListener.class, "drainTimeout=1000", "lease=3000")
+                .consuming("undeployment.outlasting", ForwardingListener.class, "drainTimeout=1000")
                 .consuming("undeployment.suspended", ForwardingListener.class);
         return Archives.ear(Archives.rar(), Archives.war(beans));
     }
@@ -72,7 +72,9 @@ class UndeploymentIT {
         AtomicBoolean enough = new AtomicBoolean();
         CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
             while (!enough.get()) {
-                push(queue, bodies, "message");
+                if (queue.ready().size() < MESSAGES) {
+                    push(queue, bodies, "message");
+                }
             }
         });
         await().until(() -> done.ready().size() > MESSAGES);
@@ -119,6 +121,26 @@ class UndeploymentIT {
 
         await().until(() -> queue.keys().isEmpty());
         assertThat(done.bodies()).hasSize(51).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_listener_that_outlasts_the_drain_timeout_does_not_hold_a_suspension_up_and_keeps_its_message() {
+        Queue queue = queue("undeployment.outlasting");
+        Queue done = queue("undeployment.outlasting.done");
+        queue.push("hold");
+        await().until(() -> held(queue) == 1);
+        Server.Log log = Server.log();
+
+        server.suspend();
+        try {
+            assertThat(log.with("RQ-309", queue.name())).hasSize(1);
+            letGo(queue, 1);
+            await().until(() -> queue.keys().isEmpty());
+        } finally {
+            server.resume();
+        }
+
+        assertThat(done.bodies()).containsExactly("hold");
     }
 
     private static void letGo(Queue queue, int listeners) {

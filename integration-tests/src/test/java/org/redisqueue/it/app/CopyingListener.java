@@ -2,32 +2,30 @@
 package org.redisqueue.it.app;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.testing.RespConnection;
 
-/** Forwards, and copies what is in Redis of its message when its transaction is prepared, before it commits. */
+/** Forwards, and has what is in Redis of its transaction copied when it is prepared and not committed. */
 public class CopyingListener extends ForwardingListener {
 
     /** What the names of the copies begin with. */
-    public static final String COPY = "copy:";
+    public static final String COPY = "copy-of:";
 
     @Override
     public void onMessage(RedisMessage message) {
         super.onMessage(message);
         if (!message.redelivered()) {
-            Queue queue = Redis.queue(message.queue());
-            Queue done = Redis.queue(message.queue() + ".done");
-            OtherResource.enlist(() -> {
-                try (RespConnection redis = Redis.connect()) {
-                    for (String key : all(queue, done)) {
-                        redis.call("COPY", key, COPY + key);
-                    }
-                }
-            });
+            OtherResource.enlist(() -> copy(message.queue()));
         }
     }
 
-    private static List<String> all(Queue... queues) {
-        return List.of(queues).stream().flatMap(queue -> queue.keys().stream()).toList();
+    private static void copy(String queue) {
+        List<String> keys = Stream.of(queue, queue + ".done")
+                .flatMap(name -> Redis.queue(name).keys().stream())
+                .toList();
+        try (RespConnection redis = Redis.connect()) {
+            keys.forEach(key -> redis.call("COPY", key, COPY + key));
+        }
     }
 }

@@ -103,7 +103,12 @@ public final class Queue {
 
     /** All keys that Redis has of this queue. */
     public List<String> keys() {
-        return texts(redis.call("KEYS", key("*")));
+        return keysLike(key("*"));
+    }
+
+    /** All keys that Redis has of this pattern. */
+    public List<String> keysLike(String pattern) {
+        return texts(redis.call("KEYS", pattern));
     }
 
     private static Map<String, String> pairs(Object reply) {
