@@ -64,11 +64,18 @@ class DeadLetterIT {
 
         String id = queue.push("bad");
 
+        await().until(() -> {
+            queue.push("good"); // others that come meanwhile do not bring it back earlier
+            return !queue.dead().isEmpty();
+        });
+        await().until(() -> queue.ready().isEmpty() && queue.processing().isEmpty());
         setAsideWith(queue, id, "java.lang.UnsupportedOperationException: no such article", 3);
-        assertThat(listener.deliveries()).extracting(Delivery::count).containsExactly(1, 2, 3);
-        assertThat(pause(listener, 0)).isGreaterThanOrEqualTo(Duration.ofMillis(DELAY_MILLIS));
-        assertThat(pause(listener, 1)).isGreaterThanOrEqualTo(Duration.ofMillis(2 * DELAY_MILLIS));
-        goesOn(queue);
+        List<Delivery> failures = listener.deliveries().stream()
+                .filter(delivery -> delivery.id().equals(id))
+                .toList();
+        assertThat(failures).extracting(Delivery::count).containsExactly(1, 2, 3);
+        assertThat(pause(failures, 0)).isGreaterThanOrEqualTo(Duration.ofMillis(DELAY_MILLIS));
+        assertThat(pause(failures, 1)).isGreaterThanOrEqualTo(Duration.ofMillis(2 * DELAY_MILLIS));
     }
 
     @Test
@@ -177,8 +184,7 @@ class DeadLetterIT {
         assertThat(queue.dead()).isEqualTo(dead);
     }
 
-    private static Duration pause(Script listener, int after) {
-        List<Delivery> deliveries = listener.deliveries();
+    private static Duration pause(List<Delivery> deliveries, int after) {
         return Duration.ofNanos(
                 deliveries.get(after + 1).nanos() - deliveries.get(after).nanos());
     }
