@@ -46,6 +46,9 @@ final class Worker implements Work {
                 } catch (RuntimeException | Error e) { // a fault of ours, or the JVM at its end
                     LogMessage.ENDPOINT_FAILED.log(
                             e, dispatcher.queue(), message.lease().id(), e);
+                    if (resource != null) {
+                        resource.delivered();
+                    }
                     subscription.forget(message); // its lease ends, and it is delivered again
                 }
                 message = dispatcher.next(true);
