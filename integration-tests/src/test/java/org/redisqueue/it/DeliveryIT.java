@@ -61,11 +61,16 @@ class DeliveryIT {
 
         List<String> ids = queue.pushMany(20);
 
-        await().until(() -> atWork.get() == CONCURRENCY);
-        await().during(Duration.ofMillis(500))
-                .until(() -> atWork.get() == CONCURRENCY && queue.processing().size() <= CONCURRENCY + PREFETCH);
-        assertThat(queue.processing()).as("claimed ahead").hasSize(CONCURRENCY + PREFETCH);
-        gate.countDown();
+        try {
+            await().until(() -> atWork.get() == CONCURRENCY);
+            await().during(Duration.ofMillis(500))
+                    .until(() -> atWork.get() == CONCURRENCY && queue.processing().size() <= CONCURRENCY + PREFETCH);
+            assertThat(queue.processing())
+                    .as("at work and claimed ahead")
+                    .hasSize(CONCURRENCY + PREFETCH);
+        } finally {
+            gate.countDown();
+        }
         await().until(() -> queue.keys().isEmpty());
         assertThat(most).hasValue(CONCURRENCY);
         assertThat(listener.deliveries()).extracting(Delivery::id).containsExactlyInAnyOrderElementsOf(ids);
@@ -79,13 +84,16 @@ class DeliveryIT {
 
         String id = queue.push("payload");
 
-        await().until(() -> listener.deliveries().size() == 1);
-        long start = now(queue);
-        await().until(() -> now(queue) > start + 4 * LEASE_MILLIS);
-        assertThat(queue.processing().values())
-                .singleElement()
-                .satisfies(due -> assertThat(Double.parseDouble(due)).isGreaterThan(now(queue)));
-        gate.countDown();
+        try {
+            await().until(() -> listener.deliveries().size() == 1);
+            long start = now(queue);
+            await().until(() -> now(queue) > start + 4 * LEASE_MILLIS);
+            assertThat(queue.processing().values())
+                    .singleElement()
+                    .satisfies(due -> assertThat(Double.parseDouble(due)).isGreaterThan(now(queue)));
+        } finally {
+            gate.countDown();
+        }
         await().until(() -> !queue.exists(id));
         assertThat(queue.keys()).isEmpty();
         assertThat(listener.deliveries()).extracting(Delivery::count).containsExactly(1);
