@@ -64,10 +64,9 @@ class DeliveryIT {
         try {
             await().until(() -> atWork.get() == CONCURRENCY);
             await().during(Duration.ofMillis(500))
-                    .until(() -> atWork.get() == CONCURRENCY && queue.processing().size() <= CONCURRENCY + PREFETCH);
-            assertThat(queue.processing())
-                    .as("at work and claimed ahead")
-                    .hasSize(CONCURRENCY + PREFETCH);
+                    .until(() ->
+                            atWork.get() == CONCURRENCY && queue.processing().size() <= CONCURRENCY + PREFETCH);
+            assertThat(queue.processing()).as("at work and claimed ahead").hasSize(CONCURRENCY + PREFETCH);
         } finally {
             gate.countDown();
         }

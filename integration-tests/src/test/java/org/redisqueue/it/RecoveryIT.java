@@ -42,7 +42,7 @@ class RecoveryIT {
         assertThat(done.bodies()).containsExactly("payload");
         done.keys().forEach(key -> done.call("DEL", key));
 
-        putBackAsItWasWhenPrepared(done.key("message:*"));
+        putBackAsItWasWhenPrepared(done.key("staged:*"));
         putBackAsItWasWhenPrepared(queue.key("message:" + id));
         putBackAsItWasWhenPrepared(queue.key("processing"));
         assertThat(queue.processing()).containsValue("inf");

@@ -27,7 +27,14 @@ public final class Archives {
 
     private static final File RAR = new File("target/redis-queue.rar");
 
+    private static final File EXAMPLE = new File("target/order-desk.ear");
+
     private Archives() {}
+
+    /** The example, as its users deploy it. */
+    public static EnterpriseArchive example() {
+        return ShrinkWrap.createFromZipFile(EnterpriseArchive.class, EXAMPLE);
+    }
 
     /** The archive under test, unchanged. */
     public static ResourceAdapterArchive rar() {

@@ -53,11 +53,7 @@ class ActivationTest {
 
     @BeforeEach
     void configure() {
-        ConnectionProperties properties = new Properties();
-        properties.setAddresses(redis.address());
-        properties.setMaxMessageSize(1_000);
-        Configuration.applyDefaults(properties);
-        manager = ResourceManager.acquire(properties);
+        manager = acquire(redis.address());
         spec.setQueue(queue.name());
         spec.setRedeliveryDelay(1);
         spec.setDrainTimeout(10_000);
@@ -311,6 +307,27 @@ class ActivationTest {
     }
 
     @Test
+    void stopping_does_not_hang_on_a_redis_that_does_not_answer() {
+        try (TestRedis own = TestRedis.start()) {
+            use(own.address());
+            QueueProbe there = QueueProbe.create(own);
+            spec.setQueue(there.name());
+            spec.setDrainTimeout(100);
+            deliver(message -> {});
+            activation.start();
+            there.push("a", "value");
+            await().atMost(LONG).until(there::isGone);
+            own.call("CLIENT", "PAUSE", "600000", "ALL");
+            assertThat(CompletableFuture.runAsync(() -> {
+                        activation.stop();
+                        manager.release();
+                    }))
+                    .succeedsWithin(LONG);
+            manager = acquire(TestRedis.shared().address());
+        }
+    }
+
+    @Test
     void a_paused_queue_waits_until_it_is_resumed() {
         redis.call("SET", queue.key("paused"), "1");
         deliver(message -> {});
@@ -374,11 +391,16 @@ class ActivationTest {
     }
 
     private void use(String address) {
+        manager.release();
+        manager = acquire(address);
+    }
+
+    private static ResourceManager acquire(String address) {
         ConnectionProperties properties = new Properties();
         properties.setAddresses(address);
+        properties.setMaxMessageSize(1_000);
         Configuration.applyDefaults(properties);
-        manager.release();
-        manager = ResourceManager.acquire(properties);
+        return ResourceManager.acquire(properties);
     }
 
     @Test

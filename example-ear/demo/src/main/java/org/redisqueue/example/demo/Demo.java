@@ -77,8 +77,8 @@ public final class Demo {
             settings.check();
             try (var redis = settings.ownRedis() ? RedisProcess.start(directory, settings, leftovers) : null;
                     var server = WildFlyProcess.start(directory, wildfly, ear, settings, leftovers)) {
-                out.println("Redis: " + settings.shownRedisUrl());
-                out.println("WildFly's log: " + server.log());
+                out.println("Redis: " + settings.redisUrl());
+                out.println("WildFly: process " + server.pid() + ", log " + server.log());
                 out.println("Open http://localhost:" + settings.httpPort() + "/");
                 out.println("Ctrl-C stops it all; the data stay in " + directory);
                 awaitEnd(server.ended(), redis == null ? new CompletableFuture<>() : redis.ended());

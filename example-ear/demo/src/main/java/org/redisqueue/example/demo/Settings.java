@@ -36,22 +36,22 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
     private static URI redisUrl(String value) {
         try {
             var url = URI.create(value);
-            if (url.getHost() != null && ("redis".equals(url.getScheme()) || "rediss".equals(url.getScheme()))) {
-                return url;
+            var known = "redis".equals(url.getScheme()) || "rediss".equals(url.getScheme());
+            if (known
+                    && url.getHost() != null
+                    && url.getUserInfo() == null
+                    && url.getPath().matches("/?")) {
+                return URI.create(
+                        url.getScheme() + "://" + url.getHost() + ":" + (url.getPort() == -1 ? 6379 : url.getPort()));
             }
         } catch (IllegalArgumentException e) {
             // Said below.
         }
-        throw new DemoFailure("demo.redis.url is not like redis://127.0.0.1:6379");
+        throw new DemoFailure("demo.redis.url is not like redis://127.0.0.1:6379, without user, password and database");
     }
 
     int redisPort() {
-        return redisUrl.getPort() == -1 ? 6379 : redisUrl.getPort();
-    }
-
-    /** The address of Redis without a password. */
-    String shownRedisUrl() {
-        return redisUrl.getScheme() + "://" + redisUrl.getHost() + ":" + redisPort();
+        return redisUrl.getPort();
     }
 
     /** Fails if what is to be started here could not listen, or what should be there does not. */
@@ -63,7 +63,7 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
                     "choose another with -Ddemo.redis.port=<port>, or use the Redis there with -Ddemo.redis.url="
                             + redisUrl);
         } else if (!listens(redisUrl.getHost(), redisPort())) {
-            throw new DemoFailure("No Redis can be reached at " + shownRedisUrl());
+            throw new DemoFailure("No Redis can be reached at " + redisUrl);
         }
     }
 

@@ -164,6 +164,10 @@ final class WildFlyProcess implements AutoCloseable {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     Path log() {
         return log;
     }
