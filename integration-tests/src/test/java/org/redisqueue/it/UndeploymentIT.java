@@ -77,16 +77,18 @@ class UndeploymentIT {
                 }
             }
         });
-        await().until(() -> done.ready().size() > MESSAGES);
-
-        CompletableFuture<Void> undeployment = CompletableFuture.runAsync(() -> server.undeploy(APPLICATION.getName()));
-        await().during(Duration.ofSeconds(2)).until(() -> !undeployment.isDone());
-        letGo(queue, HELD);
-        await().atMost(Duration.ofSeconds(20)).until(undeployment::isDone);
-        enough.set(true);
+        try {
+            await().until(() -> done.ready().size() > MESSAGES);
+            CompletableFuture<Void> undeployment =
+                    CompletableFuture.runAsync(() -> server.undeploy(APPLICATION.getName()));
+            await().during(Duration.ofSeconds(2)).until(() -> !undeployment.isDone());
+            letGo(queue, HELD);
+            assertThat(undeployment).succeedsWithin(Duration.ofSeconds(20));
+        } finally {
+            enough.set(true);
+        }
         load.join();
 
-        assertThat(undeployment).isCompleted();
         assertThat(queue.processing()).isEmpty();
         assertThat(queue.dead()).isEmpty();
         assertThat(queue.ready()).as("messages that are still to come").isNotEmpty();

@@ -9,6 +9,7 @@ import org.awaitility.Awaitility;
 import org.hamcrest.Matcher;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.importer.ZipImporter;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.jboss.shrinkwrap.api.spec.JavaArchive;
 import org.jboss.shrinkwrap.api.spec.ResourceAdapterArchive;
@@ -39,7 +40,7 @@ public final class Archives {
     /** The archive under test, unchanged. */
     public static ResourceAdapterArchive rar() {
         return ShrinkWrap.create(ResourceAdapterArchive.class, "redis-queue.rar")
-                .as(org.jboss.shrinkwrap.api.importer.ZipImporter.class)
+                .as(ZipImporter.class)
                 .importFrom(RAR)
                 .as(ResourceAdapterArchive.class);
     }
