@@ -26,12 +26,9 @@ class DescriptorTest {
     @Test
     void the_descriptor_has_all_properties() throws IOException {
         String expected = template()
-                .replace("@ADAPTER@", properties(RedisResourceAdapter.class, true, "config-property", "    "))
-                .replace(
-                        "@FACTORY@",
-                        properties(RedisManagedConnectionFactory.class, false, "config-property", "        "))
-                .replace(
-                        "@ACTIVATION@", properties(RedisActivationSpec.class, true, "config-property", "            "));
+                .replace("@ADAPTER@", properties(RedisResourceAdapter.class, true, "    "))
+                .replace("@FACTORY@", properties(RedisManagedConnectionFactory.class, false, "        "))
+                .replace("@ACTIVATION@", properties(RedisActivationSpec.class, true, "            "));
         check(DESCRIPTOR, expected);
     }
 
@@ -70,10 +67,10 @@ class DescriptorTest {
         return table.toString();
     }
 
-    private static String properties(Class<?> type, boolean defaults, String element, String indent) {
+    private static String properties(Class<?> type, boolean defaults, String indent) {
         StringBuilder xml = new StringBuilder();
         for (Definition definition : Configuration.definitions(type)) {
-            xml.append(indent).append("<").append(element).append(">\n");
+            xml.append(indent).append("<config-property>\n");
             xml.append(indent)
                     .append("  <description>")
                     .append(escape(definition))
@@ -90,7 +87,7 @@ class DescriptorTest {
             if (definition.property().confidential()) {
                 xml.append(indent).append("  <config-property-confidential>true</config-property-confidential>\n");
             }
-            xml.append(indent).append("</").append(element).append(">\n");
+            xml.append(indent).append("</config-property>\n");
         }
         return xml.toString().stripTrailing();
     }

@@ -75,11 +75,6 @@ public final class Queue {
         return texts(redis.call("ZRANGE", key("dead"), "0", "-1"));
     }
 
-    /** What is written with a message that was given up, JSON. */
-    public String error(String id) {
-        return (String) redis.call("HGET", key("errors"), id);
-    }
-
     /** The prepared branches that are at home with this queue. */
     public Map<String, String> prepared() {
         return pairs(redis.call("HGETALL", key("prepared")));

@@ -109,10 +109,6 @@ public final class Server {
             this.start = start;
         }
 
-        public List<String> text() {
-            return lines().skip(start).toList();
-        }
-
         /** The lines with all of these words. */
         public List<String> with(String... words) {
             return lines().skip(start)

@@ -29,9 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
-import org.redisqueue.ra.config.Configuration;
-import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.testing.QueueProbe;
+import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 import org.redisqueue.ra.transaction.ResourceManager;
 
@@ -48,8 +47,6 @@ class ActivationTest {
     private ResourceManager manager;
     private FakeContainer container;
     private Activation activation;
-
-    private static final class Properties extends ConnectionProperties {}
 
     @BeforeEach
     void configure() {
@@ -396,10 +393,8 @@ class ActivationTest {
     }
 
     private static ResourceManager acquire(String address) {
-        ConnectionProperties properties = new Properties();
-        properties.setAddresses(address);
+        TestProperties properties = TestProperties.at(address);
         properties.setMaxMessageSize(1_000);
-        Configuration.applyDefaults(properties);
         return ResourceManager.acquire(properties);
     }
 

@@ -29,12 +29,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.redisqueue.ra.config.Configuration;
-import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.testing.QueueProbe;
+import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
 /** Transactions of a real transaction manager, alone and together with a real database. */
@@ -49,8 +48,6 @@ class NarayanaTest {
     private RedisXAResource resource;
     private XAConnection database;
 
-    private static final class Properties extends ConnectionProperties {}
-
     @BeforeAll
     static void keepTheLogInTarget() throws CoreEnvironmentBeanException {
         String store = Path.of("target", "narayana").toAbsolutePath().toString();
@@ -64,10 +61,7 @@ class NarayanaTest {
     @BeforeEach
     void open() throws SQLException {
         transactions = com.arjuna.ats.jta.TransactionManager.transactionManager();
-        ConnectionProperties properties = new Properties();
-        properties.setAddresses(redis.address());
-        Configuration.applyDefaults(properties);
-        manager = ResourceManager.acquire(properties);
+        manager = ResourceManager.acquire(TestProperties.of(redis));
         resource = new RedisXAResource(manager);
         JdbcDataSource h2 = new JdbcDataSource();
         h2.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.RedisQueueException;
-import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.testing.QueueProbe;
+import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
 /** What a transaction manager is told, call by call. */
@@ -37,8 +37,6 @@ class RedisXAResourceTest {
     private ResourceManager manager;
     private QueueProbe queue;
     private RedisXAResource resource;
-
-    private static final class Properties extends ConnectionProperties {}
 
     @BeforeEach
     void acquire() {
@@ -64,10 +62,8 @@ class RedisXAResourceTest {
     }
 
     private ResourceManager manager(Consumer<ConnectionProperties> setting) {
-        ConnectionProperties properties = new Properties();
-        properties.setAddresses(redis.address());
+        TestProperties properties = TestProperties.of(redis);
         setting.accept(properties);
-        Configuration.applyDefaults(properties);
         return ResourceManager.acquire(properties);
     }
 
