@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** One queue as any client of Redis sees it: sends to it, and looks at its keys, without the adapter. */
 public final class Queue {
@@ -15,6 +16,8 @@ public final class Queue {
     public interface Redis {
         Object call(Object... words);
     }
+
+    private static final int AT_A_TIME = 1_000;
 
     private final Redis redis;
     private final String name;
@@ -82,9 +85,13 @@ public final class Queue {
 
     /** The values of all messages that are ready, as they are stored. */
     public List<String> values() {
+        List<String> ids = ready();
         List<String> values = new ArrayList<>();
-        for (String id : ready()) {
-            values.add((String) redis.call("GET", key("message:" + id)));
+        for (int from = 0; from < ids.size(); from += AT_A_TIME) {
+            Stream<String> keys = ids.subList(from, Math.min(ids.size(), from + AT_A_TIME)).stream()
+                    .map(id -> key("message:" + id));
+            values.addAll(
+                    texts(redis.call(Stream.concat(Stream.of("MGET"), keys).toArray())));
         }
         return values;
     }

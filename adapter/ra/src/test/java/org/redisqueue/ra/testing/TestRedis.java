@@ -233,6 +233,16 @@ public final class TestRedis implements AutoCloseable {
         end(process);
     }
 
+    /** Has the server stand still: its connections stay open, and it does not answer. */
+    public void freeze() {
+        Signal.STOP.send(process.pid());
+    }
+
+    /** Has the server go on. */
+    public void thaw() {
+        Signal.CONT.send(process.pid());
+    }
+
     /** Starts the server that was {@linkplain #kill killed} or {@linkplain #stop stopped}: same port, same data. */
     public void restart() {
         if (!launch()) {

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.redisqueue.it.reliability.process.FaultPoint.*;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.redisqueue.it.reliability.app.BookingListener;
+import org.redisqueue.it.reliability.process.FaultPoint;
+import org.redisqueue.it.reliability.process.FaultPoint.Fault;
+import org.redisqueue.it.reliability.process.Node;
+
+/**
+ * A server dies at each point of a transaction that spans Redis and a database, and is started again: what the
+ * transaction did is there as a whole or not at all, and nothing is left of it.
+ */
+class CrashPointsIT {
+
+    private static final Duration HEALED = Duration.ofSeconds(30);
+    private static final long LEASE_MILLIS = 15_000;
+
+    private static final Report report = new Report("crash-points");
+
+    private static OrderSite site;
+    private static Node node;
+
+    @BeforeAll
+    static void start() {
+        site = new OrderSite();
+        node = site.node("crashing", LEASE_MILLIS);
+    }
+
+    @AfterAll
+    static void stop() {
+        site.close();
+    }
+
+    @BeforeEach
+    void run() {
+        if (!node.isRunning()) {
+            node.start();
+        }
+    }
+
+    static Stream<Arguments> deliveries() {
+        return Stream.of(
+                Arguments.of(AFTER_CLAIM, ""),
+                Arguments.of(IN_LISTENER, ""),
+                Arguments.of(BEFORE_PREPARE, ""),
+                Arguments.of(BEFORE_PREPARE_SCRIPT, ""),
+                Arguments.of(AFTER_PREPARE_SCRIPT, ""),
+                Arguments.of(BEFORE_DATABASE_PREPARE, ""),
+                Arguments.of(AFTER_DATABASE_PREPARE, ""),
+                Arguments.of(AFTER_LOG, ""),
+                Arguments.of(BEFORE_COMMIT_SCRIPT, ""),
+                Arguments.of(AFTER_COMMIT_SCRIPT, ""),
+                Arguments.of(BEFORE_DATABASE_COMMIT, ""),
+                Arguments.of(AFTER_DATABASE_COMMIT, ""),
+                Arguments.of(BEFORE_ACKNOWLEDGE_SCRIPT, BookingListener.PASSED_ON),
+                Arguments.of(AFTER_ACKNOWLEDGE_SCRIPT, BookingListener.PASSED_ON),
+                Arguments.of(BEFORE_ROLLBACK, BookingListener.ROLLED_BACK),
+                Arguments.of(AFTER_ROLLBACK, BookingListener.ROLLED_BACK),
+                Arguments.of(BEFORE_RETRY_SCRIPT, BookingListener.ROLLED_BACK),
+                Arguments.of(BEFORE_ROLLBACK_SCRIPT, BookingListener.REFUSED),
+                Arguments.of(AFTER_ROLLBACK, BookingListener.REFUSED));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("deliveries")
+    void a_delivery_takes_effect_once(FaultPoint point, String kind) {
+        String body = kind + UUID.randomUUID();
+        node.arm(point, Fault.HALT);
+        site.orders().push(body);
+        node.awaitEnd();
+        heal("delivery", point, kind);
+        assertThat(site.done().bodies()).containsOnlyOnce(body);
+        assertThat(site.booked(body)).isEqualTo(kind.equals(BookingListener.PASSED_ON) ? 0 : 1);
+    }
+
+    static Stream<Arguments> recoveries() {
+        return Stream.of(
+                Arguments.of(AFTER_LOG, AFTER_RECOVERY_LISTED),
+                Arguments.of(AFTER_LOG, BEFORE_RECOVERED_COMMIT),
+                Arguments.of(AFTER_LOG, AFTER_RECOVERED_COMMIT),
+                Arguments.of(AFTER_DATABASE_PREPARE, BEFORE_RECOVERED_ROLLBACK),
+                Arguments.of(AFTER_DATABASE_PREPARE, AFTER_RECOVERED_ROLLBACK));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("recoveries")
+    void a_delivery_takes_effect_once_when_its_recovery_dies_as_well(FaultPoint point, FaultPoint inRecovery) {
+        String body = UUID.randomUUID().toString();
+        node.arm(point, Fault.HALT);
+        site.orders().push(body);
+        node.awaitEnd();
+        node.launchArmed(inRecovery, Fault.HALT);
+        node.awaitEnd();
+        heal("recovery", inRecovery, "");
+        assertThat(site.done().bodies()).containsOnlyOnce(body);
+        assertThat(site.booked(body)).isOne();
+    }
+
+    static Stream<Arguments> orders() {
+        return Stream.of(
+                Arguments.of(IN_APPLICATION, "", false),
+                Arguments.of(BEFORE_PREPARE, "", false),
+                Arguments.of(AFTER_DATABASE_PREPARE, "", false),
+                Arguments.of(AFTER_PREPARE_SCRIPT, "", false),
+                Arguments.of(AFTER_LOG, "", true),
+                Arguments.of(AFTER_DATABASE_COMMIT, "", true),
+                Arguments.of(BEFORE_COMMIT_SCRIPT, "", true),
+                Arguments.of(AFTER_COMMIT_SCRIPT, "", true),
+                Arguments.of(BEFORE_ROLLBACK, BookingListener.ROLLED_BACK, false),
+                Arguments.of(AFTER_ROLLBACK, BookingListener.ROLLED_BACK, false));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("orders")
+    void an_order_takes_effect_once_if_it_was_decided_and_not_at_all_otherwise(
+            FaultPoint point, String kind, boolean decided) {
+        String body = kind + UUID.randomUUID();
+        node.arm(point, Fault.HALT);
+        CompletableFuture<Integer> answer = CompletableFuture.supplyAsync(() -> node.post("/orders", "body", body));
+        node.awaitEnd();
+        assertThat(answer)
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .withCauseInstanceOf(UncheckedIOException.class);
+        heal("order", point, kind);
+        int times = decided ? 1 : 0;
+        assertThat(site.ordered(body)).as("taken").isEqualTo(times);
+        assertThat(site.booked(body)).as("booked").isEqualTo(times);
+        assertThat(site.done().bodies().stream().filter(body::equals)).hasSize(times);
+    }
+
+    private static void heal(String what, FaultPoint point, String kind) {
+        long died = System.nanoTime();
+        node.start();
+        long started = System.nanoTime();
+        await(what + " " + point + " is healed")
+                .atMost(HEALED.minusNanos(started - died))
+                .pollInterval(Duration.ofMillis(100))
+                .until(site::isSettled);
+        long healed = System.nanoTime();
+        report.line(
+                "%-8s %-26s %-12s started after %4.1f s, healed after %4.1f s",
+                what, point, kind, (started - died) / 1e9, (healed - died) / 1e9);
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.reliability;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.redisqueue.it.app.Queue;
+import org.redisqueue.it.reliability.app.BookingListener;
+import org.redisqueue.it.reliability.process.Node;
+import org.redisqueue.ra.testing.RespConnection;
+import org.redisqueue.ra.testing.RespConnection.ErrorReply;
+
+/**
+ * Orders without end: pushed by a client of Redis, and posted to the servers. It keeps the listeners busy, and does not
+ * let the queue grow much longer than what they have claimed.
+ */
+final class Load implements AutoCloseable {
+
+    private static final int BACKLOG = 60;
+    private static final int POSTING = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final OrderSite site;
+    private final Ledger ledger;
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicLong number = new AtomicLong();
+    private volatile boolean ended;
+
+    Load(OrderSite site, Ledger ledger) {
+        this.site = site;
+        this.ledger = ledger;
+        run(this::push);
+        for (int i = 0; i < POSTING; i++) {
+            run(this::post);
+        }
+    }
+
+    private void run(Runnable work) {
+        Thread thread = new Thread(work, "load");
+        thread.start();
+        threads.add(thread);
+    }
+
+    private void push() {
+        Random random = new Random(1);
+        RespConnection redis = null;
+        while (!ended) {
+            try {
+                if (redis == null) {
+                    redis = site.redis().connect();
+                }
+                if (backlog(redis) > BACKLOG) {
+                    pause();
+                } else {
+                    push(redis, kind(random) + number.incrementAndGet());
+                }
+            } catch (ErrorReply e) {
+                pause();
+            } catch (UncheckedIOException e) {
+                if (redis != null) {
+                    redis.close();
+                    redis = null;
+                }
+                pause();
+            }
+        }
+    }
+
+    private long backlog(RespConnection redis) {
+        return (Long) redis.call("LLEN", site.orders().key("ready"));
+    }
+
+    private void push(RespConnection redis, String body) {
+        Queue orders = site.orders();
+        ledger.pushing(body);
+        redis.callAll(List.of(
+                new Object[] {"MULTI"},
+                new Object[] {"SET", orders.key("message:" + body.replace(' ', '-')), body},
+                new Object[] {"LPUSH", orders.key("ready"), body.replace(' ', '-')},
+                new Object[] {"EXEC"}));
+        ledger.confirmed(body);
+    }
+
+    /** Most are booked in two phases, some in one, and some fail the first time. */
+    private static String kind(Random random) {
+        int chance = random.nextInt(100);
+        if (chance < 30) {
+            return BookingListener.PASSED_ON;
+        }
+        if (chance < 33) {
+            return BookingListener.ROLLED_BACK;
+        }
+        return chance < 35 ? BookingListener.REFUSED : "pushed ";
+    }
+
+    private void post() {
+        while (!ended) {
+            try {
+                String body = "posted " + number.incrementAndGet();
+                Node node = site.anyRunning();
+                ledger.ordering(body);
+                if (node.post("/orders", "body", body) == 200) {
+                    ledger.confirmed(body);
+                }
+            } catch (UncheckedIOException | IllegalStateException e) {
+                pause(); // what became of it is not known
+            }
+        }
+    }
+
+    private static void pause() {
+        LockSupport.parkNanos(PAUSE_NANOS);
+    }
+
+    /** Waits until that many more are booked. */
+    void awaitMore(int count) {
+        long wanted = site.bookedMessages() + count;
+        await(count + " more are booked").atMost(PATIENCE).until(() -> site.bookedMessages() >= wanted);
+    }
+
+    /** Ends sending; what is sent is still to be booked. */
+    @Override
+    public void close() {
+        ended = true;
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.reliability;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.redisqueue.it.app.Queue;
+import org.redisqueue.it.reliability.app.BookingListener;
+import org.redisqueue.it.reliability.app.Bookings;
+import org.redisqueue.it.reliability.app.OrderServlet;
+import org.redisqueue.it.reliability.process.FaultyWire;
+import org.redisqueue.it.reliability.process.Node;
+import org.redisqueue.it.reliability.process.PostgreSql;
+import org.redisqueue.it.reliability.process.Site;
+import org.redisqueue.it.server.Archives;
+import org.redisqueue.it.server.Beans;
+import org.redisqueue.ra.testing.RespConnection;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** All that takes and books orders: the servers, their database, and their Redis, each a process of its own. */
+final class OrderSite implements AutoCloseable {
+
+    private static final String[] DURABLE = {"--appendonly", "yes", "--appendfsync", "always"};
+    private static final Duration SETTLED = Duration.ofSeconds(90);
+    private static final String UNLIMITED = "100000";
+
+    private final PostgreSql database = PostgreSql.start();
+    private final TestRedis redis = TestRedis.start(
+            Stream.of(DURABLE, RedisFault.ARGUMENTS).flatMap(Stream::of).toArray(String[]::new));
+    private final FaultyWire wire = new FaultyWire(redis);
+    private final Site site;
+    private final Map<String, Node> nodes = new ConcurrentHashMap<>();
+
+    OrderSite() {
+        database.execute(Bookings.TABLES);
+        Beans beans = Beans.of(Archives.IN_EAR)
+                .consuming(
+                        OrderServlet.QUEUE,
+                        BookingListener.class,
+                        "lease=${reliability.lease:15000}",
+                        "maxConcurrency=15",
+                        "redeliveryDelay=200",
+                        "maxRedeliveryDelay=1000",
+                        "maxDeliveries=" + UNLIMITED,
+                        "maxAbandoned=" + UNLIMITED);
+        WebArchive application = Archives.war(beans).addPackage(BookingListener.class.getPackage());
+        EnterpriseArchive archive = Archives.ear(Archives.rar(), application);
+        site = Site.install(archive, database);
+    }
+
+    PostgreSql database() {
+        return database;
+    }
+
+    TestRedis redis() {
+        return redis;
+    }
+
+    FaultyWire wire() {
+        return wire;
+    }
+
+    /** A server that is not started yet, and reaches Redis by the {@linkplain #wire wire}. */
+    Node node(String name, long leaseMillis) {
+        Node node = site.node(
+                name, Map.of("redisqueue.addresses", wire.address(), "reliability.lease", Long.toString(leaseMillis)));
+        nodes.put(name, node);
+        return node;
+    }
+
+    /**
+     * One of the servers that run.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    Node anyRunning() {
+        List<Node> running = nodes.values().stream().filter(Node::isRunning).toList();
+        if (running.isEmpty()) {
+            throw new IllegalStateException("No server runs");
+        }
+        return running.get(ThreadLocalRandom.current().nextInt(running.size()));
+    }
+
+    /** The orders that wait to be booked. */
+    Queue orders() {
+        return new Queue(this::call, OrderServlet.QUEUE);
+    }
+
+    /** The orders that are booked. */
+    Queue done() {
+        return new Queue(this::call, OrderServlet.QUEUE + ".done");
+    }
+
+    /** By a connection of its own: faults break connections. */
+    private Object call(Object... words) {
+        try (RespConnection connection = redis.connect()) {
+            return connection.call(words);
+        }
+    }
+
+    /** How often an order of this body is in the database. */
+    int booked(String body) {
+        return database.query("SELECT body FROM bookings WHERE body = ?", body).size();
+    }
+
+    /** How often an order of this body was taken. */
+    int ordered(String body) {
+        return database.query("SELECT body FROM orders WHERE body = ?", body).size();
+    }
+
+    /** How many orders are booked. */
+    long bookedMessages() {
+        return (Long) done().call("LLEN", done().key("ready"));
+    }
+
+    /** Waits until nothing is left of any transaction. */
+    void awaitSettled() {
+        await("all is settled")
+                .atMost(SETTLED)
+                .pollInterval(Duration.ofMillis(100))
+                .until(this::isSettled);
+    }
+
+    /** Forgets all orders, when they are settled or a test has failed. */
+    void clear() {
+        redis.call("FLUSHALL");
+        database.execute("TRUNCATE bookings, orders");
+    }
+
+    /** Whether nothing is left of any transaction: neither to be delivered, nor in doubt, nor in a log. */
+    boolean isSettled() {
+        return orders().keys().isEmpty()
+                && done().prepared().isEmpty()
+                && database.prepared().isEmpty()
+                && nodes.values().stream()
+                        .allMatch(node -> node.transactionLog().isEmpty());
+    }
+
+    @Override
+    public void close() {
+        nodes.values().forEach(Node::close);
+        wire.close();
+        redis.close();
+        database.close();
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.reliability.app;
+
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Says how many transactions of deliveries have begun and not ended. */
+@WebServlet("/transactions")
+public class TransactionsAtWork extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    /** Counts the current transaction until it has ended. */
+    static void count(TransactionSynchronizationRegistry registry) {
+        COUNT.incrementAndGet();
+        registry.registerInterposedSynchronization(new Synchronization() {
+            @Override
+            public void beforeCompletion() {}
+
+            @Override
+            public void afterCompletion(int status) {
+                COUNT.decrementAndGet();
+            }
+        });
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.getWriter().print(COUNT.get());
+    }
+}

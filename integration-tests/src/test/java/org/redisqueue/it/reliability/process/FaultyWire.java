@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.reliability.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** The connections between servers and Redis, which can be cut where it hurts most. */
+public final class FaultyWire implements AutoCloseable {
+
+    private static final int BUFFER = 64 * 1024;
+
+    private final TestRedis redis;
+    private final ServerSocket entrance;
+    private final AtomicInteger requestsToCut = new AtomicInteger();
+    private final AtomicInteger repliesToCut = new AtomicInteger();
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+    public FaultyWire(TestRedis redis) {
+        this.redis = redis;
+        try {
+            entrance = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        run("accept", this::accept);
+    }
+
+    /** Where the servers find Redis. */
+    public String address() {
+        return "redis://127.0.0.1:" + entrance.getLocalPort();
+    }
+
+    /** Cuts that many connections when a request has come, which Redis does not get. */
+    public void cutRequests(int count) {
+        requestsToCut.set(count);
+    }
+
+    /** Cuts that many connections when a reply has come, which the server does not get: Redis has done what was asked. */
+    public void cutReplies(int count) {
+        repliesToCut.set(count);
+    }
+
+    /** How many cuts are still to come. */
+    public int cutsToCome() {
+        return requestsToCut.get() + repliesToCut.get();
+    }
+
+    private void accept() throws IOException {
+        while (true) {
+            Socket server = entrance.accept();
+            open.add(server);
+            try {
+                Socket target = new Socket(redis.host(), redis.port());
+                open.add(target);
+                server.setTcpNoDelay(true);
+                target.setTcpNoDelay(true);
+                run("requests", () -> pump(server, target, requestsToCut));
+                run("replies", () -> pump(target, server, repliesToCut));
+            } catch (IOException e) {
+                close(server); // Redis is not there
+            }
+        }
+    }
+
+    private void pump(Socket from, Socket to, AtomicInteger toCut) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                if (toCut.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
+                    return;
+                }
+                out.write(buffer, 0, length);
+            }
+        } finally {
+            close(from);
+            close(to);
+        }
+    }
+
+    private void close(Socket socket) {
+        open.remove(socket);
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void run(String name, Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException e) {
+                        return; // one of its ends is gone
+                    }
+                },
+                "wire-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        try {
+            entrance.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        open.forEach(this::close);
+    }
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.reliability.process;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.redisqueue.it.reliability.process.FaultPoint.Fault;
+import org.redisqueue.ra.testing.Signal;
+import org.redisqueue.ra.testing.TestRedis;
+import org.wildfly.core.launcher.StandaloneCommandBuilder;
+
+/** A WildFly server as a process that can be started, halted, frozen and killed; its data stays from start to start. */
+public final class Node implements AutoCloseable {
+
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+    }
+
+    private final String name;
+    private final Path home;
+    private final Path base;
+    private final int httpPort = TestRedis.freePort();
+    private final Map<String, String> properties;
+    private final int databasePort;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private Process process;
+
+    Node(String name, Path home, Path base, int databasePort, Map<String, String> properties) {
+        this.name = name;
+        this.home = home;
+        this.base = base;
+        this.databasePort = databasePort;
+        this.properties = properties;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Starts the server and waits until its application answers. */
+    public void start() {
+        launch(Map.of());
+        awaitStarted();
+    }
+
+    /** Starts the server and has this fault happen at this point, without waiting for anything. */
+    public void launchArmed(FaultPoint point, Fault fault) {
+        launch(Map.of(FaultPoint.PROPERTY, point.armed(fault)));
+    }
+
+    /** Starts the server without waiting for anything. */
+    public void launch() {
+        launch(Map.of());
+    }
+
+    private void launch(Map<String, String> more) {
+        Path byteman = Site.jarOf(org.jboss.byteman.agent.Main.class);
+        try {
+            Path rules = Files.writeString(base.resolve("faults.btm"), FaultPoint.script());
+            StandaloneCommandBuilder builder = StandaloneCommandBuilder.of(home)
+                    .setJavaHome(Path.of(System.getProperty("java.home")))
+                    .setBaseDirectory(base)
+                    .addJavaOption("-Xmx400m")
+                    .addJavaOption("-XX:TieredStopAtLevel=1") // servers start often, and seldom run for long
+                    .addJavaOption("-Djava.net.preferIPv4Stack=true")
+                    .addJavaOption("-Djboss.modules.system.pkgs=org.jboss.byteman")
+                    .addJavaOption("-javaagent:" + byteman + "=boot:" + byteman + ",script:" + rules)
+                    .addServerArgument("-Djboss.http.port=" + httpPort)
+                    .addServerArgument("-Djboss.management.http.port=0")
+                    .addServerArgument("-Djboss.tx.node.id=" + name)
+                    .addServerArgument("-Djboss.node.name=" + name)
+                    .addServerArgument("-DRecoveryEnvironmentBean.periodicRecoveryPeriod=5")
+                    .addServerArgument("-DRecoveryEnvironmentBean.recoveryBackoffPeriod=1")
+                    .addServerArgument("-DJTAEnvironmentBean.orphanSafetyInterval=5000")
+                    .addServerArgument("-Dreliability.database.port=" + databasePort);
+            properties.forEach((key, value) -> builder.addServerArgument("-D" + key + "=" + value));
+            more.forEach((key, value) -> builder.addServerArgument("-D" + key + "=" + value));
+            process = new ProcessBuilder(builder.build())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            base.resolve("console.log").toFile()))
+                    .start();
+            RUNNING.add(process);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until the application answers. */
+    public void awaitStarted() {
+        await(name + " answers")
+                .atMost(START)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new IllegalStateException(
+                                name + " ended while it started, see " + base.resolve("console.log"));
+                    }
+                    return answers();
+                });
+    }
+
+    private boolean answers() {
+        try {
+            return call("GET", "/faults").statusCode() == 200;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    public boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
+    /** Has this fault happen at this point, once the server gets there. */
+    public void arm(FaultPoint point, Fault fault) {
+        post("/faults", "arm", point.armed(fault));
+    }
+
+    /**
+     * Posts to the application.
+     *
+     * @return the status
+     * @throws UncheckedIOException if there is no answer: nobody knows what became of it
+     */
+    public int post(String path, String name, String value) {
+        return call("POST", path + "?" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8))
+                .statusCode();
+    }
+
+    /** How many transactions of deliveries have begun and not ended. */
+    public int transactionsAtWork() {
+        return Integer.parseInt(call("GET", "/transactions").body());
+    }
+
+    private HttpResponse<String> call(String method, String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/application" + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .timeout(ANSWER)
+                .build();
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits until the server has ended by a fault. */
+    public void awaitEnd() {
+        try {
+            if (!process.waitFor(90, TimeUnit.SECONDS)) {
+                throw new IllegalStateException(name + " did not get to its fault point");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        RUNNING.remove(process);
+    }
+
+    /** Ends the server as a power cut would. */
+    public void kill() {
+        Signal.KILL.send(process.pid());
+        awaitEnd();
+    }
+
+    /** Has the server stand still, as in a long pause of its machine. */
+    public void freeze() {
+        Signal.STOP.send(process.pid());
+    }
+
+    /** Has the server go on. */
+    public void thaw() {
+        Signal.CONT.send(process.pid());
+    }
+
+    /** Waits until the server stands still by a fault. */
+    public void awaitFrozen() {
+        await(name + " is frozen")
+                .atMost(ANSWER)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> state() == 'T');
+    }
+
+    private char state() {
+        try {
+            // pid (name) state …; the name may hold anything
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The transactions that its transaction manager has not finished: what is in its log. */
+    public List<Path> transactionLog() {
+        return files(base.resolve("data").resolve("tx-object-store")).stream()
+                .filter(file -> file.toString().contains("AtomicAction"))
+                .toList();
+    }
+
+    /** The lines that the application has appended to a file of this name in the server's data directory. */
+    public List<String> lines(String file) {
+        Path path = base.resolve("data").resolve(file);
+        try {
+            return Files.exists(path) ? Files.readAllLines(path) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Path> files(Path directory) {
+        if (!Files.exists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.walk(directory)) {
+            return new ArrayList<>(found.filter(Files::isRegularFile).toList());
+        } catch (IOException | UncheckedIOException e) {
+            return List.of(directory); // files go while they are listed: the server is still at work on them
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.destroyForcibly();
+            process.onExit().join();
+            RUNNING.remove(process);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.reliability.process;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** A real PostgreSQL that takes part in distributed transactions. */
+public final class PostgreSql implements AutoCloseable {
+
+    private static final String PREPARED = "100";
+
+    private final Path data;
+    private final int port = TestRedis.freePort();
+    private EmbeddedPostgres server;
+
+    private PostgreSql(Path data) {
+        this.data = data;
+    }
+
+    /** Starts one with a directory of its own. */
+    public static PostgreSql start() {
+        try {
+            Path parent = Files.createDirectories(Path.of("target", "postgresql"));
+            PostgreSql started =
+                    new PostgreSql(Files.createTempDirectory(parent, "data-").toAbsolutePath());
+            started.launch();
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void launch() throws IOException {
+        server = EmbeddedPostgres.builder()
+                .setPort(port)
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setServerConfig("max_prepared_transactions", PREPARED)
+                .setServerConfig("synchronous_commit", "on")
+                .start();
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Executes a statement by itself. */
+    public void execute(String sql) {
+        try (Connection connection = connect()) {
+            connection.createStatement().execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first column of what a query finds, as text. */
+    public List<String> query(String sql, String... parameters) {
+        try (Connection connection = connect();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            List<String> found = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The transactions that are prepared and in doubt. */
+    public List<String> prepared() {
+        return query("SELECT gid FROM pg_prepared_xacts");
+    }
+
+    private Connection connect() throws SQLException {
+        return server.getPostgresDatabase().getConnection();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.reliability.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.CodeSource;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.wildfly.core.launcher.CliCommandBuilder;
+
+/** One application as it is installed on WildFly servers that share a database: each of them starts as a copy of it. */
+public final class Site {
+
+    private static final Path HOME = Path.of(System.getProperty("wildfly.home"));
+    private static final String SCRIPT = "configure-node.cli";
+
+    private final Path directory;
+    private final PostgreSql database;
+
+    private Site(Path directory, PostgreSql database) {
+        this.directory = directory;
+        this.database = database;
+    }
+
+    /**
+     * Installs it.
+     *
+     * @param application what is deployed
+     * @param database its database, in {@code java:jboss/datasources/Bookings}
+     */
+    public static Site install(EnterpriseArchive application, PostgreSql database) {
+        try {
+            Path parent = Files.createDirectories(Path.of("target", "sites"));
+            Path directory = Files.createTempDirectory(parent, "site-").toAbsolutePath();
+            Site site = new Site(directory, database);
+            File archive = directory.resolve(application.getName()).toFile();
+            application.as(ZipExporter.class).exportTo(archive);
+            site.configure(Map.of(
+                    "driver", jarOf(org.postgresql.Driver.class).toString(),
+                    "application", archive.toString()));
+            return site;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void configure(Map<String, String> values) throws IOException, InterruptedException {
+        Path base = directory.resolve("template");
+        copy(HOME.resolve("standalone").resolve("configuration"), base.resolve("configuration"));
+        String script;
+        try (var in = Site.class.getResourceAsStream(SCRIPT)) {
+            script = new String(in.readAllBytes());
+        }
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            script = script.replace("@" + value.getKey() + "@", value.getValue());
+        }
+        Path log = directory.resolve("cli.log");
+        ProcessBuilder builder = new ProcessBuilder(CliCommandBuilder.asModularLauncher(HOME)
+                        .setJavaHome(Path.of(System.getProperty("java.home")))
+                        .addJavaOption("-Djboss.server.base.dir=" + base)
+                        .setScriptFile(Files.writeString(directory.resolve(SCRIPT), script))
+                        .build())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().put("JBOSS_HOME", HOME.toString());
+        Process process = builder.start();
+        try {
+            if (!process.waitFor(3, TimeUnit.MINUTES) || process.exitValue() != 0) {
+                throw new IllegalStateException("WildFly cannot be configured, see " + log);
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** A server of this name, which is not started yet. */
+    public Node node(String name, Map<String, String> properties) {
+        Path base = directory.resolve(name);
+        copy(directory.resolve("template"), base);
+        return new Node(name, HOME, base, database.port(), properties);
+    }
+
+    static Path jarOf(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        return Path.of(source.getLocation().getPath());
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
