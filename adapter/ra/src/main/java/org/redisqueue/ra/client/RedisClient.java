@@ -33,6 +33,7 @@ public final class RedisClient {
     private final ConnectionProperties properties;
     private final Map<String, Object> key;
     private final Config config;
+    private final String name;
     private int users;
 
     private final Map<Class<?>, Object> companions = new HashMap<>();
@@ -46,6 +47,7 @@ public final class RedisClient {
         this.properties = properties;
         this.key = key;
         this.config = RedissonConfig.of(properties);
+        this.name = RedisName.of(properties, config);
     }
 
     /**
@@ -137,9 +139,14 @@ public final class RedisClient {
         return properties;
     }
 
+    /** Which Redis it is, for what outlives this process: never equal for two of them. */
+    public String name() {
+        return name;
+    }
+
     /** Where Redis is, for messages to people. */
     public String address() {
-        return isSet(properties.getRedissonYaml())
+        return RedissonConfig.isSet(properties.getRedissonYaml())
                 ? properties.getRedissonYaml()
                 : Configuration.withoutCredentials(properties.getAddresses());
     }
@@ -161,10 +168,6 @@ public final class RedisClient {
             throw new RedisUnavailableException(
                     "RQ-103 Cannot connect to Redis at " + address() + ": " + Failures.describe(e));
         }
-    }
-
-    private static boolean isSet(String text) {
-        return text != null && !text.isEmpty();
     }
 
     @Override

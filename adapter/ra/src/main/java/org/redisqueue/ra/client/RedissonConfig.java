@@ -143,7 +143,7 @@ final class RedissonConfig {
         }
     }
 
-    private static boolean isSet(String text) {
+    static boolean isSet(String text) {
         return text != null && !text.isEmpty();
     }
 }

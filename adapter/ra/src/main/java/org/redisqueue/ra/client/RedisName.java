@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.client;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.redisqueue.ra.config.Configuration;
+import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisson.config.ClusterServersConfig;
+import org.redisson.config.Config;
+import org.redisson.config.SentinelServersConfig;
+import org.redisson.config.SingleServerConfig;
+
+/**
+ * Names a Redis, or the part of it that a key prefix stands for: the same after a restart, and never the name of another.
+ *
+ * <p>The addresses are those that are connected to, also where a file of Redisson says them: a file may be changed. Its
+ * path belongs to the name as well, as the file may map keys to others.
+ */
+final class RedisName {
+
+    private RedisName() {}
+
+    static String of(ConnectionProperties properties, Config config) {
+        String server;
+        if (config.isClusterConfig()) {
+            ClusterServersConfig cluster = config.useClusterServers();
+            server = "cluster:" + addresses(cluster.getNodeAddresses()) + "/" + cluster.getDatabase();
+        } else if (config.isSentinelConfig()) {
+            SentinelServersConfig sentinel = config.useSentinelServers();
+            server = "sentinel:" + addresses(sentinel.getSentinelAddresses()) + "/" + sentinel.getMasterName() + "/"
+                    + sentinel.getDatabase();
+        } else {
+            SingleServerConfig single = config.useSingleServer();
+            server = "single:" + addresses(Collections.singletonList(single.getAddress())) + "/" + single.getDatabase();
+        }
+        String name = "redis-queue:" + server + "/" + properties.getKeyPrefix();
+        return RedissonConfig.isSet(properties.getRedissonYaml()) ? name + " " + properties.getRedissonYaml() : name;
+    }
+
+    private static String addresses(List<String> addresses) {
+        return addresses.stream()
+                .map(String::valueOf)
+                .map(Configuration::withoutCredentials)
+                .collect(Collectors.joining(","));
+    }
+}
