@@ -22,6 +22,7 @@ import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.inbound.Activation;
 import org.redisqueue.ra.inbound.RedisActivationSpec;
 import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
 
@@ -34,6 +35,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     private final transient Map<MessageEndpointFactory, Activation> activations = new ConcurrentHashMap<>();
     private transient WorkManager workManager;
     private transient ResourceManager manager;
+    private transient NamedResources names;
     private transient ExecutorService blocking;
 
     public RedisResourceAdapter() {
@@ -53,6 +55,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         } catch (InvalidPropertyException | RedisQueueException e) {
             throw new ResourceAdapterInternalException(e.getMessage(), e);
         }
+        names = NamedResources.knownTo(context);
         workManager = context.getWorkManager();
         blocking = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, THREAD_KEPT_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
@@ -83,7 +86,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         if (!(spec instanceof RedisActivationSpec ours)) {
             throw new ResourceException("RQ-121 " + spec + " is not an activation of this resource adapter");
         }
-        Activation activation = new Activation(ours, endpoints, manager, workManager, blocking);
+        Activation activation = new Activation(ours, endpoints, manager, names, workManager, blocking);
         activations.put(endpoints, activation);
         activation.start();
     }
@@ -99,7 +102,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     /** One XAResource: it lists all that is prepared in Redis, whichever activation or connection it comes from. */
     @Override
     public XAResource[] getXAResources(ActivationSpec[] specs) {
-        return new XAResource[] {new RedisXAResource(manager)};
+        return new XAResource[] {names.named(new RedisXAResource(manager))};
     }
 
     /** Each instance is another resource adapter, whatever its settings: it has its own activations. */

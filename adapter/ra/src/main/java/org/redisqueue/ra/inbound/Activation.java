@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.ResourceManager;
 
 /** A message-driven bean at work, from its activation to its deactivation (Jakarta Connectors 2.1, 13.4.4). */
@@ -20,6 +21,7 @@ public final class Activation {
     /**
      * Checks that the endpoint can be called; calls nothing yet.
      *
+     * @param names what the container gets XAResources by
      * @param blocking runs what may block
      * @throws ResourceException if the configuration or a listener method is wrong, saying what and why
      */
@@ -27,6 +29,7 @@ public final class Activation {
             RedisActivationSpec spec,
             MessageEndpointFactory endpoints,
             ResourceManager manager,
+            NamedResources names,
             WorkManager workManager,
             ExecutorService blocking)
             throws ResourceException {
@@ -34,7 +37,8 @@ public final class Activation {
         spec.validate();
         for (ListenerMethod listener : ListenerMethod.of(endpoints.getEndpointClass(), spec.getQueue())) {
             boolean transacted = isTransacted(endpoints, listener);
-            subscriptions.add(new Subscription(listener, endpoints, transacted, spec, manager, workManager, blocking));
+            subscriptions.add(
+                    new Subscription(listener, endpoints, transacted, spec, manager, names, workManager, blocking));
         }
     }
 

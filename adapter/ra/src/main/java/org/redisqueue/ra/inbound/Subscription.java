@@ -17,6 +17,7 @@ import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.Retry;
 import org.redisqueue.ra.transaction.Branch;
+import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
@@ -30,6 +31,7 @@ final class Subscription {
     private final WorkManager workManager;
     private final ExecutorService blocking;
     private final ResourceManager manager;
+    private final NamedResources names;
     private final RedeliveryPolicy policy;
     private final Leases leases;
     private final Dispatcher dispatcher;
@@ -40,6 +42,7 @@ final class Subscription {
             boolean transacted,
             RedisActivationSpec spec,
             ResourceManager manager,
+            NamedResources names,
             WorkManager workManager,
             ExecutorService blocking) {
         this.listener = listener;
@@ -48,6 +51,7 @@ final class Subscription {
         this.workManager = workManager;
         this.blocking = blocking;
         this.manager = manager;
+        this.names = names;
         this.policy = spec.redeliveryPolicy();
         this.leases = manager.leases(spec.getLease());
         this.dispatcher = new Dispatcher(
@@ -91,8 +95,9 @@ final class Subscription {
         return new RedisXAResource(manager, leases.leaseMillis());
     }
 
+    /** @param resource null without transactions */
     MessageEndpoint createEndpoint(RedisXAResource resource) throws UnavailableException {
-        return endpoints.createEndpoint(resource);
+        return endpoints.createEndpoint(resource == null ? null : names.named(resource));
     }
 
     /** Completes a message that was delivered without a transaction. */

@@ -44,6 +44,7 @@ final class RedisManagedConnection implements ManagedConnection {
     private final ConnectionProperties properties;
     private final ResourceManager manager;
     private final RedisXAResource resource;
+    private final XAResource named;
     private final Receiver receiver;
     private final ConnectionTransaction transaction;
     private final Set<ConnectionHandle> handles = new CopyOnWriteArraySet<>();
@@ -60,6 +61,7 @@ final class RedisManagedConnection implements ManagedConnection {
         this.properties = properties;
         this.manager = ResourceManager.acquire(properties);
         this.resource = new RedisXAResource(manager);
+        this.named = factory.named(resource);
         this.receiver = new Receiver(manager);
         this.transaction = new ConnectionTransaction(manager);
     }
@@ -227,7 +229,7 @@ final class RedisManagedConnection implements ManagedConnection {
 
     @Override
     public XAResource getXAResource() {
-        return resource;
+        return named;
     }
 
     @Override
@@ -264,12 +266,12 @@ final class RedisManagedConnection implements ManagedConnection {
 
         @Override
         public String getEISProductName() {
-            return "Redis";
+            return ResourceManager.PRODUCT;
         }
 
         @Override
         public String getEISProductVersion() {
-            return "6.2 or later";
+            return ResourceManager.PRODUCT_VERSION;
         }
 
         @Override

@@ -16,9 +16,12 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import javax.security.auth.Subject;
+import javax.transaction.xa.XAResource;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.transaction.NamedResources;
+import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
 
 /**
@@ -41,6 +44,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
 
     private transient ResourceAdapter resourceAdapter;
     private transient PrintWriter logWriter;
+    private transient NamedResources names;
 
     @Override
     public Object createConnectionFactory(ConnectionManager connections) throws ResourceException {
@@ -51,6 +55,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         } catch (RedisQueueException e) {
             throw new ResourceException(e.getMessage(), e);
         }
+        names = NamedResources.knownTo(connections);
         return new ConnectionFactory(this, connections);
     }
 
@@ -70,6 +75,11 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         } catch (RedisQueueException e) {
             throw new ResourceException(e.getMessage(), e);
         }
+    }
+
+    /** The XAResource of a connection as the container gets it. */
+    XAResource named(RedisXAResource resource) {
+        return names == null ? resource : names.named(resource);
     }
 
     @Override

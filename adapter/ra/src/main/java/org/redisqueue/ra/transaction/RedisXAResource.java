@@ -15,7 +15,7 @@ import org.redisqueue.ra.protocol.RedisCallException;
  *
  * <p>All XAResources of one {@link ResourceManager} are the same resource manager: the acknowledgement of a delivery
  * and what connections send in the same transaction join one branch. Any of them lists and ends every prepared branch
- * of that Redis. {@link #start} and {@link #end} make no call to Redis.
+ * of that Redis. The container gets them by {@link NamedResources}. {@link #start} and {@link #end} make no call to Redis.
  *
  * <p>It is not {@link java.io.Serializable}: Narayana would store it instead of asking for it in recovery.
  */
@@ -37,6 +37,10 @@ public final class RedisXAResource implements XAResource {
     public RedisXAResource(ResourceManager manager, long leaseMillis) {
         this.manager = manager;
         this.leaseMillis = leaseMillis;
+    }
+
+    ResourceManager manager() {
+        return manager;
     }
 
     /** The next branch that is started consumes this message. */

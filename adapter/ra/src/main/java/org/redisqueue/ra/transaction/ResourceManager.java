@@ -17,6 +17,11 @@ import org.redisqueue.ra.protocol.QueueOperations;
  */
 public final class ResourceManager {
 
+    /** What it is, as transaction managers and pools show it. */
+    public static final String PRODUCT = "Redis";
+
+    public static final String PRODUCT_VERSION = "6.2 or later";
+
     /** How long a message is its consumer's without a renewal, where no activation says otherwise. */
     public static final long DEFAULT_LEASE_MILLIS = 15_000;
 

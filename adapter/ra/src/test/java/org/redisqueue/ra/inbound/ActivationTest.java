@@ -32,6 +32,7 @@ import org.redisqueue.RedisMessageListener;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
+import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.ResourceManager;
 
 /** Deliveries by a container that fails where it is told to. */
@@ -72,7 +73,8 @@ class ActivationTest {
             listener.onMessage(message);
         });
         try {
-            activation = new Activation(spec, container, manager, container, blocking);
+            activation =
+                    new Activation(spec, container, manager, NamedResources.knownTo(container), container, blocking);
         } catch (ResourceException e) {
             throw new IllegalStateException(e);
         }

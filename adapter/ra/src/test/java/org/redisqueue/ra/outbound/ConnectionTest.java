@@ -30,6 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAResource;
+import org.jboss.tm.XAResourceWrapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.OutgoingMessage;
@@ -312,6 +313,19 @@ class ConnectionTest {
                 .isNull();
         configured.destroy();
         other.destroy();
+    }
+
+    @Test
+    void the_container_gets_xa_resources_under_the_name_of_their_redis() throws Exception {
+        RedisManagedConnectionFactory factory = factory(redis.address());
+        factory.createConnectionFactory();
+        ManagedConnection connection = factory.createManagedConnection(null, null);
+        assertThat(connection.getXAResource())
+                .isInstanceOfSatisfying(
+                        XAResourceWrapper.class,
+                        resource -> assertThat(resource.getJndiName())
+                                .isEqualTo("redis-queue:single:" + redis.address() + "/0/rq"));
+        connection.destroy();
     }
 
     @Test

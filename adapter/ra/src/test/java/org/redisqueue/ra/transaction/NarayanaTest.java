@@ -4,14 +4,9 @@ package org.redisqueue.ra.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.arjuna.ats.arjuna.common.CoreEnvironmentBeanException;
-import com.arjuna.ats.arjuna.common.ObjectStoreEnvironmentBean;
-import com.arjuna.ats.arjuna.common.arjPropertyManager;
-import com.arjuna.common.internal.util.propertyservice.BeanPopulator;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,13 +21,13 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.testing.QueueProbe;
+import org.redisqueue.ra.testing.TestNarayana;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
@@ -43,24 +38,15 @@ class NarayanaTest {
 
     private final TestRedis redis = TestRedis.shared();
     private final QueueProbe queue = QueueProbe.create(redis);
+    private final NamedResources names = NamedResources.knownTo(this);
     private TransactionManager transactions;
     private ResourceManager manager;
     private RedisXAResource resource;
     private XAConnection database;
 
-    @BeforeAll
-    static void keepTheLogInTarget() throws CoreEnvironmentBeanException {
-        String store = Path.of("target", "narayana").toAbsolutePath().toString();
-        for (String name : new String[] {null, "stateStore", "communicationStore"}) {
-            BeanPopulator.getNamedInstance(ObjectStoreEnvironmentBean.class, name)
-                    .setObjectStoreDir(store);
-        }
-        arjPropertyManager.getCoreEnvironmentBean().setNodeIdentifier("test");
-    }
-
     @BeforeEach
     void open() throws SQLException {
-        transactions = com.arjuna.ats.jta.TransactionManager.transactionManager();
+        transactions = TestNarayana.transactionManager();
         manager = ResourceManager.acquire(TestProperties.of(redis));
         resource = new RedisXAResource(manager);
         JdbcDataSource h2 = new JdbcDataSource();
@@ -92,7 +78,7 @@ class NarayanaTest {
         transactions.begin();
         Transaction transaction = transactions.getTransaction();
         resource.deliver(() -> lease);
-        assertThat(transaction.enlistResource(resource)).isTrue();
+        assertThat(transaction.enlistResource(names.named(resource))).isTrue();
         return transaction;
     }
 
@@ -130,7 +116,7 @@ class NarayanaTest {
         Lease lease = claim("a");
         consuming(lease);
         RedisXAResource connection = new RedisXAResource(manager);
-        transactions.getTransaction().enlistResource(connection);
+        transactions.getTransaction().enlistResource(names.named(connection));
         connection.current().orElseThrow().send(new Publication(queue.name(), "b", new byte[0], 0));
         long before = scriptCalls();
 
