@@ -14,6 +14,7 @@ import org.jboss.as.controller.client.helpers.Operations;
 import org.jboss.as.controller.client.helpers.standalone.ServerDeploymentHelper;
 import org.jboss.as.controller.client.helpers.standalone.ServerDeploymentHelper.ServerDeploymentException;
 import org.jboss.dmr.ModelNode;
+import org.jboss.dmr.Property;
 import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 
@@ -71,6 +72,18 @@ public final class Server {
         return execute(dump).asList().stream()
                 .map(thread -> thread.get("thread-name").asString())
                 .filter(name -> name.startsWith("redis-queue-") || name.startsWith("redisson"))
+                .toList();
+    }
+
+    /** The names of all resources with a branch in the transaction log. */
+    public List<String> transactionLog() {
+        ModelNode store = Operations.createAddress("subsystem", "transactions", "log-store", "log-store");
+        execute(Operations.createOperation("probe", store));
+        ModelNode read = Operations.createReadResourceOperation(store, true);
+        read.get("include-runtime").set(true);
+        return execute(read).get("transactions").asPropertyListOrEmpty().stream()
+                .flatMap(transaction -> transaction.getValue().get("participants").asPropertyListOrEmpty().stream())
+                .map(Property::getName)
                 .toList();
     }
 

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.app;
+
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisMessageListener;
+import org.redisqueue.ra.testing.RespConnection;
+
+/** Accepts each message, in a transaction whose commit Redis refuses once it is prepared. */
+public class ObstructedListener implements RedisMessageListener {
+
+    @Override
+    public void onMessage(RedisMessage message) {
+        OtherResource.enlist(() -> putInTheWay(Redis.queue(message.queue()).key("prepared")));
+    }
+
+    private static void putInTheWay(String prepared) {
+        try (RespConnection redis = Redis.connect()) {
+            redis.call("SET", prepared, "not a hash");
+        }
+    }
+}
