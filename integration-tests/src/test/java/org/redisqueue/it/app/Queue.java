@@ -103,9 +103,11 @@ public final class Queue {
                 .toList();
     }
 
-    /** All keys that Redis has of this queue. */
+    /** All keys that Redis has of this queue, but for those that tell of takeovers: they end by themselves. */
     public List<String> keys() {
-        return keysLike(key("*"));
+        return keysLike(key("*")).stream()
+                .filter(key -> !key.startsWith(key("lost:")))
+                .toList();
     }
 
     /** All keys that Redis has of this pattern. */

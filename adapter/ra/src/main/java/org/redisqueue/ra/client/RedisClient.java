@@ -130,6 +130,11 @@ public final class RedisClient {
         return redisson != null;
     }
 
+    /** Whether the last user has released it. */
+    public boolean isClosed() {
+        return closed;
+    }
+
     /** Whether the keys of different queues may be on different servers. */
     public boolean isCluster() {
         return config.isClusterConfig();

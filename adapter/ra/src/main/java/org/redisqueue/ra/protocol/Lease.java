@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import java.time.Duration;
+
 /**
  * The right to complete one message: only its holder can. It is lost when it was not renewed in time and another
  * consumer took the message over.
  */
 public final class Lease {
+
+    /** How long after a takeover Redis still tells that there was one. */
+    static final Duration TOLD = Duration.ofHours(1);
+
+    private static final Duration TOLD_FOR_CERTAIN = TOLD.dividedBy(2); // clocks do not go alike
 
     private final String queue;
     private final String id;
@@ -44,6 +51,11 @@ public final class Lease {
     /** Whether nobody else can have taken the message over by this time of {@link System#nanoTime}. */
     public boolean isCertainAt(long nanoTime) {
         return certainUntil - nanoTime > 0;
+    }
+
+    /** Whether a takeover, if there was one, is certainly still told at this time of {@link System#nanoTime}. */
+    public boolean isToldAt(long nanoTime) {
+        return certainUntil + TOLD_FOR_CERTAIN.toNanos() - nanoTime > 0;
     }
 
     /** Whether a renewal found that another consumer has the message. */

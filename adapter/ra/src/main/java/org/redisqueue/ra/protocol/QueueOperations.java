@@ -58,6 +58,16 @@ public final class QueueOperations {
         return client.redisson();
     }
 
+    /** How long Redis may take to answer. */
+    public Duration responseTimeout() {
+        return Duration.ofMillis(client.properties().getResponseTimeout());
+    }
+
+    /** Whether no call can be made any more, as nobody uses this Redis. */
+    public boolean isClosed() {
+        return client.isClosed();
+    }
+
     /** Whether two queues can be part of one transaction: not in a cluster, where they may be on different servers. */
     public boolean canShareTransaction(String queue, String other) {
         return queue.equals(other) || !client.isCluster();
@@ -134,7 +144,9 @@ public final class QueueOperations {
                 request.leaseMillis(),
                 keys.messagePrefix(queue),
                 request.maxAbandoned(),
-                request.maxBytes());
+                request.maxBytes(),
+                keys.lostPrefix(queue),
+                Lease.TOLD.toMillis());
         return run(Script.CLAIM, names, arguments).thenApply(reply -> {
             List<ClaimedMessage> messages = new ArrayList<>();
             List<Object> found = list(reply.get(2));
@@ -205,7 +217,9 @@ public final class QueueOperations {
         return run(Script.ACKNOWLEDGE, names, arguments).thenApply(reply -> {
             List<Lease> lost = named(consumed, list(reply.get(0)));
             int there = integer(reply.get(2));
-            return new Acknowledgement(lost, there, lost.isEmpty() ? notSent(sent, list(reply.get(1))) : List.of());
+            int takenOver = integer(reply.get(3));
+            return new Acknowledgement(
+                    lost, there, takenOver, lost.isEmpty() ? notSent(sent, list(reply.get(1))) : List.of());
         });
     }
 

@@ -8,14 +8,28 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.redisqueue.ra.protocol.RedisCallException;
 
-/** Makes a call again that failed, a few times, a little later each time. */
+/**
+ * Makes a call again that failed, a little later each time: a few times, and longer if it is told to be patient as long
+ * as nobody knows whether one of them was executed.
+ */
 final class Attempts {
 
     private static final int MOST = 4;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+    private final long patientUntil;
     private int failures;
     private RedisCallException unknown;
+
+    Attempts() {
+        this(Duration.ZERO);
+    }
+
+    /** @param patience for how long to make calls while it is not known whether one of them was executed */
+    Attempts(Duration patience) {
+        patientUntil = System.nanoTime() + patience.toNanos();
+    }
 
     /** Repeats a call that is harmless when it is made again. */
     <T> T until(Supplier<CompletableFuture<T>> call) {
@@ -49,10 +63,11 @@ final class Attempts {
             unknown = failure;
         }
         failures++;
-        if (!repeatable || failures >= MOST) {
+        boolean patient = unknown != null && patientUntil - System.nanoTime() > 0;
+        if (!repeatable || failures >= MOST && !patient) {
             throw unknown != null ? unknown : failure;
         }
-        LockSupport.parkNanos(FIRST_PAUSE.toNanos() << 2 * (failures - 1));
+        LockSupport.parkNanos(failures < MOST ? FIRST_PAUSE.toNanos() << 2 * (failures - 1) : LONGEST_PAUSE.toNanos());
     }
 
     /** Waits for the outcome of a call; the client ends it in time. */

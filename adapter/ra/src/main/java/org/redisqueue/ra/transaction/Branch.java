@@ -37,6 +37,9 @@ public final class Branch {
         ROLLED_BACK
     }
 
+    /** For how many response timeouts of Redis an acknowledgement of unknown outcome is asked for: two minutes by default. */
+    private static final int PATIENCE = 40;
+
     private final String name;
     private final QueueOperations operations;
     private final long leaseMillis;
@@ -116,30 +119,35 @@ public final class Branch {
         }
     }
 
+    /**
+     * While nobody knows whether it was executed it is asked for again: there is no second phase that could tell later,
+     * and the transaction manager would keep a transaction of unknown outcome for somebody to decide.
+     */
     private void acknowledge() {
         List<Lease> leases = leases();
-        Attempts attempts = new Attempts();
+        Attempts attempts = new Attempts(operations.responseTimeout().multipliedBy(PATIENCE));
         while (true) {
             Acknowledgement reply;
             try {
                 reply = Attempts.await(operations.acknowledge(leases, sent));
             } catch (RedisCallException e) {
                 // What is only sent has no lease that tells whether an earlier call was executed.
-                attempts.failed(e, !leases.isEmpty() || !e.outcomeUnknown());
+                boolean told = !leases.isEmpty() || !e.outcomeUnknown();
+                attempts.failed(e, told && !operations.isClosed());
                 continue;
             }
             if (reply.done()) {
                 reply.duplicates().forEach(m -> LogMessage.DUPLICATE_SEND.log(m.queue(), m.id()));
                 return;
             }
-            if (!attempts.mayHaveSucceeded()) {
+            if (!attempts.mayHaveSucceeded() || reply.takenOver() > 0) {
                 throw lost(reply.lost());
             }
-            // Nobody but this branch can have completed them as long as the leases held for certain.
+            // Nobody but this branch can have completed them: another one would have taken them over first.
             long now = System.nanoTime();
             if (reply.lost().size() < leases.size()
                     || reply.there() > 0
-                    || !leases.stream().allMatch(l -> l.isCertainAt(now))) {
+                    || !leases.stream().allMatch(l -> l.isToldAt(now))) {
                 throw attempts.unknown();
             }
             return;

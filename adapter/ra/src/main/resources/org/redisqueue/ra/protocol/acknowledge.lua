@@ -10,7 +10,8 @@
 --
 -- Result: { those '<id> <token>' that are not held (then nothing was done),
 --           { for each sent 1, or 0 = its id was in use },
---           how many of the messages that are not held are there all the same: nobody has completed them }
+--           how many of the messages that are not held are there all the same: nobody has completed them,
+--           how many of those that are not held were taken over by another consumer, as far as it is still told }
 local a, s = tonumber(ARGV[1]), tonumber(ARGV[2])
 
 local checked = {}
@@ -21,12 +22,15 @@ local function check(command, key) -- refuses a key of another type before anyth
   end
 end
 
-local lost, there = {}, 0
+local lost, there, taken = {}, 0, 0
 for i = 1, a do
   local score = redis.call('ZSCORE', KEYS[4 * i - 3], ARGV[2 * i + 1])
   if not score or score == 'inf' then -- taken over, or part of a prepared branch
     lost[#lost + 1] = ARGV[2 * i + 1]
-    there = there + redis.call('EXISTS', KEYS[4 * i - 2])
+    local message, id = KEYS[4 * i - 2], ARGV[2 * i + 2]
+    local told = string.sub(message, 1, -#('message:' .. id) - 1) .. 'lost:' .. ARGV[2 * i + 1] -- by claim
+    there = there + redis.call('EXISTS', message)
+    taken = taken + redis.call('EXISTS', told)
   end
   check('HLEN', KEYS[4 * i - 1])
   check('HLEN', KEYS[4 * i])
@@ -35,7 +39,7 @@ for i = 1, s do
   check('LLEN', KEYS[4 * a + 2 * i - 1])
 end
 if #lost > 0 then
-  return { lost, {}, there }
+  return { lost, {}, there, taken }
 end
 
 local sent = {}
@@ -62,4 +66,4 @@ for i = 1, a do
   redis.call('HDEL', KEYS[key + 2], id)
   redis.call('HDEL', KEYS[key + 3], id)
 end
-return { {}, sent, 0 }
+return { {}, sent, 0, 0 }

@@ -14,6 +14,8 @@
 -- ARGV[4]  what a message's key begins with, before its id
 -- ARGV[5]  how often a message may be abandoned
 -- ARGV[6]  how long a message may be, bytes
+-- ARGV[7]  what the key begins with that tells a consumer that it lost a message, before '<id> <token>'
+-- ARGV[8]  how long it is told, ms
 --
 -- Result: { paused (1 or 0),
 --           ms until the next entry of processing is due, 0 = at once, -1 = none,
@@ -23,6 +25,7 @@
 local ready, processing, dead, failures, abandoned, errors, paused = unpack(KEYS)
 local batch, token, lease = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 local prefix, max_abandoned, max_bytes = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local lost_prefix, lost_ttl = ARGV[7], tonumber(ARGV[8])
 
 if redis.call('EXISTS', paused) == 1 then
   return { 1, -1, {}, {}, {} }
@@ -57,6 +60,7 @@ for _, member in ipairs(redis.call('ZRANGE', processing, '-inf', now, 'BYSCORE',
   else
     if holder ~= '-' then -- its consumer died, or was too slow
       redis.call('HINCRBY', abandoned, id, 1)
+      redis.call('SET', lost_prefix .. member, '', 'PX', lost_ttl)
     end
     if not seen[id] then
       seen[id] = true

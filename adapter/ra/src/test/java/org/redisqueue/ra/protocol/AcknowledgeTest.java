@@ -3,6 +3,7 @@ package org.redisqueue.ra.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.redisqueue.ra.protocol.TestQueue.lease;
 import static org.redisqueue.ra.protocol.TestQueue.result;
 
@@ -28,6 +29,31 @@ class AcknowledgeTest {
         Lease done = queue.held("m2");
         queue.acknowledge(done);
         assertThat(queue.acknowledge(done).there()).as("completed before").isZero();
+    }
+
+    @Test
+    void aRefusalSaysWhetherAnotherConsumerTookTheMessageOver() {
+        Lease taken = queue.held("m1");
+        queue.letTimePass(taken);
+        Lease taking = lease(queue.claim(1));
+        assertThat(queue.acknowledge(taken).takenOver()).as("held by the other").isEqualTo(1);
+        queue.acknowledge(taking);
+        assertThat(queue.acknowledge(taken).takenOver())
+                .as("completed by the other")
+                .isEqualTo(1);
+        assertThat(queue.acknowledge(taking).takenOver())
+                .as("completed by itself")
+                .isZero();
+        assertThat((Long) queue.call("PTTL", queue.key("lost:" + taken.member())))
+                .isBetween(1L, Lease.TOLD.toMillis());
+    }
+
+    @Test
+    void whatWasRolledBackAndIsDeliveredAgainWasNotTakenOver() {
+        queue.retry(queue.held("m1"), 0, 9);
+        queue.letTimePass("m1 -");
+        queue.claim(1);
+        assertThat(queue.call("KEYS", queue.key("lost:*"))).asInstanceOf(LIST).isEmpty();
     }
 
     @Test

@@ -2,10 +2,12 @@
 package org.redisqueue.ra.transaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
@@ -105,13 +107,14 @@ class RedisXAResourceTest {
         return xid;
     }
 
-    private void takeOver(Lease lease) {
+    private Lease takeOver(Lease lease) {
         redis.call("ZADD", queue.key("processing"), "XX", "1", lease.id() + " " + lease.token());
-        assertThat(manager.operations()
-                        .claim(new ClaimRequest(queue.name(), 1, 60_000, 20, 1_000))
-                        .join()
-                        .messages())
-                .hasSize(1);
+        return manager.operations()
+                .claim(new ClaimRequest(queue.name(), 1, 60_000, 20, 1_000))
+                .join()
+                .messages()
+                .get(0)
+                .lease();
     }
 
     private static void assertCode(int code, ThrowingCallable call) {
@@ -480,12 +483,71 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_commit_that_redis_does_not_answer_is_of_unknown_outcome() throws XAException {
+    void a_commit_is_done_that_was_answered_after_the_lease_and_nobody_took_the_message_over() throws XAException {
         use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
+        Xid xid = consuming(claim("a", 500));
+        redis.call("CLIENT", "PAUSE", "1500", "ALL");
+        resource.commit(xid, true);
+        assertThat(queue.isGone()).isTrue();
+    }
+
+    @Test
+    void a_commit_whose_reply_was_late_is_rolled_back_when_another_had_taken_the_message_over() throws XAException {
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
+        Lease lease = claim("a", 60_000);
+        Xid xid = consuming(lease);
+        Lease other = takeOver(lease);
+        redis.call("CLIENT", "PAUSE", "1500", "ALL");
+        assertCode(XAException.XA_RBROLLBACK, () -> resource.commit(xid, true));
+        assertThat(queue.processing()).isEqualTo(List.of("a " + other.token()));
+    }
+
+    @Test
+    void a_commit_whose_reply_was_late_is_rolled_back_when_another_had_completed_the_message() throws XAException {
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
+        Lease lease = claim("a", 60_000);
+        Xid xid = consuming(lease);
+        manager.operations().acknowledge(List.of(takeOver(lease)), List.of()).join();
+        redis.call("CLIENT", "PAUSE", "1500", "ALL");
+        assertCode(XAException.XA_RBROLLBACK, () -> resource.commit(xid, true));
+        assertThat(queue.isGone()).isTrue();
+    }
+
+    @Test
+    void a_commit_waits_for_a_redis_that_died_and_is_started_again() throws Exception {
+        use(TestRedis.start("--appendonly", "yes", "--appendfsync", "always"), properties -> {});
         Xid xid = consuming(claim("a", 60_000));
-        redis.call("CLIENT", "PAUSE", "10000", "ALL");
+        redis.call("CLIENT", "PAUSE", "60000", "WRITE");
+        CompletableFuture<Void> commit = CompletableFuture.runAsync(
+                () -> assertThatCode(() -> resource.commit(xid, true)).doesNotThrowAnyException());
+        await().until(() -> ((String) redis.call("INFO", "clients")).contains("blocked_clients:1"));
+        redis.kill();
+        await().during(Duration.ofSeconds(3)).until(() -> !commit.isDone());
+        redis.restart();
+        assertThat(commit).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(queue.isGone()).isTrue();
+    }
+
+    @Test
+    void a_commit_that_redis_does_not_answer_for_long_is_of_unknown_outcome() throws XAException {
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(100));
+        Xid xid = consuming(claim("a", 60_000));
+        redis.call("CLIENT", "PAUSE", "60000", "ALL");
         assertCode(XAException.XAER_RMFAIL, () -> resource.commit(xid, true));
         assertThat(resource.delivered()).isEqualTo(Branch.State.COMMIT_UNKNOWN);
+    }
+
+    @Test
+    void a_commit_does_not_wait_for_redis_longer_than_the_adapter_lives() throws Exception {
+        use(TestRedis.start(), properties -> {});
+        Xid xid = consuming(claim("a", 60_000));
+        redis.call("CLIENT", "PAUSE", "60000", "WRITE");
+        CompletableFuture<Void> commit =
+                CompletableFuture.runAsync(() -> assertCode(XAException.XAER_RMFAIL, () -> resource.commit(xid, true)));
+        await().until(() -> ((String) redis.call("INFO", "clients")).contains("blocked_clients:1"));
+        manager.release();
+        assertThat(commit).succeedsWithin(Duration.ofSeconds(20));
+        use(TestRedis.shared(), properties -> {});
     }
 
     @Test
