@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,24 +56,28 @@ class CrashPointsIT {
 
     static Stream<Arguments> deliveries() {
         return Stream.of(
-                Arguments.of(AFTER_CLAIM, ""),
                 Arguments.of(IN_LISTENER, ""),
-                Arguments.of(BEFORE_PREPARE, ""),
-                Arguments.of(BEFORE_PREPARE_SCRIPT, ""),
                 Arguments.of(AFTER_PREPARE_SCRIPT, ""),
-                Arguments.of(BEFORE_DATABASE_PREPARE, ""),
                 Arguments.of(AFTER_DATABASE_PREPARE, ""),
                 Arguments.of(AFTER_LOG, ""),
-                Arguments.of(BEFORE_COMMIT_SCRIPT, ""),
                 Arguments.of(AFTER_COMMIT_SCRIPT, ""),
                 Arguments.of(BEFORE_DATABASE_COMMIT, ""),
+                Arguments.of(AFTER_ACKNOWLEDGE_SCRIPT, BookingListener.PASSED_ON),
+                Arguments.of(BEFORE_RETRY_SCRIPT, BookingListener.ROLLED_BACK),
+                Arguments.of(BEFORE_ROLLBACK_SCRIPT, BookingListener.REFUSED));
+    }
+
+    static Stream<Arguments> moreDeliveries() {
+        return Stream.of(
+                Arguments.of(AFTER_CLAIM, ""),
+                Arguments.of(BEFORE_PREPARE, ""),
+                Arguments.of(BEFORE_PREPARE_SCRIPT, ""),
+                Arguments.of(BEFORE_DATABASE_PREPARE, ""),
+                Arguments.of(BEFORE_COMMIT_SCRIPT, ""),
                 Arguments.of(AFTER_DATABASE_COMMIT, ""),
                 Arguments.of(BEFORE_ACKNOWLEDGE_SCRIPT, BookingListener.PASSED_ON),
-                Arguments.of(AFTER_ACKNOWLEDGE_SCRIPT, BookingListener.PASSED_ON),
                 Arguments.of(BEFORE_ROLLBACK, BookingListener.ROLLED_BACK),
                 Arguments.of(AFTER_ROLLBACK, BookingListener.ROLLED_BACK),
-                Arguments.of(BEFORE_RETRY_SCRIPT, BookingListener.ROLLED_BACK),
-                Arguments.of(BEFORE_ROLLBACK_SCRIPT, BookingListener.REFUSED),
                 Arguments.of(AFTER_ROLLBACK, BookingListener.REFUSED));
     }
 
@@ -88,12 +93,23 @@ class CrashPointsIT {
         assertThat(site.booked(body)).isEqualTo(kind.equals(BookingListener.PASSED_ON) ? 0 : 1);
     }
 
+    @Tag("soak")
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("moreDeliveries")
+    void a_delivery_takes_effect_once_at_any_other_point(FaultPoint point, String kind) {
+        a_delivery_takes_effect_once(point, kind);
+    }
+
     static Stream<Arguments> recoveries() {
+        return Stream.of(
+                Arguments.of(AFTER_LOG, AFTER_RECOVERED_COMMIT),
+                Arguments.of(AFTER_DATABASE_PREPARE, BEFORE_RECOVERED_ROLLBACK));
+    }
+
+    static Stream<Arguments> moreRecoveries() {
         return Stream.of(
                 Arguments.of(AFTER_LOG, AFTER_RECOVERY_LISTED),
                 Arguments.of(AFTER_LOG, BEFORE_RECOVERED_COMMIT),
-                Arguments.of(AFTER_LOG, AFTER_RECOVERED_COMMIT),
-                Arguments.of(AFTER_DATABASE_PREPARE, BEFORE_RECOVERED_ROLLBACK),
                 Arguments.of(AFTER_DATABASE_PREPARE, AFTER_RECOVERED_ROLLBACK));
     }
 
@@ -111,16 +127,28 @@ class CrashPointsIT {
         assertThat(site.booked(body)).isOne();
     }
 
+    @Tag("soak")
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("moreRecoveries")
+    void a_delivery_takes_effect_once_when_its_recovery_dies_at_any_other_point(
+            FaultPoint point, FaultPoint inRecovery) {
+        a_delivery_takes_effect_once_when_its_recovery_dies_as_well(point, inRecovery);
+    }
+
     static Stream<Arguments> orders() {
+        return Stream.of(
+                Arguments.of(AFTER_PREPARE_SCRIPT, "", false),
+                Arguments.of(AFTER_LOG, "", true),
+                Arguments.of(AFTER_COMMIT_SCRIPT, "", true));
+    }
+
+    static Stream<Arguments> moreOrders() {
         return Stream.of(
                 Arguments.of(IN_APPLICATION, "", false),
                 Arguments.of(BEFORE_PREPARE, "", false),
                 Arguments.of(AFTER_DATABASE_PREPARE, "", false),
-                Arguments.of(AFTER_PREPARE_SCRIPT, "", false),
-                Arguments.of(AFTER_LOG, "", true),
                 Arguments.of(AFTER_DATABASE_COMMIT, "", true),
                 Arguments.of(BEFORE_COMMIT_SCRIPT, "", true),
-                Arguments.of(AFTER_COMMIT_SCRIPT, "", true),
                 Arguments.of(BEFORE_ROLLBACK, BookingListener.ROLLED_BACK, false),
                 Arguments.of(AFTER_ROLLBACK, BookingListener.ROLLED_BACK, false));
     }
@@ -142,6 +170,13 @@ class CrashPointsIT {
         assertThat(site.ordered(body)).as("taken").isEqualTo(times);
         assertThat(site.booked(body)).as("booked").isEqualTo(times);
         assertThat(site.done().bodies().stream().filter(body::equals)).hasSize(times);
+    }
+
+    @Tag("soak")
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("moreOrders")
+    void an_order_takes_effect_at_any_other_point_as_it_was_decided(FaultPoint point, String kind, boolean decided) {
+        an_order_takes_effect_once_if_it_was_decided_and_not_at_all_otherwise(point, kind, decided);
     }
 
     private static void heal(String what, FaultPoint point, String kind) {
