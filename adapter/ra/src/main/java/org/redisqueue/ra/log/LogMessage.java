@@ -40,7 +40,7 @@ public enum LogMessage {
             311,
             Level.WARNING,
             "Queue %s: the listener of message %s threw %s, but the container committed: the message is acknowledged"),
-    ENDPOINT_FAILED(312, Level.WARNING, "Queue %s: the container could not deliver message %s: %s"),
+    ENDPOINT_FAILED(312, Level.WARNING, "Queue %s: the container did not deliver message %s, or not commit it: %s"),
     NOT_CONFIRMED(313, Level.WARNING, "Queue %s: Redis did not confirm '%s' of message %s: %s"),
     PAUSED(314, Level.INFO, "Queue %s is paused"),
     RESUMED(315, Level.INFO, "Queue %s is resumed"),
