@@ -8,7 +8,6 @@ import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.ResourceAdapter;
 import jakarta.resource.spi.ResourceAdapterInternalException;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
-import jakarta.resource.spi.work.WorkManager;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -33,7 +32,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     private static final long THREAD_KEPT_SECONDS = 10;
 
     private final transient Map<MessageEndpointFactory, Activation> activations = new ConcurrentHashMap<>();
-    private transient WorkManager workManager;
+    private transient BootstrapContext container;
     private transient ResourceManager manager;
     private transient NamedResources names;
     private transient ExecutorService blocking;
@@ -56,7 +55,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
             throw new ResourceAdapterInternalException(e.getMessage(), e);
         }
         names = NamedResources.knownTo(context);
-        workManager = context.getWorkManager();
+        container = context;
         blocking = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, THREAD_KEPT_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
                     Thread thread = new Thread(work, "redis-queue-dispatcher");
@@ -86,7 +85,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         if (!(spec instanceof RedisActivationSpec ours)) {
             throw new ResourceException("RQ-121 " + spec + " is not an activation of this resource adapter");
         }
-        Activation activation = new Activation(ours, endpoints, manager, names, workManager, blocking);
+        Activation activation = new Activation(ours, endpoints, manager, names, container, blocking);
         activations.put(endpoints, activation);
         activation.start();
     }

@@ -2,8 +2,8 @@
 package org.redisqueue.ra.inbound;
 
 import jakarta.resource.ResourceException;
+import jakarta.resource.spi.BootstrapContext;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
-import jakarta.resource.spi.work.WorkManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -30,7 +30,7 @@ public final class Activation {
             MessageEndpointFactory endpoints,
             ResourceManager manager,
             NamedResources names,
-            WorkManager workManager,
+            BootstrapContext container,
             ExecutorService blocking)
             throws ResourceException {
         this.spec = spec;
@@ -38,7 +38,7 @@ public final class Activation {
         for (ListenerMethod listener : ListenerMethod.of(endpoints.getEndpointClass(), spec.getQueue())) {
             boolean transacted = isTransacted(endpoints, listener);
             subscriptions.add(
-                    new Subscription(listener, endpoints, transacted, spec, manager, names, workManager, blocking));
+                    new Subscription(listener, endpoints, transacted, spec, manager, names, container, blocking));
         }
     }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import jakarta.resource.spi.BootstrapContext;
 import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.endpoint.MessageEndpoint;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import jakarta.resource.spi.work.WorkException;
-import jakarta.resource.spi.work.WorkManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,7 +29,7 @@ final class Subscription {
     private final ListenerMethod listener;
     private final MessageEndpointFactory endpoints;
     private final boolean transacted;
-    private final WorkManager workManager;
+    private final BootstrapContext container;
     private final ExecutorService blocking;
     private final ResourceManager manager;
     private final NamedResources names;
@@ -43,12 +44,12 @@ final class Subscription {
             RedisActivationSpec spec,
             ResourceManager manager,
             NamedResources names,
-            WorkManager workManager,
+            BootstrapContext container,
             ExecutorService blocking) {
         this.listener = listener;
         this.endpoints = endpoints;
         this.transacted = transacted;
-        this.workManager = workManager;
+        this.container = container;
         this.blocking = blocking;
         this.manager = manager;
         this.names = names;
@@ -98,6 +99,22 @@ final class Subscription {
     /** @param resource null without transactions */
     MessageEndpoint createEndpoint(RedisXAResource resource) throws UnavailableException {
         return endpoints.createEndpoint(resource == null ? null : names.named(resource));
+    }
+
+    /**
+     * Has the delivery on this thread roll back, whatever the container makes of it. Where it gives access to its
+     * transactions it is told before it tries to commit, and reports no failure.
+     */
+    void rollBack(RedisXAResource resource) {
+        resource.rollBackDelivery();
+        TransactionSynchronizationRegistry transactions = container.getTransactionSynchronizationRegistry();
+        if (transactions != null) {
+            try {
+                transactions.setRollbackOnly();
+            } catch (IllegalStateException e) {
+                // it has ended already
+            }
+        }
     }
 
     /** Completes a message that was delivered without a transaction. */
@@ -166,7 +183,7 @@ final class Subscription {
 
     private void startWorker() {
         try {
-            workManager.scheduleWork(new Worker(dispatcher, this));
+            container.getWorkManager().scheduleWork(new Worker(dispatcher, this));
         } catch (WorkException | RuntimeException | LinkageError e) {
             LogMessage.NO_WORK_ACCEPTED.log(listener.queue(), ListenerFailure.describe(e));
             dispatcher.workerRefused();

@@ -135,7 +135,7 @@ final class Worker implements Work {
                 thrown = e;
                 called = !ListenerFailure.isRefusal(e);
                 if (resource != null && ListenerFailure.isOfContainer(e)) {
-                    resource.rollBackDelivery(); // WildFly would commit what failed before it came to the bean
+                    subscription.rollBack(resource); // WildFly would commit what failed before it came to the bean
                 }
             }
             endpoint.afterDelivery();

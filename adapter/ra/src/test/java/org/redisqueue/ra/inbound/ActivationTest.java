@@ -148,6 +148,21 @@ class ActivationTest {
         assertThat(seen).extracting(RedisMessage::deliveryCount).containsExactly(1);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = FakeContainer.Fault.class,
+            names = {"LISTENER_REFUSED", "LISTENER_FAILED"})
+    void a_container_that_gives_access_to_its_transactions_does_not_try_to_commit_what_it_refused(
+            FakeContainer.Fault fault) {
+        deliver(message -> {});
+        container.giveAccessToTransactions();
+        container.fault = fault;
+        queue.push("a", "value");
+        activation.start();
+        awaitDone();
+        assertThat(container.refusedCommits).isZero();
+    }
+
     @Test
     void without_a_transaction_a_message_is_done_when_its_listener_returns() {
         deliver(false, ActivationTest::failFirst);

@@ -3,16 +3,22 @@ package org.redisqueue.ra.inbound;
 
 import jakarta.ejb.EJBException;
 import jakarta.resource.ResourceException;
+import jakarta.resource.spi.BootstrapContext;
 import jakarta.resource.spi.UnavailableException;
+import jakarta.resource.spi.XATerminator;
 import jakarta.resource.spi.endpoint.MessageEndpoint;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import jakarta.resource.spi.work.ExecutionContext;
 import jakarta.resource.spi.work.Work;
+import jakarta.resource.spi.work.WorkContext;
 import jakarta.resource.spi.work.WorkException;
 import jakarta.resource.spi.work.WorkListener;
 import jakarta.resource.spi.work.WorkManager;
 import jakarta.resource.spi.work.WorkRejectedException;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Timer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,7 +33,7 @@ import org.redisqueue.RedisMessageListener;
  * A container that fails between two calls when it is told to; real ones cannot be made to. It delivers in one-phase
  * transactions of the given resource alone.
  */
-final class FakeContainer implements MessageEndpointFactory, WorkManager {
+final class FakeContainer implements MessageEndpointFactory, WorkManager, BootstrapContext {
 
     /** Where the container fails, the next time. */
     enum Fault {
@@ -52,7 +58,10 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final boolean transacted;
     private final RedisMessageListener listener;
+    private final ThreadLocal<Endpoint> delivering = new ThreadLocal<>();
+    private volatile boolean givesAccessToTransactions;
     volatile Fault fault = Fault.NONE;
+    volatile int refusedCommits;
 
     FakeContainer(boolean transacted, RedisMessageListener listener) {
         this.transacted = transacted;
@@ -93,6 +102,48 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager {
     @Override
     public Class<?> getEndpointClass() {
         return Endpoint.class;
+    }
+
+    /** From now on it lets an adapter mark its transactions for rollback; a container need not. */
+    void giveAccessToTransactions() {
+        givesAccessToTransactions = true;
+    }
+
+    @Override
+    public WorkManager getWorkManager() {
+        return this;
+    }
+
+    @Override
+    public TransactionSynchronizationRegistry getTransactionSynchronizationRegistry() {
+        if (!givesAccessToTransactions) {
+            return null;
+        }
+        return (TransactionSynchronizationRegistry) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {TransactionSynchronizationRegistry.class},
+                (proxy, method, arguments) -> {
+                    if (!method.getName().equals("setRollbackOnly")) {
+                        throw new UnsupportedOperationException(method.toString());
+                    }
+                    delivering.get().failed = true;
+                    return null;
+                });
+    }
+
+    @Override
+    public XATerminator getXATerminator() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Timer createTimer() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isContextSupported(Class<? extends WorkContext> type) {
+        return false;
     }
 
     @Override
@@ -149,6 +200,7 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager {
                 throw new ResourceException("no transaction");
             }
             failed = false;
+            delivering.set(this);
             if (transacted) {
                 xid = new TestXid(TRANSACTIONS.incrementAndGet());
                 call(() -> resource.start(xid, XAResource.TMNOFLAGS));
@@ -173,6 +225,7 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager {
 
         @Override
         public void afterDelivery() throws ResourceException {
+            delivering.remove();
             if (!transacted) {
                 return;
             }
@@ -184,10 +237,19 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager {
             if (rollback) {
                 call(() -> resource.rollback(xid));
             } else {
-                call(() -> resource.commit(xid, true));
+                commit();
             }
             if (fails(Fault.AFTER_COMMIT)) {
                 throw new ResourceException("after the commit");
+            }
+        }
+
+        private void commit() throws ResourceException {
+            try {
+                call(() -> resource.commit(xid, true));
+            } catch (ResourceException e) {
+                refusedCommits++;
+                throw e;
             }
         }
 
