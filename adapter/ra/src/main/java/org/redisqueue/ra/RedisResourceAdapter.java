@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAResource;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.client.OwnThreads;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.inbound.Activation;
@@ -57,11 +58,12 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         names = NamedResources.knownTo(context);
         container = context;
         blocking = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, THREAD_KEPT_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
-                    Thread thread = new Thread(work, "redis-queue-dispatcher");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                0,
+                Integer.MAX_VALUE,
+                THREAD_KEPT_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                new OwnThreads("redis-queue-dispatcher"));
         LogMessage.STARTED.log(this);
     }
 

@@ -97,7 +97,7 @@ public final class RedisClient {
         synchronized (connecting) {
             closed = true;
             if (redisson != null) {
-                redisson.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+                shutDown(redisson);
                 redisson = null;
             }
         }
@@ -119,10 +119,20 @@ public final class RedisClient {
                 throw new RedisUnavailableException("RQ-103 The connection to Redis at " + address() + " is closed");
             }
             if (redisson == null) {
-                redisson = connect();
+                redisson = BorrowedThread.call(this::connect);
             }
             return redisson;
         }
+    }
+
+    /**
+     * Has the connected Redisson client do something that does not block; connects as {@link #redisson} does.
+     *
+     * @throws RedisUnavailableException if Redis cannot be reached, or its settings would lose messages
+     */
+    public <T> T call(Function<RedissonClient, T> command) {
+        RedissonClient connected = redisson();
+        return BorrowedThread.call(() -> command.apply(connected));
     }
 
     /** Whether {@link #redisson} returns without connecting. */
@@ -165,7 +175,7 @@ public final class RedisClient {
             return created;
         } catch (RuntimeException e) {
             if (created != null) {
-                created.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+                shutDown(created);
             }
             if (e instanceof RedisUnavailableException unavailable) {
                 throw unavailable;
@@ -173,6 +183,10 @@ public final class RedisClient {
             throw new RedisUnavailableException(
                     "RQ-103 Cannot connect to Redis at " + address() + ": " + Failures.describe(e));
         }
+    }
+
+    private static void shutDown(RedissonClient ending) {
+        BorrowedThread.run(() -> ending.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS));
     }
 
     @Override

@@ -26,6 +26,7 @@ final class RedissonConfig {
         // Nothing that comes from Redis is ever deserialized into Java objects.
         config.setCodec(StringCodec.INSTANCE);
         config.setLazyInitialization(false);
+        config.setUseThreadClassLoader(false); // Redisson would keep the loader of each application that calls it
         return config;
     }
 

@@ -22,9 +22,9 @@ import org.redisqueue.ra.transaction.RedisXAResource;
  */
 final class Worker implements Work {
 
-    private final Dispatcher dispatcher;
-    private final Subscription subscription;
-    private final RedisXAResource resource;
+    private Dispatcher dispatcher;
+    private Subscription subscription;
+    private RedisXAResource resource;
     private MessageEndpoint endpoint;
 
     Worker(Dispatcher dispatcher, Subscription subscription) {
@@ -55,7 +55,15 @@ final class Worker implements Work {
             }
         } finally {
             releaseEndpoint();
+            letGo();
         }
+    }
+
+    /** A thread of WildFly keeps the first work that it did for as long as it lives: not the application with it. */
+    private void letGo() {
+        dispatcher = null;
+        subscription = null;
+        resource = null;
     }
 
     /** Nothing to do: a worker ends by itself when its dispatcher stops. */

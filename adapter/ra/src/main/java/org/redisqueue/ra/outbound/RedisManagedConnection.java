@@ -22,6 +22,7 @@ import javax.security.auth.Subject;
 import javax.transaction.xa.XAResource;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.client.BorrowedThread;
 import org.redisqueue.ra.client.RedisUnavailableException;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.log.LogMessage;
@@ -175,6 +176,7 @@ final class RedisManagedConnection implements ManagedConnection {
     /** The application has closed this handle. */
     void closed(ConnectionHandle handle) {
         if (handles.remove(handle)) {
+            BorrowedThread.giveBack(); // what was unwrapped has worked on it
             ConnectionEvent event = new ConnectionEvent(this, ConnectionEvent.CONNECTION_CLOSED);
             event.setConnectionHandle(handle);
             fire(event);

@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
+import org.redisqueue.ra.client.BorrowedThread;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisson.api.RFuture;
 import org.redisson.api.RScript.ReturnType;
@@ -54,8 +55,8 @@ public final class QueueOperations {
     }
 
     /** Connects if that was not done yet; blocks. */
-    public RedissonClient connect() {
-        return client.redisson();
+    public void connect() {
+        client.redisson();
     }
 
     /** How long Redis may take to answer. */
@@ -118,7 +119,7 @@ public final class QueueOperations {
                 .thenApply(id -> id != null);
         found.whenComplete((result, failure) -> {
             if (found.isCancelled()) {
-                blocked.get().cancel(true);
+                BorrowedThread.run(() -> blocked.get().cancel(true));
             }
         });
         return found;
@@ -404,7 +405,7 @@ public final class QueueOperations {
     private <T> CompletableFuture<T> call(String operation, Command<T> command) {
         CompletionStage<T> reply;
         try {
-            reply = command.on(connect());
+            reply = client.call(command::on);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(RedisCallException.of(operation, e));
         }

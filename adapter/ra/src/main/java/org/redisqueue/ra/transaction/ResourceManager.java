@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.redisqueue.ra.client.OwnThreads;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.protocol.Leases;
@@ -34,11 +35,7 @@ public final class ResourceManager {
     private ResourceManager(RedisClient client) {
         this.client = client;
         this.operations = new QueueOperations(client);
-        this.timer = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread thread = new Thread(work, "redis-queue-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = new ScheduledThreadPoolExecutor(1, new OwnThreads("redis-queue-timer"));
         timer.setRemoveOnCancelPolicy(true);
     }
 

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.util.internal.InternalThreadLocalMap;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +57,38 @@ class RedisClientTest {
 
         first.release();
         second.release();
+    }
+
+    @Test
+    void aThreadThatCallsItIsGivenBackWithoutWhatNettyKeepsWithIt() {
+        RedisClient client = RedisClient.acquire(TestProperties.of(TestRedis.shared()));
+
+        client.redisson();
+        assertThat(InternalThreadLocalMap.getIfSet()).as("after connecting").isNull();
+        client.call(redisson -> redisson.getBucket("borrowed").setAsync("value"));
+        assertThat(InternalThreadLocalMap.getIfSet()).as("after a call").isNull();
+        client.release();
+        assertThat(InternalThreadLocalMap.getIfSet()).as("after closing").isNull();
+    }
+
+    @Test
+    void itsThreadsDoNotInheritTheClassLoaderOfWhoeverCallsIt() throws IOException {
+        RedisClient client = RedisClient.acquire(TestProperties.of(TestRedis.shared()));
+        Thread thread = Thread.currentThread();
+        ClassLoader loader = thread.getContextClassLoader();
+        try (URLClassLoader application = new URLClassLoader(new URL[0], loader)) {
+            thread.setContextClassLoader(application);
+            client.call(redisson -> redisson.getBucket("inherited").setAsync("value"));
+
+            assertThat(thread.getContextClassLoader()).isSameAs(application);
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(other -> other != thread)
+                    .extracting(Thread::getContextClassLoader)
+                    .doesNotContain(application);
+        } finally {
+            thread.setContextClassLoader(loader);
+            client.release();
+        }
     }
 
     @Test
