@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.redisqueue.it.app.ForwardingListener;
+import org.redisqueue.it.app.Gate;
 import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
@@ -64,11 +65,12 @@ class UndeploymentIT {
     void an_undeployment_under_load_loses_nothing_repeats_nothing_and_leaves_no_thread() {
         Queue queue = queue("undeployment.load");
         Queue done = queue("undeployment.load.done");
+        Gate gate = new Gate(queue.name());
         List<String> bodies = new ArrayList<>();
         for (int i = 0; i < HELD; i++) {
             push(queue, bodies, "hold");
         }
-        await().until(() -> held(queue) == HELD);
+        await().until(() -> gate.reached(queue::call) == HELD);
         AtomicBoolean enough = new AtomicBoolean();
         CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
             while (!enough.get()) {
@@ -82,7 +84,7 @@ class UndeploymentIT {
             CompletableFuture<Void> undeployment =
                     CompletableFuture.runAsync(() -> server.undeploy(APPLICATION.getName()));
             await().during(Duration.ofSeconds(2)).until(() -> !undeployment.isDone());
-            letGo(queue, HELD);
+            gate.open(queue::call, HELD);
             assertThat(undeployment).succeedsWithin(Duration.ofSeconds(20));
         } finally {
             enough.set(true);
@@ -129,31 +131,21 @@ class UndeploymentIT {
     void a_listener_that_outlasts_the_drain_timeout_does_not_hold_a_suspension_up_and_keeps_its_message() {
         Queue queue = queue("undeployment.outlasting");
         Queue done = queue("undeployment.outlasting.done");
+        Gate gate = new Gate(queue.name());
         queue.push("hold");
-        await().until(() -> held(queue) == 1);
+        await().until(() -> gate.reached(queue::call) == 1);
         Server.Log log = Server.log();
 
         server.suspend();
         try {
             assertThat(log.with("RQ-309", queue.name())).hasSize(1);
-            letGo(queue, 1);
+            gate.open(queue::call, 1);
             await().until(() -> queue.keys().isEmpty());
         } finally {
             server.resume();
         }
 
         assertThat(done.bodies()).containsExactly("hold");
-    }
-
-    private static void letGo(Queue queue, int listeners) {
-        for (int i = 0; i < listeners; i++) {
-            queue.call("RPUSH", ForwardingListener.GATE + queue.name(), "go");
-        }
-    }
-
-    private static int held(Queue queue) {
-        Object held = queue.call("GET", ForwardingListener.HELD + queue.name());
-        return held == null ? 0 : Integer.parseInt((String) held);
     }
 
     private static Queue queue(String name) {

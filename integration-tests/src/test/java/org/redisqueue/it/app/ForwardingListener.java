@@ -6,21 +6,12 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
-import org.redisqueue.ra.testing.RespConnection;
 
 /**
  * Sends each body on to a queue whose name ends with {@code .done}, in the transaction of the delivery: what is there
  * has taken effect, as often as it is there. A body that begins with {@code hold} waits until the test lets it go.
  */
 public class ForwardingListener implements RedisMessageListener {
-
-    /** Where tokens are put, one for each held listener that shall go on. */
-    public static final String GATE = "gate:";
-
-    /** Where held listeners say that they have begun. */
-    public static final String HELD = "held:";
-
-    private static final int LONGEST_SECONDS = 15;
 
     /** Injected, so that the server undeploys the adapter after this bean. */
     @Resource(lookup = "java:/eis/RedisQueue")
@@ -29,10 +20,7 @@ public class ForwardingListener implements RedisMessageListener {
     @Override
     public void onMessage(RedisMessage message) {
         if (message.text().startsWith("hold")) {
-            try (RespConnection redis = Redis.connect()) {
-                redis.call("INCR", HELD + message.queue());
-                redis.call("BLPOP", GATE + message.queue(), LONGEST_SECONDS);
-            }
+            new Gate(message.queue()).pass();
         }
         try (RedisQueueConnection connection = connections.createConnection()) {
             connection.send(message.queue() + ".done", message.text());

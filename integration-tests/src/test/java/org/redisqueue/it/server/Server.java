@@ -65,13 +65,18 @@ public final class Server {
 
     /** The names of all threads that are the adapter's own, or those of its Redis client. */
     public List<String> adapterThreads() {
-        ModelNode threading = Operations.createAddress("core-service", "platform-mbean", "type", "threading");
-        ModelNode dump = Operations.createOperation("dump-all-threads", threading);
+        return threads().stream()
+                .filter(name -> name.startsWith("redis-queue-") || name.startsWith("redisson"))
+                .toList();
+    }
+
+    /** The names of all threads. */
+    public List<String> threads() {
+        ModelNode dump = Operations.createOperation("dump-all-threads", platform("threading"));
         dump.get("locked-monitors").set(false);
         dump.get("locked-synchronizers").set(false);
         return execute(dump).asList().stream()
                 .map(thread -> thread.get("thread-name").asString())
-                .filter(name -> name.startsWith("redis-queue-") || name.startsWith("redisson"))
                 .toList();
     }
 
@@ -85,6 +90,28 @@ public final class Server {
                 .flatMap(transaction -> transaction.getValue().get("participants").asPropertyListOrEmpty().stream())
                 .map(Property::getName)
                 .toList();
+    }
+
+    /** Whether a thread of this name is one of those that the server starts when it needs them, and keeps. */
+    public static boolean isThreadOfServer(String name) {
+        return Stream.of(
+                        "default-threads - ",
+                        "Reference Reaper #",
+                        "ServerService Thread Pool -- ",
+                        "MSC service thread ",
+                        "management-handler-thread - ",
+                        "management task-")
+                .anyMatch(name::startsWith);
+    }
+
+    /** The process that the server runs in. */
+    public ServerProcess process() {
+        return new ServerProcess(execute(Operations.createReadAttributeOperation(platform("runtime"), "pid"))
+                .asLong());
+    }
+
+    private static ModelNode platform(String bean) {
+        return Operations.createAddress("core-service", "platform-mbean", "type", bean);
     }
 
     private ModelNode execute(ModelNode operation) {

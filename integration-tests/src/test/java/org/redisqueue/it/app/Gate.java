@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.app;
+
+import org.redisqueue.ra.testing.RespConnection;
+
+/** Where listeners of one queue wait until the test lets them go on. */
+public final class Gate {
+
+    private static final int LONGEST_SECONDS = 15;
+
+    private final String queue;
+
+    public Gate(String queue) {
+        this.queue = queue;
+    }
+
+    /** Waits, for the listener. */
+    void pass() {
+        try (RespConnection redis = Redis.connect()) {
+            redis.call("INCR", reached());
+            redis.call("BLPOP", tokens(), LONGEST_SECONDS);
+        }
+    }
+
+    /** How many listeners have come here so far. */
+    public int reached(Queue.Redis redis) {
+        Object count = redis.call("GET", reached());
+        return count == null ? 0 : Integer.parseInt((String) count);
+    }
+
+    /** Has that many of them go on. */
+    public void open(Queue.Redis redis, int listeners) {
+        for (int i = 0; i < listeners; i++) {
+            redis.call("RPUSH", tokens(), "go");
+        }
+    }
+
+    private String reached() {
+        return "gate:" + queue + ":reached";
+    }
+
+    private String tokens() {
+        return "gate:" + queue + ":tokens";
+    }
+}
