@@ -66,7 +66,8 @@ public final class Server {
     /** The names of all threads that are the adapter's own, or those of its Redis client. */
     public List<String> adapterThreads() {
         return threads().stream()
-                .filter(name -> name.startsWith("redis-queue-") || name.startsWith("redisson"))
+                .filter(name -> Stream.of("redis-queue-", "redisson", "globalEventExecutor-")
+                        .anyMatch(name::startsWith))
                 .toList();
     }
 
