@@ -36,9 +36,11 @@ import org.redisqueue.ra.testing.TestRedis;
 @RunAsClient
 class RedeploymentIT {
 
-    private static final EnterpriseArchive APPLICATION = application();
+    private static final EnterpriseArchive APPLICATION = application("redeployed.ear", "redeployment");
     private static final int DEPLOYMENTS = 20;
     private static final int BACKLOG = 200;
+    private static final int HELD = 10;
+    private static final int WORK_MANAGER_THREADS = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** What is in memory, if it is too much. */
@@ -53,15 +55,38 @@ class RedeploymentIT {
     private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
     private Server server;
 
-    private static EnterpriseArchive application() {
-        Beans beans = Beans.of(Archives.IN_EAR).consuming("redeployment", ForwardingListener.class);
-        return Archives.ear(Archives.rar(), Archives.war(beans));
+    private static EnterpriseArchive application(String name, String queue, String... properties) {
+        Beans beans = Beans.of(Archives.IN_EAR).consuming(queue, ForwardingListener.class, properties);
+        return Archives.ear(name, Archives.rar(), Archives.war(beans));
     }
 
     @BeforeEach
     void prepare() {
         server = new Server(management);
         StandaloneAdapter.undeploy(server);
+        startAllThreadsOfTheWorkManager();
+    }
+
+    /**
+     * A thread of WildFly's keeps the first work that it did, and so the class loader of the adapter that it came from,
+     * for as long as it lives: let that be another application's.
+     */
+    private void startAllThreadsOfTheWorkManager() {
+        Queue first = new Queue(TestRedis.shared()::call, "redeployment.first");
+        Gate together = new Gate(first.name());
+        EnterpriseArchive application =
+                application("first.ear", first.name(), "maxConcurrency=" + WORK_MANAGER_THREADS);
+        server.deploy(application);
+        try {
+            for (int i = 0; i < WORK_MANAGER_THREADS; i++) {
+                first.push("hold " + i);
+            }
+            await().until(() -> together.reached(first::call) == WORK_MANAGER_THREADS);
+            together.open(first::call, WORK_MANAGER_THREADS);
+            await().until(() -> first.keys().isEmpty());
+        } finally {
+            server.undeploy(application.getName());
+        }
     }
 
     @AfterEach
@@ -78,7 +103,7 @@ class RedeploymentIT {
         underLoad(() -> {
             for (int deployment = 1; deployment <= DEPLOYMENTS; deployment++) {
                 server.deploy(APPLICATION);
-                undeployWhileAListenerIsAtWork(deployment);
+                undeployWhileListenersAreAtWork(deployment);
             }
         });
 
@@ -121,13 +146,16 @@ class RedeploymentIT {
         load.join();
     }
 
-    private void undeployWhileAListenerIsAtWork(int number) {
-        push("hold");
-        await().atMost(PATIENCE).until(() -> gate.reached(queue::call) == number);
+    /** As many as make Redisson connect more often when they all commit: each has a part of that done on its thread. */
+    private void undeployWhileListenersAreAtWork(int number) {
+        for (int i = 0; i < HELD; i++) {
+            push("hold");
+        }
+        await().atMost(PATIENCE).until(() -> gate.reached(queue::call) == number * HELD);
         Server.Log log = Server.log();
         CompletableFuture<Void> undeployment = CompletableFuture.runAsync(() -> server.undeploy(APPLICATION.getName()));
         await().until(() -> !log.with("WFLYUT0022", "Unregistered web context").isEmpty());
-        gate.open(queue::call, 1);
+        gate.open(queue::call, HELD);
         assertThat(undeployment).succeedsWithin(PATIENCE);
     }
 

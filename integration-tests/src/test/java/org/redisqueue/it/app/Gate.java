@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.app;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.redisqueue.ra.testing.RespConnection;
 
 /** Where listeners of one queue wait until the test lets them go on. */
@@ -28,11 +31,11 @@ public final class Gate {
         return count == null ? 0 : Integer.parseInt((String) count);
     }
 
-    /** Has that many of them go on. */
+    /** Has that many of them go on, all at the same time. */
     public void open(Queue.Redis redis, int listeners) {
-        for (int i = 0; i < listeners; i++) {
-            redis.call("RPUSH", tokens(), "go");
-        }
+        List<Object> command = new ArrayList<>(List.of("RPUSH", tokens()));
+        command.addAll(Collections.nCopies(listeners, "go"));
+        redis.call(command.toArray());
     }
 
     private String reached() {

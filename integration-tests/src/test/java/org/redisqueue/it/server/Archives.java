@@ -72,9 +72,12 @@ public final class Archives {
 
     /** The resource adapter and the application that uses it in one archive. */
     public static EnterpriseArchive ear(ResourceAdapterArchive rar, WebArchive application) {
-        return ShrinkWrap.create(EnterpriseArchive.class, "application.ear")
-                .addAsModule(rar)
-                .addAsModule(application);
+        return ear("application.ear", rar, application);
+    }
+
+    /** The same under a name of its own. */
+    public static EnterpriseArchive ear(String name, ResourceAdapterArchive rar, WebArchive application) {
+        return ShrinkWrap.create(EnterpriseArchive.class, name).addAsModule(rar).addAsModule(application);
     }
 
     /** An application with these beans, and what they are made of. */
