@@ -85,7 +85,10 @@ public final class Queue {
 
     /** The values of all messages that are ready, as they are stored. */
     public List<String> values() {
-        List<String> ids = ready();
+        return values(ready());
+    }
+
+    private List<String> values(List<String> ids) {
         List<String> values = new ArrayList<>();
         for (int from = 0; from < ids.size(); from += AT_A_TIME) {
             Stream<String> keys = ids.subList(from, Math.min(ids.size(), from + AT_A_TIME)).stream()
@@ -98,9 +101,24 @@ public final class Queue {
 
     /** The bodies of all messages that are ready, without their headers. */
     public List<String> bodies() {
-        return values().stream()
+        return bodies(values());
+    }
+
+    /** The bodies of the messages under these ids, without their headers. */
+    public List<String> bodiesOf(List<String> ids) {
+        return bodies(values(ids));
+    }
+
+    private static List<String> bodies(List<String> values) {
+        return values.stream()
                 .map(value -> value.startsWith("RQ/1\r\n") ? value.substring(value.indexOf("\r\n\r\n") + 4) : value)
                 .toList();
+    }
+
+    /** Whether nothing is ready, in processing or prepared; unlike {@link #keys} it does not look through all of Redis. */
+    public boolean isIdle() {
+        return redis.call("EXISTS", key("ready"), key("processing"), key("prepared"))
+                .equals(0L);
     }
 
     /** All keys that Redis has of this queue, but for those that tell of takeovers: they end by themselves. */

@@ -18,8 +18,8 @@ import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.RespConnection.ErrorReply;
 
 /**
- * Orders without end: pushed by a client of Redis, and posted to the servers. It keeps the listeners busy, and does not
- * let the queue grow much longer than what they have claimed.
+ * Orders without end: pushed by a client of Redis, and posted to the servers. It keeps the listeners busy unless it is
+ * {@linkplain #pace paced}, and does not let the queue grow much longer than what they have claimed.
  */
 final class Load implements AutoCloseable {
 
@@ -32,6 +32,7 @@ final class Load implements AutoCloseable {
     private final Ledger ledger;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong number = new AtomicLong();
+    private volatile int perSecond;
     private volatile boolean ended;
 
     Load(OrderSite site, Ledger ledger) {
@@ -41,6 +42,11 @@ final class Load implements AutoCloseable {
         for (int i = 0; i < POSTING; i++) {
             run(this::post);
         }
+    }
+
+    /** Sends that many orders a second at most from now on, in all; 0 = as many as can be booked. */
+    void pace(int ordersPerSecond) {
+        perSecond = ordersPerSecond;
     }
 
     private void run(Runnable work) {
@@ -61,6 +67,7 @@ final class Load implements AutoCloseable {
                     pause();
                 } else {
                     push(redis, kind(random) + number.incrementAndGet());
+                    keepPace();
                 }
             } catch (ErrorReply e) {
                 pause();
@@ -109,10 +116,21 @@ final class Load implements AutoCloseable {
                 ledger.ordering(body);
                 if (node.post("/orders", "body", body) == 200) {
                     ledger.confirmed(body);
+                } else {
+                    pause(); // it has just started, or something is amiss
                 }
+                keepPace();
             } catch (UncheckedIOException | IllegalStateException e) {
                 pause(); // what became of it is not known
             }
+        }
+    }
+
+    /** Each thread sends its share. */
+    private void keepPace() {
+        int limit = perSecond;
+        if (limit > 0) {
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1 + POSTING) / limit);
         }
     }
 

@@ -217,11 +217,23 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** The transactions that its transaction manager has not finished: what is in its log. */
+    /**
+     * The transactions that its transaction manager has not finished: what is in its log. A file without content is no
+     * decision: the server died when it had made the file, and the transaction manager leaves it there forever.
+     */
     public List<Path> transactionLog() {
         return files(base.resolve("data").resolve("tx-object-store")).stream()
                 .filter(file -> file.toString().contains("AtomicAction"))
+                .filter(Node::hasContent)
                 .toList();
+    }
+
+    private static boolean hasContent(Path file) {
+        try {
+            return Files.size(file) > 0;
+        } catch (IOException e) {
+            return true; // it has just gone: the server is still at work on it
+        }
     }
 
     /** The lines that the application has appended to a file of this name in the server's data directory. */

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.reliability;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Measured times, in seconds. */
+final class Distribution {
+
+    private final List<Double> seconds = new ArrayList<>();
+
+    void add(double value) {
+        seconds.add(value);
+        Collections.sort(seconds);
+    }
+
+    int count() {
+        return seconds.size();
+    }
+
+    /** What that many percent of the times do not exceed; 0 if there is none. */
+    double percentile(int percent) {
+        if (seconds.isEmpty()) {
+            return 0;
+        }
+        return seconds.get(Math.max(0, (int) Math.ceil(seconds.size() * percent / 100.0) - 1));
+    }
+
+    double max() {
+        return percentile(100);
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.reliability;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.redisqueue.it.app.Queue;
+import org.redisqueue.it.reliability.app.Started;
+import org.redisqueue.it.reliability.process.Node;
+
+/**
+ * Another server begins with what a killed one held under a lease. What it had prepared is not part of this: that waits
+ * for its own recovery.
+ */
+final class Takeover {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String WAITING = "-";
+
+    private final OrderSite site;
+    private final Node survivor;
+    private final long leaseMillis;
+    private final long killedAt;
+    private final long deadAt;
+
+    private Takeover(OrderSite site, Node survivor, long leaseMillis, long killedAt, long deadAt) {
+        this.site = site;
+        this.survivor = survivor;
+        this.leaseMillis = leaseMillis;
+        this.killedAt = killedAt;
+        this.deadAt = deadAt;
+    }
+
+    /** Kills one of two servers. */
+    static Takeover afterKilling(OrderSite site, Node killed, Node survivor, long leaseMillis) {
+        long killedAt = System.currentTimeMillis();
+        killed.kill();
+        return new Takeover(site, survivor, leaseMillis, killedAt, System.currentTimeMillis());
+    }
+
+    /** Waits until it is complete; how long after the kill each message was begun with, in seconds. */
+    Collection<Double> await() {
+        Set<String> held = Set.copyOf(held());
+        Map<String, Double> begun = new HashMap<>();
+        Awaitility.await(survivor + " has begun with what the other one held")
+                .atMost(PATIENCE)
+                .until(() -> {
+                    begun.putAll(begunAmong(held));
+                    return begun.keySet().containsAll(held);
+                });
+        return begun.values();
+    }
+
+    /**
+     * The bodies of what the dead one held. The survivor renews its leases each third of their length: after half of it,
+     * what was not renewed since the kill was the dead one's.
+     */
+    private List<String> held() {
+        Queue orders = site.orders();
+        RedisFault.pass(Duration.ofMillis(deadAt + leaseMillis / 2 - System.currentTimeMillis()));
+        List<String> ids = orders.processing().entrySet().stream()
+                .filter(entry -> !entry.getKey().endsWith(" " + WAITING))
+                .filter(entry -> !entry.getValue().equals("inf"))
+                .filter(entry -> Double.parseDouble(entry.getValue()) <= deadAt + leaseMillis)
+                .map(entry -> entry.getKey().substring(0, entry.getKey().lastIndexOf(' ')))
+                .toList();
+        return orders.bodiesOf(ids);
+    }
+
+    private Map<String, Double> begunAmong(Set<String> bodies) {
+        Map<String, Double> begun = new HashMap<>();
+        for (String line : survivor.lines(Started.FILE)) {
+            int space = line.indexOf(' ');
+            String body = line.substring(space + 1);
+            if (bodies.contains(body)) {
+                long at = Long.parseLong(line.substring(0, space));
+                if (at >= killedAt) {
+                    begun.putIfAbsent(body, (at - killedAt) / 1e3);
+                }
+            }
+        }
+        return begun;
+    }
+}

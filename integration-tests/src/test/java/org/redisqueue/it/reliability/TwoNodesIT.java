@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.it.reliability.Ledger.Verdict;
+import org.redisqueue.it.reliability.process.Node;
+
+/** Two servers share a queue, and die in turn: the other one begins with what the dead one held when its lease ends. */
+class TwoNodesIT {
+
+    private static final long LEASE_MILLIS = 5_000;
+    private static final double LATEST = LEASE_MILLIS / 1e3 + 1;
+    private static final int KILLS = 3;
+    private static final int WHILE_STARTING = 30;
+    private static final Duration LONG = Duration.ofMinutes(3);
+    private static final Report report = new Report("two-nodes");
+
+    private static OrderSite site;
+    private static List<Node> nodes;
+
+    private final Ledger ledger = new Ledger();
+    private final Distribution takeovers = new Distribution();
+    private int kills;
+
+    @BeforeAll
+    static void start() {
+        site = new OrderSite();
+        nodes = List.of(site.node("first", LEASE_MILLIS), site.node("second", LEASE_MILLIS));
+        nodes.forEach(Node::launch);
+        nodes.forEach(Node::awaitStarted);
+    }
+
+    @AfterEach
+    void clear() {
+        site.clear();
+    }
+
+    @AfterAll
+    static void stop() {
+        site.close();
+    }
+
+    @Test
+    void what_a_dead_one_held_is_taken_over_when_its_lease_ends() {
+        try (Load load = new Load(site, ledger)) {
+            while (kills < KILLS) {
+                load.awaitMore(100);
+                kill(nodes.get(kills % 2), load);
+            }
+            load.awaitMore(100);
+        }
+        check();
+    }
+
+    @Test
+    @Tag("soak")
+    void again_and_again() {
+        long seed = Soak.seed();
+        report.line("seed %d", seed);
+        Random random = new Random(seed);
+        try (Load load = new Load(site, ledger)) {
+            long end = System.nanoTime() + LONG.toNanos();
+            while (System.nanoTime() < end) {
+                RedisFault.pass(Duration.ofMillis(random.nextInt(5_000)));
+                kill(nodes.get(random.nextInt(nodes.size())), load);
+            }
+            load.awaitMore(100);
+        }
+        check();
+    }
+
+    private void kill(Node node, Load load) {
+        Node other = nodes.get(1 - nodes.indexOf(node));
+        Takeover.afterKilling(site, node, other, LEASE_MILLIS).await().forEach(takeovers::add);
+        kills++;
+        load.pace(WHILE_STARTING);
+        node.start();
+        load.pace(0);
+    }
+
+    private void check() {
+        site.awaitSettled();
+        Verdict verdict = ledger.compare(site);
+        report.line(
+                "%d kills, %d messages taken over: after p50 %.2f s, max %.2f s; %s",
+                kills, takeovers.count(), takeovers.percentile(50), takeovers.max(), verdict);
+        assertThat(verdict).matches(Verdict::isGood);
+        assertThat(takeovers.count()).as("taken over").isPositive();
+        assertThat(takeovers.max()).isLessThanOrEqualTo(LATEST);
+    }
+}
