@@ -15,6 +15,11 @@ final class Distribution {
         Collections.sort(seconds);
     }
 
+    /** Adds these to others. */
+    void addTo(Distribution others) {
+        seconds.forEach(others::add);
+    }
+
     int count() {
         return seconds.size();
     }

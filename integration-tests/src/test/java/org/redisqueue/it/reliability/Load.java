@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.reliability.app.BookingListener;
 import org.redisqueue.it.reliability.process.Node;
@@ -86,14 +87,29 @@ final class Load implements AutoCloseable {
     }
 
     private void push(RespConnection redis, String body) {
-        Queue orders = site.orders();
         ledger.pushing(body);
-        redis.callAll(List.of(
+        redis.callAll(pushing(body));
+        ledger.confirmed(body);
+    }
+
+    private List<Object[]> pushing(String body) {
+        Queue orders = site.orders();
+        return List.of(
                 new Object[] {"MULTI"},
                 new Object[] {"SET", orders.key("message:" + body.replace(' ', '-')), body},
                 new Object[] {"LPUSH", orders.key("ready"), body.replace(' ', '-')},
-                new Object[] {"EXEC"}));
-        ledger.confirmed(body);
+                new Object[] {"EXEC"});
+    }
+
+    /** Pushes so many at once that all listeners have enough to do. */
+    void flood(int count) {
+        List<String> bodies = Stream.generate(() -> "flood " + number.incrementAndGet())
+                .limit(count)
+                .toList();
+        bodies.forEach(ledger::pushing);
+        site.redis()
+                .callAll(bodies.stream().flatMap(body -> pushing(body).stream()).toList());
+        bodies.forEach(ledger::confirmed);
     }
 
     /** Most are booked in two phases, some in one, and some fail the first time. */

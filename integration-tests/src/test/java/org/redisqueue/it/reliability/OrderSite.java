@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.reliability;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -125,7 +127,7 @@ final class OrderSite implements AutoCloseable {
         await("all is settled")
                 .atMost(SETTLED)
                 .pollInterval(Duration.ofMillis(100))
-                .until(this::isSettled);
+                .untilAsserted(() -> assertThat(unsettled()).isEmpty());
     }
 
     /** Forgets all orders, when they are settled or a test has failed. */
@@ -136,12 +138,23 @@ final class OrderSite implements AutoCloseable {
 
     /** Whether nothing is left of any transaction: neither to be delivered, nor in doubt, nor in a log. */
     boolean isSettled() {
-        return orders().isIdle()
-                && done().prepared().isEmpty()
-                && database.prepared().isEmpty()
-                && nodes.values().stream()
-                        .allMatch(node -> node.transactionLog().isEmpty())
-                && orders().keys().isEmpty(); // last: takes long when much is booked
+        return unsettled().isEmpty();
+    }
+
+    /** What is left of transactions, for people. All keys are looked at last: that takes long when much is booked. */
+    private List<String> unsettled() {
+        List<String> left = new ArrayList<>();
+        if (!orders().isIdle()) {
+            left.add("orders: ready " + orders().ready() + ", processing " + orders().processing() + ", prepared "
+                    + orders().prepared());
+        }
+        done().prepared().forEach((branch, record) -> left.add("prepared in Redis: " + branch + " " + record));
+        database.prepared().forEach(branch -> left.add("prepared in the database: " + branch));
+        nodes.values().forEach(node -> node.transactionLog().forEach(file -> left.add("in a log: " + file)));
+        if (left.isEmpty()) {
+            orders().keys().forEach(key -> left.add("in Redis: " + key));
+        }
+        return left;
     }
 
     @Override

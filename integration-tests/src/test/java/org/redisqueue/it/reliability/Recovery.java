@@ -4,12 +4,11 @@ package org.redisqueue.it.reliability;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /**
- * How long it takes from the end of a fault until nothing waits any more for what was going on when it began: no message
- * is held by the claim that held it then, and others are booked.
+ * How long it takes from the end of a fault until nothing waits any more for what was going on when it began and when it
+ * ended: no message is held by the claim that held it then, and others are booked.
  */
 final class Recovery {
 
@@ -18,28 +17,33 @@ final class Recovery {
     private static final String WAITING = " -";
 
     private final OrderSite site;
-    private final Set<String> claims;
-    private final long booked;
+    private final Set<String> claims = new HashSet<>();
+    private long booked;
     private long begin;
     private long end;
 
-    private Recovery(OrderSite site, Set<String> claims, long booked) {
+    private Recovery(OrderSite site) {
         this.site = site;
-        this.claims = claims;
-        this.booked = booked;
     }
 
     /** Notes what is going on. */
     static Recovery watch(OrderSite site) {
-        Set<String> claims = site.orders().processing().keySet().stream()
-                .filter(claim -> !claim.endsWith(WAITING))
-                .collect(Collectors.toSet());
-        return new Recovery(site, claims, site.bookedMessages());
+        Recovery recovery = new Recovery(site);
+        recovery.note();
+        return recovery;
     }
 
     /** From now on recovery is possible. */
     void causeEnded() {
         begin = System.nanoTime();
+        note(); // what came in the meantime has to be settled as well
+    }
+
+    private void note() {
+        site.orders().processing().keySet().stream()
+                .filter(claim -> !claim.endsWith(WAITING))
+                .forEach(claims::add);
+        booked = site.bookedMessages();
     }
 
     /** Waits until it is over. */

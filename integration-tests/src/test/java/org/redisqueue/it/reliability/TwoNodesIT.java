@@ -20,6 +20,7 @@ class TwoNodesIT {
     private static final long LEASE_MILLIS = 5_000;
     private static final double LATEST = LEASE_MILLIS / 1e3 + 1;
     private static final int KILLS = 3;
+    private static final int FLOOD = 200; // both are busy when one of them is killed
     private static final int WHILE_STARTING = 30;
     private static final Duration LONG = Duration.ofMinutes(3);
     private static final Report report = new Report("two-nodes");
@@ -53,7 +54,6 @@ class TwoNodesIT {
     void what_a_dead_one_held_is_taken_over_when_its_lease_ends() {
         try (Load load = new Load(site, ledger)) {
             while (kills < KILLS) {
-                load.awaitMore(100);
                 kill(nodes.get(kills % 2), load);
             }
             load.awaitMore(100);
@@ -80,6 +80,8 @@ class TwoNodesIT {
 
     private void kill(Node node, Load load) {
         Node other = nodes.get(1 - nodes.indexOf(node));
+        load.flood(FLOOD);
+        load.awaitMore(FLOOD / 4);
         Takeover.afterKilling(site, node, other, LEASE_MILLIS).await().forEach(takeovers::add);
         kills++;
         load.pace(WHILE_STARTING);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.reliability.process;
 
+import static org.awaitility.Awaitility.await;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,14 +12,18 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.redisqueue.ra.testing.Signal;
 import org.redisqueue.ra.testing.TestRedis;
 
 /** A real PostgreSQL that takes part in distributed transactions. */
 public final class PostgreSql implements AutoCloseable {
 
     private static final String PREPARED = "100";
+    private static final Duration END = Duration.ofSeconds(30);
 
     private final Path data;
     private final int port = TestRedis.freePort();
@@ -48,6 +54,36 @@ public final class PostgreSql implements AutoCloseable {
                 .setServerConfig("max_prepared_transactions", PREPARED)
                 .setServerConfig("synchronous_commit", "on")
                 .start();
+    }
+
+    /** Ends the server as a power cut would; what it has confirmed stays. */
+    public void kill() {
+        ProcessHandle postmaster = ProcessHandle.of(postmasterId()).orElseThrow();
+        List<ProcessHandle> processes =
+                Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+        Signal.KILL.send(postmaster.pid());
+        await("all processes of PostgreSQL have ended")
+                .atMost(END)
+                .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+        close();
+    }
+
+    /** Starts the server that was {@linkplain #kill killed}: same port, same data. */
+    public void restart() {
+        try {
+            launch();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long postmasterId() {
+        try {
+            return Long.parseLong(
+                    Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public int port() {

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.reliability;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.redisqueue.it.reliability.process.Node;
+
+/** All that can go wrong at a site, by name: with Redis, with the servers, and with the database. */
+final class SiteFaults {
+
+    /** One of them. */
+    interface Fault {
+        /** Has it happen, and tells the recovery when its cause has ended; returns when it is complete. */
+        void happen(Recovery recovery);
+    }
+
+    private static final int SHORTEST_MILLIS = 1_000;
+    private static final int LONGEST_MILLIS = 5_000;
+    private static final int VERY_LONG_MILLIS = 30_000;
+
+    private final OrderSite site;
+    private final List<Node> nodes;
+    private final long leaseMillis;
+    private final Random random;
+    private final Map<String, Fault> byName = new LinkedHashMap<>();
+
+    /**
+     * @param leaseMillis how long a lease of these servers is
+     * @param random decides about how long they last, and whom they meet
+     */
+    SiteFaults(OrderSite site, List<Node> nodes, long leaseMillis, Random random) {
+        this.site = site;
+        this.nodes = nodes;
+        this.leaseMillis = leaseMillis;
+        this.random = random;
+        for (RedisFault fault : RedisFault.values()) {
+            byName.put("REDIS_" + fault, recovery -> redis(fault, recovery));
+        }
+        byName.put("SERVER_KILLED", recovery -> kill(List.of(anyNode()), recovery));
+        byName.put("ALL_SERVERS_KILLED", recovery -> kill(nodes, recovery));
+        byName.put("SERVER_FROZEN", this::freeze);
+        byName.put("DATABASE_KILLED", this::killDatabase);
+    }
+
+    /**
+     * Those of these names.
+     *
+     * @param names empty = all
+     */
+    Map<String, Fault> named(List<String> names) {
+        return byName.entrySet().stream()
+                .filter(fault -> names.isEmpty() || names.contains(fault.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new));
+    }
+
+    private void redis(RedisFault fault, Recovery recovery) {
+        boolean veryLong = fault == RedisFault.FROZEN && random.nextInt(4) == 0;
+        fault.happen(site.redis(), site.wire(), length(veryLong ? VERY_LONG_MILLIS : LONGEST_MILLIS));
+        recovery.causeEnded();
+        recovery.await();
+    }
+
+    /** They are started again at once. */
+    private static void kill(List<Node> killed, Recovery recovery) {
+        killed.forEach(Node::kill);
+        recovery.causeEnded();
+        killed.forEach(Node::launch);
+        recovery.await();
+        killed.forEach(Node::awaitStarted);
+    }
+
+    /** For longer than its lease. */
+    private void freeze(Recovery recovery) {
+        Node frozen = anyNode();
+        frozen.freeze();
+        RedisFault.pass(length(LONGEST_MILLIS).plusMillis(leaseMillis));
+        frozen.thaw();
+        recovery.causeEnded();
+        recovery.await();
+    }
+
+    private void killDatabase(Recovery recovery) {
+        site.database().kill();
+        RedisFault.pass(length(LONGEST_MILLIS));
+        site.database().restart();
+        recovery.causeEnded();
+        recovery.await();
+    }
+
+    private Node anyNode() {
+        return nodes.get(random.nextInt(nodes.size()));
+    }
+
+    private Duration length(int longestMillis) {
+        return Duration.ofMillis(random.nextInt(SHORTEST_MILLIS, longestMillis + 1));
+    }
+}
