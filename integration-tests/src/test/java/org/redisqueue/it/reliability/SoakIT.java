@@ -61,9 +61,13 @@ class SoakIT {
             }
         }
         double minutes = (System.nanoTime() - begin) / 60e9;
-        site.awaitSettled();
-        Verdict verdict = ledger.compare(site);
-        report(minutes, verdict);
+        Verdict verdict;
+        try {
+            site.awaitSettled();
+        } finally {
+            verdict = ledger.compare(site);
+            report(minutes, verdict);
+        }
         assertThat(verdict).as("seed %d", seed).matches(Verdict::isGood);
     }
 
