@@ -24,6 +24,9 @@ import org.redisqueue.ra.testing.RespConnection.ErrorReply;
  */
 final class Load implements AutoCloseable {
 
+    /** What the bodies begin with that are booked in two phases. */
+    static final String BOOKED = "pushed ";
+
     private static final int BACKLOG = 60;
     private static final int POSTING = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -101,9 +104,9 @@ final class Load implements AutoCloseable {
                 new Object[] {"EXEC"});
     }
 
-    /** Pushes so many at once that all listeners have enough to do. */
-    void flood(int count) {
-        List<String> bodies = Stream.generate(() -> "flood " + number.incrementAndGet())
+    /** Pushes so many of a kind at once that all listeners have enough to do. */
+    void flood(String kind, int count) {
+        List<String> bodies = Stream.generate(() -> kind + number.incrementAndGet())
                 .limit(count)
                 .toList();
         bodies.forEach(ledger::pushing);
@@ -121,7 +124,7 @@ final class Load implements AutoCloseable {
         if (chance < 33) {
             return BookingListener.ROLLED_BACK;
         }
-        return chance < 35 ? BookingListener.REFUSED : "pushed ";
+        return chance < 35 ? BookingListener.REFUSED : BOOKED;
     }
 
     private void post() {

@@ -12,9 +12,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.it.reliability.Ledger.Verdict;
+import org.redisqueue.it.reliability.app.BookingListener;
 import org.redisqueue.it.reliability.process.Node;
 
-/** Two servers share a queue, and die in turn: the other one begins with what the dead one held when its lease ends. */
+/** Two servers share a queue, and one of them dies or stands still: the other one takes over what it held. */
 class TwoNodesIT {
 
     private static final long LEASE_MILLIS = 5_000;
@@ -62,6 +63,24 @@ class TwoNodesIT {
     }
 
     @Test
+    void what_one_did_that_stood_still_too_long_has_no_effect() {
+        try (Load load = new Load(site, ledger)) {
+            for (Node node : nodes) {
+                load.flood(BookingListener.PASSED_ON, FLOOD);
+                load.awaitMore(FLOOD / 4);
+                node.freeze();
+                RedisFault.pass(Duration.ofMillis(LEASE_MILLIS + 1_000));
+                node.thaw();
+                load.awaitMore(FLOOD);
+            }
+        }
+        site.awaitSettled();
+        Verdict verdict = ledger.compare(site);
+        report.line("both frozen in turn; %s", verdict);
+        assertThat(verdict).matches(Verdict::isGood);
+    }
+
+    @Test
     @Tag("soak")
     void again_and_again() {
         long seed = Soak.seed();
@@ -80,7 +99,7 @@ class TwoNodesIT {
 
     private void kill(Node node, Load load) {
         Node other = nodes.get(1 - nodes.indexOf(node));
-        load.flood(FLOOD);
+        load.flood(Load.BOOKED, FLOOD);
         load.awaitMore(FLOOD / 4);
         Takeover.afterKilling(site, node, other, LEASE_MILLIS).await().forEach(takeovers::add);
         kills++;
