@@ -17,7 +17,7 @@ public final class OwnThreads implements ThreadFactory {
 
     @Override
     public Thread newThread(Runnable work) {
-        Thread thread = new Thread(work, name);
+        Thread thread = new Thread(null, work, name, 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(OwnThreads.class.getClassLoader());
         return thread;

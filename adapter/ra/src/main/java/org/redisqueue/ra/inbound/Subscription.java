@@ -107,13 +107,13 @@ final class Subscription {
      */
     void rollBack(RedisXAResource resource) {
         resource.rollBackDelivery();
-        TransactionSynchronizationRegistry transactions = container.getTransactionSynchronizationRegistry();
-        if (transactions != null) {
-            try {
+        try {
+            TransactionSynchronizationRegistry transactions = container.getTransactionSynchronizationRegistry();
+            if (transactions != null) {
                 transactions.setRollbackOnly();
-            } catch (IllegalStateException e) {
-                // it has ended already
             }
+        } catch (RuntimeException e) {
+            // It has ended already, or cannot be told: our branch does not commit in any case.
         }
     }
 

@@ -40,11 +40,6 @@ public record Keys(String prefix) {
         return of(queue, "staged:") + branch + ":" + id;
     }
 
-    /** What tells a consumer that another one has taken its message over, before {@link Lease#member}. */
-    String lostPrefix(String queue) {
-        return of(queue, "lost:");
-    }
-
     String ready(String queue) {
         return of(queue, "ready");
     }

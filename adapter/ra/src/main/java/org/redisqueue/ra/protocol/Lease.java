@@ -9,10 +9,8 @@ import java.time.Duration;
  */
 public final class Lease {
 
-    /** How long after a takeover Redis still tells that there was one. */
-    static final Duration TOLD = Duration.ofHours(1);
-
-    private static final Duration TOLD_FOR_CERTAIN = TOLD.dividedBy(2); // clocks do not go alike
+    /** How long after a takeover Redis certainly still tells that there was one: for an hour, and clocks do not go alike. */
+    private static final Duration TOLD = Duration.ofMinutes(30);
 
     private final String queue;
     private final String id;
@@ -55,7 +53,7 @@ public final class Lease {
 
     /** Whether a takeover, if there was one, is certainly still told at this time of {@link System#nanoTime}. */
     public boolean isToldAt(long nanoTime) {
-        return certainUntil + TOLD_FOR_CERTAIN.toNanos() - nanoTime > 0;
+        return certainUntil + TOLD.toNanos() - nanoTime > 0;
     }
 
     /** Whether a renewal found that another consumer has the message. */

@@ -59,11 +59,6 @@ public final class QueueOperations {
         client.redisson();
     }
 
-    /** How long Redis may take to answer. */
-    public Duration responseTimeout() {
-        return Duration.ofMillis(client.properties().getResponseTimeout());
-    }
-
     /** Whether no call can be made any more, as nobody uses this Redis. */
     public boolean isClosed() {
         return client.isClosed();
@@ -145,9 +140,7 @@ public final class QueueOperations {
                 request.leaseMillis(),
                 keys.messagePrefix(queue),
                 request.maxAbandoned(),
-                request.maxBytes(),
-                keys.lostPrefix(queue),
-                Lease.TOLD.toMillis());
+                request.maxBytes());
         return run(Script.CLAIM, names, arguments).thenApply(reply -> {
             List<ClaimedMessage> messages = new ArrayList<>();
             List<Object> found = list(reply.get(2));
@@ -339,30 +332,26 @@ public final class QueueOperations {
         return end(Script.FORGET, home, branch, keys.prefix());
     }
 
-    /** All prepared branches with the queues that they are at home with. One round trip, and one for each queue. */
+    /**
+     * All prepared branches with the queues that they are at home with. One round trip, and one for each queue. A replica
+     * refuses it: what it does not list would be taken for ended.
+     */
     public CompletableFuture<Map<String, String>> recover() {
-        return call(
-                        "recover",
-                        redisson -> redisson.<String>getSet(keys.queues(), StringCodec.INSTANCE)
-                                .readAllAsync())
-                .thenCompose(queues -> {
-                    Map<String, CompletableFuture<Set<String>>> found = new HashMap<>();
-                    for (String queue : queues) {
-                        found.put(
-                                queue,
-                                call(
-                                        "recover",
-                                        redisson -> redisson.<String, String>getMap(
-                                                        keys.prepared(queue), StringCodec.INSTANCE)
-                                                .readAllKeySetAsync()));
-                    }
-                    return CompletableFuture.allOf(found.values().toArray(CompletableFuture[]::new))
-                            .thenApply(all -> {
-                                Map<String, String> branches = new LinkedHashMap<>();
-                                found.forEach((queue, xids) -> xids.join().forEach(xid -> branches.put(xid, queue)));
-                                return branches;
-                            });
-                });
+        return run(Script.QUEUES, List.of(keys.queues()), List.of()).thenCompose(queues -> {
+            Map<String, CompletableFuture<List<String>>> found = new HashMap<>();
+            for (String queue : texts(queues)) {
+                found.put(
+                        queue,
+                        run(Script.BRANCHES, List.of(keys.prepared(queue)), List.of())
+                                .thenApply(QueueOperations::texts));
+            }
+            return CompletableFuture.allOf(found.values().toArray(CompletableFuture[]::new))
+                    .thenApply(all -> {
+                        Map<String, String> branches = new LinkedHashMap<>();
+                        found.forEach((queue, xids) -> xids.join().forEach(xid -> branches.put(xid, queue)));
+                        return branches;
+                    });
+        });
     }
 
     /** Counts what a queue holds and lists its latest dead letters. */

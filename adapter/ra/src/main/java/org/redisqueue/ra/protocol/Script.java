@@ -30,6 +30,8 @@ enum Script {
     COMMIT,
     ROLLBACK,
     FORGET,
+    QUEUES,
+    BRANCHES,
     INSPECT;
 
     private final String source;

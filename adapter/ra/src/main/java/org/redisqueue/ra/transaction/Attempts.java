@@ -67,7 +67,20 @@ final class Attempts {
         if (!repeatable || failures >= MOST && !patient) {
             throw unknown != null ? unknown : failure;
         }
-        LockSupport.parkNanos(failures < MOST ? FIRST_PAUSE.toNanos() << 2 * (failures - 1) : LONGEST_PAUSE.toNanos());
+        pause(failures < MOST ? FIRST_PAUSE.toNanos() << 2 * (failures - 1) : LONGEST_PAUSE.toNanos());
+    }
+
+    /** An interrupted thread pauses as well, or it would make calls without end. */
+    private static void pause(long nanos) {
+        long end = System.nanoTime() + nanos;
+        boolean interrupted = Thread.interrupted();
+        for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Waits for the outcome of a call; the client ends it in time. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.transaction;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -17,7 +18,7 @@ import org.redisqueue.ra.protocol.RedisCallException;
  * together, or not at all.
  *
  * <p>Nothing is written before it is committed or prepared. When a reply is lost the call is made again, as the scripts
- * allow it, a few times; whatever is not known then is said to be unknown.
+ * allow it; whatever is not known in the end is said to be unknown.
  */
 public final class Branch {
 
@@ -37,8 +38,8 @@ public final class Branch {
         ROLLED_BACK
     }
 
-    /** For how many response timeouts of Redis an acknowledgement of unknown outcome is asked for: two minutes by default. */
-    private static final int PATIENCE = 40;
+    /** For how long an acknowledgement of unknown outcome is asked for. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final String name;
     private final QueueOperations operations;
@@ -125,7 +126,7 @@ public final class Branch {
      */
     private void acknowledge() {
         List<Lease> leases = leases();
-        Attempts attempts = new Attempts(operations.responseTimeout().multipliedBy(PATIENCE));
+        Attempts attempts = new Attempts(PATIENCE);
         while (true) {
             Acknowledgement reply;
             try {
@@ -140,14 +141,15 @@ public final class Branch {
                 reply.duplicates().forEach(m -> LogMessage.DUPLICATE_SEND.log(m.queue(), m.id()));
                 return;
             }
-            if (!attempts.mayHaveSucceeded() || reply.takenOver() > 0) {
+            // All or nothing: none was completed if one is still held, or was another's first.
+            if (!attempts.mayHaveSucceeded()
+                    || reply.takenOver() > 0
+                    || reply.lost().size() < leases.size()) {
                 throw lost(reply.lost());
             }
             // Nobody but this branch can have completed them: another one would have taken them over first.
             long now = System.nanoTime();
-            if (reply.lost().size() < leases.size()
-                    || reply.there() > 0
-                    || !leases.stream().allMatch(l -> l.isToldAt(now))) {
+            if (reply.there() > 0 || !leases.stream().allMatch(l -> l.isToldAt(now))) {
                 throw attempts.unknown();
             }
             return;

@@ -4,6 +4,7 @@
 -- With a = number of messages consumed, s = number of messages sent:
 -- KEYS, for each consumed:  processing ZSET, message STRING, failures HASH, abandoned HASH
 --       for each sent:      ready LIST, message STRING
+-- Beside processing, read:  lost:<id> <token>  STRING, as claim writes it
 -- ARGV[1], ARGV[2]          a, s
 --       for each consumed:  '<id> <token>', id
 --       for each sent:      id, time to live in ms (0 = none), value
@@ -27,9 +28,8 @@ for i = 1, a do
   local score = redis.call('ZSCORE', KEYS[4 * i - 3], ARGV[2 * i + 1])
   if not score or score == 'inf' then -- taken over, or part of a prepared branch
     lost[#lost + 1] = ARGV[2 * i + 1]
-    local message, id = KEYS[4 * i - 2], ARGV[2 * i + 2]
-    local told = string.sub(message, 1, -#('message:' .. id) - 1) .. 'lost:' .. ARGV[2 * i + 1] -- by claim
-    there = there + redis.call('EXISTS', message)
+    local told = string.sub(KEYS[4 * i - 3], 1, -#'processing' - 1) .. 'lost:' .. ARGV[2 * i + 1]
+    there = there + redis.call('EXISTS', KEYS[4 * i - 2])
     taken = taken + redis.call('EXISTS', told)
   end
   check('HLEN', KEYS[4 * i - 1])

@@ -8,14 +8,13 @@
 -- KEYS[5]  abandoned   HASH  id -> count
 -- KEYS[6]  errors      HASH  id -> why it is dead, JSON
 -- KEYS[7]  paused      STRING
+-- Beside processing:  lost:<id> <token>  STRING  tells a consumer for an hour that another one has the message now
 -- ARGV[1]  how many at most
 -- ARGV[2]  token of this claim
 -- ARGV[3]  lease, ms
 -- ARGV[4]  what a message's key begins with, before its id
 -- ARGV[5]  how often a message may be abandoned
 -- ARGV[6]  how long a message may be, bytes
--- ARGV[7]  what the key begins with that tells a consumer that it lost a message, before '<id> <token>'
--- ARGV[8]  how long it is told, ms
 --
 -- Result: { paused (1 or 0),
 --           ms until the next entry of processing is due, 0 = at once, -1 = none,
@@ -25,7 +24,8 @@
 local ready, processing, dead, failures, abandoned, errors, paused = unpack(KEYS)
 local batch, token, lease = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 local prefix, max_abandoned, max_bytes = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
-local lost_prefix, lost_ttl = ARGV[7], tonumber(ARGV[8])
+local lost_prefix = string.sub(processing, 1, -#'processing' - 1) .. 'lost:'
+local lost_ttl = 3600000
 
 if redis.call('EXISTS', paused) == 1 then
   return { 1, -1, {}, {}, {} }
@@ -54,6 +54,7 @@ end
 local ids, seen = {}, {}
 for _, member in ipairs(redis.call('ZRANGE', processing, '-inf', now, 'BYSCORE', 'LIMIT', 0, batch)) do
   local id, holder = string.match(member, '^(.*) (%S+)$')
+  redis.call('EXISTS', lost_prefix .. member) -- a user without a right to it is refused before anything is written
   redis.call('ZREM', processing, member)
   if not id then
     bury(member, 'It stood in processing without a token', 0)

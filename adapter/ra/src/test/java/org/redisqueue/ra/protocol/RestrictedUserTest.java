@@ -52,6 +52,7 @@ class RestrictedUserTest {
             "script|load",
             "set",
             "smembers",
+            "srem",
             "time",
             "type",
             "unlink",

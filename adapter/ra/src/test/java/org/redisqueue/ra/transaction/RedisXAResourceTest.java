@@ -529,12 +529,19 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_commit_that_redis_does_not_answer_for_long_is_of_unknown_outcome() throws XAException {
-        use(TestRedis.start(), properties -> properties.setResponseTimeout(100));
-        Xid xid = consuming(claim("a", 60_000));
-        redis.call("CLIENT", "PAUSE", "60000", "ALL");
-        assertCode(XAException.XAER_RMFAIL, () -> resource.commit(xid, true));
-        assertThat(resource.delivered()).isEqualTo(Branch.State.COMMIT_UNKNOWN);
+    void a_commit_whose_reply_was_late_is_rolled_back_when_it_still_holds_a_part() throws XAException {
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
+        Lease gone = claim("a", 60_000);
+        Lease held = claim("b", 60_000);
+        Xid xid = xid();
+        resource.start(xid, XAResource.TMNOFLAGS);
+        resource.current().orElseThrow().consume(() -> gone);
+        resource.current().orElseThrow().consume(() -> held);
+        resource.end(xid, XAResource.TMSUCCESS);
+        redis.call("ZREM", queue.key("processing"), "a " + gone.token());
+        redis.call("CLIENT", "PAUSE", "1500", "ALL");
+        assertCode(XAException.XA_RBROLLBACK, () -> resource.commit(xid, true));
+        assertThat(queue.processing()).isEqualTo(List.of("b " + held.token()));
     }
 
     @Test
@@ -574,6 +581,17 @@ class RedisXAResourceTest {
         redis.restart();
         await().untilAsserted(() -> resource.commit(xid, false));
         assertThat(queue.ready()).isEqualTo(List.of("a"));
+    }
+
+    @Test
+    void a_replica_does_not_say_what_is_prepared() throws XAException {
+        use(TestRedis.start(), properties -> {});
+        Xid xid = sending("a");
+        resource.prepare(xid);
+        redis.call("REPLICAOF", "127.0.0.1", "1");
+        assertCode(XAException.XAER_RMFAIL, () -> resource.recover(XAResource.TMSTARTRSCAN));
+        redis.call("REPLICAOF", "NO", "ONE");
+        assertThat(resource.recover(XAResource.TMSTARTRSCAN)).hasSize(1);
     }
 
     @Test
