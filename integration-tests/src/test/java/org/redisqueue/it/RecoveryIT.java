@@ -70,9 +70,10 @@ class RecoveryIT {
         Server.Log log = Server.log();
 
         committed.push("payload");
-        await().until(() -> !log.with("RQ-402", "commit").isEmpty());
-        await().until(() -> !log.with("ARJUNA016027", "XAER_RMFAIL").isEmpty());
-        await().until(() -> !log.with("ARJUNA016038").isEmpty());
+        await().atMost(PATIENCE).until(() -> !log.with("RQ-402", "commit").isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> !log.with("ARJUNA016027", "XAER_RMFAIL").isEmpty());
+        await().atMost(PATIENCE).until(() -> !log.with("ARJUNA016038").isEmpty());
         assertThat(server.transactionLog())
                 .as("as long as Redis does not say what is prepared")
                 .containsExactly("redis-queue:single:" + TestRedis.shared().address() + "/0/rq");

@@ -122,6 +122,9 @@ class RedeploymentIT {
         assertThatNoClassLoaderIsLeft();
 
         server.deploy(APPLICATION);
+        assertThat(server.process().classLoadersOf(APPLICATION.getName()))
+                .as("class loaders of what is deployed")
+                .isNotEmpty();
         await().atMost(PATIENCE).until(() -> queue.keys().isEmpty());
         assertThat(done.bodies()).containsExactlyInAnyOrderElementsOf(bodies);
     }

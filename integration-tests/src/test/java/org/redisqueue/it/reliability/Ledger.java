@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.reliability;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,7 +9,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.reliability.app.BookingListener;
 
 /**
@@ -60,11 +58,25 @@ final class Ledger {
         return pushed.size() + ordered.size();
     }
 
-    /** Compares; to be called when the site is settled. */
+    /** Compares with what is at the site, which is to be settled. */
     Verdict compare(OrderSite site) {
-        Map<String, Long> booked = counted(site.database().query("SELECT body FROM bookings"));
-        Map<String, Long> taken = counted(site.database().query("SELECT body FROM orders"));
-        Map<String, Long> done = counted(bodies(site.done()));
+        return compare(
+                site.database().query("SELECT body FROM orders"),
+                site.database().query("SELECT body FROM bookings"),
+                site.done().bodies());
+    }
+
+    /**
+     * Compares.
+     *
+     * @param takenBodies the orders in the database, as often as they are there
+     * @param bookedBodies the bookings in the database
+     * @param doneBodies the messages in the last queue
+     */
+    Verdict compare(List<String> takenBodies, List<String> bookedBodies, List<String> doneBodies) {
+        Map<String, Long> taken = counted(takenBodies);
+        Map<String, Long> booked = counted(bookedBodies);
+        Map<String, Long> done = counted(doneBodies);
         Set<String> lost = new TreeSet<>();
         Set<String> twice = new TreeSet<>();
         Map<String, Boolean> all = new TreeMap<>();
@@ -76,13 +88,13 @@ final class Ledger {
             long inQueue = done.getOrDefault(body, 0L);
             long inDatabase = body.startsWith(BookingListener.PASSED_ON) ? inQueue : booked.getOrDefault(body, 0L);
             long due = byServer ? taken.getOrDefault(body, 0L) : sure.contains(body) ? 1 : Math.min(1, inQueue);
-            if (byServer && sure.contains(body)) {
-                due = Math.max(1, due);
+            if (byServer) {
+                due = Math.min(1, sure.contains(body) ? Math.max(1, due) : due);
             }
             if (Math.min(inQueue, inDatabase) < due) {
                 lost.add(body);
             }
-            if (Math.max(inQueue, inDatabase) > due) {
+            if (Math.max(inQueue, inDatabase) > due || taken.getOrDefault(body, 0L) > 1) {
                 twice.add(body);
             }
         });
@@ -91,9 +103,5 @@ final class Ledger {
 
     private static Map<String, Long> counted(List<String> bodies) {
         return bodies.stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-    }
-
-    private static List<String> bodies(Queue queue) {
-        return new ArrayList<>(queue.bodies());
     }
 }

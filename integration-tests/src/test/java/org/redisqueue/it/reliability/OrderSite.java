@@ -133,7 +133,7 @@ final class OrderSite implements AutoCloseable {
     /** Forgets all orders, when they are settled or a test has failed. */
     void clear() {
         redis.call("FLUSHALL");
-        database.execute("TRUNCATE bookings, orders");
+        database.execute("SET lock_timeout = '20s'; TRUNCATE bookings, orders");
     }
 
     /** Whether nothing is left of any transaction: neither to be delivered, nor in doubt, nor in a log. */

@@ -18,6 +18,7 @@ final class Recovery {
 
     private final OrderSite site;
     private final Set<String> claims = new HashSet<>();
+    private final Set<String> branches = new HashSet<>();
     private long booked;
     private long begin;
     private long end;
@@ -43,6 +44,7 @@ final class Recovery {
         site.orders().processing().keySet().stream()
                 .filter(claim -> !claim.endsWith(WAITING))
                 .forEach(claims::add);
+        branches.addAll(inDoubt());
         booked = site.bookedMessages();
     }
 
@@ -58,7 +60,17 @@ final class Recovery {
     private boolean isOver() {
         Set<String> left = new HashSet<>(site.orders().processing().keySet());
         left.retainAll(claims);
-        return left.isEmpty() && site.bookedMessages() > booked;
+        Set<String> leftInDoubt = inDoubt();
+        leftInDoubt.retainAll(branches);
+        return left.isEmpty() && leftInDoubt.isEmpty() && site.bookedMessages() > booked;
+    }
+
+    /** The branches that are prepared, in Redis or in the database. */
+    private Set<String> inDoubt() {
+        Set<String> found = new HashSet<>(site.orders().prepared().keySet());
+        found.addAll(site.done().prepared().keySet());
+        found.addAll(site.database().prepared());
+        return found;
     }
 
     double seconds() {

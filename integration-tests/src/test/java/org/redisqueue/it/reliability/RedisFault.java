@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.reliability;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -17,8 +18,11 @@ enum RedisFault {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
             redis.kill();
-            pass(time);
-            redis.restart();
+            try {
+                pass(time);
+            } finally {
+                redis.restart();
+            }
         }
     },
     /** It stands still. */
@@ -26,31 +30,42 @@ enum RedisFault {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
             redis.freeze();
-            pass(time);
-            redis.thaw();
+            try {
+                pass(time);
+            } finally {
+                redis.thaw();
+            }
         }
     },
     /** It closes all connections, again and again. */
     DISCONNECTED {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
-            repeat(time, () -> redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"));
+            repeat(
+                    time,
+                    () -> assertThat((Long) redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"))
+                            .as("connections closed")
+                            .isPositive());
         }
     },
     /** Connections break when Redis has done what was asked: nobody gets the reply. */
     REPLIES_CUT {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
+            int before = wire.cuts();
             repeat(time, () -> wire.cutReplies(CUTS));
             wire.cutReplies(0);
+            assertThat(wire.cuts()).isGreaterThan(before);
         }
     },
     /** Connections break before Redis gets what is asked. */
     REQUESTS_CUT {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
+            int before = wire.cuts();
             repeat(time, () -> wire.cutRequests(CUTS));
             wire.cutRequests(0);
+            assertThat(wire.cuts()).isGreaterThan(before);
         }
     },
     /** Somebody's script takes long: it answers BUSY. */
@@ -60,8 +75,11 @@ enum RedisFault {
             redis.call("CONFIG", "SET", "busy-reply-threshold", "50");
             try (RespConnection other = redis.connect()) {
                 CompletableFuture<Void> script = CompletableFuture.runAsync(() -> endless(other));
-                pass(time);
-                redis.call("SCRIPT", "KILL");
+                try {
+                    passRefused(redis, "BUSY", time);
+                } finally {
+                    redis.call("SCRIPT", "KILL");
+                }
                 script.join();
             }
         }
@@ -83,8 +101,13 @@ enum RedisFault {
             long keys = Math.max(1, (Long) redis.call("DBSIZE"));
             redis.call("CONFIG", "SET", "loading-process-events-interval-bytes", "1024");
             redis.call("CONFIG", "SET", "key-load-delay", Long.toString(Math.max(1, time.toNanos() / 1000 / keys)));
-            redis.call("DEBUG", "RELOAD");
-            redis.call("CONFIG", "SET", "key-load-delay", "0");
+            try (RespConnection other = redis.connect()) {
+                CompletableFuture<Object> loading = CompletableFuture.supplyAsync(() -> other.call("DEBUG", "RELOAD"));
+                passRefused(redis, "LOADING", Duration.ZERO);
+                loading.join();
+            } finally {
+                redis.call("CONFIG", "SET", "key-load-delay", "0");
+            }
         }
     },
     /** Its memory is used up: it answers OOM to what may need more. */
@@ -92,8 +115,11 @@ enum RedisFault {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
             redis.call("CONFIG", "SET", "maxmemory", "1");
-            pass(time);
-            redis.call("CONFIG", "SET", "maxmemory", "0");
+            try {
+                passRefused(redis, "OOM", time);
+            } finally {
+                redis.call("CONFIG", "SET", "maxmemory", "0");
+            }
         }
     },
     /** It has become a replica: it answers READONLY. */
@@ -101,8 +127,11 @@ enum RedisFault {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
             redis.call("REPLICAOF", "127.0.0.1", "1");
-            pass(time);
-            redis.call("REPLICAOF", "NO", "ONE");
+            try {
+                passRefused(redis, "READONLY", time);
+            } finally {
+                redis.call("REPLICAOF", "NO", "ONE");
+            }
         }
     },
     /** It forgets the scripts, again and again: it answers NOSCRIPT. */
@@ -129,6 +158,19 @@ enum RedisFault {
     /** Lets time pass: a fault has a length. */
     static void pass(Duration time) {
         await().pollDelay(time).atMost(time.plusSeconds(5)).until(() -> true);
+    }
+
+    /** Lets time pass, once Redis answers to a write with this error. */
+    private static void passRefused(TestRedis redis, String error, Duration time) {
+        await("Redis answers " + error).until(() -> {
+            try (RespConnection probe = redis.connect()) {
+                probe.call("SET", "probe", "");
+                return false;
+            } catch (ErrorReply e) {
+                return e.getMessage().startsWith(error);
+            }
+        });
+        pass(time);
     }
 
     private static void repeat(Duration time, Runnable action) {

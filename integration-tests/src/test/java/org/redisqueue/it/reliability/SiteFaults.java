@@ -20,7 +20,7 @@ final class SiteFaults {
 
     private static final int SHORTEST_MILLIS = 1_000;
     private static final int LONGEST_MILLIS = 5_000;
-    private static final int VERY_LONG_MILLIS = 30_000;
+    private static final Duration VERY_LONG = Duration.ofSeconds(30);
 
     private final OrderSite site;
     private final List<Node> nodes;
@@ -38,8 +38,9 @@ final class SiteFaults {
         this.leaseMillis = leaseMillis;
         this.random = random;
         for (RedisFault fault : RedisFault.values()) {
-            byName.put("REDIS_" + fault, recovery -> redis(fault, recovery));
+            byName.put("REDIS_" + fault, recovery -> redis(fault, length(), recovery));
         }
+        byName.put("REDIS_FROZEN_LONG", recovery -> redis(RedisFault.FROZEN, VERY_LONG, recovery));
         byName.put("SERVER_KILLED", recovery -> kill(List.of(anyNode()), recovery));
         byName.put("ALL_SERVERS_KILLED", recovery -> kill(nodes, recovery));
         byName.put("SERVER_FROZEN", this::freeze);
@@ -57,9 +58,8 @@ final class SiteFaults {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new));
     }
 
-    private void redis(RedisFault fault, Recovery recovery) {
-        boolean veryLong = fault == RedisFault.FROZEN && random.nextInt(4) == 0;
-        fault.happen(site.redis(), site.wire(), length(veryLong ? VERY_LONG_MILLIS : LONGEST_MILLIS));
+    private void redis(RedisFault fault, Duration time, Recovery recovery) {
+        fault.happen(site.redis(), site.wire(), time);
         recovery.causeEnded();
         recovery.await();
     }
@@ -77,7 +77,7 @@ final class SiteFaults {
     private void freeze(Recovery recovery) {
         Node frozen = anyNode();
         frozen.freeze();
-        RedisFault.pass(length(LONGEST_MILLIS).plusMillis(leaseMillis));
+        RedisFault.pass(length().plusMillis(leaseMillis));
         frozen.thaw();
         recovery.causeEnded();
         recovery.await();
@@ -85,7 +85,7 @@ final class SiteFaults {
 
     private void killDatabase(Recovery recovery) {
         site.database().kill();
-        RedisFault.pass(length(LONGEST_MILLIS));
+        RedisFault.pass(length());
         site.database().restart();
         recovery.causeEnded();
         recovery.await();
@@ -95,7 +95,7 @@ final class SiteFaults {
         return nodes.get(random.nextInt(nodes.size()));
     }
 
-    private Duration length(int longestMillis) {
-        return Duration.ofMillis(random.nextInt(SHORTEST_MILLIS, longestMillis + 1));
+    private Duration length() {
+        return Duration.ofMillis(random.nextInt(SHORTEST_MILLIS, LONGEST_MILLIS + 1));
     }
 }

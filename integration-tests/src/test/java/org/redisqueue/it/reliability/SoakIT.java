@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -53,10 +54,15 @@ class SoakIT {
             load.pace(ORDERS_PER_SECOND);
             Map<String, SiteFaults.Fault> faults =
                     new SiteFaults(site, nodes, LEASE_MILLIS, random).named(Soak.faults());
-            List<String> names = new ArrayList<>(faults.keySet());
+            faults.keySet().forEach(name -> recoveries.put(name, new Distribution()));
+            List<String> round = new ArrayList<>(); // each kind once, in any order
             while (System.nanoTime() - begin < Soak.length().toNanos()) {
                 RedisFault.pass(Duration.ofMillis(random.nextInt(SHORTEST_CALM_MILLIS, LONGEST_CALM_MILLIS + 1)));
-                String name = names.get(random.nextInt(names.size()));
+                if (round.isEmpty()) {
+                    round.addAll(faults.keySet());
+                    Collections.shuffle(round, random);
+                }
+                String name = round.remove(0);
                 happen(name, faults.get(name));
             }
         }
@@ -79,7 +85,7 @@ class SoakIT {
         } catch (RuntimeException | Error e) {
             throw new AssertionError("No recovery from " + name + ", seed " + seed, e);
         }
-        recoveries.computeIfAbsent(name, none -> new Distribution()).add(recovery.seconds());
+        recoveries.get(name).add(recovery.seconds());
         course.line(
                 "%tT %-22s over after %5.1f s, recovered after %5.1f s",
                 System.currentTimeMillis(), name, (System.nanoTime() - begin) / 1e9, recovery.seconds());

@@ -4,6 +4,7 @@ package org.redisqueue.it.reliability;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,21 +69,32 @@ final class Takeover {
                 .filter(entry -> Double.parseDouble(entry.getValue()) <= deadAt + leaseMillis)
                 .map(entry -> entry.getKey().substring(0, entry.getKey().lastIndexOf(' ')))
                 .toList();
-        return orders.bodiesOf(ids);
+        Set<String> atWork = new HashSet<>();
+        survivor.lines(Started.FILE).forEach(line -> {
+            if (time(line) < killedAt) {
+                atWork.add(body(line)); // the survivor's own, if it is late with a renewal
+            }
+        });
+        return orders.bodiesOf(ids).stream()
+                .filter(body -> !atWork.contains(body))
+                .toList();
     }
 
     private Map<String, Double> begunAmong(Set<String> bodies) {
         Map<String, Double> begun = new HashMap<>();
         for (String line : survivor.lines(Started.FILE)) {
-            int space = line.indexOf(' ');
-            String body = line.substring(space + 1);
-            if (bodies.contains(body)) {
-                long at = Long.parseLong(line.substring(0, space));
-                if (at >= killedAt) {
-                    begun.putIfAbsent(body, (at - killedAt) / 1e3);
-                }
+            if (bodies.contains(body(line)) && time(line) >= killedAt) {
+                begun.putIfAbsent(body(line), (time(line) - killedAt) / 1e3);
             }
         }
         return begun;
+    }
+
+    private static long time(String line) {
+        return Long.parseLong(line.substring(0, line.indexOf(' ')));
+    }
+
+    private static String body(String line) {
+        return line.substring(line.indexOf(' ') + 1);
     }
 }

@@ -22,6 +22,7 @@ public final class FaultyWire implements AutoCloseable {
     private final ServerSocket entrance;
     private final AtomicInteger requestsToCut = new AtomicInteger();
     private final AtomicInteger repliesToCut = new AtomicInteger();
+    private final AtomicInteger cuts = new AtomicInteger();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     public FaultyWire(TestRedis redis) {
@@ -49,9 +50,9 @@ public final class FaultyWire implements AutoCloseable {
         repliesToCut.set(count);
     }
 
-    /** How many cuts are still to come. */
-    public int cutsToCome() {
-        return requestsToCut.get() + repliesToCut.get();
+    /** How many connections were cut. */
+    public int cuts() {
+        return cuts.get();
     }
 
     private void accept() throws IOException {
@@ -78,6 +79,7 @@ public final class FaultyWire implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
                 if (toCut.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
+                    cuts.incrementAndGet();
                     return;
                 }
                 out.write(buffer, 0, length);

@@ -29,6 +29,8 @@ import org.wildfly.core.launcher.StandaloneCommandBuilder;
 /** A WildFly server as a process that can be started, halted, frozen and killed; its data stays from start to start. */
 public final class Node implements AutoCloseable {
 
+    private static final String TRANSACTIONS = "data/tx-object-store/ShadowNoFileLockStore/defaultStore"
+            + "/StateManager/BasicAction/TwoPhaseCoordinator/AtomicAction";
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -45,7 +47,7 @@ public final class Node implements AutoCloseable {
     private final int databasePort;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-    private Process process;
+    private volatile Process process;
 
     Node(String name, Path home, Path base, int databasePort, Map<String, String> properties) {
         this.name = name;
@@ -204,14 +206,13 @@ public final class Node implements AutoCloseable {
         await(name + " is frozen")
                 .atMost(ANSWER)
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> state() == 'T');
+                .until(() -> state().startsWith("T"));
     }
 
-    private char state() {
+    private String state() {
         try {
-            // pid (name) state …; the name may hold anything
-            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-            return stat.charAt(stat.lastIndexOf(')') + 2);
+            Process ps = new ProcessBuilder("ps", "-o", "state=", "-p", Long.toString(process.pid())).start();
+            return new String(ps.getInputStream().readAllBytes()).trim();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -222,8 +223,7 @@ public final class Node implements AutoCloseable {
      * decision: the server died when it had made the file, and the transaction manager leaves it there forever.
      */
     public List<Path> transactionLog() {
-        return files(base.resolve("data").resolve("tx-object-store")).stream()
-                .filter(file -> file.toString().contains("AtomicAction"))
+        return files(base.resolve(TRANSACTIONS)).stream()
                 .filter(Node::hasContent)
                 .toList();
     }

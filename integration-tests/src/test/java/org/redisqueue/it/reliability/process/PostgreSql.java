@@ -23,6 +23,7 @@ import org.redisqueue.ra.testing.TestRedis;
 public final class PostgreSql implements AutoCloseable {
 
     private static final String PREPARED = "100";
+    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration END = Duration.ofSeconds(30);
 
     private final Path data;
@@ -53,10 +54,11 @@ public final class PostgreSql implements AutoCloseable {
                 .setCleanDataDirectory(false)
                 .setServerConfig("max_prepared_transactions", PREPARED)
                 .setServerConfig("synchronous_commit", "on")
+                .setPGStartupWait(START)
                 .start();
     }
 
-    /** Ends the server as a power cut would; what it has confirmed stays. */
+    /** Ends the server as {@code kill -9} does; what it has confirmed stays. */
     public void kill() {
         ProcessHandle postmaster = ProcessHandle.of(postmasterId()).orElseThrow();
         List<ProcessHandle> processes =
