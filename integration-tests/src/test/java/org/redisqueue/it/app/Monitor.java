@@ -67,7 +67,7 @@ public final class Monitor implements AutoCloseable {
         }
     }
 
-    /** All calls so far that have to do with this queue. */
+    /** All calls so far that have to do with this queue, but for those of recovery, which looks at every queue at any time. */
     public List<Call> calls(Queue queue) {
         String marker = UUID.randomUUID().toString();
         queue.call("ECHO", marker);
@@ -81,6 +81,7 @@ public final class Monitor implements AutoCloseable {
             calls.get(calls.size() - 1).commands().add(line.substring(end + 2));
         }
         return calls.stream()
+                .filter(call -> !call.does("HKEYS"))
                 .filter(call -> call.commands().stream().anyMatch(line -> line.contains("{" + queue.name() + "}")))
                 .toList();
     }
