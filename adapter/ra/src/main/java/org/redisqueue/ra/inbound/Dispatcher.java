@@ -75,7 +75,6 @@ final class Dispatcher {
     private boolean waitRefused;
     private boolean awaiting;
     private int largestClaim = LARGEST_CLAIM;
-    private CompletableFuture<Boolean> waiting;
     private Future<?> wakeUp;
     private long wakeUpAt;
 
@@ -222,9 +221,6 @@ final class Dispatcher {
             claimed.clear();
             if (wakeUp != null) {
                 wakeUp.cancel(false);
-            }
-            if (waiting != null) {
-                waiting.cancel(true);
             }
         }
         release(unseen);
@@ -400,20 +396,12 @@ final class Dispatcher {
 
     private void await() {
         long seconds = Math.max(1, Math.min(LONGEST_WAIT_SECONDS, leases.leaseMillis() / 2_000));
-        CompletableFuture<Boolean> wait = operations.awaitReady(queue, Duration.ofSeconds(seconds));
-        synchronized (this) {
-            waiting = wait;
-            if (state == State.STOPPING) {
-                wait.cancel(true);
-            }
-        }
-        wait.whenComplete((ready, failure) -> waited(failure));
+        operations.awaitReady(queue, Duration.ofSeconds(seconds)).whenComplete((ready, failure) -> waited(failure));
     }
 
     private void waited(Throwable failure) {
         boolean refused = isRefusal(failure);
         synchronized (this) {
-            waiting = null;
             awaiting = false;
             if (refused) {
                 polling = true;

@@ -32,7 +32,7 @@ final class Receiver {
     private static final RedeliveryPolicy POLICY = new RedeliveryPolicy(5, 1_000, 2, 300_000);
 
     private static final int MAX_ABANDONED = 20;
-    private static final long LONGEST_WAIT_MILLIS = 5_000;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 1_000;
 
     private final ResourceManager manager;
@@ -101,15 +101,14 @@ final class Receiver {
     /** Waits until there may be a message: one is ready, or one falls due, or it is time to look again. */
     private void await(String queue, Claim claim, long leftMillis) {
         long millis = Math.min(
-                leftMillis, Math.min(LONGEST_WAIT_MILLIS, claim.dueInMillis().orElse(Long.MAX_VALUE)));
+                leftMillis,
+                Math.min(LONGEST_WAIT.toMillis(), claim.dueInMillis().orElse(Long.MAX_VALUE)));
         if (claim.paused()) {
             pause(queue, leftMillis);
             return;
         }
-        CompletableFuture<Boolean> ready =
-                manager.operations().awaitReady(queue, Duration.ofSeconds(TimeUnit.MILLISECONDS.toSeconds(millis) + 1));
         try {
-            await(queue, ready, Math.max(1, millis));
+            await(queue, manager.operations().awaitReady(queue, LONGEST_WAIT), Math.max(1, millis));
         } catch (RedisCallException e) {
             if (e.connectionLost()) {
                 throw e;
@@ -126,11 +125,10 @@ final class Receiver {
         try {
             ready.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            ready.cancel(true);
+            return; // time to look again
         } catch (ExecutionException e) {
             throw (RuntimeException) e.getCause();
         } catch (InterruptedException e) {
-            ready.cancel(true);
             Thread.currentThread().interrupt();
             throw new RedisQueueException("RQ-123 Interrupted while receiving from '" + queue + "'");
         }

@@ -18,13 +18,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
-import org.redisqueue.ra.client.BorrowedThread;
 import org.redisqueue.ra.client.RedisClient;
-import org.redisson.api.RFuture;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.queue.DequeMoveArgs;
@@ -41,6 +39,9 @@ public final class QueueOperations {
 
     private final RedisClient client;
     private final Keys keys;
+    private final ConcurrentMap<Wait, CompletableFuture<Boolean>> waits = new ConcurrentHashMap<>();
+
+    private record Wait(String queue, Duration timeout) {}
 
     public QueueOperations(RedisClient client) {
         this.client = client;
@@ -97,27 +98,37 @@ public final class QueueOperations {
     }
 
     /**
-     * Waits until a queue has a message that is ready, and takes none. Cancelling the future ends the call in Redis.
+     * Waits until a queue has a message that is ready, and takes none. Those who wait equally long for the same queue
+     * share one call; who comes later is told of its end sooner.
+     *
+     * <p>There is no way to end the call: whoever has waited enough lets it run out. Redisson would close the connection
+     * of a blocking call that is cancelled, and if the reply comes at that moment, somebody else has the connection by
+     * then and loses theirs.
      *
      * @param timeout whole seconds, at least one
-     * @return whether there was one
+     * @return whether there was one; cancelling it has no effect on others, and none in Redis
      */
     public CompletableFuture<Boolean> awaitReady(String queue, Duration timeout) {
+        Wait wait = new Wait(queue, timeout);
+        CompletableFuture<Boolean> found = new CompletableFuture<>();
+        CompletableFuture<Boolean> earlier = waits.putIfAbsent(wait, found);
+        if (earlier != null) {
+            return earlier.copy();
+        }
         String ready = keys.ready(queue);
-        AtomicReference<Future<?>> blocked = new AtomicReference<>();
-        CompletableFuture<Boolean> found = call("wait", redisson -> {
-                    RFuture<String> id = redisson.<String>getBlockingDeque(ready, StringCodec.INSTANCE)
-                            .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready));
-                    blocked.set(id);
-                    return id;
-                })
-                .thenApply(id -> id != null);
-        found.whenComplete((result, failure) -> {
-            if (found.isCancelled()) {
-                BorrowedThread.run(() -> blocked.get().cancel(true));
-            }
-        });
-        return found;
+        call(
+                        "wait",
+                        redisson -> redisson.<String>getBlockingDeque(ready, StringCodec.INSTANCE)
+                                .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready)))
+                .whenComplete((id, failure) -> {
+                    waits.remove(wait);
+                    if (failure != null) {
+                        found.completeExceptionally(failure);
+                    } else {
+                        found.complete(id != null);
+                    }
+                });
+        return found.copy();
     }
 
     /** Takes messages under a new token. */

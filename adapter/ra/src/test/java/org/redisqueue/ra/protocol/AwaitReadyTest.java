@@ -9,13 +9,22 @@ import static org.redisqueue.ra.protocol.TestQueue.result;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.testing.TestRedis;
 
 class AwaitReadyTest {
 
     /** Longer than any test waits: a call that returns before has been woken. */
     private static final Duration LONG = Duration.ofSeconds(60);
+
+    private static final int RECEIVERS = 8;
+    private static final int ROUNDS = 100;
 
     private final TestQueue queue = TestQueue.create();
 
@@ -37,9 +46,9 @@ class AwaitReadyTest {
 
     @Test
     void aPlainPushOfAnyClientWakesEveryWaiter() {
-        List<CompletableFuture<Boolean>> waiting = Stream.generate(
-                        () -> queue.operations().awaitReady(queue.name, LONG))
+        List<CompletableFuture<Boolean>> waiting = Stream.generate(() -> TestQueue.operationsOn(TestRedis.shared()))
                 .limit(3)
+                .map(operations -> operations.awaitReady(queue.name, LONG))
                 .toList();
         await().until(() -> blockedClients() == 3);
 
@@ -83,6 +92,44 @@ class AwaitReadyTest {
         assertThatThrownBy(() -> result(queue.operations().awaitReady(queue.name, LONG)))
                 .isInstanceOf(RedisCallException.class)
                 .hasMessageContaining("WRONGTYPE");
+    }
+
+    @Test
+    void severalWhoWaitForTheSameShareACallThatNoneOfThemEnds() {
+        CompletableFuture<Boolean> first = queue.operations().awaitReady(queue.name, LONG);
+        CompletableFuture<Boolean> second = queue.operations().awaitReady(queue.name, LONG);
+        await().until(() -> blockedClients() == 1);
+
+        first.cancel(true);
+        queue.send("m1");
+
+        assertThat(result(second)).isTrue();
+    }
+
+    @Test
+    void whatFollowsAWaitThatWasGivenUpAsItsReplyCameIsNotDisturbed() {
+        ExecutorService receivers = Executors.newFixedThreadPool(RECEIVERS);
+        try {
+            List<Future<?>> ends = Stream.<Future<?>>generate(() -> receivers.submit(AwaitReadyTest::giveUpAndGoOn))
+                    .limit(RECEIVERS)
+                    .toList();
+            assertThat(ends).allSatisfy(Future::get);
+        } finally {
+            receivers.shutdownNow();
+        }
+    }
+
+    private static void giveUpAndGoOn() {
+        TestQueue own = TestQueue.create();
+        for (int round = 0; round < ROUNDS; round++) {
+            CompletableFuture<Boolean> waiting = own.operations().awaitReady(own.name, LONG);
+            own.send("m" + round);
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(200_000)); // the reply is there, or not
+            waiting.cancel(true);
+            for (int i = 0; i < 5; i++) {
+                own.claim(1);
+            }
+        }
     }
 
     /** Those blocked on this queue: what waits is a BLMOVE, and tests run one after the other. */
