@@ -21,8 +21,9 @@ class TwoNodesIT {
     private static final long LEASE_MILLIS = 5_000;
     private static final double LATEST = LEASE_MILLIS / 1e3 + 1;
     private static final int KILLS = 3;
-    private static final int FLOOD = 200; // both are busy when one of them is killed
-    private static final int WHILE_STARTING = 30;
+    private static final int FLOOD = 200; // both are busy when one of them stands still
+    private static final int HELD = 60; // enough for both to hold some when one of them is killed
+    private static final int LEISURELY = 30; // a second: the survivor has listeners that are free
     private static final Duration LONG = Duration.ofMinutes(3);
     private static final Report report = new Report("two-nodes");
 
@@ -99,11 +100,12 @@ class TwoNodesIT {
 
     private void kill(Node node, Load load) {
         Node other = nodes.get(1 - nodes.indexOf(node));
-        load.flood(Load.BOOKED, FLOOD);
-        load.awaitMore(FLOOD / 4);
+        load.awaitMore(FLOOD);
+        load.pace(LEISURELY);
+        load.flood(Load.BOOKED, HELD);
+        load.awaitMore(HELD / 2);
         Takeover.afterKilling(site, node, other, LEASE_MILLIS).await().forEach(takeovers::add);
         kills++;
-        load.pace(WHILE_STARTING);
         node.start();
         load.pace(0);
     }
