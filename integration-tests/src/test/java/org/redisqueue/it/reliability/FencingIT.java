@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,12 @@ class FencingIT {
         slow.launch();
         other.start();
         slow.awaitStarted();
+    }
+
+    @AfterEach
+    void thaw() {
+        slow.thaw();
+        other.thaw();
     }
 
     @AfterAll
