@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -111,6 +112,7 @@ public final class Queue {
 
     private static List<String> bodies(List<String> values) {
         return values.stream()
+                .filter(Objects::nonNull) // completed since its id was read
                 .map(value -> value.startsWith("RQ/1\r\n") ? value.substring(value.indexOf("\r\n\r\n") + 4) : value)
                 .toList();
     }
@@ -143,7 +145,7 @@ public final class Queue {
     }
 
     private static List<String> texts(Object reply) {
-        return ((List<?>) reply).stream().map(String.class::cast).toList();
+        return ((List<?>) reply).stream().map(String.class::cast).toList(); // null where there is no value
     }
 
     @Override

@@ -23,7 +23,7 @@ class TwoNodesIT {
     private static final int KILLS = 3;
     private static final int FLOOD = 200; // both are busy when one of them stands still
     private static final int HELD = 60; // enough for both to hold some when one of them is killed
-    private static final int LEISURELY = 30; // a second: the survivor has listeners that are free
+    private static final int LEISURELY = 5; // a second: the survivor has listeners that are free
     private static final Duration LONG = Duration.ofMinutes(3);
     private static final Report report = new Report("two-nodes");
 
@@ -70,8 +70,11 @@ class TwoNodesIT {
                 load.flood(BookingListener.PASSED_ON, FLOOD);
                 load.awaitMore(FLOOD / 4);
                 node.freeze();
-                RedisFault.pass(Duration.ofMillis(LEASE_MILLIS + 1_000));
-                node.thaw();
+                try {
+                    RedisFault.pass(Duration.ofMillis(LEASE_MILLIS + 1_000));
+                } finally {
+                    node.thaw();
+                }
                 load.awaitMore(FLOOD);
             }
         }

@@ -103,17 +103,17 @@ final class Receiver {
         long millis = Math.min(
                 leftMillis,
                 Math.min(LONGEST_WAIT.toMillis(), claim.dueInMillis().orElse(Long.MAX_VALUE)));
-        if (claim.paused()) {
+        if (claim.paused() || !manager.operations().canAwait()) {
             pause(queue, leftMillis);
             return;
         }
+        Duration call = Duration.ofSeconds(Math.max(1, TimeUnit.MILLISECONDS.toSeconds(millis + 999)));
         try {
-            await(queue, manager.operations().awaitReady(queue, LONGEST_WAIT), Math.max(1, millis));
+            await(queue, manager.operations().awaitReady(queue, call), Math.max(1, millis));
         } catch (RedisCallException e) {
-            if (e.connectionLost()) {
-                throw e;
-            }
-            pause(queue, leftMillis); // a full Redis refuses to wait, and gives messages all the same
+            // A full Redis refuses to wait, and gives messages all the same. If it is not there, the next claim says
+            // so.
+            pause(queue, leftMillis);
         }
     }
 

@@ -105,7 +105,7 @@ public final class QueueOperations {
      * of a blocking call that is cancelled, and if the reply comes at that moment, somebody else has the connection by
      * then and loses theirs.
      *
-     * @param timeout whole seconds, at least one
+     * @param timeout whole seconds, at least one; so long the call has a connection of the pool for itself
      * @return whether there was one; cancelling it has no effect on others, and none in Redis
      */
     public CompletableFuture<Boolean> awaitReady(String queue, Duration timeout) {
@@ -115,20 +115,30 @@ public final class QueueOperations {
         if (earlier != null) {
             return earlier.copy();
         }
+        found.whenComplete((some, failure) -> waits.remove(wait));
         String ready = keys.ready(queue);
-        call(
-                        "wait",
-                        redisson -> redisson.<String>getBlockingDeque(ready, StringCodec.INSTANCE)
-                                .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready)))
-                .whenComplete((id, failure) -> {
-                    waits.remove(wait);
-                    if (failure != null) {
-                        found.completeExceptionally(failure);
-                    } else {
-                        found.complete(id != null);
-                    }
-                });
+        try {
+            call(
+                            "wait",
+                            redisson -> redisson.<String>getBlockingDeque(ready, StringCodec.INSTANCE)
+                                    .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready)))
+                    .whenComplete((id, failure) -> {
+                        if (failure != null) {
+                            found.completeExceptionally(failure);
+                        } else {
+                            found.complete(id != null);
+                        }
+                    });
+        } catch (Error e) {
+            found.completeExceptionally(e);
+            throw e;
+        }
         return found.copy();
+    }
+
+    /** Whether one more can wait, so that at least half of the connections are left for what does not. */
+    public boolean canAwait() {
+        return waits.size() < Math.max(1, client.properties().getPoolSize() / 2);
     }
 
     /** Takes messages under a new token. */

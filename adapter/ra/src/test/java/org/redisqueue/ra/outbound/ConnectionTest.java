@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.security.auth.Subject;
@@ -129,15 +131,43 @@ class ConnectionTest {
     @Test
     void receiving_waits_for_a_message_and_is_woken_at_once() throws ResourceException {
         RedisQueueConnection connection = connect();
-        assertThat(connection.receive(queue.name(), Duration.ofMillis(50))).isEmpty();
+        String others = QueueProbe.create(redis).name();
+        assertThat(connection.receive(others, Duration.ofMillis(50))).isEmpty();
+        await().until(() -> waitingClients() == 0);
         CompletableFuture<String> received = CompletableFuture.supplyAsync(() -> connection
                 .receive(queue.name(), Duration.ofMinutes(1))
                 .orElseThrow()
                 .text());
-        await().until(() -> ((String) redis.call("CLIENT", "LIST")).contains("cmd=blmove"));
+        await().until(() -> waitingClients() == 1);
         queue.push("plain", "value");
         assertThat(received).succeedsWithin(Duration.ofSeconds(4)).isEqualTo("value");
         assertThat(queue.isGone()).isTrue();
+    }
+
+    @Test
+    void receiving_from_many_queues_leaves_connections_for_others() throws ResourceException {
+        RedisQueueConnection connection = connect();
+        int many = 64 + 10; // more than there are connections
+        ExecutorService receivers = Executors.newFixedThreadPool(many);
+        try {
+            for (int i = 0; i < many; i++) {
+                RedisQueueConnection waiting = connect();
+                String empty = QueueProbe.create(redis).name();
+                receivers.submit(() -> waiting.receive(empty, Duration.ofMinutes(1)));
+            }
+            await().until(() -> waitingClients() >= 32);
+            connection.send(queue.name(), "value");
+            assertThat(connection.receive(queue.name(), Duration.ZERO)).isPresent();
+        } finally {
+            receivers.shutdownNow();
+        }
+    }
+
+    private long waitingClients() {
+        return ((String) redis.call("CLIENT", "LIST"))
+                .lines()
+                .filter(client -> client.contains(" flags=b") && client.contains(" cmd=blmove"))
+                .count();
     }
 
     @Test

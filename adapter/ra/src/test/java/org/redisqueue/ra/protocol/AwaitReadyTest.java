@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
 class AwaitReadyTest {
@@ -23,6 +24,7 @@ class AwaitReadyTest {
     /** Longer than any test waits: a call that returns before has been woken. */
     private static final Duration LONG = Duration.ofSeconds(60);
 
+    private static final int POOL_SIZE = TestProperties.of(TestRedis.shared()).getPoolSize();
     private static final int RECEIVERS = 8;
     private static final int ROUNDS = 100;
 
@@ -86,6 +88,39 @@ class AwaitReadyTest {
     }
 
     @Test
+    void afterATimeOutTheNextOneWaitsAnew() {
+        Duration second = Duration.ofSeconds(1);
+        assertThat(result(queue.operations().awaitReady(queue.name, second))).isFalse();
+        CompletableFuture<Boolean> next = queue.operations().awaitReady(queue.name, second);
+        queue.send("m1");
+        assertThat(result(next)).isTrue();
+    }
+
+    @Test
+    void afterAFailureTheNextOneWaitsAnew() {
+        queue.call("SET", queue.key("ready"), "no list");
+        assertThatThrownBy(() -> result(queue.operations().awaitReady(queue.name, LONG)))
+                .isInstanceOf(RedisCallException.class);
+        queue.call("DEL", queue.key("ready"));
+        queue.send("m1");
+        assertThat(result(queue.operations().awaitReady(queue.name, LONG))).isTrue();
+    }
+
+    @Test
+    void halfOfTheConnectionsAreLeftForOthers() {
+        QueueOperations operations = TestQueue.operationsOn(TestRedis.shared());
+        List<TestQueue> queues =
+                Stream.generate(TestQueue::create).limit(POOL_SIZE / 2).toList();
+        for (TestQueue waitedFor : queues) {
+            assertThat(operations.canAwait()).isTrue();
+            operations.awaitReady(waitedFor.name, LONG);
+        }
+        assertThat(operations.canAwait()).isFalse();
+        queues.forEach(waitedFor -> waitedFor.send("m1"));
+        await().until(operations::canAwait);
+    }
+
+    @Test
     void failsWhenReadyIsOfAnotherType() {
         queue.call("SET", queue.key("ready"), "no list");
 
@@ -130,6 +165,7 @@ class AwaitReadyTest {
                 own.claim(1);
             }
         }
+        own.send("last"); // ends the last call, if it came too late for the message that it was to find
     }
 
     /** Those blocked on this queue: what waits is a BLMOVE, and tests run one after the other. */

@@ -196,9 +196,11 @@ public final class Node implements AutoCloseable {
         Signal.STOP.send(process.pid());
     }
 
-    /** Has the server go on. */
+    /** Has the server go on, if it is alive. */
     public void thaw() {
-        Signal.CONT.send(process.pid());
+        if (isRunning()) {
+            Signal.CONT.send(process.pid());
+        }
     }
 
     /** Waits until the server stands still by a fault. */
