@@ -25,7 +25,7 @@ import org.redisson.config.Config;
  */
 public final class RedisClient {
 
-    /** Whoever waits for a reply has had its time before; what is left are calls that only wait for messages. */
+    /** How long what is still pending has; whoever waits for a reply has had its time before. */
     private static final long SHUTDOWN_SECONDS = 1;
 
     private static final Map<Map<String, Object>, RedisClient> SHARED = new HashMap<>();
@@ -92,7 +92,7 @@ public final class RedisClient {
             SHARED.remove(key);
         }
         synchronized (companions) {
-            endings.forEach(Runnable::run);
+            BorrowedThread.run(() -> endings.forEach(Runnable::run));
         }
         synchronized (connecting) {
             closed = true;
@@ -116,7 +116,7 @@ public final class RedisClient {
         }
         synchronized (connecting) {
             if (closed) {
-                throw new RedisUnavailableException("RQ-103 The connection to Redis at " + address() + " is closed");
+                throw closed();
             }
             if (redisson == null) {
                 redisson = BorrowedThread.call(this::connect);
@@ -138,6 +138,11 @@ public final class RedisClient {
     /** Whether {@link #redisson} returns without connecting. */
     public boolean isConnected() {
         return redisson != null;
+    }
+
+    /** What happens to calls that are made, or pending, when the last user has released it. */
+    public RedisUnavailableException closed() {
+        return new RedisUnavailableException("RQ-103 The connection to Redis at " + address() + " is closed");
     }
 
     /** Whether the last user has released it. */

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentMap;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
 import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.client.RedisUnavailableException;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.queue.DequeMoveArgs;
@@ -40,6 +41,7 @@ public final class QueueOperations {
     private final RedisClient client;
     private final Keys keys;
     private final ConcurrentMap<Wait, CompletableFuture<Boolean>> waits = new ConcurrentHashMap<>();
+    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
 
     private record Wait(String queue, Duration timeout) {}
 
@@ -101,9 +103,9 @@ public final class QueueOperations {
      * Waits until a queue has a message that is ready, and takes none. Those who wait equally long for the same queue
      * share one call; who comes later is told of its end sooner.
      *
-     * <p>There is no way to end the call: whoever has waited enough lets it run out. Redisson would close the connection
-     * of a blocking call that is cancelled, and if the reply comes at that moment, somebody else has the connection by
-     * then and loses theirs.
+     * <p>There is no way to end one call: whoever has waited enough lets it run out. Redisson would close the connection of
+     * a blocking call that is cancelled, and if the reply comes at that moment, somebody else has the connection by then
+     * and loses theirs.
      *
      * @param timeout whole seconds, at least one; so long the call has a connection of the pool for itself
      * @return whether there was one; cancelling it has no effect on others, and none in Redis
@@ -115,14 +117,14 @@ public final class QueueOperations {
         if (earlier != null) {
             return earlier.copy();
         }
-        found.whenComplete((some, failure) -> waits.remove(wait));
         String ready = keys.ready(queue);
         try {
             call(
                             "wait",
-                            redisson -> redisson.<String>getBlockingDeque(ready, StringCodec.INSTANCE)
-                                    .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready)))
+                            redisson -> pending(redisson.<String>getBlockingDeque(ready, StringCodec.INSTANCE)
+                                    .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready))))
                     .whenComplete((id, failure) -> {
+                        waits.remove(wait); // first: whoever is told that it has ended may wait anew
                         if (failure != null) {
                             found.completeExceptionally(failure);
                         } else {
@@ -130,10 +132,27 @@ public final class QueueOperations {
                         }
                     });
         } catch (Error e) {
+            waits.remove(wait);
             found.completeExceptionally(e);
             throw e;
         }
         return found.copy();
+    }
+
+    private <T> CompletionStage<T> pending(CompletionStage<T> reply) {
+        CompletableFuture<?> future = reply.toCompletableFuture();
+        pending.add(future);
+        future.whenComplete((id, failure) -> pending.remove(future));
+        return reply;
+    }
+
+    /**
+     * Ends the calls of {@link #awaitReady}, when nobody uses the client's connections any more. Redisson would wait for
+     * them as long as it may when it is shut down, and have no time left to close its connections.
+     */
+    public void endWaits() {
+        RedisUnavailableException closed = client.closed();
+        pending.forEach(reply -> reply.completeExceptionally(closed));
     }
 
     /** Whether one more can wait, so that at least half of the connections are left for what does not. */

@@ -42,7 +42,12 @@ public final class ResourceManager {
     /** The resource manager of the Redis with these settings; each call needs one of {@link #release}. Does not connect. */
     public static ResourceManager acquire(ConnectionProperties properties) {
         return RedisClient.acquire(properties)
-                .companion(ResourceManager.class, ResourceManager::new, manager -> manager.timer.shutdownNow());
+                .companion(ResourceManager.class, ResourceManager::new, ResourceManager::close);
+    }
+
+    private void close() {
+        operations.endWaits();
+        timer.shutdownNow();
     }
 
     /** Gives it back; with its last user its connections and threads end. */

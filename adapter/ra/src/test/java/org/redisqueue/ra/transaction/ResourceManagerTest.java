@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.protocol.RedisCallException;
+import org.redisqueue.ra.testing.CapturedLog;
+import org.redisqueue.ra.testing.TestProperties;
+import org.redisqueue.ra.testing.TestRedis;
+
+class ResourceManagerTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @Test
+    void itsLastUserEndsTheWaitsForMessagesWithoutATrace() {
+        TestProperties properties = TestProperties.of(TestRedis.shared());
+        properties.setClientName("with-waits");
+        try (CapturedLog netty = new CapturedLog("io.netty");
+                CapturedLog redisson = new CapturedLog("org.redisson")) {
+            for (int round = 0; round < 10; round++) {
+                ResourceManager manager = ResourceManager.acquire(properties);
+                List<CompletableFuture<Boolean>> waits = new ArrayList<>();
+                for (int i = 0; i < 5; i++) {
+                    waits.add(manager.operations().awaitReady("test." + UUID.randomUUID(), LONG));
+                }
+                await().until(() -> blocked(properties.getClientName()) == waits.size());
+
+                manager.release();
+
+                assertThat(waits)
+                        .allSatisfy(wait -> assertThatThrownBy(() -> wait.get(10, TimeUnit.SECONDS))
+                                .hasCauseInstanceOf(RedisCallException.class)
+                                .hasMessageContaining("is closed"));
+            }
+            assertThat(netty.lines()).isEmpty();
+            assertThat(redisson.lines()).isEmpty();
+        }
+    }
+
+    private static long blocked(String clientName) {
+        return ((String) TestRedis.shared().call("CLIENT", "LIST"))
+                .lines()
+                .filter(client -> client.contains(" name=" + clientName + " ") && client.contains(" flags=b "))
+                .count();
+    }
+}
