@@ -9,6 +9,7 @@ import jakarta.resource.spi.ResourceAdapter;
 import jakarta.resource.spi.ResourceAdapterInternalException;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -19,20 +20,26 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.OwnThreads;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.inbound.ActivatedListener;
 import org.redisqueue.ra.inbound.Activation;
+import org.redisqueue.ra.inbound.Inbound;
 import org.redisqueue.ra.inbound.RedisActivationSpec;
 import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.outbound.ListenerHost;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
+import org.redisqueue.spi.ListenerActivation;
+import org.redisqueue.spi.ListenerEndpoint;
 
 /** The resource adapter: its configuration and its life in the server (Jakarta Connectors 2.1, 5.3). */
-public class RedisResourceAdapter extends ConnectionProperties implements ResourceAdapter {
+public class RedisResourceAdapter extends ConnectionProperties implements ResourceAdapter, ListenerHost {
 
     private static final long serialVersionUID = 1L;
     private static final long THREAD_KEPT_SECONDS = 10;
 
     private final transient Map<MessageEndpointFactory, Activation> activations = new ConcurrentHashMap<>();
+    private final transient Set<ListenerActivation> listeners = ConcurrentHashMap.newKeySet();
     private transient BootstrapContext container;
     private transient ResourceManager manager;
     private transient NamedResources names;
@@ -70,7 +77,9 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     @Override
     public void stop() {
         activations.values().forEach(Activation::halt);
+        listeners.forEach(ListenerActivation::halt);
         activations.values().forEach(Activation::stop);
+        listeners.forEach(ListenerActivation::deactivate);
         activations.clear();
         blocking.shutdownNow();
         manager.release();
@@ -87,7 +96,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         if (!(spec instanceof RedisActivationSpec ours)) {
             throw new ResourceException("RQ-121 " + spec + " is not an activation of this resource adapter");
         }
-        Activation activation = new Activation(ours, endpoints, manager, names, container, blocking);
+        Activation activation = Activation.of(ours, endpoints, new Inbound(manager, names, container, blocking));
         activations.put(endpoints, activation);
         activation.start();
     }
@@ -97,6 +106,42 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         Activation activation = activations.remove(endpoints);
         if (activation != null) {
             activation.stop();
+        }
+    }
+
+    /**
+     * Begins to deliver to a listener that is no message-driven bean.
+     *
+     * @throws RedisQueueException if its configuration is wrong, saying what and why
+     */
+    @Override
+    public ListenerActivation activate(
+            ConnectionProperties connection,
+            String listener,
+            Map<String, String> properties,
+            boolean transacted,
+            ListenerEndpoint endpoint) {
+        if (container == null || blocking.isShutdown()) {
+            throw new RedisQueueException(
+                    "RQ-127 The resource adapter does not run: nothing is delivered to " + listener);
+        }
+        ResourceManager consumed = ResourceManager.acquire(connection);
+        try {
+            RedisActivationSpec spec = new RedisActivationSpec();
+            Configuration.set(spec, "listener " + listener, properties);
+            Activation activation = Activation.of(
+                    spec, listener, transacted, endpoint, new Inbound(consumed, names, container, blocking));
+            ActivatedListener activated = new ActivatedListener(activation);
+            activated.ended().thenRun(() -> {
+                listeners.remove(activated);
+                consumed.release();
+            });
+            listeners.add(activated);
+            activation.start();
+            return activated;
+        } catch (ResourceException e) {
+            consumed.release();
+            throw new RedisQueueException(e.getMessage(), e);
         }
     }
 

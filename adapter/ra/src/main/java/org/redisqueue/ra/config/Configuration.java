@@ -66,10 +66,11 @@ public final class Configuration {
         }
 
         private Object defaultValue() {
-            String text = property.defaultValue();
-            if (text.isEmpty()) {
-                return null;
-            }
+            return property.defaultValue().isEmpty() ? null : parse(property.defaultValue());
+        }
+
+        /** @throws NumberFormatException if it is not of the type */
+        private Object parse(String text) {
             Class<?> type = field.getType();
             if (type == Integer.class) {
                 return Integer.valueOf(text);
@@ -117,6 +118,33 @@ public final class Configuration {
             if (definition.get(bean) == null) {
                 definition.set(bean, definition.defaultValue());
             }
+        }
+    }
+
+    /**
+     * Sets properties to values that are given as text.
+     *
+     * @param owner what is configured, for the message
+     * @throws InvalidPropertyException naming each that is not defined or not of its type
+     */
+    public static void set(Object bean, String owner, Map<String, String> values) throws InvalidPropertyException {
+        Map<String, Definition> definitions = new LinkedHashMap<>();
+        definitions(bean.getClass()).forEach(definition -> definitions.put(definition.name(), definition));
+        StringJoiner problems = new StringJoiner("; ");
+        values.forEach((name, text) -> {
+            Definition definition = definitions.get(name);
+            try {
+                if (definition == null) {
+                    problems.add("there is no property " + name + ", but " + String.join(", ", definitions.keySet()));
+                } else {
+                    definition.set(bean, definition.parse(text.strip()));
+                }
+            } catch (NumberFormatException e) {
+                problems.add(name + " is '" + definition.print(text) + "', allowed is " + definition.range());
+            }
+        });
+        if (problems.length() > 0) {
+            throw new InvalidPropertyException("RQ-101 Wrong configuration of the " + owner + ": " + problems);
         }
     }
 

@@ -2,44 +2,73 @@
 package org.redisqueue.ra.inbound;
 
 import jakarta.resource.ResourceException;
-import jakarta.resource.spi.BootstrapContext;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.redisqueue.ra.log.LogMessage;
-import org.redisqueue.ra.transaction.NamedResources;
-import org.redisqueue.ra.transaction.ResourceManager;
+import org.redisqueue.ra.protocol.Leases;
+import org.redisqueue.ra.transaction.RedisXAResource;
+import org.redisqueue.spi.ListenerEndpoint;
 
-/** A message-driven bean at work, from its activation to its deactivation (Jakarta Connectors 2.1, 13.4.4). */
+/** Listeners at work, from their activation to their deactivation (Jakarta Connectors 2.1, 13.4.4). */
 public final class Activation {
 
     private final RedisActivationSpec spec;
-    private final List<Subscription> subscriptions = new ArrayList<>();
+    private final List<Subscription> subscriptions;
+
+    private Activation(RedisActivationSpec spec, List<Subscription> subscriptions) {
+        this.spec = spec;
+        this.subscriptions = subscriptions;
+    }
 
     /**
-     * Checks that the endpoint can be called; calls nothing yet.
+     * Of the listener methods of a message-driven bean. Checks that they can be called; calls nothing yet.
      *
-     * @param names what the container gets XAResources by
-     * @param blocking runs what may block
      * @throws ResourceException if the configuration or a listener method is wrong, saying what and why
      */
-    public Activation(
-            RedisActivationSpec spec,
-            MessageEndpointFactory endpoints,
-            ResourceManager manager,
-            NamedResources names,
-            BootstrapContext container,
-            ExecutorService blocking)
+    public static Activation of(RedisActivationSpec spec, MessageEndpointFactory endpoints, Inbound inbound)
             throws ResourceException {
-        this.spec = spec;
         spec.validate();
+        Leases leases = inbound.manager().leases(spec.getLease());
+        List<Subscription> subscriptions = new ArrayList<>();
         for (ListenerMethod listener : ListenerMethod.of(endpoints.getEndpointClass(), spec.getQueue())) {
             boolean transacted = isTransacted(endpoints, listener);
-            subscriptions.add(
-                    new Subscription(listener, endpoints, transacted, spec, manager, names, container, blocking));
+            subscriptions.add(new Subscription(
+                    listener.queue(),
+                    listener.toString(),
+                    transacted,
+                    () -> new MessageEndpointCaller(
+                            listener,
+                            endpoints,
+                            inbound,
+                            transacted ? new RedisXAResource(inbound.manager(), leases.leaseMillis()) : null),
+                    spec,
+                    leases,
+                    inbound));
         }
+        return new Activation(spec, subscriptions);
+    }
+
+    /**
+     * Of one listener that is no message-driven bean; calls nothing yet.
+     *
+     * @throws ResourceException if the configuration is wrong, saying what and why
+     */
+    public static Activation of(
+            RedisActivationSpec spec, String listener, boolean transacted, ListenerEndpoint endpoint, Inbound inbound)
+            throws ResourceException {
+        spec.validate();
+        return new Activation(
+                spec,
+                List.of(new Subscription(
+                        ListenerMethod.requireQueue(spec.getQueue(), listener),
+                        listener,
+                        transacted,
+                        () -> new ListenerEndpointCaller(endpoint),
+                        spec,
+                        inbound.manager().leases(spec.getLease()),
+                        inbound)));
     }
 
     private static boolean isTransacted(MessageEndpointFactory endpoints, ListenerMethod listener)
@@ -54,10 +83,19 @@ public final class Activation {
     /** Begins to consume. Does not block. */
     public void start() {
         for (Subscription subscription : subscriptions) {
-            LogMessage.CONSUMING.log(
-                    subscription.listener().queue(), spec.getMaxConcurrency(), subscription.listener());
+            LogMessage.CONSUMING.log(subscription.queue(), spec.getMaxConcurrency(), subscription.listener());
             subscription.start();
         }
+    }
+
+    /** Takes no more messages until {@link #resume}. Does not block. */
+    public void suspend() {
+        subscriptions.forEach(Subscription::suspend);
+    }
+
+    /** Goes on after {@link #suspend}. */
+    public void resume() {
+        subscriptions.forEach(Subscription::resume);
     }
 
     /** Takes no more messages. Does not block. */
@@ -70,7 +108,7 @@ public final class Activation {
         halt();
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(spec.getDrainTimeout());
         for (Subscription subscription : subscriptions) {
-            String queue = subscription.listener().queue();
+            String queue = subscription.queue();
             long left = TimeUnit.NANOSECONDS.toMillis(Math.max(0, end - System.nanoTime()));
             int atWork = subscription.awaitEnd(left);
             if (atWork > 0) {

@@ -70,6 +70,7 @@ final class Dispatcher {
     private boolean drained;
     private boolean reconnecting;
     private boolean paused;
+    private boolean suspended;
     private boolean resting;
     private boolean polling;
     private boolean waitRefused;
@@ -161,14 +162,14 @@ final class Dispatcher {
 
     /** A worker ends with a message that the container did not hand to the listener; it is delivered later. */
     void putBack(ClaimedMessage message) {
-        boolean stopping;
+        boolean takesNone;
         synchronized (this) {
-            stopping = state == State.STOPPING;
-            if (!stopping) {
+            takesNone = takesNone();
+            if (!takesNone) {
                 claimed.addFirst(message);
             }
         }
-        if (stopping) {
+        if (takesNone) {
             release(List.of(message.lease()));
         }
         synchronized (this) {
@@ -212,18 +213,47 @@ final class Dispatcher {
         });
     }
 
+    /** Takes no more messages until {@link #resume}, and gives those back that were not handed to a listener. */
+    void suspend() {
+        List<Lease> unseen;
+        synchronized (this) {
+            suspended = true;
+            unseen = unseen();
+        }
+        release(unseen);
+    }
+
+    /** Goes on after {@link #suspend}. */
+    void resume() {
+        synchronized (this) {
+            suspended = false;
+            drained = false;
+        }
+        proceed();
+    }
+
     /** Takes no more messages and gives those back that were not handed to a listener. Does not block. */
     void halt() {
-        List<Lease> unseen = new ArrayList<>();
+        List<Lease> unseen;
         synchronized (this) {
             state = State.STOPPING;
-            claimed.forEach(message -> unseen.add(message.lease()));
-            claimed.clear();
+            unseen = unseen();
             if (wakeUp != null) {
                 wakeUp.cancel(false);
             }
         }
         release(unseen);
+    }
+
+    /** Removes what no listener has seen. */
+    private List<Lease> unseen() {
+        List<Lease> unseen = claimed.stream().map(ClaimedMessage::lease).toList();
+        claimed.clear();
+        return unseen;
+    }
+
+    private boolean takesNone() {
+        return state == State.STOPPING || suspended;
     }
 
     /**
@@ -310,7 +340,7 @@ final class Dispatcher {
         int limit = 0;
         boolean wait = false;
         synchronized (this) {
-            if (state != State.RUNNING) {
+            if (state != State.RUNNING || suspended) {
                 return;
             }
             missing = resting ? 0 : Math.min(claimed.size(), maxConcurrency - workers);
@@ -355,11 +385,11 @@ final class Dispatcher {
     }
 
     private void took(Claim claim, int limit) {
-        boolean stopping;
+        boolean takesNone;
         leases.hold(claim.messages());
         synchronized (this) {
-            stopping = state == State.STOPPING;
-            if (!stopping) {
+            takesNone = takesNone();
+            if (!takesNone) {
                 if (!backoff.isFirst()) {
                     LogMessage.REDIS_BACK.log(queue);
                     backoff.reset();
@@ -379,7 +409,7 @@ final class Dispatcher {
         }
         claim.gone().forEach(id -> LogMessage.MESSAGE_GONE.log(queue, id));
         claim.buried().forEach((id, reason) -> LogMessage.DEAD_LETTER.log(queue, id, reason));
-        if (stopping) {
+        if (takesNone) {
             release(claim.messages().stream().map(ClaimedMessage::lease).toList());
             synchronized (this) {
                 claiming = false;

@@ -6,37 +6,30 @@ import jakarta.resource.spi.InvalidPropertyException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.Parameter;
-import java.lang.reflect.Type;
-import java.lang.reflect.TypeVariable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.redisqueue.Header;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueListener;
+import org.redisqueue.SendTo;
 import org.redisqueue.ra.protocol.Keys;
+import org.redisqueue.spi.ListenerSignature;
 
 /** A method of an endpoint that takes the messages of one queue: which one it is, and what it is called with. */
 final class ListenerMethod {
 
-    /** Makes one argument of a message. */
-    private interface Argument {
-        Object of(RedisMessage message);
-    }
-
     private final Class<?> endpoint;
     private final String queue;
     private final Method method;
-    private final List<Argument> arguments;
+    private final ListenerSignature signature;
 
-    private ListenerMethod(Class<?> endpoint, String queue, Method method, List<Argument> arguments) {
+    private ListenerMethod(Class<?> endpoint, String queue, Method method, ListenerSignature signature) {
         this.endpoint = endpoint;
         this.queue = queue;
         this.method = method;
-        this.arguments = arguments;
+        this.signature = signature;
     }
 
     /**
@@ -51,9 +44,9 @@ final class ListenerMethod {
         if (RedisMessageListener.class.isAssignableFrom(endpoint)) {
             return List.of(new ListenerMethod(
                     endpoint,
-                    queue(configuredQueue, "", endpoint.getName()),
+                    requireQueue(configuredQueue, endpoint.getName()),
                     onMessage(),
-                    List.of(message -> message)));
+                    ListenerSignature.of(RedisMessageListener.class, onMessage())));
         }
         List<Method> methods = annotated(endpoint);
         if (methods.isEmpty()) {
@@ -63,13 +56,13 @@ final class ListenerMethod {
         List<ListenerMethod> listeners = new ArrayList<>();
         Set<String> queues = new HashSet<>();
         for (Method method : methods) {
-            String own = method.getAnnotation(RedisQueueListener.class).queue();
-            String configured = methods.size() == 1 || own.isEmpty() ? configuredQueue : "";
-            String queue = queue(configured, own, method.toGenericString());
+            String own = ownQueue(method);
+            boolean configured = isSet(configuredQueue) && (methods.size() == 1 || own.isEmpty());
+            String queue = requireQueue(configured ? configuredQueue : own, method.toGenericString());
             if (!queues.add(queue)) {
                 throw unusable(method, "another listener method of the bean consumes queue '" + queue + "' already");
             }
-            listeners.add(new ListenerMethod(endpoint, queue, method, arguments(method)));
+            listeners.add(new ListenerMethod(endpoint, queue, method, signature(endpoint, method)));
         }
         return listeners;
     }
@@ -86,10 +79,10 @@ final class ListenerMethod {
     /**
      * What the method is called with for this message.
      *
-     * @throws org.redisqueue.RedisQueueException if the body does not fit
+     * @throws org.redisqueue.spi.UnreadableMessageException if the message does not fit
      */
     Object[] arguments(RedisMessage message) {
-        return arguments.stream().map(argument -> argument.of(message)).toArray();
+        return signature.arguments(message);
     }
 
     /**
@@ -117,9 +110,12 @@ final class ListenerMethod {
         }
     }
 
-    private static String queue(String configured, String own, String listener) throws InvalidPropertyException {
-        String name = configured == null || configured.isEmpty() ? own : configured;
-        if (name.isEmpty()) {
+    /**
+     * @param listener for the message
+     * @throws InvalidPropertyException if it is not set, or no name of a queue
+     */
+    static String requireQueue(String name, String listener) throws InvalidPropertyException {
+        if (!isSet(name)) {
             throw new InvalidPropertyException(
                     "RQ-116 No queue for " + listener + ": set the activation property 'queue'");
         }
@@ -128,6 +124,27 @@ final class ListenerMethod {
         } catch (IllegalArgumentException e) {
             throw new InvalidPropertyException(e.getMessage() + ", for " + listener);
         }
+    }
+
+    private static boolean isSet(String text) {
+        return text != null && !text.isEmpty();
+    }
+
+    /** What the annotation of a message-driven bean can say: the rest is its activation configuration. */
+    private static String ownQueue(Method method) throws NotSupportedException {
+        RedisQueueListener annotation = method.getAnnotation(RedisQueueListener.class);
+        boolean more = annotation.maxConcurrency() != 0
+                || annotation.properties().length > 0
+                || annotation.optional()
+                || !annotation.name().isEmpty()
+                || !annotation.connectionFactory().isEmpty();
+        if (more || method.isAnnotationPresent(SendTo.class)) {
+            throw unusable(
+                    method,
+                    "in a message-driven bean @RedisQueueListener has a queue alone, and @SendTo has no effect: use its"
+                            + " activation configuration, or a CDI bean");
+        }
+        return annotation.queue();
     }
 
     private static List<Method> annotated(Class<?> endpoint) throws NotSupportedException {
@@ -148,42 +165,21 @@ final class ListenerMethod {
         return found;
     }
 
-    private static List<Argument> arguments(Method method) throws NotSupportedException {
-        List<Argument> found = new ArrayList<>();
-        int bodies = 0;
-        for (Parameter parameter : method.getParameters()) {
-            Header header = parameter.getAnnotation(Header.class);
-            if (header == null) {
-                bodies++;
-                found.add(body(method, parameter));
-            } else if (parameter.getType() == String.class) {
-                found.add(message -> message.header(header.value()).orElse(null));
-            } else {
-                throw unusable(
-                        method, "its parameter for @Header(\"" + header.value() + "\") must be a java.lang.String");
-            }
+    private static ListenerSignature signature(Class<?> endpoint, Method method) throws NotSupportedException {
+        ListenerSignature signature;
+        try {
+            signature = ListenerSignature.of(endpoint, method);
+        } catch (IllegalArgumentException e) {
+            throw unusable(method, e.getMessage());
         }
-        if (bodies != 1) {
+        int others = signature.others().size();
+        if (others > 0) {
             throw unusable(
                     method,
-                    "it has " + bodies + " parameters without @Header, where one is needed: RedisMessage,"
+                    "it has " + (others + 1) + " parameters without @Header, where one is needed: RedisMessage,"
                             + " String, byte[] or a type that is read from JSON");
         }
-        return found;
-    }
-
-    private static Argument body(Method method, Parameter parameter) throws NotSupportedException {
-        Type type = parameter.getParameterizedType();
-        if (type == RedisMessage.class) {
-            return message -> message;
-        } else if (type == String.class) {
-            return RedisMessage::text;
-        } else if (type == byte[].class) {
-            return RedisMessage::bytes;
-        } else if (type instanceof TypeVariable<?>) {
-            throw unusable(method, "the type of its parameter '" + parameter.getName() + "' is a type variable");
-        }
-        return message -> message.json(type);
+        return signature;
     }
 
     private static NotSupportedException unusable(Method method, String reason) {

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
-import jakarta.resource.spi.BootstrapContext;
-import jakarta.resource.spi.UnavailableException;
-import jakarta.resource.spi.endpoint.MessageEndpoint;
-import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import jakarta.resource.spi.work.WorkException;
-import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.LogMessage;
@@ -18,56 +13,70 @@ import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.Retry;
 import org.redisqueue.ra.transaction.Branch;
-import org.redisqueue.ra.transaction.NamedResources;
+import org.redisqueue.ra.transaction.Delivery;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
-import org.redisqueue.ra.transaction.RedisXAResource;
-import org.redisqueue.ra.transaction.ResourceManager;
 
-/** Ties one queue to one listener method of an endpoint, and settles what becomes of its messages. */
+/** Ties one queue to one listener, and settles what becomes of its messages. */
 final class Subscription {
 
-    private final ListenerMethod listener;
-    private final MessageEndpointFactory endpoints;
+    private final String listener;
     private final boolean transacted;
-    private final BootstrapContext container;
-    private final ExecutorService blocking;
-    private final ResourceManager manager;
-    private final NamedResources names;
+    private final Supplier<Caller> callers;
+    private final Inbound inbound;
     private final RedeliveryPolicy policy;
     private final Leases leases;
     private final Dispatcher dispatcher;
 
+    /**
+     * @param listener its name, for people
+     * @param callers makes one for each thread
+     * @param leases how long the claims last
+     */
     Subscription(
-            ListenerMethod listener,
-            MessageEndpointFactory endpoints,
+            String queue,
+            String listener,
             boolean transacted,
+            Supplier<Caller> callers,
             RedisActivationSpec spec,
-            ResourceManager manager,
-            NamedResources names,
-            BootstrapContext container,
-            ExecutorService blocking) {
+            Leases leases,
+            Inbound inbound) {
         this.listener = listener;
-        this.endpoints = endpoints;
         this.transacted = transacted;
-        this.container = container;
-        this.blocking = blocking;
-        this.manager = manager;
-        this.names = names;
+        this.callers = callers;
+        this.inbound = inbound;
         this.policy = spec.redeliveryPolicy();
-        this.leases = manager.leases(spec.getLease());
+        this.leases = leases;
         this.dispatcher = new Dispatcher(
-                listener.queue(),
+                queue,
                 spec,
-                manager.client().properties().getMaxMessageSize(),
-                manager.operations(),
+                inbound.manager().client().properties().getMaxMessageSize(),
+                inbound.manager().operations(),
                 leases,
-                manager.timer(),
-                blocking,
+                inbound.manager().timer(),
+                inbound.blocking(),
                 this::call);
+    }
+
+    String queue() {
+        return dispatcher.queue();
+    }
+
+    String listener() {
+        return listener;
     }
 
     void start() {
         dispatcher.start();
+    }
+
+    /** @see Dispatcher#suspend */
+    void suspend() {
+        dispatcher.suspend();
+    }
+
+    /** @see Dispatcher#resume */
+    void resume() {
+        dispatcher.resume();
     }
 
     /** @see Dispatcher#halt */
@@ -80,46 +89,21 @@ final class Subscription {
         return dispatcher.awaitEnd(millis);
     }
 
-    ListenerMethod listener() {
-        return listener;
-    }
-
     boolean isTransacted() {
         return transacted;
     }
 
-    ClassLoader endpointClassLoader() {
-        return endpoints.getEndpointClass().getClassLoader();
+    Caller newCaller() {
+        return callers.get();
     }
 
-    RedisXAResource newXAResource() {
-        return new RedisXAResource(manager, leases.leaseMillis());
-    }
-
-    /** @param resource null without transactions */
-    MessageEndpoint createEndpoint(RedisXAResource resource) throws UnavailableException {
-        return endpoints.createEndpoint(resource == null ? null : names.named(resource));
-    }
-
-    /**
-     * Has the delivery on this thread roll back, whatever the container makes of it. Where it gives access to its
-     * transactions it is told before it tries to commit, and reports no failure.
-     */
-    void rollBack(RedisXAResource resource) {
-        resource.rollBackDelivery();
-        try {
-            TransactionSynchronizationRegistry transactions = container.getTransactionSynchronizationRegistry();
-            if (transactions != null) {
-                transactions.setRollbackOnly();
-            }
-        } catch (RuntimeException e) {
-            // It has ended already, or cannot be told: our branch does not commit in any case.
-        }
+    Delivery delivery(ClaimedMessage message) {
+        return new Delivery(inbound.manager(), message.lease());
     }
 
     /** Completes a message that was delivered without a transaction. */
     void complete(ClaimedMessage message) {
-        Branch branch = manager.localBranch();
+        Branch branch = inbound.manager().localBranch();
         branch.consume(message::lease);
         try {
             branch.commitInOnePhase();
@@ -146,7 +130,8 @@ final class Subscription {
 
     private void retry(ClaimedMessage message, long delayMillis, int maxDeliveries, String reason) {
         Lease lease = message.lease();
-        CompletableFuture<Retry> retried = manager.operations().retry(lease, delayMillis, maxDeliveries, reason);
+        CompletableFuture<Retry> retried =
+                inbound.manager().operations().retry(lease, delayMillis, maxDeliveries, reason);
         dispatcher.follow(retried);
         retried.whenComplete((retry, failure) -> {
             leases.drop(lease);
@@ -169,7 +154,7 @@ final class Subscription {
     /** Containers may block when they are asked for a thread: never on a thread of the Redis client. */
     private void call(int workers) {
         try {
-            blocking.execute(() -> {
+            inbound.blocking().execute(() -> {
                 for (int i = 0; i < workers; i++) {
                     startWorker();
                 }
@@ -183,9 +168,9 @@ final class Subscription {
 
     private void startWorker() {
         try {
-            container.getWorkManager().scheduleWork(new Worker(dispatcher, this));
+            inbound.container().getWorkManager().scheduleWork(new Worker(dispatcher, this));
         } catch (WorkException | RuntimeException | LinkageError e) {
-            LogMessage.NO_WORK_ACCEPTED.log(listener.queue(), ListenerFailure.describe(e));
+            LogMessage.NO_WORK_ACCEPTED.log(queue(), ListenerFailure.describe(e));
             dispatcher.workerRefused();
         }
     }

@@ -3,13 +3,17 @@ package org.redisqueue.ra.outbound;
 
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
+import java.util.Map;
 import javax.naming.Reference;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.spi.ListenerActivation;
+import org.redisqueue.spi.ListenerActivator;
+import org.redisqueue.spi.ListenerEndpoint;
 
 /** The connection factory of applications: has the container's connection manager find or make a connection. */
-final class ConnectionFactory implements RedisQueueConnectionFactory {
+final class ConnectionFactory implements RedisQueueConnectionFactory, ListenerActivator {
 
     private static final long serialVersionUID = 1L;
 
@@ -30,6 +34,12 @@ final class ConnectionFactory implements RedisQueueConnectionFactory {
     @Override
     public RedisQueueConnection createConnection(String user, String password) {
         return allocate(new RedisConnectionRequestInfo(user, password));
+    }
+
+    @Override
+    public ListenerActivation activate(
+            String listener, Map<String, String> properties, boolean transacted, ListenerEndpoint endpoint) {
+        return factory.listenerHost().activate(factory.asConfigured(), listener, properties, transacted, endpoint);
     }
 
     private RedisQueueConnection allocate(RedisConnectionRequestInfo info) {

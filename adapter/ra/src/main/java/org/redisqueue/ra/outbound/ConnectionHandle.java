@@ -13,9 +13,11 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.protocol.Keys;
+import org.redisqueue.ra.transaction.Delivery;
+import org.redisqueue.ra.transaction.DeliveryConsumer;
 
 /** What an application holds of a managed connection: checks what it is given and passes it on. */
-final class ConnectionHandle implements RedisQueueConnection {
+final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
 
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
 
@@ -59,6 +61,11 @@ final class ConnectionHandle implements RedisQueueConnection {
     @Override
     public LocalTransaction getLocalTransaction() {
         return connection().applicationTransaction();
+    }
+
+    @Override
+    public void consume(Delivery delivery) {
+        connection().consume(delivery);
     }
 
     @Override

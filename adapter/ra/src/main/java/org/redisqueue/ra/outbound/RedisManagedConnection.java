@@ -31,6 +31,7 @@ import org.redisqueue.ra.protocol.Inspection;
 import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.protocol.RedisCallException;
 import org.redisqueue.ra.transaction.Branch;
+import org.redisqueue.ra.transaction.Delivery;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
 
@@ -112,6 +113,11 @@ final class RedisManagedConnection implements ManagedConnection {
         } catch (RedisCallException | RedisUnavailableException e) {
             throw failed(e);
         }
+    }
+
+    /** Makes a delivery part of the current JTA transaction. */
+    void consume(Delivery delivery) {
+        resource.consume(delivery);
     }
 
     Inspection inspect(String queue, int deadLetters) {

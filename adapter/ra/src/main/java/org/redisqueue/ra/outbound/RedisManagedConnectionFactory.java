@@ -48,7 +48,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
 
     @Override
     public Object createConnectionFactory(ConnectionManager connections) throws ResourceException {
-        ConnectionProperties properties = merged(RedisConnectionRequestInfo.AS_CONFIGURED);
+        ConnectionProperties properties = asConfigured();
         properties.check("connection factory");
         try {
             ResourceManager.acquire(properties).release();
@@ -133,6 +133,19 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         }
         Configuration.applyDefaults(merged);
         return merged;
+    }
+
+    /** The properties of a connection whose application names no credentials. */
+    ConnectionProperties asConfigured() {
+        return merged(RedisConnectionRequestInfo.AS_CONFIGURED);
+    }
+
+    /** @throws RedisQueueException if there is none: without a container, nobody delivers */
+    ListenerHost listenerHost() {
+        if (resourceAdapter instanceof ListenerHost host) {
+            return host;
+        }
+        throw new RedisQueueException("RQ-127 The connection factory has no resource adapter that could deliver");
     }
 
     /** User and password come from one place: a user never gets the password of another. */

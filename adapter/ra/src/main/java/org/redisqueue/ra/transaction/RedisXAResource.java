@@ -23,11 +23,10 @@ public final class RedisXAResource implements XAResource {
 
     private final ResourceManager manager;
     private final long leaseMillis;
-    private Consumption delivery;
+    private Delivery next;
     private volatile Branch associated;
+    private volatile BranchXid associatedXid;
     private volatile Thread working;
-    private volatile Branch delivering;
-    private volatile BranchXid deliveringXid;
 
     public RedisXAResource(ResourceManager manager) {
         this(manager, ResourceManager.DEFAULT_LEASE_MILLIS);
@@ -43,36 +42,24 @@ public final class RedisXAResource implements XAResource {
         return manager;
     }
 
-    /** The next branch that is started consumes this message. */
-    public void deliver(Consumption consumption) {
-        delivery = consumption;
-        delivering = null;
-        deliveringXid = null;
-    }
-
-    /** The delivery must not commit, whatever the container makes of it. */
-    public void rollBackDelivery() {
-        if (delivering != null) {
-            delivering.setRollbackOnly();
-        }
+    /** The next branch that is started consumes this message; null = none. */
+    public void deliver(Delivery delivery) {
+        next = delivery;
     }
 
     /**
-     * The delivery has ended, whatever the container made of it.
+     * The branch that work is added to consumes this message.
      *
-     * @return in which state its branch is left; {@link Branch.State#ROLLED_BACK} if none was started
+     * @throws RedisQueueException if there is none, or it is of another Redis, or takes no more work
      */
-    public Branch.State delivered() {
-        delivery = null;
-        Branch used = delivering;
-        if (used == null) {
-            return Branch.State.ROLLED_BACK;
+    public void consume(Delivery delivery) {
+        Branch current = associated;
+        if (current == null || !delivery.isOf(manager)) {
+            throw new RedisQueueException("RQ-126 The connection is "
+                    + (current == null ? "not part of a transaction: is it one for XA?" : "of another Redis"));
         }
-        Branch.State state = used.leave();
-        if (state == Branch.State.COMMITTED || state == Branch.State.ROLLED_BACK) {
-            manager.forgetEnded(deliveringXid);
-        }
-        return state;
+        current.consume(delivery);
+        delivery.joined(current, associatedXid);
     }
 
     /** The branch that work is to be added to; empty outside of a transaction. */
@@ -91,22 +78,23 @@ public final class RedisXAResource implements XAResource {
         } else {
             throw error(XAException.XAER_INVAL, "start with flags " + flags, null);
         }
+        associatedXid = started;
         working = Thread.currentThread();
-        if (delivery != null) {
-            delivering = associated;
-            deliveringXid = started;
+        if (next != null) {
+            next.joined(associated, started);
             try {
-                associated.consume(delivery);
+                associated.consume(next);
             } catch (RedisQueueException e) {
                 associated.setRollbackOnly(); // start itself does not fail
             }
-            delivery = null;
+            next = null;
         }
     }
 
     /** What is done from now on is not part of a transaction, until the next one starts. */
     public void dissociate() {
         associated = null;
+        associatedXid = null;
         working = null;
     }
 

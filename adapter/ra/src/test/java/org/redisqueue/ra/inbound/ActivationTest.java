@@ -73,8 +73,8 @@ class ActivationTest {
             listener.onMessage(message);
         });
         try {
-            activation =
-                    new Activation(spec, container, manager, NamedResources.knownTo(container), container, blocking);
+            activation = Activation.of(
+                    spec, container, new Inbound(manager, NamedResources.knownTo(container), container, blocking));
         } catch (ResourceException e) {
             throw new IllegalStateException(e);
         }

@@ -12,6 +12,7 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueEndpoint;
 import org.redisqueue.RedisQueueListener;
+import org.redisqueue.SendTo;
 
 /** Which methods of a bean are listeners, and what is said of those that cannot be. */
 class ListenerMethodTest {
@@ -59,7 +60,20 @@ class ListenerMethodTest {
 
     public static class WrongHeader implements RedisQueueEndpoint {
         @RedisQueueListener(queue = "a")
-        public void message(String body, @Header("x") int header) {}
+        public void message(String body, @Header("x") List<String> header) {}
+    }
+
+    public static class OfCdi implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a", maxConcurrency = 3)
+        public void message(String body) {}
+    }
+
+    public static class Answering implements RedisQueueEndpoint {
+        @SendTo("b")
+        @RedisQueueListener(queue = "a")
+        public String message(String body) {
+            return body;
+        }
     }
 
     public static class Hidden implements RedisQueueEndpoint {
@@ -126,13 +140,18 @@ class ListenerMethodTest {
     void what_cannot_be_called_is_named_with_the_reason() {
         assertRefused(None.class, "orders", "RQ-115 ");
         assertRefused(Unnamed.class, null, "RQ-116 No queue");
-        assertRefused(NoBody.class, null, "it has 0 parameters without @Header");
+        assertRefused(NoBody.class, null, "it has no parameter for the message");
         assertRefused(TwoBodies.class, null, "it has 2 parameters without @Header");
-        assertRefused(WrongHeader.class, null, "its parameter for @Header(\"x\") must be a java.lang.String");
+        assertRefused(
+                WrongHeader.class,
+                null,
+                "its parameter for @Header(\"x\") is of type java.util.List<java.lang.String>, where ");
         assertRefused(Hidden.class, null, "it must be public and not static");
         assertRefused(Static.class, null, "it must be public and not static");
         assertRefused(Twice.class, null, "consumes queue 'a' already");
         assertRefused(Variable.class, null, "is a type variable");
+        assertRefused(OfCdi.class, null, "in a message-driven bean @RedisQueueListener has a queue alone");
+        assertRefused(Answering.class, null, "@SendTo has no effect");
         assertRefused(WrongName.class, null, "RQ-106 Queue name 'a b'");
     }
 }

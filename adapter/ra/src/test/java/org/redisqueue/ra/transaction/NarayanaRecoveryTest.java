@@ -38,7 +38,8 @@ class NarayanaRecoveryTest {
         Lease lease = claim();
         transactions.begin();
         log = TestNarayana.Record.ofCurrent();
-        resource.deliver(new Consumption() {
+        transactions.getTransaction().enlistResource(enlisted);
+        resource.current().orElseThrow().consume(new Consumption() {
 
             @Override
             public Lease lease() {
@@ -50,7 +51,6 @@ class NarayanaRecoveryTest {
                 log.copy();
             }
         });
-        transactions.getTransaction().enlistResource(enlisted);
         transactions.getTransaction().enlistResource(new RedisXAResource(other));
         transactions.commit();
         assertThat(queue.isGone()).isTrue();

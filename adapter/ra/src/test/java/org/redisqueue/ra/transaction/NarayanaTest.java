@@ -42,6 +42,7 @@ class NarayanaTest {
     private TransactionManager transactions;
     private ResourceManager manager;
     private RedisXAResource resource;
+    private Delivery delivery;
     private XAConnection database;
 
     @BeforeEach
@@ -77,7 +78,8 @@ class NarayanaTest {
     private Transaction consuming(Lease lease) throws Exception {
         transactions.begin();
         Transaction transaction = transactions.getTransaction();
-        resource.deliver(() -> lease);
+        delivery = new Delivery(manager, lease);
+        resource.deliver(delivery);
         assertThat(transaction.enlistResource(names.named(resource))).isTrue();
         return transaction;
     }
@@ -125,7 +127,7 @@ class NarayanaTest {
         assertThat(scriptCalls() - before)
                 .as("the acknowledgement and the message sent")
                 .isEqualTo(1);
-        assertThat(resource.delivered()).isEqualTo(Branch.State.COMMITTED);
+        assertThat(delivery.end()).isEqualTo(Branch.State.COMMITTED);
         assertThat(queue.exists("a")).isFalse();
         assertThat(queue.ready()).isEqualTo(List.of("b"));
     }
@@ -144,7 +146,7 @@ class NarayanaTest {
         assertThat(queue.exists("a")).isFalse();
         assertThat(queue.ready()).isEqualTo(List.of("b"));
         assertThat(queue.prepared()).isEmpty();
-        assertThat(resource.delivered()).isEqualTo(Branch.State.COMMITTED);
+        assertThat(delivery.end()).isEqualTo(Branch.State.COMMITTED);
     }
 
     @Test
@@ -159,7 +161,7 @@ class NarayanaTest {
         assertThat(rows()).isZero();
         assertThat(queue.processing()).isEqualTo(List.of("a " + lease.token()));
         assertThat(queue.exists("b")).isFalse();
-        assertThat(resource.delivered()).isEqualTo(Branch.State.ROLLED_BACK);
+        assertThat(delivery.end()).isEqualTo(Branch.State.ROLLED_BACK);
     }
 
     @Test
@@ -190,7 +192,7 @@ class NarayanaTest {
         assertThat(queue.processing()).isEqualTo(List.of("a " + lease.token()));
         assertThat(queue.exists("b")).isFalse();
         assertThat(queue.prepared()).isEmpty();
-        assertThat(resource.delivered()).isEqualTo(Branch.State.ROLLED_BACK);
+        assertThat(delivery.end()).isEqualTo(Branch.State.ROLLED_BACK);
     }
 
     @Test

@@ -39,6 +39,7 @@ class RedisXAResourceTest {
     private ResourceManager manager;
     private QueueProbe queue;
     private RedisXAResource resource;
+    private Delivery delivery;
 
     @BeforeEach
     void acquire() {
@@ -93,7 +94,8 @@ class RedisXAResourceTest {
     /** A branch that consumes this message, with its work done. */
     private Xid consuming(Lease lease) throws XAException {
         Xid xid = xid();
-        resource.deliver(() -> lease);
+        delivery = new Delivery(manager, lease);
+        resource.deliver(delivery);
         resource.start(xid, XAResource.TMNOFLAGS);
         resource.end(xid, XAResource.TMSUCCESS);
         return xid;
@@ -128,7 +130,8 @@ class RedisXAResourceTest {
     void one_phase_completes_what_was_consumed_and_publishes_what_was_sent() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
-        resource.deliver(() -> lease);
+        delivery = new Delivery(manager, lease);
+        resource.deliver(delivery);
         resource.start(xid, XAResource.TMNOFLAGS);
         resource.current().orElseThrow().send(message("b"));
         resource.end(xid, XAResource.TMSUCCESS);
@@ -136,7 +139,7 @@ class RedisXAResourceTest {
 
         resource.commit(xid, true);
 
-        assertThat(resource.delivered()).isEqualTo(Branch.State.COMMITTED);
+        assertThat(delivery.end()).isEqualTo(Branch.State.COMMITTED);
         assertThat(queue.exists("a")).isFalse();
         assertThat(queue.processing()).isEmpty();
         assertThat(queue.ready()).isEqualTo(List.of("b"));
@@ -148,7 +151,7 @@ class RedisXAResourceTest {
         Xid xid = consuming(lease);
         resource.rollback(xid);
 
-        assertThat(resource.delivered()).isEqualTo(Branch.State.ROLLED_BACK);
+        assertThat(delivery.end()).isEqualTo(Branch.State.ROLLED_BACK);
         assertThat(queue.processing()).isEqualTo(List.of("a " + lease.token()));
         assertThat(queue.exists("a")).isTrue();
     }
@@ -156,7 +159,7 @@ class RedisXAResourceTest {
     @Test
     void a_branch_that_was_only_ended_is_rolled_back_when_its_delivery_is() throws XAException {
         Xid xid = consuming(claim("a", 60_000));
-        assertThat(resource.delivered()).isEqualTo(Branch.State.ROLLED_BACK);
+        assertThat(delivery.end()).isEqualTo(Branch.State.ROLLED_BACK);
         assertCode(XAException.XAER_NOTA, () -> resource.commit(xid, true));
         assertThat(queue.exists("a")).isTrue();
     }
@@ -193,7 +196,8 @@ class RedisXAResourceTest {
     void two_phases_keep_their_promise_in_redis() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
-        resource.deliver(() -> lease);
+        delivery = new Delivery(manager, lease);
+        resource.deliver(delivery);
         resource.start(xid, XAResource.TMNOFLAGS);
         resource.current().orElseThrow().send(message("b"));
         resource.end(xid, XAResource.TMSUCCESS);
@@ -207,7 +211,7 @@ class RedisXAResourceTest {
         assertThat(queue.prepared()).isEmpty();
         assertThat(queue.ready()).isEqualTo(List.of("b"));
         assertThat(queue.exists("a")).isFalse();
-        assertThat(resource.delivered()).isEqualTo(Branch.State.COMMITTED);
+        assertThat(delivery.end()).isEqualTo(Branch.State.COMMITTED);
     }
 
     @Test
@@ -219,14 +223,14 @@ class RedisXAResourceTest {
 
         assertThat(queue.prepared()).isEmpty();
         assertThat(queue.processing()).isEqualTo(List.of("a " + lease.token()));
-        assertThat(resource.delivered()).isEqualTo(Branch.State.ROLLED_BACK);
+        assertThat(delivery.end()).isEqualTo(Branch.State.ROLLED_BACK);
     }
 
     @Test
     void a_prepared_message_is_not_delivered_again_when_its_delivery_ends_in_doubt() throws XAException {
         Xid xid = consuming(claim("a", 60_000));
         resource.prepare(xid);
-        assertThat(resource.delivered()).isEqualTo(Branch.State.PREPARED);
+        assertThat(delivery.end()).isEqualTo(Branch.State.PREPARED);
         assertThat(queue.prepared()).hasSize(1);
 
         resource.rollback(xid);
@@ -271,7 +275,8 @@ class RedisXAResourceTest {
         assertThat(resource.isSameRM(other)).isTrue();
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
-        resource.deliver(() -> lease);
+        delivery = new Delivery(manager, lease);
+        resource.deliver(delivery);
         resource.start(xid, XAResource.TMNOFLAGS);
         other.start(xid, XAResource.TMJOIN);
         other.current().orElseThrow().send(message("b"));
@@ -290,7 +295,8 @@ class RedisXAResourceTest {
     void a_message_is_not_sent_under_the_id_of_the_one_that_it_consumes() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
-        resource.deliver(() -> lease);
+        delivery = new Delivery(manager, lease);
+        resource.deliver(delivery);
         resource.start(xid, XAResource.TMNOFLAGS);
         assertThatExceptionOfType(RedisQueueException.class)
                 .isThrownBy(() -> resource.current().orElseThrow().send(message("a")))
@@ -338,7 +344,8 @@ class RedisXAResourceTest {
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
         AtomicInteger rolledBack = new AtomicInteger();
-        resource.deliver(new Consumption() {
+        resource.start(xid, XAResource.TMNOFLAGS);
+        resource.current().orElseThrow().consume(new Consumption() {
             @Override
             public Lease lease() {
                 return lease;
@@ -349,7 +356,6 @@ class RedisXAResourceTest {
                 rolledBack.incrementAndGet();
             }
         });
-        resource.start(xid, XAResource.TMNOFLAGS);
         resource.current().orElseThrow().send(message("b"));
         resource.end(xid, XAResource.TMSUCCESS);
         redis.call("CONFIG", "SET", "maxmemory", "1");
@@ -479,7 +485,7 @@ class RedisXAResourceTest {
 
         assertThat(queue.exists("a")).isFalse();
         assertThat(queue.processing()).isEmpty();
-        assertThat(resource.delivered()).isEqualTo(Branch.State.COMMITTED);
+        assertThat(delivery.end()).isEqualTo(Branch.State.COMMITTED);
     }
 
     @Test

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.spi;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.redisqueue.Header;
+import org.redisqueue.RedisMessage;
+
+/** Reads the value that a {@link Header} parameter takes. */
+final class HeaderReader {
+
+    private static final Map<Type, Function<String, Object>> CLASSES = Map.of(
+            String.class,
+            value -> value,
+            Integer.class,
+            Integer::valueOf,
+            Long.class,
+            Long::valueOf,
+            Double.class,
+            Double::valueOf,
+            BigInteger.class,
+            BigInteger::new,
+            BigDecimal.class,
+            BigDecimal::new,
+            Boolean.class,
+            HeaderReader::truth);
+
+    private static final Map<Type, Class<?>> PRIMITIVES = Map.of(
+            int.class, Integer.class, long.class, Long.class, double.class, Double.class, boolean.class, Boolean.class);
+
+    private HeaderReader() {}
+
+    /** @throws IllegalArgumentException if no header can be of this type */
+    static Function<RedisMessage, Object> of(String name, Type type) {
+        if (type instanceof ParameterizedType optional && optional.getRawType() == Optional.class) {
+            Function<String, Object> parser = parser(name, optional.getActualTypeArguments()[0]);
+            return message -> message.header(name).map(value -> parse(name, value, parser));
+        }
+        Class<?> boxed = PRIMITIVES.get(type);
+        Function<String, Object> parser = parser(name, boxed == null ? type : boxed);
+        if (boxed != null) {
+            return message -> parse(
+                    name,
+                    message.header(name)
+                            .orElseThrow(
+                                    () -> new IllegalArgumentException("the message has no header '" + name + "'")),
+                    parser);
+        }
+        return message ->
+                message.header(name).map(value -> parse(name, value, parser)).orElse(null);
+    }
+
+    private static Function<String, Object> parser(String name, Type type) {
+        Function<String, Object> parser = CLASSES.get(type);
+        if (parser == null) {
+            throw new IllegalArgumentException("its parameter for @Header(\"" + name + "\") is of type "
+                    + type.getTypeName() + ", where String, a number, boolean or an Optional of these is needed");
+        }
+        return parser;
+    }
+
+    private static Object parse(String name, String value, Function<String, Object> parser) {
+        try {
+            return parser.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the value of header '" + name + "' does not fit", e);
+        }
+    }
+
+    private static Object truth(String value) {
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(value);
+        };
+    }
+}

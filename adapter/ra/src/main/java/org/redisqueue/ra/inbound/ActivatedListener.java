@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.redisqueue.spi.ListenerActivation;
+
+/** The activation of a listener that is no message-driven bean, in the hands of who activated it. */
+public final class ActivatedListener implements ListenerActivation {
+
+    private final Activation activation;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final AtomicBoolean ending = new AtomicBoolean();
+
+    public ActivatedListener(Activation activation) {
+        this.activation = activation;
+    }
+
+    @Override
+    public void pause() {
+        activation.suspend();
+    }
+
+    @Override
+    public void resume() {
+        activation.resume();
+    }
+
+    @Override
+    public void halt() {
+        activation.halt();
+    }
+
+    @Override
+    public void deactivate() {
+        if (ending.compareAndSet(false, true)) {
+            activation.stop();
+            ended.complete(null);
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> ended() {
+        return ended.minimalCompletionStage();
+    }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import org.redisqueue.RedisMessage;
+import org.redisqueue.ra.transaction.Delivery;
+
+/** Calls a listener on one thread, with one message after the other, each in a transaction of its own if it has any. */
+interface Caller {
+
+    /** Calls the listener; returns when its transaction has ended. */
+    Outcome call(RedisMessage message, Delivery delivery);
+
+    /** There are no more calls. */
+    default void release() {}
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.UnavailableException;
+import jakarta.resource.spi.endpoint.MessageEndpoint;
+import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.transaction.Delivery;
+import org.redisqueue.ra.transaction.RedisXAResource;
+import org.redisqueue.spi.UnreadableMessageException;
+
+/**
+ * Calls a message-driven bean (Jakarta Connectors 2.1, 13.5.6 "Message Delivery Semantics: option B").
+ *
+ * <p>What became of a message is told by the calls to the XAResource alone: containers differ in what they throw.
+ */
+final class MessageEndpointCaller implements Caller {
+
+    private final ListenerMethod listener;
+    private final MessageEndpointFactory endpoints;
+    private final Inbound inbound;
+    private final RedisXAResource resource;
+    private MessageEndpoint endpoint;
+
+    /** @param resource null without transactions */
+    MessageEndpointCaller(
+            ListenerMethod listener, MessageEndpointFactory endpoints, Inbound inbound, RedisXAResource resource) {
+        this.listener = listener;
+        this.endpoints = endpoints;
+        this.inbound = inbound;
+        this.resource = resource;
+    }
+
+    @Override
+    public Outcome call(RedisMessage message, Delivery delivery) {
+        Object[] arguments;
+        Thread thread = Thread.currentThread();
+        ClassLoader loader = thread.getContextClassLoader();
+        try {
+            thread.setContextClassLoader(endpoints.getEndpointClass().getClassLoader());
+            arguments = listener.arguments(message);
+        } catch (UnreadableMessageException e) {
+            return Outcome.unreadable(e);
+        } finally {
+            thread.setContextClassLoader(loader);
+        }
+        if (resource != null) {
+            resource.deliver(delivery);
+        }
+        try {
+            return call(arguments, delivery);
+        } finally {
+            if (resource != null) {
+                resource.deliver(null);
+            }
+        }
+    }
+
+    private Outcome call(Object[] arguments, Delivery delivery) {
+        Throwable thrown = null;
+        boolean called = false;
+        boolean ended = false;
+        try {
+            if (endpoint == null) {
+                endpoint = createEndpoint();
+            }
+            endpoint.beforeDelivery(listener.method());
+            called = true;
+            try {
+                listener.invoke(endpoint, arguments);
+            } catch (Throwable e) {
+                thrown = e;
+                called = !ListenerFailure.isRefusal(e);
+                if (ListenerFailure.isOfContainer(e)) {
+                    rollBack(delivery); // WildFly would commit what failed before it came to the bean
+                }
+            }
+            endpoint.afterDelivery();
+            ended = true;
+            return outcome(called, thrown, null);
+        } catch (ResourceException | NoSuchMethodException | RuntimeException | LinkageError e) {
+            if (called || thrown == null) {
+                LogMessage.ENDPOINT_FAILED.log(
+                        delivery.lease().queue(), delivery.lease().id(), ListenerFailure.describe(e));
+            }
+            return outcome(called, thrown, e);
+        } finally {
+            if (!ended) {
+                release();
+            }
+        }
+    }
+
+    private static Outcome outcome(boolean called, Throwable thrown, Throwable failure) {
+        return new Outcome(called ? Outcome.Kind.CALLED : Outcome.Kind.REFUSED, thrown, failure);
+    }
+
+    private MessageEndpoint createEndpoint() throws UnavailableException {
+        return endpoints.createEndpoint(
+                resource == null ? null : inbound.names().named(resource));
+    }
+
+    /**
+     * Has the delivery on this thread roll back, whatever the container makes of it. Where it gives access to its
+     * transactions it is told before it tries to commit, and reports no failure.
+     */
+    private void rollBack(Delivery delivery) {
+        if (resource == null) {
+            return;
+        }
+        delivery.setRollbackOnly();
+        try {
+            TransactionSynchronizationRegistry transactions =
+                    inbound.container().getTransactionSynchronizationRegistry();
+            if (transactions != null) {
+                transactions.setRollbackOnly();
+            }
+        } catch (RuntimeException e) {
+            // It has ended already, or cannot be told: our branch does not commit in any case.
+        }
+    }
+
+    @Override
+    public void release() {
+        if (endpoint != null) {
+            try {
+                endpoint.release();
+            } catch (RuntimeException e) {
+                LogMessage.ENDPOINT_FAILED.log(listener.queue(), "-", ListenerFailure.describe(e));
+            }
+            endpoint = null;
+        }
+    }
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ConnectionManager;
+import jakarta.resource.spi.ConnectionRequestInfo;
+import jakarta.resource.spi.ManagedConnection;
+import jakarta.resource.spi.ManagedConnectionFactory;
+import jakarta.transaction.TransactionManager;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.RedisQueueConnectionFactory;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.RedisResourceAdapter;
+import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
+import org.redisqueue.ra.testing.QueueProbe;
+import org.redisqueue.ra.testing.TestNarayana;
+import org.redisqueue.ra.testing.TestRedis;
+import org.redisqueue.spi.Delivery;
+import org.redisqueue.spi.ListenerActivation;
+import org.redisqueue.spi.ListenerActivator;
+import org.redisqueue.spi.ListenerEndpoint;
+import org.redisqueue.spi.UnreadableMessageException;
+
+/** Deliveries to listeners of extensions, which begin the transactions themselves. */
+class ListenerActivationTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final TransactionManager transactions = TestNarayana.transactionManager();
+    private final TestRedis redis = TestRedis.shared();
+    private final QueueProbe queue = QueueProbe.create(redis);
+    private final QueueProbe next = QueueProbe.create(redis);
+    private final FakeContainer container = new FakeContainer(true, message -> {});
+    private final RedisResourceAdapter adapter = new RedisResourceAdapter();
+    private final Enlisting connections = new Enlisting();
+    private final List<RedisMessage> seen = new CopyOnWriteArrayList<>();
+    private final Map<String, String> properties = new HashMap<>();
+    private RedisQueueConnectionFactory factory;
+    private ListenerActivation activation;
+    private boolean stopped;
+
+    /** What a listener does with a message. */
+    private interface Listener {
+        void receive(RedisMessage message) throws Exception;
+    }
+
+    /** Makes the connections of a transaction part of it, as a container's pool does. */
+    private final class Enlisting implements ConnectionManager {
+
+        private static final long serialVersionUID = 1L;
+
+        private final List<ManagedConnection> made = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Object allocateConnection(ManagedConnectionFactory maker, ConnectionRequestInfo info)
+                throws ResourceException {
+            ManagedConnection connection = maker.createManagedConnection(null, info);
+            made.add(connection);
+            try {
+                if (transactions.getTransaction() != null) {
+                    transactions.getTransaction().enlistResource(connection.getXAResource());
+                }
+            } catch (Exception e) {
+                throw new ResourceException(e);
+            }
+            return connection.getConnection(null, info);
+        }
+    }
+
+    @BeforeEach
+    void start() throws ResourceException {
+        adapter.setAddresses(redis.address());
+        adapter.start(container);
+        RedisManagedConnectionFactory maker = new RedisManagedConnectionFactory();
+        maker.setResourceAdapter(adapter);
+        factory = (RedisQueueConnectionFactory) maker.createConnectionFactory(connections);
+        properties.put("queue", queue.name());
+        properties.put("redeliveryDelay", "1");
+    }
+
+    @AfterEach
+    void stop() throws ResourceException {
+        if (!stopped) {
+            adapter.stop();
+        }
+        container.close();
+        for (ManagedConnection connection : connections.made) {
+            connection.destroy();
+        }
+    }
+
+    private void activate(boolean transacted, ListenerEndpoint endpoint) {
+        activation = ((ListenerActivator) factory).activate("Test.listener", properties, transacted, endpoint);
+    }
+
+    /** As an extension of a container would. */
+    private ListenerEndpoint inTransaction(Listener listener) {
+        return delivery -> {
+            transactions.begin();
+            try (RedisQueueConnection connection = factory.createConnection()) {
+                delivery.begin(connection);
+                call(listener, delivery);
+            } catch (Exception e) {
+                transactions.rollback();
+                throw e;
+            }
+            transactions.commit();
+        };
+    }
+
+    private void call(Listener listener, Delivery delivery) throws Exception {
+        seen.add(delivery.message());
+        listener.receive(delivery.message());
+    }
+
+    private void awaitDone() {
+        await().atMost(LONG).until(queue::isGone);
+    }
+
+    @Test
+    void a_commit_acknowledges_and_sends_together() {
+        activate(true, inTransaction(message -> {
+            try (RedisQueueConnection connection = factory.createConnection()) {
+                connection.send(next.name(), message.text() + "!");
+            }
+            assertThat(queue.exists("a")).isTrue();
+            assertThat(next.ready()).isEmpty();
+        }));
+        queue.push("a", "value");
+        awaitDone();
+        assertThat(next.ready()).hasSize(1);
+        assertThat(next.value(next.ready().get(0).toString())).endsWith("value!");
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void what_rolls_back_is_delivered_again() {
+        activate(true, inTransaction(message -> {
+            if (!message.redelivered()) {
+                throw new Exception("the first time");
+            }
+        }));
+        queue.push("a", "value");
+        awaitDone();
+        assertThat(seen).extracting(RedisMessage::deliveryCount).containsExactly(1, 2);
+    }
+
+    @Test
+    void what_the_listener_throws_is_the_reason_of_a_dead_letter() {
+        properties.put("maxDeliveries", "1");
+        activate(true, inTransaction(message -> {
+            throw new IllegalStateException("no stock");
+        }));
+        queue.push("a", "value");
+        await().atMost(LONG).until(() -> queue.dead().contains("a"));
+        assertThat(redis.call("HGET", queue.key("errors"), "a").toString())
+                .contains("java.lang.IllegalStateException: no stock");
+    }
+
+    @Test
+    void what_is_thrown_before_it_begins_does_not_count() {
+        boolean[] refused = new boolean[1];
+        ListenerEndpoint endpoint = inTransaction(message -> {});
+        activate(true, delivery -> {
+            if (!refused[0]) {
+                refused[0] = true;
+                throw new IllegalStateException("the application is stopping");
+            }
+            endpoint.deliver(delivery);
+        });
+        queue.push("a", "value");
+        awaitDone();
+        assertThat(seen).extracting(RedisMessage::deliveryCount).containsExactly(1);
+    }
+
+    @Test
+    void what_cannot_be_read_is_a_dead_letter_at_once() {
+        activate(true, delivery -> {
+            throw new UnreadableMessageException("RQ-113 no JSON", null);
+        });
+        queue.push("a", "value");
+        await().atMost(LONG).until(() -> queue.dead().contains("a"));
+        assertThat(redis.call("HGET", queue.key("errors"), "a").toString()).contains("RQ-113 no JSON");
+    }
+
+    @Test
+    void without_a_transaction_it_is_acknowledged_when_the_listener_returns() {
+        activate(false, delivery -> {
+            delivery.begin();
+            call(
+                    message -> {
+                        assertThat(transactions.getStatus()).isEqualTo(6);
+                        if (!message.redelivered()) {
+                            throw new Exception("the first time");
+                        }
+                    },
+                    delivery);
+        });
+        queue.push("a", "value");
+        awaitDone();
+        assertThat(seen).hasSize(2);
+    }
+
+    @Test
+    void it_cannot_begin_on_a_connection_without_a_transaction() {
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        activate(true, delivery -> {
+            try (RedisQueueConnection connection = factory.createConnection()) {
+                delivery.begin(connection);
+            } catch (RedisQueueException e) {
+                failures.add(e);
+                throw e;
+            }
+        });
+        queue.push("a", "value");
+        await().atMost(LONG).until(() -> !failures.isEmpty());
+        assertThat(failures.get(0)).hasMessage("RQ-126 The connection is not part of a transaction: is it one for XA?");
+        activation.deactivate();
+        assertThat(queue.ready()).isEqualTo(List.of("a"));
+    }
+
+    @Test
+    void nothing_is_taken_while_it_is_paused() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        properties.put("maxConcurrency", "1");
+        activate(true, inTransaction(message -> end.await()));
+        queue.push("a", "value");
+        queue.push("b", "value");
+        await().atMost(LONG).until(() -> seen.size() == 1 && queue.processing().size() == 2);
+
+        activation.pause();
+        await().atMost(LONG).until(() -> queue.processing().size() == 1);
+        end.countDown();
+        await().atMost(LONG).until(() -> queue.processing().isEmpty());
+        queue.push("c", "value");
+        await().during(Duration.ofMillis(500))
+                .atMost(LONG)
+                .until(() -> queue.processing().isEmpty());
+        assertThat(queue.ready()).hasSize(2);
+
+        activation.resume();
+        awaitDone();
+        assertThat(seen).extracting(RedisMessage::id).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void it_ends_with_its_adapter() {
+        activate(true, inTransaction(message -> {}));
+        assertThat(activation.ended().toCompletableFuture()).isNotDone();
+        adapter.stop();
+        stopped = true;
+        assertThat(activation.ended().toCompletableFuture()).isCompleted();
+        activation.deactivate();
+        assertThatThrownBy(() -> activate(true, delivery -> {}))
+                .isInstanceOf(RedisQueueException.class)
+                .hasMessageStartingWith("RQ-127 ");
+    }
+
+    @Test
+    void a_deactivation_waits_for_the_listener() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        activate(true, inTransaction(message -> {
+            begun.countDown();
+            end.await();
+        }));
+        queue.push("a", "value");
+        begun.await();
+        Thread deactivating = new Thread(activation::deactivate);
+        deactivating.start();
+        await().atMost(LONG).until(() -> deactivating.getState() == Thread.State.TIMED_WAITING);
+        end.countDown();
+        deactivating.join();
+        assertThat(queue.isGone()).isTrue();
+    }
+
+    @Test
+    void wrong_properties_are_named_with_their_values_and_ranges() {
+        properties.put("lease", "soon");
+        properties.put("leese", "1");
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> activate(true, delivery -> {}))
+                .withMessageStartingWith("RQ-101 Wrong configuration of the listener Test.listener: ")
+                .withMessageContaining("lease is 'soon', allowed is 1,000 to 3,600,000 ms")
+                .withMessageContaining("there is no property leese, but queue, maxConcurrency, ");
+        properties.remove("leese");
+        properties.put("lease", "1");
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> activate(true, delivery -> {}))
+                .withMessageContaining("lease is '1', allowed is 1,000 to 3,600,000 ms");
+        properties.clear();
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> activate(true, delivery -> {}))
+                .withMessageStartingWith("RQ-116 No queue for Test.listener");
+    }
+}
