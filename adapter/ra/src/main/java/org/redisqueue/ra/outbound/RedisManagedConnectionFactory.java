@@ -181,12 +181,16 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         return logWriter;
     }
 
-    /** Equal settings are equal factories (Jakarta Connectors 2.1, 6.5.2.2). */
+    /**
+     * Equal settings are equal factories (Jakarta Connectors 2.1, 6.5.2.2). Pools ask several times for each connection
+     * that they hand out, and nearly always whether a factory equals itself.
+     */
     @Override
     public boolean equals(Object other) {
-        return other instanceof RedisManagedConnectionFactory factory
-                && Configuration.values(this).equals(Configuration.values(factory))
-                && Objects.equals(resourceAdapter, factory.resourceAdapter);
+        return this == other
+                || other instanceof RedisManagedConnectionFactory factory
+                        && Configuration.values(this).equals(Configuration.values(factory))
+                        && Objects.equals(resourceAdapter, factory.resourceAdapter);
     }
 
     @Override
