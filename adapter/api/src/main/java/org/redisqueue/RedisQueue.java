@@ -21,7 +21,10 @@ public @interface RedisQueue {
     @Nonbinding
     String value();
 
-    /** The JNDI name of the connection factory; left empty, as {@link RedisQueueListener#connectionFactory} has it. */
+    /**
+     * The JNDI name of the connection factory; may have {@code ${name:default}} in it. Left empty,
+     * {@code java:/eis/RedisQueue} or {@code eis/RedisQueue}.
+     */
     @Nonbinding
     String connectionFactory() default "";
 

@@ -18,7 +18,7 @@ import java.lang.annotation.Target;
  * called like this fails the deployment.
  *
  * <p>The members other than {@link #queue} are for CDI beans: a message-driven bean has its activation configuration. In
- * their values, and in that of {@code queue}, {@code ${name}} stands for a configured value and {@code ${name:default}}
+ * the values of a CDI bean, but for {@link #name}, {@code ${name}} stands for a configured value and {@code ${name:default}}
  * for one that need not be configured. Its source is MicroProfile Config, where the server has it, else the system
  * properties and then the environment.
  */

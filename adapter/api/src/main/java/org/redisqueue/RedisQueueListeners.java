@@ -49,7 +49,7 @@ public interface RedisQueueListeners {
         PAUSED,
         /** The resource adapter is not there, or not any more; it consumes when it is. */
         WAITING,
-        /** The application is stopping, or has not started. */
+        /** The application is stopping. */
         STOPPED
     }
 }

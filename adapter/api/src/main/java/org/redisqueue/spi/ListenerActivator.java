@@ -14,8 +14,14 @@ public interface ListenerActivator {
      * @param properties as the activation of a message-driven bean has them, {@code queue} among them
      * @param transacted whether each call begins with {@link Delivery#begin(org.redisqueue.RedisQueueConnection)}, or
      *     else with {@link Delivery#begin()}
+     * @param paused whether it takes no message before {@link ListenerActivation#resume}
+     * @throws NotRunningException if the resource adapter does not run
      * @throws RedisQueueException if a property is wrong, saying which and why
      */
     ListenerActivation activate(
-            String listener, Map<String, String> properties, boolean transacted, ListenerEndpoint endpoint);
+            String listener,
+            Map<String, String> properties,
+            boolean transacted,
+            boolean paused,
+            ListenerEndpoint endpoint);
 }

@@ -95,7 +95,7 @@ public final class ListenerSignature {
             return readers.get(position).apply(message);
         } catch (RedisQueueException e) {
             throw new UnreadableMessageException(e.getMessage(), e);
-        } catch (RuntimeException | LinkageError e) { // also of the application's classes that a body is read into
+        } catch (RuntimeException | LinkageError | StackOverflowError e) { // of the classes that a body is read into
             throw new UnreadableMessageException(
                     "RQ-125 Parameter '" + parameters[position].getName() + "' cannot be read: " + e, e);
         }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerEndpoint;
+import org.redisqueue.spi.NotRunningException;
 
 /** The resource adapter: its configuration and its life in the server (Jakarta Connectors 2.1, 5.3). */
 public class RedisResourceAdapter extends ConnectionProperties implements ResourceAdapter, ListenerHost {
@@ -44,6 +46,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     private transient ResourceManager manager;
     private transient NamedResources names;
     private transient ExecutorService blocking;
+    private transient volatile boolean running;
 
     public RedisResourceAdapter() {
         Configuration.applyDefaults(this);
@@ -71,11 +74,13 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
                 new OwnThreads("redis-queue-dispatcher"));
+        running = true;
         LogMessage.STARTED.log(this);
     }
 
     @Override
     public void stop() {
+        running = false;
         activations.values().forEach(Activation::halt);
         listeners.forEach(ListenerActivation::halt);
         activations.values().forEach(Activation::stop);
@@ -120,29 +125,49 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
             String listener,
             Map<String, String> properties,
             boolean transacted,
+            boolean paused,
             ListenerEndpoint endpoint) {
-        if (container == null || blocking.isShutdown()) {
-            throw new RedisQueueException(
-                    "RQ-127 The resource adapter does not run: nothing is delivered to " + listener);
-        }
+        requireRunning(listener);
         ResourceManager consumed = ResourceManager.acquire(connection);
+        ActivatedListener activated;
         try {
             RedisActivationSpec spec = new RedisActivationSpec();
             Configuration.set(spec, "listener " + listener, properties);
-            Activation activation = Activation.of(
-                    spec, listener, transacted, endpoint, new Inbound(consumed, names, container, blocking));
-            ActivatedListener activated = new ActivatedListener(activation);
-            activated.ended().thenRun(() -> {
-                listeners.remove(activated);
-                consumed.release();
-            });
-            listeners.add(activated);
-            activation.start();
-            return activated;
+            activated = new ActivatedListener(Activation.of(
+                    spec, listener, transacted, endpoint, new Inbound(consumed, names, container, blocking)));
         } catch (ResourceException e) {
             consumed.release();
             throw new RedisQueueException(e.getMessage(), e);
         }
+        activated.ended().thenRun(() -> {
+            listeners.remove(activated);
+            consumed.release();
+        });
+        listeners.add(activated);
+        try {
+            requireRunning(listener); // or it may have been added too late for the stop
+            if (paused) {
+                activated.pause();
+            }
+            activated.start();
+        } catch (RejectedExecutionException e) { // it is stopping
+            activated.deactivate();
+            throw notRunning(listener);
+        } catch (RuntimeException e) {
+            activated.deactivate();
+            throw e;
+        }
+        return activated;
+    }
+
+    private void requireRunning(String listener) {
+        if (!running) {
+            throw notRunning(listener);
+        }
+    }
+
+    private static NotRunningException notRunning(String listener) {
+        return new NotRunningException("RQ-127 The resource adapter does not run: nothing is delivered to " + listener);
     }
 
     /** One XAResource: it lists all that is prepared in Redis, whichever activation or connection it comes from. */

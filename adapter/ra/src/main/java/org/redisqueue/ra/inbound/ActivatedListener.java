@@ -17,6 +17,10 @@ public final class ActivatedListener implements ListenerActivation {
         this.activation = activation;
     }
 
+    public void start() {
+        activation.start();
+    }
+
     @Override
     public void pause() {
         activation.suspend();
@@ -35,8 +39,13 @@ public final class ActivatedListener implements ListenerActivation {
     @Override
     public void deactivate() {
         if (ending.compareAndSet(false, true)) {
-            activation.stop();
-            ended.complete(null);
+            try {
+                activation.stop();
+            } finally {
+                ended.complete(null);
+            }
+        } else {
+            activation.awaitStop(ended);
         }
     }
 

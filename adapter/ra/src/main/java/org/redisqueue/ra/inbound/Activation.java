@@ -5,7 +5,10 @@ import jakarta.resource.ResourceException;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.transaction.RedisXAResource;
@@ -16,6 +19,7 @@ public final class Activation {
 
     private final RedisActivationSpec spec;
     private final List<Subscription> subscriptions;
+    private Long drainedUntil;
 
     private Activation(RedisActivationSpec spec, List<Subscription> subscriptions) {
         this.spec = spec;
@@ -59,13 +63,15 @@ public final class Activation {
             RedisActivationSpec spec, String listener, boolean transacted, ListenerEndpoint endpoint, Inbound inbound)
             throws ResourceException {
         spec.validate();
+        String queue = ListenerMethod.requireQueue(spec.getQueue(), listener);
+        ListenerEndpointCaller caller = new ListenerEndpointCaller(queue, endpoint);
         return new Activation(
                 spec,
                 List.of(new Subscription(
-                        ListenerMethod.requireQueue(spec.getQueue(), listener),
+                        queue,
                         listener,
                         transacted,
-                        () -> new ListenerEndpointCaller(endpoint),
+                        () -> caller,
                         spec,
                         inbound.manager().leases(spec.getLease()),
                         inbound)));
@@ -98,15 +104,34 @@ public final class Activation {
         subscriptions.forEach(Subscription::resume);
     }
 
-    /** Takes no more messages. Does not block. */
+    /** Takes no more messages; the drain time-out begins. Does not block. */
     public void halt() {
+        drainedUntil();
         subscriptions.forEach(Subscription::halt);
+    }
+
+    private synchronized long drainedUntil() {
+        if (drainedUntil == null) {
+            drainedUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(spec.getDrainTimeout());
+        }
+        return drainedUntil;
+    }
+
+    /** While another thread is in {@link #stop}: blocks until it has returned, but no longer than the drain time-out. */
+    void awaitStop(CompletableFuture<Void> stopped) {
+        try {
+            stopped.get(drainedUntil() - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // the other thread says so
+        }
     }
 
     /** Ends consuming: blocks until all listeners have returned, but no longer than the drain time-out. */
     public void stop() {
         halt();
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(spec.getDrainTimeout());
+        long end = drainedUntil();
         for (Subscription subscription : subscriptions) {
             String queue = subscription.queue();
             long left = TimeUnit.NANOSECONDS.toMillis(Math.max(0, end - System.nanoTime()));

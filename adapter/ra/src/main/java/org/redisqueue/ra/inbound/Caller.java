@@ -10,6 +10,14 @@ interface Caller {
     /** Calls the listener; returns when its transaction has ended. */
     Outcome call(RedisMessage message, Delivery delivery);
 
+    /**
+     * Whether a failure says anything of the message that comes after the end of the activation, from a call that has
+     * outlasted the draining.
+     */
+    default boolean failsByItselfAfterTheEnd() {
+        return true;
+    }
+
     /** There are no more calls. */
     default void release() {}
 }

@@ -415,6 +415,7 @@ final class Dispatcher {
                 claiming = false;
                 notifyAll();
             }
+            proceed(); // it may have been resumed meanwhile
             return;
         }
         if (claim.paused()) {
@@ -467,7 +468,8 @@ final class Dispatcher {
         proceed();
     }
 
-    private void release(List<Lease> unseen) {
+    /** Gives messages back as if nobody had seen them. Does not block. */
+    void release(List<Lease> unseen) {
         if (unseen.isEmpty()) {
             return;
         }

@@ -1,25 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.transaction.Delivery;
 import org.redisqueue.ra.transaction.DeliveryConsumer;
 import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.spi.UnreadableMessageException;
 
-/** Calls a listener of an extension, which begins the transaction and makes the delivery part of it. */
+/**
+ * Calls a listener of an extension, which begins the transaction and makes the delivery part of it. All threads share
+ * one.
+ */
 final class ListenerEndpointCaller implements Caller {
 
+    private final String queue;
     private final ListenerEndpoint endpoint;
+    private final AtomicReference<String> refusal = new AtomicReference<>();
 
-    ListenerEndpointCaller(ListenerEndpoint endpoint) {
+    ListenerEndpointCaller(String queue, ListenerEndpoint endpoint) {
+        this.queue = queue;
         this.endpoint = endpoint;
     }
 
     @Override
     public Outcome call(RedisMessage message, Delivery delivery) {
+        Outcome outcome = deliver(message, delivery);
+        String reason = outcome.kind() == Outcome.Kind.REFUSED ? outcome.reason() : null;
+        if (!Objects.equals(refusal.getAndSet(reason), reason) && reason != null) {
+            LogMessage.NOT_BEGUN.log(queue, message.id(), reason);
+        }
+        return outcome;
+    }
+
+    /** The application is gone then, and what ends its transactions. */
+    @Override
+    public boolean failsByItselfAfterTheEnd() {
+        return false;
+    }
+
+    private Outcome deliver(RedisMessage message, Delivery delivery) {
         Begun begun = new Begun(message, delivery);
         try {
             endpoint.deliver(begun);

@@ -14,8 +14,8 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.SendTo;
-import org.redisqueue.ra.protocol.Keys;
 import org.redisqueue.spi.ListenerSignature;
+import org.redisqueue.spi.QueueName;
 
 /** A method of an endpoint that takes the messages of one queue: which one it is, and what it is called with. */
 final class ListenerMethod {
@@ -120,7 +120,7 @@ final class ListenerMethod {
                     "RQ-116 No queue for " + listener + ": set the activation property 'queue'");
         }
         try {
-            return Keys.requireQueue(name);
+            return QueueName.require(name);
         } catch (IllegalArgumentException e) {
             throw new InvalidPropertyException(e.getMessage() + ", for " + listener);
         }

@@ -9,13 +9,14 @@ import java.util.Map;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.Property;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
+import org.redisqueue.spi.QueueName;
 
 /** How a message-driven bean consumes (Jakarta Connectors 2.1, 13.4.2 "ActivationSpec JavaBean"). */
 public class RedisActivationSpec implements ActivationSpec {
 
     @Property(
             description = "The queue to consume.",
-            pattern = "[A-Za-z0-9._:-]{1,200}",
+            pattern = QueueName.PATTERN,
             range = "1 to 200 characters of `A-Z a-z 0-9 . _ : -`")
     private String queue;
 

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.inbound;
 
 import jakarta.resource.spi.work.WorkException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -26,6 +27,7 @@ final class Subscription {
     private final RedeliveryPolicy policy;
     private final Leases leases;
     private final Dispatcher dispatcher;
+    private volatile boolean outlasted;
 
     /**
      * @param listener its name, for people
@@ -86,7 +88,14 @@ final class Subscription {
 
     /** @see Dispatcher#awaitEnd */
     int awaitEnd(long millis) {
-        return dispatcher.awaitEnd(millis);
+        int atWork = dispatcher.awaitEnd(millis);
+        outlasted = true;
+        return atWork;
+    }
+
+    /** Whether listeners that are still at work have outlasted the draining. */
+    boolean isOutlasted() {
+        return outlasted;
     }
 
     boolean isTransacted() {
@@ -116,6 +125,11 @@ final class Subscription {
     /** Somebody else knows what becomes of the message: it was completed, or recovery will end its branch. */
     void forget(ClaimedMessage message) {
         leases.drop(message.lease());
+    }
+
+    /** Has the message delivered again, as if it had not been yet. */
+    void giveBack(ClaimedMessage message) {
+        dispatcher.release(List.of(message.lease()));
     }
 
     /** Has the message delivered again later, or gives it up when it has failed too often. */

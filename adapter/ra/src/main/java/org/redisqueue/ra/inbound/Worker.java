@@ -89,7 +89,7 @@ final class Worker implements Work {
     private void settle(ClaimedMessage claimed, Delivery delivery, Outcome outcome) {
         if (!subscription.isTransacted()) {
             if (outcome.isFailure()) {
-                subscription.retry(claimed, outcome.reason());
+                failed(claimed, outcome);
             } else {
                 subscription.complete(claimed);
             }
@@ -105,7 +105,15 @@ final class Worker implements Work {
                 subscription.forget(claimed);
             }
             case PREPARED -> subscription.forget(claimed);
-            default -> subscription.retry(claimed, outcome.reason());
+            default -> failed(claimed, outcome);
+        }
+    }
+
+    private void failed(ClaimedMessage claimed, Outcome outcome) {
+        if (subscription.isOutlasted() && !caller.failsByItselfAfterTheEnd()) {
+            subscription.giveBack(claimed);
+        } else {
+            subscription.retry(claimed, outcome.reason());
         }
     }
 }

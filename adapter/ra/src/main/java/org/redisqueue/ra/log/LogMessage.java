@@ -46,6 +46,7 @@ public enum LogMessage {
     RESUMED(315, Level.INFO, "Queue %s is resumed"),
     WAIT_REFUSED(316, Level.WARNING, "Queue %s: Redis refuses to wait for messages, looking for them every second: %s"),
     LISTENER_REFUSED(317, Level.FINE, "Queue %s: the container does not call the listener, message %s waits: %s"),
+    NOT_BEGUN(318, Level.WARNING, "Queue %s: the delivery of message %s cannot begin, trying again: %s"),
 
     DUPLICATE_SEND(401, Level.INFO, "Queue %s: message %s is there already and was not sent again"),
     BRANCH_IN_DOUBT(402, Level.WARNING, "Branch %s: the outcome of its %s is unknown, recovery will finish it: %s"),

@@ -38,8 +38,13 @@ final class ConnectionFactory implements RedisQueueConnectionFactory, ListenerAc
 
     @Override
     public ListenerActivation activate(
-            String listener, Map<String, String> properties, boolean transacted, ListenerEndpoint endpoint) {
-        return factory.listenerHost().activate(factory.asConfigured(), listener, properties, transacted, endpoint);
+            String listener,
+            Map<String, String> properties,
+            boolean transacted,
+            boolean paused,
+            ListenerEndpoint endpoint) {
+        return factory.listenerHost()
+                .activate(factory.asConfigured(), listener, properties, transacted, paused, endpoint);
     }
 
     private RedisQueueConnection allocate(RedisConnectionRequestInfo info) {

@@ -12,9 +12,9 @@ import org.redisqueue.QueueCounts;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
-import org.redisqueue.ra.protocol.Keys;
 import org.redisqueue.ra.transaction.Delivery;
 import org.redisqueue.ra.transaction.DeliveryConsumer;
+import org.redisqueue.spi.QueueName;
 
 /** What an application holds of a managed connection: checks what it is given and passes it on. */
 final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
@@ -34,7 +34,7 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
 
     @Override
     public List<String> sendAll(String queue, Collection<?> bodies) {
-        return connection().send(Keys.requireQueue(queue), new ArrayList<>(bodies));
+        return connection().send(QueueName.require(queue), new ArrayList<>(bodies));
     }
 
     @Override
@@ -42,12 +42,12 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
         if (timeout.isNegative() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
             throw new IllegalArgumentException("RQ-119 Timeout " + timeout + " is not 0 to 1 hour");
         }
-        return connection().receive(Keys.requireQueue(queue), timeout);
+        return connection().receive(QueueName.require(queue), timeout);
     }
 
     @Override
     public QueueCounts counts(String queue) {
-        return connection().inspect(Keys.requireQueue(queue), 0).counts();
+        return connection().inspect(QueueName.require(queue), 0).counts();
     }
 
     @Override
@@ -55,7 +55,7 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
         if (limit < 1 || limit > 10_000) {
             throw new IllegalArgumentException("RQ-119 Limit " + limit + " is not 1 to 10,000");
         }
-        return connection().inspect(Keys.requireQueue(queue), limit).deadLetters();
+        return connection().inspect(QueueName.require(queue), limit).deadLetters();
     }
 
     @Override

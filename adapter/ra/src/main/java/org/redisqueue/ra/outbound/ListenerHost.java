@@ -14,7 +14,8 @@ public interface ListenerHost {
      * Begins to deliver.
      *
      * @param connection how the listener's messages are got: as the connection factory is configured
-     * @throws RedisQueueException if a property is wrong, saying which and why, or the adapter does not run
+     * @throws RedisQueueException if a property is wrong, saying which and why
+     * @throws org.redisqueue.spi.NotRunningException if the adapter does not run
      * @see org.redisqueue.spi.ListenerActivator#activate
      */
     ListenerActivation activate(
@@ -22,5 +23,6 @@ public interface ListenerHost {
             String listener,
             Map<String, String> properties,
             boolean transacted,
+            boolean paused,
             ListenerEndpoint endpoint);
 }

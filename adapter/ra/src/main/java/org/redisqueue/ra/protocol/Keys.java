@@ -8,21 +8,6 @@ package org.redisqueue.ra.protocol;
  */
 public record Keys(String prefix) {
 
-    private static final String QUEUE = "[A-Za-z0-9._:-]{1,200}";
-
-    /**
-     * The same name.
-     *
-     * @throws IllegalArgumentException if it cannot name a queue
-     */
-    public static String requireQueue(String queue) {
-        if (queue == null || !queue.matches(QUEUE)) {
-            throw new IllegalArgumentException(
-                    "RQ-106 Queue name '" + queue + "' is not 1 to 200 characters of A-Z a-z 0-9 . _ : -");
-        }
-        return queue;
-    }
-
     String queues() {
         return prefix + ":queues";
     }

@@ -27,6 +27,7 @@ import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.RedisResourceAdapter;
 import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
+import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestNarayana;
 import org.redisqueue.ra.testing.TestRedis;
@@ -105,7 +106,7 @@ class ListenerActivationTest {
     }
 
     private void activate(boolean transacted, ListenerEndpoint endpoint) {
-        activation = ((ListenerActivator) factory).activate("Test.listener", properties, transacted, endpoint);
+        activation = ((ListenerActivator) factory).activate("Test.listener", properties, transacted, false, endpoint);
     }
 
     /** As an extension of a container would. */
@@ -218,6 +219,7 @@ class ListenerActivationTest {
 
     @Test
     void it_cannot_begin_on_a_connection_without_a_transaction() {
+        CapturedLog log = new CapturedLog();
         List<Throwable> failures = new CopyOnWriteArrayList<>();
         activate(true, delivery -> {
             try (RedisQueueConnection connection = factory.createConnection()) {
@@ -230,7 +232,15 @@ class ListenerActivationTest {
         queue.push("a", "value");
         await().atMost(LONG).until(() -> !failures.isEmpty());
         assertThat(failures.get(0)).hasMessage("RQ-126 The connection is not part of a transaction: is it one for XA?");
+        await().atMost(LONG).until(() -> failures.size() == 2);
         activation.deactivate();
+        assertThat(log.lines())
+                .filteredOn(line -> line.startsWith("RQ-318 "))
+                .containsExactly(
+                        "RQ-318 Queue " + queue.name() + ": the delivery of message a cannot begin, trying again: "
+                                + "org.redisqueue.RedisQueueException: RQ-126 The connection is not part of a transaction: is it"
+                                + " one for XA?");
+        log.close();
         assertThat(queue.ready()).isEqualTo(List.of("a"));
     }
 
@@ -259,6 +269,30 @@ class ListenerActivationTest {
     }
 
     @Test
+    void however_often_it_is_paused_and_resumed_it_goes_on() {
+        activate(true, inTransaction(message -> {}));
+        for (int i = 0; i < 200; i++) {
+            queue.push("m" + i, "value");
+            activation.pause();
+            activation.resume();
+        }
+        awaitDone();
+        assertThat(seen).extracting(RedisMessage::id).doesNotHaveDuplicates().hasSize(200);
+    }
+
+    @Test
+    void it_may_begin_paused() {
+        activation = ((ListenerActivator) factory)
+                .activate("Test.listener", properties, true, true, inTransaction(message -> {}));
+        queue.push("a", "value");
+        await().during(Duration.ofMillis(300))
+                .atMost(LONG)
+                .until(() -> queue.ready().size() == 1);
+        activation.resume();
+        awaitDone();
+    }
+
+    @Test
     void it_ends_with_its_adapter() {
         activate(true, inTransaction(message -> {}));
         assertThat(activation.ended().toCompletableFuture()).isNotDone();
@@ -281,12 +315,60 @@ class ListenerActivationTest {
         }));
         queue.push("a", "value");
         begun.await();
-        Thread deactivating = new Thread(activation::deactivate);
-        deactivating.start();
-        await().atMost(LONG).until(() -> deactivating.getState() == Thread.State.TIMED_WAITING);
+        Thread first = deactivating();
+        Thread second = deactivating();
         end.countDown();
-        deactivating.join();
+        first.join();
+        second.join();
         assertThat(queue.isGone()).isTrue();
+    }
+
+    @Test
+    void deactivations_of_several_threads_together_wait_no_longer_than_the_drain_time_out() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        properties.put("drainTimeout", "300");
+        activate(true, inTransaction(message -> {
+            begun.countDown();
+            end.await();
+        }));
+        queue.push("a", "value");
+        begun.await();
+        Thread first = deactivating();
+        Thread second = deactivating();
+        first.join();
+        second.join();
+        assertThat(activation.ended().toCompletableFuture()).isCompleted();
+        end.countDown();
+        awaitDone();
+    }
+
+    @Test
+    void a_call_that_outlasts_the_draining_and_fails_counts_for_nothing() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        properties.put("drainTimeout", "1");
+        properties.put("maxDeliveries", "1");
+        activate(true, inTransaction(message -> {
+            begun.countDown();
+            end.await();
+            throw new IllegalStateException("the application is gone");
+        }));
+        queue.push("a", "value");
+        begun.await();
+        activation.deactivate();
+        assertThat(queue.processing()).hasSize(1);
+        end.countDown();
+        await().atMost(LONG).until(() -> queue.ready().equals(List.of("a")));
+        assertThat(redis.call("EXISTS", queue.key("failures"), queue.key("dead")))
+                .isEqualTo(0L);
+    }
+
+    private Thread deactivating() {
+        Thread thread = new Thread(activation::deactivate);
+        thread.start();
+        await().atMost(LONG).until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        return thread;
     }
 
     @Test

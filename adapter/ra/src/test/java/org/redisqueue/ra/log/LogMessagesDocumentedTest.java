@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,11 @@ import org.junit.jupiter.api.Test;
 class LogMessagesDocumentedTest {
 
     private static final Path DOCUMENTATION = Path.of("../../docs/log-messages.md");
-    private static final Path SOURCES = Path.of("src/main");
+    private static final List<Path> SOURCES =
+            List.of(Path.of("src/main"), Path.of("../api/src/main"), Path.of("../../cdi-extension/src/main"));
+
+    /** The rows of the CDI extension: its own test compares them. */
+    private static final String OF_EXTENSION = "RQ-5";
 
     /** A number in a text literal, also in the middle of one; not in comments. */
     private static final Pattern IN_LITERAL = Pattern.compile("\"[^\"\\n]*?\\b(RQ-\\d{3})\\b");
@@ -49,7 +54,8 @@ class LogMessagesDocumentedTest {
                 .map(message -> message.id() + " | " + message.level() + " | " + message.text())
                 .toList();
 
-        assertThat(found(LOG_ROW, Files.readString(DOCUMENTATION)).toList()).containsExactlyElementsOf(written);
+        assertThat(found(LOG_ROW, Files.readString(DOCUMENTATION)).filter(row -> !row.startsWith(OF_EXTENSION)))
+                .containsExactlyElementsOf(written);
     }
 
     private static List<String> rows() throws IOException {
@@ -61,9 +67,15 @@ class LogMessagesDocumentedTest {
     }
 
     private static Stream<String> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(SOURCES)) {
-            return files.filter(Files::isRegularFile).map(LogMessagesDocumentedTest::read).toList().stream();
+        List<String> found = new ArrayList<>();
+        for (Path sources : SOURCES) {
+            try (Stream<Path> files = Files.walk(sources)) {
+                files.filter(Files::isRegularFile)
+                        .map(LogMessagesDocumentedTest::read)
+                        .forEach(found::add);
+            }
         }
+        return found.stream();
     }
 
     private static String read(Path file) {

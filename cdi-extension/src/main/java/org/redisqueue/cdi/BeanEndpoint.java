@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cdi;
+
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.spi.CreationalContext;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.InjectionPoint;
+import jakarta.transaction.Status;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.UserTransaction;
+import java.lang.reflect.InvocationTargetException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.RedisQueueConnectionFactory;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.spi.Delivery;
+
+/** Has a method of a CDI bean called with a message. */
+final class BeanEndpoint implements Attempt {
+
+    private final ListenerDefinition definition;
+    private final Optional<String> sendTo;
+    private final Supplier<RedisQueueConnectionFactory> connections;
+    private final Deliveries deliveries;
+    private final BeanManager manager;
+    private final UserTransaction transactions;
+    private final List<InjectionPoint> injected;
+
+    /**
+     * @param connections the connection factory that it is activated with
+     * @param manager of the module of the bean
+     * @param transactions those of the thread that makes an attempt
+     */
+    BeanEndpoint(
+            ListenerDefinition definition,
+            Optional<String> sendTo,
+            Supplier<RedisQueueConnectionFactory> connections,
+            Deliveries deliveries,
+            BeanManager manager,
+            UserTransaction transactions) {
+        this.definition = definition;
+        this.sendTo = sendTo;
+        this.connections = connections;
+        this.deliveries = deliveries;
+        this.manager = manager;
+        this.transactions = transactions;
+        this.injected = definition.injectionPoints(manager);
+    }
+
+    /**
+     * Has the method called.
+     *
+     * @return what was thrown, rather than throwing it: containers put other exceptions around it, in their proxies and
+     *     where they end transactions
+     */
+    @Override
+    public Optional<Throwable> attempt(Delivery delivery) {
+        Throwable[] thrown = new Throwable[1];
+        RedisQueueConnectionFactory factory = connections.get(); // for all of it, whatever becomes of the adapter
+        try {
+            Object[] arguments = definition.signature().arguments(delivery.message());
+            Deliveries.Call call = () -> call(factory, arguments, thrown);
+            return definition.isTransacted()
+                    ? deliveries.inTransaction(factory, delivery, call)
+                    : deliveries.withoutTransaction(delivery, call);
+        } catch (Throwable e) {
+            endTransaction(e);
+            return Optional.of(thrown[0] == null ? e : thrown[0]);
+        }
+    }
+
+    /** The container does not when the application was undeployed meanwhile, and the thread would keep it. */
+    private void endTransaction(Throwable thrown) {
+        try {
+            if (transactions.getStatus() != Status.STATUS_NO_TRANSACTION) {
+                transactions.rollback();
+            }
+        } catch (SystemException | RuntimeException e) {
+            thrown.addSuppressed(e);
+        }
+    }
+
+    /** @return what the method threw if the transaction shall commit in spite of it */
+    private Optional<Throwable> call(RedisQueueConnectionFactory factory, Object[] arguments, Throwable[] thrown)
+            throws Exception {
+        try {
+            call(factory, arguments);
+            return Optional.empty();
+        } catch (InvocationTargetException e) {
+            thrown[0] = e.getCause();
+            if (definition.commitsDespite(e.getCause())) {
+                return Optional.of(e.getCause());
+            }
+            throw e.getCause() instanceof Exception cause ? cause : rollingBack(e.getCause());
+        } catch (Error e) { // of the bean's making, or of what it returned
+            thrown[0] = e;
+            throw rollingBack(e);
+        }
+    }
+
+    /** Some containers commit when an error goes through their interceptor. */
+    private static RuntimeException rollingBack(Throwable error) {
+        return new RedisQueueException(error.toString(), error);
+    }
+
+    /** Calls the method on the instance itself: on a client proxy only some methods can be called. */
+    private <T> void call(RedisQueueConnectionFactory factory, Object[] arguments) throws Exception {
+        @SuppressWarnings("unchecked")
+        Bean<T> bean = (Bean<T>) definition.bean();
+        CreationalContext<T> creation = manager.createCreationalContext(bean);
+        T instance = manager.getContext(bean.getScope()).get(bean, creation);
+        try {
+            send(callOn(instance, arguments), factory);
+        } finally {
+            if (bean.getScope() == Dependent.class) {
+                bean.destroy(instance, creation);
+            }
+        }
+    }
+
+    private Object callOn(Object instance, Object[] arguments) throws Exception {
+        CreationalContext<?> parameters = manager.createCreationalContext(null);
+        try {
+            for (int i = 0; i < injected.size(); i++) {
+                arguments[definition.signature().others().get(i)] =
+                        manager.getInjectableReference(injected.get(i), parameters);
+            }
+            return definition.method().invoke(instance, arguments);
+        } finally {
+            parameters.release();
+        }
+    }
+
+    private void send(Object result, RedisQueueConnectionFactory factory) {
+        Object body = result instanceof Optional<?> optional ? optional.orElse(null) : result;
+        if (sendTo.isPresent() && body != null) {
+            try (RedisQueueConnection connection = factory.createConnection()) {
+                connection.send(sendTo.get(), body);
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cdi;
+
+import jakarta.enterprise.concurrent.ContextService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.transaction.UserTransaction;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.redisqueue.RedisQueueConnectionFactory;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.RedisQueueListeners.Listener;
+import org.redisqueue.RedisQueueListeners.State;
+import org.redisqueue.spi.ListenerActivation;
+import org.redisqueue.spi.ListenerActivator;
+import org.redisqueue.spi.ListenerEndpoint;
+import org.redisqueue.spi.NotRunningException;
+
+/** A listener of a CDI bean at work, from the start of its application to the end. */
+final class BeanListener implements Listener {
+
+    private static final long LOOK_AGAIN_SECONDS = 1;
+    private static final long PATIENCE_SECONDS = 10;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** What the application lends to its listeners. */
+    record Surroundings(
+            ApplicationModule module,
+            Deliveries deliveries,
+            BeanManager manager,
+            UserTransaction transactions,
+            ContextService contexts,
+            ManagedScheduledExecutorService timer) {}
+
+    private final ListenerDefinition definition;
+    private final ListenerConfiguration configuration;
+    private final Surroundings surroundings;
+    private final ListenerEndpoint endpoint;
+    private final Runnable reactivation;
+    private volatile RedisQueueConnectionFactory connections;
+    private ListenerActivation activation;
+    private Future<?> looking;
+    private volatile String lastFailure;
+    private boolean paused;
+    private boolean stopped;
+
+    /** To be made in the context that it shall be called in. */
+    BeanListener(ListenerDefinition definition, ListenerConfiguration configuration, Surroundings surroundings) {
+        this.definition = definition;
+        this.configuration = configuration;
+        this.surroundings = surroundings;
+        Attempt attempt = new BeanEndpoint(
+                definition,
+                configuration.sendTo(),
+                () -> connections,
+                surroundings.deliveries(),
+                surroundings.manager(),
+                surroundings.transactions());
+        this.endpoint = Attempt.asEndpoint(surroundings.contexts().createContextualProxy(attempt, Attempt.class));
+        this.reactivation = surroundings.contexts().createContextualProxy(this::reactivate, Runnable.class);
+    }
+
+    boolean isOf(ApplicationModule module) {
+        return surroundings.module().loader() == module.loader();
+    }
+
+    /**
+     * Activates it with its adapter. A server that starts may start both at the same time: it waits some seconds.
+     *
+     * @throws ConnectionFactories.NotThereException if there is no adapter, and it cannot do without
+     * @throws NotRunningException if it is there and does not run
+     * @throws RedisQueueException if its configuration is wrong
+     */
+    void start() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            try {
+                activate();
+                return;
+            } catch (ConnectionFactories.NotThereException | NotRunningException e) {
+                if (configuration.optional()) {
+                    ExtensionLog.WAITING.log(name(), e.getMessage());
+                    lookAgain();
+                    return;
+                }
+                if (System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** @return false if it is active already, or stopped */
+    private boolean activate() {
+        RedisQueueConnectionFactory factory = ConnectionFactories.find(configuration.connectionFactory());
+        ListenerActivation activated;
+        synchronized (this) {
+            if (stopped || activation != null) {
+                return false;
+            }
+            connections = factory;
+            activated = ((ListenerActivator) factory)
+                    .activate(name(), configuration.properties(), definition.isTransacted(), paused, endpoint);
+            activation = activated;
+        }
+        activated.ended().thenRun(this::ended);
+        return true;
+    }
+
+    /** The adapter was stopped, or we were. */
+    private void ended() {
+        synchronized (this) {
+            activation = null;
+            connections = null;
+            if (stopped) {
+                return;
+            }
+        }
+        ExtensionLog.WAITING.log(name(), "it was stopped");
+        lookAgain();
+    }
+
+    private synchronized void lookAgain() {
+        if (stopped || looking != null) {
+            return;
+        }
+        try {
+            looking = surroundings
+                    .timer()
+                    .scheduleWithFixedDelay(reactivation, LOOK_AGAIN_SECONDS, LOOK_AGAIN_SECONDS, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException | IllegalStateException e) {
+            ExtensionLog.GIVEN_UP.log(name(), e);
+        }
+    }
+
+    private void reactivate() {
+        try {
+            if (activate()) {
+                ExtensionLog.FOUND.log(name());
+            }
+            lastFailure = null;
+        } catch (ConnectionFactories.NotThereException | NotRunningException e) {
+            lastFailure = null;
+        } catch (RuntimeException | LinkageError e) {
+            if (!Objects.equals(lastFailure, e.getMessage())) {
+                ExtensionLog.NOT_ACTIVATED.log(name(), e.getMessage());
+            }
+            lastFailure = e.getMessage();
+        }
+        synchronized (this) {
+            if (activation != null) {
+                stopLooking();
+            }
+        }
+    }
+
+    private synchronized void stopLooking() {
+        if (looking != null) {
+            looking.cancel(false);
+            looking = null;
+        }
+    }
+
+    /** Takes no more messages. Does not block. */
+    void halt() {
+        ListenerActivation ending;
+        synchronized (this) {
+            stopped = true;
+            ending = activation;
+        }
+        stopLooking();
+        if (ending != null) {
+            ending.halt();
+        }
+    }
+
+    /** After {@link #halt}, waits for the calls at work, but no longer than {@code drainTimeout}. */
+    void stop() {
+        ListenerActivation ending;
+        synchronized (this) {
+            ending = activation;
+        }
+        if (ending != null) {
+            ending.deactivate();
+        }
+    }
+
+    @Override
+    public String name() {
+        return definition.name();
+    }
+
+    @Override
+    public String queue() {
+        return configuration.queue();
+    }
+
+    @Override
+    public synchronized State state() {
+        if (stopped) {
+            return State.STOPPED;
+        } else if (paused) {
+            return State.PAUSED;
+        }
+        return activation == null ? State.WAITING : State.ACTIVE;
+    }
+
+    @Override
+    public synchronized void pause() {
+        paused = true;
+        if (activation != null) {
+            activation.pause();
+        }
+    }
+
+    @Override
+    public synchronized void resume() {
+        paused = false;
+        if (activation != null) {
+            activation.resume();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cdi;
+
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** Puts configured values in the place of <code>${name}</code> and <code>${name:default}</code>. */
+final class Expressions {
+
+    private static final Pattern EXPRESSION = Pattern.compile("\\$\\{([^:}]+)(?::([^}]*))?}");
+
+    private static final Function<String, Optional<String>> SOURCE = source();
+
+    private Expressions() {}
+
+    /** Whether there is one in this text. */
+    static boolean isIn(String text) {
+        return EXPRESSION.matcher(text).find();
+    }
+
+    /** @throws IllegalArgumentException if a name has neither a value nor a default */
+    static String resolve(String text) {
+        Matcher expression = EXPRESSION.matcher(text);
+        StringBuilder resolved = new StringBuilder();
+        while (expression.find()) {
+            String name = expression.group(1).strip();
+            String value = SOURCE.apply(name)
+                    .or(() -> Optional.ofNullable(expression.group(2)))
+                    .orElseThrow(() -> new IllegalArgumentException("'" + text + "': " + name
+                            + " is not configured and has no default, which is written ${" + name + ":default}"));
+            expression.appendReplacement(resolved, Matcher.quoteReplacement(value));
+        }
+        return expression.appendTail(resolved).toString();
+    }
+
+    private static Function<String, Optional<String>> source() {
+        try {
+            return MicroProfile.source();
+        } catch (LinkageError | IllegalStateException e) { // the server has none
+            return name ->
+                    Optional.ofNullable(System.getProperty(name)).or(() -> Optional.ofNullable(System.getenv(name)));
+        }
+    }
+
+    /** Loaded where its API is. */
+    private static final class MicroProfile {
+
+        private static Function<String, Optional<String>> source() {
+            ConfigProvider.getConfig();
+            return name -> ConfigProvider.getConfig().getOptionalValue(name, String.class);
+        }
+    }
+}

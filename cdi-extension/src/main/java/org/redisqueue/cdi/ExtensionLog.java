@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cdi;
+
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** What the extension says in the server's log, under the adapter's category; the documentation says what to do. */
+enum ExtensionLog {
+    WAITING("RQ-551", Level.WARNING, "Listener %s waits for a resource adapter: %s"),
+    FOUND("RQ-552", Level.INFO, "Listener %s has found its resource adapter"),
+    NOT_ACTIVATED("RQ-553", Level.WARNING, "Listener %s cannot be activated, trying again: %s"),
+    GIVEN_UP("RQ-554", Level.WARNING, "Listener %s cannot look for a resource adapter any more: %s");
+
+    private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
+
+    private final String id;
+    private final Level level;
+    private final String text;
+
+    ExtensionLog(String id, Level level, String text) {
+        this.id = id;
+        this.level = level;
+        this.text = text;
+    }
+
+    /** As a row of the documentation's table begins. */
+    String row() {
+        return id + " | " + level + " | " + text;
+    }
+
+    void log(Object... arguments) {
+        LOGGER.log(level, () -> id + " " + text.formatted(arguments));
+    }
+}

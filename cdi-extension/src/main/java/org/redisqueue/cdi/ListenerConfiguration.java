@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cdi;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.redisqueue.spi.QueueName;
+
+/**
+ * How a listener consumes: its annotation, what the deployment descriptor says instead, and configured values.
+ *
+ * @param connectionFactory its JNDI name; empty = the default
+ * @param properties of the activation, the queue among them
+ */
+record ListenerConfiguration(
+        String connectionFactory, boolean optional, Optional<String> sendTo, Map<String, String> properties) {
+
+    /** @throws IllegalArgumentException if a value is not configured, saying which */
+    static ListenerConfiguration of(ListenerDefinition definition, Descriptor descriptor) {
+        try {
+            return merge(definition, descriptor);
+        } catch (IllegalArgumentException e) {
+            throw definition.unusable(e.getMessage());
+        }
+    }
+
+    private static ListenerConfiguration merge(ListenerDefinition definition, Descriptor descriptor) {
+        var annotation = definition.annotation();
+        Optional<Descriptor.Listener> said =
+                Optional.ofNullable(descriptor.listeners().get(definition.name()));
+        Map<String, String> properties = new LinkedHashMap<>(definition.properties());
+        said.ifPresent(listener -> properties.putAll(listener.properties()));
+        properties.put("queue", said.flatMap(Descriptor.Listener::queue).orElse(annotation.queue()));
+        properties.replaceAll((name, value) -> Expressions.resolve(value));
+        if (properties.get("queue").isEmpty()) {
+            throw new IllegalArgumentException("it has no queue: @RedisQueueListener(queue = …)");
+        }
+        Optional<String> sendTo = said.flatMap(Descriptor.Listener::sendTo)
+                .or(definition::sendTo)
+                .map(Expressions::resolve)
+                .map(QueueName::require);
+        if (sendTo.isPresent() && definition.method().getReturnType() == void.class) {
+            throw new IllegalArgumentException("it returns nothing that could be sent to '" + sendTo.get() + "'");
+        }
+        String connectionFactory = said.flatMap(Descriptor.Listener::connectionFactory)
+                .or(() -> Optional.of(annotation.connectionFactory()).filter(name -> !name.isEmpty()))
+                .or(descriptor::connectionFactory)
+                .orElse("");
+        return new ListenerConfiguration(
+                Expressions.resolve(connectionFactory),
+                said.flatMap(Descriptor.Listener::optional).orElse(annotation.optional()),
+                sendTo,
+                properties);
+    }
+
+    String queue() {
+        return properties.get("queue");
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cdi;
+
+import jakarta.enterprise.context.ConversationScoped;
+import jakarta.enterprise.context.SessionScoped;
+import jakarta.enterprise.inject.spi.AnnotatedMethod;
+import jakarta.enterprise.inject.spi.AnnotatedParameter;
+import jakarta.enterprise.inject.spi.AnnotatedType;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.InjectionPoint;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.redisqueue.RedisQueueListener;
+import org.redisqueue.SendTo;
+import org.redisqueue.spi.ListenerSignature;
+
+/** A method of a CDI bean that is a listener, as its annotations have it. */
+final class ListenerDefinition {
+
+    private final Bean<?> bean;
+    private final Method method;
+    private final RedisQueueListener annotation;
+    private final Optional<String> sendTo;
+    private final Optional<Transactional> transactional;
+    private final ListenerSignature signature;
+    private final List<AnnotatedParameter<?>> injected;
+    private final Map<String, String> properties = new LinkedHashMap<>();
+
+    /** @throws IllegalArgumentException if it cannot be a listener, saying which one and why */
+    ListenerDefinition(Bean<?> bean, AnnotatedType<?> type, AnnotatedMethod<?> method, BeanManager manager) {
+        this.bean = bean;
+        this.method = method.getJavaMember();
+        this.annotation = method.getAnnotation(RedisQueueListener.class);
+        this.sendTo = Optional.ofNullable(method.getAnnotation(SendTo.class)).map(SendTo::value);
+        this.transactional = transactional(type, method, manager);
+        check();
+        this.signature = readSignature();
+        this.injected = signature.others().stream()
+                .<AnnotatedParameter<?>>map(position -> method.getParameters().get(position))
+                .toList();
+        readProperties();
+        this.method.setAccessible(true);
+    }
+
+    private void check() {
+        if (Modifier.isStatic(method.getModifiers())) {
+            throw unusable("it must not be static");
+        }
+        Class<? extends Annotation> scope = bean.getScope();
+        if (scope == SessionScoped.class || scope == ConversationScoped.class) {
+            throw unusable("its bean is @" + scope.getSimpleName() + ": there is no such scope in a delivery");
+        }
+        if (sendTo.isPresent() && method.getReturnType() == void.class) {
+            throw unusable("it has @SendTo and returns nothing");
+        }
+        if (attribute() == TxType.REQUIRES_NEW) {
+            throw unusable("it is @Transactional(REQUIRES_NEW): what it does would be in another transaction than the"
+                    + " acknowledgement of the message. Leave it out, there is a transaction for each message");
+        }
+    }
+
+    private ListenerSignature readSignature() {
+        try {
+            return ListenerSignature.of(bean.getBeanClass(), method);
+        } catch (IllegalArgumentException e) {
+            throw unusable(e.getMessage());
+        }
+    }
+
+    private void readProperties() {
+        if (annotation.maxConcurrency() != 0) {
+            properties.put("maxConcurrency", Integer.toString(annotation.maxConcurrency()));
+        }
+        for (String property : annotation.properties()) {
+            String[] pair = property.split("=", 2);
+            if (pair.length < 2) {
+                throw unusable("its property '" + property + "' is not of the form name=value");
+            }
+            if (pair[0].strip().equals("queue")) {
+                throw unusable("its property 'queue' is @RedisQueueListener(queue = …)");
+            }
+            if (properties.put(pair[0].strip(), pair[1].strip()) != null) {
+                throw unusable("its property '" + pair[0].strip() + "' is given twice");
+            }
+        }
+    }
+
+    /** Of the method, else of the class, else of a stereotype. */
+    private static Optional<Transactional> transactional(
+            AnnotatedType<?> type, AnnotatedMethod<?> method, BeanManager manager) {
+        if (method.isAnnotationPresent(Transactional.class)) {
+            return Optional.of(method.getAnnotation(Transactional.class));
+        }
+        return transactional(type.getAnnotations(), manager);
+    }
+
+    private static Optional<Transactional> transactional(Set<Annotation> annotations, BeanManager manager) {
+        Optional<Transactional> direct = annotations.stream()
+                .filter(Transactional.class::isInstance)
+                .map(Transactional.class::cast)
+                .findFirst();
+        return direct.or(() -> annotations.stream()
+                .map(Annotation::annotationType)
+                .filter(manager::isStereotype)
+                .flatMap(stereotype -> transactional(manager.getStereotypeDefinition(stereotype), manager).stream())
+                .findFirst());
+    }
+
+    private TxType attribute() {
+        return transactional.map(Transactional::value).orElse(TxType.REQUIRED);
+    }
+
+    /** Whether each delivery is a transaction. */
+    boolean isTransacted() {
+        return attribute() != TxType.NEVER && attribute() != TxType.NOT_SUPPORTED;
+    }
+
+    /** Whether the bean itself says that its transaction commits in spite of this exception. */
+    boolean commitsDespite(Throwable thrown) {
+        return transactional.stream()
+                .flatMap(annotation -> Stream.of(annotation.dontRollbackOn()))
+                .anyMatch(type -> type.isInstance(thrown));
+    }
+
+    /** Its name, unless the annotation has one. */
+    String name() {
+        return annotation.name().isEmpty()
+                ? bean.getBeanClass().getSimpleName() + "." + method.getName()
+                : annotation.name();
+    }
+
+    Bean<?> bean() {
+        return bean;
+    }
+
+    Method method() {
+        return method;
+    }
+
+    RedisQueueListener annotation() {
+        return annotation;
+    }
+
+    Optional<String> sendTo() {
+        return sendTo;
+    }
+
+    /** As the annotation has them, but for the queue. */
+    Map<String, String> properties() {
+        return properties;
+    }
+
+    ListenerSignature signature() {
+        return signature;
+    }
+
+    /** What is injected, in the order of {@link ListenerSignature#others}. */
+    List<InjectionPoint> injectionPoints(BeanManager manager) {
+        return injected.stream()
+                .<InjectionPoint>map(parameter -> manager.createInjectionPoint(parameter))
+                .toList();
+    }
+
+    IllegalArgumentException unusable(String reason) {
+        return new IllegalArgumentException("RQ-501 Listener method " + this + " cannot be called: " + reason);
+    }
+
+    @Override
+    public String toString() {
+        return bean.getBeanClass().getName() + "." + method.getName();
+    }
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cdi;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.concurrent.ContextService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.inject.Inject;
+import jakarta.transaction.UserTransaction;
+import java.net.URL;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.RedisQueueListeners;
+
+/** Starts the listeners with the modules that they are in, and stops them. */
+@ApplicationScoped
+public class Listeners implements RedisQueueListeners {
+
+    private static final List<String> BEAN_MANAGERS = List.of("java:comp/BeanManager");
+
+    /** WildFly has no {@code java:comp} where it starts the modules of an EAR that are not web modules. */
+    private static final List<String> CONTEXT_SERVICES =
+            List.of("java:comp/DefaultContextService", "java:jboss/ee/concurrency/context/default");
+
+    private static final List<String> USER_TRANSACTIONS =
+            List.of("java:comp/UserTransaction", "java:jboss/UserTransaction");
+
+    private static final List<String> EXECUTORS =
+            List.of("java:comp/DefaultManagedScheduledExecutorService", "java:jboss/ee/concurrency/scheduler/default");
+
+    private final RedisQueueExtension extension;
+    private final Deliveries deliveries;
+    private final BeanManager manager;
+    private final Map<String, BeanListener> started = new ConcurrentSkipListMap<>();
+
+    /** For proxies. */
+    Listeners() {
+        this(null, null, null);
+    }
+
+    @Inject
+    Listeners(RedisQueueExtension extension, Deliveries deliveries, BeanManager manager) {
+        this.extension = extension;
+        this.deliveries = deliveries;
+        this.manager = manager;
+    }
+
+    /**
+     * A module has been initialized: its listeners start that have not. The container may tell it twice, on two threads.
+     *
+     * @throws RuntimeException if one cannot start, saying which and why; none of the application goes on then
+     */
+    synchronized void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+        ApplicationModule module = ApplicationModule.of(event);
+        Map<ListenerDefinition, ListenerConfiguration> starting = new LinkedHashMap<>();
+        extension.definitions().stream()
+                .filter(definition -> !started.containsKey(definition.name()))
+                .filter(definition -> module.contains(definition.bean().getBeanClass()))
+                .sorted(Comparator.comparing(ListenerDefinition::name))
+                .forEach(definition -> starting.put(
+                        definition,
+                        module.callFor(definition.bean().getBeanClass(), () -> configuration(definition, module))));
+        if (starting.isEmpty()) {
+            return;
+        }
+        try {
+            start(starting, module);
+        } catch (RuntimeException e) {
+            stop();
+            throw e;
+        }
+    }
+
+    private void start(Map<ListenerDefinition, ListenerConfiguration> starting, ApplicationModule module) {
+        starting.forEach((definition, configuration) -> {
+            try {
+                BeanListener listener = module.callFor(
+                        definition.bean().getBeanClass(), () -> listener(definition, configuration, module));
+                started.put(listener.name(), listener); // its first message may look for it
+                listener.start();
+            } catch (RuntimeException e) {
+                throw new RedisQueueException(
+                        "RQ-508 Listener method " + definition + " cannot be started: " + e.getMessage(), e);
+            }
+        });
+    }
+
+    private BeanListener listener(
+            ListenerDefinition definition, ListenerConfiguration configuration, ApplicationModule module) {
+        BeanManager seeingIt = lookUp(BeanManager.class, BEAN_MANAGERS).orElse(manager);
+        RedisQueueExtension.checkInjection(definition, seeingIt);
+        return new BeanListener(
+                definition,
+                configuration,
+                new BeanListener.Surroundings(
+                        module,
+                        deliveries,
+                        seeingIt,
+                        require(UserTransaction.class, USER_TRANSACTIONS),
+                        require(ContextService.class, CONTEXT_SERVICES),
+                        require(ManagedScheduledExecutorService.class, EXECUTORS)));
+    }
+
+    private static <T> T require(Class<T> type, List<String> names) {
+        return lookUp(type, names)
+                .orElseThrow(() -> new RedisQueueException("RQ-506 Listeners of CDI beans need a "
+                        + type.getSimpleName() + ", which is not there as " + String.join(", nor as ", names)));
+    }
+
+    private static <T> Optional<T> lookUp(Class<T> type, List<String> names) {
+        for (String name : names) {
+            try {
+                return Optional.of(type.cast(InitialContext.doLookup(name)));
+            } catch (NamingException e) {
+                // perhaps the next one
+            }
+        }
+        return Optional.empty();
+    }
+
+    private ListenerConfiguration configuration(ListenerDefinition definition, ApplicationModule module) {
+        Descriptor found = Descriptor.NONE;
+        for (URL location : module.descriptors(definition.bean().getBeanClass())) {
+            Descriptor next = Descriptor.read(location);
+            requireKnown(next, location);
+            found = found.orElse(next);
+        }
+        return ListenerConfiguration.of(definition, found);
+    }
+
+    private void requireKnown(Descriptor descriptor, URL location) {
+        List<String> names = extension.definitions().stream()
+                .map(ListenerDefinition::name)
+                .sorted()
+                .toList();
+        for (String name : descriptor.listeners().keySet()) {
+            if (!names.contains(name)) {
+                throw new RedisQueueException("RQ-507 " + location + " names a listener '" + name
+                        + "', which there is not; there are " + String.join(", ", names));
+            }
+        }
+    }
+
+    /** A module ends: its listeners do before it. */
+    void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
+        ApplicationModule module = ApplicationModule.of(event);
+        stop(listener -> listener.isOf(module));
+    }
+
+    @PreDestroy
+    void stop() {
+        stop(listener -> true);
+    }
+
+    private synchronized void stop(Predicate<BeanListener> which) {
+        List<BeanListener> stopping = started.values().stream().filter(which).toList();
+        stopping.forEach(BeanListener::halt);
+        stopping.forEach(BeanListener::stop);
+        stopping.forEach(listener -> started.remove(listener.name()));
+    }
+
+    @Override
+    public List<Listener> all() {
+        return started.values().stream().collect(Collectors.toUnmodifiableList());
+    }
+
+    @Override
+    public Listener get(String name) {
+        Listener found = started.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "There is no listener '" + name + "'; there are " + String.join(", ", started.keySet()));
+        }
+        return found;
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cdi;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
+import jakarta.enterprise.inject.spi.AnnotatedMethod;
+import jakarta.enterprise.inject.spi.AnnotatedType;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
+import jakarta.enterprise.inject.spi.DefinitionException;
+import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.InjectionPoint;
+import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
+import jakarta.enterprise.inject.spi.ProcessManagedBean;
+import jakarta.enterprise.inject.spi.ProcessSessionBean;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.redisqueue.RedisQueue;
+import org.redisqueue.RedisQueueListener;
+import org.redisqueue.RedisQueueSender;
+import org.redisqueue.spi.QueueName;
+
+/** Finds the listener methods of CDI beans, and fails the deployment where one cannot be called (CDI 4.0, 2.10). */
+public class RedisQueueExtension implements Extension {
+
+    private final List<ListenerDefinition> definitions = new ArrayList<>();
+
+    void addBeans(@Observes BeforeBeanDiscovery discovery) {
+        for (Class<?> type : List.of(Listeners.class, Deliveries.class, Senders.class)) {
+            discovery.addAnnotatedType(type, type.getName());
+        }
+    }
+
+    <T> void find(@Observes ProcessManagedBean<T> event, BeanManager manager) {
+        AnnotatedType<T> type = event.getAnnotatedBeanClass();
+        if (!isSeenBy(type.getJavaClass().getClassLoader())) {
+            return;
+        }
+        for (AnnotatedMethod<? super T> method : listeners(type)) {
+            try {
+                definitions.add(new ListenerDefinition(event.getBean(), type, method, manager));
+            } catch (IllegalArgumentException e) {
+                event.addDefinitionError(new DefinitionException(e.getMessage(), e));
+            }
+        }
+    }
+
+    void refuse(@Observes ProcessSessionBean<?> event) {
+        for (AnnotatedMethod<?> method : listeners(event.getAnnotatedBeanClass())) {
+            event.addDefinitionError(new DefinitionException("RQ-501 Listener method "
+                    + event.getBean().getBeanClass().getName() + "."
+                    + method.getJavaMember().getName()
+                    + " cannot be called: its class is an enterprise bean. Use a CDI bean, or a message-driven bean"));
+        }
+    }
+
+    <T> void check(@Observes ProcessInjectionPoint<T, RedisQueueSender> event) {
+        for (Annotation qualifier : event.getInjectionPoint().getQualifiers()) {
+            if (qualifier instanceof RedisQueue queue && !Expressions.isIn(queue.value())) {
+                try {
+                    QueueName.require(queue.value());
+                } catch (IllegalArgumentException e) {
+                    event.addDefinitionError(new DefinitionException(
+                            "RQ-509 Sender " + event.getInjectionPoint().getMember() + " cannot send: "
+                                    + e.getMessage(),
+                            e));
+                }
+            }
+        }
+    }
+
+    void check(@Observes AfterDeploymentValidation event, BeanManager manager) {
+        Map<String, List<ListenerDefinition>> byName = definitions.stream()
+                .collect(Collectors.groupingBy(ListenerDefinition::name, LinkedHashMap::new, Collectors.toList()));
+        byName.forEach((name, same) -> {
+            if (same.size() > 1) {
+                event.addDeploymentProblem(new DefinitionException("RQ-502 Listeners "
+                        + same.stream().map(ListenerDefinition::toString).collect(Collectors.joining(" and "))
+                        + " have the same name '" + name + "': give them others, @RedisQueueListener(name = …)"));
+            }
+        });
+        for (ListenerDefinition definition : definitions) {
+            if (isOfOurModule(definition)) {
+                try {
+                    checkInjection(definition, manager);
+                } catch (IllegalArgumentException e) {
+                    event.addDeploymentProblem(new DefinitionException(e.getMessage(), e));
+                }
+            }
+        }
+    }
+
+    /**
+     * @param manager of the listener's module
+     * @throws IllegalArgumentException if a parameter cannot be injected, saying which
+     */
+    static void checkInjection(ListenerDefinition definition, BeanManager manager) {
+        for (InjectionPoint point : definition.injectionPoints(manager)) {
+            try {
+                manager.validate(point);
+            } catch (RuntimeException e) {
+                throw definition.unusable("its parameter of type "
+                        + point.getType().getTypeName()
+                        + " cannot be injected. The first parameter without @Header is the message, those that follow"
+                        + " it are CDI beans (" + e.getMessage() + ")");
+            }
+        }
+    }
+
+    /** Its beans are those that we see; what those of other modules see is known when they start. */
+    private boolean isOfOurModule(ListenerDefinition definition) {
+        return definition.bean().getBeanClass().getClassLoader() == getClass().getClassLoader();
+    }
+
+    /** In an application of several modules each may have this extension, and all are told of every bean. */
+    private boolean isSeenBy(ClassLoader loader) {
+        try {
+            return Class.forName(getClass().getName(), false, loader) == getClass();
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+
+    /** The annotated methods, but for those that another one overrides. */
+    private static <T> List<AnnotatedMethod<? super T>> listeners(AnnotatedType<T> type) {
+        return type.getMethods().stream()
+                .filter(method -> method.isAnnotationPresent(RedisQueueListener.class))
+                .filter(method -> !method.getJavaMember().isBridge())
+                .filter(method -> type.getMethods().stream()
+                        .noneMatch(other -> overrides(other.getJavaMember(), method.getJavaMember())))
+                .toList();
+    }
+
+    private static boolean overrides(Method method, Method other) {
+        return method.getDeclaringClass() != other.getDeclaringClass()
+                && other.getDeclaringClass().isAssignableFrom(method.getDeclaringClass())
+                && !Modifier.isPrivate(other.getModifiers())
+                && method.getName().equals(other.getName())
+                && Arrays.equals(method.getParameterTypes(), other.getParameterTypes());
+    }
+
+    List<ListenerDefinition> definitions() {
+        return definitions;
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cdi;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.spi.InjectionPoint;
+import java.util.Collection;
+import java.util.List;
+import org.redisqueue.RedisQueue;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.RedisQueueConnectionFactory;
+import org.redisqueue.RedisQueueSender;
+
+/** Makes the senders that are injected. */
+@ApplicationScoped
+public class Senders {
+
+    @Produces
+    @Dependent
+    @RedisQueue("")
+    RedisQueueSender sender(InjectionPoint point) {
+        RedisQueue wanted = point.getQualifiers().stream()
+                .filter(RedisQueue.class::isInstance)
+                .map(RedisQueue.class::cast)
+                .findFirst()
+                .orElseThrow();
+        return new Sender(Expressions.resolve(wanted.value()), Expressions.resolve(wanted.connectionFactory()));
+    }
+
+    /** Looks its connection factory up when it is first used, and again after a failure. */
+    private static final class Sender implements RedisQueueSender {
+
+        private interface Action<T> {
+            T with(RedisQueueConnection connection);
+        }
+
+        private final String queue;
+        private final String connectionFactory;
+        private volatile RedisQueueConnectionFactory found;
+
+        private Sender(String queue, String connectionFactory) {
+            this.queue = queue;
+            this.connectionFactory = connectionFactory;
+        }
+
+        @Override
+        public String send(Object body) {
+            return call(connection -> connection.send(queue, body));
+        }
+
+        @Override
+        public List<String> sendAll(Collection<?> bodies) {
+            return call(connection -> connection.sendAll(queue, bodies));
+        }
+
+        private <T> T call(Action<T> action) {
+            try (RedisQueueConnection connection = connect()) {
+                return action.with(connection);
+            }
+        }
+
+        private RedisQueueConnection connect() {
+            RedisQueueConnectionFactory factory = found;
+            if (factory != null) {
+                try {
+                    return factory.createConnection();
+                } catch (RuntimeException e) {
+                    found = null; // its adapter may have been redeployed
+                }
+            }
+            factory = ConnectionFactories.find(connectionFactory);
+            RedisQueueConnection connection = factory.createConnection();
+            found = factory;
+            return connection;
+        }
+    }
+}

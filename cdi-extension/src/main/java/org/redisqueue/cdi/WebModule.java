@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cdi;
+
+import jakarta.enterprise.inject.spi.CDI;
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Starts and stops the listeners of a web module within the module's own naming context. Where the extension is in the
+ * libraries of an EAR, CDI does not tell it of the EAR's web modules.
+ */
+public class WebModule implements ServletContainerInitializer, ServletContextListener {
+
+    @Override
+    public void onStartup(Set<Class<?>> types, ServletContext context) {
+        context.addListener(new WebModule());
+    }
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        tell(listeners -> listeners.start(event.getServletContext()));
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        tell(listeners -> listeners.stop(event.getServletContext()));
+    }
+
+    private static void tell(Consumer<Listeners> what) {
+        CDI<Object> container;
+        try {
+            container = CDI.current();
+        } catch (IllegalStateException e) {
+            return; // the module has no beans
+        }
+        container.select(Listeners.class).stream().forEach(what);
+    }
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cdi;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.SessionScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.io.Serializable;
+import java.util.List;
+import org.jboss.weld.environment.se.Weld;
+import org.jboss.weld.environment.se.WeldContainer;
+import org.jboss.weld.junit5.WeldInitiator;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.Header;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisQueue;
+import org.redisqueue.RedisQueueListener;
+import org.redisqueue.RedisQueueSender;
+import org.redisqueue.SendTo;
+
+/** What is said of a listener method that cannot be one. */
+class DefinitionErrorsTest {
+
+    private static final String NAME = DefinitionErrorsTest.class.getName() + "$";
+
+    @ApplicationScoped
+    static class NoMessage {
+        @RedisQueueListener(queue = "a")
+        void receive(@Header("x") String header) {}
+    }
+
+    @ApplicationScoped
+    static class WrongHeader {
+        @RedisQueueListener(queue = "a")
+        void receive(String body, @Header("x") List<String> header) {}
+    }
+
+    @ApplicationScoped
+    static class Variable<T> {
+        @RedisQueueListener(queue = "a")
+        void receive(T body) {}
+    }
+
+    @ApplicationScoped
+    static class Static {
+        @RedisQueueListener(queue = "a")
+        static void receive(String body) {}
+    }
+
+    interface Unknown {}
+
+    @ApplicationScoped
+    static class Unsatisfied {
+        @RedisQueueListener(queue = "a")
+        void receive(RedisMessage message, Unknown unknown) {}
+    }
+
+    @SessionScoped
+    static class OfSession implements Serializable {
+
+        private static final long serialVersionUID = 1L;
+
+        @RedisQueueListener(queue = "a")
+        void receive(String body) {}
+    }
+
+    @RequestScoped
+    static class OwnTransaction {
+        @Transactional(TxType.REQUIRES_NEW)
+        @RedisQueueListener(queue = "a")
+        void receive(String body) {}
+    }
+
+    @Transactional(TxType.REQUIRES_NEW)
+    @ApplicationScoped
+    static class OwnTransactions {
+        @RedisQueueListener(queue = "a")
+        void receive(String body) {}
+    }
+
+    @ApplicationScoped
+    static class Silent {
+        @SendTo("b")
+        @RedisQueueListener(queue = "a")
+        void receive(String body) {}
+    }
+
+    @ApplicationScoped
+    static class NoPair {
+        @RedisQueueListener(queue = "a", properties = "lease")
+        void receive(String body) {}
+    }
+
+    @ApplicationScoped
+    static class QueueTwice {
+        @RedisQueueListener(queue = "a", properties = "queue=b")
+        void receive(String body) {}
+    }
+
+    @ApplicationScoped
+    static class Twice {
+        @RedisQueueListener(queue = "a", maxConcurrency = 2, properties = "maxConcurrency = 3")
+        void receive(String body) {}
+    }
+
+    @ApplicationScoped
+    static class SameName {
+        @RedisQueueListener(queue = "a")
+        void receive(String body) {}
+
+        @RedisQueueListener(queue = "b")
+        void receive(RedisMessage message) {}
+    }
+
+    @ApplicationScoped
+    static class NoQueue {
+        @RedisQueueListener(queue = "${definition.errors.none:}")
+        void receive(String body) {}
+    }
+
+    @ApplicationScoped
+    static class AnswersToNoQueue {
+        @SendTo("my queue")
+        @RedisQueueListener(queue = "a")
+        String receive(String body) {
+            return body;
+        }
+    }
+
+    @ApplicationScoped
+    static class SendsToNoQueue {
+        @Inject
+        @RedisQueue("my queue")
+        RedisQueueSender sender;
+    }
+
+    @ApplicationScoped
+    static class NotConfigured {
+        @RedisQueueListener(queue = "${definition.errors.queue}")
+        void receive(String body) {}
+    }
+
+    @Test
+    void a_method_takes_a_message() {
+        refused(
+                NoMessage.class,
+                "it has no parameter for the message: RedisMessage, String, byte[] or a type that is read from JSON");
+    }
+
+    @Test
+    void a_header_is_of_a_type_that_can_be_read() {
+        refused(
+                WrongHeader.class,
+                "its parameter for @Header(\"x\") is of type java.util.List<java.lang.String>, where String, a number,"
+                        + " boolean or an Optional of these is needed");
+    }
+
+    @Test
+    void a_body_is_of_a_type_that_is_known() {
+        refused(Variable.class, "the type of its parameter 'body' is a type variable");
+    }
+
+    @Test
+    void a_method_is_not_static() {
+        refused(Static.class, "it must not be static");
+    }
+
+    @Test
+    void what_follows_the_message_can_be_injected() {
+        refused(
+                Unsatisfied.class,
+                "its parameter of type " + NAME + "Unknown cannot be injected. The first parameter without @Header is"
+                        + " the message, those that follow it are CDI beans");
+    }
+
+    @Test
+    void there_is_no_session() {
+        refused(OfSession.class, "its bean is @SessionScoped: there is no such scope in a delivery");
+    }
+
+    @Test
+    void a_transaction_is_that_of_the_delivery() {
+        String reason = "it is @Transactional(REQUIRES_NEW): what it does would be in another transaction than the"
+                + " acknowledgement of the message. Leave it out, there is a transaction for each message";
+        refused(OwnTransaction.class, reason);
+        refused(OwnTransactions.class, reason);
+    }
+
+    @Test
+    void an_answer_is_returned() {
+        refused(Silent.class, "it has @SendTo and returns nothing");
+    }
+
+    @Test
+    void a_property_has_a_value_and_one_only() {
+        refused(QueueTwice.class, "its property 'queue' is @RedisQueueListener(queue = …)");
+        refused(NoPair.class, "its property 'lease' is not of the form name=value");
+        refused(Twice.class, "its property 'maxConcurrency' is given twice");
+    }
+
+    @Test
+    void a_name_is_that_of_one_listener() {
+        assertThatThrownBy(() -> start(SameName.class))
+                .hasMessageContaining("RQ-502 Listeners " + NAME + "SameName.receive and " + NAME
+                        + "SameName.receive have the same name 'SameName.receive': give them others,"
+                        + " @RedisQueueListener(name = …)");
+    }
+
+    @Test
+    void an_expression_has_a_value() {
+        refused(
+                NotConfigured.class,
+                "'${definition.errors.queue}': definition.errors.queue is not configured and has no default, which is"
+                        + " written ${definition.errors.queue:default}");
+    }
+
+    @Test
+    void a_queue_has_a_name() {
+        String wrong = "RQ-106 Queue name 'my queue' is not 1 to 200 characters of A-Z a-z 0-9 . _ : -";
+        refused(NoQueue.class, "it has no queue: @RedisQueueListener(queue = …)");
+        refused(AnswersToNoQueue.class, wrong);
+        assertThatThrownBy(() -> start(SendsToNoQueue.class))
+                .hasMessageContaining("RQ-509 Sender " + RedisQueueSender.class.getName() + " " + NAME
+                        + "SendsToNoQueue.sender cannot send: " + wrong);
+    }
+
+    private static void refused(Class<?> bean, String reason) {
+        assertThatThrownBy(() -> start(bean))
+                .hasMessageContaining(
+                        "RQ-501 Listener method " + bean.getName() + ".receive cannot be called: " + reason);
+    }
+
+    private static void start(Class<?> bean) {
+        Weld weld = WeldInitiator.createWeld()
+                .addExtension(new RedisQueueExtension())
+                .beanClasses(bean);
+        try (WeldContainer container = weld.initialize()) {
+            container.getId();
+        }
+    }
+}
