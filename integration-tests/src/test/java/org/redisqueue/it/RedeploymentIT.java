@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.redisqueue.it.app.ForwardingListener;
 import org.redisqueue.it.app.Gate;
+import org.redisqueue.it.app.IdleBean;
 import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
@@ -51,13 +52,15 @@ class RedeploymentIT {
 
     private final Queue queue = new Queue(TestRedis.shared()::call, "redeployment");
     private final Queue done = new Queue(TestRedis.shared()::call, "redeployment.done");
+    private final Queue ofBean = new Queue(TestRedis.shared()::call, IdleBean.QUEUE);
     private final Gate gate = new Gate(queue.name());
     private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
     private Server server;
 
     private static EnterpriseArchive application(String name, String queue, String... properties) {
         Beans beans = Beans.of(Archives.IN_EAR).consuming(queue, ForwardingListener.class, properties);
-        return Archives.ear(name, Archives.rar(), Archives.war(beans));
+        return Archives.ear(name, Archives.rar(), Archives.withCdi(Archives.war(beans)))
+                .addAsLibrary(Archives.CDI_EXTENSION);
     }
 
     @BeforeEach
@@ -155,6 +158,8 @@ class RedeploymentIT {
             push("hold");
         }
         await().atMost(PATIENCE).until(() -> gate.reached(queue::call) == number * HELD);
+        ofBean.push("message");
+        await().until(() -> ofBean.keys().isEmpty());
         Server.Log log = Server.log();
         CompletableFuture<Void> undeployment = CompletableFuture.runAsync(() -> server.undeploy(APPLICATION.getName()));
         await().until(() -> !log.with("WFLYUT0022", "Unregistered web context").isEmpty());

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.redisqueue.it.app.ForwardingBean;
 import org.redisqueue.it.app.ForwardingListener;
 import org.redisqueue.it.app.Gate;
 import org.redisqueue.it.app.Queue;
@@ -33,6 +36,7 @@ import org.redisqueue.ra.testing.TestRedis;
 class UndeploymentIT {
 
     private static final EnterpriseArchive APPLICATION = application();
+    private static final String LOAD = "undeployment.load";
     private static final int HELD = 4;
     private static final int MESSAGES = 300;
 
@@ -43,10 +47,11 @@ class UndeploymentIT {
 
     private static EnterpriseArchive application() {
         Beans beans = Beans.of(Archives.IN_EAR)
-                .consuming("undeployment.load", ForwardingListener.class, "maxConcurrency=10")
+                .consuming(LOAD, ForwardingListener.class, "maxConcurrency=10")
                 .consuming("undeployment.outlasting", ForwardingListener.class, "drainTimeout=1000")
                 .consuming("undeployment.suspended", ForwardingListener.class);
-        return Archives.ear(Archives.rar(), Archives.war(beans));
+        return Archives.ear(Archives.rar(), Archives.withCdi(Archives.war(beans)))
+                .addAsLibrary(Archives.CDI_EXTENSION);
     }
 
     @BeforeEach
@@ -61,10 +66,11 @@ class UndeploymentIT {
         server.undeploy(APPLICATION.getName());
     }
 
-    @Test
-    void an_undeployment_under_load_loses_nothing_repeats_nothing_and_leaves_no_thread() {
-        Queue queue = queue("undeployment.load");
-        Queue done = queue("undeployment.load.done");
+    @ParameterizedTest
+    @ValueSource(strings = {LOAD, ForwardingBean.QUEUE})
+    void an_undeployment_under_load_loses_nothing_repeats_nothing_and_leaves_no_thread(String name) {
+        Queue queue = queue(name);
+        Queue done = queue(name + ".done");
         Gate gate = new Gate(queue.name());
         List<String> bodies = new ArrayList<>();
         for (int i = 0; i < HELD; i++) {

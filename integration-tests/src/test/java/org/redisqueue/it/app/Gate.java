@@ -18,7 +18,7 @@ public final class Gate {
     }
 
     /** Waits, for the listener. */
-    void pass() {
+    public void pass() {
         try (RespConnection redis = Redis.connect()) {
             redis.call("INCR", reached());
             redis.call("BLPOP", tokens(), LONGEST_SECONDS);

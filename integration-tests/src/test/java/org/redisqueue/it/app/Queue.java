@@ -21,10 +21,17 @@ public final class Queue {
     private static final int AT_A_TIME = 1_000;
 
     private final Redis redis;
+    private final String prefix;
     private final String name;
 
     public Queue(Redis redis, String name) {
+        this(redis, "rq", name);
+    }
+
+    /** @param prefix of all keys that an adapter uses */
+    public Queue(Redis redis, String prefix, String name) {
         this.redis = redis;
+        this.prefix = prefix;
         this.name = name;
     }
 
@@ -33,7 +40,7 @@ public final class Queue {
     }
 
     public String key(String suffix) {
-        return "rq:{" + name + "}:" + suffix;
+        return prefix + ":{" + name + "}:" + suffix;
     }
 
     public Object call(Object... words) {

@@ -2,7 +2,6 @@
 package org.redisqueue.it.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.redisqueue.it.reliability.process.FaultPoint.*;
 
 import java.io.UncheckedIOException;
@@ -28,18 +27,17 @@ import org.redisqueue.it.reliability.process.Node;
  */
 class CrashPointsIT {
 
-    private static final Duration HEALED = Duration.ofSeconds(30);
     private static final long LEASE_MILLIS = 15_000;
-
-    private static final Report report = new Report("crash-points");
 
     private static OrderSite site;
     private static Node node;
+    private static Healing healing;
 
     @BeforeAll
     static void start() {
         site = new OrderSite();
         node = site.node("crashing", LEASE_MILLIS);
+        healing = new Healing(site, node, new Report("crash-points"));
     }
 
     @AfterAll
@@ -183,16 +181,6 @@ class CrashPointsIT {
     }
 
     private static void heal(String what, FaultPoint point, String kind) {
-        long died = System.nanoTime();
-        node.start();
-        long started = System.nanoTime();
-        await(what + " " + point + " is healed")
-                .atMost(HEALED)
-                .pollInterval(Duration.ofMillis(100))
-                .until(site::isSettled);
-        long healed = System.nanoTime();
-        report.line(
-                "%-8s %-26s %-12s started after %4.1f s, healed after %4.1f s",
-                what, point, kind, (started - died) / 1e9, (healed - died) / 1e9);
+        healing.heal(what, point, kind);
     }
 }

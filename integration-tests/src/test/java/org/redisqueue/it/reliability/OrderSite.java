@@ -4,6 +4,7 @@ package org.redisqueue.it.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,9 +41,9 @@ final class OrderSite implements AutoCloseable {
     private final Site site;
     private final Map<String, Node> nodes = new ConcurrentHashMap<>();
 
+    /** Message-driven beans book the orders. */
     OrderSite() {
-        database.execute(Bookings.TABLES);
-        Beans beans = Beans.of(Archives.IN_EAR)
+        this(Archives.war(Beans.of(Archives.IN_EAR)
                 .consuming(
                         OrderServlet.QUEUE,
                         BookingListener.class,
@@ -51,10 +52,19 @@ final class OrderSite implements AutoCloseable {
                         "redeliveryDelay=200",
                         "maxRedeliveryDelay=1000",
                         "maxDeliveries=" + UNLIMITED,
-                        "maxAbandoned=" + UNLIMITED);
-        WebArchive application = Archives.war(beans).addPackage(BookingListener.class.getPackage());
-        EnterpriseArchive archive = Archives.ear(Archives.rar(), application);
-        site = Site.install(archive, database);
+                        "maxAbandoned=" + UNLIMITED)));
+    }
+
+    private OrderSite(WebArchive application, File... libraries) {
+        database.execute(Bookings.TABLES);
+        EnterpriseArchive archive =
+                Archives.ear(Archives.rar(), application.addPackage(BookingListener.class.getPackage()));
+        site = Site.install(archive.addAsLibraries(libraries), database);
+    }
+
+    /** CDI beans book the orders. */
+    static OrderSite ofCdiBeans() {
+        return new OrderSite(Archives.withCdi(Archives.war(Beans.of(Archives.IN_EAR))), Archives.CDI_EXTENSION);
     }
 
     PostgreSql database() {

@@ -8,6 +8,7 @@ import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.hamcrest.Matcher;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.importer.ZipImporter;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
@@ -27,6 +28,9 @@ public final class Archives {
     public static final String STANDALONE = "redis-queue.rar";
 
     private static final File RAR = new File("target/redis-queue.rar");
+
+    /** The CDI extension, as an application has it in its libraries. */
+    public static final File CDI_EXTENSION = new File("target/redis-queue-cdi.jar");
 
     private static final File EXAMPLE = new File("target/order-desk.ear");
 
@@ -87,6 +91,11 @@ public final class Archives {
                 .addClass(RespConnection.class);
         beans.declareIn(war);
         return war;
+    }
+
+    /** Lets it have CDI beans. */
+    public static WebArchive withCdi(WebArchive war) {
+        return war.addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
     }
 
     /** Adds a test that runs inside the server, and what it needs. */

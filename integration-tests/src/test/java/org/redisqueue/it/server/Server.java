@@ -8,11 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.jboss.as.arquillian.container.ManagementClient;
 import org.jboss.as.controller.client.helpers.Operations;
+import org.jboss.as.controller.client.helpers.standalone.DeploymentPlanBuilder;
 import org.jboss.as.controller.client.helpers.standalone.ServerDeploymentHelper;
 import org.jboss.as.controller.client.helpers.standalone.ServerDeploymentHelper.ServerDeploymentException;
+import org.jboss.as.controller.client.helpers.standalone.ServerDeploymentManager;
 import org.jboss.dmr.ModelNode;
 import org.jboss.dmr.Property;
 import org.jboss.shrinkwrap.api.Archive;
@@ -42,6 +46,25 @@ public final class Server {
         }
     }
 
+    /** Replaces what is deployed under the archive's name; what needs it stays deployed. */
+    public void redeploy(Archive<?> archive) {
+        DeploymentPlanBuilder plan = deploymentManager().newDeploymentPlan();
+        try (InputStream content = archive.as(ZipExporter.class).exportAsInputStream()) {
+            deploymentManager()
+                    .execute(plan.replace(archive.getName(), content).build())
+                    .get();
+        } catch (IOException | ExecutionException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private ServerDeploymentManager deploymentManager() {
+        return ServerDeploymentManager.Factory.create(client.getControllerClient());
+    }
+
     /** Undeploys what is deployed under this name; returns when it is gone. */
     public void undeploy(String name) {
         try {
@@ -53,6 +76,52 @@ public final class Server {
 
     private ServerDeploymentHelper deployments() {
         return new ServerDeploymentHelper(client.getControllerClient());
+    }
+
+    /** Gives what has a name in JNDI another one. */
+    public void bindAlias(String name, String target) {
+        ModelNode add = Operations.createAddOperation(binding(name));
+        add.get("binding-type").set("lookup");
+        add.get("lookup").set(target);
+        execute(add);
+    }
+
+    public void unbind(String name) {
+        execute(Operations.createRemoveOperation(binding(name)));
+    }
+
+    private static ModelNode binding(String name) {
+        return Operations.createAddress("subsystem", "naming", "binding", name);
+    }
+
+    /** Starts one more resource adapter of an archive that is deployed; {@code java:/eis/<name>} is its connection factory. */
+    public void startAdapter(String name, String archive, Map<String, String> properties) {
+        ModelNode adapter = Operations.createAddress("subsystem", "resource-adapters", "resource-adapter", name);
+        ModelNode add = Operations.createAddOperation(adapter);
+        add.get("archive").set(archive);
+        add.get("transaction-support").set("XATransaction");
+        execute(add);
+        properties.forEach((property, value) -> {
+            ModelNode set = Operations.createAddOperation(adapter.clone().add("config-properties", property));
+            set.get("value").set(value);
+            execute(set);
+        });
+        ModelNode connections = Operations.createAddOperation(adapter.clone().add("connection-definitions", name));
+        connections.get("class-name").set("org.redisqueue.ra.outbound.RedisManagedConnectionFactory");
+        connections.get("jndi-name").set("java:/eis/" + name);
+        connections.get("wrap-xa-resource").set(false);
+        connections.get("recovery-username").set("as-configured");
+        connections.get("recovery-password").set("as-configured");
+        execute(connections);
+        execute(Operations.createOperation("activate", adapter));
+    }
+
+    /** Stops it again; what uses it goes on. */
+    public void stopAdapter(String name) {
+        ModelNode remove = Operations.createRemoveOperation(
+                Operations.createAddress("subsystem", "resource-adapters", "resource-adapter", name));
+        remove.get("operation-headers", "allow-resource-service-restart").set(true);
+        execute(remove);
     }
 
     public void suspend() {

@@ -2,7 +2,6 @@
 package org.redisqueue.it.reliability.app;
 
 import jakarta.annotation.Resource;
-import jakarta.ejb.MessageDrivenContext;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -33,9 +32,6 @@ public class BookingListener implements RedisMessageListener {
     private DataSource database;
 
     @Resource
-    private MessageDrivenContext context;
-
-    @Resource
     private TransactionSynchronizationRegistry transactions;
 
     @Override
@@ -56,7 +52,7 @@ public class BookingListener implements RedisMessageListener {
         }
         if (!message.redelivered()) {
             if (body.startsWith(ROLLED_BACK)) {
-                context.setRollbackOnly();
+                transactions.setRollbackOnly();
             } else if (body.startsWith(REFUSED)) {
                 Bookings.insertWhatIsRefusedAtPrepare(database);
             }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.cdi.app;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.sql.SQLException;
+import org.redisqueue.it.app.Database;
+
+/** Part of whatever transaction calls it. */
+@ApplicationScoped
+public class Bookkeeping {
+
+    @Transactional(TxType.MANDATORY)
+    public void note(String text) throws SQLException {
+        Database.insert(text);
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.cdi.app;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import org.redisqueue.RedisQueueListener;
+import org.redisqueue.it.app.Calls;
+
+/** A dependent object: a fresh instance for each delivery, gone after it. */
+@Dependent
+public class OfNobody {
+
+    private int calls;
+
+    @Inject
+    private RequestNote note;
+
+    @RedisQueueListener(queue = "cdi.dependent")
+    void receive(String body) {
+        note.set(body);
+        Calls.record("dependent", note.get(), ++calls);
+    }
+
+    @PreDestroy
+    void end() {
+        Calls.record("dependent ended", calls);
+    }
+}

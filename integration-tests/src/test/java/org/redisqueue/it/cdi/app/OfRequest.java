@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.cdi.app;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.RequestScoped;
+import org.redisqueue.RedisQueueListener;
+import org.redisqueue.it.app.Calls;
+
+/** A fresh instance for each delivery, gone after it. */
+@RequestScoped
+public class OfRequest {
+
+    private int calls;
+
+    @RedisQueueListener(queue = "cdi.request")
+    public void receive(String body) {
+        Calls.record("request", body, ++calls);
+    }
+
+    @PreDestroy
+    void end() {
+        Calls.record("request ended", calls);
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.cdi.app;
+
+import jakarta.enterprise.context.RequestScoped;
+
+/** What can be used only while a request context is active. */
+@RequestScoped
+public class RequestNote {
+
+    private String text;
+
+    public void set(String value) {
+        text = value;
+    }
+
+    public String get() {
+        return text;
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.cdi.single;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.redisqueue.RedisQueueListener;
+
+/** Its adapter is not there. */
+@ApplicationScoped
+public class Elsewhere {
+
+    @RedisQueueListener(queue = "cdi-failing.elsewhere", connectionFactory = "java:/eis/Elsewhere")
+    void receive(String body) {}
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.cdi.single;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.redisqueue.RedisQueueListener;
+
+/** Its activation has wrong properties. */
+@ApplicationScoped
+public class OutOfRange {
+
+    @RedisQueueListener(queue = "orders of today", maxConcurrency = 1001, properties = "lease=10")
+    void receive(String body) {}
+}
