@@ -167,6 +167,7 @@ final class Dispatcher {
             takesNone = takesNone();
             if (!takesNone) {
                 claimed.addFirst(message);
+                resting = true; // at once, or another worker may be called for it before workerRefused says so
             }
         }
         if (takesNone) {

@@ -232,7 +232,7 @@ class ListenerActivationTest {
         queue.push("a", "value");
         await().atMost(LONG).until(() -> !failures.isEmpty());
         assertThat(failures.get(0)).hasMessage("RQ-126 The connection is not part of a transaction: is it one for XA?");
-        await().atMost(LONG).until(() -> failures.size() == 2);
+        await().atMost(LONG).until(() -> failures.size() >= 2);
         activation.deactivate();
         assertThat(log.lines())
                 .filteredOn(line -> line.startsWith("RQ-318 "))

@@ -7,22 +7,14 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What is logged from now on, instead of on the console. */
+/** What the adapter logs from now on, instead of on the console. */
 public final class CapturedLog extends Handler implements AutoCloseable {
 
-    private final Logger logger;
-    private final boolean toParents;
+    private final Logger logger = Logger.getLogger("org.redisqueue");
+    private final boolean toParents = logger.getUseParentHandlers();
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
-    /** The adapter's log. */
     public CapturedLog() {
-        this("org.redisqueue");
-    }
-
-    /** The log of a logger and those below it. */
-    public CapturedLog(String name) {
-        logger = Logger.getLogger(name);
-        toParents = logger.getUseParentHandlers();
         logger.addHandler(this);
         logger.setUseParentHandlers(false);
     }
