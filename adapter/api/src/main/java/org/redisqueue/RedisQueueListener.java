@@ -13,8 +13,8 @@ import java.lang.annotation.Target;
  *
  * <p>Its parameters without {@link Header} begin with the message: {@link RedisMessage} as it is, or its body as
  * {@code String}, as {@code byte[]}, or as any other type, which is read from JSON by the container's JSON-B. In a CDI
- * bean those that follow it are injected. In a message-driven bean there are none, and the method is public. A static
- * method is no listener. What the method returns is not used unless it has {@link SendTo}. A method that cannot be
+ * bean those that follow it are injected. In a message-driven bean there are none, and the method is public. It is
+ * never static. What the method returns is not used unless it has {@link SendTo}. A method that cannot be
  * called like this fails the deployment.
  *
  * <p>The members other than {@link #queue} are for CDI beans: a message-driven bean has its activation configuration. In
