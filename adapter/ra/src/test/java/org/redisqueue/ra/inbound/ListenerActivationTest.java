@@ -53,6 +53,8 @@ class ListenerActivationTest {
     private final Map<String, String> properties = new HashMap<>();
     private RedisQueueConnectionFactory factory;
     private ListenerActivation activation;
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch end = new CountDownLatch(1);
     private boolean stopped;
 
     /** What a listener does with a message. */
@@ -246,7 +248,6 @@ class ListenerActivationTest {
 
     @Test
     void nothing_is_taken_while_it_is_paused() throws Exception {
-        CountDownLatch end = new CountDownLatch(1);
         properties.put("maxConcurrency", "1");
         activate(true, inTransaction(message -> end.await()));
         queue.push("a", "value");
@@ -307,14 +308,7 @@ class ListenerActivationTest {
 
     @Test
     void a_deactivation_waits_for_the_listener() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch end = new CountDownLatch(1);
-        activate(true, inTransaction(message -> {
-            begun.countDown();
-            end.await();
-        }));
-        queue.push("a", "value");
-        begun.await();
+        hold(message -> {});
         Thread first = deactivating();
         Thread second = deactivating();
         end.countDown();
@@ -325,15 +319,8 @@ class ListenerActivationTest {
 
     @Test
     void deactivations_of_several_threads_together_wait_no_longer_than_the_drain_time_out() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch end = new CountDownLatch(1);
         properties.put("drainTimeout", "300");
-        activate(true, inTransaction(message -> {
-            begun.countDown();
-            end.await();
-        }));
-        queue.push("a", "value");
-        begun.await();
+        hold(message -> {});
         Thread first = deactivating();
         Thread second = deactivating();
         first.join();
@@ -345,23 +332,28 @@ class ListenerActivationTest {
 
     @Test
     void a_call_that_outlasts_the_draining_and_fails_counts_for_nothing() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch end = new CountDownLatch(1);
         properties.put("drainTimeout", "1");
         properties.put("maxDeliveries", "1");
-        activate(true, inTransaction(message -> {
-            begun.countDown();
-            end.await();
+        hold(message -> {
             throw new IllegalStateException("the application is gone");
-        }));
-        queue.push("a", "value");
-        begun.await();
+        });
         activation.deactivate();
         assertThat(queue.processing()).hasSize(1);
         end.countDown();
         await().atMost(LONG).until(() -> queue.ready().equals(List.of("a")));
         assertThat(redis.call("EXISTS", queue.key("failures"), queue.key("dead")))
                 .isEqualTo(0L);
+    }
+
+    /** Has a listener at work, which goes on like this when it is let. */
+    private void hold(Listener goingOn) throws InterruptedException {
+        activate(true, inTransaction(message -> {
+            begun.countDown();
+            end.await();
+            goingOn.receive(message);
+        }));
+        queue.push("a", "value");
+        begun.await();
     }
 
     private Thread deactivating() {
