@@ -12,8 +12,11 @@ import org.redisqueue.spi.ListenerActivator;
 /** Finds connection factories by their names. */
 final class ConnectionFactories {
 
-    /** Where servers have one if nobody names another: as the archive's own descriptor does it, or without a prefix. */
-    static final List<String> DEFAULTS = List.of("java:/eis/RedisQueue", "eis/RedisQueue");
+    /**
+     * Where one is if nobody names another: as the archive's own descriptor does it, the same without a prefix, or in
+     * the application.
+     */
+    static final List<String> DEFAULTS = List.of("java:/eis/RedisQueue", "eis/RedisQueue", "java:app/eis/RedisQueue");
 
     private ConnectionFactories() {}
 

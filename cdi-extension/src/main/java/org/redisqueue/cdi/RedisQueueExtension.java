@@ -6,7 +6,6 @@ import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
 import jakarta.enterprise.inject.spi.AnnotatedMethod;
 import jakarta.enterprise.inject.spi.AnnotatedType;
 import jakarta.enterprise.inject.spi.BeanManager;
-import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
 import jakarta.enterprise.inject.spi.DefinitionException;
 import jakarta.enterprise.inject.spi.Extension;
 import jakarta.enterprise.inject.spi.InjectionPoint;
@@ -31,12 +30,6 @@ import org.redisqueue.spi.QueueName;
 public class RedisQueueExtension implements Extension {
 
     private final List<ListenerDefinition> definitions = new ArrayList<>();
-
-    void addBeans(@Observes BeforeBeanDiscovery discovery) {
-        for (Class<?> type : List.of(Listeners.class, Deliveries.class, Senders.class)) {
-            discovery.addAnnotatedType(type, type.getName());
-        }
-    }
 
     <T> void find(@Observes ProcessManagedBean<T> event, BeanManager manager) {
         AnnotatedType<T> type = event.getAnnotatedBeanClass();

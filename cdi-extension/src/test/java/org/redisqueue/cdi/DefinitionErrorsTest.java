@@ -237,7 +237,7 @@ class DefinitionErrorsTest {
     private static void start(Class<?> bean) {
         Weld weld = WeldInitiator.createWeld()
                 .addExtension(new RedisQueueExtension())
-                .beanClasses(bean);
+                .beanClasses(bean, Listeners.class, Deliveries.class, Senders.class);
         try (WeldContainer container = weld.initialize()) {
             container.getId();
         }

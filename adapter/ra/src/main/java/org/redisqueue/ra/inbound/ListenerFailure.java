@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import java.util.List;
+
 /** Says why a listener failed, as it stands with a dead letter. */
 final class ListenerFailure {
 
     /** Where the exceptions are that containers put around others; by name, as not every server has them. */
-    private static final String CONTAINER = "jakarta.ejb.";
+    private static final List<String> CONTAINERS = List.of("jakarta.ejb.", "com.ibm.ejs.container.");
 
-    private static final String CONTAINER_FAILURE = CONTAINER + "EJBException";
+    private static final String CONTAINER_FAILURE = "jakarta.ejb.EJBException";
 
     /** What WildFly throws instead of calling the listener, from the beginning of an undeployment on. */
     private static final String REFUSAL = "org.jboss.as.ejb3.component.EJBComponentUnavailableException";
@@ -38,10 +40,14 @@ final class ListenerFailure {
         return false;
     }
 
+    private static boolean isWrapper(Throwable thrown) {
+        return CONTAINERS.stream().anyMatch(thrown.getClass().getName()::startsWith);
+    }
+
     /** Class and message of what the listener itself threw, without what the container put around it. */
     static String describe(Throwable thrown) {
         Throwable cause = thrown;
-        while (cause.getClass().getName().startsWith(CONTAINER) && cause.getCause() != null) {
+        while (isWrapper(cause) && cause.getCause() != null) {
             cause = cause.getCause();
         }
         String text = cause.getClass().getName();

@@ -119,7 +119,12 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
                 }
             }
         }
-        return CONFIGURED_USER.equals(found.user()) ? RedisConnectionRequestInfo.AS_CONFIGURED : found;
+        return isConfigured(found.user()) ? RedisConnectionRequestInfo.AS_CONFIGURED : found;
+    }
+
+    /** Some containers pass an empty user where none is configured. */
+    private static boolean isConfigured(String user) {
+        return user == null || user.isEmpty() || user.equals(CONFIGURED_USER);
     }
 
     /** The properties of a connection: the given credentials, then what is configured here, then the adapter's. */

@@ -35,6 +35,8 @@ import javax.transaction.xa.XAResource;
 import org.jboss.tm.XAResourceWrapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.redisqueue.OutgoingMessage;
 import org.redisqueue.QueueCounts;
 import org.redisqueue.RedisMessage;
@@ -358,13 +360,16 @@ class ConnectionTest {
         connection.destroy();
     }
 
-    @Test
-    void the_dummy_credentials_of_recovery_stand_for_the_configured_ones() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {RedisManagedConnectionFactory.CONFIGURED_USER, ""})
+    void the_dummy_credentials_of_containers_stand_for_the_configured_ones(String user) throws Exception {
         RedisManagedConnectionFactory factory = factory(redis.address());
-        ManagedConnection connection = factory.createManagedConnection(
-                subject(factory, RedisManagedConnectionFactory.CONFIGURED_USER),
-                RedisConnectionRequestInfo.AS_CONFIGURED);
+        Subject subject = subject(factory, user);
+        ManagedConnection connection =
+                factory.createManagedConnection(subject, RedisConnectionRequestInfo.AS_CONFIGURED);
         assertThat(connection.getXAResource().recover(XAResource.TMSTARTRSCAN)).isNotNull();
+        assertThat(factory.matchManagedConnections(Set.of(connection), null, null))
+                .isSameAs(connection);
         connection.destroy();
     }
 
