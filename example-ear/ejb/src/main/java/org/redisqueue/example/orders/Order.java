@@ -8,7 +8,7 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import java.time.Instant;
+import java.time.OffsetDateTime;
 
 /** An order and how far it has come. */
 @Entity
@@ -34,7 +34,7 @@ public class Order {
     private int deliveries;
 
     @Column(name = "placed_at")
-    private Instant placedAt;
+    private OffsetDateTime placedAt;
 
     protected Order() {}
 
@@ -43,7 +43,7 @@ public class Order {
         this.item = order.item();
         this.quantity = order.quantity().intValueExact();
         this.status = Status.PLACED;
-        this.placedAt = Instant.now();
+        this.placedAt = OffsetDateTime.now();
     }
 
     /** The id of the message in the queue {@code orders}. */
@@ -69,7 +69,7 @@ public class Order {
     }
 
     @JsonbTransient
-    public Instant getPlacedAt() {
+    public OffsetDateTime getPlacedAt() {
         return placedAt;
     }
 }

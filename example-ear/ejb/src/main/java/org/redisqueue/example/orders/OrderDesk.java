@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.example.orders;
 
-import jakarta.annotation.Resource;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.util.List;
 import java.util.Optional;
-import org.redisqueue.RedisQueueConnectionFactory;
+import org.redisqueue.RedisQueue;
+import org.redisqueue.RedisQueueSender;
 
 /** Places orders and knows how far they have come. */
 @Stateless
 public class OrderDesk {
 
-    @Resource(lookup = "java:/eis/RedisQueue")
-    private RedisQueueConnectionFactory queues;
+    @Inject
+    @RedisQueue("orders")
+    private RedisQueueSender orders;
 
     @PersistenceContext
     private EntityManager database;
@@ -27,11 +29,9 @@ public class OrderDesk {
      * @return the order's id, which is its message's
      */
     public String place(NewOrder order) {
-        try (var connection = queues.createConnection()) {
-            var id = connection.send("orders", order);
-            database.persist(new Order(id, order));
-            return id;
-        }
+        var id = orders.send(order);
+        database.persist(new Order(id, order));
+        return id;
     }
 
     public Optional<Order> find(String id) {
@@ -68,12 +68,12 @@ public class OrderDesk {
      */
     private void record(String id, FulfilledOrder order, Order.Status status) {
         database.createNativeQuery("merge into orders (id, item, quantity, status, deliveries) key (id)"
-                        + " values (:id, :item, :quantity, :status, :deliveries)")
-                .setParameter("id", id)
-                .setParameter("item", order.item())
-                .setParameter("quantity", order.quantity())
-                .setParameter("status", status.name())
-                .setParameter("deliveries", order.deliveries())
+                        + " values (?1, ?2, ?3, ?4, ?5)")
+                .setParameter(1, id)
+                .setParameter(2, order.item())
+                .setParameter(3, order.quantity())
+                .setParameter(4, status.name())
+                .setParameter(5, order.deliveries())
                 .executeUpdate();
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.example.orders;
 
-import jakarta.annotation.Resource;
 import jakarta.ejb.ActivationConfigProperty;
 import jakarta.ejb.MessageDriven;
 import jakarta.inject.Inject;
@@ -10,7 +9,8 @@ import jakarta.validation.Validator;
 import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
-import org.redisqueue.RedisQueueConnectionFactory;
+import org.redisqueue.RedisQueue;
+import org.redisqueue.RedisQueueSender;
 
 /**
  * Fulfils the orders of the queue {@code orders} and sends each on to {@code receipts}.
@@ -27,8 +27,9 @@ import org.redisqueue.RedisQueueConnectionFactory;
         })
 public class OrderListener implements RedisMessageListener {
 
-    @Resource(lookup = "java:/eis/RedisQueue")
-    private RedisQueueConnectionFactory queues;
+    @Inject
+    @RedisQueue("receipts")
+    private RedisQueueSender receipts;
 
     @Inject
     private Validator validator;
@@ -50,8 +51,6 @@ public class OrderListener implements RedisMessageListener {
 
         var fulfilled = new FulfilledOrder(order.item(), order.quantity().intValueExact(), message.deliveryCount());
         desk.fulfilled(message.id(), fulfilled);
-        try (var connection = queues.createConnection()) {
-            connection.send("receipts", OutgoingMessage.of(fulfilled).header("Order-Id", message.id()));
-        }
+        receipts.send(OutgoingMessage.of(fulfilled).header("Order-Id", message.id()));
     }
 }

@@ -5,7 +5,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import java.time.Instant;
+import java.time.OffsetDateTime;
 
 /** The receipt for an order. */
 @Entity
@@ -20,7 +20,7 @@ public class Receipt {
     private int quantity;
 
     @Column(name = "issued_at")
-    private Instant issuedAt;
+    private OffsetDateTime issuedAt;
 
     protected Receipt() {}
 
@@ -28,6 +28,6 @@ public class Receipt {
         this.orderId = orderId;
         this.item = item;
         this.quantity = quantity;
-        this.issuedAt = Instant.now();
+        this.issuedAt = OffsetDateTime.now();
     }
 }

@@ -26,7 +26,7 @@ public class QueuesResource {
     /** A message that was given up. */
     public record Dead(String id, String reason, int deliveries, Instant at) {}
 
-    @Resource(lookup = "java:/eis/RedisQueue")
+    @Resource(name = "eis/RedisQueue")
     private RedisQueueConnectionFactory queues;
 
     @GET
