@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.redisqueue.DeadLetter;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.it.app.Connections;
+import org.redisqueue.it.app.Listeners;
+import org.redisqueue.it.app.Listeners.Delivery;
+import org.redisqueue.it.app.Listeners.Script;
+import org.redisqueue.it.app.Order;
+import org.redisqueue.it.app.OrderListener;
+import org.redisqueue.it.app.Queue;
+import org.redisqueue.it.app.Redis;
+import org.redisqueue.it.app.ScriptedListener;
+import org.redisqueue.it.server.Adapter;
+import org.redisqueue.it.server.Archives;
+import org.redisqueue.it.server.Beans;
+import org.redisqueue.it.server.Capability;
+import org.redisqueue.it.server.Shows;
+
+/** What cannot be delivered is set aside with its reason, and never stops the queue. */
+@ExtendWith(ArquillianExtension.class)
+@Adapter(Adapter.Deployment.STANDALONE)
+@Shows(Capability.REASONS)
+class DeadLetterIT {
+
+    private static final int DELAY_MILLIS = 200;
+
+    @Deployment
+    static WebArchive application() {
+        Beans beans = Beans.of(Archives.STANDALONE)
+                .consuming(
+                        "dead-letter.failing",
+                        ScriptedListener.class,
+                        "maxDeliveries=3",
+                        "redeliveryDelay=" + DELAY_MILLIS,
+                        "redeliveryMultiplier=2")
+                .consuming("dead-letter.rollback-only", ScriptedListener.class, "maxDeliveries=1")
+                .consuming("dead-letter.no-payload", ScriptedListener.class)
+                .consuming("dead-letter.other-type", ScriptedListener.class)
+                .consuming("dead-letter.malformed", ScriptedListener.class)
+                .consuming("dead-letter.too-large", ScriptedListener.class)
+                .consuming("dead-letter.bad-id", ScriptedListener.class)
+                .consuming("dead-letter.not-json", OrderListener.class);
+        return Archives.with(DeadLetterIT.class, Archives.war(beans));
+    }
+
+    @Test
+    void a_message_that_keeps_failing_is_tried_later_each_time_and_then_given_up_with_its_exception() {
+        Queue queue = Redis.queue("dead-letter.failing");
+        Script listener = Listeners.on(queue, (message, context) -> {
+            if (message.text().equals("bad")) {
+                throw new UnsupportedOperationException("no such article");
+            }
+        });
+
+        String id = queue.push("bad");
+
+        await().until(() -> {
+            queue.push("good"); // others that come meanwhile do not bring it back earlier
+            return !queue.dead().isEmpty();
+        });
+        await().until(() -> queue.ready().isEmpty() && queue.processing().isEmpty());
+        setAsideWith(queue, id, "java.lang.UnsupportedOperationException: no such article", 3);
+        List<Delivery> failures = listener.deliveries().stream()
+                .filter(delivery -> delivery.id().equals(id))
+                .toList();
+        assertThat(failures).extracting(Delivery::count).containsExactly(1, 2, 3);
+        assertThat(pause(failures, 0)).isGreaterThanOrEqualTo(Duration.ofMillis(DELAY_MILLIS));
+        assertThat(pause(failures, 1)).isGreaterThanOrEqualTo(Duration.ofMillis(2 * DELAY_MILLIS));
+    }
+
+    @Test
+    void a_message_that_is_rolled_back_without_an_exception_says_so() {
+        Queue queue = Redis.queue("dead-letter.rollback-only");
+        Listeners.on(queue, (message, context) -> {
+            if (message.text().equals("bad")) {
+                context.setRollbackOnly();
+            }
+        });
+
+        String id = queue.push("bad");
+
+        setAsideWith(queue, id, "rolled back without an exception", 1);
+        goesOn(queue);
+    }
+
+    @Test
+    void an_id_without_a_payload_is_dropped() {
+        Queue queue = Redis.queue("dead-letter.no-payload");
+        Script listener = Listeners.accepting(queue);
+
+        queue.call("LPUSH", queue.key("ready"), "nothing-stored-under-this");
+
+        await().until(() -> queue.keys().isEmpty());
+        assertThat(listener.deliveries()).isEmpty();
+        goesOn(queue);
+    }
+
+    @Test
+    void a_value_of_another_type_is_set_aside() {
+        Queue queue = Redis.queue("dead-letter.other-type");
+        queue.call("RPUSH", queue.key("message:list"), "a", "b");
+
+        queue.call("LPUSH", queue.key("ready"), "list");
+
+        setAsideWith(queue, "list", "holds a list where a string is needed", 0);
+        goesOn(queue);
+    }
+
+    @Test
+    void a_malformed_header_is_set_aside() {
+        Queue queue = Redis.queue("dead-letter.malformed");
+
+        String id = queue.push("RQ/1\r\nno colon here\r\n\r\nbody");
+
+        setAsideWith(queue, id, "Malformed header, line 2", 1);
+        goesOn(queue);
+    }
+
+    @Test
+    void a_body_over_the_limit_is_set_aside() {
+        Queue queue = Redis.queue("dead-letter.too-large");
+
+        String id = queue.push(new byte[20_000_000]);
+
+        setAsideWith(queue, id, "20000000 bytes are more than maxMessageSize", 0);
+        assertThat(queue.call("STRLEN", queue.key("message:" + id)))
+                .as("its body is kept")
+                .isEqualTo(20_000_000L);
+        goesOn(queue);
+    }
+
+    @Test
+    void an_id_that_cannot_be_one_is_set_aside() {
+        Queue queue = Redis.queue("dead-letter.bad-id");
+
+        queue.push("with a space", "payload");
+
+        setAsideWith(queue, "with a space", "printable ASCII characters without a space", 0);
+        goesOn(queue);
+    }
+
+    @Test
+    void a_body_that_is_not_the_json_that_the_listener_takes_is_set_aside() {
+        Queue queue = Redis.queue("dead-letter.not-json");
+
+        String id = queue.push("<order/>");
+
+        setAsideWith(queue, id, "cannot be read from JSON as " + Order.class.getName(), 1);
+        goesOn(queue, "{\"article\": \"teapot\", \"quantity\": 1}");
+    }
+
+    private static void setAsideWith(Queue queue, String id, String reason, int deliveries) {
+        await().untilAsserted(() -> assertThat(queue.dead()).containsExactly(id));
+        assertThat(queue.processing()).isEmpty();
+        assertThat(queue.ready()).isEmpty();
+        try (RedisQueueConnection connection = Connections.open()) {
+            List<DeadLetter> letters = connection.deadLetters(queue.name(), 10);
+            assertThat(letters)
+                    .singleElement()
+                    .returns(id, DeadLetter::id)
+                    .returns(deliveries, DeadLetter::deliveries)
+                    .satisfies(letter -> assertThat(letter.reason()).contains(reason));
+        }
+    }
+
+    private static void goesOn(Queue queue) {
+        goesOn(queue, "good");
+    }
+
+    private static void goesOn(Queue queue, String body) {
+        List<String> dead = queue.dead();
+        String good = queue.push(body);
+        await().until(() -> !queue.exists(good));
+        assertThat(queue.dead()).isEqualTo(dead);
+    }
+
+    private static Duration pause(List<Delivery> deliveries, int after) {
+        return Duration.ofNanos(
+                deliveries.get(after + 1).nanos() - deliveries.get(after).nanos());
+    }
+}

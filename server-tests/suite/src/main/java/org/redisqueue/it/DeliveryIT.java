@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.redisqueue.it.app.Listeners;
+import org.redisqueue.it.app.Listeners.Delivery;
+import org.redisqueue.it.app.Listeners.Script;
+import org.redisqueue.it.app.Queue;
+import org.redisqueue.it.app.Redis;
+import org.redisqueue.it.app.ScriptedListener;
+import org.redisqueue.it.server.Adapter;
+import org.redisqueue.it.server.Archives;
+import org.redisqueue.it.server.Beans;
+import org.redisqueue.it.server.Capability;
+import org.redisqueue.it.server.Shows;
+
+/** When messages are claimed, on how many threads they are delivered, and how long they are held. */
+@ExtendWith(ArquillianExtension.class)
+@Adapter(Adapter.Deployment.STANDALONE)
+@Shows(Capability.LISTENER_INTERFACE)
+class DeliveryIT {
+
+    private static final int CONCURRENCY = 3;
+    private static final int PREFETCH = 2;
+    private static final int LEASE_MILLIS = 1_000;
+
+    @Deployment
+    static WebArchive application() {
+        Beans beans = Beans.of(Archives.STANDALONE)
+                .consuming(
+                        "delivery.concurrency",
+                        ScriptedListener.class,
+                        "maxConcurrency=" + CONCURRENCY,
+                        "prefetch=" + PREFETCH)
+                .consuming("delivery.lease", ScriptedListener.class, "lease=" + LEASE_MILLIS)
+                .consuming("delivery.idle", ScriptedListener.class);
+        return Archives.with(DeliveryIT.class, Archives.war(beans));
+    }
+
+    @Test
+    void no_more_messages_are_delivered_at_a_time_and_claimed_ahead_than_configured() {
+        Queue queue = Redis.queue("delivery.concurrency");
+        AtomicInteger atWork = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch gate = new CountDownLatch(1);
+        Script listener = Listeners.on(queue, (message, context) -> {
+            most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+            gate.await();
+            atWork.decrementAndGet();
+        });
+
+        List<String> ids = queue.pushMany(20);
+
+        try {
+            await().until(() -> atWork.get() == CONCURRENCY);
+            await().during(Duration.ofMillis(500))
+                    .until(() ->
+                            atWork.get() == CONCURRENCY && queue.processing().size() <= CONCURRENCY + PREFETCH);
+            assertThat(queue.processing()).as("at work and claimed ahead").hasSize(CONCURRENCY + PREFETCH);
+        } finally {
+            gate.countDown();
+        }
+        await().until(() -> queue.keys().isEmpty());
+        assertThat(most).hasValue(CONCURRENCY);
+        assertThat(listener.deliveries()).extracting(Delivery::id).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    @Test
+    void a_message_is_its_listeners_as_long_as_the_listener_takes() {
+        Queue queue = Redis.queue("delivery.lease");
+        CountDownLatch gate = new CountDownLatch(1);
+        Script listener = Listeners.on(queue, (message, context) -> gate.await());
+
+        String id = queue.push("payload");
+
+        try {
+            await().until(() -> listener.deliveries().size() == 1);
+            long start = now(queue);
+            await().until(() -> now(queue) > start + 4 * LEASE_MILLIS);
+            assertThat(queue.processing().values())
+                    .singleElement()
+                    .satisfies(due -> assertThat(Double.parseDouble(due)).isGreaterThan(now(queue)));
+        } finally {
+            gate.countDown();
+        }
+        await().until(() -> !queue.exists(id));
+        assertThat(queue.keys()).isEmpty();
+        assertThat(listener.deliveries()).extracting(Delivery::count).containsExactly(1);
+    }
+
+    @Test
+    void an_idle_queue_holds_no_thread_and_wakes_at_once() {
+        Queue queue = Redis.queue("delivery.idle");
+        Script listener = Listeners.accepting(queue);
+
+        for (int i = 1; i <= 5; i++) {
+            await().until(() -> threadsInTheAdapter().isEmpty());
+            int expected = i;
+            long pushed = System.nanoTime();
+            queue.push("payload");
+            await().pollInterval(Duration.ofMillis(5))
+                    .until(() -> listener.deliveries().size() == expected);
+            assertThat(Duration.ofNanos(listener.deliveries().get(i - 1).nanos() - pushed))
+                    .isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    private static List<String> threadsInTheAdapter() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> Stream.of(thread.getValue())
+                        .anyMatch(frame -> frame.getClassName().startsWith("org.redisqueue.ra.")))
+                .map(thread -> thread.getKey().getName())
+                .toList();
+    }
+
+    /** The time of Redis, ms. */
+    private static long now(Queue queue) {
+        List<?> time = (List<?>) queue.call("TIME");
+        return Long.parseLong((String) time.get(0)) * 1_000 + Long.parseLong((String) time.get(1)) / 1_000;
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.app;
+
+import java.util.List;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.RedisQueueConnectionFactory;
+
+/** Connections of the adapter, as an application looks them up. */
+public final class Connections {
+
+    private static final List<String> NAMES =
+            List.of("java:/eis/RedisQueue", "eis/RedisQueue", "java:app/eis/RedisQueue");
+
+    private Connections() {}
+
+    public static RedisQueueConnection open() {
+        return factory().createConnection();
+    }
+
+    /** Servers differ in where they have it. */
+    private static RedisQueueConnectionFactory factory() {
+        NamingException notFound = new NamingException("Nowhere of " + NAMES);
+        for (String name : NAMES) {
+            try {
+                return InitialContext.doLookup(name);
+            } catch (NamingException e) {
+                notFound.addSuppressed(e);
+            }
+        }
+        throw new IllegalStateException(notFound);
+    }
+
+    /** Sends one message over a connection of its own. */
+    public static String send(Queue queue, Object body) {
+        try (RedisQueueConnection connection = open()) {
+            return connection.send(queue.name(), body);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.app;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import javax.sql.DataSource;
+
+/** The other resource manager: one table of texts, each there at most once. */
+public final class Database {
+
+    private Database() {}
+
+    /** Makes the table if it is not there; not in a transaction. */
+    public static void create() throws SQLException {
+        try (Connection connection = connect()) {
+            connection.createStatement().execute("CREATE TABLE IF NOT EXISTS entries (text VARCHAR(200) PRIMARY KEY)");
+        }
+    }
+
+    /** Adds one in the current transaction; refused if it is there. */
+    public static void insert(String text) throws SQLException {
+        execute("INSERT INTO entries VALUES (?)", text);
+    }
+
+    public static boolean contains(String text) throws SQLException {
+        try (Connection connection = connect();
+                PreparedStatement select = connection.prepareStatement("SELECT text FROM entries WHERE text = ?")) {
+            select.setString(1, text);
+            try (ResultSet found = select.executeQuery()) {
+                return found.next();
+            }
+        }
+    }
+
+    private static void execute(String sql, String text) throws SQLException {
+        try (Connection connection = connect();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, text);
+            statement.executeUpdate();
+        }
+    }
+
+    private static Connection connect() throws SQLException {
+        try {
+            return InitialContext.<DataSource>doLookup("java:comp/DefaultDataSource")
+                    .getConnection();
+        } catch (NamingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.server;
+
+import org.jboss.arquillian.core.api.annotation.Observes;
+import org.jboss.arquillian.test.spi.event.suite.BeforeClass;
+
+/** Deploys the adapter as {@link Adapter} says it, when the server runs and no test's application does. */
+public final class AdapterDeployer {
+
+    private static final int BEFORE_DEPLOYMENTS = 100;
+
+    void deploy(@Observes(precedence = BEFORE_DEPLOYMENTS) BeforeClass event) {
+        Adapter adapter = event.getTestClass().getAnnotation(Adapter.class);
+        if (adapter == null) {
+            return;
+        }
+        if (adapter.value() == Adapter.Deployment.STANDALONE) {
+            TestedServer.current().deployAdapter();
+        } else {
+            TestedServer.current().undeployAdapter();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.server;
+
+import java.io.File;
+import java.security.CodeSource;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+import org.awaitility.Awaitility;
+import org.hamcrest.Matcher;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.EmptyAsset;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.importer.ZipImporter;
+import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.jboss.shrinkwrap.api.spec.JavaArchive;
+import org.jboss.shrinkwrap.api.spec.ResourceAdapterArchive;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.redisqueue.it.app.Queue;
+import org.redisqueue.ra.testing.RespConnection;
+
+/** Makes what is deployed. */
+public final class Archives {
+
+    /** How a bean in the same EAR, or its descriptor, names the resource adapter. */
+    public static final String IN_EAR = "#redis-queue.rar";
+
+    /** How a bean elsewhere names the resource adapter that is deployed by itself. */
+    public static final String STANDALONE = "redis-queue.rar";
+
+    private static final File RAR = new File("target/redis-queue.rar");
+
+    /** The CDI extension, as an application has it in its libraries. */
+    public static final File CDI_EXTENSION = new File("target/redis-queue-cdi.jar");
+
+    private static final File EXAMPLE = new File("target/order-desk.ear");
+
+    private Archives() {}
+
+    /** The example, as its users deploy it. */
+    public static EnterpriseArchive example() {
+        return ShrinkWrap.createFromZipFile(EnterpriseArchive.class, EXAMPLE);
+    }
+
+    /** The archive under test, unchanged. */
+    public static ResourceAdapterArchive rar() {
+        return ShrinkWrap.create(ResourceAdapterArchive.class, "redis-queue.rar")
+                .as(ZipImporter.class)
+                .importFrom(RAR)
+                .as(ResourceAdapterArchive.class);
+    }
+
+    /** The archive under test with another {@code ironjacamar.xml}, as an administrator would change it. */
+    public static ResourceAdapterArchive rar(Map<String, String> properties) {
+        StringBuilder set = new StringBuilder();
+        properties.forEach((name, value) ->
+                set.append("<config-property name=\"%s\">%s</config-property>".formatted(name, value)));
+        String descriptor = """
+                <ironjacamar xmlns="http://www.ironjacamar.org/doc/schema">
+                  %s
+                  <transaction-support>XATransaction</transaction-support>
+                  <connection-definitions>
+                    <connection-definition class-name="org.redisqueue.ra.outbound.RedisManagedConnectionFactory"
+                        jndi-name="java:/eis/RedisQueue" pool-name="RedisQueue" enabled="true" use-java-context="true">
+                      <xa-pool><wrap-xa-resource>false</wrap-xa-resource></xa-pool>
+                      <recovery><recover-credential>
+                        <user-name>as-configured</user-name><password>as-configured</password>
+                      </recover-credential></recovery>
+                    </connection-definition>
+                  </connection-definitions>
+                </ironjacamar>
+                """.formatted(set);
+        ResourceAdapterArchive rar = rar();
+        rar.delete("META-INF/ironjacamar.xml");
+        return rar.addAsManifestResource(new StringAsset(descriptor), "ironjacamar.xml");
+    }
+
+    /** The resource adapter and the application that uses it in one archive. */
+    public static EnterpriseArchive ear(ResourceAdapterArchive rar, WebArchive application) {
+        return ear("application.ear", rar, application);
+    }
+
+    /** The same under a name of its own. */
+    public static EnterpriseArchive ear(String name, ResourceAdapterArchive rar, WebArchive application) {
+        return ShrinkWrap.create(EnterpriseArchive.class, name)
+                .addAsModule(rar)
+                .addAsModule(application)
+                .addAsManifestResource(new StringAsset(connectionFactory(name)), "glassfish-resources.xml");
+    }
+
+    /** Payara and GlassFish: the connection factory of the adapter in the EAR. */
+    private static String connectionFactory(String ear) {
+        return """
+               <!DOCTYPE resources PUBLIC "-//GlassFish.org//DTD GlassFish Application Server 3.1 Resource Definitions//EN"
+                   "http://glassfish.org/dtds/glassfish-resources_1_5.dtd">
+               <resources>
+                 <connector-resource jndi-name="java:app/eis/RedisQueue" pool-name="java:app/RedisQueuePool"/>
+                 <connector-connection-pool name="java:app/RedisQueuePool" transaction-support="XATransaction"
+                     resource-adapter-name="%s#redis-queue"
+                     connection-definition-name="org.redisqueue.RedisQueueConnectionFactory"/>
+               </resources>
+               """.formatted(ear.replaceFirst("\\.ear$", ""));
+    }
+
+    /** An application with these beans, and what they are made of. */
+    public static WebArchive war(Beans beans) {
+        WebArchive war = ShrinkWrap.create(WebArchive.class, "application.war")
+                .addPackage(Queue.class.getPackage())
+                .addClass(RespConnection.class);
+        beans.declareIn(war);
+        return war;
+    }
+
+    /** Lets it have CDI beans. */
+    public static WebArchive withCdi(WebArchive war) {
+        return war.addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
+    }
+
+    /** Adds a test that runs inside the server, and what it needs. */
+    public static WebArchive with(Class<?> test, WebArchive war) {
+        for (Class<?> library : new Class<?>[] {Assertions.class, Awaitility.class, Matcher.class}) {
+            CodeSource source = library.getProtectionDomain().getCodeSource();
+            war.addAsLibrary(new File(source.getLocation().getPath()));
+        }
+        return war.addClass(test);
+    }
+
+    /** The same as a JAR of enterprise beans. */
+    public static JavaArchive jar(Beans beans) {
+        JavaArchive jar = ShrinkWrap.create(JavaArchive.class, "beans.jar")
+                .addPackage(Queue.class.getPackage())
+                .addClass(RespConnection.class);
+        beans.declareIn(jar);
+        return jar;
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.it.server.CapabilityRecorder.Outcome;
+
+/** After all other tests: the table of servers and capabilities says what they have shown. */
+@Order(Integer.MAX_VALUE)
+class CapabilitiesIT {
+
+    private static final Path TABLE = Path.of("..", "..", "docs", "servers", "README.md");
+    private static final String NOT_TRIED = "not tried";
+
+    /** What the table has for an outcome, and may go on with a footnote. */
+    private static final Map<Outcome, String> CELLS =
+            Map.of(Outcome.YES, "yes", Outcome.LIMITED, "no", Outcome.FAILED, "failed");
+
+    @Test
+    void the_table_of_capabilities_says_what_was_seen() throws IOException {
+        Map<String, String> column = column(TestedServer.current().name());
+
+        Map<Capability, Outcome> seen = CapabilityRecorder.seen();
+        for (Capability capability : Capability.values()) {
+            if (seen.containsKey(capability)) {
+                assertThat(column.get(capability.title()))
+                        .as(capability.title())
+                        .startsWith(CELLS.get(seen.get(capability)));
+            } else if (isWholeSuite()) {
+                assertThat(column.get(capability.title()))
+                        .as(capability.title())
+                        .isEqualTo(NOT_TRIED);
+            }
+        }
+    }
+
+    @Test
+    void the_table_gives_the_reason_for_each_limitation() throws IOException {
+        assertThat(Files.readString(TABLE))
+                .contains(TestedServer.current().limitations().stream()
+                        .map(Limitation::reason)
+                        .toList());
+    }
+
+    /** Whether no test was chosen on the command line. */
+    private static boolean isWholeSuite() {
+        return System.getProperty("it.test") == null;
+    }
+
+    /** From the title of a capability to the cell of this server. */
+    private static Map<String, String> column(String server) throws IOException {
+        List<String[]> rows = Files.readAllLines(TABLE).stream()
+                .filter(line -> line.startsWith("|"))
+                .map(line -> Stream.of(line.split("\\|")).map(String::strip).toArray(String[]::new))
+                .toList();
+        String[] heading = rows.stream()
+                .filter(row -> Arrays.asList(row).contains(server))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("No column " + server + " in " + TABLE));
+        int index = Arrays.asList(heading).indexOf(server);
+        Map<String, String> column = new LinkedHashMap<>();
+        rows.stream().filter(row -> row.length > index).forEach(row -> column.put(row[1], row[index]));
+        return column;
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.server;
+
+import java.lang.reflect.Method;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+
+/** Notes what the tests show of the server, and expects those to fail that it is not capable of. */
+public final class CapabilityRecorder implements InvocationInterceptor {
+
+    private static final Map<Capability, Outcome> SEEN = new EnumMap<>(Capability.class);
+
+    /** What was seen of a capability; of several tests the worst counts. */
+    enum Outcome {
+        YES,
+        /** Some tests of it are limitations. */
+        LIMITED,
+        FAILED
+    }
+
+    static synchronized Map<Capability, Outcome> seen() {
+        return new EnumMap<>(SEEN);
+    }
+
+    private static synchronized void note(Capability capability, Outcome outcome) {
+        SEEN.merge(capability, outcome, (one, other) -> one.compareTo(other) > 0 ? one : other);
+    }
+
+    @Override
+    public void interceptTestMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        Optional<Limitation> limitation = limitation(context);
+        Outcome outcome = Outcome.FAILED;
+        try {
+            invocation.proceed();
+            outcome = limitation.isPresent() ? Outcome.FAILED : Outcome.YES;
+        } catch (Throwable failure) {
+            if (limitation.isEmpty()) {
+                throw failure;
+            }
+            outcome = Outcome.LIMITED;
+            context.publishReportEntry("limitation", limitation.get().reason());
+        } finally {
+            Outcome noted = outcome;
+            capability(context).ifPresent(capability -> note(capability, noted));
+        }
+        if (limitation.isPresent() && outcome == Outcome.FAILED) {
+            throw new AssertionError("%s can do it now, remove the limitation: %s"
+                    .formatted(TestedServer.current().name(), limitation.get().reason()));
+        }
+    }
+
+    private static Optional<Limitation> limitation(ExtensionContext context) {
+        return TestedServer.current().limitations().stream()
+                .filter(limitation -> limitation.concerns(
+                        context.getRequiredTestClass(),
+                        context.getRequiredTestMethod().getName()))
+                .findFirst();
+    }
+
+    private static Optional<Capability> capability(ExtensionContext context) {
+        return Optional.ofNullable(context.getRequiredTestMethod().getAnnotation(Shows.class))
+                .or(() -> Optional.ofNullable(context.getRequiredTestClass().getAnnotation(Shows.class)))
+                .map(Shows::value);
+    }
+}

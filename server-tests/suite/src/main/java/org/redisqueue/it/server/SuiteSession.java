@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.server;
+
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** Starts Redis before the first test, and says to all others where it is. */
+public final class SuiteSession implements LauncherSessionListener {
+
+    /** The system property with the address of Redis, here and in the server. */
+    public static final String ADDRESSES = "redisqueue.addresses";
+
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        System.setProperty(ADDRESSES, TestRedis.shared().address());
+        TestedServer.current().prepare();
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.jboss.arquillian.container.test.api.RunAsClient;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.as.arquillian.api.ContainerResource;
+import org.jboss.as.arquillian.container.ManagementClient;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.redisqueue.it.app.OrderListener;
+import org.redisqueue.it.app.ScriptedListener;
+import org.redisqueue.it.app.annotated.TwoBodies;
+import org.redisqueue.it.server.Archives;
+import org.redisqueue.it.server.Beans;
+import org.redisqueue.it.server.TestedServer;
+import org.redisqueue.it.wildfly.Server;
+
+/**
+ * A listener that cannot work fails its deployment, which says what is wrong with what.
+ *
+ * <p>Last of all: WildFly does not forget a bean whose activation failed, and cannot be suspended and resumed any more.
+ */
+@ExtendWith(ArquillianExtension.class)
+@RunAsClient
+@Order(Integer.MAX_VALUE - 1)
+class DeploymentFailureIT {
+
+    @ContainerResource
+    private ManagementClient management;
+
+    private Server server;
+
+    @BeforeEach
+    void deployTheAdapter() {
+        server = new Server(management);
+        TestedServer.current().deployAdapter();
+    }
+
+    @Test
+    void a_listener_that_cannot_be_called_is_named_with_its_fault() {
+        failsSaying(
+                Beans.of(Archives.STANDALONE).consuming("deployment-failure.signature", TwoBodies.class),
+                "TwoBodies.order(java.lang.String,byte[],java.lang.String) cannot be called",
+                "it has 2 parameters without @Header, where one is needed");
+    }
+
+    @Test
+    void a_name_that_no_queue_can_have_is_named_with_what_is_allowed() {
+        failsSaying(
+                Beans.of(Archives.STANDALONE).consuming("orders of today", ScriptedListener.class),
+                "queue is 'orders of today'",
+                "1 to 200 characters of");
+    }
+
+    @Test
+    void a_listener_without_a_queue_is_named_with_what_to_set() {
+        failsSaying(
+                Beans.of(Archives.STANDALONE).consuming("", OrderListener.class),
+                "No queue for",
+                "OrderListener.order(",
+                "activation property 'queue'");
+    }
+
+    @Test
+    void every_property_out_of_its_range_is_named_with_the_range() {
+        failsSaying(
+                Beans.of(Archives.STANDALONE)
+                        .consuming("deployment-failure.range", ScriptedListener.class, "maxConcurrency=0", "lease=10"),
+                "maxConcurrency is '0', allowed is 1 to 1,000",
+                "lease is '10', allowed is 1,000 to 3,600,000 ms");
+    }
+
+    private void failsSaying(Beans beans, String... words) {
+        assertThatThrownBy(() -> server.deploy(Archives.war(beans).addClass(TwoBodies.class)))
+                .message()
+                .contains(words);
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.cdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jboss.arquillian.container.test.api.RunAsClient;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.as.arquillian.api.ContainerResource;
+import org.jboss.as.arquillian.container.ManagementClient;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.redisqueue.it.app.Gate;
+import org.redisqueue.it.app.Queue;
+import org.redisqueue.it.cdi.single.TwoAdapters;
+import org.redisqueue.it.server.Archives;
+import org.redisqueue.it.server.Beans;
+import org.redisqueue.it.server.TestedServer;
+import org.redisqueue.it.wildfly.Server;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** Two adapters in one application, of which the second one stops and starts under it. */
+@ExtendWith(ArquillianExtension.class)
+@RunAsClient
+class CdiAdaptersIT {
+
+    private static final String PREFIX = "second";
+
+    @ContainerResource
+    private ManagementClient management;
+
+    private final Queue first = new Queue(TestRedis.shared()::call, TwoAdapters.QUEUE);
+    private final Queue answersOfFirst = new Queue(TestRedis.shared()::call, TwoAdapters.ANSWERS);
+    private final Queue second = new Queue(TestRedis.shared()::call, PREFIX, TwoAdapters.QUEUE);
+    private final Queue answersOfSecond = new Queue(TestRedis.shared()::call, PREFIX, TwoAdapters.ANSWERS);
+    private Server server;
+    private boolean started;
+    private boolean deployed;
+
+    @BeforeEach
+    void deploy() {
+        server = new Server(management);
+        TestedServer.current().deployAdapter();
+        startSecond();
+        WebArchive war = Archives.withCdi(Archives.war(Beans.of(Archives.STANDALONE)))
+                .addClass(TwoAdapters.class)
+                .addAsLibrary(Archives.CDI_EXTENSION);
+        server.deploy(war);
+        deployed = true;
+    }
+
+    @AfterEach
+    void undeploy() {
+        if (deployed) {
+            server.undeploy("application.war");
+            deployed = false;
+        }
+        if (started) {
+            server.stopAdapter(TwoAdapters.SECOND);
+        }
+        for (Queue queue : new Queue[] {second, answersOfFirst, answersOfSecond}) {
+            queue.keys().forEach(key -> queue.call("DEL", key));
+        }
+    }
+
+    private void startSecond() {
+        server.startAdapter(
+                TwoAdapters.SECOND,
+                Archives.STANDALONE,
+                Map.of("addresses", "${redisqueue.addresses}", "keyPrefix", PREFIX));
+        started = true;
+    }
+
+    private void stopSecond() {
+        Server.Log log = Server.log();
+        server.stopAdapter(TwoAdapters.SECOND);
+        started = false;
+        await().until(() -> !log.with("RQ-551 Listener second waits for a resource adapter: it was stopped")
+                .isEmpty());
+    }
+
+    @Test
+    void each_listener_and_each_sender_has_the_adapter_that_it_names() {
+        first.push("one");
+        second.push("two");
+        await().until(() -> first.keys().isEmpty() && second.keys().isEmpty());
+        assertThat(answersOfFirst.bodies()).containsExactly("first one");
+        assertThat(answersOfSecond.bodies()).containsExactlyInAnyOrder("one", "second two");
+    }
+
+    @Test
+    void a_listener_and_a_sender_go_on_when_their_adapter_is_there_again() {
+        command("before");
+        stopSecond();
+        second.push("two");
+        startSecond();
+        await().until(() -> second.keys().isEmpty());
+        command("after");
+        assertThat(answersOfSecond.bodies()).containsExactlyInAnyOrder("before", "second two", "after");
+    }
+
+    @Test
+    void a_listener_that_is_paused_stays_so_when_its_adapter_is_there_again() {
+        command(TwoAdapters.PAUSE);
+        stopSecond();
+        second.push("two");
+        Server.Log log = Server.log();
+        startSecond();
+        await().until(() -> !log.with("RQ-552 Listener second has found its resource adapter")
+                .isEmpty());
+        await().during(Duration.ofMillis(500))
+                .until(() -> second.ready().size() == 1 && second.processing().isEmpty());
+
+        command(TwoAdapters.RESUME);
+        await().until(() -> second.keys().isEmpty());
+    }
+
+    @Test
+    void an_application_can_be_undeployed_while_a_listener_waits() {
+        stopSecond();
+        Server.Log log = Server.log();
+        server.undeploy("application.war");
+        deployed = false;
+        startSecond();
+        second.push("two");
+        await().during(Duration.ofSeconds(2)).until(() -> second.ready().size() == 1);
+        assertThat(log.with("Listener second")).isEmpty();
+        assertThat(log.with(" ERROR")).isEmpty();
+        assertThat(log.with(" WARN")).isEmpty();
+    }
+
+    @Test
+    void what_a_listener_does_that_outlasts_the_draining_is_undone_and_its_message_waits() {
+        Gate gate = new Gate(TwoAdapters.QUEUE);
+        Server.Log log = Server.log();
+        second.push(TwoAdapters.HOLD);
+        await().until(() -> gate.reached(first::call) == 1);
+        server.undeploy("application.war");
+        deployed = false;
+        gate.open(first::call, 1);
+        await().until(() -> second.ready().size() == 1);
+        assertThat(second.keys()).as("nothing is counted").hasSize(2);
+        assertThat(answersOfSecond.keys()).isEmpty();
+        assertThat(log.with(" WARN")).singleElement(STRING).contains("RQ-309 Queue cdi-adapters: 1 listener(s) still");
+        assertThat(log.with(" ERROR")).isEmpty();
+    }
+
+    private void command(String body) {
+        first.push(body);
+        await().until(() -> answersOfFirst.bodies().contains("first " + body));
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.cdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jboss.arquillian.container.test.api.RunAsClient;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.as.arquillian.api.ContainerResource;
+import org.jboss.as.arquillian.container.ManagementClient;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.redisqueue.it.app.ForwardingBean;
+import org.redisqueue.it.app.Gate;
+import org.redisqueue.it.app.Queue;
+import org.redisqueue.it.cdi.single.Elsewhere;
+import org.redisqueue.it.cdi.single.Holding;
+import org.redisqueue.it.cdi.single.Optional;
+import org.redisqueue.it.cdi.single.OutOfRange;
+import org.redisqueue.it.server.Archives;
+import org.redisqueue.it.server.Beans;
+import org.redisqueue.it.server.TestedServer;
+import org.redisqueue.it.wildfly.Server;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** Listeners of CDI beans whose adapter is not there, or goes, or does not take their configuration. */
+@ExtendWith(ArquillianExtension.class)
+@RunAsClient
+class CdiDeploymentIT {
+
+    @ContainerResource
+    private ManagementClient management;
+
+    private Server server;
+
+    @BeforeEach
+    void deployTheAdapter() {
+        server = new Server(management);
+        TestedServer.current().deployAdapter();
+    }
+
+    private static WebArchive war(Class<?> bean) {
+        return Archives.withCdi(Archives.war(Beans.of(Archives.STANDALONE)))
+                .addClass(bean)
+                .addAsLibrary(Archives.CDI_EXTENSION);
+    }
+
+    private void failsSaying(WebArchive war, String... words) {
+        Server.Log log = Server.log();
+        assertThatThrownBy(() -> server.deploy(war)).isInstanceOf(IllegalStateException.class);
+        for (String word : words) {
+            assertThat(log.with(word)).as(word).isNotEmpty();
+        }
+    }
+
+    @Test
+    void wrong_properties_fail_the_deployment_with_their_values_and_ranges() {
+        failsSaying(
+                war(OutOfRange.class),
+                "RQ-508 Listener method org.redisqueue.it.cdi.single.OutOfRange.receive cannot be started: ",
+                "RQ-101 Wrong configuration of the activation of queue 'orders of today'",
+                "queue is 'orders of today', allowed is 1 to 200 characters",
+                "maxConcurrency is '1001', allowed is 1 to 1,000",
+                "lease is '10', allowed is 1,000 to 3,600,000 ms");
+    }
+
+    @Test
+    void an_adapter_that_is_not_there_fails_the_deployment() {
+        failsSaying(
+                war(Elsewhere.class),
+                "RQ-508 Listener method org.redisqueue.it.cdi.single.Elsewhere.receive cannot be started: ",
+                "RQ-503 No connection factory 'java:/eis/Elsewhere': is the resource adapter deployed");
+    }
+
+    @Test
+    void an_adapter_that_need_not_be_there_is_waited_for() {
+        Server.Log log = Server.log();
+        server.deploy(war(Optional.class));
+        try {
+            assertThat(log.with("RQ-551 Listener Optional.receive waits for a resource adapter"))
+                    .hasSize(1);
+            server.bindAlias("java:/eis/Elsewhere", "java:/eis/RedisQueue");
+            await().until(() -> !log.with("RQ-552 Listener Optional.receive has found its resource adapter")
+                    .isEmpty());
+            Queue queue = new Queue(TestRedis.shared()::call, "cdi-failing.optional");
+            queue.push("payload");
+            await().until(() -> queue.keys().isEmpty());
+        } finally {
+            server.undeploy("application.war");
+            server.unbind("java:/eis/Elsewhere");
+        }
+    }
+
+    @Test
+    void a_descriptor_that_names_no_listener_fails_the_deployment() {
+        failsSaying(
+                war(ForwardingBean.class).addAsWebInfResource(new StringAsset("""
+                        <redis-queue xmlns="https://redisqueue.org/ns/redis-queue" version="1.0">
+                          <listener name="Forwarding.forwards"/>
+                        </redis-queue>
+                        """), "redis-queue.xml"),
+                "RQ-507 ",
+                "names a listener 'Forwarding.forwards', which there is not; there are ForwardingBean.forward");
+    }
+
+    @Test
+    void an_application_is_delivered_to_again_when_its_adapter_has_been_redeployed() {
+        Queue queue = new Queue(TestRedis.shared()::call, "cdi-deployment.redeployed");
+        Queue done = new Queue(TestRedis.shared()::call, queue.name() + ".done");
+        server.deploy(war(ForwardingBean.class)
+                .addAsWebInfResource(new StringAsset("""
+                <redis-queue xmlns="https://redisqueue.org/ns/redis-queue" version="1.0">
+                  <listener name="ForwardingBean.forward">
+                    <queue>%s</queue>
+                  </listener>
+                </redis-queue>
+                """.formatted(queue.name())), "redis-queue.xml"));
+        try {
+            queue.push("before");
+            await().until(() -> done.bodies().contains("before"));
+            server.redeploy(Archives.rar());
+            queue.push("after");
+            await().atMost(Duration.ofSeconds(30)).until(() -> done.bodies().contains("after"));
+        } finally {
+            server.undeploy("application.war");
+        }
+    }
+
+    @Test
+    void an_undeployment_waits_for_a_listener_whose_adapter_is_in_the_same_archive() {
+        TestedServer.current().undeployAdapter();
+        Queue queue = new Queue(TestRedis.shared()::call, Holding.QUEUE);
+        Queue done = new Queue(TestRedis.shared()::call, Holding.DONE);
+        Gate gate = new Gate(queue.name());
+        EnterpriseArchive ear = Archives.ear(Archives.rar(), war(Holding.class));
+        server.deploy(ear);
+        CompletableFuture<Void> undeployment = null;
+        try {
+            queue.push("held");
+            await().until(() -> gate.reached(queue::call) == 1);
+            undeployment = CompletableFuture.runAsync(() -> server.undeploy(ear.getName()));
+            CompletableFuture<Void> undeploying = undeployment;
+            await().during(Duration.ofSeconds(2)).until(() -> !undeploying.isDone());
+        } finally {
+            gate.open(queue::call, 1);
+        }
+        assertThat(undeployment).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(queue.keys()).isEmpty();
+        assertThat(done.bodies()).containsExactly("held");
+    }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.wildfly;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.jboss.as.arquillian.container.ManagementClient;
+import org.jboss.as.controller.client.ModelControllerClient;
+import org.jboss.as.controller.client.helpers.Operations;
+import org.jboss.as.controller.client.helpers.standalone.DeploymentPlanBuilder;
+import org.jboss.as.controller.client.helpers.standalone.ServerDeploymentHelper;
+import org.jboss.as.controller.client.helpers.standalone.ServerDeploymentHelper.ServerDeploymentException;
+import org.jboss.as.controller.client.helpers.standalone.ServerDeploymentManager;
+import org.jboss.dmr.ModelNode;
+import org.jboss.dmr.Property;
+import org.jboss.shrinkwrap.api.Archive;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+
+/** A WildFly as its operator sees it. */
+public final class Server {
+
+    private static final Path LOG = Path.of(System.getProperty("wildfly.base"), "log", "server.log");
+
+    private final ModelControllerClient client;
+
+    public Server(ManagementClient management) {
+        this(management.getControllerClient());
+    }
+
+    Server(ModelControllerClient client) {
+        this.client = client;
+    }
+
+    /**
+     * Deploys an archive under its name.
+     *
+     * @throws IllegalStateException with the server's description of the failure, if it fails
+     */
+    public void deploy(Archive<?> archive) {
+        try (InputStream content = archive.as(ZipExporter.class).exportAsInputStream()) {
+            deployments().deploy(archive.getName(), content);
+        } catch (ServerDeploymentException | IOException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    /** Replaces what is deployed under the archive's name; what needs it stays deployed. */
+    public void redeploy(Archive<?> archive) {
+        DeploymentPlanBuilder plan = deploymentManager().newDeploymentPlan();
+        try (InputStream content = archive.as(ZipExporter.class).exportAsInputStream()) {
+            deploymentManager()
+                    .execute(plan.replace(archive.getName(), content).build())
+                    .get();
+        } catch (IOException | ExecutionException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private ServerDeploymentManager deploymentManager() {
+        return ServerDeploymentManager.Factory.create(client);
+    }
+
+    /** Undeploys what is deployed under this name; returns when it is gone. */
+    public void undeploy(String name) {
+        try {
+            deployments().undeploy(name);
+        } catch (ServerDeploymentException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private ServerDeploymentHelper deployments() {
+        return new ServerDeploymentHelper(client);
+    }
+
+    /** Gives what has a name in JNDI another one. */
+    public void bindAlias(String name, String target) {
+        ModelNode add = Operations.createAddOperation(binding(name));
+        add.get("binding-type").set("lookup");
+        add.get("lookup").set(target);
+        execute(add);
+    }
+
+    public void unbind(String name) {
+        execute(Operations.createRemoveOperation(binding(name)));
+    }
+
+    private static ModelNode binding(String name) {
+        return Operations.createAddress("subsystem", "naming", "binding", name);
+    }
+
+    /** Starts one more resource adapter of an archive that is deployed; {@code java:/eis/<name>} is its connection factory. */
+    public void startAdapter(String name, String archive, Map<String, String> properties) {
+        ModelNode adapter = Operations.createAddress("subsystem", "resource-adapters", "resource-adapter", name);
+        ModelNode add = Operations.createAddOperation(adapter);
+        add.get("archive").set(archive);
+        add.get("transaction-support").set("XATransaction");
+        execute(add);
+        properties.forEach((property, value) -> {
+            ModelNode set = Operations.createAddOperation(adapter.clone().add("config-properties", property));
+            set.get("value").set(value);
+            execute(set);
+        });
+        ModelNode connections = Operations.createAddOperation(adapter.clone().add("connection-definitions", name));
+        connections.get("class-name").set("org.redisqueue.ra.outbound.RedisManagedConnectionFactory");
+        connections.get("jndi-name").set("java:/eis/" + name);
+        connections.get("wrap-xa-resource").set(false);
+        connections.get("recovery-username").set("as-configured");
+        connections.get("recovery-password").set("as-configured");
+        execute(connections);
+        execute(Operations.createOperation("activate", adapter));
+    }
+
+    /** Stops it again; what uses it goes on. */
+    public void stopAdapter(String name) {
+        ModelNode remove = Operations.createRemoveOperation(
+                Operations.createAddress("subsystem", "resource-adapters", "resource-adapter", name));
+        remove.get("operation-headers", "allow-resource-service-restart").set(true);
+        execute(remove);
+    }
+
+    public void suspend() {
+        execute(Operations.createOperation("suspend"));
+    }
+
+    public void resume() {
+        execute(Operations.createOperation("resume"));
+    }
+
+    /** The names of all threads that are the adapter's own, or those of its Redis client. */
+    public List<String> adapterThreads() {
+        return threads().stream()
+                .filter(name -> Stream.of("redis-queue-", "redisson", "globalEventExecutor-")
+                        .anyMatch(name::startsWith))
+                .toList();
+    }
+
+    /** The names of all threads. */
+    public List<String> threads() {
+        ModelNode dump = Operations.createOperation("dump-all-threads", platform("threading"));
+        dump.get("locked-monitors").set(false);
+        dump.get("locked-synchronizers").set(false);
+        return execute(dump).asList().stream()
+                .map(thread -> thread.get("thread-name").asString())
+                .toList();
+    }
+
+    /** The names of all resources with a branch in the transaction log. */
+    public List<String> transactionLog() {
+        ModelNode store = Operations.createAddress("subsystem", "transactions", "log-store", "log-store");
+        execute(Operations.createOperation("probe", store));
+        ModelNode read = Operations.createReadResourceOperation(store, true);
+        read.get("include-runtime").set(true);
+        return execute(read).get("transactions").asPropertyListOrEmpty().stream()
+                .flatMap(transaction -> transaction.getValue().get("participants").asPropertyListOrEmpty().stream())
+                .map(Property::getName)
+                .toList();
+    }
+
+    /** Whether a thread of this name is one of those that the server starts when it needs them, and keeps. */
+    public static boolean isThreadOfServer(String name) {
+        return Stream.of(
+                        "default-threads - ",
+                        "Reference Reaper #",
+                        "ServerService Thread Pool -- ",
+                        "MSC service thread ",
+                        "management-handler-thread - ",
+                        "management task-")
+                .anyMatch(name::startsWith);
+    }
+
+    /** The process that the server runs in. */
+    public ServerProcess process() {
+        return new ServerProcess(execute(Operations.createReadAttributeOperation(platform("runtime"), "pid"))
+                .asLong());
+    }
+
+    private static ModelNode platform(String bean) {
+        return Operations.createAddress("core-service", "platform-mbean", "type", bean);
+    }
+
+    private ModelNode execute(ModelNode operation) {
+        try {
+            ModelNode outcome = client.execute(operation);
+            if (!Operations.isSuccessfulOutcome(outcome)) {
+                throw new IllegalStateException(
+                        Operations.getFailureDescription(outcome).asString());
+            }
+            return Operations.readResult(outcome);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the server logs from now on. */
+    public static Log log() {
+        return new Log(lines().count());
+    }
+
+    private static Stream<String> lines() {
+        try {
+            return Files.readString(LOG, StandardCharsets.UTF_8).lines();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A part of the server's log. */
+    public static final class Log {
+
+        private final long start;
+
+        private Log(long start) {
+            this.start = start;
+        }
+
+        /** The lines with all of these words. */
+        public List<String> with(String... words) {
+            return lines().skip(start)
+                    .filter(line -> Stream.of(words).allMatch(line::contains))
+                    .toList();
+        }
+    }
+}
