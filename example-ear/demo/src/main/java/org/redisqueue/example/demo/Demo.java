@@ -15,36 +15,38 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Runs the order desk until it is told to stop: starts Redis, then WildFly, and stops them the other way round.
+ * Runs the order desk until it is told to stop: starts Redis, then the server, and stops them the other way round.
  *
  * <p>The data stay in the directory, so that the next run goes on where this one ended, however it ended.
  */
 public final class Demo {
 
     private final Path directory;
-    private final Path wildfly;
-    private final Path ear;
+    private final OrderDeskServer server;
     private final Settings settings;
     private final PrintStream out = System.out;
 
-    private Demo(Path directory, Path wildfly, Path ear, Settings settings) {
+    private Demo(Path directory, OrderDeskServer server, Settings settings) {
         this.directory = directory;
-        this.wildfly = wildfly;
-        this.ear = ear;
+        this.server = server;
         this.settings = settings;
     }
 
     /**
      * Runs the demo.
      *
-     * @param args the demo's directory, WildFly's home directory, and the EAR to deploy
+     * @param args the demo's directory, the server's name and its home directory, and the archive to deploy
      */
     public static void main(String... args) throws Exception {
-        var demo = new Demo(
-                Path.of(args[0]).toAbsolutePath().normalize(),
-                Path.of(args[1]),
+        var directory = Path.of(args[0]).toAbsolutePath().normalize();
+        var settings = Settings.ofSystemProperties();
+        var installation = new Installation(
                 Path.of(args[2]),
-                Settings.ofSystemProperties());
+                directory.resolve(args[1]),
+                Path.of(args[3]),
+                settings.httpPort(),
+                settings.redisUrl());
+        var demo = new Demo(directory, OrderDeskServer.of(args[1], installation), settings);
         var runner = Thread.currentThread();
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runner, stopped), "stop demo"));
@@ -72,16 +74,16 @@ public final class Demo {
         Files.createDirectories(directory);
         try (var lock = lock()) {
             var leftovers = new Leftovers(directory);
-            leftovers.stop("WildFly");
+            leftovers.stop("server");
             leftovers.stop("Redis");
             settings.check();
             try (var redis = settings.ownRedis() ? RedisProcess.start(directory, settings, leftovers) : null;
-                    var server = WildFlyProcess.start(directory, wildfly, ear, settings, leftovers)) {
+                    var running = server.start(process -> leftovers.remember("server", process))) {
                 out.println("Redis: " + settings.redisUrl());
-                out.println("WildFly: process " + server.pid() + ", log " + server.log());
+                out.println(server.name() + ": process " + running.pid() + ", log " + running.log());
                 out.println("Open http://localhost:" + settings.httpPort() + "/");
                 out.println("Ctrl-C stops it all; the data stay in " + directory);
-                awaitEnd(server.ended(), redis == null ? new CompletableFuture<>() : redis.ended());
+                awaitEnd(running.ended(), redis == null ? new CompletableFuture<>() : redis.ended());
             }
         }
     }

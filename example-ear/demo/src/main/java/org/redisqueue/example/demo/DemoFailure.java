@@ -2,7 +2,7 @@
 package org.redisqueue.example.demo;
 
 /** Ends the demo with one sentence for the user; where in the code it comes from would only hide it. */
-final class DemoFailure extends RuntimeException {
+public final class DemoFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

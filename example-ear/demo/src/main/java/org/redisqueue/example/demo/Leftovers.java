@@ -2,6 +2,7 @@
 package org.redisqueue.example.demo;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,8 +24,12 @@ final class Leftovers {
         this.directory = directory;
     }
 
-    void remember(String name, ProcessHandle process) throws IOException {
-        Files.writeString(file(name), process.pid() + " " + startOf(process).toEpochMilli() + "\n");
+    void remember(String name, ProcessHandle process) {
+        try {
+            Files.writeString(file(name), process.pid() + " " + startOf(process).toEpochMilli() + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void forget(String name) throws IOException {

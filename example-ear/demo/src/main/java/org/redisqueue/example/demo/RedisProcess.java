@@ -17,7 +17,7 @@ import redis.embedded.RedisExecProvider;
  * A redis-server of our own that keeps what it confirmed.
  *
  * <p>It runs as a daemon, in a session of its own, because Ctrl-C in a terminal reaches every process of the session's
- * foreground, and Redis has to outlive WildFly. So it is not our child; a connection held open tells when it ends.
+ * foreground, and Redis has to outlive the server. So it is not our child; a connection held open tells when it ends.
  */
 final class RedisProcess implements AutoCloseable {
 

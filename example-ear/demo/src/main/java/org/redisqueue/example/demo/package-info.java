@@ -1,2 +1,2 @@
-/** The demo: Redis, WildFly and the order desk by one command. */
+/** The demo: Redis, an application server and the order desk by one command. */
 package org.redisqueue.example.demo;

@@ -51,10 +51,13 @@ public class OrderDesk {
         record(id, order, Order.Status.FULFILLED);
     }
 
-    /** Writes the receipt for an order, in the transaction that handles the message about it. */
+    /**
+     * Writes the receipt for an order, in the transaction that handles the message about it. The database would refuse
+     * a second one.
+     */
     @TransactionAttribute(TransactionAttributeType.MANDATORY)
     public void receipted(String id, FulfilledOrder order) {
-        database.merge(new Receipt(id, order.item(), order.quantity()));
+        database.persist(new Receipt(id, order.item(), order.quantity()));
         record(id, order, Order.Status.RECEIPTED);
     }
 
