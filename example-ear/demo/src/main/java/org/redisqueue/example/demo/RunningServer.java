@@ -25,6 +25,10 @@ public final class RunningServer implements AutoCloseable {
         return process.pid();
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     public Path log() {
         return log;
     }

@@ -101,6 +101,7 @@ final class WildFly extends OrderDeskServer {
                 .addServerArgument("-Djboss.tx.node.id=order-desk")
                 .addServerArgument("-DRecoveryEnvironmentBean.periodicRecoveryPeriod=5")
                 .addServerArgument("-DRecoveryEnvironmentBean.recoveryBackoffPeriod=1")
+                .addServerArgument("-DJTAEnvironmentBean.orphanSafetyInterval=5000")
                 .addServerArgument("-Dredisqueue.addresses=" + installation.redisUrl())
                 .build();
     }

@@ -2,8 +2,17 @@
 package org.redisqueue.it.server;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.CodeSource;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.hamcrest.Matcher;
@@ -32,13 +41,14 @@ public final class Archives {
     /** The CDI extension, as an application has it in its libraries. */
     public static final File CDI_EXTENSION = new File("target/redis-queue-cdi.jar");
 
-    private static final File EXAMPLE = new File("target/order-desk.ear");
+    /** The example, as its users deploy it. */
+    public static final Path EXAMPLE = Path.of("target", "order-desk.ear").toAbsolutePath();
 
     private Archives() {}
 
     /** The example, as its users deploy it. */
     public static EnterpriseArchive example() {
-        return ShrinkWrap.createFromZipFile(EnterpriseArchive.class, EXAMPLE);
+        return ShrinkWrap.createFromZipFile(EnterpriseArchive.class, EXAMPLE.toFile());
     }
 
     /** The archive under test, unchanged. */
@@ -47,6 +57,26 @@ public final class Archives {
                 .as(ZipImporter.class)
                 .importFrom(RAR)
                 .as(ResourceAdapterArchive.class);
+    }
+
+    /** The SHA-1 of a script of the archive under test, by which Redis is asked to run it. */
+    public static String script(String name) {
+        String path = "org/redisqueue/ra/protocol/" + name + ".lua";
+        try (ZipFile rar = new ZipFile(RAR)) {
+            ZipEntry classes = rar.stream()
+                    .filter(entry -> entry.getName().matches("redis-queue-ra-.*\\.jar"))
+                    .findFirst()
+                    .orElseThrow();
+            ZipInputStream jar = new ZipInputStream(rar.getInputStream(classes));
+            while (!jar.getNextEntry().getName().equals(path)) {
+                jar.closeEntry();
+            }
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(jar.readAllBytes()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The archive under test with another {@code ironjacamar.xml}, as an administrator would change it. */

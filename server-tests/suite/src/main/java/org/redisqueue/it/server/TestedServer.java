@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.server;
 
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.jboss.shrinkwrap.api.Archive;
+import org.redisqueue.example.demo.OrderDeskServer;
 
 /** The application server that the suite runs on: what its administrator does, before and between tests. */
 public interface TestedServer {
@@ -29,6 +32,9 @@ public interface TestedServer {
     default Archive<?> example() {
         return Archives.example();
     }
+
+    /** The example on another server of the same kind, which can be killed. */
+    OrderDeskServer orderDesk(Path directory, int httpPort, URI redis);
 
     /** What this server cannot do, by faults of its own. */
     default List<Limitation> limitations() {

@@ -18,12 +18,12 @@ import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.reliability.app.BookingListener;
 import org.redisqueue.it.reliability.app.Bookings;
 import org.redisqueue.it.reliability.app.OrderServlet;
-import org.redisqueue.it.reliability.process.FaultyWire;
 import org.redisqueue.it.reliability.process.Node;
 import org.redisqueue.it.reliability.process.PostgreSql;
 import org.redisqueue.it.reliability.process.Site;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
+import org.redisqueue.ra.testing.FaultyWire;
 import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.TestRedis;
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.redisqueue.it.reliability.process.FaultyWire;
+import org.redisqueue.ra.testing.FaultyWire;
 import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.RespConnection.ErrorReply;
 import org.redisqueue.ra.testing.TestRedis;

@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jboss.as.controller.client.ModelControllerClient;
+import org.redisqueue.example.demo.Installation;
+import org.redisqueue.example.demo.OrderDeskServer;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.TestedServer;
 
@@ -36,8 +39,12 @@ public final class WildFlyServer implements TestedServer {
         managementPort = MANAGEMENT_PORT + offset;
         System.setProperty("wildfly.port.offset", Integer.toString(offset));
         System.setProperty("wildfly.management.port", Integer.toString(managementPort));
-        System.setProperty(
-                "wildfly.base", Path.of("target", "server").toAbsolutePath().toString());
+    }
+
+    @Override
+    public OrderDeskServer orderDesk(Path directory, int httpPort, URI redis) {
+        Path home = Path.of(System.getProperty("wildfly.home"));
+        return OrderDeskServer.of("wildfly", new Installation(home, directory, Archives.EXAMPLE, httpPort, redis));
     }
 
     private static int freeOffset() {

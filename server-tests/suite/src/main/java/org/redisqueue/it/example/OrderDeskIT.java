@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.it;
+package org.redisqueue.it.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import jakarta.json.Json;
-import jakarta.json.JsonReader;
-import jakarta.json.JsonValue;
-import java.io.IOException;
-import java.io.StringReader;
 import java.net.URI;
 import java.net.URL;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +33,6 @@ class OrderDeskIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final Queue orders = new Queue(TestRedis.shared()::call, "orders");
     private final Queue receipts = new Queue(TestRedis.shared()::call, "receipts");
 
@@ -54,52 +44,20 @@ class OrderDeskIT {
         return TestedServer.current().example();
     }
 
-    private HttpResponse<String> send(HttpRequest.Builder request) {
-        try {
-            return http.send(request.build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private HttpRequest.Builder at(String path) {
-        return HttpRequest.newBuilder(URI.create(server.getProtocol() + "://" + server.getAuthority() + path));
-    }
-
-    private HttpResponse<String> post(String order) {
-        return send(at("/orders").header("Content-Type", "application/json").POST(BodyPublishers.ofString(order)));
+    private OrderDeskClient desk() {
+        return new OrderDeskClient(URI.create(server.getProtocol() + "://" + server.getAuthority()));
     }
 
     private String place(String item) {
-        HttpResponse<String> answer = post("{\"item\":\"%s\",\"quantity\":2}".formatted(item));
-        assertThat(answer.statusCode()).isEqualTo(202);
-        return json(answer).asJsonObject().getString("id");
-    }
-
-    private JsonValue get(String path) {
-        HttpResponse<String> answer = send(at(path));
-        assertThat(answer.statusCode()).as(path).isEqualTo(200);
-        return json(answer);
-    }
-
-    private static JsonValue json(HttpResponse<String> answer) {
-        try (JsonReader reader = Json.createReader(new StringReader(answer.body()))) {
-            return reader.readValue();
-        }
+        return desk().order(item).orElseThrow();
     }
 
     private void awaitReceipt(String id) {
-        await().atMost(PATIENCE).untilAsserted(() -> {
-            HttpResponse<String> answer = send(at("/orders/" + id));
-            assertThat(answer.body()).contains("\"status\":\"RECEIPTED\"");
-        });
+        await().atMost(PATIENCE).until(() -> desk().isReceipted(id));
     }
 
     private int deliveries(String id) {
-        return get("/orders/" + id).asJsonObject().getInt("deliveries");
+        return desk().json("/orders/" + id).asJsonObject().getInt("deliveries");
     }
 
     @Test
@@ -111,7 +69,7 @@ class OrderDeskIT {
         }
         ids.forEach(this::awaitReceipt);
         assertThat(ids).allSatisfy(id -> assertThat(deliveries(id)).isEqualTo(1));
-        assertThat(get("/orders?limit=5").asJsonArray()).hasSize(5);
+        assertThat(desk().latest(5)).hasSize(5);
         for (Queue queue : List.of(orders, receipts)) {
             await().atMost(PATIENCE).until(() -> queue.processing().isEmpty());
             assertThat(queue.ready()).isEmpty();
@@ -132,7 +90,8 @@ class OrderDeskIT {
         String broken = place("broken");
         awaitReceipt(place("book"));
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(get("/queues/orders/dead").asJsonArray())
+                .untilAsserted(() -> assertThat(
+                                desk().json("/queues/orders/dead").asJsonArray())
                         .anySatisfy(letter -> {
                             assertThat(letter.asJsonObject().getString("id")).isEqualTo(broken);
                             assertThat(letter.asJsonObject().getString("reason"))
@@ -140,8 +99,9 @@ class OrderDeskIT {
                             assertThat(letter.asJsonObject().getInt("deliveries"))
                                     .isEqualTo(4);
                         }));
-        assertThat(get("/orders/" + broken).asJsonObject().getString("status")).isEqualTo("PLACED");
-        assertThat(get("/queues").asJsonArray()).anySatisfy(queue -> {
+        assertThat(desk().json("/orders/" + broken).asJsonObject().getString("status"))
+                .isEqualTo("PLACED");
+        assertThat(desk().json("/queues").asJsonArray()).anySatisfy(queue -> {
             assertThat(queue.asJsonObject().getString("name")).isEqualTo("orders");
             assertThat(queue.asJsonObject().getInt("dead")).isPositive();
         });
@@ -160,16 +120,16 @@ class OrderDeskIT {
 
     @Test
     void what_is_no_order_is_refused_with_the_reason() {
-        assertThat(post("{\"item\":\"\",\"quantity\":1}").statusCode()).isEqualTo(400);
-        assertThat(post("{\"item\":\"book\",\"quantity\":0}").body())
+        assertThat(desk().post("{\"item\":\"\",\"quantity\":1}").statusCode()).isEqualTo(400);
+        assertThat(desk().post("{\"item\":\"book\",\"quantity\":0}").body())
                 .contains("quantity is not a whole number from 1 to 1000");
-        assertThat(post("book").statusCode()).isEqualTo(400);
-        assertThat(send(at("/orders/unknown")).statusCode()).isEqualTo(404);
+        assertThat(desk().post("book").statusCode()).isEqualTo(400);
+        assertThat(desk().get("/orders/unknown").statusCode()).isEqualTo(404);
     }
 
     @Test
     void the_page_is_there() {
-        HttpResponse<String> page = send(at("/"));
+        HttpResponse<String> page = desk().get("/");
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body()).contains("<form", "order-desk.js");
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.it.reliability.process;
+package org.redisqueue.ra.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,10 +8,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.redisqueue.ra.testing.TestRedis;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /** The connections between servers and Redis, which can be cut where it hurts most. */
 public final class FaultyWire implements AutoCloseable {
@@ -23,6 +27,7 @@ public final class FaultyWire implements AutoCloseable {
     private final AtomicInteger requestsToCut = new AtomicInteger();
     private final AtomicInteger repliesToCut = new AtomicInteger();
     private final AtomicInteger cuts = new AtomicInteger();
+    private final AtomicReference<Ambush> ambush = new AtomicReference<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     public FaultyWire(TestRedis redis) {
@@ -50,6 +55,19 @@ public final class FaultyWire implements AutoCloseable {
         repliesToCut.set(count);
     }
 
+    /** What happens when a call comes that has a certain word in it. */
+    private record Ambush(byte[] word, boolean atReply, Runnable action) {}
+
+    /** Runs an action in the place of passing on the next request with this word: Redis does not get it. */
+    public void atRequest(String word, Runnable action) {
+        ambush.set(new Ambush(word.getBytes(StandardCharsets.UTF_8), false, action));
+    }
+
+    /** Runs an action in the place of passing on the reply to the next request with this word: Redis has done it. */
+    public void atReply(String word, Runnable action) {
+        ambush.set(new Ambush(word.getBytes(StandardCharsets.UTF_8), true, action));
+    }
+
     /** How many connections were cut. */
     public int cuts() {
         return cuts.get();
@@ -64,15 +82,43 @@ public final class FaultyWire implements AutoCloseable {
                 open.add(target);
                 server.setTcpNoDelay(true);
                 target.setTcpNoDelay(true);
-                run("requests", () -> pump(server, target, requestsToCut));
-                run("replies", () -> pump(target, server, repliesToCut));
+                AtomicReference<Runnable> atReply = new AtomicReference<>();
+                run("requests", () -> pump(server, target, requestsToCut, chunk -> springsAt(chunk, atReply)));
+                run("replies", () -> pump(target, server, repliesToCut, chunk -> isAwaited(atReply)));
             } catch (IOException e) {
                 close(server); // Redis is not there
             }
         }
     }
 
-    private void pump(Socket from, Socket to, AtomicInteger toCut) throws IOException {
+    /** Looks for the word in what was read at once: a request of the adapter is no longer than that. */
+    private boolean springsAt(ByteBuffer request, AtomicReference<Runnable> atReply) {
+        Ambush waiting = ambush.get();
+        if (waiting == null || !contains(request, waiting.word()) || !ambush.compareAndSet(waiting, null)) {
+            return false;
+        }
+        if (waiting.atReply()) {
+            atReply.set(waiting.action());
+            return false;
+        }
+        waiting.action().run();
+        return true;
+    }
+
+    private static boolean isAwaited(AtomicReference<Runnable> atReply) {
+        Runnable action = atReply.getAndSet(null);
+        if (action != null) {
+            action.run();
+        }
+        return action != null;
+    }
+
+    private static boolean contains(ByteBuffer chunk, byte[] word) {
+        return IntStream.rangeClosed(0, chunk.limit() - word.length)
+                .anyMatch(from -> chunk.slice(from, word.length).equals(ByteBuffer.wrap(word)));
+    }
+
+    private void pump(Socket from, Socket to, AtomicInteger toCut, Predicate<ByteBuffer> ambushed) throws IOException {
         byte[] buffer = new byte[BUFFER];
         try {
             InputStream in = from.getInputStream();
@@ -80,6 +126,9 @@ public final class FaultyWire implements AutoCloseable {
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
                 if (toCut.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
                     cuts.incrementAndGet();
+                    return;
+                }
+                if (ambushed.test(ByteBuffer.wrap(buffer, 0, length))) {
                     return;
                 }
                 out.write(buffer, 0, length);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The order desk, as its page calls it. Each call throws an {@link UncheckedIOException} if there is no answer. */
+final class OrderDeskClient {
+
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final int ACCEPTED = 202;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI address;
+
+    OrderDeskClient(URI address) {
+        this.address = address;
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(address.resolve(path)));
+    }
+
+    HttpResponse<String> post(String order) {
+        return send(HttpRequest.newBuilder(address.resolve("/orders"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(order)));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.timeout(ANSWER).build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Orders one of these, and returns the order's id; empty if the order desk refuses it. */
+    Optional<String> order(String item) {
+        HttpResponse<String> answer = post("{\"item\":\"%s\",\"quantity\":2}".formatted(item));
+        return answer.statusCode() == ACCEPTED
+                ? Optional.of(parse(answer).asJsonObject().getString("id"))
+                : Optional.empty();
+    }
+
+    /** What is at a path, which must be there. */
+    JsonValue json(String path) {
+        HttpResponse<String> answer = get(path);
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        return parse(answer);
+    }
+
+    /** The orders placed last, the newest first. */
+    List<JsonObject> latest(int limit) {
+        return json("/orders?limit=" + limit).asJsonArray().getValuesAs(JsonObject.class);
+    }
+
+    private static JsonValue parse(HttpResponse<String> answer) {
+        try (JsonReader reader = Json.createReader(new StringReader(answer.body()))) {
+            return reader.readValue();
+        }
+    }
+
+    boolean isReceipted(String id) {
+        return get("/orders/" + id).body().contains("\"status\":\"RECEIPTED\"");
+    }
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.example.demo.OrderDeskServer;
+import org.redisqueue.example.demo.RunningServer;
+import org.redisqueue.it.app.Queue;
+import org.redisqueue.it.server.Archives;
+import org.redisqueue.it.server.Capability;
+import org.redisqueue.it.server.Shows;
+import org.redisqueue.it.server.TestedServer;
+import org.redisqueue.ra.testing.FaultyWire;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** A server with the order desk is killed, at the moments that matter and at any one under load, and heals by itself. */
+class OrderDeskCrashIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration OFTEN = Duration.ofMillis(100);
+    private static final int KILLS = Integer.getInteger("order-desk.kills", 3);
+    private static final int ALL = 1000;
+    private static final long BETWEEN_ORDERS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final Path DIRECTORY = Path.of("target", "order-desk").toAbsolutePath();
+    private static final Path REPORT = Path.of("target", "order-desk-crashes.txt");
+
+    private static final String PREPARE = Archives.script("prepare");
+    private static final String COMMIT = Archives.script("commit");
+
+    private static TestRedis redis;
+    private static FaultyWire wire;
+    private static OrderDeskServer server;
+    private static OrderDeskClient desk;
+    private static volatile RunningServer running;
+
+    private final Queue orders = new Queue(redis::call, "orders");
+    private final Queue receipts = new Queue(redis::call, "receipts");
+
+    @BeforeAll
+    static void start() throws IOException {
+        Files.deleteIfExists(REPORT);
+        Files.createDirectories(DIRECTORY);
+        redis = TestRedis.start("--appendonly", "yes", "--appendfsync", "always");
+        wire = new FaultyWire(redis);
+        int port = TestRedis.freePort();
+        Path directory = Files.createTempDirectory(DIRECTORY, "").resolve("server");
+        server = TestedServer.current().orderDesk(directory, port, URI.create(wire.address()));
+        desk = new OrderDeskClient(URI.create("http://127.0.0.1:" + port));
+        startServer();
+        String id = desk.order("book").orElseThrow();
+        await("an order, with which Redis gets to know all scripts")
+                .atMost(PATIENCE)
+                .until(() -> desk.isReceipted(id));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (running != null) {
+            running.close();
+        }
+        if (redis != null) {
+            wire.close();
+            redis.close();
+        }
+    }
+
+    /** A test that failed can have left a dead one. */
+    @BeforeEach
+    void startAgain() {
+        if (!running.isAlive()) {
+            startServer();
+        }
+    }
+
+    private static void startServer() {
+        try {
+            running = server.start(process -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    @Shows(Capability.RECOVERY_OF_DELIVERIES)
+    void a_delivery_that_was_prepared_and_not_decided_is_undone_and_delivered_again() {
+        String id = killedDelivering(wire::atReply, PREPARE);
+        assertThat(orders.prepared()).hasSize(1);
+        assertThat(orders.processing()).containsValue("inf");
+
+        heal("delivery, prepared");
+
+        assertThat(desk.isReceipted(id)).isTrue();
+    }
+
+    @Test
+    @Shows(Capability.RECOVERY_OF_DELIVERIES)
+    void a_delivery_that_was_decided_is_committed() {
+        String id = killedDelivering(wire::atRequest, COMMIT);
+        assertThat(orders.prepared()).hasSize(1);
+        assertThat(orders.exists(id)).isTrue();
+        assertThat(receipts.ready()).isEmpty();
+
+        heal("delivery, decided");
+
+        assertThat(desk.isReceipted(id)).isTrue();
+        assertThat(deliveries(id)).as("it is not delivered again").isEqualTo(1);
+    }
+
+    @Test
+    @Shows(Capability.RECOVERY_OF_DELIVERIES)
+    void a_delivery_that_redis_has_committed_is_committed_in_the_database() {
+        String id = killedDelivering(wire::atReply, COMMIT);
+        assertThat(orders.keysLike(orders.key("message:" + id))).isEmpty();
+        assertThat(receipts.ready().size() + receipts.processing().size()).isEqualTo(1);
+
+        heal("delivery, committed in Redis");
+
+        assertThat(desk.isReceipted(id)).isTrue();
+        assertThat(deliveries(id)).as("it is not delivered again").isEqualTo(1);
+    }
+
+    @Test
+    @Shows(Capability.RECOVERY_OF_SENDING)
+    void an_order_that_was_prepared_and_not_decided_was_never_placed() {
+        String item = killedOrdering(wire::atReply, PREPARE);
+        assertThat(orders.prepared()).hasSize(1);
+
+        heal("order, prepared");
+
+        assertThat(statusesOf(item)).isEmpty();
+    }
+
+    @Test
+    @Shows(Capability.RECOVERY_OF_SENDING)
+    void an_order_that_was_decided_is_placed() {
+        String item = killedOrdering(wire::atRequest, COMMIT);
+        assertThat(orders.prepared()).hasSize(1);
+        assertThat(orders.ready()).isEmpty();
+
+        heal("order, decided");
+
+        assertThat(statusesOf(item)).containsExactly("RECEIPTED");
+    }
+
+    @Test
+    @Shows(Capability.ORDER_DESK_KILLED)
+    void no_order_is_lost_and_none_takes_effect_twice_however_often_the_server_is_killed() {
+        Random random = new Random();
+        try (Load load = new Load()) {
+            for (int kill = 0; kill < KILLS; kill++) {
+                int more = 1 + random.nextInt(30);
+                long wanted = load.receipted() + more;
+                await("some more orders are done").atMost(PATIENCE).until(() -> load.receipted() >= wanted);
+                running.kill();
+                startServer();
+            }
+            long wanted = load.receipted() + 1;
+            await("orders are done again").atMost(PATIENCE).until(() -> load.receipted() >= wanted);
+            load.end();
+            awaitIdle();
+            assertThat(load.accepted).as("accepted orders").isNotEmpty().allMatch(desk::isReceipted);
+            report("%d kills, %d orders accepted, %d done".formatted(KILLS, load.accepted.size(), load.receipted()));
+        }
+        assertThat(desk.latest(ALL))
+                .as("all orders that there are")
+                .allSatisfy(order -> assertThat(order.getString("status")).isEqualTo("RECEIPTED"));
+    }
+
+    /** Orders, one after the other, until it is ended. */
+    private final class Load implements AutoCloseable {
+
+        private final Set<String> accepted = ConcurrentHashMap.newKeySet();
+        private final Thread thread = new Thread(this::run, "load");
+        private volatile boolean ended;
+
+        Load() {
+            thread.start();
+        }
+
+        private void run() {
+            while (!ended) {
+                try {
+                    desk.order("book").ifPresent(accepted::add);
+                    accepted.add(push());
+                } catch (UncheckedIOException e) {
+                    Thread.onSpinWait(); // what became of it is not known
+                }
+                LockSupport.parkNanos(BETWEEN_ORDERS);
+            }
+        }
+
+        /** How many have got that far; 0 while the server does not answer. */
+        long receipted() {
+            try {
+                return desk.latest(ALL).stream()
+                        .filter(order -> order.getString("status").equals("RECEIPTED"))
+                        .count();
+            } catch (UncheckedIOException e) {
+                return 0;
+            }
+        }
+
+        void end() {
+            ended = true;
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            end();
+        }
+    }
+
+    private String push() {
+        return orders.push("{\"item\":\"pen\",\"quantity\":1}");
+    }
+
+    /** The id of an order that some other program has sent, and that the server was killed at. */
+    private String killedDelivering(BiConsumer<String, Runnable> moment, String script) {
+        String[] id = new String[1];
+        kill(moment, script, () -> id[0] = push());
+        return id[0];
+    }
+
+    /** What was ordered on the page when the server was killed. */
+    private String killedOrdering(BiConsumer<String, Runnable> moment, String script) {
+        String item = "cup " + UUID.randomUUID();
+        kill(moment, script, () -> {
+            try {
+                assertThat(desk.order(item)).as("an answer of a dead server").isEmpty();
+            } catch (UncheckedIOException e) {
+                assertThat(e).as("no answer").hasMessageNotContaining("timed out");
+            }
+        });
+        return item;
+    }
+
+    private void kill(BiConsumer<String, Runnable> moment, String script, Runnable cause) {
+        CountDownLatch killed = new CountDownLatch(1);
+        moment.accept(script, () -> {
+            running.kill();
+            killed.countDown();
+        });
+        cause.run();
+        await("the server is killed").atMost(PATIENCE).until(() -> killed.getCount() == 0);
+    }
+
+    private void heal(String what) {
+        long killed = System.nanoTime();
+        startServer();
+        long started = System.nanoTime();
+        awaitIdle();
+        long healed = System.nanoTime();
+        report("%-28s started after %4.1f s, healed after %4.1f s"
+                .formatted(what, (started - killed) / 1e9, (healed - killed) / 1e9));
+    }
+
+    /** Waits until no order is on its way, and nothing is set aside. */
+    private void awaitIdle() {
+        await("all is settled")
+                .atMost(PATIENCE)
+                .pollInterval(OFTEN)
+                .untilAsserted(() -> assertThat(Stream.of(orders, receipts).flatMap(queue -> queue.keys().stream()))
+                        .isEmpty());
+    }
+
+    private static int deliveries(String id) {
+        return desk.json("/orders/" + id).asJsonObject().getInt("deliveries");
+    }
+
+    private static List<String> statusesOf(String item) {
+        return desk.latest(ALL).stream()
+                .filter(order -> order.getString("item").equals(item))
+                .map(order -> order.getString("status"))
+                .toList();
+    }
+
+    private static void report(String line) {
+        try {
+            Files.writeString(REPORT, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
