@@ -59,6 +59,7 @@ public final class ServerContainer implements DeployableContainer<ServerContaine
         try {
             server.deploy(archive);
         } catch (RuntimeException e) {
+            server.undeploy(archive);
             throw new DeploymentException(archive.getName() + " cannot be deployed", e);
         }
         HTTPContext web = new HTTPContext(server.web().getHost(), server.web().getPort());

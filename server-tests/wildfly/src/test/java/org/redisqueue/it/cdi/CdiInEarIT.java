@@ -8,13 +8,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.redisqueue.it.server.Adapter;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
-import org.redisqueue.it.server.Capability;
-import org.redisqueue.it.server.Shows;
 
 /** The adapter is in the EAR, and the extension in its libraries. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.IN_APPLICATION)
-@Shows(Capability.CDI_IN_EAR_LIBRARY)
 class CdiInEarIT extends CdiContract {
 
     @Deployment
