@@ -21,6 +21,7 @@ import org.redisqueue.it.app.Order;
 import org.redisqueue.it.app.OrderListener;
 import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.app.Redis;
+import org.redisqueue.it.app.RefusingEndpoint;
 import org.redisqueue.it.app.ScriptedListener;
 import org.redisqueue.it.server.Adapter;
 import org.redisqueue.it.server.Archives;
@@ -46,6 +47,7 @@ class DeadLetterIT {
                         "redeliveryDelay=" + DELAY_MILLIS,
                         "redeliveryMultiplier=2")
                 .consuming("dead-letter.rollback-only", ScriptedListener.class, "maxDeliveries=1")
+                .consuming("dead-letter.method", RefusingEndpoint.class, "maxDeliveries=1")
                 .consuming("dead-letter.no-payload", ScriptedListener.class)
                 .consuming("dead-letter.other-type", ScriptedListener.class)
                 .consuming("dead-letter.malformed", ScriptedListener.class)
@@ -92,6 +94,16 @@ class DeadLetterIT {
         String id = queue.push("bad");
 
         setAsideWith(queue, id, "rolled back without an exception", 1);
+        goesOn(queue);
+    }
+
+    @Test
+    void a_message_that_an_annotated_method_refuses_is_given_up_with_its_exception() {
+        Queue queue = Redis.queue("dead-letter.method");
+
+        String id = queue.push("tea");
+
+        setAsideWith(queue, id, "java.lang.UnsupportedOperationException: no tea", 1);
         goesOn(queue);
     }
 

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.redisqueue.OutgoingMessage;
@@ -29,25 +29,23 @@ import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
 
-/** All ways to write and to configure a listener, in an EAR that has the resource adapter in it. */
+/** All ways to write and to configure a listener. */
 @ExtendWith(ArquillianExtension.class)
-@Adapter(Adapter.Deployment.IN_APPLICATION)
+@Adapter(Adapter.Deployment.STANDALONE)
 @Shows(Capability.LISTENER_METHODS)
 class ListenersIT {
 
     @Deployment
-    static EnterpriseArchive application() {
-        Beans beans = Beans.of(Archives.IN_EAR)
+    static WebArchive application() {
+        Beans beans = Beans.of(Archives.STANDALONE)
                 .consuming("listeners.descriptor", ScriptedListener.class)
                 .consuming("listeners.descriptor-method", OrderListener.class);
-        return Archives.ear(
-                Archives.rar(),
-                Archives.with(ListenersIT.class, Archives.war(beans))
-                        .addClasses(AnnotatedEndpoint.class, AnnotatedListener.class));
+        return Archives.with(ListenersIT.class, Archives.war(beans))
+                .addClasses(AnnotatedEndpoint.class, AnnotatedListener.class);
     }
 
     @Test
-    @Shows(Capability.IN_EAR)
+    @Shows(Capability.LISTENER_INTERFACE)
     void the_listener_interface_configured_by_annotations() {
         Redis.queue("listeners.annotated").push("payload");
 
@@ -55,7 +53,7 @@ class ListenersIT {
     }
 
     @Test
-    @Shows(Capability.IN_EAR)
+    @Shows(Capability.LISTENER_INTERFACE)
     void the_listener_interface_configured_by_descriptors() {
         Queue queue = Redis.queue("listeners.descriptor");
         Script listener = Listeners.accepting(queue);

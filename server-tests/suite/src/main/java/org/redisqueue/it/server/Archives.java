@@ -36,7 +36,8 @@ public final class Archives {
     /** How a bean elsewhere names the resource adapter that is deployed by itself. */
     public static final String STANDALONE = "redis-queue.rar";
 
-    private static final File RAR = new File("target/redis-queue.rar");
+    /** The archive under test. */
+    public static final File RAR = new File("target/redis-queue.rar");
 
     /** The CDI extension, as an application has it in its libraries. */
     public static final File CDI_EXTENSION = new File("target/redis-queue-cdi.jar");

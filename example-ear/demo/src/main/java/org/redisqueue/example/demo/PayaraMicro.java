@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.example.demo;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/** The order desk on Payara Micro: the web archive of the EAR, and beside it the resource adapter. */
+public final class PayaraMicro extends OrderDeskServer {
+
+    private static final String ADAPTER = "redis-queue.rar";
+    private static final String WEB = "order-desk-web.war";
+
+    private final MicroInstance instance;
+
+    PayaraMicro(Installation installation) {
+        super(installation);
+        this.instance = new MicroInstance(installation.home(), installation.directory());
+    }
+
+    @Override
+    public String name() {
+        return "Payara Micro";
+    }
+
+    @Override
+    protected void configure() throws IOException {
+        copyWebArchive(installation.archive(), file(WEB));
+        copyModule(installation.archive(), ADAPTER, file(ADAPTER));
+        instance.configure(file(ADAPTER), installation.redisUrl().toString());
+    }
+
+    /**
+     * Copies the web archive of an order desk, so that it is at the root, and takes the connection factory of an adapter that
+     * is deployed by itself.
+     */
+    public static void copyWebArchive(Path ear, Path target) throws IOException {
+        copyModule(ear, WEB, target);
+        try (var web = FileSystems.newFileSystem(target);
+                var descriptor = PayaraMicro.class.getResourceAsStream("payara-micro-web.xml")) {
+            Files.copy(descriptor, web.getPath("WEB-INF/glassfish-web.xml"), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void copyModule(Path ear, String module, Path target) throws IOException {
+        try (var modules = FileSystems.newFileSystem(ear)) {
+            Files.copy(modules.getPath(module), target, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private Path file(String name) {
+        return installation.directory().resolve(name);
+    }
+
+    @Override
+    protected List<String> command() {
+        return instance.command(installation.httpPort(), List.of(), List.of(file(WEB)));
+    }
+
+    @Override
+    protected boolean hasFailed() throws IOException {
+        return Files.readString(log(), StandardCharsets.ISO_8859_1).contains("Exception while deploying the app");
+    }
+
+    @Override
+    protected Database database() throws IOException {
+        return new Database(instance.database(), instance.driver(), new TransactionLogFiles(instance.transactions()));
+    }
+}
