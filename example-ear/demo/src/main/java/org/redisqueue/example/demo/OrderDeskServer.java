@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -35,7 +34,8 @@ public abstract class OrderDeskServer {
     public static OrderDeskServer of(String name, Installation installation) {
         return switch (name) {
             case "wildfly" -> new WildFly(installation);
-            default -> throw new DemoFailure("-Dserver is " + name + ", and none of wildfly");
+            case "liberty" -> new OpenLiberty(installation);
+            default -> throw new DemoFailure("-Dserver is " + name + ", and none of wildfly, liberty");
         };
     }
 
@@ -59,7 +59,7 @@ public abstract class OrderDeskServer {
 
     /** The log of the process, from its start on. */
     public final Path log() {
-        return installation.directory().resolveSibling(name().toLowerCase(Locale.ROOT) + ".log");
+        return installation.directory().resolveSibling(installation.directory().getFileName() + ".log");
     }
 
     /**
