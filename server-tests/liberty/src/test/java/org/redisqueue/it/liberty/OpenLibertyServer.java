@@ -22,6 +22,8 @@ import org.jboss.shrinkwrap.api.Filters;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.redisqueue.example.demo.Installation;
+import org.redisqueue.example.demo.OrderDeskServer;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.DeployingServer;
 import org.redisqueue.it.server.Limitation;
@@ -254,6 +256,12 @@ public final class OpenLibertyServer implements DeployingServer {
         Console said = Console.of(console);
         remove(name);
         said.await("CWWKZ0009I: The application " + name + " has stopped", NEVER);
+    }
+
+    @Override
+    public OrderDeskServer orderDesk(Path location, int httpPort, URI address) {
+        Path home = Path.of(System.getProperty("liberty.home"));
+        return OrderDeskServer.of("liberty", new Installation(home, location, Archives.EXAMPLE, httpPort, address));
     }
 
     @Override
