@@ -35,6 +35,9 @@ public final class Activation {
             throws ResourceException {
         spec.validate();
         Leases leases = inbound.manager().leases(spec.getLease());
+        ClassLoader context = new EndpointClassLoader(
+                endpoints.getEndpointClass().getClassLoader(),
+                Thread.currentThread().getContextClassLoader());
         List<Subscription> subscriptions = new ArrayList<>();
         for (ListenerMethod listener : ListenerMethod.of(endpoints.getEndpointClass(), spec.getQueue())) {
             boolean transacted = isTransacted(endpoints, listener);
@@ -45,6 +48,7 @@ public final class Activation {
                     () -> new MessageEndpointCaller(
                             listener,
                             endpoints,
+                            context,
                             inbound,
                             transacted ? new RedisXAResource(inbound.manager(), leases.leaseMillis()) : null),
                     spec,

@@ -21,15 +21,24 @@ final class MessageEndpointCaller implements Caller {
 
     private final ListenerMethod listener;
     private final MessageEndpointFactory endpoints;
+    private final ClassLoader context;
     private final Inbound inbound;
     private final RedisXAResource resource;
     private MessageEndpoint endpoint;
 
-    /** @param resource null without transactions */
+    /**
+     * @param context the context class loader with which messages are read
+     * @param resource null without transactions
+     */
     MessageEndpointCaller(
-            ListenerMethod listener, MessageEndpointFactory endpoints, Inbound inbound, RedisXAResource resource) {
+            ListenerMethod listener,
+            MessageEndpointFactory endpoints,
+            ClassLoader context,
+            Inbound inbound,
+            RedisXAResource resource) {
         this.listener = listener;
         this.endpoints = endpoints;
+        this.context = context;
         this.inbound = inbound;
         this.resource = resource;
     }
@@ -40,7 +49,7 @@ final class MessageEndpointCaller implements Caller {
         Thread thread = Thread.currentThread();
         ClassLoader loader = thread.getContextClassLoader();
         try {
-            thread.setContextClassLoader(endpoints.getEndpointClass().getClassLoader());
+            thread.setContextClassLoader(context);
             arguments = listener.arguments(message);
         } catch (UnreadableMessageException e) {
             return Outcome.unreadable(e);

@@ -46,7 +46,7 @@ record Database(Path file, Path driver, TransactionLog log) {
         if (!Files.exists(file.resolveSibling(file.getFileName() + ".mv.db"))) {
             return;
         }
-        try (var loader = new URLClassLoader(new URL[] {driver.toUri().toURL()});
+        try (var loader = new URLClassLoader(new URL[] {driver.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
                 var connection = connect(loader)) {
             for (var branch : inDoubt(connection)) {
                 if (!log.mayHaveDecided(globalId(branch))) {

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -35,8 +34,10 @@ public abstract class OrderDeskServer {
     public static OrderDeskServer of(String name, Installation installation) {
         return switch (name) {
             case "wildfly" -> new WildFly(installation);
+            case "liberty" -> new OpenLiberty(installation);
             case "payara-micro" -> new PayaraMicro(installation);
-            default -> throw new DemoFailure("-Dserver is " + name + ", and none of wildfly, payara-micro");
+            default -> throw new DemoFailure(
+                    "-Dserver is " + name + ", and none of wildfly, payara, glassfish and liberty");
         };
     }
 
@@ -60,7 +61,7 @@ public abstract class OrderDeskServer {
 
     /** The log of the process, from its start on. */
     public final Path log() {
-        return installation.directory().resolveSibling(name().toLowerCase(Locale.ROOT) + ".log");
+        return installation.directory().resolveSibling(installation.directory().getFileName() + ".log");
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.example.web;
 
+import jakarta.json.bind.JsonbException;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
@@ -10,8 +11,21 @@ import jakarta.ws.rs.ext.Provider;
 @Provider
 public class Unreadable implements ExceptionMapper<ProcessingException> {
 
+    /** The same in a server that does not put a {@link ProcessingException} around what JSON Binding throws. */
+    @Provider
+    public static class Plain implements ExceptionMapper<JsonbException> {
+        @Override
+        public Response toResponse(JsonbException e) {
+            return refusal();
+        }
+    }
+
     @Override
     public Response toResponse(ProcessingException e) {
+        return refusal();
+    }
+
+    private static Response refusal() {
         return Reason.response(
                 Response.Status.BAD_REQUEST, "The body is not JSON such as {\"item\":\"book\",\"quantity\":2}");
     }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.example.demo;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Properties;
+import java.util.regex.Pattern;
+
+/** The order desk on Open Liberty. */
+final class OpenLiberty extends OrderDeskServer {
+
+    private static final String SERVER = "order-desk";
+
+    /** Started with an exception, not started, not there, not started again. */
+    private static final Pattern FAILED = Pattern.compile("CWWKZ0002E|CWWKZ0012I|CWWKZ0013E|CWWKZ0014W|CWWKZ0004E");
+
+    OpenLiberty(Installation installation) {
+        super(installation);
+    }
+
+    @Override
+    public String name() {
+        return "Open Liberty";
+    }
+
+    /** The only server of the user directory: its configuration, its log of transactions and the database. */
+    private Path server() {
+        return installation.directory().resolve("servers").resolve(SERVER);
+    }
+
+    @Override
+    protected void configure() throws IOException {
+        Files.createDirectories(server());
+        try (var in = OpenLiberty.class.getResourceAsStream("liberty.xml")) {
+            Files.copy(in, server().resolve("server.xml"), StandardCopyOption.REPLACE_EXISTING);
+        }
+        var variables = new Properties();
+        variables.setProperty("desk.port", "" + installation.httpPort());
+        variables.setProperty("desk.redis", installation.redisUrl().toString());
+        variables.setProperty(
+                "desk.archive",
+                installation.archive().toAbsolutePath().normalize().toString());
+        variables.setProperty("desk.database", database().file().toString());
+        variables.setProperty("desk.h2", database().driver().toString());
+        try (var out = Files.newOutputStream(server().resolve("bootstrap.properties"))) {
+            variables.store(out, null);
+        }
+    }
+
+    /** The script of the server becomes the server by exec. */
+    @Override
+    protected List<String> command() {
+        return List.of(
+                "env",
+                "JAVA_HOME=" + System.getProperty("java.home"),
+                "WLP_USER_DIR=" + installation.directory(),
+                "sh",
+                installation.home().resolve("bin/server").toString(),
+                "run",
+                SERVER);
+    }
+
+    @Override
+    protected boolean hasFailed() throws IOException {
+        return FAILED.matcher(Files.readString(log(), StandardCharsets.ISO_8859_1))
+                .find();
+    }
+
+    @Override
+    protected Database database() {
+        return new Database(server().resolve("order-desk"), driver(), this::mayHaveLogged);
+    }
+
+    /** Open Liberty has no database of its own; this one is a dependency of the demo. */
+    private static Path driver() {
+        try {
+            var driver = Class.forName("org.h2.Driver", false, OpenLiberty.class.getClassLoader());
+            return Path.of(
+                    driver.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (ClassNotFoundException | URISyntaxException e) {
+            throw new IllegalStateException("H2 is not there", e);
+        }
+    }
+
+    /** A decision has the global id as it is, and may stay in the files when the transaction has ended. */
+    private boolean mayHaveLogged(byte[] globalId) throws IOException {
+        var log = server().resolve("tranlog/tranlog");
+        if (!Files.exists(log)) {
+            return false;
+        }
+        var wanted = new String(globalId, StandardCharsets.ISO_8859_1);
+        try (var files = Files.newDirectoryStream(log, Files::isRegularFile)) {
+            for (var file : files) {
+                if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(wanted)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}
