@@ -35,7 +35,9 @@ public abstract class OrderDeskServer {
     public static OrderDeskServer of(String name, Installation installation) {
         return switch (name) {
             case "wildfly" -> new WildFly(installation);
-            default -> throw new DemoFailure("-Dserver is " + name + ", and none of wildfly");
+            case "payara" -> DomainDesk.payara(installation);
+            case "glassfish" -> DomainDesk.glassFish(installation);
+            default -> throw new DemoFailure("-Dserver is " + name + ", and none of wildfly, payara and glassfish");
         };
     }
 
