@@ -59,7 +59,7 @@ final class BeanListener implements Listener {
                 surroundings.deliveries(),
                 surroundings.manager(),
                 surroundings.transactions());
-        this.endpoint = Attempt.asEndpoint(surroundings.contexts().createContextualProxy(attempt, Attempt.class));
+        this.endpoint = new ContextualAttempts(surroundings.contexts(), attempt);
         this.reactivation = surroundings.contexts().createContextualProxy(this::reactivate, Runnable.class);
     }
 

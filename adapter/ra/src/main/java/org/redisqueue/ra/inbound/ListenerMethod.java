@@ -3,12 +3,14 @@ package org.redisqueue.ra.inbound;
 
 import jakarta.resource.NotSupportedException;
 import jakarta.resource.spi.InvalidPropertyException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
@@ -93,6 +95,11 @@ final class ListenerMethod {
     void invoke(Object endpoint, Object[] values) throws Throwable {
         if (endpoint instanceof RedisMessageListener listener) {
             listener.onMessage((RedisMessage) values[0]);
+            return;
+        }
+        Optional<InvocationHandler> handler = MaskingEndpoint.handler(endpoint);
+        if (handler.isPresent()) {
+            handler.get().invoke(endpoint, method, values);
             return;
         }
         try {

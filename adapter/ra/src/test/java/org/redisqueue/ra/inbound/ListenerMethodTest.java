@@ -4,7 +4,11 @@ package org.redisqueue.ra.inbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import jakarta.ejb.EJBException;
 import jakarta.resource.ResourceException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.Header;
@@ -14,7 +18,7 @@ import org.redisqueue.RedisQueueEndpoint;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.SendTo;
 
-/** Which methods of a bean are listeners, and what is said of those that cannot be. */
+/** Which methods of a bean are listeners, what is said of those that cannot be, and what arrives of their failures. */
 class ListenerMethodTest {
 
     public static class Plain implements RedisMessageListener {
@@ -153,5 +157,53 @@ class ListenerMethodTest {
         assertRefused(OfCdi.class, null, "in a message-driven bean @RedisQueueListener has a queue alone");
         assertRefused(Answering.class, null, "@SendTo has no effect");
         assertRefused(WrongName.class, null, "RQ-106 Queue name 'a b'");
+    }
+
+    public static class Failing implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a")
+        public void message(String body) {
+            throw new IllegalStateException("the bean's own: " + body);
+        }
+    }
+
+    /** As Payara and GlassFish generate it, for the methods of the bean. */
+    public interface FailingMethods {
+        void message(String body);
+    }
+
+    /** As Payara and GlassFish generate it, but for the methods of the endpoint. */
+    public static class GeneratedEndpoint extends Failing {
+        private final FailingMethods __ejb31_delegate;
+
+        public GeneratedEndpoint(InvocationHandler handler) {
+            __ejb31_delegate = (FailingMethods)
+                    Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {FailingMethods.class}, handler);
+        }
+
+        @Override
+        public void message(String body) {
+            __ejb31_delegate.message(body);
+        }
+    }
+
+    @Test
+    void what_the_bean_throws_arrives_where_the_endpoint_would_mask_it() throws ResourceException {
+        Failing bean = new Failing();
+        GeneratedEndpoint endpoint = new GeneratedEndpoint((proxy, method, arguments) -> {
+            try {
+                return Failing.class.getMethod("message", String.class).invoke(bean, arguments);
+            } catch (InvocationTargetException e) {
+                if (method.getDeclaringClass() != Failing.class) {
+                    throw new EJBException("Transaction Attribute not found for method " + method);
+                }
+                throw e.getCause();
+            }
+        });
+        ListenerMethod listener = ListenerMethod.of(Failing.class, null).get(0);
+
+        assertThatExceptionOfType(EJBException.class).isThrownBy(() -> endpoint.message("called as it is"));
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> listener.invoke(endpoint, new Object[] {"called by us"}))
+                .withMessage("the bean's own: called by us");
     }
 }

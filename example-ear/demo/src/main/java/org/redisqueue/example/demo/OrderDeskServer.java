@@ -34,6 +34,8 @@ public abstract class OrderDeskServer {
     public static OrderDeskServer of(String name, Installation installation) {
         return switch (name) {
             case "wildfly" -> new WildFly(installation);
+            case "payara" -> DomainDesk.payara(installation);
+            case "glassfish" -> DomainDesk.glassFish(installation);
             case "liberty" -> new OpenLiberty(installation);
             case "payara-micro" -> new PayaraMicro(installation);
             default -> throw new DemoFailure(

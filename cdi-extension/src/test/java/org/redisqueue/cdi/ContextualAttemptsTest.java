@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import jakarta.enterprise.concurrent.ContextService;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Attempts at the same time do not share what a container captures for one proxy. */
+class ContextualAttemptsTest {
+
+    /** What the container keeps for a proxy: the current transaction, in Payara and GlassFish. */
+    private static final class Captured {
+        private static final ThreadLocal<Captured> CURRENT = new ThreadLocal<>();
+        private final AtomicInteger callers = new AtomicInteger();
+    }
+
+    private final AtomicInteger contexts = new AtomicInteger();
+
+    private final ContextService service = (ContextService) Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ContextService.class},
+            (proxy, method, arguments) -> contextual(arguments[0], (Class<?>) arguments[1]));
+
+    private Object contextual(Object target, Class<?> type) {
+        contexts.incrementAndGet();
+        var captured = new Captured();
+        return Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    var outer = Captured.CURRENT.get();
+                    Captured.CURRENT.set(captured);
+                    captured.callers.incrementAndGet();
+                    try {
+                        return method.invoke(target, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    } finally {
+                        captured.callers.decrementAndGet();
+                        Captured.CURRENT.set(outer);
+                    }
+                });
+    }
+
+    @Test
+    void attempts_at_the_same_time_have_a_context_of_their_own_each() {
+        var together = new CyclicBarrier(2);
+        var attempts = new ContextualAttempts(service, delivery -> {
+            try {
+                together.await(10, TimeUnit.SECONDS);
+                assertThat(Captured.CURRENT.get().callers).hasValue(1);
+                together.await(10, TimeUnit.SECONDS);
+                return Optional.empty();
+            } catch (Exception | AssertionError e) {
+                return Optional.of(e);
+            }
+        });
+        var other = CompletableFuture.runAsync(() -> deliver(attempts));
+        deliver(attempts);
+        other.join();
+    }
+
+    @Test
+    void attempts_one_after_the_other_share_one() {
+        var attempts = new ContextualAttempts(service, delivery -> Optional.empty());
+        deliver(attempts);
+        int made = contexts.get();
+        deliver(attempts);
+        assertThat(contexts).hasValue(made);
+    }
+
+    @Test
+    void what_was_thrown_is_thrown_by_the_endpoint() {
+        var attempts = new ContextualAttempts(service, delivery -> Optional.of(new LinkageError("from the bean")));
+        assertThatExceptionOfType(LinkageError.class).isThrownBy(() -> attempts.deliver(null));
+    }
+
+    private static void deliver(ContextualAttempts attempts) {
+        try {
+            attempts.deliver(null);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.example.demo;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.dom.DOMSource;
+import javax.xml.transform.stream.StreamResult;
+import javax.xml.xpath.XPathConstants;
+import javax.xml.xpath.XPathFactory;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/**
+ * A domain of Payara or GlassFish, which both are administered by {@code asadmin}. It is outside of the server's home,
+ * where nothing is written, listens on the loopback interface alone, and recovers transactions.
+ */
+public final class Domain {
+
+    private static final String NAME = "domain";
+    private static final String CONFIG = "/domain/configs/config[@name='server-config']";
+    private static final String JMS = "jms/__defaultConnectionFactory";
+
+    private final Path home;
+    private final Path parent;
+    private int adminPort;
+
+    /**
+     * @param home where the server was unpacked
+     * @param parent the directory that the domain is a directory of
+     */
+    public Domain(Path home, Path parent) {
+        this.home = home.toAbsolutePath();
+        this.parent = parent.toAbsolutePath();
+    }
+
+    /** Where the domain is, once it is there: the server has it as {@code com.sun.aas.instanceRoot}. */
+    public Path directory() {
+        return parent.resolve(NAME);
+    }
+
+    private Path configuration() {
+        return directory().resolve("config/domain.xml");
+    }
+
+    /** Makes it as the server has it by default, without a password and a welcome page; what was there is gone. */
+    public void create() throws IOException, InterruptedException {
+        delete(directory());
+        Files.createDirectories(parent);
+        // Ports are checked when the server starts; here they are only kept from colliding with each other.
+        asadmin(
+                "create-domain",
+                "--domaindir",
+                parent.toString(),
+                "--nopassword=true",
+                "--checkports=false",
+                "--portbase",
+                "20000",
+                NAME);
+        Files.delete(directory().resolve("docroot/index.html"));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    /**
+     * Says where it listens, and how it recovers transactions; while it does not run. What these do not need is off, such
+     * as JMS, remote beans and clustering.
+     *
+     * @param httpPort the port of web applications
+     * @param serverName what the server's transactions are known by; no other server may have the same
+     * @param transactionLog the directory of the transaction log
+     */
+    public void configure(int httpPort, String serverName, Path transactionLog) throws IOException {
+        adminPort = freePort();
+        try {
+            var document = DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(configuration().toFile());
+            for (var listener : elements(document, CONFIG + "//network-listener")) {
+                listener.setAttribute("address", "127.0.0.1");
+                switch (listener.getAttribute("name")) {
+                    case "http-listener-1" -> listener.setAttribute("port", "" + httpPort);
+                    case "admin-listener" -> listener.setAttribute("port", "" + adminPort);
+                    default -> listener.setAttribute("enabled", "false");
+                }
+            }
+            for (var other : elements(
+                    document,
+                    CONFIG
+                            + "//*[self::iiop-listener[@security-enabled='true'] or self::jmx-connector or self::hazelcast-config-specific-configuration]")) {
+                other.setAttribute("enabled", "false");
+            }
+            for (var beans : elements(document, CONFIG + "//iiop-listener[not(@security-enabled='true')]")) {
+                beans.setAttribute("address", "127.0.0.1");
+                beans.setAttribute("port", "0");
+            }
+            messaging(document).setAttribute("type", "DISABLED");
+            for (var unused : elements(
+                    document,
+                    "//*[@jndi-name='%s' or @ref='%s' or @name='%s-Connection-Pool']".formatted(JMS, JMS, JMS))) {
+                unused.getParentNode().removeChild(unused);
+            }
+            for (var transactions : elements(document, CONFIG + "/transaction-service")) {
+                transactions.setAttribute("automatic-recovery", "true");
+                transactions.setAttribute("tx-log-dir", transactionLog.toString());
+                setProperty(transactions, "xa-servername", serverName);
+            }
+            TransformerFactory.newInstance()
+                    .newTransformer()
+                    .transform(
+                            new DOMSource(document),
+                            new StreamResult(configuration().toFile()));
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(configuration() + " cannot be changed", e);
+        }
+    }
+
+    /** The JMS service, which a server that starts for the first time would add with its defaults. */
+    private static Element messaging(Document document) throws Exception {
+        for (var present : elements(document, CONFIG + "/jms-service")) {
+            return present;
+        }
+        var host = document.createElement("jms-host");
+        host.setAttribute("name", "default_JMS_host");
+        host.setAttribute("host", "localhost");
+        var service = document.createElement("jms-service");
+        service.setAttribute("default-jms-host", "default_JMS_host");
+        service.appendChild(host);
+        elements(document, CONFIG).get(0).appendChild(service);
+        return service;
+    }
+
+    private static List<Element> elements(Document document, String path) throws Exception {
+        var found = (NodeList) XPathFactory.newInstance().newXPath().evaluate(path, document, XPathConstants.NODESET);
+        var elements = new ArrayList<Element>();
+        for (int i = 0; i < found.getLength(); i++) {
+            elements.add((Element) found.item(i));
+        }
+        return elements;
+    }
+
+    private static void setProperty(Element parent, String name, String value) {
+        var properties = parent.getElementsByTagName("property");
+        for (int i = properties.getLength() - 1; i >= 0; i--) {
+            if (name.equals(((Element) properties.item(i)).getAttribute("name"))) {
+                parent.removeChild(properties.item(i));
+            }
+        }
+        var property = parent.getOwnerDocument().createElement("property");
+        property.setAttribute("name", name);
+        property.setAttribute("value", value);
+        parent.appendChild(property);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /**
+     * The command that starts it as a single process that logs to its standard output.
+     *
+     * @param options of the JVM, beside those that the domain has
+     */
+    public List<String> command(List<String> options) throws IOException, InterruptedException {
+        var lines = asadmin("start-domain", "--domaindir", parent.toString(), "--dry-run=true", NAME)
+                .lines()
+                .dropWhile(line -> !line.startsWith("/"))
+                .takeWhile(line -> !line.isBlank())
+                .toList();
+        var command = new ArrayList<>(lines);
+        command.addAll(1, options);
+        var masterPassword = command.indexOf("-read-stdin");
+        if (masterPassword > 0) {
+            command.set(masterPassword + 1, "false"); // it is the default one
+        }
+        return command;
+    }
+
+    /** Returns when the server takes commands, or the process has ended. */
+    public void awaitRunning(Process process) throws IOException, InterruptedException {
+        while (process.isAlive() && !answers()) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    private boolean answers() throws IOException {
+        var version =
+                (HttpURLConnection) new URL("http://127.0.0.1:" + adminPort + "/__asadmin/version").openConnection();
+        version.setRequestProperty("X-Requested-By", "asadmin");
+        version.setReadTimeout(5_000);
+        try {
+            return version.getResponseCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } finally {
+            version.disconnect();
+        }
+    }
+
+    /**
+     * Has the running server do one command.
+     *
+     * @throws DemoFailure with what it says, if it fails
+     */
+    public void administer(String... command) throws IOException, InterruptedException {
+        asadmin(withPort(command));
+    }
+
+    /**
+     * Has the running server do the commands of a script, one on each line.
+     *
+     * @throws DemoFailure with what it says, if one fails
+     */
+    public void administerBy(String script) throws IOException, InterruptedException {
+        var file = Files.writeString(parent.resolve("script.asadmin"), script);
+        var said = asadmin(withPort("multimode", "--file", file.toString()));
+        if (said.lines().anyMatch(line -> line.matches("Command .* failed\\."))) {
+            throw new DemoFailure(said);
+        }
+    }
+
+    private String[] withPort(String... command) {
+        return Stream.concat(Stream.of("--port", "" + adminPort), Stream.of(command))
+                .toArray(String[]::new);
+    }
+
+    private String asadmin(String... command) throws IOException, InterruptedException {
+        var line =
+                new ArrayList<>(List.of("/bin/sh", home.resolve("bin/asadmin").toString(), "--interactive=false"));
+        line.addAll(List.of(command));
+        var builder = new ProcessBuilder(line).redirectErrorStream(true);
+        builder.environment().putAll(Map.of("AS_JAVA", System.getProperty("java.home")));
+        var process = builder.start();
+        try {
+            process.getOutputStream().close();
+            var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new DemoFailure("asadmin " + String.join(" ", command) + ": " + said);
+            }
+            return said;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
