@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import org.h2.Driver;
 
 /** The order desk on Payara or GlassFish, in a domain of its own. */
 final class DomainDesk extends OrderDeskServer {
@@ -109,7 +107,8 @@ final class DomainDesk extends OrderDeskServer {
 
     @Override
     protected Database database() {
-        return new Database(installation.directory().resolve("order-desk"), driver(), this::hasLogged);
+        return new Database(
+                installation.directory().resolve("order-desk"), driver(), new TransactionLogFiles(transactionLog()));
     }
 
     /** Payara has an H2 of its own. */
@@ -122,36 +121,10 @@ final class DomainDesk extends OrderDeskServer {
         if (Files.exists(installation.home().resolve("h2db"))) {
             return driver();
         }
-        return Path.of(
-                Driver.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        return H2.jar();
     }
 
     private Path transactionLog() {
         return installation.directory().resolve("transactions");
-    }
-
-    /** The log has the identifier of each decided transaction as it is, and for a while that of those that have ended. */
-    private boolean hasLogged(byte[] globalId) throws IOException {
-        var log = transactionLog();
-        if (!Files.exists(log)) {
-            return false;
-        }
-        try (var files = Files.walk(log)) {
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                if (contains(Files.readAllBytes(file), globalId)) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static boolean contains(byte[] bytes, byte[] part) {
-        for (int i = 0; i <= bytes.length - part.length; i++) {
-            if (Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

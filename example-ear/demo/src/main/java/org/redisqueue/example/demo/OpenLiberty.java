@@ -2,7 +2,6 @@
 package org.redisqueue.example.demo;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +45,7 @@ final class OpenLiberty extends OrderDeskServer {
                 "desk.archive",
                 installation.archive().toAbsolutePath().normalize().toString());
         variables.setProperty("desk.database", database().file().toString());
-        variables.setProperty("desk.h2", database().driver().toString());
+        variables.setProperty("desk.h2", H2.jar().toString());
         try (var out = Files.newOutputStream(server().resolve("bootstrap.properties"))) {
             variables.store(out, null);
         }
@@ -73,34 +72,7 @@ final class OpenLiberty extends OrderDeskServer {
 
     @Override
     protected Database database() {
-        return new Database(server().resolve("order-desk"), driver(), this::mayHaveLogged);
-    }
-
-    /** Open Liberty has no database of its own; this one is a dependency of the demo. */
-    private static Path driver() {
-        try {
-            var driver = Class.forName("org.h2.Driver", false, OpenLiberty.class.getClassLoader());
-            return Path.of(
-                    driver.getProtectionDomain().getCodeSource().getLocation().toURI());
-        } catch (ClassNotFoundException | URISyntaxException e) {
-            throw new IllegalStateException("H2 is not there", e);
-        }
-    }
-
-    /** A decision has the global id as it is, and may stay in the files when the transaction has ended. */
-    private boolean mayHaveLogged(byte[] globalId) throws IOException {
-        var log = server().resolve("tranlog/tranlog");
-        if (!Files.exists(log)) {
-            return false;
-        }
-        var wanted = new String(globalId, StandardCharsets.ISO_8859_1);
-        try (var files = Files.newDirectoryStream(log, Files::isRegularFile)) {
-            for (var file : files) {
-                if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(wanted)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return new Database(
+                server().resolve("order-desk"), H2.jar(), new TransactionLogFiles(server().resolve("tranlog")));
     }
 }

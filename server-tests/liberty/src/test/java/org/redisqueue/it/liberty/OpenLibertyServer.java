@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.h2.Driver;
 import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.Filters;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.redisqueue.example.demo.H2;
 import org.redisqueue.example.demo.Installation;
 import org.redisqueue.example.demo.OrderDeskServer;
 import org.redisqueue.it.server.Archives;
@@ -104,9 +104,7 @@ public final class OpenLibertyServer implements DeployingServer {
         Files.writeString(directory.resolve("bootstrap.properties"), """
                 it.port=%d
                 it.h2=%s
-                """.formatted(
-                port,
-                Driver.class.getProtectionDomain().getCodeSource().getLocation().getPath()));
+                """.formatted(port, H2.jar()));
         Files.writeString(directory.resolve("jvm.options"), """
                 -Xmx512m
                 -Djava.net.preferIPv4Stack=true
