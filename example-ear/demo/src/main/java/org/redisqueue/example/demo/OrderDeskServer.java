@@ -38,8 +38,8 @@ public abstract class OrderDeskServer {
             case "glassfish" -> DomainDesk.glassFish(installation);
             case "liberty" -> new OpenLiberty(installation);
             case "payara-micro" -> new PayaraMicro(installation);
-            default -> throw new DemoFailure(
-                    "-Dserver is " + name + ", and none of wildfly, payara, glassfish and liberty");
+            default ->
+                throw new DemoFailure("-Dserver is " + name + ", and none of wildfly, payara, glassfish and liberty");
         };
     }
 
