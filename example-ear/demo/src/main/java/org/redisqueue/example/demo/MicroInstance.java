@@ -32,12 +32,13 @@ public final class MicroInstance {
     }
 
     /**
-     * Says what it has.
+     * Says what it has, before each start.
      *
      * @param adapter the archive of the resource adapter
      * @param redis the address of the Redis that the adapter uses
      */
     public void configure(Path adapter, String redis) throws IOException {
+        Domain.delete(root());
         Files.createDirectories(directory);
         for (var script : List.of(PREBOOT, POSTBOOT)) {
             try (var in = MicroInstance.class.getResourceAsStream(script)) {
@@ -49,6 +50,11 @@ public final class MicroInstance {
                                 .replace("@redis@", redis.replace(":", "\\:")));
             }
         }
+    }
+
+    /** What it unpacks itself to, and deploys to: nothing that has to outlive it. */
+    private Path root() {
+        return directory.resolve("root");
     }
 
     /** The driver of the database, taken out of Payara Micro. */
@@ -83,7 +89,7 @@ public final class MicroInstance {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-jar", jar.toString(), "--nocluster", "--name", "order-desk"));
-        command.addAll(List.of("--rootdir", directory.resolve("root").toString(), "--port", "" + httpPort));
+        command.addAll(List.of("--rootdir", root().toString(), "--port", "" + httpPort));
         command.addAll(
                 List.of("--prebootcommandfile", directory.resolve(PREBOOT).toString()));
         command.addAll(

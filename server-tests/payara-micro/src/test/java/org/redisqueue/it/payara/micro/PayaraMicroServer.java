@@ -50,11 +50,6 @@ public final class PayaraMicroServer implements DeployingServer {
     @Override
     public void start(String address) {
         redis = address;
-        try {
-            instance.configure(Archives.RAR.toPath(), address);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
@@ -97,6 +92,7 @@ public final class PayaraMicroServer implements DeployingServer {
         List<String> options =
                 List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-D" + SuiteSession.ADDRESSES + "=" + redis);
         try {
+            instance.configure(Archives.RAR.toPath(), redis);
             process = new ProcessBuilder(instance.command(port, options, List.copyOf(applications.values())))
                     .redirectErrorStream(true)
                     .redirectOutput(LOG.toFile())
