@@ -183,7 +183,8 @@ public final class Domain {
     }
 
     /**
-     * The command that starts it as a single process that logs to its standard output.
+     * The command that starts it as a single process that logs to its standard output. Its standard input must be at the
+     * end: it looks there for a master password, and has a default.
      *
      * @param options of the JVM, beside those that the domain has
      */
@@ -195,16 +196,22 @@ public final class Domain {
                 .toList();
         var command = new ArrayList<>(lines);
         command.addAll(1, options);
-        var masterPassword = command.indexOf("-read-stdin");
-        if (masterPassword > 0) {
-            command.set(masterPassword + 1, "false"); // it is the default one
-        }
+        // Where the server's own database logs; by default in the current directory.
+        command.add(1, "-Dderby.stream.error.file=" + directory().resolve("logs/derby.log"));
         return command;
     }
 
-    /** Returns when the server takes commands, or the process has ended. */
+    /**
+     * Returns when the server takes commands.
+     *
+     * @throws DemoFailure if it does not, or the process has ended
+     */
     public void awaitRunning(Process process) throws IOException, InterruptedException {
-        while (process.isAlive() && !answers()) {
+        var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+        while (!answers()) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                throw new DemoFailure("The server does not start");
+            }
             TimeUnit.MILLISECONDS.sleep(100);
         }
     }
