@@ -63,6 +63,15 @@ public final class Branch {
         return state;
     }
 
+    synchronized boolean isActive() {
+        return state == State.ACTIVE;
+    }
+
+    /** Whether it ends with the branch of this id; with others of the same transaction it does not. */
+    boolean isOf(BranchXid xid) {
+        return name.equals(xid.text());
+    }
+
     /** Has the commit complete a message. */
     public synchronized void consume(Consumption consumption) {
         requireActive();

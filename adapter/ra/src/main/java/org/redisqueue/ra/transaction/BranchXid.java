@@ -38,6 +38,11 @@ record BranchXid(String text, int formatId, byte[] globalTransactionId, byte[] b
                 HEX.parseHex(matcher.group(3))));
     }
 
+    /** The same for all branches of one global transaction, and for no other. */
+    String transaction() {
+        return text.substring(0, text.lastIndexOf('-'));
+    }
+
     @Override
     public int getFormatId() {
         return formatId;

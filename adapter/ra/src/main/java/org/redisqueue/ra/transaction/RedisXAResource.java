@@ -14,8 +14,10 @@ import org.redisqueue.ra.protocol.RedisCallException;
  * for Java).
  *
  * <p>All XAResources of one {@link ResourceManager} are the same resource manager: the acknowledgement of a delivery
- * and what connections send in the same transaction join one branch. Any of them lists and ends every prepared branch
- * of that Redis. The container gets them by {@link NamedResources}. {@link #start} and {@link #end} make no call to Redis.
+ * and what connections send in the same transaction join one branch. Where the container begins another branch of the
+ * same transaction instead, its work is part of the first all the same, and the other one votes read-only. Any of them
+ * lists and ends every prepared branch of that Redis. The container gets them by {@link NamedResources}. {@link #start}
+ * and {@link #end} make no call to Redis.
  *
  * <p>It is not {@link java.io.Serializable}: Narayana would store it instead of asking for it in recovery.
  */
@@ -116,7 +118,7 @@ public final class RedisXAResource implements XAResource {
     public int prepare(Xid id) throws XAException {
         BranchXid prepared = BranchXid.of(id);
         Branch found = manager.branch(prepared).orElseThrow(() -> unknown(prepared));
-        if (found.isReadOnly()) {
+        if (!found.isOf(prepared) || found.isReadOnly()) {
             manager.forgetEnded(prepared);
             return XA_RDONLY;
         }
@@ -187,7 +189,9 @@ public final class RedisXAResource implements XAResource {
         BranchXid rolledBack = BranchXid.of(id);
         Optional<Branch> found = manager.branch(rolledBack);
         try {
-            if (found.isPresent()) {
+            if (found.isPresent() && !found.get().isOf(rolledBack)) {
+                found.get().setRollbackOnly(); // it is rolled back by its own id
+            } else if (found.isPresent()) {
                 found.get().rollback();
             } else if (!manager.rollbackRecovered(rolledBack)) {
                 throw unknown(rolledBack);

@@ -30,6 +30,7 @@ public final class ResourceManager {
     private final QueueOperations operations;
     private final ScheduledThreadPoolExecutor timer;
     private final Map<String, Branch> branches = new ConcurrentHashMap<>();
+    private final Map<String, Branch> transactions = new ConcurrentHashMap<>();
     private volatile Map<String, String> homes = Map.of();
 
     private ResourceManager(RedisClient client) {
@@ -78,9 +79,17 @@ public final class ResourceManager {
         return new Branch("local", operations, DEFAULT_LEASE_MILLIS);
     }
 
-    /** A new branch; empty if there is one of this id. */
+    /**
+     * The branch to which the work under this id belongs: a new one, or the one that the same global transaction has
+     * begun before, as containers do not join all that they could.
+     *
+     * @return empty if there is one of this id
+     */
     Optional<Branch> begin(BranchXid xid, long leaseMillis) {
-        Branch branch = new Branch(xid.text(), operations, leaseMillis);
+        Branch branch = transactions.compute(
+                xid.transaction(),
+                (transaction, begun) ->
+                        begun != null && begun.isActive() ? begun : new Branch(xid.text(), operations, leaseMillis));
         return branches.putIfAbsent(xid.text(), branch) == null ? Optional.of(branch) : Optional.empty();
     }
 
@@ -92,6 +101,7 @@ public final class ResourceManager {
     /** The branch has ended; its id may come again. */
     void forgetEnded(BranchXid xid) {
         branches.remove(xid.text());
+        transactions.computeIfPresent(xid.transaction(), (transaction, branch) -> branch.isOf(xid) ? null : branch);
     }
 
     /** The branches that are prepared in Redis, whoever prepared them. */

@@ -291,6 +291,64 @@ class RedisXAResourceTest {
         assertThat(queue.ready()).isEqualTo(List.of("b"));
     }
 
+    /** Begins a branch that consumes a message and another of the same transaction that sends one. */
+    private Xid[] consumingAndSendingInTwoBranches() throws XAException {
+        Xid first = xid();
+        Xid second = BranchXid.parse(first + "01").orElseThrow();
+        RedisXAResource other = new RedisXAResource(manager);
+        delivery = new Delivery(manager, claim("a", 60_000));
+        resource.deliver(delivery);
+        resource.start(first, XAResource.TMNOFLAGS);
+        other.start(second, XAResource.TMNOFLAGS);
+        other.current().orElseThrow().send(message("b"));
+        other.end(second, XAResource.TMSUCCESS);
+        resource.end(first, XAResource.TMSUCCESS);
+        return new Xid[] {first, second};
+    }
+
+    @Test
+    void another_branch_of_the_same_transaction_is_part_of_the_first_which_one_phase_is_enough_for()
+            throws XAException {
+        Xid[] branches = consumingAndSendingInTwoBranches();
+
+        assertThat(resource.prepare(branches[1])).isEqualTo(XAResource.XA_RDONLY);
+        assertThat(queue.prepared()).isEmpty();
+        resource.commit(branches[0], true);
+
+        assertThat(delivery.end()).isEqualTo(Branch.State.COMMITTED);
+        assertThat(queue.exists("a")).isFalse();
+        assertThat(queue.ready()).isEqualTo(List.of("b"));
+        resource.start(branches[1], XAResource.TMNOFLAGS);
+        assertThat(resource.current().orElseThrow().isReadOnly())
+                .as("nothing is kept of it")
+                .isTrue();
+    }
+
+    @Test
+    void all_branches_of_a_transaction_are_prepared_with_the_first() throws XAException {
+        Xid[] branches = consumingAndSendingInTwoBranches();
+
+        assertThat(resource.prepare(branches[0])).isEqualTo(XAResource.XA_OK);
+        assertThat(resource.prepare(branches[1])).isEqualTo(XAResource.XA_RDONLY);
+        assertThat(queue.prepared()).isEqualTo(List.of(branches[0].toString()));
+        resource.commit(branches[0], false);
+
+        assertThat(queue.exists("a")).isFalse();
+        assertThat(queue.ready()).isEqualTo(List.of("b"));
+    }
+
+    @Test
+    void all_branches_of_a_transaction_are_rolled_back_whichever_is_first() throws XAException {
+        Xid[] branches = consumingAndSendingInTwoBranches();
+
+        resource.rollback(branches[1]);
+        assertCode(XAException.XA_RBROLLBACK, () -> resource.prepare(branches[0]));
+
+        assertThat(delivery.end()).isEqualTo(Branch.State.ROLLED_BACK);
+        assertThat(queue.exists("a")).isTrue();
+        assertThat(queue.exists("b")).isFalse();
+    }
+
     @Test
     void a_message_is_not_sent_under_the_id_of_the_one_that_it_consumes() throws XAException {
         Lease lease = claim("a", 60_000);
