@@ -5,15 +5,12 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.Archive;
@@ -27,6 +24,7 @@ import org.redisqueue.example.demo.OrderDeskServer;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.DeployingServer;
 import org.redisqueue.it.server.Limitation;
+import org.redisqueue.ra.testing.TestRedis;
 
 /**
  * An Open Liberty of the installation {@code liberty.home}, whose user directory is ours. What is deployed is a file in
@@ -42,7 +40,7 @@ public final class OpenLibertyServer implements DeployingServer {
     private final Path users = Path.of("target", "server").toAbsolutePath();
     private final Path directory = users.resolve("servers").resolve(SERVER);
     private final Path console = users.resolve("console.log");
-    private final int port = freePort();
+    private final int port = TestRedis.freePort();
     private String redis;
     private Process process;
     private boolean hasAdapter;
@@ -50,22 +48,6 @@ public final class OpenLibertyServer implements DeployingServer {
     @Override
     public String name() {
         return "Open Liberty";
-    }
-
-    private static int freePort() {
-        return ThreadLocalRandom.current()
-                .ints(10_000, 32_000) // ports above are the operating system's to give away
-                .filter(OpenLibertyServer::isFree)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     @Override

@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.server;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import org.h2.Driver;
 import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.redisqueue.example.demo.Domain;
+import org.redisqueue.example.demo.H2;
 import org.redisqueue.example.demo.Installation;
 import org.redisqueue.example.demo.OrderDeskServer;
+import org.redisqueue.ra.testing.TestRedis;
 
 /** A Payara or GlassFish in a domain of its own, administered by {@code asadmin}. */
 public abstract class DomainServer implements DeployingServer {
@@ -28,7 +26,7 @@ public abstract class DomainServer implements DeployingServer {
 
     private final Path home;
     private final Domain domain;
-    private final int httpPort = freePort();
+    private final int httpPort = TestRedis.freePort();
     private Process process;
     private boolean hasAdapter;
 
@@ -48,14 +46,7 @@ public abstract class DomainServer implements DeployingServer {
             domain.configure(
                     httpPort, "redis-queue-it", DIRECTORY.toAbsolutePath().resolve("transactions"));
             if (!hasDatabase()) {
-                Files.copy(
-                        new File(Driver.class
-                                        .getProtectionDomain()
-                                        .getCodeSource()
-                                        .getLocation()
-                                        .getPath())
-                                .toPath(),
-                        domain.directory().resolve("lib/h2.jar"));
+                Files.copy(H2.jar(), domain.directory().resolve("lib/h2.jar"));
             }
             process = new ProcessBuilder(domain.command(List.of(
                             "-Xmx512m",
@@ -173,13 +164,5 @@ public abstract class DomainServer implements DeployingServer {
     private static IllegalStateException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new IllegalStateException(e);
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
