@@ -2,6 +2,7 @@
 package org.redisqueue.cdi;
 
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
 import jakarta.enterprise.inject.spi.AnnotatedMethod;
 import jakarta.enterprise.inject.spi.AnnotatedType;
@@ -80,7 +81,7 @@ public class RedisQueueExtension implements Extension {
             }
         });
         for (ListenerDefinition definition : definitions) {
-            if (isOfOurModule(definition)) {
+            if (sees(manager, definition)) {
                 try {
                     checkInjection(definition, manager);
                 } catch (IllegalArgumentException e) {
@@ -107,9 +108,13 @@ public class RedisQueueExtension implements Extension {
         }
     }
 
-    /** Its beans are those that we see; what those of other modules see is known when they start. */
-    private boolean isOfOurModule(ListenerDefinition definition) {
-        return definition.bean().getBeanClass().getClassLoader() == getClass().getClassLoader();
+    /**
+     * Whether this is a manager of the listener's module, and so can tell what is injected there. It may be that of the
+     * archive with this extension alone; what others see is known when they start.
+     */
+    private static boolean sees(BeanManager manager, ListenerDefinition definition) {
+        return manager.getBeans(definition.bean().getBeanClass(), Any.Literal.INSTANCE)
+                .contains(definition.bean());
     }
 
     /** In an application of several modules each may have this extension, and all are told of every bean. */

@@ -52,6 +52,11 @@ public final class MicroInstance {
         }
     }
 
+    /** Removes it, with its data. */
+    public void delete() throws IOException {
+        Domain.delete(directory);
+    }
+
     /** What it unpacks itself to, and deploys to: nothing that has to outlive it. */
     private Path root() {
         return directory.resolve("root");

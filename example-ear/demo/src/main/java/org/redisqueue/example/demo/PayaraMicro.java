@@ -35,14 +35,16 @@ public final class PayaraMicro extends OrderDeskServer {
     }
 
     /**
-     * Copies the web archive of an order desk, so that it is at the root, and takes the connection factory of an adapter that
-     * is deployed by itself.
+     * Copies the web archive of an order desk, so that it is at the root, and takes the adapter that is deployed by itself in
+     * the place of the one in the EAR.
      */
     public static void copyWebArchive(Path ear, Path target) throws IOException {
         copyModule(ear, WEB, target);
         try (var web = FileSystems.newFileSystem(target);
                 var descriptor = PayaraMicro.class.getResourceAsStream("payara-micro-web.xml")) {
             Files.copy(descriptor, web.getPath("WEB-INF/glassfish-web.xml"), StandardCopyOption.REPLACE_EXISTING);
+            var beans = web.getPath("WEB-INF/glassfish-ejb-jar.xml");
+            Files.writeString(beans, Files.readString(beans).replace("order-desk#redis-queue", "redis-queue"));
         }
     }
 

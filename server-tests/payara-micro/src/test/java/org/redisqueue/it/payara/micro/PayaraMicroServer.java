@@ -50,6 +50,12 @@ public final class PayaraMicroServer implements DeployingServer {
     @Override
     public void start(String address) {
         redis = address;
+        try {
+            instance.delete();
+            Files.createDirectories(DIRECTORY);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -103,21 +109,25 @@ public final class PayaraMicroServer implements DeployingServer {
         await("it is ready").atMost(START).until(this::isReady);
     }
 
+    /** An application that fails does not keep it from being ready. */
     private boolean isReady() throws IOException {
         String said = Files.readString(LOG, StandardCharsets.UTF_8);
-        if (said.contains("Exception while deploying the app") || said.contains("not a valid type of deployment")) {
-            throw new IllegalStateException("An application cannot be deployed, see " + LOG);
+        if (!said.contains(" ready in ") && process.isAlive()) {
+            return false;
         }
-        if (!process.isAlive()) {
-            throw new IllegalStateException("It has ended, see " + LOG);
+        for (Path application : applications.values()) {
+            String name = application.getFileName().toString().replaceFirst("\\.[^.]+$", "");
+            if (!said.contains(name + " was successfully deployed")) {
+                throw new IllegalStateException(application + " is not deployed, see " + LOG);
+            }
         }
-        return said.contains(" ready in ");
+        return true;
     }
 
     @Override
     public Archive<?> example() {
         try {
-            Path war = Files.createDirectories(DIRECTORY).resolve("example.war");
+            Path war = Path.of("target", "example.war");
             PayaraMicro.copyWebArchive(Archives.EXAMPLE, war);
             return ShrinkWrap.createFromZipFile(WebArchive.class, war.toFile());
         } catch (IOException e) {
