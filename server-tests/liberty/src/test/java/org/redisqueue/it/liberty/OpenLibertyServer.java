@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.Archive;
@@ -41,6 +43,7 @@ public final class OpenLibertyServer implements DeployingServer {
     private final Path directory = users.resolve("servers").resolve(SERVER);
     private final Path console = users.resolve("console.log");
     private final int port = TestRedis.freePort();
+    private final Set<String> started = new HashSet<>();
     private String redis;
     private Process process;
     private boolean hasAdapter;
@@ -177,6 +180,7 @@ public final class OpenLibertyServer implements DeployingServer {
         }
         String failed = "CWWKZ0002E|CWWKZ0012I|CWWKZ0014W|CWWKG0014E|J2CA8802E|CNTR0...E.*activat";
         said.await("CWWKZ0001I: Application " + name + " started", failed);
+        started.add(name);
         for (MessageDrivenBean bean : beans) {
             said.await("J2CA8801I: .* activation specification " + specification(name, archive, bean) + " ", failed);
         }
@@ -235,7 +239,7 @@ public final class OpenLibertyServer implements DeployingServer {
         String name = MessageDrivenBean.nameOf(archive.getName());
         Console said = Console.of(console);
         remove(name);
-        said.await("CWWKZ0009I: The application " + name + " has stopped", NEVER);
+        said.await(started.remove(name) ? "CWWKZ0009I: The application " + name + " has stopped" : "CWWKG0017I", NEVER);
     }
 
     @Override
@@ -246,6 +250,8 @@ public final class OpenLibertyServer implements DeployingServer {
 
     @Override
     public List<Limitation> limitations() {
-        return List.of();
+        return List.of(new Limitation(
+                "a_listener_of_a_war_consumes_with_the_extension_in_the_libraries_of_its_ear",
+                "Open Liberty starts the beans of an EAR's libraries before the adapter in it"));
     }
 }
