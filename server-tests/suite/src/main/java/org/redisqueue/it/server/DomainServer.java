@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
@@ -27,6 +29,7 @@ public abstract class DomainServer implements DeployingServer {
     private final Path home;
     private final Domain domain;
     private final int httpPort = TestRedis.freePort();
+    private final Set<String> deployed = new HashSet<>();
     private Process process;
     private boolean hasAdapter;
 
@@ -109,19 +112,27 @@ public abstract class DomainServer implements DeployingServer {
                     "create-resource-adapter-config",
                     "--property",
                     "addresses=${redisqueue.addresses}",
-                    nameOf(archive) + "#" + ADAPTER);
+                    adapterIn(archive));
         }
-        administer(
-                "deploy",
-                "--force=true",
-                "--name",
-                nameOf(archive),
-                export(archive).toString());
+        try {
+            administer("deploy", "--name", nameOf(archive), export(archive).toString());
+            deployed.add(nameOf(archive));
+        } finally {
+            if (archive instanceof EnterpriseArchive && !deployed.contains(nameOf(archive))) {
+                administer("delete-resource-adapter-config", adapterIn(archive));
+            }
+        }
     }
 
     @Override
     public void undeploy(Archive<?> archive) {
-        administer("undeploy", nameOf(archive));
+        if (deployed.remove(nameOf(archive))) {
+            administer("undeploy", nameOf(archive));
+        }
+    }
+
+    private static String adapterIn(Archive<?> ear) {
+        return nameOf(ear) + "#" + ADAPTER;
     }
 
     @Override
