@@ -19,6 +19,7 @@ import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
+import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.ra.testing.TestRedis;
 
 /** The adapter is in an EAR, and the extension in its libraries, for all modules. */
@@ -41,7 +42,8 @@ class CdiInEarLibraryIT {
                         Archives.rar(),
                         Archives.withCdi(Archives.war(Beans.of(Archives.IN_EAR)))
                                 .addPackage(Relaying.class.getPackage()))
-                .addAsLibrary(Archives.CDI_EXTENSION);
+                .addAsLibrary(Archives.CDI_EXTENSION)
+                .addAsLibraries(TestedServer.current().neededByExtensionInEar());
     }
 
     @Test

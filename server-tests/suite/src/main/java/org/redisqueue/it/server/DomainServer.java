@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.server;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.redisqueue.RedisMessage;
 import org.redisqueue.example.demo.Domain;
 import org.redisqueue.example.demo.H2;
 import org.redisqueue.example.demo.Installation;
@@ -139,6 +141,18 @@ public abstract class DomainServer implements DeployingServer {
     public OrderDeskServer orderDesk(Path directory, int httpPort, URI redis) {
         return OrderDeskServer.of(
                 name().toLowerCase(Locale.ROOT), new Installation(home, directory, Archives.EXAMPLE, httpPort, redis));
+    }
+
+    /** The adapter in an EAR sees the libraries, and takes the API's classes from there. */
+    @Override
+    public File[] neededByExtensionInEar() {
+        return new File[] {
+            new File(RedisMessage.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .getPath())
+        };
     }
 
     private static String nameOf(Archive<?> archive) {

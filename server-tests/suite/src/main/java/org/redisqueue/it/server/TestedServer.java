@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.server;
 
+import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +36,11 @@ public interface TestedServer {
 
     /** The example on another server of the same kind, which can be killed. */
     OrderDeskServer orderDesk(Path directory, int httpPort, URI redis);
+
+    /** What has to be in the libraries of an EAR beside the CDI extension, where they do not see the adapter in it. */
+    default File[] neededByExtensionInEar() {
+        return new File[0];
+    }
 
     /** What this server cannot do, by faults of its own. */
     default List<Limitation> limitations() {
