@@ -32,12 +32,8 @@ final class ContextualAttempts implements ListenerEndpoint {
         if (contextual == null) {
             contextual = another();
         }
-        Throwable thrown;
-        try {
-            thrown = contextual.attempt(delivery).orElse(null);
-        } finally {
-            idle.addFirst(contextual);
-        }
+        Throwable thrown = contextual.attempt(delivery).orElse(null);
+        idle.addFirst(contextual); // but not one that the container itself has failed with
         if (thrown instanceof Error error) {
             throw error;
         } else if (thrown != null) {

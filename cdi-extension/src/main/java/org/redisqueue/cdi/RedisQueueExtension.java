@@ -113,8 +113,7 @@ public class RedisQueueExtension implements Extension {
      * archive with this extension alone; what others see is known when they start.
      */
     private static boolean sees(BeanManager manager, ListenerDefinition definition) {
-        return manager.getBeans(definition.bean().getBeanClass(), Any.Literal.INSTANCE)
-                .contains(definition.bean());
+        return manager.getBeans(Object.class, Any.Literal.INSTANCE).contains(definition.bean());
     }
 
     /** In an application of several modules each may have this extension, and all are told of every bean. */

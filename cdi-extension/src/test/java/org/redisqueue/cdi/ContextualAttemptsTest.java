@@ -77,6 +77,17 @@ class ContextualAttemptsTest {
     }
 
     @Test
+    void a_context_that_the_container_has_failed_with_is_not_used_again() {
+        var attempts = new ContextualAttempts(service, delivery -> {
+            throw new IllegalStateException("from the container");
+        });
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> attempts.deliver(null));
+        int made = contexts.get();
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> attempts.deliver(null));
+        assertThat(contexts).hasValue(made + 1);
+    }
+
+    @Test
     void what_was_thrown_is_thrown_by_the_endpoint() {
         var attempts = new ContextualAttempts(service, delivery -> Optional.of(new LinkageError("from the bean")));
         assertThatExceptionOfType(LinkageError.class).isThrownBy(() -> attempts.deliver(null));

@@ -13,6 +13,10 @@ import java.util.Enumeration;
  */
 final class EndpointClassLoader extends ClassLoader {
 
+    static {
+        registerAsParallelCapable();
+    }
+
     private final ClassLoader container;
 
     /**

@@ -119,12 +119,15 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
                 }
             }
         }
-        return isConfigured(found.user()) ? RedisConnectionRequestInfo.AS_CONFIGURED : found;
+        return isConfigured(found) ? RedisConnectionRequestInfo.AS_CONFIGURED : found;
     }
 
-    /** Some containers pass an empty user where none is configured. */
-    private static boolean isConfigured(String user) {
-        return user == null || user.isEmpty() || user.equals(CONFIGURED_USER);
+    /** Some containers pass an empty user and an empty password where none is configured. */
+    private static boolean isConfigured(RedisConnectionRequestInfo found) {
+        boolean isEmpty = found.user() != null
+                && found.user().isEmpty()
+                && (found.password() == null || found.password().isEmpty());
+        return found.user() == null || found.user().equals(CONFIGURED_USER) || isEmpty;
     }
 
     /** The properties of a connection: the given credentials, then what is configured here, then the adapter's. */

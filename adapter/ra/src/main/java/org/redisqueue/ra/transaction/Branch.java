@@ -67,6 +67,11 @@ public final class Branch {
         return state == State.ACTIVE;
     }
 
+    /** Whether it is rolled back, or cannot be committed any more. */
+    synchronized boolean isUndone() {
+        return state == State.ROLLBACK_ONLY || state == State.ROLLED_BACK;
+    }
+
     /** Whether it ends with the branch of this id; with others of the same transaction it does not. */
     boolean isOf(BranchXid xid) {
         return name.equals(xid.text());

@@ -118,6 +118,10 @@ public final class RedisXAResource implements XAResource {
     public int prepare(Xid id) throws XAException {
         BranchXid prepared = BranchXid.of(id);
         Branch found = manager.branch(prepared).orElseThrow(() -> unknown(prepared));
+        if (!found.isOf(prepared) && found.isUndone()) {
+            manager.forgetEnded(prepared);
+            throw error(XAException.XA_RBROLLBACK, "Branch " + prepared + " is rolled back with the first one", null);
+        }
         if (!found.isOf(prepared) || found.isReadOnly()) {
             manager.forgetEnded(prepared);
             return XA_RDONLY;
@@ -143,6 +147,12 @@ public final class RedisXAResource implements XAResource {
     public void commit(Xid id, boolean onePhase) throws XAException {
         BranchXid committed = BranchXid.of(id);
         Optional<Branch> found = manager.branch(committed);
+        if (onePhase
+                && found.isPresent()
+                && !found.get().isOf(committed)
+                && !found.get().isReadOnly()) {
+            throw error(XAException.XAER_PROTO, "Branch " + committed + " ends with the transaction's first one", null);
+        }
         if (onePhase) {
             commitInOnePhase(committed, found.orElseThrow(() -> unknown(committed)));
         } else {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.redisqueue.ra.client.OwnThreads;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.config.ConnectionProperties;
@@ -86,11 +87,16 @@ public final class ResourceManager {
      * @return empty if there is one of this id
      */
     Optional<Branch> begin(BranchXid xid, long leaseMillis) {
-        Branch branch = transactions.compute(
-                xid.transaction(),
-                (transaction, begun) ->
-                        begun != null && begun.isActive() ? begun : new Branch(xid.text(), operations, leaseMillis));
-        return branches.putIfAbsent(xid.text(), branch) == null ? Optional.of(branch) : Optional.empty();
+        AtomicReference<Branch> begun = new AtomicReference<>();
+        transactions.compute(xid.transaction(), (transaction, shared) -> {
+            if (branches.containsKey(xid.text())) {
+                return shared;
+            }
+            begun.set(shared != null && shared.isActive() ? shared : new Branch(xid.text(), operations, leaseMillis));
+            branches.put(xid.text(), begun.get());
+            return begun.get();
+        });
+        return Optional.ofNullable(begun.get());
     }
 
     /** The branch of this id that this process has begun. */

@@ -364,12 +364,21 @@ class ConnectionTest {
     @ValueSource(strings = {RedisManagedConnectionFactory.CONFIGURED_USER, ""})
     void the_dummy_credentials_of_containers_stand_for_the_configured_ones(String user) throws Exception {
         RedisManagedConnectionFactory factory = factory(redis.address());
-        Subject subject = subject(factory, user);
+        Subject subject = subject(factory, user, user);
         ManagedConnection connection =
                 factory.createManagedConnection(subject, RedisConnectionRequestInfo.AS_CONFIGURED);
         assertThat(connection.getXAResource().recover(XAResource.TMSTARTRSCAN)).isNotNull();
         assertThat(factory.matchManagedConnections(Set.of(connection), null, null))
                 .isSameAs(connection);
+        connection.destroy();
+    }
+
+    @Test
+    void a_password_of_the_container_without_a_user_is_not_the_configured_one() throws Exception {
+        RedisManagedConnectionFactory factory = factory(redis.address());
+        ManagedConnection connection = factory.createManagedConnection(subject(factory, "", "s3cret"), null);
+        assertThat(factory.matchManagedConnections(Set.of(connection), null, null))
+                .isNull();
         connection.destroy();
     }
 
@@ -417,7 +426,11 @@ class ConnectionTest {
     }
 
     private static Subject subject(RedisManagedConnectionFactory factory, String user) {
-        PasswordCredential credential = new PasswordCredential(user, "s3cret".toCharArray());
+        return subject(factory, user, "s3cret");
+    }
+
+    private static Subject subject(RedisManagedConnectionFactory factory, String user, String password) {
+        PasswordCredential credential = new PasswordCredential(user, password.toCharArray());
         credential.setManagedConnectionFactory(factory);
         Subject subject = new Subject();
         subject.getPrivateCredentials().add(credential);

@@ -68,6 +68,11 @@ public final class FaultyWire implements AutoCloseable {
         ambush.set(new Ambush(word.getBytes(StandardCharsets.UTF_8), true, action));
     }
 
+    /** Has none of these actions run any more. */
+    public void disarm() {
+        ambush.set(null);
+    }
+
     /** How many connections were cut. */
     public int cuts() {
         return cuts.get();

@@ -338,6 +338,42 @@ class RedisXAResourceTest {
     }
 
     @Test
+    void another_branch_of_a_transaction_that_failed_is_not_prepared() throws XAException {
+        Xid[] branches = consumingAndSendingInTwoBranches();
+
+        resource.end(branches[0], XAResource.TMFAIL);
+
+        assertCode(XAException.XA_RBROLLBACK, () -> resource.prepare(branches[1]));
+        resource.rollback(branches[0]);
+        assertThat(queue.exists("a")).isTrue();
+        assertThat(queue.exists("b")).isFalse();
+    }
+
+    @Test
+    void another_branch_of_a_transaction_is_not_committed_by_itself() throws XAException {
+        Xid[] branches = consumingAndSendingInTwoBranches();
+
+        assertCode(XAException.XAER_PROTO, () -> resource.commit(branches[1], true));
+
+        assertThat(queue.exists("a")).isTrue();
+        assertThat(queue.exists("b")).isFalse();
+    }
+
+    @Test
+    void an_id_that_is_there_already_leaves_its_transaction_as_it_is() throws XAException {
+        Xid[] branches = consumingAndSendingInTwoBranches();
+        assertThat(resource.prepare(branches[0])).isEqualTo(XAResource.XA_OK);
+
+        assertCode(XAException.XAER_DUPID, () -> resource.start(branches[0], XAResource.TMNOFLAGS));
+        Xid third = BranchXid.parse(branches[0] + "02").orElseThrow();
+        resource.start(third, XAResource.TMNOFLAGS);
+        resource.current().orElseThrow().send(message("c"));
+        resource.end(third, XAResource.TMSUCCESS);
+
+        assertThat(resource.prepare(third)).as("work that somebody commits").isEqualTo(XAResource.XA_OK);
+    }
+
+    @Test
     void all_branches_of_a_transaction_are_rolled_back_whichever_is_first() throws XAException {
         Xid[] branches = consumingAndSendingInTwoBranches();
 

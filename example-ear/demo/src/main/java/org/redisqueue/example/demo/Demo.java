@@ -83,6 +83,7 @@ public final class Demo {
                 out.println(server.name() + ": process " + running.pid() + ", log " + running.log());
                 out.println("Open http://localhost:" + settings.httpPort() + "/");
                 out.println("Ctrl-C stops it all; the data stay in " + directory);
+                running.ended().thenRun(() -> leftovers.forget("server"));
                 awaitEnd(running.ended(), redis == null ? new CompletableFuture<>() : redis.ended());
             }
         }

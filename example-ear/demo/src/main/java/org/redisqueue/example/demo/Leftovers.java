@@ -32,8 +32,12 @@ final class Leftovers {
         }
     }
 
-    void forget(String name) throws IOException {
-        Files.deleteIfExists(file(name));
+    void forget(String name) {
+        try {
+            Files.deleteIfExists(file(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Stops the process of that name if an earlier run left it. */

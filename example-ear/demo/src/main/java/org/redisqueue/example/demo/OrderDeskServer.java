@@ -37,7 +37,6 @@ public abstract class OrderDeskServer {
             case "payara" -> DomainDesk.payara(installation);
             case "glassfish" -> DomainDesk.glassFish(installation);
             case "liberty" -> new OpenLiberty(installation);
-            case "payara-micro" -> new PayaraMicro(installation);
             default ->
                 throw new DemoFailure("-Dserver is " + name + ", and none of wildfly, payara, glassfish and liberty");
         };

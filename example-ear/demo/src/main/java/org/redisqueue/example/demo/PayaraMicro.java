@@ -17,7 +17,7 @@ public final class PayaraMicro extends OrderDeskServer {
 
     private final MicroInstance instance;
 
-    PayaraMicro(Installation installation) {
+    public PayaraMicro(Installation installation) {
         super(installation);
         this.instance = new MicroInstance(installation.home(), installation.directory());
     }

@@ -15,6 +15,7 @@ import org.wildfly.core.launcher.StandaloneCommandBuilder;
 final class WildFly extends OrderDeskServer {
 
     private static final String SCRIPT = "order-desk.cli";
+    private static final int UID_LENGTH = 2 * Long.BYTES + 3 * Integer.BYTES;
 
     WildFly(Installation installation) {
         super(installation);
@@ -129,7 +130,7 @@ final class WildFly extends OrderDeskServer {
      */
     private boolean hasLogged(byte[] globalId) throws IOException {
         var log = installation.directory().resolve("data/tx-object-store");
-        if (!Files.exists(log)) {
+        if (!Files.exists(log) || globalId.length < UID_LENGTH) {
             return false;
         }
         var uid = ByteBuffer.wrap(globalId);

@@ -25,6 +25,7 @@ import org.redisqueue.example.demo.Installation;
 import org.redisqueue.example.demo.OrderDeskServer;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.DeployingServer;
+import org.redisqueue.it.server.EndWithTests;
 import org.redisqueue.it.server.Limitation;
 import org.redisqueue.ra.testing.TestRedis;
 
@@ -70,6 +71,7 @@ public final class OpenLibertyServer implements DeployingServer {
             server.environment().put("WLP_USER_DIR", users.toString());
             Console said = Console.of(console);
             process = server.start();
+            EndWithTests.remember(process.toHandle());
             said.await("CWWKF0011I", "CWWKE0005E|CWWKF0001E");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -252,6 +254,7 @@ public final class OpenLibertyServer implements DeployingServer {
     public List<Limitation> limitations() {
         return List.of(new Limitation(
                 "a_listener_of_a_war_consumes_with_the_extension_in_the_libraries_of_its_ear",
+                "RQ-503 No connection factory",
                 "Open Liberty starts the beans of an EAR's libraries before the adapter in it"));
     }
 }

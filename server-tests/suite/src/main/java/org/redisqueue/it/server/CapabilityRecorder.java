@@ -40,7 +40,8 @@ public final class CapabilityRecorder implements InvocationInterceptor {
             invocation.proceed();
             outcome = limitation.isPresent() ? Outcome.FAILED : Outcome.YES;
         } catch (Throwable failure) {
-            if (limitation.isEmpty()) {
+            if (limitation.isEmpty() || !limitation.get().explains(failure)) {
+                limitation = Optional.empty();
                 throw failure;
             }
             outcome = Outcome.LIMITED;

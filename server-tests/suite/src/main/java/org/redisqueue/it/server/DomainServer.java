@@ -61,6 +61,7 @@ public abstract class DomainServer implements DeployingServer {
                     .redirectErrorStream(true)
                     .redirectOutput(DIRECTORY.resolve("server.log").toFile())
                     .start();
+            EndWithTests.remember(process.toHandle());
             process.getOutputStream().close();
             domain.awaitRunning(process);
             domain.administerBy(script("configure-domain.asadmin"));
@@ -82,7 +83,7 @@ public abstract class DomainServer implements DeployingServer {
         if (process != null) {
             process.destroy();
             process.onExit().completeOnTimeout(process, 60, TimeUnit.SECONDS).join();
-            process.destroyForcibly();
+            process.destroyForcibly().onExit().join();
         }
     }
 

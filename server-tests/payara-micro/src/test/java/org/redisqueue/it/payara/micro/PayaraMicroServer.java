@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
@@ -23,6 +24,7 @@ import org.redisqueue.example.demo.OrderDeskServer;
 import org.redisqueue.example.demo.PayaraMicro;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.DeployingServer;
+import org.redisqueue.it.server.EndWithTests;
 import org.redisqueue.it.server.Limitation;
 import org.redisqueue.it.server.SuiteSession;
 import org.redisqueue.ra.testing.TestRedis;
@@ -34,7 +36,9 @@ public final class PayaraMicroServer implements DeployingServer {
     private static final Path DIRECTORY = Path.of("target", "server").toAbsolutePath();
     private static final Path LOG = DIRECTORY.resolve("server.log");
     private static final Duration START = Duration.ofMinutes(3);
-    private static final String NO_EAR = "Payara Micro runs no EARs (\"not a valid type of deployment archive\")";
+    private static final int STOPPING_SECONDS = 60;
+    private static final String EAR_REFUSED = "not a valid type of deployment archive";
+    private static final String NO_EAR = "Payara Micro runs no EARs (\"" + EAR_REFUSED + "\")";
 
     private final MicroInstance instance = new MicroInstance(JAR, DIRECTORY);
     private final Map<String, Path> applications = new LinkedHashMap<>();
@@ -62,7 +66,10 @@ public final class PayaraMicroServer implements DeployingServer {
     public void stop() {
         if (process != null) {
             process.destroy();
-            process.onExit().join();
+            process.onExit()
+                    .completeOnTimeout(process, STOPPING_SECONDS, TimeUnit.SECONDS)
+                    .join();
+            process.destroyForcibly().onExit().join();
         }
     }
 
@@ -103,6 +110,7 @@ public final class PayaraMicroServer implements DeployingServer {
                     .redirectErrorStream(true)
                     .redirectOutput(LOG.toFile())
                     .start();
+            EndWithTests.remember(process.toHandle());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -111,14 +119,17 @@ public final class PayaraMicroServer implements DeployingServer {
 
     /** An application that fails does not keep it from being ready. */
     private boolean isReady() throws IOException {
-        String said = Files.readString(LOG, StandardCharsets.UTF_8);
+        String said = Files.readString(LOG, StandardCharsets.ISO_8859_1);
         if (!said.contains(" ready in ") && process.isAlive()) {
             return false;
         }
         for (Path application : applications.values()) {
             String name = application.getFileName().toString().replaceFirst("\\.[^.]+$", "");
             if (!said.contains(name + " was successfully deployed")) {
-                throw new IllegalStateException(application + " is not deployed, see " + LOG);
+                throw new IllegalStateException(
+                        said.contains(EAR_REFUSED)
+                                ? EAR_REFUSED + ": " + application
+                                : application + " is not deployed, see " + LOG);
             }
         }
         return true;
@@ -137,14 +148,16 @@ public final class PayaraMicroServer implements DeployingServer {
 
     @Override
     public OrderDeskServer orderDesk(Path directory, int httpPort, URI address) {
-        return OrderDeskServer.of(
-                "payara-micro", new Installation(JAR, directory, Archives.EXAMPLE, httpPort, address));
+        return new PayaraMicro(new Installation(JAR, directory, Archives.EXAMPLE, httpPort, address));
     }
 
     @Override
     public List<Limitation> limitations() {
         return List.of(
-                new Limitation("beans_of_an_ear_consume_and_send_by_the_adapter_in_it", NO_EAR),
-                new Limitation("a_listener_of_a_war_consumes_with_the_extension_in_the_libraries_of_its_ear", NO_EAR));
+                new Limitation("beans_of_an_ear_consume_and_send_by_the_adapter_in_it", EAR_REFUSED, NO_EAR),
+                new Limitation(
+                        "a_listener_of_a_war_consumes_with_the_extension_in_the_libraries_of_its_ear",
+                        EAR_REFUSED,
+                        NO_EAR));
     }
 }
