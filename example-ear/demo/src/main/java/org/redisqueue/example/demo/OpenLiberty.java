@@ -51,7 +51,10 @@ final class OpenLiberty extends OrderDeskServer {
         }
     }
 
-    /** The script of the server becomes the server by exec. */
+    /**
+     * The script of the server becomes the server by exec. It takes the adapter in the archive for one that it has
+     * unpacked before if their times are the same, as in a reproducible build they are: so it is told to forget.
+     */
     @Override
     protected List<String> command() {
         return List.of(
@@ -61,7 +64,8 @@ final class OpenLiberty extends OrderDeskServer {
                 "sh",
                 installation.home().resolve("bin/server").toString(),
                 "run",
-                SERVER);
+                SERVER,
+                "--clean");
     }
 
     @Override
