@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.example.demo.OrderDeskServer;
 import org.redisqueue.example.demo.RunningServer;
@@ -38,6 +39,9 @@ import org.redisqueue.ra.testing.TestRedis;
 
 /** A server with the order desk is killed, at the moments that matter and at any one under load, and heals by itself. */
 class OrderDeskCrashIT {
+
+    /** What only a server can show that recovers; one test shows whether it does. */
+    private static final String RECOVERING = "recovering";
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration OFTEN = Duration.ofMillis(100);
@@ -109,6 +113,7 @@ class OrderDeskCrashIT {
     }
 
     @Test
+    @Tag(RECOVERING)
     @Shows(Capability.RECOVERY_OF_DELIVERIES)
     void a_delivery_that_was_prepared_and_not_decided_is_undone_and_delivered_again() {
         String id = killedDelivering(wire::atReply, PREPARE);
@@ -136,6 +141,7 @@ class OrderDeskCrashIT {
     }
 
     @Test
+    @Tag(RECOVERING)
     @Shows(Capability.RECOVERY_OF_DELIVERIES)
     void a_delivery_that_redis_has_committed_is_committed_in_the_database() {
         String id = killedDelivering(wire::atReply, COMMIT);
@@ -149,6 +155,7 @@ class OrderDeskCrashIT {
     }
 
     @Test
+    @Tag(RECOVERING)
     @Shows(Capability.RECOVERY_OF_SENDING)
     void an_order_that_was_prepared_and_not_decided_was_never_placed() {
         String item = killedOrdering(wire::atReply, PREPARE);
@@ -160,6 +167,7 @@ class OrderDeskCrashIT {
     }
 
     @Test
+    @Tag(RECOVERING)
     @Shows(Capability.RECOVERY_OF_SENDING)
     void an_order_that_was_decided_is_placed() {
         String item = killedOrdering(wire::atRequest, COMMIT);
@@ -172,6 +180,7 @@ class OrderDeskCrashIT {
     }
 
     @Test
+    @Tag(RECOVERING)
     @Shows(Capability.ORDER_DESK_KILLED)
     void no_order_is_lost_and_none_takes_effect_twice_however_often_the_server_is_killed() {
         long seed = System.nanoTime();
