@@ -37,7 +37,7 @@ public final class PayaraMicroServer implements DeployingServer {
     private static final Path LOG = DIRECTORY.resolve("server.log");
     private static final Duration START = Duration.ofMinutes(3);
     private static final int STOPPING_SECONDS = 60;
-    private static final String EAR_REFUSED = "not a valid type of deployment archive";
+    private static final String EAR_REFUSED = "not valid type of deployment archive";
     private static final String NO_EAR = "Payara Micro runs no EARs (\"" + EAR_REFUSED + "\")";
 
     private final MicroInstance instance = new MicroInstance(JAR, DIRECTORY);
