@@ -162,9 +162,10 @@ public final class OpenLibertyServer implements DeployingServer {
         }
     }
 
-    private void remove(String name) {
+    /** @return whether it was there */
+    private boolean remove(String name) {
         try {
-            Files.deleteIfExists(overrides().resolve(name + ".xml"));
+            return Files.deleteIfExists(overrides().resolve(name + ".xml"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -240,8 +241,11 @@ public final class OpenLibertyServer implements DeployingServer {
     public void undeploy(Archive<?> archive) {
         String name = MessageDrivenBean.nameOf(archive.getName());
         Console said = Console.of(console);
-        remove(name);
-        said.await(started.remove(name) ? "CWWKZ0009I: The application " + name + " has stopped" : "CWWKG0017I", NEVER);
+        if (remove(name)) {
+            said.await(
+                    started.remove(name) ? "CWWKZ0009I: The application " + name + " has stopped" : "CWWKG0017I",
+                    NEVER);
+        }
     }
 
     @Override
