@@ -70,9 +70,9 @@ final class Takeover {
                 .map(entry -> entry.getKey().substring(0, entry.getKey().lastIndexOf(' ')))
                 .toList();
         Set<String> atWork = new HashSet<>();
-        survivor.lines(Started.FILE).forEach(line -> {
-            if (time(line) < killedAt) {
-                atWork.add(body(line)); // the survivor's own, if it is late with a renewal
+        Started.read(survivor.lines(Started.FILE)).forEach(begun -> {
+            if (begun.millis() < killedAt) {
+                atWork.add(begun.body()); // the survivor's own, if it is late with a renewal
             }
         });
         return orders.bodiesOf(ids).stream()
@@ -82,19 +82,11 @@ final class Takeover {
 
     private Map<String, Double> begunAmong(Set<String> bodies) {
         Map<String, Double> begun = new HashMap<>();
-        for (String line : survivor.lines(Started.FILE)) {
-            if (bodies.contains(body(line)) && time(line) >= killedAt) {
-                begun.putIfAbsent(body(line), (time(line) - killedAt) / 1e3);
+        for (Started started : Started.read(survivor.lines(Started.FILE))) {
+            if (bodies.contains(started.body()) && started.millis() >= killedAt) {
+                begun.putIfAbsent(started.body(), (started.millis() - killedAt) / 1e3);
             }
         }
         return begun;
-    }
-
-    private static long time(String line) {
-        return Long.parseLong(line.substring(0, line.indexOf(' ')));
-    }
-
-    private static String body(String line) {
-        return line.substring(line.indexOf(' ') + 1);
     }
 }

@@ -2,10 +2,12 @@
 package org.redisqueue.it.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.it.reliability.Ledger.Verdict;
 import org.redisqueue.it.reliability.app.BookingListener;
+import org.redisqueue.it.reliability.app.Bookings;
+import org.redisqueue.it.reliability.app.Started;
 import org.redisqueue.it.reliability.process.Node;
 
 /** Two servers share a queue, and one of them dies or stands still: the other one takes over what it held. */
@@ -23,6 +27,7 @@ class TwoNodesIT {
     private static final int KILLS = 3;
     private static final int FLOOD = 200; // both are busy when one of them stands still
     private static final int HELD = 60; // enough for both to hold some when one of them is killed
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int LEISURELY = 5; // a second: the survivor has listeners that are free
     private static final Duration LONG = Duration.ofMinutes(3);
     private static final Report report = new Report("two-nodes");
@@ -105,9 +110,18 @@ class TwoNodesIT {
         Node other = nodes.get(1 - nodes.indexOf(node));
         load.awaitMore(FLOOD);
         load.pace(LEISURELY);
-        load.flood(Load.BOOKED, HELD);
-        load.awaitMore(HELD / 2);
-        Takeover.afterKilling(site, node, other, LEASE_MILLIS).await().forEach(takeovers::add);
+        AtomicReference<Takeover> takeover = new AtomicReference<>();
+        site.database().whileHeld(Bookings.TABLE, () -> {
+            long held = System.currentTimeMillis();
+            load.flood(Load.BOOKED, HELD);
+            await(node + " has begun what it cannot end")
+                    .atMost(PATIENCE)
+                    .until(() -> Started.read(node.lines(Started.FILE)).stream()
+                            .anyMatch(begun ->
+                                    begun.millis() > held && begun.body().startsWith(Load.BOOKED)));
+            takeover.set(Takeover.afterKilling(site, node, other, LEASE_MILLIS));
+        });
+        takeover.get().await().forEach(takeovers::add);
         kills++;
         node.start();
         load.pace(0);

@@ -16,6 +16,9 @@ public final class Bookings {
             CREATE TABLE refusals (number INTEGER UNIQUE DEFERRABLE INITIALLY DEFERRED);
             """;
 
+    /** The table with a row for each delivery that took effect. */
+    public static final String TABLE = "bookings";
+
     private Bookings() {}
 
     static void insert(DataSource database, String queue, String body) throws SQLException {

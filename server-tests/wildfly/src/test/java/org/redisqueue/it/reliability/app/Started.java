@@ -6,17 +6,31 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.redisqueue.RedisMessage;
 
-/** Notes which deliveries were begun, in a file, which outlives the server and needs neither Redis nor the database. */
-public final class Started {
+/**
+ * A delivery that was begun. It is noted in a file, which outlives the server and needs neither Redis nor the database.
+ *
+ * @param millis when, since 1970
+ * @param body the message's
+ */
+public record Started(long millis, String body) {
 
-    /** The file in the server's data directory; each line is a time in milliseconds since 1970, and a body. */
+    /** The file in the server's data directory; each line is the time and the body. */
     public static final String FILE = "started.txt";
 
     private static final Path PATH = Path.of(System.getProperty("jboss.server.data.dir", ""), FILE);
 
-    private Started() {}
+    /** Reads what is noted. */
+    public static List<Started> read(List<String> lines) {
+        return lines.stream().map(Started::read).toList();
+    }
+
+    private static Started read(String line) {
+        int space = line.indexOf(' ');
+        return new Started(Long.parseLong(line.substring(0, space)), line.substring(space + 1));
+    }
 
     static void note(RedisMessage message) {
         try {

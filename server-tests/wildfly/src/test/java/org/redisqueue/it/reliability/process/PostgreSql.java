@@ -101,6 +101,18 @@ public final class PostgreSql implements AutoCloseable {
         }
     }
 
+    /** Does something while nobody else can write to a table; waits for those first that have written to it. */
+    public void whileHeld(String table, Runnable action) {
+        try (Connection connection = connect()) {
+            connection.setAutoCommit(false);
+            connection.createStatement().execute("LOCK TABLE " + table + " IN SHARE ROW EXCLUSIVE MODE");
+            action.run();
+            connection.rollback();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The first column of what a query finds, as text. */
     public List<String> query(String sql, String... parameters) {
         try (Connection connection = connect();
