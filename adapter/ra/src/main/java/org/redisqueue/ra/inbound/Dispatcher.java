@@ -35,6 +35,9 @@ final class Dispatcher {
     private static final long REST_MILLIS = 1_000;
     private static final int LARGEST_CLAIM = 1_000;
 
+    /** How many times as much as configured may be claimed ahead for listeners that are faster than Redis answers. */
+    private static final int FAST = 8;
+
     private enum State {
         /** Redis was not reached yet, or not any more: trying again later. */
         DISCONNECTED,
@@ -76,6 +79,8 @@ final class Dispatcher {
     private boolean waitRefused;
     private boolean awaiting;
     private int largestClaim = LARGEST_CLAIM;
+    private int ahead;
+    private int taken;
     private Future<?> wakeUp;
     private long wakeUpAt;
 
@@ -101,6 +106,7 @@ final class Dispatcher {
         this.workforce = workforce;
         this.maxConcurrency = spec.getMaxConcurrency();
         this.prefetch = spec.getPrefetch();
+        this.ahead = prefetch;
         this.maxAbandoned = spec.getMaxAbandoned();
         this.maxBytes = maxBytes;
     }
@@ -142,6 +148,7 @@ final class Dispatcher {
                 workers--;
             } else {
                 delivering++;
+                taken++;
             }
             notifyAll();
         }
@@ -346,10 +353,11 @@ final class Dispatcher {
             }
             missing = resting ? 0 : Math.min(claimed.size(), maxConcurrency - workers);
             workers += missing;
-            int room = maxConcurrency - delivering + prefetch - claimed.size();
-            if (!claiming && claimed.size() <= prefetch / 2 && room > 0) {
+            int room = maxConcurrency - delivering + ahead - claimed.size();
+            if (!claiming && claimed.size() <= ahead / 2 && room > 0) {
                 if (!drained) {
                     claiming = true;
+                    taken = 0;
                     limit = Math.min(room, largestClaim);
                 } else if (!awaiting && !paused && !polling) {
                     awaiting = true;
@@ -396,6 +404,8 @@ final class Dispatcher {
                     backoff.reset();
                 }
                 claimed.addAll(claim.messages());
+                // What is left when the next claim begins, half of it, lasts until its reply comes, and a bit longer.
+                ahead = Math.max(prefetch, Math.min(FAST * prefetch, 6 * taken));
                 int found = claim.messages().size()
                         + claim.gone().size()
                         + claim.buried().size();

@@ -40,6 +40,9 @@ public final class QueueOperations {
 
     private final RedisClient client;
     private final Keys keys;
+    private final SharedCalls<OnePhase, Acknowledgement> acknowledgements;
+    private final SharedCalls<Preparation, List<Lease>> preparations;
+    private final SharedCalls<Commit, Boolean> commits;
     private final ConcurrentMap<Wait, CompletableFuture<Boolean>> waits = new ConcurrentHashMap<>();
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
 
@@ -48,6 +51,9 @@ public final class QueueOperations {
     public QueueOperations(RedisClient client) {
         this.client = client;
         this.keys = new Keys(client.properties().getKeyPrefix());
+        this.acknowledgements = new SharedCalls<>(client.isCluster(), this::acknowledge);
+        this.preparations = new SharedCalls<>(false, this::prepare);
+        this.commits = new SharedCalls<>(client.isCluster(), this::commit);
     }
 
     /** A new id, sorting after those of earlier milliseconds: a UUID of version 7 (RFC 9562, 5.7). */
@@ -227,34 +233,62 @@ public final class QueueOperations {
         });
     }
 
-    /** Completes messages and sends others, all or nothing. */
+    /**
+     * Completes messages and sends others, all or nothing. What others acknowledge at the same time may go with it by one
+     * call, each for itself.
+     */
     public CompletableFuture<Acknowledgement> acknowledge(List<Lease> consumed, List<Publication> sent) {
+        return acknowledgements.ask(new OnePhase(consumed, sent));
+    }
+
+    private CompletableFuture<List<Acknowledgement>> acknowledge(List<OnePhase> transactions) {
+        Map<String, Integer> queues = new LinkedHashMap<>();
         List<Object> names = new ArrayList<>();
         List<Object> arguments = new ArrayList<>();
-        arguments.add(consumed.size());
-        arguments.add(sent.size());
-        for (Lease lease : consumed) {
-            names.add(keys.processing(lease.queue()));
-            names.add(keys.message(lease.queue(), lease.id()));
-            names.add(keys.failures(lease.queue()));
-            names.add(keys.abandoned(lease.queue()));
-            arguments.add(lease.member());
-            arguments.add(lease.id());
+        for (OnePhase transaction : transactions) {
+            for (Lease lease : transaction.consumed()) {
+                queues.computeIfAbsent(lease.queue(), queue -> {
+                    names.add(keys.processing(queue));
+                    names.add(keys.failures(queue));
+                    names.add(keys.abandoned(queue));
+                    return queues.size() + 1;
+                });
+            }
         }
-        for (Publication message : sent) {
-            names.add(keys.ready(message.queue()));
-            names.add(keys.message(message.queue(), message.id()));
-            arguments.add(message.id());
-            arguments.add(message.timeToLiveMillis());
-            arguments.add(message.value());
+        arguments.add(queues.size());
+        arguments.add(transactions.size());
+        for (OnePhase transaction : transactions) {
+            arguments.add(transaction.consumed().size());
+            arguments.add(transaction.sent().size());
+            for (Lease lease : transaction.consumed()) {
+                names.add(keys.message(lease.queue(), lease.id()));
+                arguments.add(queues.get(lease.queue()));
+                arguments.add(lease.member());
+            }
+            for (Publication message : transaction.sent()) {
+                names.add(keys.ready(message.queue()));
+                names.add(keys.message(message.queue(), message.id()));
+                arguments.add(message.id());
+                arguments.add(message.timeToLiveMillis());
+                arguments.add(message.value());
+            }
         }
         return run(Script.ACKNOWLEDGE, names, arguments).thenApply(reply -> {
-            List<Lease> lost = named(consumed, list(reply.get(0)));
-            int there = integer(reply.get(2));
-            int takenOver = integer(reply.get(3));
-            return new Acknowledgement(
-                    lost, there, takenOver, lost.isEmpty() ? notSent(sent, list(reply.get(1))) : List.of());
+            List<Acknowledgement> results = new ArrayList<>();
+            for (int i = 0; i < transactions.size(); i++) {
+                results.add(acknowledgement(transactions.get(i), list(reply.get(i))));
+            }
+            return results;
         });
+    }
+
+    private static Acknowledgement acknowledgement(OnePhase transaction, List<Object> result) {
+        List<Lease> lost = named(transaction.consumed(), list(result.get(0)));
+        return new Acknowledgement(
+                lost,
+                integer(result.get(2)),
+                integer(result.get(3)),
+                lost.isEmpty() ? notSent(transaction.sent(), list(result.get(1))) : List.of());
     }
 
     /**
@@ -293,47 +327,78 @@ public final class QueueOperations {
     }
 
     /**
-     * Makes a branch ready to be committed, whatever happens then.
+     * Makes a branch ready to be committed, whatever happens then. Others may be prepared by the same call, each for itself.
      *
      * @param home the queue that the branch's record is kept with
      * @return the leases that were not held any more; if there is one, nothing was done
      */
     public CompletableFuture<List<Lease>> prepare(
             String branch, String home, List<Lease> consumed, List<Publication> sent) {
+        Preparation preparation = new Preparation(branch, home, consumed, sent);
+        if (client.isCluster()) { // the set of queues is on another server, and comes first
+            return register(home)
+                    .thenCompose(done -> prepare(List.of(preparation)))
+                    .thenApply(lost -> lost.get(0));
+        }
+        return preparations.ask(preparation);
+    }
+
+    private CompletableFuture<List<List<Lease>>> prepare(List<Preparation> branches) {
         boolean shared = !client.isCluster();
         List<Object> names = new ArrayList<>();
-        List<Object> arguments = new ArrayList<>(List.of(branch, home, shared ? 1 : 0, consumed.size(), sent.size()));
-        names.add(keys.prepared(home));
+        List<Object> arguments = new ArrayList<>(List.of(shared ? 1 : 0, branches.size()));
         if (shared) {
             names.add(keys.queues());
         }
-        for (Lease lease : consumed) {
-            names.add(keys.processing(lease.queue()));
-            arguments.add(lease.queue());
-            arguments.add(lease.id());
-            arguments.add(lease.token());
+        for (Preparation branch : branches) {
+            names.add(keys.prepared(branch.home()));
+            arguments.add(branch.branch());
+            arguments.add(branch.home());
+            arguments.add(branch.consumed().size());
+            arguments.add(branch.sent().size());
+            for (Lease lease : branch.consumed()) {
+                names.add(keys.processing(lease.queue()));
+                arguments.add(lease.queue());
+                arguments.add(lease.id());
+                arguments.add(lease.token());
+            }
+            for (Publication message : branch.sent()) {
+                names.add(keys.ready(message.queue()));
+                names.add(keys.staged(message.queue(), branch.branch(), message.id()));
+                arguments.add(message.queue());
+                arguments.add(message.id());
+                arguments.add(message.timeToLiveMillis());
+                arguments.add(message.value());
+            }
         }
-        for (Publication message : sent) {
-            names.add(keys.ready(message.queue()));
-            names.add(keys.staged(message.queue(), branch, message.id()));
-            arguments.add(message.queue());
-            arguments.add(message.id());
-            arguments.add(message.timeToLiveMillis());
-            arguments.add(message.value());
-        }
-        CompletableFuture<Void> registered = shared ? CompletableFuture.completedFuture(null) : register(home);
-        return registered
-                .thenCompose(done -> run(Script.PREPARE, names, arguments))
-                .thenApply(lost -> named(consumed, lost));
+        return run(Script.PREPARE, names, arguments).thenApply(reply -> {
+            List<List<Lease>> lost = new ArrayList<>();
+            for (int i = 0; i < branches.size(); i++) {
+                lost.add(named(branches.get(i).consumed(), list(reply.get(i))));
+            }
+            return lost;
+        });
     }
 
     /**
-     * Commits a prepared branch.
+     * Commits a prepared branch; as for {@link #prepare}, others may be committed by the same call.
      *
      * @return false if it is not prepared: it was ended before
      */
     public CompletableFuture<Boolean> commit(String branch, String home) {
-        return end(Script.COMMIT, home, branch, keys.prefix());
+        return commits.ask(new Commit(branch, home));
+    }
+
+    private CompletableFuture<List<Boolean>> commit(List<Commit> branches) {
+        List<Object> names = new ArrayList<>();
+        List<Object> arguments = new ArrayList<>(List.of(keys.prefix()));
+        for (Commit branch : branches) {
+            names.add(keys.prepared(branch.home()));
+            arguments.add(branch.branch());
+        }
+        return run(Script.COMMIT, names, arguments)
+                .thenApply(
+                        reply -> reply.stream().map(done -> integer(done) == 1).toList());
     }
 
     /**
@@ -457,6 +522,9 @@ public final class QueueOperations {
     }
 
     private static List<Lease> named(List<Lease> leases, List<Object> members) {
+        if (members.isEmpty()) {
+            return List.of();
+        }
         Set<String> names = new HashSet<>(texts(members));
         return leases.stream().filter(lease -> names.contains(lease.member())).toList();
     }

@@ -70,6 +70,7 @@ class CostTest {
 
     @Test
     void isTheSameWithManyInFlightManyReadyAndManyDead() {
+        cycle(queue, "first"); // leaves a message that has failed: from now on there are counts to be deleted
         fill(10);
         Map<String, Long> few = countedDuring("few");
 
@@ -88,8 +89,7 @@ class CostTest {
 
         queue.acknowledge(lease);
 
-        assertThat(counts())
-                .isEqualTo(Map.of("evalsha", 1L, "zscore", 1L, "hlen", 2L, "zrem", 1L, "unlink", 1L, "hdel", 2L));
+        assertThat(counts()).isEqualTo(Map.of("evalsha", 1L, "zscore", 1L, "hlen", 2L, "zrem", 1L, "unlink", 1L));
     }
 
     /** Has this many in flight, this many dead, and this many ready. */

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.List;
+
+/**
+ * A transaction that ends in one phase.
+ *
+ * @param consumed the messages that it completes
+ * @param sent those that it publishes
+ */
+record OnePhase(List<Lease> consumed, List<Publication> sent) implements SharedCalls.Request {
+
+    OnePhase {
+        consumed = List.copyOf(consumed);
+        sent = List.copyOf(sent);
+    }
+
+    @Override
+    public String home() {
+        return consumed.isEmpty() ? sent.get(0).queue() : consumed.get(0).queue();
+    }
+
+    @Override
+    public long bytes() {
+        return Publication.bytes(sent);
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.redisqueue.ra.client.Failures;
+
+/**
+ * Has several threads ask Redis for the same thing by one call: while calls are under way the next requests gather. The
+ * more there are, the less of a round trip each of them costs, and of Redis' writing to disk; one alone waits for
+ * nobody.
+ *
+ * <p>Two calls can be under way: Redis has the second one at hand when it has written the first one to disk. The first
+ * of those who gather waits until as many have come as went with the last call, but no longer than that took.
+ *
+ * <p>Each is answered for itself. What Redis refuses, because of one of them, is asked for again for each alone.
+ *
+ * @param <Q> a request
+ * @param <R> its result
+ */
+final class SharedCalls<Q extends SharedCalls.Request, R> {
+
+    private static final int MOST_CALLS = 2;
+    private static final int MOST_REQUESTS = 128;
+    private static final long MOST_BYTES = 1 << 20;
+    private static final long LONGEST_GATHERING = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** What can be asked for together with others. */
+    interface Request {
+
+        /** A queue whose keys it has. */
+        String home();
+
+        /** How many bytes it has Redis keep. Those come first that have it keep some: it may refuse that. */
+        long bytes();
+    }
+
+    /** Asks for all of them. When Redis answers with an error, none of them was done, or they can all be done again. */
+    interface Call<Q, R> {
+        CompletableFuture<List<R>> of(List<Q> requests);
+    }
+
+    private record Waiting<Q, R>(Q request, CompletableFuture<R> result) {}
+
+    /** Those that can go together. */
+    private static final class Group<Q extends Request, R> {
+
+        private final Deque<Waiting<Q, R>> waiting = new ArrayDeque<>();
+        private int calls;
+        private int lastRequests;
+        private volatile long lastNanos;
+
+        private boolean isComplete() {
+            return waiting.size() >= lastRequests;
+        }
+
+        /** Begins a call, if there is something to ask for and not enough is under way. */
+        private List<Waiting<Q, R>> begin() {
+            if (waiting.isEmpty() || calls == MOST_CALLS) {
+                return List.of();
+            }
+            List<Waiting<Q, R>> taken = new ArrayList<>();
+            long bytes = 0;
+            while (!waiting.isEmpty() && taken.size() < MOST_REQUESTS && (taken.isEmpty() || bytes < MOST_BYTES)) {
+                Waiting<Q, R> first = waiting.poll();
+                bytes += first.request.bytes();
+                taken.add(first);
+            }
+            taken.sort(Comparator.comparing(each -> each.request.bytes() == 0));
+            calls++;
+            lastRequests = taken.size();
+            return taken;
+        }
+    }
+
+    private final boolean cluster;
+    private final Call<Q, R> call;
+    private final ConcurrentMap<String, Group<Q, R>> groups = new ConcurrentHashMap<>();
+
+    /** @param cluster whether queues may be on different servers, and go by different calls */
+    SharedCalls(boolean cluster, Call<Q, R> call) {
+        this.cluster = cluster;
+        this.call = call;
+    }
+
+    /** Asks for something. Blocks for a moment if others are about to do so as well. */
+    CompletableFuture<R> ask(Q request) {
+        Waiting<Q, R> asked = new Waiting<>(request, new CompletableFuture<>());
+        Group<Q, R> group = groups.computeIfAbsent(cluster ? request.home() : "", name -> new Group<>());
+        List<Waiting<Q, R>> begun;
+        boolean first;
+        synchronized (group) {
+            group.waiting.add(asked);
+            first = group.waiting.size() == 1;
+            begun = group.isComplete() ? group.begin() : List.of();
+        }
+        if (!begun.isEmpty()) {
+            call(group, begun);
+        } else if (first) {
+            gather(group, asked);
+        }
+        return asked.result;
+    }
+
+    /** Waits for the others, the last of whom calls, and for the result. */
+    private void gather(Group<Q, R> group, Waiting<Q, R> first) {
+        Thread thread = Thread.currentThread();
+        first.result.whenComplete((result, failure) -> LockSupport.unpark(thread));
+        long end = System.nanoTime() + Math.min(group.lastNanos, LONGEST_GATHERING);
+        long left = end - System.nanoTime();
+        while (left > 0 && !first.result.isDone() && !thread.isInterrupted()) {
+            LockSupport.parkNanos(left);
+            left = end - System.nanoTime();
+        }
+        List<Waiting<Q, R>> begun;
+        synchronized (group) {
+            begun = group.waiting.peek() == first ? group.begin() : List.of();
+        }
+        call(group, begun);
+    }
+
+    private void call(Group<Q, R> group, List<Waiting<Q, R>> begun) {
+        if (begun.isEmpty()) {
+            return;
+        }
+        long start = System.nanoTime();
+        call(begun).whenComplete((results, failure) -> {
+            List<Waiting<Q, R>> next;
+            synchronized (group) {
+                group.lastNanos = System.nanoTime() - start;
+                group.calls--;
+                next = group.calls == 0 || group.isComplete() ? group.begin() : List.of();
+            }
+            call(group, next); // first: Redis has work then while these go on
+            answer(begun, results, failure);
+        });
+    }
+
+    private CompletableFuture<List<R>> call(List<Waiting<Q, R>> waiting) {
+        try {
+            return call.of(waiting.stream().map(Waiting::request).toList());
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void answer(List<Waiting<Q, R>> waiting, List<R> results, Throwable failure) {
+        if (failure == null) {
+            for (int i = 0; i < results.size(); i++) {
+                waiting.get(i).result.complete(results.get(i));
+            }
+        } else if (waiting.size() > 1 && isRefusal(failure)) {
+            for (Waiting<Q, R> each : waiting) {
+                List<Waiting<Q, R>> alone = List.of(each);
+                call(alone).whenComplete((result, reason) -> answer(alone, result, reason));
+            }
+        } else {
+            waiting.forEach(each -> each.result.completeExceptionally(Failures.unwrap(failure)));
+        }
+    }
+
+    /** Whether Redis answered, with an error. */
+    private static boolean isRefusal(Throwable failure) {
+        return Failures.unwrap(failure) instanceof RedisCallException refused
+                && !refused.outcomeUnknown()
+                && !refused.connectionLost();
+    }
+}
