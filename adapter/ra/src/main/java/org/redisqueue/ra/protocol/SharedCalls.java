@@ -18,8 +18,9 @@ import org.redisqueue.ra.client.Failures;
  * more there are, the less of a round trip each of them costs, and of Redis' writing to disk; one alone waits for
  * nobody.
  *
- * <p>Two calls can be under way: Redis has the second one at hand when it has written the first one to disk. The first
- * of those who gather waits until as many have come as went with the last call, but no longer than that took.
+ * <p>One call is under way, or two where they take long, as they do when Redis writes to disk before it answers: it has
+ * the second one at hand then when it has done the first one. The first of those who gather waits until as many have
+ * come as went with the last call, but no longer than that took.
  *
  * <p>Each is answered for itself. What Redis refuses, because of one of them, is asked for again for each alone.
  *
@@ -28,7 +29,7 @@ import org.redisqueue.ra.client.Failures;
  */
 final class SharedCalls<Q extends SharedCalls.Request, R> {
 
-    private static final int MOST_CALLS = 2;
+    private static final long SLOW = TimeUnit.MICROSECONDS.toNanos(250);
     private static final int MOST_REQUESTS = 128;
     private static final long MOST_BYTES = 1 << 20;
     private static final long LONGEST_GATHERING = TimeUnit.MILLISECONDS.toNanos(1);
@@ -64,7 +65,7 @@ final class SharedCalls<Q extends SharedCalls.Request, R> {
 
         /** Begins a call, if there is something to ask for and not enough is under way. */
         private List<Waiting<Q, R>> begin() {
-            if (waiting.isEmpty() || calls == MOST_CALLS) {
+            if (waiting.isEmpty() || calls >= (lastNanos > SLOW ? 2 : 1)) {
                 return List.of();
             }
             List<Waiting<Q, R>> taken = new ArrayList<>();
