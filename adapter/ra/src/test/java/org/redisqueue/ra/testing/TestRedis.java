@@ -58,6 +58,9 @@ public final class TestRedis implements AutoCloseable {
         private static final Path PATH = find();
 
         private static Path find() {
+            if (System.getProperty("redis.executable") != null) {
+                return Path.of(System.getProperty("redis.executable"));
+            }
             try {
                 return RedisExecProvider.defaultProvider().get().toPath().toAbsolutePath();
             } catch (IOException e) {

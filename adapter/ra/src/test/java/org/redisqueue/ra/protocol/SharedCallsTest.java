@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.redisson.client.RedisException;
+import org.redisson.client.RedisTimeoutException;
+
+/** Which requests go together, and what becomes of each. The replies come when the test says so. */
+class SharedCallsTest {
+
+    private record Numbered(String home, int number, long bytes) implements SharedCalls.Request {}
+
+    private record Pending(List<Numbered> requests, CompletableFuture<List<Integer>> reply) {
+
+        void answer() {
+            reply.complete(requests.stream().map(Numbered::number).toList());
+        }
+
+        List<Integer> numbers() {
+            return requests.stream().map(Numbered::number).toList();
+        }
+    }
+
+    private final List<Pending> calls = new CopyOnWriteArrayList<>();
+
+    private CompletableFuture<List<Integer>> call(List<Numbered> requests) {
+        Pending pending = new Pending(requests, new CompletableFuture<>());
+        calls.add(pending);
+        return pending.reply;
+    }
+
+    @Test
+    void one_alone_goes_at_once() {
+        CompletableFuture<Integer> result = shared().ask(request(1));
+
+        assertThat(numbers()).containsExactly(List.of(1));
+        calls.get(0).answer();
+        assertThat(result).isCompletedWithValue(1);
+    }
+
+    @Test
+    void what_is_asked_meanwhile_goes_together_when_the_reply_is_there() {
+        SharedCalls<Numbered, Integer> shared = shared();
+        shared.ask(request(1));
+        List<CompletableFuture<Integer>> results = ask(shared, 2, 3, 4);
+        assertThat(numbers()).containsExactly(List.of(1));
+
+        calls.get(0).answer();
+
+        assertThat(numbers()).containsExactly(List.of(1), List.of(2, 3, 4));
+        calls.get(1).answer();
+        assertThat(results).extracting(CompletableFuture::join).containsExactly(2, 3, 4);
+    }
+
+    @Test
+    void a_second_call_does_not_wait_for_one_that_is_slow() {
+        SharedCalls<Numbered, Integer> shared = shared();
+        CompletableFuture<Integer> slow = shared.ask(request(1));
+        letTimePass();
+        calls.get(0).answer();
+        slow.join();
+
+        shared.ask(request(2));
+        shared.ask(request(3));
+
+        assertThat(numbers()).containsExactly(List.of(1), List.of(2), List.of(3));
+    }
+
+    @Test
+    void nobody_waits_long_for_others_that_do_not_come() {
+        SharedCalls<Numbered, Integer> shared = shared();
+        shared.ask(request(1));
+        ask(shared, 2, 3);
+        calls.get(0).answer();
+        calls.get(1).answer(); // two at last: the next one expects another
+
+        CompletableFuture<Integer> result = shared.ask(request(4));
+
+        assertThat(numbers()).endsWith(List.of(4));
+        calls.get(2).answer();
+        assertThat(result).isCompletedWithValue(4);
+    }
+
+    @Test
+    void those_that_have_Redis_keep_something_come_first() {
+        SharedCalls<Numbered, Integer> shared = shared();
+        shared.ask(request(1));
+        ask(shared, 2);
+        shared.ask(new Numbered("a", 3, 10));
+
+        calls.get(0).answer();
+
+        assertThat(numbers()).endsWith(List.of(3, 2));
+    }
+
+    @Test
+    void a_call_does_not_have_Redis_keep_much_more_than_a_megabyte() {
+        SharedCalls<Numbered, Integer> shared = shared();
+        shared.ask(request(1));
+        for (int i = 2; i < 6; i++) {
+            shared.ask(new Numbered("a", i, 600_000));
+        }
+
+        calls.get(0).answer();
+
+        assertThat(numbers()).endsWith(List.of(2, 3));
+        calls.get(1).answer();
+        assertThat(numbers()).endsWith(List.of(4, 5));
+    }
+
+    @Test
+    void what_is_refused_because_of_one_is_asked_for_again_for_each_alone() {
+        SharedCalls<Numbered, Integer> shared = shared();
+        shared.ask(request(1));
+        List<CompletableFuture<Integer>> results = ask(shared, 2, 3);
+        calls.get(0).answer();
+
+        calls.get(1).reply.completeExceptionally(RedisCallException.of("test", new RedisException("WRONGTYPE")));
+
+        assertThat(numbers()).endsWith(List.of(2), List.of(3));
+        calls.get(2).answer();
+        calls.get(3).reply.completeExceptionally(RedisCallException.of("test", new RedisException("WRONGTYPE")));
+        assertThat(results.get(0)).isCompletedWithValue(2);
+        assertThat(results.get(1)).isCompletedExceptionally();
+    }
+
+    @Test
+    void what_nobody_knows_the_outcome_of_is_not_asked_for_again() {
+        SharedCalls<Numbered, Integer> shared = shared();
+        shared.ask(request(1));
+        List<CompletableFuture<Integer>> results = ask(shared, 2, 3);
+        calls.get(0).answer();
+
+        calls.get(1).reply.completeExceptionally(RedisCallException.of("test", new RedisTimeoutException("late") {
+            private static final long serialVersionUID = 1L;
+        }));
+
+        assertThat(numbers()).hasSize(2);
+        assertThat(results)
+                .allSatisfy(result -> assertThat(result)
+                        .failsWithin(Duration.ZERO)
+                        .withThrowableThat()
+                        .withCauseInstanceOf(RedisCallException.class));
+    }
+
+    @Test
+    void in_a_cluster_each_queue_has_calls_of_its_own() {
+        SharedCalls<Numbered, Integer> shared = new SharedCalls<>(true, this::call);
+
+        shared.ask(new Numbered("a", 1, 0));
+        shared.ask(new Numbered("b", 2, 0));
+
+        assertThat(numbers()).containsExactly(List.of(1), List.of(2));
+    }
+
+    @Test
+    void many_threads_all_get_their_own_result() throws InterruptedException {
+        SharedCalls<Numbered, Integer> shared = new SharedCalls<>(
+                false,
+                requests -> CompletableFuture.supplyAsync(
+                        () -> requests.stream().map(Numbered::number).toList()));
+        List<Integer> wrong = new CopyOnWriteArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            int from = i * 2_000;
+            Thread thread = new Thread(() -> IntStream.range(from, from + 2_000)
+                    .filter(number -> shared.ask(request(number)).join() != number)
+                    .forEach(wrong::add));
+            thread.start();
+            threads.add(thread);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    /** Longer than a call takes that Redis answers without writing to disk. */
+    private static void letTimePass() {
+        long start = System.nanoTime();
+        await().until(() -> System.nanoTime() - start > Duration.ofMillis(1).toNanos());
+    }
+
+    private SharedCalls<Numbered, Integer> shared() {
+        return new SharedCalls<>(false, this::call);
+    }
+
+    private static Numbered request(int number) {
+        return new Numbered("a", number, 0);
+    }
+
+    private List<CompletableFuture<Integer>> ask(SharedCalls<Numbered, Integer> shared, int... numbers) {
+        return IntStream.of(numbers)
+                .mapToObj(number -> shared.ask(request(number)))
+                .toList();
+    }
+
+    private List<List<Integer>> numbers() {
+        return calls.stream().map(Pending::numbers).toList();
+    }
+}

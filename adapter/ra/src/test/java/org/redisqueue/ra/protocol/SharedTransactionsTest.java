@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.redisqueue.ra.protocol.TestQueue.lease;
+import static org.redisqueue.ra.protocol.TestQueue.result;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.testing.TestProperties;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** Transactions that go to Redis by one call are ended each for itself. */
+class SharedTransactionsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int MANY = 10;
+
+    private final TestRedis redis = TestRedis.start();
+    private final RedisClient client = RedisClient.acquire(TestProperties.of(redis));
+    private final QueueOperations operations = new QueueOperations(client);
+    private final TestQueue queue = TestQueue.create(redis, operations);
+    private final TestQueue broken = TestQueue.create(redis, operations);
+
+    @AfterEach
+    void stop() {
+        client.release();
+        redis.close();
+    }
+
+    @Test
+    void acknowledgements_share_a_call() {
+        List<Lease> leases = held();
+
+        List<CompletableFuture<Acknowledgement>> results =
+                atOnce(leases, lease -> operations.acknowledge(List.of(lease), List.of()));
+
+        assertThat(results).allMatch(result -> result(result).done());
+        assertThat(queue.everything()).isEmpty();
+        assertThat(calls()).isLessThanOrEqualTo(MANY / 2);
+    }
+
+    @Test
+    void one_that_is_lost_takes_none_with_it() {
+        List<Lease> leases = held();
+        Lease lost = leases.get(5);
+        queue.letTimePass(lost);
+        Lease taking = lease(queue.claim(1));
+
+        List<CompletableFuture<Acknowledgement>> results = atOnce(
+                leases, lease -> operations.acknowledge(List.of(lease), queue.messages("sent-with-" + lease.id())));
+
+        for (int i = 0; i < MANY; i++) {
+            Acknowledgement acknowledgement = result(results.get(i));
+            assertThat(acknowledgement.lost()).isEqualTo(i == 5 ? List.of(lost) : List.of());
+            assertThat(acknowledgement.takenOver()).isEqualTo(i == 5 ? 1 : 0);
+        }
+        assertThat(queue.ready()).hasSize(MANY - 1);
+        assertThat(queue.acknowledge(taking).done()).isTrue();
+    }
+
+    @Test
+    void one_that_cannot_be_ended_takes_none_with_it() {
+        List<Lease> leases = held();
+        broken.call("SET", broken.key("ready"), "no list");
+
+        List<CompletableFuture<Acknowledgement>> results = atOnce(
+                leases,
+                lease -> operations.acknowledge(
+                        List.of(lease), lease == leases.get(5) ? broken.messages("refused") : List.of()));
+
+        for (int i = 0; i < MANY; i++) {
+            if (i == 5) {
+                assertThat(catchThrowableOfType(RedisCallException.class, () -> result(results.get(5)))
+                                .outcomeUnknown())
+                        .isFalse();
+            } else {
+                assertThat(result(results.get(i)).done()).isTrue();
+            }
+        }
+        assertThat(queue.processing()).containsOnlyKeys(leases.get(5).member());
+        assertThat(queue.exists(leases.get(5).id())).isTrue();
+        assertThat(broken.exists("refused")).isFalse();
+    }
+
+    @Test
+    void a_message_under_an_id_that_another_one_completes_is_sent_or_said_to_be_not() {
+        List<Lease> leases = held();
+
+        List<CompletableFuture<Acknowledgement>> results = atOnce(leases, lease -> {
+            Lease next = leases.get((leases.indexOf(lease) + 1) % MANY);
+            return operations.acknowledge(List.of(lease), queue.messages(next.id()));
+        });
+
+        for (int i = 0; i < MANY; i++) {
+            String sent = leases.get((i + 1) % MANY).id();
+            boolean duplicate = !result(results.get(i)).duplicates().isEmpty();
+            assertThat(queue.exists(sent)).isEqualTo(!duplicate);
+            assertThat(queue.ready().contains(sent)).isEqualTo(!duplicate);
+        }
+    }
+
+    @Test
+    void both_phases_of_branches_share_calls() {
+        List<Lease> leases = held();
+
+        List<CompletableFuture<List<Lease>>> prepared =
+                atOnce(leases, lease -> operations.prepare("of " + lease.id(), queue.name, List.of(lease), List.of()));
+        assertThat(prepared).allMatch(lost -> result(lost).isEmpty());
+        assertThat(queue.prepared()).hasSize(MANY);
+        assertThat(calls()).isLessThanOrEqualTo(MANY / 2);
+
+        List<CompletableFuture<Boolean>> committed =
+                atOnce(leases, lease -> operations.commit("of " + lease.id(), queue.name));
+        assertThat(committed).allMatch(done -> result(done));
+        assertThat(queue.everything()).isEmpty();
+        assertThat(calls()).isLessThanOrEqualTo(MANY / 2);
+    }
+
+    @Test
+    void a_branch_that_cannot_be_prepared_or_committed_takes_none_with_it() {
+        List<Lease> leases = held();
+        broken.call("SET", broken.key("ready"), "no list");
+
+        List<CompletableFuture<List<Lease>>> prepared = atOnce(
+                leases,
+                lease -> operations.prepare(
+                        "of " + lease.id(),
+                        queue.name,
+                        List.of(lease),
+                        lease == leases.get(5) ? broken.messages("refused") : List.of()));
+        for (int i = 0; i < MANY; i++) {
+            if (i == 5) {
+                assertThat(prepared.get(5)).failsWithin(PATIENCE);
+            } else {
+                assertThat(result(prepared.get(i))).isEmpty();
+            }
+        }
+        assertThat(queue.prepared()).hasSize(MANY - 1);
+
+        List<CompletableFuture<Boolean>> committed =
+                atOnce(leases, lease -> operations.commit("of " + lease.id(), queue.name));
+        for (int i = 0; i < MANY; i++) {
+            assertThat(result(committed.get(i))).isEqualTo(i != 5);
+        }
+        assertThat(queue.processing()).containsOnlyKeys(leases.get(5).member());
+    }
+
+    private List<Lease> held() {
+        return queue.held(
+                IntStream.range(0, MANY).mapToObj(number -> "m" + number).toArray(String[]::new));
+    }
+
+    /** Makes all calls while Redis answers none of them. */
+    private <T> List<CompletableFuture<T>> atOnce(List<Lease> leases, Function<Lease, CompletableFuture<T>> call) {
+        redis.call("CONFIG", "RESETSTAT");
+        redis.call("CLIENT", "PAUSE", "60000", "WRITE");
+        List<CompletableFuture<T>> results = new ArrayList<>();
+        leases.forEach(lease -> results.add(call.apply(lease)));
+        redis.call("CLIENT", "UNPAUSE");
+        results.forEach(result -> result.exceptionally(failure -> null).join());
+        return results;
+    }
+
+    private int calls() {
+        String stats = (String) redis.call("INFO", "commandstats");
+        return Integer.parseInt(stats.replaceFirst("(?s).*cmdstat_evalsha:calls=(\\d+),.*", "$1"));
+    }
+}
