@@ -38,6 +38,8 @@ final class Dispatcher {
     /** How many times as much as configured may be claimed ahead for listeners that are faster than Redis answers. */
     private static final int FAST = 8;
 
+    private static final long FAST_BYTES = 1 << 20;
+
     private enum State {
         /** Redis was not reached yet, or not any more: trying again later. */
         DISCONNECTED,
@@ -404,8 +406,7 @@ final class Dispatcher {
                     backoff.reset();
                 }
                 claimed.addAll(claim.messages());
-                // What is left when the next claim begins, half of it, lasts until its reply comes, and a bit longer.
-                ahead = Math.max(prefetch, Math.min(FAST * prefetch, 6 * taken));
+                ahead = aheadAfter(claim);
                 int found = claim.messages().size()
                         + claim.gone().size()
                         + claim.buried().size();
@@ -434,6 +435,17 @@ final class Dispatcher {
         }
         claim.dueInMillis().ifPresent(this::dueIn);
         proceed();
+    }
+
+    /**
+     * As many as lets half of them last three times as long as this claim took, by what listeners have taken meanwhile;
+     * no more than configured if messages are large.
+     */
+    private int aheadAfter(Claim claim) {
+        long bytes = claim.messages().stream().mapToLong(m -> m.value().length).sum();
+        long average = Math.max(1, bytes / Math.max(1, claim.messages().size()));
+        long most = Math.min(FAST * (long) prefetch, FAST_BYTES / average);
+        return (int) Math.max(prefetch, Math.min(most, 6L * taken));
     }
 
     private void await() {

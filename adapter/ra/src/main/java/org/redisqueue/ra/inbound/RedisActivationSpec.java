@@ -30,7 +30,7 @@ public class RedisActivationSpec implements ActivationSpec {
 
     @Property(
             description =
-                    "How many messages are claimed ahead of the listeners. More saves round trips; fewer leave messages to other servers when the listeners are slow.",
+                    "How many messages are claimed ahead of the listeners, and up to eight times as many for listeners that would wait for Redis otherwise. More saves round trips; fewer leave messages to other servers when the listeners are slow.",
             defaultValue = "8",
             min = 0,
             max = 1000)

@@ -238,7 +238,7 @@ public final class QueueOperations {
      * call, each for itself.
      */
     public CompletableFuture<Acknowledgement> acknowledge(List<Lease> consumed, List<Publication> sent) {
-        return acknowledgements.ask(new OnePhase(consumed, sent));
+        return ask(acknowledgements, "acknowledge", new OnePhase(consumed, sent));
     }
 
     private CompletableFuture<List<Acknowledgement>> acknowledge(List<OnePhase> transactions) {
@@ -340,7 +340,7 @@ public final class QueueOperations {
                     .thenCompose(done -> prepare(List.of(preparation)))
                     .thenApply(lost -> lost.get(0));
         }
-        return preparations.ask(preparation);
+        return ask(preparations, "prepare", preparation);
     }
 
     private CompletableFuture<List<List<Lease>>> prepare(List<Preparation> branches) {
@@ -386,7 +386,7 @@ public final class QueueOperations {
      * @return false if it is not prepared: it was ended before
      */
     public CompletableFuture<Boolean> commit(String branch, String home) {
-        return commits.ask(new Commit(branch, home));
+        return ask(commits, "commit", new Commit(branch, home));
     }
 
     private CompletableFuture<List<Boolean>> commit(List<Commit> branches) {
@@ -475,6 +475,17 @@ public final class QueueOperations {
             }
             return new Inspection(counts, letters);
         });
+    }
+
+    /** Whoever asks connects first, and has nobody else wait for that. */
+    private <Q extends SharedCalls.Request, R> CompletableFuture<R> ask(
+            SharedCalls<Q, R> calls, String operation, Q request) {
+        try {
+            client.redisson();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(RedisCallException.of(operation, e));
+        }
+        return calls.ask(request);
     }
 
     private CompletableFuture<Boolean> end(Script script, String home, Object... arguments) {

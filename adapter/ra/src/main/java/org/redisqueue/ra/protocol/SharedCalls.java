@@ -15,12 +15,12 @@ import org.redisqueue.ra.client.Failures;
 
 /**
  * Has several threads ask Redis for the same thing by one call: while calls are under way the next requests gather. The
- * more there are, the less of a round trip each of them costs, and of Redis' writing to disk; one alone waits for
- * nobody.
+ * more there are, the less of a round trip each of them costs, and of Redis' writing to disk.
  *
  * <p>One call is under way, or two where they take long, as they do when Redis writes to disk before it answers: it has
- * the second one at hand then when it has done the first one. The first of those who gather waits until as many have
- * come as went with the last call, but no longer than that took.
+ * the second one at hand then when it has done the first one. Nobody waits for a call that seems to be stuck. The first
+ * of those who gather waits until as many have come as went with the last call, but no longer than that took, nor than a
+ * millisecond.
  *
  * <p>Each is answered for itself. What Redis refuses, because of one of them, is asked for again for each alone.
  *
@@ -30,6 +30,7 @@ import org.redisqueue.ra.client.Failures;
 final class SharedCalls<Q extends SharedCalls.Request, R> {
 
     private static final long SLOW = TimeUnit.MICROSECONDS.toNanos(250);
+    private static final long STUCK = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int MOST_REQUESTS = 128;
     private static final long MOST_BYTES = 1 << 20;
     private static final long LONGEST_GATHERING = TimeUnit.MILLISECONDS.toNanos(1);
@@ -54,27 +55,41 @@ final class SharedCalls<Q extends SharedCalls.Request, R> {
     /** Those that can go together. */
     private static final class Group<Q extends Request, R> {
 
+        private final long stuckNanos;
+
         private final Deque<Waiting<Q, R>> waiting = new ArrayDeque<>();
         private int calls;
         private int lastRequests;
-        private volatile long lastNanos;
+        private long lastBegun;
+        private long lastNanos;
+        private boolean gathered;
+
+        private Group(long stuckNanos) {
+            this.stuckNanos = stuckNanos;
+        }
 
         private boolean isComplete() {
             return waiting.size() >= lastRequests;
         }
 
+        private boolean isEnoughUnderWay(long now) {
+            return calls >= (lastNanos > SLOW ? 2 : 1) && now - lastBegun < stuckNanos;
+        }
+
         /** Begins a call, if there is something to ask for and not enough is under way. */
         private List<Waiting<Q, R>> begin() {
-            if (waiting.isEmpty() || calls >= (lastNanos > SLOW ? 2 : 1)) {
+            long now = System.nanoTime();
+            if (waiting.isEmpty() || isEnoughUnderWay(now)) {
                 return List.of();
             }
             List<Waiting<Q, R>> taken = new ArrayList<>();
-            long bytes = 0;
-            while (!waiting.isEmpty() && taken.size() < MOST_REQUESTS && (taken.isEmpty() || bytes < MOST_BYTES)) {
-                Waiting<Q, R> first = waiting.poll();
-                bytes += first.request.bytes();
-                taken.add(first);
-            }
+            long bytes = waiting.peek().request.bytes();
+            do {
+                taken.add(waiting.poll());
+                bytes += waiting.isEmpty() ? 0 : waiting.peek().request.bytes();
+            } while (!waiting.isEmpty() && taken.size() < MOST_REQUESTS && bytes <= MOST_BYTES);
+            gathered = false;
+            lastBegun = now;
             taken.sort(Comparator.comparing(each -> each.request.bytes() == 0));
             calls++;
             lastRequests = taken.size();
@@ -83,19 +98,26 @@ final class SharedCalls<Q extends SharedCalls.Request, R> {
     }
 
     private final boolean cluster;
+    private final long stuckNanos;
     private final Call<Q, R> call;
     private final ConcurrentMap<String, Group<Q, R>> groups = new ConcurrentHashMap<>();
 
     /** @param cluster whether queues may be on different servers, and go by different calls */
     SharedCalls(boolean cluster, Call<Q, R> call) {
+        this(cluster, STUCK, call);
+    }
+
+    /** @param stuckNanos when others no longer wait for a call */
+    SharedCalls(boolean cluster, long stuckNanos, Call<Q, R> call) {
         this.cluster = cluster;
+        this.stuckNanos = stuckNanos;
         this.call = call;
     }
 
     /** Asks for something. Blocks for a moment if others are about to do so as well. */
     CompletableFuture<R> ask(Q request) {
         Waiting<Q, R> asked = new Waiting<>(request, new CompletableFuture<>());
-        Group<Q, R> group = groups.computeIfAbsent(cluster ? request.home() : "", name -> new Group<>());
+        Group<Q, R> group = groups.computeIfAbsent(cluster ? request.home() : "", name -> new Group<>(stuckNanos));
         List<Waiting<Q, R>> begun;
         boolean first;
         synchronized (group) {
@@ -111,21 +133,40 @@ final class SharedCalls<Q extends SharedCalls.Request, R> {
         return asked.result;
     }
 
-    /** Waits for the others, the last of whom calls, and for the result. */
+    /** The first one waits for the others, the last of whom calls, and then for a call that may be stuck. */
     private void gather(Group<Q, R> group, Waiting<Q, R> first) {
         Thread thread = Thread.currentThread();
         first.result.whenComplete((result, failure) -> LockSupport.unpark(thread));
-        long end = System.nanoTime() + Math.min(group.lastNanos, LONGEST_GATHERING);
-        long left = end - System.nanoTime();
-        while (left > 0 && !first.result.isDone() && !thread.isInterrupted()) {
-            LockSupport.parkNanos(left);
-            left = end - System.nanoTime();
-        }
-        List<Waiting<Q, R>> begun;
+        long patience;
         synchronized (group) {
-            begun = group.waiting.peek() == first ? group.begin() : List.of();
+            patience = Math.min(group.lastNanos, LONGEST_GATHERING);
+        }
+        List<Waiting<Q, R>> begun = List.of();
+        boolean waiting = true;
+        while (waiting && begun.isEmpty()) {
+            park(first, patience);
+            synchronized (group) {
+                waiting = group.waiting.peek() == first;
+                if (waiting) {
+                    group.gathered = true; // the next call that ends need not wait for more
+                    begun = group.begin();
+                }
+            }
+            patience = stuckNanos;
         }
         call(group, begun);
+    }
+
+    private static void park(Waiting<?, ?> waiting, long nanos) {
+        long end = System.nanoTime() + nanos;
+        boolean interrupted = Thread.interrupted();
+        for (long left = nanos; left > 0 && !waiting.result.isDone(); left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void call(Group<Q, R> group, List<Waiting<Q, R>> begun) {
@@ -134,20 +175,30 @@ final class SharedCalls<Q extends SharedCalls.Request, R> {
         }
         long start = System.nanoTime();
         call(begun).whenComplete((results, failure) -> {
+            if (failure != null) {
+                answer(begun, results, failure); // first: what follows may take long
+            }
             List<Waiting<Q, R>> next;
             synchronized (group) {
                 group.lastNanos = System.nanoTime() - start;
                 group.calls--;
-                next = group.calls == 0 || group.isComplete() ? group.begin() : List.of();
+                next = group.calls == 0 || group.gathered || group.isComplete() ? group.begin() : List.of();
             }
-            call(group, next); // first: Redis has work then while these go on
-            answer(begun, results, failure);
+            call(group, next);
+            if (failure == null) {
+                answer(begun, results, null); // last: Redis has work meanwhile
+            }
         });
     }
 
     private CompletableFuture<List<R>> call(List<Waiting<Q, R>> waiting) {
         try {
-            return call.of(waiting.stream().map(Waiting::request).toList());
+            return call.of(waiting.stream().map(Waiting::request).toList()).thenApply(results -> {
+                if (results.size() != waiting.size()) {
+                    throw new IllegalStateException(results.size() + " results of " + waiting.size() + " requests");
+                }
+                return results;
+            });
         } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -32,7 +32,7 @@ for i = 1, q do
   }
 end
 local key, arg = 3 * q, 2
-local checked, transactions, results = {}, {}, {}
+local checked, completed, transactions, results = {}, {}, {}, {}
 for i = 1, t do
   local a, s = tonumber(ARGV[arg + 1]), tonumber(ARGV[arg + 2])
   arg = arg + 2
@@ -41,7 +41,8 @@ for i = 1, t do
   for _ = 1, a do
     local queue, member = queues[tonumber(ARGV[arg + 1])], ARGV[arg + 2]
     local score = redis.call('ZSCORE', queue.processing, member)
-    if not score or score == 'inf' then -- taken over, or part of a prepared branch
+    if not score or score == 'inf' or completed[queue.processing .. member] then
+      -- taken over, or part of a prepared branch, or completed by this very call
       lost[#lost + 1] = member
       there = there + redis.call('EXISTS', KEYS[key + 1])
       taken = taken + redis.call('EXISTS', string.sub(queue.processing, 1, -#'processing' - 1) .. 'lost:' .. member)
@@ -60,6 +61,9 @@ for i = 1, t do
   if #lost == 0 then
     transactions[#transactions + 1] = transaction
     transaction.sent = results[i][2]
+    for j = 1, a do
+      completed[queues[tonumber(ARGV[transaction.arg + 2 * j - 1])].processing .. ARGV[transaction.arg + 2 * j]] = true
+    end
   end
 end
 

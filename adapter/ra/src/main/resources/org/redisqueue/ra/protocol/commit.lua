@@ -30,9 +30,11 @@ for i, prepared in ipairs(KEYS) do
       check('ZCARD', key(message[1], 'processing'))
       check('HLEN', key(message[1], 'failures'))
       check('HLEN', key(message[1], 'abandoned'))
+      redis.call('EXISTS', key(message[1], 'message:' .. message[2])) -- so is a user without a right to it
     end
     for _, message in ipairs(record.sent) do
       check('LLEN', key(message[1], 'ready'))
+      redis.call('EXISTS', key(message[1], 'staged:' .. ARGV[1 + i] .. ':' .. message[2]))
     end
     records[i] = record
     results[i] = 1
@@ -43,7 +45,12 @@ for i, prepared in ipairs(KEYS) do
   local record, branch = records[i], ARGV[1 + i]
   if record then
     -- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
-    redis.call('HDEL', prepared, branch)
+    if redis.call('HDEL', prepared, branch) == 0 then
+      results[i] = 0 -- this very call has committed it
+      record = nil
+    end
+  end
+  if record then
     for _, message in ipairs(record.consumed) do
       local queue, id, token = message[1], message[2], message[3]
       redis.call('ZREM', key(queue, 'processing'), id .. ' ' .. token)

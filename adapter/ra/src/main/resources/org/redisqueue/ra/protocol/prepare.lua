@@ -23,7 +23,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 -- All is read first, which refuses keys of another type before anything is written.
-local branches, results = {}, {}
+local branches, results, preparing, held = {}, {}, {}, {}
 local key, arg = shared, 2
 for i = 1, b do
   local branch = { id = ARGV[arg + 1], home = ARGV[arg + 2], prepared = KEYS[key + 1], consumed = {}, sent = {} }
@@ -31,12 +31,13 @@ for i = 1, b do
   key, arg = key + 1, arg + 4
   local lost = {}
   local known = redis.call('HEXISTS', branch.prepared, branch.id) == 1 -- the same call again
+    or preparing[branch.prepared .. branch.id]
   for j = 1, a do
     local queue, id, token = ARGV[arg + 1], ARGV[arg + 2], ARGV[arg + 3]
     local member = id .. ' ' .. token
     if not known then
       local score = redis.call('ZSCORE', KEYS[key + 1], member)
-      if not score or score == 'inf' then
+      if not score or score == 'inf' or held[KEYS[key + 1] .. member] then
         lost[#lost + 1] = member
       end
     end
@@ -58,6 +59,10 @@ for i = 1, b do
   results[i] = lost
   if not known and #lost == 0 then
     branches[#branches + 1] = branch
+    preparing[branch.prepared .. branch.id] = true
+    for _, message in ipairs(branch.consumed) do
+      held[message.processing .. message.member] = true
+    end
   end
 end
 

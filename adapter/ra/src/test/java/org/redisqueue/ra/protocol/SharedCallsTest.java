@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.redisson.client.RedisException;
@@ -16,6 +17,9 @@ import org.redisson.client.RedisTimeoutException;
 
 /** Which requests go together, and what becomes of each. The replies come when the test says so. */
 class SharedCallsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long NEVER = TimeUnit.HOURS.toNanos(1);
 
     private record Numbered(String home, int number, long bytes) implements SharedCalls.Request {}
 
@@ -40,17 +44,17 @@ class SharedCallsTest {
 
     @Test
     void one_alone_goes_at_once() {
-        CompletableFuture<Integer> result = shared().ask(request(1));
+        CompletableFuture<Integer> result = ask(shared(), request(1));
 
         assertThat(numbers()).containsExactly(List.of(1));
         calls.get(0).answer();
-        assertThat(result).isCompletedWithValue(1);
+        assertThat(result).succeedsWithin(PATIENCE).isEqualTo(1);
     }
 
     @Test
     void what_is_asked_meanwhile_goes_together_when_the_reply_is_there() {
         SharedCalls<Numbered, Integer> shared = shared();
-        shared.ask(request(1));
+        ask(shared, request(1));
         List<CompletableFuture<Integer>> results = ask(shared, 2, 3, 4);
         assertThat(numbers()).containsExactly(List.of(1));
 
@@ -64,13 +68,13 @@ class SharedCallsTest {
     @Test
     void a_second_call_does_not_wait_for_one_that_is_slow() {
         SharedCalls<Numbered, Integer> shared = shared();
-        CompletableFuture<Integer> slow = shared.ask(request(1));
+        CompletableFuture<Integer> slow = ask(shared, request(1));
         letTimePass();
         calls.get(0).answer();
         slow.join();
 
-        shared.ask(request(2));
-        shared.ask(request(3));
+        ask(shared, request(2));
+        ask(shared, request(3));
 
         assertThat(numbers()).containsExactly(List.of(1), List.of(2), List.of(3));
     }
@@ -78,24 +82,24 @@ class SharedCallsTest {
     @Test
     void nobody_waits_long_for_others_that_do_not_come() {
         SharedCalls<Numbered, Integer> shared = shared();
-        shared.ask(request(1));
+        ask(shared, request(1));
         ask(shared, 2, 3);
         calls.get(0).answer();
         calls.get(1).answer(); // two at last: the next one expects another
 
-        CompletableFuture<Integer> result = shared.ask(request(4));
+        CompletableFuture<Integer> result = ask(shared, request(4));
 
-        assertThat(numbers()).endsWith(List.of(4));
+        await().untilAsserted(() -> assertThat(numbers()).endsWith(List.of(4)));
         calls.get(2).answer();
-        assertThat(result).isCompletedWithValue(4);
+        assertThat(result).succeedsWithin(PATIENCE).isEqualTo(4);
     }
 
     @Test
     void those_that_have_Redis_keep_something_come_first() {
         SharedCalls<Numbered, Integer> shared = shared();
-        shared.ask(request(1));
+        ask(shared, request(1));
         ask(shared, 2);
-        shared.ask(new Numbered("a", 3, 10));
+        ask(shared, new Numbered("a", 3, 10));
 
         calls.get(0).answer();
 
@@ -103,24 +107,62 @@ class SharedCallsTest {
     }
 
     @Test
-    void a_call_does_not_have_Redis_keep_much_more_than_a_megabyte() {
+    void a_call_does_not_have_Redis_keep_more_than_a_megabyte_unless_one_alone_does() {
         SharedCalls<Numbered, Integer> shared = shared();
-        shared.ask(request(1));
-        for (int i = 2; i < 6; i++) {
-            shared.ask(new Numbered("a", i, 600_000));
+        ask(shared, request(1));
+        ask(shared, new Numbered("a", 2, 400_000));
+        ask(shared, new Numbered("a", 3, 400_000));
+        ask(shared, new Numbered("a", 4, 400_000));
+        ask(shared, new Numbered("a", 5, 10_000_000));
+
+        for (int call = 0; call < 4; call++) {
+            calls.get(call).answer();
         }
 
-        calls.get(0).answer();
+        assertThat(numbers()).containsExactly(List.of(1), List.of(2, 3), List.of(4), List.of(5));
+    }
 
-        assertThat(numbers()).endsWith(List.of(2, 3));
+    @Test
+    void nobody_waits_for_a_call_that_is_stuck() {
+        SharedCalls<Numbered, Integer> shared = new SharedCalls<>(false, this::call);
+        ask(shared, request(1)); // and never answered
+
+        ask(shared, request(2));
+
+        await().untilAsserted(() -> assertThat(numbers()).containsExactly(List.of(1), List.of(2)));
+    }
+
+    @Test
+    void those_whose_time_to_gather_is_over_go_with_the_next_reply() {
+        SharedCalls<Numbered, Integer> shared = shared();
+        ask(shared, request(1));
+        letTimePass();
+        calls.get(0).answer(); // a slow one: two can be under way
+        ask(shared, 2, 3);
+        ask(shared, 4, 5, 6);
         calls.get(1).answer();
-        assertThat(numbers()).endsWith(List.of(4, 5));
+        assertThat(numbers()).endsWith(List.of(3), List.of(4, 5, 6));
+        ask(shared, request(7)); // expects two more
+        letTimePass();
+
+        calls.get(3).answer();
+
+        assertThat(numbers()).endsWith(List.of(4, 5, 6), List.of(7));
+    }
+
+    @Test
+    void a_reply_that_does_not_fit_is_a_failure_of_all() {
+        CompletableFuture<Integer> result = ask(shared(), request(1));
+
+        calls.get(0).reply.complete(List.of());
+
+        assertThat(result).failsWithin(PATIENCE);
     }
 
     @Test
     void what_is_refused_because_of_one_is_asked_for_again_for_each_alone() {
         SharedCalls<Numbered, Integer> shared = shared();
-        shared.ask(request(1));
+        ask(shared, request(1));
         List<CompletableFuture<Integer>> results = ask(shared, 2, 3);
         calls.get(0).answer();
 
@@ -129,14 +171,14 @@ class SharedCallsTest {
         assertThat(numbers()).endsWith(List.of(2), List.of(3));
         calls.get(2).answer();
         calls.get(3).reply.completeExceptionally(RedisCallException.of("test", new RedisException("WRONGTYPE")));
-        assertThat(results.get(0)).isCompletedWithValue(2);
-        assertThat(results.get(1)).isCompletedExceptionally();
+        assertThat(results.get(0)).succeedsWithin(PATIENCE).isEqualTo(2);
+        assertThat(results.get(1)).failsWithin(PATIENCE);
     }
 
     @Test
     void what_nobody_knows_the_outcome_of_is_not_asked_for_again() {
         SharedCalls<Numbered, Integer> shared = shared();
-        shared.ask(request(1));
+        ask(shared, request(1));
         List<CompletableFuture<Integer>> results = ask(shared, 2, 3);
         calls.get(0).answer();
 
@@ -147,17 +189,17 @@ class SharedCallsTest {
         assertThat(numbers()).hasSize(2);
         assertThat(results)
                 .allSatisfy(result -> assertThat(result)
-                        .failsWithin(Duration.ZERO)
+                        .failsWithin(PATIENCE)
                         .withThrowableThat()
                         .withCauseInstanceOf(RedisCallException.class));
     }
 
     @Test
     void in_a_cluster_each_queue_has_calls_of_its_own() {
-        SharedCalls<Numbered, Integer> shared = new SharedCalls<>(true, this::call);
+        SharedCalls<Numbered, Integer> shared = new SharedCalls<>(true, NEVER, this::call);
 
-        shared.ask(new Numbered("a", 1, 0));
-        shared.ask(new Numbered("b", 2, 0));
+        ask(shared, new Numbered("a", 1, 0));
+        ask(shared, new Numbered("b", 2, 0));
 
         assertThat(numbers()).containsExactly(List.of(1), List.of(2));
     }
@@ -191,7 +233,7 @@ class SharedCallsTest {
     }
 
     private SharedCalls<Numbered, Integer> shared() {
-        return new SharedCalls<>(false, this::call);
+        return new SharedCalls<>(false, NEVER, this::call);
     }
 
     private static Numbered request(int number) {
@@ -200,8 +242,25 @@ class SharedCallsTest {
 
     private List<CompletableFuture<Integer>> ask(SharedCalls<Numbered, Integer> shared, int... numbers) {
         return IntStream.of(numbers)
-                .mapToObj(number -> shared.ask(request(number)))
+                .mapToObj(number -> ask(shared, request(number)))
                 .toList();
+    }
+
+    /** On a thread of its own; returns when it has been asked for. */
+    private static CompletableFuture<Integer> ask(SharedCalls<Numbered, Integer> shared, Numbered request) {
+        CompletableFuture<Integer> outcome = new CompletableFuture<>();
+        Thread thread = new Thread(() -> shared.ask(request).whenComplete((result, failure) -> {
+            if (failure == null) {
+                outcome.complete(result);
+            } else {
+                outcome.completeExceptionally(failure);
+            }
+        }));
+        thread.setDaemon(true);
+        thread.start();
+        await().pollInterval(Duration.ofMillis(1))
+                .until(() -> !thread.isAlive() || thread.getState() == Thread.State.TIMED_WAITING);
+        return outcome;
     }
 
     private List<List<Integer>> numbers() {

@@ -3,13 +3,16 @@ package org.redisqueue.ra.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 import static org.redisqueue.ra.protocol.TestQueue.lease;
 import static org.redisqueue.ra.protocol.TestQueue.result;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +25,7 @@ import org.redisqueue.ra.testing.TestRedis;
 class SharedTransactionsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int MANY = 10;
+    private static final int MANY = 30;
 
     private final TestRedis redis = TestRedis.start();
     private final RedisClient client = RedisClient.acquire(TestProperties.of(redis));
@@ -30,8 +33,11 @@ class SharedTransactionsTest {
     private final TestQueue queue = TestQueue.create(redis, operations);
     private final TestQueue broken = TestQueue.create(redis, operations);
 
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
     @AfterEach
     void stop() {
+        threads.shutdownNow();
         client.release();
         redis.close();
     }
@@ -163,8 +169,17 @@ class SharedTransactionsTest {
     private <T> List<CompletableFuture<T>> atOnce(List<Lease> leases, Function<Lease, CompletableFuture<T>> call) {
         redis.call("CONFIG", "RESETSTAT");
         redis.call("CLIENT", "PAUSE", "60000", "WRITE");
-        List<CompletableFuture<T>> results = new ArrayList<>();
-        leases.forEach(lease -> results.add(call.apply(lease)));
+        CountDownLatch calling = new CountDownLatch(leases.size());
+        List<CompletableFuture<T>> results = leases.stream()
+                .map(lease -> CompletableFuture.supplyAsync(
+                                () -> {
+                                    calling.countDown();
+                                    return call.apply(lease);
+                                },
+                                threads)
+                        .thenCompose(Function.identity()))
+                .toList();
+        await().until(() -> calling.getCount() == 0);
         redis.call("CLIENT", "UNPAUSE");
         results.forEach(result -> result.exceptionally(failure -> null).join());
         return results;

@@ -20,6 +20,7 @@ import redis.embedded.RedisExecProvider;
 /**
  * A real Redis server. The {@linkplain #shared() shared} one is started once for the tests of a JVM, or is the one at
  * {@code -Dredis.url}; {@linkplain #start further ones} belong to one test. None of them survives the JVM.
+ * The executable is the one of the dependencies, or {@code -Dredis.executable}.
  */
 public final class TestRedis implements AutoCloseable {
 
@@ -58,8 +59,9 @@ public final class TestRedis implements AutoCloseable {
         private static final Path PATH = find();
 
         private static Path find() {
-            if (System.getProperty("redis.executable") != null) {
-                return Path.of(System.getProperty("redis.executable"));
+            String installed = System.getProperty("redis.executable", "");
+            if (!installed.isEmpty()) {
+                return Path.of(installed).toAbsolutePath();
             }
             try {
                 return RedisExecProvider.defaultProvider().get().toPath().toAbsolutePath();

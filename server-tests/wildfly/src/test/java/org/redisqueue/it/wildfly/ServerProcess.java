@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,13 +17,6 @@ public final class ServerProcess {
 
     ServerProcess(long id) {
         this.id = id;
-    }
-
-    /** The time of processors that it has used so far. */
-    public Duration processorTime() {
-        return ProcessHandle.of(id)
-                .flatMap(process -> process.info().totalCpuDuration())
-                .orElseThrow();
     }
 
     /**
