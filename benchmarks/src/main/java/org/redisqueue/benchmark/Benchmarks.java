@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.redisqueue.benchmark.cycle.CycleBenchmark;
+import org.redisqueue.benchmark.cycle.GrowthBenchmark;
+import org.redisqueue.benchmark.cycle.RecoveryBenchmark;
+import org.redisqueue.benchmark.delivery.DeliveryBenchmark;
+import org.redisqueue.benchmark.delivery.LatencyBenchmark;
+
+/** Measures what was asked for, one case after the other. */
+public final class Benchmarks {
+
+    private static final List<Logger> QUIET =
+            List.of(Logger.getLogger("org.redisson"), Logger.getLogger("org.redisqueue"));
+
+    private interface Case {
+        void run(Settings settings, Report report) throws Exception;
+    }
+
+    private Benchmarks() {}
+
+    /** Measures by the settings in system properties. */
+    public static void main(String[] arguments) {
+        QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
+        try {
+            measure(Settings.ofSystemProperties());
+            System.exit(0); // Redis and the servers end with the JVM
+        } catch (Exception e) {
+            e.printStackTrace();
+            System.exit(1);
+        }
+    }
+
+    private static void measure(Settings settings) throws Exception {
+        Map<String, Case> cases = new LinkedHashMap<>();
+        cases.put("delivery", DeliveryBenchmark::run);
+        cases.put("latency", LatencyBenchmark::run);
+        cases.put("cycle", CycleBenchmark::run);
+        cases.put("growth", GrowthBenchmark::run);
+        cases.put("recovery", RecoveryBenchmark::run);
+        for (String name : settings.cases()) {
+            if (!cases.containsKey(name)) {
+                throw new IllegalArgumentException("benchmark.cases has '" + name + "', and not of " + cases.keySet());
+            }
+        }
+        Report report = new Report(settings.directory().resolve("results.json"), System.out);
+        report.note(
+                "%d processors, Java %s, %s %s",
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("java.version"),
+                System.getProperty("os.name"),
+                System.getProperty("os.version"));
+        try {
+            for (Map.Entry<String, Case> next : cases.entrySet()) {
+                if (settings.cases().contains(next.getKey())) {
+                    next.getValue().run(settings, report);
+                }
+            }
+        } finally {
+            report.print();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was measured of a peer, once in each round.
+ *
+ * @param name what
+ * @param peer of whom
+ * @param unit of the values
+ * @param values in the order of the rounds
+ * @param settings under which
+ */
+public record Measurement(String name, String peer, String unit, List<Double> values, Map<String, String> settings) {
+
+    public double median() {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    public double min() {
+        return values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    }
+
+    public double max() {
+        return values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+    }
+}

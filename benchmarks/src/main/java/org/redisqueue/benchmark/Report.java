@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Collects what is measured, writes it to a file as it comes, and prints it as tables. */
+public final class Report {
+
+    /** The unit of what is compared round by round. */
+    public static final String RATE = "messages/s";
+
+    private final Path file;
+    private final PrintStream out;
+    private final Map<List<Object>, Measurement> measurements = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
+
+    Report(Path file, PrintStream out) {
+        this.file = file;
+        this.out = out;
+    }
+
+    /** Adds the value of one round. */
+    public void add(String name, String peer, String unit, double value, Map<String, String> settings) {
+        measurements
+                .computeIfAbsent(
+                        List.of(name, peer, settings),
+                        key -> new Measurement(name, peer, unit, new ArrayList<>(), Map.copyOf(settings)))
+                .values()
+                .add(value);
+        write();
+    }
+
+    /** Says something that whoever reads the figures needs to know. */
+    public void note(String format, Object... arguments) {
+        String note = String.format(Locale.ROOT, format, arguments);
+        notes.add(note);
+        out.println(note);
+    }
+
+    /** Says how far it has come, and how busy the machine is. */
+    public void progress(String format, Object... arguments) {
+        out.printf(Locale.ROOT, "[load %.1f] %s%n", load(), String.format(Locale.ROOT, format, arguments));
+    }
+
+    /** How busy the machine was in the last minute. */
+    public double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
+    private void write() {
+        JsonArrayBuilder all = Json.createArrayBuilder();
+        List<Measurement> written = new ArrayList<>(measurements.values());
+        written.addAll(ratios());
+        for (Measurement measurement : written) {
+            JsonObjectBuilder settings = Json.createObjectBuilder();
+            measurement.settings().forEach(settings::add);
+            all.add(Json.createObjectBuilder()
+                    .add("name", measurement.name())
+                    .add("peer", measurement.peer())
+                    .add("unit", measurement.unit())
+                    .add("median", measurement.median())
+                    .add("min", measurement.min())
+                    .add("max", measurement.max())
+                    .add("settings", settings));
+        }
+        try (OutputStream stream = Files.newOutputStream(file)) {
+            Json.createWriter(stream).write(all.build());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How many times as fast the first peer is as each of the others, round by round. */
+    private List<Measurement> ratios() {
+        Map<List<Object>, List<Measurement>> compared = new LinkedHashMap<>();
+        for (Measurement measurement : measurements.values()) {
+            if (measurement.unit().equals(RATE)) {
+                compared.computeIfAbsent(List.of(measurement.name(), measurement.settings()), key -> new ArrayList<>())
+                        .add(measurement);
+            }
+        }
+        List<Measurement> ratios = new ArrayList<>();
+        for (List<Measurement> peers : compared.values()) {
+            Measurement first = peers.get(0);
+            for (Measurement other : peers.subList(1, peers.size())) {
+                List<Double> values = new ArrayList<>();
+                for (int round = 0;
+                        round < Math.min(first.values().size(), other.values().size());
+                        round++) {
+                    values.add(first.values().get(round) / other.values().get(round));
+                }
+                ratios.add(new Measurement(
+                        first.name() + ": " + first.peer(),
+                        other.peer(),
+                        "times that of the peer",
+                        values,
+                        first.settings()));
+            }
+        }
+        return ratios;
+    }
+
+    /** Prints tables: a row for each setting and peer, a column for each name. */
+    void print() {
+        out.println();
+        notes.forEach(out::println);
+        Map<Set<String>, List<Measurement>> tables = new LinkedHashMap<>();
+        measurements
+                .values()
+                .forEach(measurement -> tables.computeIfAbsent(
+                                measurement.settings().keySet(), key -> new ArrayList<>())
+                        .add(measurement));
+        tables.values().forEach(this::print);
+        Map<String, List<Measurement>> ratios = new LinkedHashMap<>();
+        ratios().forEach(ratio ->
+                ratios.computeIfAbsent(ratio.name(), key -> new ArrayList<>()).add(ratio));
+        ratios.values().forEach(this::print);
+    }
+
+    private void print(List<Measurement> table) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        Map<String, Map<String, Measurement>> rows = new LinkedHashMap<>();
+        for (Measurement measurement : table) {
+            columns.put(measurement.name(), measurement.unit());
+            rows.computeIfAbsent(label(measurement), key -> new LinkedHashMap<>())
+                    .put(measurement.name(), measurement);
+        }
+        StringBuilder names = new StringBuilder("\n| |");
+        StringBuilder rule = new StringBuilder("| --- |");
+        columns.forEach((name, unit) -> {
+            names.append(' ').append(name).append(", ").append(unit).append(" |");
+            rule.append(" ---: |");
+        });
+        out.println(names);
+        out.println(rule);
+        rows.forEach((label, row) -> {
+            StringBuilder line = new StringBuilder("| " + label + " |");
+            columns.keySet()
+                    .forEach(
+                            name -> line.append(' ').append(cell(row.get(name))).append(" |"));
+            out.println(line);
+        });
+    }
+
+    private static String label(Measurement measurement) {
+        return measurement.settings().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(setting -> setting.getKey() + " " + setting.getValue())
+                .collect(Collectors.joining(", ", "", ": " + measurement.peer()));
+    }
+
+    private static String cell(Measurement measurement) {
+        return measurement == null
+                ? ""
+                : number(measurement.median()) + " (" + number(measurement.min()) + " to " + number(measurement.max())
+                        + ")";
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f", value);
+    }
+}

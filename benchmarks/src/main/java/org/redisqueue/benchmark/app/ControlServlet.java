@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark.app;
+
+import jakarta.annotation.Resource;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSContext;
+import jakarta.jms.Queue;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import javax.sql.DataSource;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.RedisQueueConnectionFactory;
+
+/** What is to be done inside the server: sending, looking at counts, and the queues of the broker that it has. */
+@WebServlet("/control")
+public class ControlServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+    private static final int AT_A_TIME = 200;
+    private static final long PATIENCE = TimeUnit.MINUTES.toNanos(5);
+
+    @Resource(lookup = "java:/eis/RedisQueue")
+    private transient RedisQueueConnectionFactory redis;
+
+    @Resource(lookup = "java:/ConnectionFactory")
+    private transient ConnectionFactory embedded;
+
+    @Resource(lookup = "java:/jms/Remote")
+    private transient ConnectionFactory remote;
+
+    @Resource(lookup = "java:jboss/datasources/Benchmark")
+    private transient DataSource database;
+
+    /** Answers with text, numbers with blanks between them. */
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String queue = request.getParameter("queue");
+        try {
+            String answer = switch (request.getParameter("do")) {
+                case "count" -> Long.toString(Deliveries.of(queue));
+                case "await" -> await(queue, number(request, "count"));
+                case "clear" -> clear();
+                case "send" -> send(queue, (int) number(request, "count"), (int) number(request, "size"));
+                case "time" -> time(queue, (int) number(request, "rate"), (int) number(request, "seconds"));
+                default -> operate(queue, request.getParameter("do"));
+            };
+            response.setContentType("text/plain");
+            response.getWriter().print(answer);
+        } catch (JMException | NamingException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static long number(HttpServletRequest request, String name) {
+        return Long.parseLong(request.getParameter(name));
+    }
+
+    private static String await(String queue, long count) {
+        long end = System.nanoTime() + PATIENCE;
+        while (Deliveries.of(queue) < count && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+        }
+        return Deliveries.of(queue) + " " + System.nanoTime();
+    }
+
+    private String clear() {
+        Rows.clear(database);
+        return "";
+    }
+
+    private String send(String queue, int count, int size) throws NamingException {
+        byte[] body = "x".repeat(size).getBytes(StandardCharsets.UTF_8); // a text would take Artemis two bytes each
+        try (JMSContext context = factory(queue).createContext(JMSContext.SESSION_TRANSACTED)) {
+            Queue destination = destination(queue);
+            for (int i = 1; i <= count; i++) {
+                context.createProducer().send(destination, body);
+                if (i % AT_A_TIME == 0) {
+                    context.commit();
+                }
+            }
+            context.commit();
+        }
+        return "";
+    }
+
+    /** Sends so many a second, one by one, without a transaction; answers with all times, in ns. */
+    private String time(String queue, int rate, int seconds) throws NamingException {
+        Deliveries.takeTimes();
+        long before = Deliveries.of(queue);
+        if (queue.endsWith(Work.REDIS)) {
+            try (RedisQueueConnection connection = redis.createConnection()) {
+                paced(rate, seconds, body -> connection.send(queue, body));
+            }
+        } else {
+            try (JMSContext context = factory(queue).createContext()) {
+                Queue destination = destination(queue);
+                paced(
+                        rate,
+                        seconds,
+                        body -> context.createProducer().send(destination, body.getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+        await(queue, before + (long) rate * seconds);
+        StringBuilder answer = new StringBuilder();
+        for (long nanos : Deliveries.takeTimes()) {
+            answer.append(nanos).append(' ');
+        }
+        return answer.toString();
+    }
+
+    private static void paced(int rate, int seconds, Consumer<String> sending) {
+        String rest = " " + "x".repeat(180);
+        long period = TimeUnit.SECONDS.toNanos(1) / rate;
+        long next = System.nanoTime();
+        for (int i = 0; i < rate * seconds; i++) {
+            next += period;
+            while (next - System.nanoTime() > 0) {
+                LockSupport.parkNanos(next - System.nanoTime());
+            }
+            sending.accept(next + rest); // when it was to be sent: a delay is not left out
+        }
+    }
+
+    private ConnectionFactory factory(String queue) {
+        return queue.endsWith(Work.REMOTE) ? remote : embedded;
+    }
+
+    private static Queue destination(String queue) throws NamingException {
+        return InitialContext.doLookup("java:/jms/queue/" + queue);
+    }
+
+    /** An operation of the broker in the server: pause, resume, remove-messages. */
+    private static String operate(String queue, String operation) throws JMException {
+        ObjectName name = new ObjectName("jboss.as:subsystem=messaging-activemq,server=default,jms-queue=" + queue);
+        boolean filtered = operation.equals("removeMessages");
+        ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        name,
+                        operation,
+                        filtered ? new Object[] {null} : new Object[0],
+                        filtered ? new String[] {String.class.getName()} : new String[0]);
+        return "";
+    }
+}

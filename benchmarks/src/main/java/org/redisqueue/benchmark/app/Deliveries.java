@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark.app;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the listeners have got: how many of each queue, and how long those took that say when they were sent. */
+public final class Deliveries {
+
+    private static final Map<String, LongAdder> COUNTS = new ConcurrentHashMap<>();
+    private static final Queue<Long> NANOS = new ConcurrentLinkedQueue<>();
+
+    private Deliveries() {}
+
+    static void count(String queue) {
+        COUNTS.computeIfAbsent(queue, name -> new LongAdder()).increment();
+    }
+
+    static long of(String queue) {
+        LongAdder count = COUNTS.get(queue);
+        return count == null ? 0 : count.sum();
+    }
+
+    /** @param body begins with the {@link System#nanoTime} at which it was to be sent */
+    static void time(String body) {
+        NANOS.add(System.nanoTime() - Long.parseLong(body.substring(0, body.indexOf(' '))));
+    }
+
+    /** The times that were noted, in ascending order; they are forgotten. */
+    static long[] takeTimes() {
+        long[] taken = NANOS.stream().mapToLong(Long::longValue).toArray();
+        NANOS.clear();
+        Arrays.sort(taken);
+        return taken;
+    }
+}

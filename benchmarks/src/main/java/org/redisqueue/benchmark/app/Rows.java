@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark.app;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** A table of the database that takes part in transactions of two resources. */
+final class Rows {
+
+    private Rows() {}
+
+    static void insert(DataSource database, String body) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("INSERT INTO messages VALUES (?)")) {
+            statement.setString(1, body);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static void clear(DataSource database) {
+        try (Connection connection = database.getConnection()) {
+            connection.createStatement().execute("CREATE TABLE IF NOT EXISTS messages (body VARCHAR)");
+            connection.createStatement().execute("TRUNCATE TABLE messages");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark.cycle;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.redisqueue.benchmark.Report;
+import org.redisqueue.benchmark.Settings;
+import org.redisqueue.benchmark.process.RedisServer;
+
+/** Messages a second through Redis alone, without a server and its transactions: sent, taken and acknowledged. */
+public final class CycleBenchmark {
+
+    private static final int FIRST = 20_000;
+    private static final int MOST = 400_000;
+    private static final int PAYLOAD = 200;
+
+    private final RedisServer redis;
+    private final Report report;
+    private final Map<String, Double> rates = new HashMap<>();
+
+    private record Moment(long count, long nanos, Duration processor, long requests) {}
+
+    private CycleBenchmark(RedisServer redis, Report report) {
+        this.redis = redis;
+        this.report = report;
+    }
+
+    public static void run(Settings settings, Report report) throws Exception {
+        try (RedisServer redis = new RedisServer()) {
+            redis.confirm(RedisServer.Durability.EVERYSEC);
+            new CycleBenchmark(redis, report).run(settings);
+        }
+    }
+
+    private void run(Settings settings) throws Exception {
+        List<CyclePeer> peers = new ArrayList<>(List.of(
+                new AdapterPeer(redis.address()),
+                new NaivePeer(redis.address()),
+                new FloorPeer(redis.client()),
+                new PipelinePeer(redis.client())));
+        BullMqPeer.start(redis.client(), settings.directory())
+                .ifPresentOrElse(peers::add, () -> report.note("BullMQ is not measured: it takes Node.js and npm"));
+        peers.removeIf(peer -> !settings.hasPeer(peer.name()));
+        Map<String, String> under = Map.of("threads", Integer.toString(Threads.COUNT), "payload", PAYLOAD + " B");
+        for (int round = -2; round < settings.rounds(); round++) {
+            for (CyclePeer peer : peers) {
+                double rate = rates.getOrDefault(peer.name(), 0.0);
+                int count = (int)
+                        Math.min(MOST, Math.max(FIRST, rate * settings.run().toSeconds() / 0.8));
+                measure(peer, count, round < 0 ? null : under);
+            }
+        }
+        peers.forEach(CyclePeer::close);
+    }
+
+    private void measure(CyclePeer peer, int count, Map<String, String> under) throws Exception {
+        redis.clear();
+        Moment before = moment(0);
+        peer.send(count, "x".repeat(PAYLOAD));
+        Moment after = moment(count);
+        Window window = new Window(count);
+        peer.drain(count, window);
+        rates.put(peer.name(), rate(window.first, window.last));
+        report.progress("%s: sent %,.0f/s, drained %,.0f/s", peer.name(), rate(before, after), rates.get(peer.name()));
+        if (under != null) {
+            double messages = window.last.count - window.first.count;
+            report.add("sent", peer.name(), Report.RATE, rate(before, after), under);
+            report.add("drained", peer.name(), Report.RATE, rate(window.first, window.last), under);
+            report.add(
+                    "round trips",
+                    peer.name(),
+                    "a message",
+                    (window.last.requests - window.first.requests) / messages,
+                    under);
+            report.add(
+                    "Redis",
+                    peer.name(),
+                    "µs of CPU/message",
+                    window.last.processor.minus(window.first.processor).toNanos() / 1e3 / messages,
+                    under);
+        }
+    }
+
+    private Moment moment(long count) {
+        return new Moment(count, System.nanoTime(), redis.processorTime(), redis.requests());
+    }
+
+    private static double rate(Moment first, Moment last) {
+        return (last.count - first.count) / ((last.nanos - first.nanos) / 1e9);
+    }
+
+    /** From a tenth of the messages to nine tenths. */
+    private final class Window implements LongConsumer {
+
+        private final int count;
+        private volatile Moment first;
+        private volatile Moment last;
+
+        private Window(int count) {
+            this.count = count;
+        }
+
+        @Override
+        public void accept(long done) {
+            if (first == null && done >= count / 10) {
+                synchronized (this) {
+                    if (first == null) {
+                        first = moment(done);
+                    }
+                }
+            } else if (last == null && done >= count * 9L / 10) {
+                synchronized (this) {
+                    if (last == null) {
+                        last = moment(done);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark.cycle;
+
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
+import org.redisqueue.ra.testing.RespConnection;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** The adapter's scripts by one thread with one socket that sends many at once: nobody waits for each message. */
+final class PipelinePeer implements CyclePeer {
+
+    private static final int AT_ONCE = 64;
+
+    private final RespConnection connection;
+    private final Scripts scripts;
+
+    PipelinePeer(TestRedis redis) {
+        connection = redis.connect();
+        scripts = new Scripts(connection);
+    }
+
+    @Override
+    public String name() {
+        return "a pipeline";
+    }
+
+    @Override
+    public void send(int count, String body) {
+        for (int i = 0; i < count; i += AT_ONCE) {
+            connection.callAll(IntStream.range(i, Math.min(count, i + AT_ONCE))
+                    .mapToObj(j -> scripts.send(body))
+                    .toList());
+        }
+    }
+
+    @Override
+    public void drain(int count, LongConsumer progress) {
+        long done = 0;
+        while (done < count) {
+            List<String> ids = Scripts.ids(connection.call(scripts.claim(AT_ONCE, "t")));
+            connection.callAll(
+                    ids.stream().map(id -> scripts.acknowledge(id, "t")).toList());
+            done += ids.size();
+            progress.accept(done);
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark.delivery;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.redisqueue.benchmark.Report;
+import org.redisqueue.benchmark.Settings;
+import org.redisqueue.benchmark.app.Work;
+import org.redisqueue.benchmark.process.WildFly;
+
+/** Messages a second to message-driven beans in one server, and what they cost, from one broker and the other in turn. */
+public final class DeliveryBenchmark {
+
+    private static final List<Work> MEASURED = List.of(Work.NOTHING, Work.ROW, Work.ON);
+    private static final int FIRST = 4_000; // finds out how fast it is, and warms up
+    private static final int MOST = 400_000;
+    private static final long MOST_BYTES = 500_000_000;
+    private static final int WARM_UP_RUNS = 3;
+
+    private final Site site;
+    private final WildFly server;
+    private final Report report;
+    private final Map<String, Double> rates = new HashMap<>();
+
+    private record Moment(long count, long nanos, Duration server, Duration broker, long requests) {}
+
+    private DeliveryBenchmark(Site site, Report report) {
+        this.site = site;
+        this.server = site.server();
+        this.report = report;
+    }
+
+    /** Measures with each number of listeners, in a server of its own. */
+    public static void run(Settings settings, Report report) {
+        for (int listeners : settings.listeners()) {
+            try (Site site = new Site(settings, listeners, report)) {
+                new DeliveryBenchmark(site, report).run(settings, listeners);
+            }
+        }
+    }
+
+    private void run(Settings settings, int listeners) {
+        for (Work work : MEASURED) {
+            if (!settings.hasKind(work.name().toLowerCase(Locale.ROOT))) {
+                continue;
+            }
+            List<Peer> peers =
+                    site.peers().stream().filter(peer -> peer.has(work)).toList();
+            for (int payload : settings.payloads()) {
+                Map<String, String> under = Map.of(
+                        "work", work.name().toLowerCase(Locale.ROOT),
+                        "listeners", Integer.toString(listeners),
+                        "payload", payload + " B");
+                for (Peer peer : peers) {
+                    rates.remove(peer.name());
+                    for (int i = 0; i < WARM_UP_RUNS; i++) {
+                        measure(peer, work, payload, count(peer, settings.run(), payload), null);
+                    }
+                }
+                for (int round = 0; round < settings.rounds(); round++) {
+                    for (Peer peer : peers) {
+                        measure(peer, work, payload, count(peer, settings.run(), payload), under);
+                    }
+                }
+                if (settings.profile()) {
+                    for (Peer peer : peers) {
+                        profile(settings, peer, work, payload);
+                    }
+                }
+            }
+        }
+    }
+
+    /** One run more, recorded. */
+    private void profile(Settings settings, Peer peer, Work work, int payload) {
+        Profile profile = Profile.begin(
+                server.pid(),
+                settings.directory(),
+                peer.name() + "-" + work.name().toLowerCase(Locale.ROOT) + "-" + payload);
+        measure(peer, work, payload, count(peer, settings.run(), payload), null);
+        report.note("%s, %s, %d B: %s", peer.name(), work, payload, profile.end());
+    }
+
+    /** How many messages it takes that the run is as long as it shall be. */
+    private int count(Peer peer, Duration run, int payload) {
+        Double rate = rates.get(peer.name());
+        if (rate == null) {
+            return FIRST;
+        }
+        return (int) Math.min(Math.min(MOST, MOST_BYTES / payload), Math.max(FIRST, rate * run.toSeconds() / 0.8));
+    }
+
+    /** From a tenth of the messages to nine tenths. */
+    private void measure(Peer peer, Work work, int payload, int count, Map<String, String> under) {
+        String queue = peer.queue(work);
+        server.get("clear", Map.of());
+        peer.clear();
+        long before = Long.parseLong(server.get("count", Map.of("queue", queue)));
+        peer.fill(queue, count, payload);
+        peer.resume(queue);
+        Moment first = await(peer, queue, before + count / 10);
+        Moment last = await(peer, queue, before + count * 9L / 10);
+        await(peer, queue, before + count);
+        peer.awaitIdle(queue);
+        long delivered = Long.parseLong(server.get("count", Map.of("queue", queue))) - before;
+        if (delivered != count) {
+            report.note("%s has delivered %d messages, %d of them again", peer.name(), count, delivered - count);
+        }
+        double messages = last.count - first.count;
+        double seconds = (last.nanos - first.nanos) / 1e9;
+        rates.put(peer.name(), messages / seconds);
+        if (under != null) {
+            report.add("rate", peer.name(), Report.RATE, messages / seconds, under);
+            report.add("server", peer.name(), "µs of CPU/message", micros(first.server, last.server) / messages, under);
+            report.add("load", peer.name(), "of the machine", report.load(), under);
+            if (first.broker != null) {
+                report.add(
+                        "broker",
+                        peer.name(),
+                        "µs of CPU/message",
+                        micros(first.broker, last.broker) / messages,
+                        under);
+            }
+            if (first.requests >= 0) {
+                report.add("round trips", peer.name(), "a message", (last.requests - first.requests) / messages, under);
+            }
+        }
+        report.progress("%s %s %s %d messages: %,.0f/s", under, peer.name(), work, count, messages / seconds);
+    }
+
+    private Moment await(Peer peer, String queue, long count) {
+        String[] answer =
+                server.get("await", Map.of("queue", queue, "count", count)).split(" ");
+        long reached = Long.parseLong(answer[0]);
+        if (reached < count) {
+            throw new IllegalStateException(
+                    peer.name() + " has delivered " + reached + " of " + count + ", and no more");
+        }
+        return new Moment(
+                reached, Long.parseLong(answer[1]), server.processorTime(), peer.processorTime(), peer.requests());
+    }
+
+    private static double micros(Duration from, Duration to) {
+        return to.minus(from).toNanos() / 1e3;
+    }
+}

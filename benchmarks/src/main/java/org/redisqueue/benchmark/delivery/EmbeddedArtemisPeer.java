@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark.delivery;
+
+import java.time.Duration;
+import java.util.Map;
+import org.redisqueue.benchmark.app.Work;
+import org.redisqueue.benchmark.process.WildFly;
+
+/** Artemis inside of the server, reached without a socket. */
+final class EmbeddedArtemisPeer implements Peer {
+
+    private final WildFly server;
+
+    EmbeddedArtemisPeer(WildFly server) {
+        this.server = server;
+    }
+
+    @Override
+    public String name() {
+        return "artemis-in-vm";
+    }
+
+    @Override
+    public boolean has(Work work) {
+        return true;
+    }
+
+    @Override
+    public String queue(Work work) {
+        return work.queue(Work.EMBEDDED);
+    }
+
+    @Override
+    public void fill(String queue, int count, int size) {
+        server.get("pause", Map.of("queue", queue));
+        server.get("send", Map.of("queue", queue, "count", count, "size", size));
+    }
+
+    @Override
+    public void resume(String queue) {
+        server.get("resume", Map.of("queue", queue));
+    }
+
+    @Override
+    public void clear() {
+        server.get("removeMessages", Map.of("queue", Work.DONE + Work.EMBEDDED));
+    }
+
+    @Override
+    public Duration processorTime() {
+        return null;
+    }
+
+    @Override
+    public long requests() {
+        return -1;
+    }
+}

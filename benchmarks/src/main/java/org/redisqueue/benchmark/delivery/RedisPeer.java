@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark.delivery;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.redisqueue.benchmark.app.Work;
+import org.redisqueue.benchmark.process.RedisServer;
+import org.redisqueue.benchmark.process.RedisServer.Durability;
+
+/** Redis with our adapter. */
+final class RedisPeer implements Peer {
+
+    private final String name;
+    private final RedisServer redis;
+    private final Durability durability;
+    private final boolean cdi;
+
+    /** @param cdi whether a CDI bean listens, and no message-driven bean */
+    RedisPeer(RedisServer redis, Durability durability, boolean cdi) {
+        this.name = "redis-" + durability.name().toLowerCase(Locale.ROOT) + (cdi ? Work.CDI : "");
+        this.redis = redis;
+        this.durability = durability;
+        this.cdi = cdi;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean has(Work work) {
+        return !cdi || work == Work.NOTHING;
+    }
+
+    @Override
+    public String queue(Work work) {
+        return work.queue(cdi ? Work.CDI : Work.REDIS);
+    }
+
+    @Override
+    public void fill(String queue, int count, int size) {
+        redis.confirm(Durability.EVERYSEC);
+        redis.pause(queue);
+        redis.fill(queue, count, size);
+        redis.confirm(durability);
+    }
+
+    @Override
+    public void resume(String queue) {
+        redis.resume(queue);
+    }
+
+    @Override
+    public void awaitIdle(String queue) {
+        redis.awaitIdle(queue);
+    }
+
+    @Override
+    public void clear() {
+        redis.clear();
+    }
+
+    @Override
+    public Duration processorTime() {
+        return redis.processorTime();
+    }
+
+    @Override
+    public long requests() {
+        return redis.requests();
+    }
+}

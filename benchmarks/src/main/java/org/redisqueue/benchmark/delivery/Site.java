@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark.delivery;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.redisqueue.benchmark.Report;
+import org.redisqueue.benchmark.Settings;
+import org.redisqueue.benchmark.process.ArtemisServer;
+import org.redisqueue.benchmark.process.RedisServer;
+import org.redisqueue.benchmark.process.RedisServer.Durability;
+import org.redisqueue.benchmark.process.WildFly;
+
+/** One server with listeners on the queues of all brokers. */
+final class Site implements AutoCloseable {
+
+    private final RedisServer redis = new RedisServer();
+    private final ArtemisServer artemis;
+    private final WildFly server;
+    private final List<Peer> peers;
+
+    /** @param listeners at once, for each queue */
+    Site(Settings settings, int listeners, Report report) {
+        Path directory = settings.directory();
+        artemis = new ArtemisServer(directory);
+        server = new WildFly(
+                directory,
+                Application.of(listeners, directory),
+                Map.of(
+                        "redisqueue.addresses",
+                        redis.address(),
+                        "benchmark.artemis.port",
+                        Integer.toString(artemis.port()),
+                        "benchmark.listeners",
+                        Integer.toString(listeners)));
+        report.note("%d listeners; Artemis writes its journal by %s", listeners, artemis.journal());
+        peers = Stream.of(
+                        new RedisPeer(redis, Durability.ALWAYS, false),
+                        new EmbeddedArtemisPeer(server),
+                        new RemoteArtemisPeer(server, artemis),
+                        new RedisPeer(redis, Durability.EVERYSEC, false),
+                        new RedisPeer(redis, Durability.EVERYSEC, true))
+                .filter(peer -> settings.hasPeer(peer.name()))
+                .toList();
+    }
+
+    List<Peer> peers() {
+        return peers;
+    }
+
+    WildFly server() {
+        return server;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        artemis.close();
+        redis.close();
+    }
+}

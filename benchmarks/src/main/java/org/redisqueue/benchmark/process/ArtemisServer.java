@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** ActiveMQ Artemis in a process of its own. */
+public final class ArtemisServer implements AutoCloseable {
+
+    /** The broker is the one that WildFly has. */
+    private static final String NEEDED = "org.apache.activemq.artemis,org.apache.activemq.artemis.client,java.se";
+
+    private final int port = TestRedis.freePort();
+    private final Process process;
+    private final BufferedReader answers;
+    private final PrintStream commands;
+    private final String journal;
+
+    public ArtemisServer(Path directory) {
+        List<String> command = List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Xms2g",
+                "-Xmx2g",
+                "-jar",
+                WildFly.HOME.resolve("jboss-modules.jar").toString(),
+                "-mp",
+                WildFly.HOME.resolve("modules").toString(),
+                "-dep",
+                NEEDED,
+                "-cp",
+                Path.of(URI.create(ArtemisBroker.class
+                                .getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .toString()))
+                        .toString(),
+                ArtemisBroker.class.getName(),
+                directory.resolve("artemis-" + port).toString(),
+                Integer.toString(port));
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectError(directory.resolve("artemis.log").toFile())
+                    .start();
+            EndWithJvm.add(process);
+            answers = process.inputReader();
+            commands = new PrintStream(process.getOutputStream(), true);
+            String started = answers.readLine();
+            if (started == null || !started.startsWith("started ")) {
+                throw new IllegalStateException("Artemis does not start, see " + directory.resolve("artemis.log"));
+            }
+            journal = started.substring("started ".length());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** How it writes its journal: AIO, or NIO where there is no libaio. */
+    public String journal() {
+        return journal;
+    }
+
+    public void pause(String queue) {
+        execute("pause " + queue);
+    }
+
+    public void resume(String queue) {
+        execute("resume " + queue);
+    }
+
+    /** Forgets the messages of a queue. */
+    public void clear(String queue) {
+        execute("clear " + queue);
+    }
+
+    private synchronized void execute(String command) {
+        commands.println(command);
+        try {
+            if (!"done".equals(answers.readLine())) {
+                throw new IllegalStateException("Artemis did not " + command);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Duration processorTime() {
+        return ProcessorTime.of(process);
+    }
+
+    @Override
+    public void close() {
+        EndWithJvm.end(process);
+    }
+}

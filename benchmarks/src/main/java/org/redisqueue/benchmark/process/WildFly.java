@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.benchmark.process;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.redisqueue.ra.testing.TestRedis;
+import org.wildfly.core.launcher.CliCommandBuilder;
+import org.wildfly.core.launcher.StandaloneCommandBuilder;
+
+/** A server with an application, as a process. */
+public final class WildFly implements AutoCloseable {
+
+    static final Path HOME = Path.of(System.getProperty("wildfly.home"));
+
+    private static final String SCRIPT = "benchmark.cli";
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration ANSWER = Duration.ofMinutes(10);
+
+    private final int port = TestRedis.freePort();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Path base;
+    private final Process process;
+
+    /**
+     * Starts it.
+     *
+     * @param parent where its base directory is made
+     * @param application what is deployed
+     * @param properties system properties of the server, for its configuration as well
+     */
+    public WildFly(Path parent, EnterpriseArchive application, Map<String, String> properties) {
+        base = parent.resolve("wildfly-" + port);
+        try {
+            copy(HOME.resolve("standalone/configuration"), base.resolve("configuration"));
+            configure();
+            Path deployments = Files.createDirectories(base.resolve("deployments"));
+            application
+                    .as(ZipExporter.class)
+                    .exportTo(deployments.resolve(application.getName()).toFile());
+            process = new ProcessBuilder(command(properties))
+                    .redirectErrorStream(true)
+                    .redirectOutput(log().toFile())
+                    .start();
+            EndWithJvm.add(process);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        await("the application answers, see " + log())
+                .atMost(START)
+                .pollInterval(Duration.ofMillis(200))
+                .until(this::answers);
+    }
+
+    private void configure() throws IOException, InterruptedException {
+        Path script = base.resolve(SCRIPT);
+        try (var in = WildFly.class.getResourceAsStream(SCRIPT)) {
+            Files.write(script, in.readAllBytes());
+        }
+        ProcessBuilder builder = new ProcessBuilder(CliCommandBuilder.asModularLauncher(HOME)
+                        .setJavaHome(Path.of(System.getProperty("java.home")))
+                        .addJavaOption("-Djboss.server.base.dir=" + base)
+                        .setScriptFile(script)
+                        .build())
+                .redirectErrorStream(true)
+                .redirectOutput(base.resolve("cli.log").toFile());
+        builder.environment().put("JBOSS_HOME", HOME.toString());
+        Process cli = builder.start();
+        EndWithJvm.add(cli);
+        if (!cli.waitFor(3, TimeUnit.MINUTES) || cli.exitValue() != 0) {
+            throw new IllegalStateException("WildFly cannot be configured, see " + base.resolve("cli.log"));
+        }
+    }
+
+    private List<String> command(Map<String, String> properties) {
+        StandaloneCommandBuilder builder = StandaloneCommandBuilder.of(HOME)
+                .setJavaHome(Path.of(System.getProperty("java.home")))
+                .setBaseDirectory(base)
+                .setServerConfiguration("standalone-full.xml")
+                .addJavaOption("-Xms2g")
+                .addJavaOption("-Xmx2g")
+                .addJavaOption("-Djava.net.preferIPv4Stack=true")
+                .addServerArgument("-Djboss.http.port=" + port)
+                .addServerArgument("-Djboss.management.http.port=0");
+        properties.forEach((name, value) -> builder.addServerArgument("-D" + name + "=" + value));
+        return builder.build();
+    }
+
+    private boolean answers() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("WildFly has ended, see " + log());
+        }
+        try {
+            return !get("count", Map.of("queue", "any")).isEmpty();
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private Path log() {
+        return base.resolve("console.log");
+    }
+
+    /** Has the application do something. */
+    public String get(String what, Map<String, ?> parameters) {
+        StringBuilder query = new StringBuilder("?do=" + what);
+        parameters.forEach(
+                (name, value) -> query.append('&').append(name).append('=').append(value));
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/application/control" + query))
+                .timeout(ANSWER)
+                .build();
+        try {
+            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new UncheckedIOException(
+                        new IOException(what + " " + parameters + ": " + response.statusCode() + ", see " + log()));
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Duration processorTime() {
+        return ProcessorTime.of(process);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        EndWithJvm.end(process);
+    }
+}
