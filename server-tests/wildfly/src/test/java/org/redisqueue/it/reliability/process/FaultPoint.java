@@ -22,7 +22,7 @@ public enum FaultPoint {
     AFTER_DATABASE_PREPARE("org.postgresql.xa.PGXAConnection", "prepare", "EXIT"),
     /** The decision to commit is in the log of the transaction manager. */
     AFTER_LOG("com.arjuna.ats.arjuna.coordinator.BasicAction", "phase2Commit", "ENTRY"),
-    BEFORE_COMMIT_SCRIPT("org.redisqueue.ra.protocol.QueueOperations", "commit", "ENTRY"),
+    BEFORE_COMMIT_SCRIPT("org.redisqueue.ra.transaction.Branch", "commitPrepared", "ENTRY"),
     AFTER_COMMIT_SCRIPT("org.redisqueue.ra.transaction.Branch", "commitPrepared", "EXIT"),
     BEFORE_DATABASE_COMMIT("org.postgresql.xa.PGXAConnection", "commit", "ENTRY"),
     AFTER_DATABASE_COMMIT("org.postgresql.xa.PGXAConnection", "commit", "EXIT"),
