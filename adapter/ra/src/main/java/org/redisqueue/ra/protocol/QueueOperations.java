@@ -34,7 +34,9 @@ import org.redisson.client.codec.StringCodec;
  * trip. None of them is repeated by itself when its reply is lost.
  *
  * <p>All futures fail with a {@link RedisCallException}. They complete on a thread of the Redis client: what follows
- * them must not block. The call itself connects first where that was not done yet, which blocks.
+ * them must not block. The call itself connects first where that was not done yet, which blocks; {@link #acknowledge},
+ * {@link #prepare} and {@link #commit} also block for a moment where others are about to end a transaction as well, and
+ * so must not be called from a thread of the Redis client.
  */
 public final class QueueOperations {
 
