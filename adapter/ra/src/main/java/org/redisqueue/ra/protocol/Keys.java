@@ -49,6 +49,11 @@ public record Keys(String prefix) {
         return of(queue, "errors");
     }
 
+    /** When messages with a time to live expire; negative while a consumer has them. */
+    String expiry(String queue) {
+        return of(queue, "expiry");
+    }
+
     String prepared(String queue) {
         return of(queue, "prepared");
     }

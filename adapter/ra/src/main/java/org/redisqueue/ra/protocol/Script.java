@@ -3,6 +3,7 @@ package org.redisqueue.ra.protocol;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.redisqueue.ra.client.Failures;
 import org.redisson.api.RScript;
 import org.redisson.api.RScript.Mode;
@@ -38,13 +41,33 @@ enum Script {
     private final String sha1;
 
     Script() {
-        String file = name().toLowerCase(Locale.ROOT) + ".lua";
-        try (InputStream in = Script.class.getResourceAsStream(file)) {
-            byte[] bytes = in.readAllBytes();
-            source = new String(bytes, StandardCharsets.UTF_8);
-            sha1 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
-        } catch (IOException | NoSuchAlgorithmException e) {
-            throw new IllegalStateException(file, e);
+        source = Fragments.expand(name().toLowerCase(Locale.ROOT));
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
+            sha1 = HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The complete source, with its fragments included. */
+    String source() {
+        return source;
+    }
+
+    /** Reads scripts. A line {@code --@include name} stands for the file {@code name.lua}. */
+    private static final class Fragments {
+
+        private static final Pattern INCLUDE = Pattern.compile("(?m)^--@include (\\w+)\\n");
+
+        private static String expand(String name) {
+            String file = name + ".lua";
+            try (InputStream in = Script.class.getResourceAsStream(file)) {
+                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                return INCLUDE.matcher(text).replaceAll(include -> Matcher.quoteReplacement(expand(include.group(1))));
+            } catch (IOException e) {
+                throw new UncheckedIOException(file, e);
+            }
         }
     }
 
