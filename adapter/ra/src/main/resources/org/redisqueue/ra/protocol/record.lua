@@ -1,0 +1,86 @@
+-- The record of a prepared branch, as prepare.lua writes it and scripts that end a branch read it. JSON:
+--   { time, consumed = { { queue, id, token }, ... }, sent = { { queue, id, deadline }, ... } }
+-- A deadline is in ms of Redis' clock, 0 = none. Records of earlier versions have none.
+--
+-- read_record(text, prepared, one_queue)
+--   text       the record
+--   prepared   the key that it is kept under; its queue is the branch's home
+--   one_queue  whether all messages must be of the home queue, as in a cluster
+-- Returns the record, each sent message with a deadline; or nil and what is wrong. What is wrong quotes nothing.
+--
+-- malformed_record(prepared, branch, reason)
+-- Returns the error reply for such a record. A script returns it before its first write.
+
+local function is_queue(name)
+  return type(name) == 'string' and #name <= 200 and string.find(name, '^[%w._:%-]+$') ~= nil
+end
+
+local function is_word(word) -- an id or a token
+  return type(word) == 'string' and #word > 0 and #word <= 200 and not string.find(word, '[^\33-\126]')
+end
+
+local function is_list(value)
+  if type(value) ~= 'table' then
+    return false
+  end
+  local entries = 0
+  for _ in pairs(value) do
+    entries = entries + 1
+  end
+  return entries == #value
+end
+
+local function misnamed(messages, home) -- what is wrong with the queue or the id of one of them
+  for i, message in ipairs(messages) do
+    if not is_list(message) then
+      return i .. ' is not a list'
+    elseif not is_queue(message[1]) then
+      return i .. ' has no valid queue'
+    elseif home and message[1] ~= home then
+      return i .. ' is of another queue'
+    elseif not is_word(message[2]) then
+      return i .. ' has no valid id'
+    end
+  end
+end
+
+local function read_record(text, prepared, one_queue)
+  local parsed, record = pcall(cjson.decode, text)
+  if not parsed or type(record) ~= 'table' then
+    return nil, 'it is not a JSON object'
+  end
+  if not is_list(record.consumed) or not is_list(record.sent) then
+    return nil, 'it has no lists of consumed and sent messages'
+  end
+  local home = string.match(prepared, '{([^{}]*)}:prepared$')
+  local wrong = misnamed(record.consumed, one_queue and home)
+  if wrong then
+    return nil, 'consumed message ' .. wrong
+  end
+  wrong = misnamed(record.sent, one_queue and home)
+  if wrong then
+    return nil, 'sent message ' .. wrong
+  end
+  for i, message in ipairs(record.consumed) do
+    if not is_word(message[3]) or message[3] == '-' or #message ~= 3 then
+      return nil, 'consumed message ' .. i .. ' has no valid token'
+    end
+  end
+  for i, message in ipairs(record.sent) do
+    local deadline = message[3] or 0
+    if type(deadline) ~= 'number' or not (deadline >= 0 and deadline <= 2 ^ 53) or deadline % 1 ~= 0 or #message > 3 then
+      return nil, 'sent message ' .. i .. ' has no valid deadline'
+    end
+    message[3] = deadline
+  end
+  -- The first queue that is consumed from is the home. What is sent tells nothing: a message whose id was in use is
+  -- not in the record.
+  if #record.consumed > 0 and record.consumed[1][1] ~= home then
+    return nil, 'its first consumed message is not of the queue that keeps it'
+  end
+  return record
+end
+
+local function malformed_record(prepared, branch, reason)
+  return redis.error_reply('RQMALFORMED Branch ' .. branch .. ' of ' .. prepared .. ' has a malformed record: ' .. reason)
+end

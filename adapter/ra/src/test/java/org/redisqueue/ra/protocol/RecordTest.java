@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** What scripts read in the record of a prepared branch, and what they refuse. */
+class RecordTest {
+
+    private static final String SCRIPT = fragment() + """
+            local record, reason = read_record(ARGV[1], KEYS[1], ARGV[2] == 'one queue')
+            if not record then
+              return malformed_record(KEYS[1], 'b1', reason)
+            end
+            local found = {}
+            for _, message in ipairs(record.consumed) do
+              found[#found + 1] = table.concat(message, ' ')
+            end
+            for _, message in ipairs(record.sent) do
+              found[#found + 1] = table.concat(message, ' ')
+            end
+            return table.concat(found, ', ')
+            """;
+
+    private static String fragment() {
+        try (InputStream in = Script.class.getResourceAsStream("record.lua")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String read(String record) {
+        return read(record, "several");
+    }
+
+    private static String read(String record, String queues) {
+        try {
+            return (String) TestRedis.shared().call("EVAL", SCRIPT, "1", "rq:{orders}:prepared", record, queues);
+        } catch (RuntimeException e) {
+            return e.getMessage();
+        }
+    }
+
+    @Test
+    void wellFormedRecordIsRead() {
+        assertThat(read("""
+                        {"time":1,"consumed":[["orders","m1","-1abc"],["mails","m2","t"]],
+                         "sent":[["mails","m3",0],["receipts","m4",1800000000000]]}""")).isEqualTo("orders m1 -1abc, mails m2 t, mails m3 0, receipts m4 1800000000000");
+    }
+
+    @Test
+    void emptyRecordIsRead() {
+        assertThat(read("{\"consumed\":{},\"sent\":{}}")).isEmpty();
+    }
+
+    @Test
+    void sentMessagesOfEarlierVersionsHaveNoDeadline() {
+        assertThat(read("{\"consumed\":[],\"sent\":[[\"mails\",\"m1\"]]}")).isEqualTo("mails m1 0");
+    }
+
+    @Test
+    void clusterRecordIsOfItsQueueAlone() {
+        assertThat(read("{\"consumed\":[[\"orders\",\"m1\",\"t\"]],\"sent\":[[\"orders\",\"m2\",0]]}", "one queue"))
+                .isEqualTo("orders m1 t, orders m2 0");
+        assertThat(read("{\"consumed\":[],\"sent\":[[\"mails\",\"m1\",0]]}", "one queue"))
+                .startsWith("RQMALFORMED Branch b1 of rq:{orders}:prepared")
+                .endsWith("sent message 1 is of another queue");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "no JSON",
+                "7",
+                "null",
+                "[]",
+                "{}",
+                "{\"consumed\":[]}",
+                "{\"consumed\":[],\"sent\":null}",
+                "{\"consumed\":{\"1\":[\"orders\",\"m1\",\"t\"]},\"sent\":[]}",
+                "{\"consumed\":[7],\"sent\":[]}",
+                "{\"consumed\":[],\"sent\":[{}]}"
+            })
+    void valueThatIsNoRecordIsRefused(String value) {
+        assertThat(read(value)).startsWith("RQMALFORMED ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "[7,\"m1\",\"t\"]         | has no valid queue",
+                "[\"\",\"m1\",\"t\"]      | has no valid queue",
+                "[\"a}b\",\"m1\",\"t\"]   | has no valid queue",
+                "[\"orders\"]             | has no valid id",
+                "[\"orders\",1,\"t\"]     | has no valid id",
+                "[\"orders\",\"a b\",\"t\"] | has no valid id",
+                "[\"orders\",\"\",\"t\"]  | has no valid id",
+                "[\"orders\",\"m1\"]      | has no valid token",
+                "[\"orders\",\"m1\",\"-\"] | has no valid token",
+                "[\"orders\",\"m1\",\"a b\"] | has no valid token",
+                "[\"orders\",\"m1\",{}]   | has no valid token",
+                "[\"orders\",\"m1\",\"t\",1] | has no valid token",
+                "[\"mails\",\"m1\",\"t\"] | is not of the queue that keeps it"
+            })
+    void malformedConsumedMessageIsRefused(String message, String reason) {
+        assertThat(read("{\"consumed\":[" + message + "],\"sent\":[]}"))
+                .startsWith("RQMALFORMED ")
+                .endsWith(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "0.5", "\"5\"", "1e300", "null", "true", "0,1"})
+    void malformedDeadlineIsRefused(String deadline) {
+        assertThat(read("{\"consumed\":[],\"sent\":[[\"mails\",\"m1\"," + deadline + "]]}"))
+                .endsWith("sent message 1 has no valid deadline");
+    }
+
+    @Test
+    void reasonQuotesNothingOfTheRecord() {
+        assertThat(read("{\"consumed\":[[\"secret }\",\"m1\",\"t\"]],\"sent\":[]}"))
+                .doesNotContain("secret");
+    }
+}
