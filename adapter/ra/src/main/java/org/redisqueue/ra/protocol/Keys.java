@@ -58,6 +58,11 @@ public record Keys(String prefix) {
         return of(queue, "prepared");
     }
 
+    /** How a branch ended, for an hour. */
+    String ended(String home, String branch) {
+        return of(home, "ended:") + branch;
+    }
+
     String paused(String queue) {
         return of(queue, "paused");
     }

@@ -436,7 +436,9 @@ public final class QueueOperations {
      * @return false if it is not prepared
      */
     public CompletableFuture<Boolean> forget(String branch, String home) {
-        return end(Script.FORGET, home, branch, keys.prefix());
+        List<Object> names = List.of(keys.prepared(home), keys.ended(home, branch));
+        List<Object> arguments = List.of(branch, keys.prefix(), client.isCluster() ? 1 : 0);
+        return this.<Long>run(Script.FORGET, ReturnType.LONG, names, arguments).thenApply(ended -> ended == 1);
     }
 
     /**

@@ -1,58 +1,130 @@
--- Drops a prepared branch that nobody will end any more. What it held is given up for an operator to look at:
--- neither completed nor delivered again, and not lost.
+-- Drops a prepared branch that its transaction manager will not end. What it held becomes dead letters for an operator
+-- to look at: neither acknowledged nor delivered again, and not lost. A malformed record is left as it is.
 --
--- KEYS[1]  prepared  HASH  of the branch's home queue
+-- KEYS[1]  prepared         HASH    of the branch's home queue
+-- KEYS[2]  ended:<branch>   STRING  of the home queue: tells for an hour how the branch ended
 -- ARGV[1]  branch
 -- ARGV[2]  key prefix
+-- ARGV[3]  1 if a branch is of one queue, as in a cluster, else 0
 --
 -- Result: 1 = done now, 0 = no such branch is prepared
-local record = redis.call('HGET', KEYS[1], ARGV[1])
-if not record then
+--@include record
+local prepared, ended = KEYS[1], KEYS[2]
+local branch, prefix, one_queue = ARGV[1], ARGV[2], ARGV[3] == '1'
+local ended_ttl = 3600000
+local max_count = 1000000
+
+local text = redis.call('HGET', prepared, branch)
+if not text then
   return 0
 end
-record = cjson.decode(record)
+local record, wrong = read_record(text, prepared, one_queue)
+if not record then
+  return malformed_record(prepared, branch, wrong)
+end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function key(queue, name)
-  return ARGV[2] .. ':{' .. queue .. '}:' .. name
+  return prefix .. ':{' .. queue .. '}:' .. name
 end
 
-local function bury(queue, id, deliveries)
-  redis.call('ZADD', key(queue, 'dead'), now, id)
-  local reason = 'Its transaction branch ' .. ARGV[1] .. ' was in doubt and forgotten'
-  redis.call('HSET', key(queue, 'errors'), id, cjson.encode({ reason = reason, deliveries = deliveries }))
-end
-
-for _, messages in ipairs({ record.consumed, record.sent }) do
-  for _, message in ipairs(messages) do -- keys of another type are refused before anything is written
-    redis.call('ZCARD', key(message[1], 'processing'))
-    redis.call('ZCARD', key(message[1], 'dead'))
-    for _, hash in ipairs({ 'errors', 'failures', 'abandoned' }) do
-      redis.call('HLEN', key(message[1], hash))
-    end
+local function count(hash, id) -- what is not a number counts as 0
+  local value = tonumber(redis.call('HGET', hash, id) or 0)
+  if not value or value ~= value then
+    return 0
   end
+  return math.floor(math.max(0, math.min(max_count, value)))
 end
--- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
-redis.call('HDEL', KEYS[1], ARGV[1])
+
+-- All is read first, which refuses keys of another type before anything is written.
+local queues, order = {}, {}
+local function keys_of(queue)
+  if not queues[queue] then
+    local keys = {}
+    for _, name in ipairs({ 'processing', 'dead', 'errors', 'failures', 'abandoned', 'expiry' }) do
+      keys[name] = key(queue, name)
+    end
+    for _, name in ipairs({ 'processing', 'dead', 'expiry' }) do
+      redis.call('ZCARD', keys[name])
+    end
+    for _, name in ipairs({ 'errors', 'failures', 'abandoned' }) do
+      redis.call('HLEN', keys[name])
+    end
+    queues[queue] = keys
+    order[#order + 1] = queue
+  end
+  return queues[queue]
+end
+local letters, dropped, seen = {}, {}, {}
 for _, message in ipairs(record.consumed) do
-  local queue, id, token = message[1], message[2], message[3]
-  redis.call('ZREM', key(queue, 'processing'), id .. ' ' .. token)
-  local failures = tonumber(redis.call('HGET', key(queue, 'failures'), id) or 0)
-  local abandoned = tonumber(redis.call('HGET', key(queue, 'abandoned'), id) or 0)
-  bury(queue, id, failures + abandoned + 1)
-  redis.call('HDEL', key(queue, 'failures'), id)
-  redis.call('HDEL', key(queue, 'abandoned'), id)
+  local queue, id, member = message[1], message[2], message[2] .. ' ' .. message[3]
+  local keys = keys_of(queue)
+  if redis.call('ZSCORE', keys.processing, member) == 'inf' then -- else it is not the branch's
+    letters[#letters + 1] = {
+      keys = keys,
+      id = id,
+      member = member,
+      message = key(queue, 'message:' .. id),
+      deliveries = count(keys.failures, id) + count(keys.abandoned, id) + 1,
+    }
+  end
 end
 for _, message in ipairs(record.sent) do
   local queue, id = message[1], message[2]
-  local staged = key(queue, 'staged:' .. ARGV[1] .. ':' .. id)
-  if redis.call('EXISTS', staged) == 1 then -- else its time to live has ended
-    if redis.call('RENAMENX', staged, key(queue, 'message:' .. id)) == 1 then
-      bury(queue, id, 0)
+  local keys = keys_of(queue)
+  local staged, stored = key(queue, 'staged:' .. branch .. ':' .. id), key(queue, 'message:' .. id)
+  if not seen[staged] and redis.call('EXISTS', staged) == 1 then -- else its time to live has ended
+    if redis.call('EXISTS', stored) == 1 then
+      dropped[#dropped + 1] = staged -- another message was sent under its id
     else
-      redis.call('UNLINK', staged) -- meanwhile somebody has sent a message of this id
+      letters[#letters + 1] = { keys = keys, id = id, staged = staged, message = stored, deliveries = 0 }
     end
   end
+  seen[staged] = true
 end
+
+-- Each command that follows is tried so that it changes nothing: one that the user may not call is refused here.
+-- The first one needs no memory: at maxmemory, Redis refuses a script only until its first such write.
+redis.call('HDEL', prepared, '')
+redis.call('SET', key(string.match(prepared, '{([^{}]*)}:prepared$'), 'ended:'), '', 'XX')
+for _, queue in ipairs(order) do
+  local keys = queues[queue]
+  local none, staged = key(queue, 'message:'), key(queue, 'staged:' .. branch .. ':')
+  redis.call('ZADD', keys.dead, 'XX', 'GT', '-inf', '')
+  redis.call('ZREM', keys.processing, '')
+  redis.call('ZREM', keys.expiry, '')
+  redis.call('HDEL', keys.failures, '')
+  redis.call('HDEL', keys.abandoned, '')
+  redis.call('PERSIST', none)
+  redis.call('UNLINK', staged)
+  local tried = redis.pcall('RENAMENX', staged, none)
+  if type(tried) == 'table' and tried.err and not string.find(tried.err, 'no such key', 1, true) then
+    return tried
+  end
+end
+
+for _, letter in ipairs(letters) do
+  local reason = 'Its transaction branch ' .. branch .. ' was in doubt and forgotten'
+  local entry = cjson.encode({ reason = reason, deliveries = letter.deliveries })
+  redis.call('HSET', letter.keys.errors, letter.id, entry) -- cannot be tried, and so is the first to change anything
+  redis.call('ZADD', letter.keys.dead, now, letter.id)
+end
+for _, letter in ipairs(letters) do
+  if letter.staged then
+    redis.call('RENAMENX', letter.staged, letter.message)
+  end
+  redis.call('PERSIST', letter.message)
+  redis.call('ZREM', letter.keys.expiry, letter.id)
+  if letter.member then
+    redis.call('HDEL', letter.keys.failures, letter.id)
+    redis.call('HDEL', letter.keys.abandoned, letter.id)
+    redis.call('ZREM', letter.keys.processing, letter.member)
+  end
+end
+for _, staged in ipairs(dropped) do
+  redis.call('UNLINK', staged)
+end
+redis.call('SET', ended, 'forgotten', 'PX', ended_ttl)
+redis.call('HDEL', prepared, branch)
 return 1

@@ -45,6 +45,7 @@ class RestrictedUserTest {
             "llen",
             "lpush",
             "mget",
+            "persist",
             "renamenx",
             "rpop",
             "rpush",
