@@ -82,9 +82,15 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
         }
     }
 
-    /** Has it stand for another connection, or for none. */
-    void associate(RedisManagedConnection other) {
+    /**
+     * Has it stand for another connection, or for none.
+     *
+     * @return the one that it stood for; null if it was closed
+     */
+    RedisManagedConnection associate(RedisManagedConnection other) {
+        RedisManagedConnection previous = connection;
         connection = other;
+        return previous;
     }
 
     private RedisManagedConnection connection() {

@@ -213,8 +213,11 @@ final class RedisManagedConnection implements ManagedConnection {
         if (!(connection instanceof ConnectionHandle handle)) {
             throw new ResourceException("RQ-121 " + connection + " is not a connection of this resource adapter");
         }
-        handle.associate(this);
         handles.add(handle);
+        RedisManagedConnection previous = handle.associate(this);
+        if (previous != null && previous != this) {
+            previous.handles.remove(handle); // its cleanup would take the handle from the application
+        }
     }
 
     /** Takes the handles from the application and rolls back what it left open; the pool can give it to the next. */

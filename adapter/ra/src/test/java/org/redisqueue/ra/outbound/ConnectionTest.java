@@ -455,6 +455,36 @@ class ConnectionTest {
     }
 
     @Test
+    void cleanupOfAConnectionLeavesTheHandlesThatMovedToAnother() throws ResourceException {
+        ManagedConnection first = factory(redis.address()).createManagedConnection(null, null);
+        ManagedConnection second = factory(redis.address()).createManagedConnection(null, null);
+        RedisQueueConnection handle = (RedisQueueConnection) first.getConnection(null, null);
+
+        second.associateConnection(handle);
+        first.cleanup();
+
+        assertThat(handle.send(queue.name(), "sent")).isNotEmpty();
+        Events events = new Events();
+        second.addConnectionEventListener(events);
+        handle.close();
+        assertThat(events.closings).hasSize(1);
+        first.destroy();
+        second.destroy();
+    }
+
+    @Test
+    void handleStaysWithTheConnectionThatItIsAssociatedWithAgain() throws ResourceException {
+        ManagedConnection connection = factory(redis.address()).createManagedConnection(null, null);
+        RedisQueueConnection handle = (RedisQueueConnection) connection.getConnection(null, null);
+
+        connection.associateConnection(handle);
+        connection.cleanup();
+
+        assertThatExceptionOfType(RedisQueueException.class).isThrownBy(() -> handle.send(queue.name(), "x"));
+        connection.destroy();
+    }
+
+    @Test
     void the_pool_is_told_when_redis_is_gone_and_finds_out_by_asking() throws ResourceException {
         TestRedis own = TestRedis.start();
         RedisManagedConnectionFactory factory = factory(own.address());
@@ -493,6 +523,7 @@ class ConnectionTest {
     private static final class Events implements ConnectionEventListener {
 
         private final List<ConnectionEvent> errors = new ArrayList<>();
+        private final List<ConnectionEvent> closings = new ArrayList<>();
 
         @Override
         public void connectionErrorOccurred(ConnectionEvent event) {
@@ -500,7 +531,9 @@ class ConnectionTest {
         }
 
         @Override
-        public void connectionClosed(ConnectionEvent event) {}
+        public void connectionClosed(ConnectionEvent event) {
+            closings.add(event);
+        }
 
         @Override
         public void localTransactionStarted(ConnectionEvent event) {}
