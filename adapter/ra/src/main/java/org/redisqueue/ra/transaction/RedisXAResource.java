@@ -105,7 +105,7 @@ public final class RedisXAResource implements XAResource {
         BranchXid ended = BranchXid.of(id);
         // A transaction that times out is ended by another thread while the application goes on: what it does then must
         // not take effect, and so stays part of the branch, which refuses it.
-        if (working == null || working == Thread.currentThread()) {
+        if (ended.equals(associatedXid) && (working == null || working == Thread.currentThread())) {
             dissociate();
         }
         Branch found = manager.branch(ended).orElseThrow(() -> unknown(ended));

@@ -472,6 +472,24 @@ class RedisXAResourceTest {
     }
 
     @Test
+    void endOfOneBranchLeavesAnotherAssociated() throws XAException {
+        Xid suspended = xid();
+        resource.start(suspended, XAResource.TMNOFLAGS);
+        resource.end(suspended, XAResource.TMSUSPEND);
+        Xid current = xid();
+        resource.start(current, XAResource.TMNOFLAGS);
+
+        resource.end(suspended, XAResource.TMSUCCESS);
+
+        resource.current().orElseThrow().send(message("a"));
+        resource.end(current, XAResource.TMSUCCESS);
+        assertThat(resource.current()).isEmpty();
+        resource.rollback(suspended);
+        resource.commit(current, true);
+        assertThat(queue.ready()).isEqualTo(List.of("a"));
+    }
+
+    @Test
     void another_process_finds_and_ends_what_was_prepared() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid committed = consuming(lease);
