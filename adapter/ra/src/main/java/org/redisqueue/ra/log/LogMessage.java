@@ -53,7 +53,9 @@ public enum LogMessage {
     LOCAL_ROLLBACK(
             403, Level.WARNING, "A local transaction was still open when its connection was given back: rolled back"),
     BRANCH_ENDED_ELSEWHERE(
-            404, Level.WARNING, "Branch %s is not prepared any more: somebody else has committed it or rolled it back");
+            404,
+            Level.WARNING,
+            "Branch %s was to be committed and is not prepared: it has been %s by recovery or an operator");
 
     private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
 

@@ -100,7 +100,7 @@ final class RedisManagedConnection implements ManagedConnection {
         if (branch.isPresent()) {
             messages.forEach(branch.get()::send);
         } else if (!messages.isEmpty()) {
-            call(() -> manager.operations().send(queue, messages))
+            call(() -> manager.operations().send(messages))
                     .forEach(duplicate -> LogMessage.DUPLICATE_SEND.log(queue, duplicate.id()));
         }
         return messages.stream().map(Publication::id).toList();

@@ -12,6 +12,16 @@ public record Keys(String prefix) {
         return prefix + ":queues";
     }
 
+    /** The receipt of the last call of a lane that serves all queues. */
+    String lane(String name) {
+        return prefix + ":lane:" + name;
+    }
+
+    /** The receipt of the last call of a lane in the slot of a queue. */
+    String lane(String queue, String name) {
+        return of(queue, "lane:") + name;
+    }
+
     String messagePrefix(String queue) {
         return of(queue, "message:");
     }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param consumed the messages that it completes
  * @param sent those that it publishes
  */
-record OnePhase(List<Lease> consumed, List<Publication> sent) implements SharedCalls.Request {
+record OnePhase(List<Lease> consumed, List<Publication> sent) implements GroupCommit.Request {
 
     OnePhase {
         consumed = List.copyOf(consumed);

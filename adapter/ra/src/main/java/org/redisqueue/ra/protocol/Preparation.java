@@ -12,7 +12,7 @@ import java.util.List;
  * @param sent those that its commit publishes
  */
 record Preparation(String branch, String home, List<Lease> consumed, List<Publication> sent)
-        implements SharedCalls.Request {
+        implements GroupCommit.Request {
 
     Preparation {
         consumed = List.copyOf(consumed);

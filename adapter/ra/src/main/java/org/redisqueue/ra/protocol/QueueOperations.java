@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,8 +21,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
+import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.client.RedisUnavailableException;
 import org.redisson.api.RScript.ReturnType;
@@ -30,32 +36,81 @@ import org.redisson.api.queue.DequeMoveArgs;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * What can be done with the queues of one Redis, one method for one operation and, but for {@link #recover}, one round
- * trip. None of them is repeated by itself when its reply is lost.
+ * The operations on the queues of one Redis. Except for {@link #recover}, each is one round trip.
  *
- * <p>All futures fail with a {@link RedisCallException}. They complete on a thread of the Redis client: what follows
- * them must not block. The call itself connects first where that was not done yet, which blocks; {@link #acknowledge},
- * {@link #prepare} and {@link #commit} also block for a moment where others are about to end a transaction as well, and
- * so must not be called from a thread of the Redis client.
+ * <p>{@link #send}, {@link #acknowledge}, {@link #prepare}, {@link #commit}, {@link #rollback} and {@link #retry} are
+ * {@linkplain Lanes numbered calls}: they are sent again when a reply is lost, and take effect at most once. Their
+ * outcome is unknown only if Redis does not answer for two minutes. Requests of several threads share calls. Other
+ * operations are not sent again.
+ *
+ * <p>All futures fail with a {@link RedisCallException}. They complete on a thread of the Redis client or of the timer:
+ * what follows them must not block. An operation connects first if necessary, which blocks; those that share calls also
+ * block for a moment to gather requests, and so must not be called from a thread of the Redis client, except for
+ * {@link #retry}.
  */
 public final class QueueOperations {
 
+    /** The throughput of a connection that is assumed at least, when the time-out of a large call is set. */
+    private static final long SLOWEST_BYTES_PER_MILLI = 500;
+
+    private static final long MOST_DELIVERIES = 1_000_000;
+
     private final RedisClient client;
     private final Keys keys;
-    private final SharedCalls<OnePhase, Acknowledgement> acknowledgements;
-    private final SharedCalls<Preparation, List<Lease>> preparations;
-    private final SharedCalls<Commit, Boolean> commits;
+    private final Lanes lanes;
+    private final GroupCommit<OnePhase, Acknowledgement> acknowledgements;
+    private final GroupCommit<Preparation, List<Lease>> preparations;
+    private final GroupCommit<SecondPhase, BranchEnd> commits;
+    private final GroupCommit<SecondPhase, BranchEnd> rollbacks;
+    private final GroupCommit<RetryRequest, Retry> retries;
     private final ConcurrentMap<Wait, CompletableFuture<Boolean>> waits = new ConcurrentHashMap<>();
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
 
+    /** The result of a preparation under an id that is in use. */
+    private static final List<Lease> BRANCH_EXISTS = new ArrayList<>();
+
     private record Wait(String queue, Duration timeout) {}
 
-    public QueueOperations(RedisClient client) {
+    /** @param timer sends calls again that Redis has not answered; ends after {@link #close} */
+    public QueueOperations(RedisClient client, ScheduledExecutorService timer) {
+        this(client, timer, Lanes.PATIENCE, UnaryOperator.identity());
+    }
+
+    /**
+     * @param patience how long calls are sent again
+     * @param wire what the transmissions of numbered calls go through
+     */
+    QueueOperations(
+            RedisClient client,
+            ScheduledExecutorService timer,
+            Duration patience,
+            UnaryOperator<Lanes.Transport> wire) {
         this.client = client;
         this.keys = new Keys(client.properties().getKeyPrefix());
-        this.acknowledgements = new SharedCalls<>(client.isCluster(), this::acknowledge);
-        this.preparations = new SharedCalls<>(false, this::prepare);
-        this.commits = new SharedCalls<>(client.isCluster(), this::commit);
+        this.lanes = new Lanes(wire.apply(this::transmit), timer, this::laneKey, patience);
+        boolean cluster = client.isCluster();
+        this.acknowledgements = new GroupCommit<>(cluster, this::acknowledge);
+        this.preparations = new GroupCommit<>(cluster, this::prepare);
+        this.commits = new GroupCommit<>(cluster, branches -> end(Script.COMMIT, branches));
+        this.rollbacks = new GroupCommit<>(cluster, branches -> end(Script.ROLLBACK, branches));
+        this.retries = GroupCommit.withoutGathering(cluster, this::retry);
+    }
+
+    /** On a single server the lanes serve all queues; in a cluster a lane is in the slot of its queue. */
+    private String laneKey(String home, String name) {
+        return client.isCluster() ? keys.lane(home, name) : keys.lane(name);
+    }
+
+    private CompletableFuture<List<Object>> transmit(Lanes.Work work, List<Object> names, List<Object> arguments) {
+        Duration timeout = responseTimeout(work.bytes());
+        return call(
+                work.operation(),
+                redisson -> work.script().run(redisson, timeout, ReturnType.LIST, names, arguments.toArray()));
+    }
+
+    /** A large call takes its time on the way. */
+    private Duration responseTimeout(long bytes) {
+        return Duration.ofMillis(client.properties().getResponseTimeout() + bytes / SLOWEST_BYTES_PER_MILLI);
     }
 
     /** A new id, sorting after those of earlier milliseconds: a UUID of version 7 (RFC 9562, 5.7). */
@@ -90,21 +145,12 @@ public final class QueueOperations {
     }
 
     /**
-     * Sends messages of one queue.
+     * Sends messages, all of them or none.
      *
-     * @return those that were not sent, as their ids were in use
+     * @return those that were not sent, as their ids are in use
      */
-    public CompletableFuture<List<Publication>> send(String queue, List<Publication> messages) {
-        List<Object> names = new ArrayList<>();
-        List<Object> arguments = new ArrayList<>();
-        names.add(keys.ready(queue));
-        for (Publication message : messages) {
-            names.add(keys.message(queue, message.id()));
-            arguments.add(message.id());
-            arguments.add(message.timeToLiveMillis());
-            arguments.add(message.value());
-        }
-        return run(Script.SEND, names, arguments).thenApply(sent -> notSent(messages, sent));
+    public CompletableFuture<List<Publication>> send(List<Publication> messages) {
+        return ask(acknowledgements, "send", new OnePhase(List.of(), messages)).thenApply(Acknowledgement::duplicates);
     }
 
     /**
@@ -129,8 +175,8 @@ public final class QueueOperations {
         try {
             call(
                             "wait",
-                            redisson -> pending(redisson.<String>getBlockingDeque(ready, StringCodec.INSTANCE)
-                                    .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready))))
+                            redisson -> redisson.<String>getBlockingDeque(ready, StringCodec.INSTANCE)
+                                    .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready)))
                     .whenComplete((id, failure) -> {
                         waits.remove(wait); // first: whoever is told that it has ended may wait anew
                         if (failure != null) {
@@ -155,11 +201,14 @@ public final class QueueOperations {
     }
 
     /**
-     * Ends the calls of {@link #awaitReady}, when nobody uses the client's connections any more. Redisson would wait for
-     * them as long as it may when it is shut down, and have no time left to close its connections.
+     * Ends all calls when the client's connections are no longer used. Redisson would wait for blocking calls as long as
+     * it may when it is shut down, and leave threads that wait for others blocked forever.
      */
-    public void endWaits() {
+    public void close() {
         RedisUnavailableException closed = client.closed();
+        RedisCallException refused = RedisCallException.of("call", closed);
+        List.of(acknowledgements, preparations, commits, rollbacks, retries).forEach(group -> group.close(refused));
+        lanes.close(closed);
         pending.forEach(reply -> reply.completeExceptionally(closed));
     }
 
@@ -181,21 +230,24 @@ public final class QueueOperations {
                 keys.failures(queue),
                 keys.abandoned(queue),
                 keys.errors(queue),
-                keys.paused(queue));
+                keys.paused(queue),
+                keys.expiry(queue));
         List<Object> arguments = List.of(
                 request.limit(),
                 token,
                 request.leaseMillis(),
                 keys.messagePrefix(queue),
                 request.maxAbandoned(),
-                request.maxBytes());
+                request.maxBytes(),
+                request.maxTotalBytes(),
+                request.onExpiry());
         return run(Script.CLAIM, names, arguments).thenApply(reply -> {
             List<ClaimedMessage> messages = new ArrayList<>();
             List<Object> found = list(reply.get(2));
             for (int i = 0; i < found.size(); i += 4) {
                 Lease lease = new Lease(queue, text(found.get(i)), token, certainUntil);
                 messages.add(new ClaimedMessage(
-                        lease, (byte[]) found.get(i + 1), integer(found.get(i + 2)), integer(found.get(i + 3))));
+                        lease, (byte[]) found.get(i + 1), count(found.get(i + 2)), count(found.get(i + 3))));
             }
             Map<String, String> buried = new LinkedHashMap<>();
             List<Object> given = list(reply.get(4));
@@ -208,7 +260,9 @@ public final class QueueOperations {
                     due < 0 ? OptionalLong.empty() : OptionalLong.of(due),
                     messages,
                     texts(list(reply.get(3))),
-                    buried);
+                    buried,
+                    integer(reply.get(5)),
+                    integer(reply.get(6)) == 1);
         });
     }
 
@@ -235,30 +289,26 @@ public final class QueueOperations {
         });
     }
 
-    /**
-     * Completes messages and sends others, all or nothing. What others acknowledge at the same time may go with it by one
-     * call, each for itself.
-     */
+    /** Completes messages and sends others, all or nothing. */
     public CompletableFuture<Acknowledgement> acknowledge(List<Lease> consumed, List<Publication> sent) {
         return ask(acknowledgements, "acknowledge", new OnePhase(consumed, sent));
     }
 
     private CompletableFuture<List<Acknowledgement>> acknowledge(List<OnePhase> transactions) {
         Map<String, Integer> queues = new LinkedHashMap<>();
-        List<Object> names = new ArrayList<>();
-        List<Object> arguments = new ArrayList<>();
         for (OnePhase transaction : transactions) {
-            for (Lease lease : transaction.consumed()) {
-                queues.computeIfAbsent(lease.queue(), queue -> {
-                    names.add(keys.processing(queue));
-                    names.add(keys.failures(queue));
-                    names.add(keys.abandoned(queue));
-                    return queues.size() + 1;
-                });
-            }
+            transaction.consumed().forEach(lease -> queues.putIfAbsent(lease.queue(), queues.size() + 1));
+            transaction.sent().forEach(message -> queues.putIfAbsent(message.queue(), queues.size() + 1));
         }
-        arguments.add(queues.size());
-        arguments.add(transactions.size());
+        List<Object> names = new ArrayList<>();
+        List<Object> arguments = new ArrayList<>(List.of(queues.size(), transactions.size()));
+        for (String queue : queues.keySet()) {
+            names.add(keys.processing(queue));
+            names.add(keys.failures(queue));
+            names.add(keys.abandoned(queue));
+            names.add(keys.expiry(queue));
+            names.add(keys.ready(queue));
+        }
         for (OnePhase transaction : transactions) {
             arguments.add(transaction.consumed().size());
             arguments.add(transaction.sent().size());
@@ -268,49 +318,71 @@ public final class QueueOperations {
                 arguments.add(lease.member());
             }
             for (Publication message : transaction.sent()) {
-                names.add(keys.ready(message.queue()));
                 names.add(keys.message(message.queue(), message.id()));
+                arguments.add(queues.get(message.queue()));
                 arguments.add(message.id());
                 arguments.add(message.timeToLiveMillis());
                 arguments.add(message.value());
             }
         }
-        return run(Script.ACKNOWLEDGE, names, arguments).thenApply(reply -> {
-            List<Acknowledgement> results = new ArrayList<>();
-            for (int i = 0; i < transactions.size(); i++) {
-                results.add(acknowledgement(transactions.get(i), list(reply.get(i))));
-            }
-            return results;
-        });
-    }
-
-    private static Acknowledgement acknowledgement(OnePhase transaction, List<Object> result) {
-        List<Lease> lost = named(transaction.consumed(), list(result.get(0)));
-        return new Acknowledgement(
-                lost,
-                integer(result.get(2)),
-                integer(result.get(3)),
-                lost.isEmpty() ? notSent(transaction.sent(), list(result.get(1))) : List.of());
+        boolean onlySends = transactions.stream()
+                .allMatch(transaction -> transaction.consumed().isEmpty());
+        return inLane(
+                onlySends ? "send" : "acknowledge",
+                Script.ACKNOWLEDGE,
+                transactions,
+                names,
+                arguments,
+                new Acknowledgement(List.of(), List.of()),
+                (transaction, entry) -> new Acknowledgement(
+                        named(transaction.consumed(), list(entry.get(1))),
+                        list(entry.get(2)).stream()
+                                .map(number -> transaction.sent().get(integer(number) - 1))
+                                .toList()));
     }
 
     /**
-     * Counts a failure and has the message delivered again later, or gives it up.
+     * Counts a failure and has the message delivered again later, or makes it a dead letter.
      *
      * @param delayMillis when it is due again
-     * @param maxDeliveries after how many failures it is given up; 0 = now
+     * @param maxDeliveries after how many failures it becomes a dead letter; 0 = now
      * @param reason why it failed
      */
     public CompletableFuture<Retry> retry(Lease lease, long delayMillis, int maxDeliveries, String reason) {
-        String queue = lease.queue();
-        List<Object> names = List.of(
-                keys.processing(queue),
-                keys.dead(queue),
-                keys.failures(queue),
-                keys.abandoned(queue),
-                keys.errors(queue));
-        List<Object> arguments = List.of(lease.id(), lease.token(), delayMillis, maxDeliveries, reason);
-        return this.<Long>run(Script.RETRY, ReturnType.LONG, names, arguments)
-                .thenApply(failures -> failures < 0 ? Retry.LOST : failures == 0 ? Retry.DEAD : Retry.WAITING);
+        return ask(retries, "retry", new RetryRequest(lease, delayMillis, maxDeliveries, reason));
+    }
+
+    private CompletableFuture<List<Retry>> retry(List<RetryRequest> messages) {
+        Map<String, Integer> queues = new LinkedHashMap<>();
+        messages.forEach(message -> queues.putIfAbsent(message.home(), queues.size() + 1));
+        List<Object> names = new ArrayList<>();
+        List<Object> arguments = new ArrayList<>(List.of(queues.size(), messages.size()));
+        for (String queue : queues.keySet()) {
+            names.add(keys.processing(queue));
+            names.add(keys.dead(queue));
+            names.add(keys.failures(queue));
+            names.add(keys.abandoned(queue));
+            names.add(keys.errors(queue));
+            names.add(keys.expiry(queue));
+        }
+        for (RetryRequest message : messages) {
+            Lease lease = message.lease();
+            names.add(keys.message(lease.queue(), lease.id()));
+            arguments.add(queues.get(lease.queue()));
+            arguments.add(lease.id());
+            arguments.add(lease.token());
+            arguments.add(message.delayMillis());
+            arguments.add(message.maxDeliveries());
+            arguments.add(message.reason());
+        }
+        return inLane(
+                "retry",
+                Script.RETRY,
+                messages,
+                names,
+                arguments,
+                Retry.WAITING,
+                (message, entry) -> integer(entry.get(1)) < 0 ? Retry.LOST : Retry.DEAD);
     }
 
     /**
@@ -325,14 +397,15 @@ public final class QueueOperations {
             arguments.add(lease.id());
             arguments.add(lease.token());
         }
-        return run(Script.RELEASE, ReturnType.LONG, List.of(keys.processing(queue), keys.ready(queue)), arguments);
+        List<Object> names = List.of(keys.processing(queue), keys.ready(queue), keys.expiry(queue));
+        return run(Script.RELEASE, ReturnType.LONG, names, arguments);
     }
 
     /**
-     * Makes a branch ready to be committed, whatever happens then. Others may be prepared by the same call, each for itself.
+     * Makes a branch ready to be committed, whatever happens then.
      *
      * @param home the queue that the branch's record is kept with
-     * @return the leases that were not held any more; if there is one, nothing was done
+     * @return the leases that are not held; if there is one, nothing was done
      */
     public CompletableFuture<List<Lease>> prepare(
             String branch, String home, List<Lease> consumed, List<Publication> sent) {
@@ -340,9 +413,18 @@ public final class QueueOperations {
         if (client.isCluster()) { // the set of queues is on another server, and comes first
             return register(home)
                     .thenCompose(done -> prepare(List.of(preparation)))
-                    .thenApply(lost -> lost.get(0));
+                    .thenApply(lost -> lost.get(0))
+                    .thenApply(lost -> requireNew(preparation, lost));
         }
-        return ask(preparations, "prepare", preparation);
+        return ask(preparations, "prepare", preparation).thenApply(lost -> requireNew(preparation, lost));
+    }
+
+    private static List<Lease> requireNew(Preparation preparation, List<Lease> lost) {
+        if (lost == BRANCH_EXISTS) {
+            throw new CompletionException(
+                    RedisCallException.refused("prepare", "a branch " + preparation.branch() + " is prepared already"));
+        }
+        return lost;
     }
 
     private CompletableFuture<List<List<Lease>>> prepare(List<Preparation> branches) {
@@ -373,61 +455,55 @@ public final class QueueOperations {
                 arguments.add(message.value());
             }
         }
-        return run(Script.PREPARE, names, arguments).thenApply(reply -> {
-            List<List<Lease>> lost = new ArrayList<>();
-            for (int i = 0; i < branches.size(); i++) {
-                lost.add(named(branches.get(i).consumed(), list(reply.get(i))));
-            }
-            return lost;
-        });
+        return inLane(
+                "prepare",
+                Script.PREPARE,
+                branches,
+                names,
+                arguments,
+                List.of(),
+                (branch, entry) ->
+                        list(entry.get(1)).isEmpty() ? BRANCH_EXISTS : named(branch.consumed(), list(entry.get(1))));
     }
 
     /**
-     * Commits a prepared branch; as for {@link #prepare}, others may be committed by the same call.
+     * Commits a prepared branch.
      *
-     * @return false if it is not prepared: it was ended before
+     * @param recovery whether another process has prepared it, which is told the outcome
      */
-    public CompletableFuture<Boolean> commit(String branch, String home) {
-        return ask(commits, "commit", new Commit(branch, home));
-    }
-
-    private CompletableFuture<List<Boolean>> commit(List<Commit> branches) {
-        List<Object> names = new ArrayList<>();
-        List<Object> arguments = new ArrayList<>(List.of(keys.prefix()));
-        for (Commit branch : branches) {
-            names.add(keys.prepared(branch.home()));
-            arguments.add(branch.branch());
-        }
-        return run(Script.COMMIT, names, arguments)
-                .thenApply(
-                        reply -> reply.stream().map(done -> integer(done) == 1).toList());
+    public CompletableFuture<BranchEnd> commit(String branch, String home, boolean recovery) {
+        return ask(commits, "commit", new SecondPhase(branch, home, recovery, 0));
     }
 
     /**
      * Rolls a prepared branch back.
      *
+     * @param recovery whether another process has prepared it, which is told the outcome
      * @param leaseMillis how long its consumer keeps the messages, to say when they are due again; 0 = it is gone
-     * @return false if it is not prepared: it was ended before
      */
-    public CompletableFuture<Boolean> rollback(String branch, String home, long leaseMillis) {
-        return end(Script.ROLLBACK, home, branch, keys.prefix(), leaseMillis);
+    public CompletableFuture<BranchEnd> rollback(String branch, String home, boolean recovery, long leaseMillis) {
+        return ask(rollbacks, "rollback", new SecondPhase(branch, home, recovery, leaseMillis));
     }
 
-    /**
-     * Rolls back a branch of which nobody knows whether it is prepared. If it is not, a preparation that is still under
-     * way does nothing when it arrives.
-     *
-     * @param leaseMillis as for {@link #rollback}
-     * @return false if it was not prepared
-     */
-    public CompletableFuture<Boolean> rollbackUnknown(String branch, String home, long leaseMillis) {
-        List<Object> names = new ArrayList<>(List.of(keys.prepared(home)));
-        if (!client.isCluster()) {
-            names.add(keys.queues());
+    private CompletableFuture<List<BranchEnd>> end(Script script, List<SecondPhase> branches) {
+        List<Object> names = new ArrayList<>();
+        List<Object> arguments = new ArrayList<>(List.of(keys.prefix(), client.isCluster() ? 1 : 0));
+        for (SecondPhase branch : branches) {
+            names.add(keys.prepared(branch.home()));
+            arguments.add(branch.branch());
+            arguments.add(branch.recovery() ? 1 : 0);
+            if (script == Script.ROLLBACK) {
+                arguments.add(branch.leaseMillis());
+            }
         }
-        List<Object> arguments = List.of(branch, keys.prefix(), leaseMillis, home);
-        return this.<Long>run(Script.ROLLBACK, ReturnType.LONG, names, arguments)
-                .thenApply(ended -> ended == 1);
+        return inLane(
+                script.name().toLowerCase(Locale.ROOT),
+                script,
+                branches,
+                names,
+                arguments,
+                BranchEnd.DONE,
+                (branch, entry) -> BranchEnd.of(text(entry.get(1))));
     }
 
     /**
@@ -482,8 +558,8 @@ public final class QueueOperations {
     }
 
     /** Whoever asks connects first, and has nobody else wait for that. */
-    private <Q extends SharedCalls.Request, R> CompletableFuture<R> ask(
-            SharedCalls<Q, R> calls, String operation, Q request) {
+    private <Q extends GroupCommit.Request, R> CompletableFuture<R> ask(
+            GroupCommit<Q, R> calls, String operation, Q request) {
         try {
             client.redisson();
         } catch (RuntimeException e) {
@@ -492,9 +568,41 @@ public final class QueueOperations {
         return calls.ask(request);
     }
 
-    private CompletableFuture<Boolean> end(Script script, String home, Object... arguments) {
-        return this.<Long>run(script, ReturnType.LONG, List.of(keys.prepared(home)), List.of(arguments))
-                .thenApply(ended -> ended == 1);
+    /**
+     * Executes a script for several requests in a lane.
+     *
+     * @param usual the result of a request that the script does not report about
+     * @param reported the result of a request that the script reports about, by that entry
+     */
+    private <Q extends GroupCommit.Request, R> CompletableFuture<List<R>> inLane(
+            String operation,
+            Script script,
+            List<Q> requests,
+            List<Object> names,
+            List<Object> arguments,
+            R usual,
+            BiFunction<Q, List<Object>, R> reported) {
+        long bytes = requests.stream().mapToLong(GroupCommit.Request::bytes).sum();
+        Function<List<Object>, List<R>> results = report -> {
+            List<R> all = new ArrayList<>(Collections.nCopies(requests.size(), usual));
+            for (Object each : report) {
+                List<Object> entry = list(each);
+                int number = integer(entry.get(0)) - 1;
+                all.set(number, reported.apply(requests.get(number), entry));
+            }
+            return all;
+        };
+        String home = client.isCluster() ? requests.get(0).home() : "";
+        return lanes.call(home, new Lanes.Work(operation, script, names, arguments, bytes))
+                .handle((report, failure) -> {
+                    if (failure == null) {
+                        return results.apply(report);
+                    }
+                    RedisCallException failed = (RedisCallException) Failures.unwrap(failure);
+                    throw new CompletionException(failed.<List<Object>>unsettled()
+                            .map(call -> failed.with(call.map(results)))
+                            .orElse(failed));
+                });
     }
 
     private CompletableFuture<List<Object>> run(Script script, List<Object> names, List<Object> arguments) {
@@ -504,7 +612,7 @@ public final class QueueOperations {
     private <T> CompletableFuture<T> run(Script script, ReturnType type, List<Object> names, List<Object> arguments) {
         return call(
                 script.name().toLowerCase(Locale.ROOT),
-                redisson -> script.run(redisson, type, names, arguments.toArray()));
+                redisson -> script.run(redisson, responseTimeout(0), type, names, arguments.toArray()));
     }
 
     private interface Command<T> {
@@ -518,22 +626,12 @@ public final class QueueOperations {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(RedisCallException.of(operation, e));
         }
-        return reply.toCompletableFuture().handle((result, failure) -> {
+        return pending(reply).toCompletableFuture().handle((result, failure) -> {
             if (failure != null) {
                 throw new CompletionException(RedisCallException.of(operation, failure));
             }
             return result;
         });
-    }
-
-    private static List<Publication> notSent(List<Publication> messages, List<Object> sent) {
-        List<Publication> duplicates = new ArrayList<>();
-        for (int i = 0; i < messages.size(); i++) {
-            if (integer(sent.get(i)) == 0) {
-                duplicates.add(messages.get(i));
-            }
-        }
-        return duplicates;
     }
 
     private static List<Lease> named(List<Lease> leases, List<Object> members) {
@@ -555,6 +653,11 @@ public final class QueueOperations {
 
     private static String text(Object reply) {
         return new String((byte[]) reply, StandardCharsets.UTF_8);
+    }
+
+    /** A count of deliveries: what cannot be one must not keep the other messages of the reply from being delivered. */
+    private static int count(Object reply) {
+        return (int) Math.max(0, Math.min(MOST_DELIVERIES, (Long) reply));
     }
 
     private static int integer(Object reply) {

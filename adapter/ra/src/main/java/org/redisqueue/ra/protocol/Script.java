@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -19,11 +20,11 @@ import org.redisson.api.RScript;
 import org.redisson.api.RScript.Mode;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
+import org.redisson.api.options.OptionalOptions;
 import org.redisson.client.RedisNoScriptException;
 
 /** The scripts, each a file beside this class whose header says what it takes and returns. */
 enum Script {
-    SEND,
     CLAIM,
     RENEW,
     ACKNOWLEDGE,
@@ -32,6 +33,7 @@ enum Script {
     PREPARE,
     COMMIT,
     ROLLBACK,
+    SETTLE,
     FORGET,
     QUEUES,
     BRANCHES,
@@ -72,8 +74,10 @@ enum Script {
     }
 
     /** Runs it where its first key is. A server that does not know it yet gets its source. */
-    <T> CompletableFuture<T> run(RedissonClient redisson, ReturnType type, List<Object> keys, Object... arguments) {
-        RScript scripts = redisson.getScript(ScriptCodec.INSTANCE);
+    <T> CompletableFuture<T> run(
+            RedissonClient redisson, Duration timeout, ReturnType type, List<Object> keys, Object... arguments) {
+        RScript scripts = redisson.getScript(
+                OptionalOptions.defaults().codec(ScriptCodec.INSTANCE).timeout(timeout));
         CompletionStage<T> known = scripts.evalShaAsync(Mode.READ_WRITE, sha1, type, keys, arguments);
         return known.handle((result, failure) -> {
                     if (failure == null) {

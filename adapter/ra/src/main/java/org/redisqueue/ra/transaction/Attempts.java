@@ -2,86 +2,17 @@
 package org.redisqueue.ra.transaction;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
-import org.redisqueue.ra.protocol.RedisCallException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/**
- * Makes a call again that failed, a little later each time: a few times, and longer if it is told to be patient as long
- * as nobody knows whether one of them was executed.
- */
+/** Waits for calls to Redis. */
 final class Attempts {
 
-    private static final int MOST = 4;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-
-    private final long patientUntil;
-    private int failures;
-    private RedisCallException unknown;
-
-    Attempts() {
-        this(Duration.ZERO);
-    }
-
-    /** @param patience for how long to make calls while it is not known whether one of them was executed */
-    Attempts(Duration patience) {
-        patientUntil = System.nanoTime() + patience.toNanos();
-    }
-
-    /** Repeats a call that is harmless when it is made again. */
-    <T> T until(Supplier<CompletableFuture<T>> call) {
-        while (true) {
-            try {
-                return await(call.get());
-            } catch (RedisCallException e) {
-                failed(e, true);
-            }
-        }
-    }
-
-    /** Whether one of the calls that failed may have been executed. */
-    boolean mayHaveSucceeded() {
-        return unknown != null;
-    }
-
-    /** Why it is not known whether one of them was executed; null if it is known. */
-    RedisCallException unknown() {
-        return unknown;
-    }
-
-    /**
-     * Pauses before the next attempt.
-     *
-     * @param repeatable whether there may be one
-     * @throws RedisCallException the failure, if there is to be none
-     */
-    void failed(RedisCallException failure, boolean repeatable) {
-        if (failure.outcomeUnknown()) {
-            unknown = failure;
-        }
-        failures++;
-        boolean patient = unknown != null && patientUntil - System.nanoTime() > 0;
-        if (!repeatable || failures >= MOST && !patient) {
-            throw unknown != null ? unknown : failure;
-        }
-        pause(failures < MOST ? FIRST_PAUSE.toNanos() << 2 * (failures - 1) : LONGEST_PAUSE.toNanos());
-    }
-
-    /** An interrupted thread pauses as well, or it would make calls without end. */
-    private static void pause(long nanos) {
-        long end = System.nanoTime() + nanos;
-        boolean interrupted = Thread.interrupted();
-        for (long left = nanos; left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-            interrupted |= Thread.interrupted();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
+    private Attempts() {}
 
     /** Waits for the outcome of a call; the client ends it in time. */
     static <T> T await(CompletableFuture<T> call) {
@@ -92,6 +23,29 @@ final class Attempts {
                 throw cause;
             }
             throw e;
+        }
+    }
+
+    /** Waits for the outcome of a call, but no longer than this; empty if there is none yet. */
+    static <T> Optional<T> await(CompletableFuture<T> call, Duration patience) {
+        boolean interrupted = false;
+        long end = System.nanoTime() + patience.toNanos();
+        try {
+            while (true) {
+                try {
+                    return Optional.of(call.get(end - System.nanoTime(), TimeUnit.NANOSECONDS));
+                } catch (InterruptedException e) {
+                    interrupted = true; // the outcome is needed all the more
+                } catch (TimeoutException e) {
+                    return Optional.empty();
+                } catch (ExecutionException e) {
+                    return Optional.of(await(call));
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -4,21 +4,26 @@ package org.redisqueue.ra.transaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.Acknowledgement;
+import org.redisqueue.ra.protocol.BranchEnd;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedisCallException;
+import org.redisqueue.ra.protocol.Unsettled;
 
 /**
  * What one transaction does with Redis: the messages that it consumes and those that it sends. They take effect
  * together, or not at all.
  *
- * <p>Nothing is written before it is committed or prepared. When a reply is lost the call is made again, as the scripts
- * allow it; whatever is not known in the end is said to be unknown.
+ * <p>Nothing is written before it is committed or prepared. The outcome of a call is known even if its reply is lost,
+ * unless Redis does not return in time; the call is then settled when the branch is asked for again.
  */
 public final class Branch {
 
@@ -38,8 +43,8 @@ public final class Branch {
         ROLLED_BACK
     }
 
-    /** For how long an acknowledgement of unknown outcome is asked for. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** How long the transaction manager waits for the second phase, which it can ask for again. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String name;
     private final QueueOperations operations;
@@ -48,6 +53,8 @@ public final class Branch {
     private final List<Publication> sent = new ArrayList<>();
     private State state = State.ACTIVE;
     private boolean consumerGone;
+    private Unsettled<List<Lease>> preparation;
+    private CompletableFuture<BranchEnd> ending;
 
     /**
      * @param name the id that it has in Redis once it is prepared
@@ -134,40 +141,12 @@ public final class Branch {
         }
     }
 
-    /**
-     * While nobody knows whether it was executed it is asked for again: there is no second phase that could tell later,
-     * and the transaction manager would keep a transaction of unknown outcome for somebody to decide.
-     */
     private void acknowledge() {
-        List<Lease> leases = leases();
-        Attempts attempts = new Attempts(PATIENCE);
-        while (true) {
-            Acknowledgement reply;
-            try {
-                reply = Attempts.await(operations.acknowledge(leases, sent));
-            } catch (RedisCallException e) {
-                // What is only sent has no lease that tells whether an earlier call was executed.
-                boolean told = !leases.isEmpty() || !e.outcomeUnknown();
-                attempts.failed(e, told && !operations.isClosed());
-                continue;
-            }
-            if (reply.done()) {
-                reply.duplicates().forEach(m -> LogMessage.DUPLICATE_SEND.log(m.queue(), m.id()));
-                return;
-            }
-            // All or nothing: none was completed if one is still held, or was another's first.
-            if (!attempts.mayHaveSucceeded()
-                    || reply.takenOver() > 0
-                    || reply.lost().size() < leases.size()) {
-                throw lost(reply.lost());
-            }
-            // Nobody but this branch can have completed them: another one would have taken them over first.
-            long now = System.nanoTime();
-            if (reply.there() > 0 || !leases.stream().allMatch(l -> l.isToldAt(now))) {
-                throw attempts.unknown();
-            }
-            return;
+        Acknowledgement reply = Attempts.await(operations.acknowledge(leases(), sent));
+        if (!reply.done()) {
+            throw lost(reply.lost());
         }
+        reply.duplicates().forEach(m -> LogMessage.DUPLICATE_SEND.log(m.queue(), m.id()));
     }
 
     /**
@@ -179,47 +158,64 @@ public final class Branch {
     synchronized void prepare() {
         requireNotRollbackOnly();
         requireState(State.ACTIVE);
-        Attempts attempts = new Attempts();
-        while (state != State.PREPARED) {
-            try {
-                List<Lease> lost = Attempts.await(operations.prepare(name, home(), leases(), sent));
-                if (!lost.isEmpty()) {
-                    end(State.ROLLED_BACK);
-                    throw lost(lost);
-                }
-                state = State.PREPARED;
-            } catch (RedisCallException e) {
-                prepareFailed(attempts, e);
-            }
-        }
-    }
-
-    private void prepareFailed(Attempts attempts, RedisCallException failure) {
         try {
-            attempts.failed(failure, true);
-        } catch (RedisCallException last) {
-            if (last.outcomeUnknown()) {
+            prepared(Attempts.await(operations.prepare(name, home(), leases(), sent)));
+        } catch (RedisCallException e) {
+            if (e.outcomeUnknown()) {
+                preparation = e.<List<Lease>>unsettled().orElse(null);
                 state = State.PREPARE_UNKNOWN;
             } else {
                 end(State.ROLLED_BACK);
             }
-            throw last;
+            throw e;
         }
+    }
+
+    private void prepared(List<Lease> lost) {
+        if (!lost.isEmpty()) {
+            end(State.ROLLED_BACK);
+            throw lost(lost);
+        }
+        state = State.PREPARED;
     }
 
     /**
      * Commits after {@link #prepare}.
      *
-     * @return false if somebody else has ended the branch, nobody knows how
+     * @return DONE or COMMITTED; or how the branch was ended instead by recovery or an operator
      * @throws RedisCallException if Redis failed: it is still prepared, as far as is known, and can be committed later
      */
-    synchronized boolean commitPrepared() {
+    synchronized BranchEnd commitPrepared() {
         requireState(State.PREPARED);
-        Attempts attempts = new Attempts();
-        boolean done = attempts.until(() -> operations.commit(name, home()));
-        boolean ours = done || attempts.mayHaveSucceeded();
-        end(ours ? State.COMMITTED : State.ROLLED_BACK);
-        return ours;
+        BranchEnd outcome = end(() -> operations.commit(name, home(), false));
+        boolean committed = outcome == BranchEnd.DONE || outcome == BranchEnd.COMMITTED;
+        end(committed ? State.COMMITTED : State.ROLLED_BACK);
+        return outcome;
+    }
+
+    /**
+     * Ends a prepared branch. What the transaction manager asks for again while Redis does not answer is the same call,
+     * which is sent on; one whose outcome stayed unknown is settled first.
+     */
+    private BranchEnd end(Supplier<CompletableFuture<BranchEnd>> call) {
+        if (ending == null) {
+            ending = call.get();
+        }
+        try {
+            BranchEnd outcome = Attempts.await(ending, PATIENCE)
+                    .orElseThrow(() -> RedisCallException.unanswered("end of branch " + name));
+            ending = null;
+            return outcome;
+        } catch (RedisCallException e) {
+            if (ending.isDone()) {
+                ending = e.<BranchEnd>unsettled()
+                        .map(earlier -> earlier.settle()
+                                .thenCompose(done -> done.map(CompletableFuture::completedFuture)
+                                        .orElseGet(call)))
+                        .orElse(null);
+            }
+            throw e;
+        }
     }
 
     /**
@@ -228,19 +224,28 @@ public final class Branch {
      * @throws RedisCallException if Redis failed: if it was prepared it still is, as far as is known
      */
     public synchronized void rollback() {
-        long lease = consumerGone ? 0 : leaseMillis;
+        if (state == State.PREPARE_UNKNOWN && preparation != null) {
+            settlePreparation();
+        }
         if (state == State.PREPARED) {
-            new Attempts().until(() -> operations.rollback(name, home(), lease));
-        } else if (state == State.PREPARE_UNKNOWN) {
-            try {
-                new Attempts().until(() -> operations.rollbackUnknown(name, home(), lease));
-            } catch (RedisCallException e) {
-                consumed.forEach(Consumption::rolledBack); // nobody is going to commit it, nor perhaps to ask again
-                throw e;
-            }
+            end(() -> operations.rollback(name, home(), false, consumerGone ? 0 : leaseMillis));
         }
         if (state != State.COMMITTED && state != State.ROLLED_BACK && state != State.COMMIT_UNKNOWN) {
             end(State.ROLLED_BACK);
+        }
+    }
+
+    /** Finds out whether the branch is prepared. If it is not, it cannot be from now on. */
+    private void settlePreparation() {
+        try {
+            Optional<List<Lease>> lost = Attempts.await(preparation.settle());
+            preparation = null;
+            if (lost.isPresent() && lost.get().isEmpty()) {
+                state = State.PREPARED;
+            }
+        } catch (RedisCallException e) {
+            consumed.forEach(Consumption::rolledBack); // it will not be committed, and may not be asked for again
+            throw e;
         }
     }
 

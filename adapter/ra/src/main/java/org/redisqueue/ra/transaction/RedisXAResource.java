@@ -7,6 +7,7 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.protocol.BranchEnd;
 import org.redisqueue.ra.protocol.RedisCallException;
 
 /**
@@ -180,10 +181,10 @@ public final class RedisXAResource implements XAResource {
 
     private void commitPrepared(BranchXid id, Optional<Branch> found) throws XAException {
         try {
-            boolean done = found.isPresent() ? found.get().commitPrepared() : manager.commitRecovered(id);
-            if (!done) {
+            BranchEnd end = found.isPresent() ? found.get().commitPrepared() : manager.commitRecovered(id);
+            if (end != BranchEnd.DONE && end != BranchEnd.COMMITTED) {
                 manager.forgetEnded(id);
-                LogMessage.BRANCH_ENDED_ELSEWHERE.log(id);
+                LogMessage.BRANCH_ENDED_ELSEWHERE.log(id, end.description());
                 throw unknown(id);
             }
         } catch (RedisCallException e) {

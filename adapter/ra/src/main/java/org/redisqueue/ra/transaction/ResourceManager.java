@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.redisqueue.ra.client.OwnThreads;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.protocol.BranchEnd;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.QueueOperations;
 
@@ -36,8 +37,8 @@ public final class ResourceManager {
 
     private ResourceManager(RedisClient client) {
         this.client = client;
-        this.operations = new QueueOperations(client);
         this.timer = new ScheduledThreadPoolExecutor(1, new OwnThreads("redis-queue-timer"));
+        this.operations = new QueueOperations(client, timer);
         timer.setRemoveOnCancelPolicy(true);
     }
 
@@ -48,7 +49,7 @@ public final class ResourceManager {
     }
 
     private void close() {
-        operations.endWaits();
+        operations.close();
         timer.shutdownNow();
     }
 
@@ -120,32 +121,38 @@ public final class ResourceManager {
                 .toList();
     }
 
-    /** Commits a prepared branch that another process, or an earlier life of this one, has begun; false if there is none. */
-    boolean commitRecovered(BranchXid xid) {
-        return endRecovered(xid, home -> Attempts.await(operations.commit(xid.text(), home)));
+    /** Commits a prepared branch that another process, or an earlier life of this one, has begun. */
+    BranchEnd commitRecovered(BranchXid xid) {
+        return endRecovered(xid, home -> Attempts.await(operations.commit(xid.text(), home, true)));
     }
 
     /** Rolls such a branch back; its messages are due at once, as their consumer is gone. */
     boolean rollbackRecovered(BranchXid xid) {
-        return endRecovered(xid, home -> Attempts.await(operations.rollback(xid.text(), home, 0)));
+        return endRecovered(xid, home -> Attempts.await(operations.rollback(xid.text(), home, true, 0)))
+                == BranchEnd.DONE;
     }
 
     /** Gives such a branch up: what it held are dead letters. */
     boolean forgetRecovered(BranchXid xid) {
-        return endRecovered(xid, home -> Attempts.await(operations.forget(xid.text(), home)));
+        return endRecovered(
+                        xid,
+                        home -> Attempts.await(operations.forget(xid.text(), home))
+                                ? BranchEnd.DONE
+                                : BranchEnd.NOT_PREPARED)
+                == BranchEnd.DONE;
     }
 
     private interface Ending {
-        boolean apply(String home);
+        BranchEnd apply(String home);
     }
 
-    private boolean endRecovered(BranchXid xid, Ending ending) {
+    private BranchEnd endRecovered(BranchXid xid, Ending ending) {
         if (!homes.containsKey(xid.text())) {
             recover();
         }
         String home = homes.get(xid.text());
         if (home == null) {
-            return false;
+            return BranchEnd.NOT_PREPARED;
         }
         return ending.apply(home);
     }

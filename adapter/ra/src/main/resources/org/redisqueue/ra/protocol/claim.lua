@@ -1,126 +1,345 @@
--- Takes messages for one consumer: those in processing that are due again first, then ready ones.
--- What cannot be delivered is set aside here, so that it never stops the queue.
+-- Claims messages for one consumer: messages in processing that are due again, and messages that are ready. While there
+-- are enough of both, each gets half of the claim, so that neither can starve the other.
+-- Messages that cannot be delivered are dead-lettered or dropped here, so that they never block the queue.
+-- All or nothing: when Redis refuses a write, the writes before it are undone.
 --
 -- KEYS[1]  ready       LIST
 -- KEYS[2]  processing  ZSET  '<id> <token>' -> due, ms
--- KEYS[3]  dead        ZSET  id -> when it was given up, ms
+-- KEYS[3]  dead        ZSET  id -> when it was dead-lettered, ms
 -- KEYS[4]  failures    HASH  id -> count
 -- KEYS[5]  abandoned   HASH  id -> count
 -- KEYS[6]  errors      HASH  id -> why it is dead, JSON
 -- KEYS[7]  paused      STRING
--- Beside processing:  lost:<id> <token>  STRING  tells a consumer for an hour that another one has the message now
--- ARGV[1]  how many at most
--- ARGV[2]  token of this claim
+-- KEYS[8]  expiry      ZSET  id -> deadline, ms; negative while a consumer has the message; 0 = its body was released
+-- ARGV[1]  maximum number of messages, 1 to 1,000
+-- ARGV[2]  token of this claim, 1 to 64 characters without a space
 -- ARGV[3]  lease, ms
--- ARGV[4]  what a message's key begins with, before its id
+-- ARGV[4]  prefix of the key of a message, before its id
 -- ARGV[5]  how often a message may be abandoned
--- ARGV[6]  how long a message may be, bytes
+-- ARGV[6]  maximum size of a message, bytes
+-- ARGV[7]  maximum size of all messages, bytes; the first message may be larger
+-- ARGV[8]  what becomes of expired messages: 'drop' or 'dead-letter'
 --
 -- Result: { paused (1 or 0),
 --           ms until the next entry of processing is due, 0 = at once, -1 = none,
 --           { id, value, failures, abandoned, ... },
---           { id of a message that was not there any more, ... },
---           { id of a message that is dead now, reason, ... } }
-local ready, processing, dead, failures, abandoned, errors, paused = unpack(KEYS)
-local batch, token, lease = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
-local prefix, max_abandoned, max_bytes = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
-local lost_prefix = string.sub(processing, 1, -#'processing' - 1) .. 'lost:'
-local lost_ttl = 3600000
+--           { id of a message that did not exist, ... },
+--           { id of a message that was dead-lettered, reason, ... },
+--           number of expired messages that were dropped,
+--           1 if the size of all messages ended the claim, else 0 }
+--@include arguments
+--@include count
+--@include undo
+--@include deadid
+local ready, processing, dead, failures, abandoned, errors, paused, expiry = unpack(KEYS)
+local batch, token, lease, prefix = number(1, 1, 1000), ARGV[2], number(3, 1, 3600000), ARGV[4]
+local max_abandoned, max_bytes, max_total = number(5, 0, 1000000), number(6, 0, 2 ^ 53), number(7, 0, 2 ^ 53)
+local on_expiry = ARGV[8]
+local bad_id = 'The id is not 1 to 200 printable ASCII characters without a space'
+local tombstone = 'RQ/expired' -- the value of an expired message whose body was released
+local releases = 10 -- how many bodies of expired messages to release
+local longest_wait = 86400000
+if #token == 0 or #token > 64 or string.find(token, '%s') then
+  error('argument 2 is not 1 to 64 characters without a space')
+end
+if on_expiry ~= 'drop' and on_expiry ~= 'dead-letter' then
+  error("argument 8 is neither 'drop' nor 'dead-letter'")
+end
 
 if redis.call('EXISTS', paused) == 1 then
-  return { 1, -1, {}, {}, {} }
-end
--- Keys of another type are refused before anything is written.
-redis.call('LLEN', ready)
-redis.call('ZCARD', dead)
-for _, hash in ipairs({ failures, abandoned, errors }) do
-  redis.call('HLEN', hash)
+  return { 1, -1, {}, {}, {}, 0, 0 }
 end
 
+-- Everything is read before anything is written. This also refuses keys of another type.
+local available = redis.call('LLEN', ready)
+redis.call('ZCARD', dead)
+redis.call('HLEN', errors)
+local counted = redis.call('HLEN', failures) + redis.call('HLEN', abandoned) > 0
+local expiring = redis.call('ZCARD', expiry) > 0
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local claimed, gone, buried = {}, {}, {}
-
-local function bury(id, reason, deliveries)
-  redis.call('ZADD', dead, now, id)
-  redis.call('HSET', errors, id, cjson.encode({ reason = reason, deliveries = deliveries }))
-  redis.call('HDEL', failures, id)
-  redis.call('HDEL', abandoned, id)
-  buried[#buried + 1] = id
-  buried[#buried + 1] = reason
+-- The token is random: where one message more or less is at stake, it decides for the one side or the other.
+local chance = string.byte(token, -1) % 2
+local due = redis.call('ZRANGE', processing, '-inf', now, 'BYSCORE', 'LIMIT', 0, batch, 'WITHSCORES')
+local from_due = math.min(#due / 2, math.max(math.floor((batch + chance) / 2), batch - available))
+local from_ready = math.min(available, batch - from_due)
+local ids = {} -- the next to be delivered is the last
+if from_ready > 0 then
+  ids = redis.call('LRANGE', ready, -from_ready, -1)
 end
 
-local ids, seen = {}, {}
-for _, member in ipairs(redis.call('ZRANGE', processing, '-inf', now, 'BYSCORE', 'LIMIT', 0, batch)) do
-  local id, holder = string.match(member, '^(.*) (%S+)$')
-  redis.call('EXISTS', lost_prefix .. member) -- a user without a right to it is refused before anything is written
-  redis.call('ZREM', processing, member)
-  if not id then
-    bury(member, 'It stood in processing without a token', 0)
-  else
-    if holder ~= '-' then -- its consumer died, or was too slow
-      redis.call('HINCRBY', abandoned, id, 1)
-      redis.call('SET', lost_prefix .. member, '', 'PX', lost_ttl)
-    end
-    if not seen[id] then
-      seen[id] = true
-      ids[#ids + 1] = id
-    end
-  end
-end
-if #ids < batch then
-  for _, id in ipairs(redis.call('RPOP', ready, batch - #ids) or {}) do
-    if #id == 0 or #id > 200 or string.find(id, '[^\33-\126]') then
-      bury(id, 'The id is not 1 to 200 printable ASCII characters without a space', 0)
-    elseif not seen[id] then
-      seen[id] = true
-      ids[#ids + 1] = id
-    end
-  end
+local function is_id(id)
+  return #id > 0 and #id <= 200 and not string.find(id, '[^\33-\126]')
 end
 
-if #ids > 0 then
-  local keys = {}
-  for i, id in ipairs(ids) do
-    keys[i] = prefix .. id
+-- A candidate is claimed with all of its places: an id may be in processing twice, or also be ready.
+local candidates, known = {}, {}
+local taken = {} -- the candidates of what is ready, the next to be delivered first
+
+local function candidate(id)
+  local found = known[id]
+  if not found then
+    found = { id = id, key = prefix .. id, members = {}, crashes = 0 }
+    known[id] = found
+    candidates[#candidates + 1] = found
   end
-  local values = redis.call('MGET', unpack(keys))
-  local failed = redis.call('HMGET', failures, unpack(ids))
-  local left = redis.call('HMGET', abandoned, unpack(ids))
-  local entries = {}
-  for i, id in ipairs(ids) do
-    local value, f, a = values[i], tonumber(failed[i] or 0), tonumber(left[i] or 0)
-    if not value then
-      local kind = redis.call('TYPE', keys[i]).ok
-      if kind == 'none' then
-        redis.call('HDEL', failures, id)
-        redis.call('HDEL', abandoned, id)
-        gone[#gone + 1] = id
-      else
-        bury(id, 'Its key holds a ' .. kind .. ' where a string is needed', f + a)
-      end
-    elseif #value > max_bytes then
-      bury(id, 'Its ' .. #value .. ' bytes are more than maxMessageSize, ' .. max_bytes, f + a)
-    elseif a > max_abandoned then
-      bury(id, 'Abandoned ' .. a .. ' times: each time its consumer died or lost the lease', f + a)
+  return found
+end
+
+local function malformed(id, reason)
+  if #id > 200 then
+    reason = reason .. '; it has ' .. #id .. ' bytes and is recorded under a short form'
+  end
+  local found = { id = dead_id(id), key = #id <= 200 and prefix .. id, members = {}, crashes = 0, reason = reason }
+  candidates[#candidates + 1] = found
+  return found
+end
+
+local function consider_due()
+  for i = 1, 2 * from_due, 2 do
+    local member, found = due[i], nil
+    local id, holder
+    if #member <= 300 then -- 200 for the id; nothing is copied of what is longer
+      id, holder = string.match(member, '^(.*) (%S+)$')
+    end
+    if not id then
+      found = malformed(member, 'It stood in processing without a token')
+    elseif not is_id(id) then
+      found = malformed(id, bad_id)
     else
-      entries[#entries + 1] = now + lease
-      entries[#entries + 1] = id .. ' ' .. token
-      claimed[#claimed + 1] = id
-      claimed[#claimed + 1] = value
-      claimed[#claimed + 1] = f
-      claimed[#claimed + 1] = a
+      found = candidate(id)
+      if holder ~= '-' then -- its consumer died, or was too slow
+        found.crashes = found.crashes + 1
+      end
+    end
+    found.members[#found.members + 1] = { member, due[i + 1] }
+  end
+end
+
+local function consider_ready()
+  for i = #ids, 1, -1 do
+    taken[#taken + 1] = is_id(ids[i]) and candidate(ids[i]) or malformed(ids[i], bad_id)
+  end
+end
+
+if chance == 1 then
+  consider_due()
+  consider_ready()
+else
+  consider_ready()
+  consider_due()
+end
+
+local valid, names = {}, {}
+for _, found in ipairs(candidates) do
+  if not found.reason then
+    valid[#valid + 1] = found
+    names[#names + 1] = found.id
+  end
+end
+if #valid > 0 and counted then
+  local failed = redis.call('HMGET', failures, unpack(names))
+  local left = redis.call('HMGET', abandoned, unpack(names))
+  for i, found in ipairs(valid) do
+    found.failed, found.left = failed[i], left[i]
+  end
+end
+if #valid > 0 and expiring then
+  local scores = redis.call('ZMSCORE', expiry, unpack(names))
+  for i, found in ipairs(valid) do
+    found.score = scores[i]
+  end
+end
+
+-- Decides what becomes of the candidates, in their order, until the claim is large enough. Sizes are measured before
+-- values are read.
+local sizes, stopped, keys, reading = 0, 0, {}, {}
+for _, found in ipairs(candidates) do
+  found.failures, found.abandoned = count(found.failed), math.min(1000000, count(found.left) + found.crashes)
+  if not found.reason then
+    local size = redis.pcall('STRLEN', found.key)
+    if type(size) == 'table' then
+      if not string.find(size.err, 'WRONGTYPE', 1, true) then
+        return size
+      end
+      found.reason = 'Its key holds a ' .. redis.call('TYPE', found.key).ok .. ' where a string is needed'
+    elseif found.score and math.abs(found.score) <= now then
+      if on_expiry == 'drop' or size == #tombstone and redis.call('MGET', found.key)[1] == tombstone then
+        found.fate = 'dropped'
+      else
+        found.reason = 'It expired before it was completed'
+      end
+    elseif size > max_bytes then
+      found.reason = 'Its ' .. size .. ' bytes are more than maxMessageSize, ' .. max_bytes
+    elseif found.abandoned > max_abandoned then
+      found.reason = 'Abandoned ' .. found.abandoned .. ' times: each time its consumer died or lost the lease'
+    elseif #keys > 0 and sizes + size > max_total then
+      stopped = 1
+      break
+    else
+      sizes = sizes + size
+      keys[#keys + 1] = found.key
+      reading[#reading + 1] = found
+      found.fate = 'claimed'
     end
   end
+  if found.reason then
+    found.fate = 'dead'
+  end
+end
+if #keys > 0 then
+  local values = redis.call('MGET', unpack(keys))
+  for i, found in ipairs(reading) do
+    found.value = values[i]
+    if not found.value then
+      found.fate = 'gone'
+    elseif found.value == tombstone then
+      found.fate = 'dropped'
+    end
+  end
+end
+
+local entries, members = {}, {} -- new in processing
+local left, left_scores = {}, {} -- no longer in processing
+local claimed, gone, buried, dropped = {}, {}, {}, {}
+local hidden, shown = {}, {} -- scores in expiry, with a consumer and without
+local ended, ended_scores = {}, {} -- no longer in expiry
+local uncounted = { [failures] = { {}, {} }, [abandoned] = { {}, {} } }
+for _, found in ipairs(candidates) do
+  if not found.fate then
+    break
+  end
+  for _, member in ipairs(found.members) do
+    left[#left + 1] = member[1]
+    left_scores[#left_scores + 1] = member[2]
+    left_scores[#left_scores + 1] = member[1]
+  end
+  if found.fate == 'claimed' then
+    entries[#entries + 1] = now + lease
+    entries[#entries + 1] = found.id .. ' ' .. token
+    members[#members + 1] = found.id .. ' ' .. token
+    claimed[#claimed + 1] = found.id
+    claimed[#claimed + 1] = found.value
+    claimed[#claimed + 1] = found.failures
+    claimed[#claimed + 1] = found.abandoned
+    if found.score and tonumber(found.score) > 0 then
+      hidden[#hidden + 1] = -found.score
+      hidden[#hidden + 1] = found.id
+      shown[#shown + 1] = found.score
+      shown[#shown + 1] = found.id
+    end
+  else
+    for hash, value in pairs({ [failures] = found.failed, [abandoned] = found.left }) do
+      if value then
+        local fields, pairs_of = unpack(uncounted[hash])
+        fields[#fields + 1] = found.id
+        pairs_of[#pairs_of + 1] = found.id
+        pairs_of[#pairs_of + 1] = value
+      end
+    end
+    if found.score then
+      ended[#ended + 1] = found.id
+      ended_scores[#ended_scores + 1] = found.score
+      ended_scores[#ended_scores + 1] = found.id
+    end
+    if found.fate == 'gone' then
+      gone[#gone + 1] = found.id
+    elseif found.fate == 'dropped' then
+      dropped[#dropped + 1] = found.key
+    else
+      buried[#buried + 1] = found.id
+      buried[#buried + 1] = found.reason
+    end
+  end
+end
+local removed = 0
+for i, found in ipairs(taken) do
+  if not found.fate then
+    break
+  end
+  removed = i
+end
+
+local function set(hash, field, value)
+  local old = redis.call('HGET', hash, field)
+  write(old and { 'HSET', hash, field, old } or { 'HDEL', hash, field }, 'HSET', hash, field, value)
+end
+
+local function bury(found)
+  local old = redis.call('ZSCORE', dead, found.id)
+  write(old and { 'ZADD', dead, old, found.id } or { 'ZREM', dead, found.id }, 'ZADD', dead, now, found.id)
+  local deliveries = found.failures + found.abandoned
+  set(errors, found.id, cjson.encode({ reason = found.reason, deliveries = deliveries }))
+  if found.key then
+    local ttl = redis.call('PTTL', found.key)
+    if ttl > 0 then
+      write({ 'PEXPIRE', found.key, ttl }, 'PERSIST', found.key)
+    end
+  end
+end
+
+local failure = all_or_nothing(function()
+  -- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
+  write(nil, 'ZREM', processing, token)
+  if #left > 0 or #buried > 0 then
+    write(nil, 'HDEL', abandoned, token) -- if it is refused, nothing of what follows could be undone
+  end
+  -- What is added
   if #entries > 0 then
-    redis.call('ZADD', processing, unpack(entries))
+    write({ 'ZREM', processing, unpack(members) }, 'ZADD', processing, unpack(entries))
+  end
+  for _, found in ipairs(candidates) do
+    if found.fate == 'claimed' and found.crashes > 0 then
+      set(abandoned, found.id, found.abandoned)
+    elseif found.fate == 'dead' then
+      bury(found)
+    end
+  end
+  if #hidden > 0 then
+    write({ 'ZADD', expiry, unpack(shown) }, 'ZADD', expiry, unpack(hidden))
+  end
+  -- What is removed
+  for hash, old in pairs(uncounted) do
+    if #old[1] > 0 then
+      write({ 'HSET', hash, unpack(old[2]) }, 'HDEL', hash, unpack(old[1]))
+    end
+  end
+  if #ended > 0 then
+    write({ 'ZADD', expiry, unpack(ended_scores) }, 'ZREM', expiry, unpack(ended))
+  end
+  if #left > 0 then
+    write({ 'ZADD', processing, unpack(left_scores) }, 'ZREM', processing, unpack(left))
+  end
+  if removed > 0 then
+    write({ 'RPUSH', ready, unpack(ids, #ids - removed + 1) }, 'LTRIM', ready, 0, -removed - 1)
+  end
+  if #dropped > 0 then
+    write(nil, 'UNLINK', unpack(dropped)) -- the last: it cannot be undone
+  end
+end)
+if failure then
+  return failure
+end
+
+-- Expired messages that are still ready keep their place, and no longer their body. If Redis refuses this, it can wait.
+if expiring and on_expiry == 'drop' then
+  local expired = redis.pcall('ZRANGE', expiry, '(0', now, 'BYSCORE', 'LIMIT', 0, releases)
+  for _, id in ipairs(expired) do
+    local size = redis.pcall('STRLEN', prefix .. id)
+    if type(size) == 'number' and size > 0 then
+      local released = redis.pcall('SET', prefix .. id, tombstone, 'XX')
+      if type(released) == 'table' and released.err then
+        break
+      end
+    end
+    redis.pcall('ZADD', expiry, 'XX', 0, id)
   end
 end
 
 local first = redis.call('ZRANGE', processing, 0, 0, 'WITHSCORES')
-local due = -1
+local wait = -1
 if first[2] and first[2] ~= 'inf' then
-  due = math.max(0, tonumber(first[2]) - now)
+  wait = math.min(longest_wait, math.max(0, math.ceil(first[2] - now)))
 end
-return { 0, due, claimed, gone, buried }
+return { 0, wait, claimed, gone, buried, #dropped, stopped }

@@ -1,74 +1,115 @@
--- The second phase of two, forward: completes what branches consumed, pushes what they sent. An error is one of the
--- whole call, and then none of them is committed.
+-- The second phase of two, forward: completes what branches consumed and publishes what they sent. A branch is all or
+-- nothing. An error concerns the whole call: no branch is committed.
 --
--- KEYS[i]      prepared  HASH  of the home queue of branch i
--- ARGV[1]      key prefix
--- ARGV[1 + i]  branch i
+-- KEYS[1]         lane, see lane.lua
+-- KEYS[1 + i]     prepared  HASH  of the home queue of branch i
+-- ARGV[1 .. 3]    see lane.lua
+-- ARGV[4]         key prefix
+-- ARGV[5]         1 = all messages of a branch are of its home queue, as in a cluster, else 0
+-- ARGV[4 + 2i]    branch i
+-- ARGV[5 + 2i]    1 = this is recovery: the outcome is left for the process that prepared the branch, else 0
 --
--- Result, for each branch: 1 = done now, 0 = no such branch is prepared: it was ended before
-local prefix = ARGV[1]
+-- Report, for each branch that is not committed now, as it is not prepared:
+--   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = not known }
+--@include lane
+--@include record
+--@include ending
+local prefix, one_queue = given(ARGV[4]), integer(ARGV[5], 0, 1) == 1
 
-local function key(queue, name)
-  return prefix .. ':{' .. queue .. '}:' .. name
-end
-
-local checked = {}
-local function check(command, name) -- refuses a key of another type before anything is written
-  if not checked[name] then
-    redis.call(command, name)
-    checked[name] = true
-  end
-end
-
-local records, results = {}, {}
-for i, prepared in ipairs(KEYS) do
-  local record = redis.call('HGET', prepared, ARGV[1 + i])
-  results[i] = 0
-  if record then
-    record = cjson.decode(record)
-    for _, message in ipairs(record.consumed) do
-      check('ZCARD', key(message[1], 'processing'))
-      check('HLEN', key(message[1], 'failures'))
-      check('HLEN', key(message[1], 'abandoned'))
-      redis.call('EXISTS', key(message[1], 'message:' .. message[2])) -- so is a user without a right to it
+-- Everything is read first, so that nothing is written if an argument or a key is wrong.
+local branches, report, ending = {}, {}, {}
+for i = 2, #KEYS do
+  local branch = { prepared = KEYS[i], id = given(ARGV[2 * i + 2]), recovered = integer(ARGV[2 * i + 3], 0, 1) == 1 }
+  local text = redis.call('HGET', branch.prepared, branch.id)
+  if not text or ending[branch.prepared .. branch.id] then
+    report[#report + 1] = { i - 1, text and 'committed' or ended(branch) }
+  else
+    local record, reason = read_record(text, branch.prepared, one_queue)
+    if not record then
+      return malformed_record(branch.prepared, branch.id, reason)
     end
-    for _, message in ipairs(record.sent) do
-      check('LLEN', key(message[1], 'ready'))
-      redis.call('EXISTS', key(message[1], 'staged:' .. ARGV[1 + i] .. ':' .. message[2]))
+    ending[branch.prepared .. branch.id] = true
+    branch.text = text
+    branch.consumed, branch.sent, branch.unlinked = {}, {}, {}
+    for _, consumed in ipairs(record.consumed) do
+      local queue, member = consumed[1], consumed[2] .. ' ' .. consumed[3]
+      local keys = queue_keys(prefix, queue)
+      if redis.call('ZSCORE', keys.processing, member) == 'inf' then -- else it is not the branch's
+        branch.consumed[#branch.consumed + 1] = { keys = keys, member = member, id = consumed[2] }
+        branch.unlinked[#branch.unlinked + 1] = keys.message .. consumed[2]
+      end
     end
-    records[i] = record
-    results[i] = 1
-  end
-end
-
-for i, prepared in ipairs(KEYS) do
-  local record, branch = records[i], ARGV[1 + i]
-  if record then
-    -- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
-    if redis.call('HDEL', prepared, branch) == 0 then
-      results[i] = 0 -- this very call has committed it
-      record = nil
-    end
-  end
-  if record then
-    for _, message in ipairs(record.consumed) do
-      local queue, id, token = message[1], message[2], message[3]
-      redis.call('ZREM', key(queue, 'processing'), id .. ' ' .. token)
-      redis.call('UNLINK', key(queue, 'message:' .. id))
-      redis.call('HDEL', key(queue, 'failures'), id)
-      redis.call('HDEL', key(queue, 'abandoned'), id)
-    end
-    for _, message in ipairs(record.sent) do
-      local queue, id = message[1], message[2]
-      local staged = key(queue, 'staged:' .. branch .. ':' .. id)
-      if redis.call('EXISTS', staged) == 1 then -- else its time to live has ended
-        if redis.call('RENAMENX', staged, key(queue, 'message:' .. id)) == 1 then
-          redis.call('LPUSH', key(queue, 'ready'), id)
-        else
-          redis.call('UNLINK', staged) -- meanwhile somebody has sent a message of this id
+    for _, sent in ipairs(record.sent) do
+      local keys, id = queue_keys(prefix, sent[1]), sent[2]
+      local staged = prefix .. ':{' .. sent[1] .. '}:staged:' .. branch.id .. ':' .. id
+      redis.call('LLEN', keys.ready)
+      if redis.call('EXISTS', staged) == 1 then
+        local message = { keys = keys, id = id, staged = staged, deadline = sent[3] }
+        if redis.call('EXISTS', keys.message .. id) == 1 then
+          local deadline = tonumber(redis.call('ZSCORE', keys.expiry, id) or -1)
+          message.replaces = deadline >= 0 and deadline <= now -- has expired, and is ready
+          message.duplicate = not message.replaces
         end
+        branch.sent[#branch.sent + 1] = message
+      end
+    end
+    branches[#branches + 1] = branch
+  end
+end
+
+local published = {}
+
+local function publish(message)
+  local keys, target = message.keys, message.keys.message .. message.id
+  if message.duplicate or published[target] then -- meanwhile another message of this id was sent
+    message.duplicate = true
+    return
+  end
+  published[target] = true
+  if message.replaces then
+    write({ 'SET', target, 'RQ/expired' }, 'UNLINK', target)
+  end
+  write({ 'RENAMENX', target, message.staged }, 'RENAMENX', message.staged, target)
+  if not message.replaces then
+    write({ 'LTRIM', keys.ready, 1, -1 }, 'LPUSH', keys.ready, message.id)
+  end
+  if message.deadline > 0 then
+    write({ 'ZREM', keys.expiry, message.id }, 'ZADD', keys.expiry, message.deadline, message.id)
+  elseif message.replaces then
+    write(nil, 'ZREM', keys.expiry, message.id)
+  end
+end
+
+return execute(report, false, function()
+  for _, branch in ipairs(branches) do
+    for _, message in ipairs(branch.sent) do
+      publish(message)
+      if message.duplicate then
+        branch.unlinked[#branch.unlinked + 1] = message.staged
+      end
+    end
+    for _, consumed in ipairs(branch.consumed) do
+      local keys, member = consumed.keys, consumed.member
+      write({ 'ZADD', keys.processing, '+inf', member }, 'ZREM', keys.processing, member)
+      if counted(keys) then -- whether Redis would refuse what follows the last write that can be taken back
+        write(nil, 'HDEL', keys.failures, '')
+        write(nil, 'HDEL', keys.abandoned, '')
+        write(nil, 'ZREM', keys.expiry, '')
+      end
+    end
+    finish(branch, 'committed')
+  end
+  for _, branch in ipairs(branches) do
+    chunks(branch.unlinked, function(from, to)
+      write(nil, 'UNLINK', unpack(branch.unlinked, from, to))
+    end)
+    for _, consumed in ipairs(branch.consumed) do
+      local keys, id = consumed.keys, consumed.id
+      if counted(keys) then
+        write(nil, 'HDEL', keys.failures, id)
+        write(nil, 'HDEL', keys.abandoned, id)
+        write(nil, 'ZREM', keys.expiry, id)
       end
     end
   end
-end
-return results
+end)

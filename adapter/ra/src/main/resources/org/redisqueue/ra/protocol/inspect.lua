@@ -6,10 +6,14 @@
 -- KEYS[4]  errors      HASH
 -- ARGV[1]  how many dead letters to list, the latest first
 --
--- Result: { ready, processing, dead, { id, when in ms, reason, deliveries, ... } }
+-- Result: { ready, processing, dead, { id, when in ms, reason, deliveries, ... } }; ids that are longer than an id may
+--         be are shortened, and so are reasons
+--@include arguments
+--@include deadid
 local ready, processing, dead, errors = unpack(KEYS)
 local letters = {}
-local limit = tonumber(ARGV[1])
+local limit = number(1, 0, 1000000)
+local longest_reason = 4000
 if limit > 0 then
   local found = redis.call('ZRANGE', dead, 0, limit - 1, 'REV', 'WITHSCORES')
   for i = 1, #found, 2 do
@@ -29,9 +33,9 @@ if limit > 0 then
         end
       end
     end
-    letters[#letters + 1] = found[i]
-    letters[#letters + 1] = tonumber(found[i + 1])
-    letters[#letters + 1] = reason
+    letters[#letters + 1] = dead_id(found[i])
+    letters[#letters + 1] = math.max(0, math.min(2 ^ 53, tonumber(found[i + 1])))
+    letters[#letters + 1] = string.sub(reason, 1, longest_reason)
     letters[#letters + 1] = deliveries
   end
 end

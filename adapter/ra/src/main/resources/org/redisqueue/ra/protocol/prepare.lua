@@ -1,96 +1,97 @@
--- The first phase of two: makes sure that transaction branches can be committed, whatever happens then.
--- Their consumed messages have no end of their lease from now on; their sent ones are stored under keys of their own,
--- so that the ids stay free for others until they commit. Each branch is all or nothing. An error is one of the whole
--- call, and then none of them is prepared.
+-- The first phase of two: makes sure that transaction branches can be committed, whatever happens then. The leases of
+-- what they consume no longer end; what they send is stored under keys of the branch, so that its ids stay free for
+-- others until it commits. A branch is all or nothing. An error concerns the whole call: no branch is prepared.
 --
--- With r = 1 if the set of queues is there, which it is not in a cluster, else 0; b = number of branches, those that
--- send first:
--- KEYS[r]  queues    SET     names of the queues, where recovery looks
+-- With r = 1 if the set of queues is on this server, which it may not be in a cluster, else 0; b = number of branches,
+-- those that send first:
+-- KEYS[1]                    lane, see lane.lua
+-- KEYS[1 + r]                queues  SET  names of the queues, where recovery looks
 -- KEYS, for each branch:     prepared HASH  branch -> record, of the branch's home queue
 --                            for each consumed:  processing ZSET
 --                            for each sent:      ready LIST, staged STRING
--- ARGV[1], ARGV[2]           r, b
+-- ARGV[1 .. 3]               see lane.lua
+-- ARGV[4], ARGV[5]           r, b
 --       for each branch:     branch, name of the home queue, number of messages consumed, number of messages sent
 --                            for each consumed:  queue, id, token
 --                            for each sent:      queue, id, time to live in ms (0 = none), value
 --
--- The record, JSON: { time, consumed = { { queue, id, token }, ... }, sent = { { queue, id }, ... } }
+-- The record, JSON: { time, consumed = { { queue, id, token }, ... }, sent = { { queue, id, deadline }, ... } }, where
+-- a deadline is in ms of the clock of Redis, 0 = none
 --
--- Result, for each branch: those '<id> <token>' that are not held; then nothing was done
-local shared, b = tonumber(ARGV[1]), tonumber(ARGV[2])
-local queues = shared == 1 and KEYS[1]
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- Report, for each branch that is not prepared now: { its number, { those '<id> <token>' that are not held } }; the
+--   list is empty if a branch of this id was prepared before
+--@include lane
+local shared, b = integer(ARGV[4], 0, 1), integer(ARGV[5], 1, 100000)
+local queues = shared == 1 and given(KEYS[2])
+local TIME_TO_LIVE = 315360000000
 
--- All is read first, which refuses keys of another type before anything is written.
-local branches, results, preparing, held = {}, {}, {}, {}
-local key, arg = shared, 2
+-- Everything is read first, so that nothing is written if an argument or a key is wrong.
+if queues then
+  redis.call('SCARD', queues)
+end
+local branches, report, preparing, held, sends = {}, {}, {}, {}, false
+local key, arg = 1 + shared, 5
 for i = 1, b do
-  local branch = { id = ARGV[arg + 1], home = ARGV[arg + 2], prepared = KEYS[key + 1], consumed = {}, sent = {} }
-  local a, s = tonumber(ARGV[arg + 3]), tonumber(ARGV[arg + 4])
+  local branch = { id = given(ARGV[arg + 1]), home = given(ARGV[arg + 2]), prepared = given(KEYS[key + 1]) }
+  local a, s = integer(ARGV[arg + 3], 0, 1000000), integer(ARGV[arg + 4], 0, 1000000)
   key, arg = key + 1, arg + 4
-  local lost = {}
-  local known = redis.call('HEXISTS', branch.prepared, branch.id) == 1 -- the same call again
-    or preparing[branch.prepared .. branch.id]
+  local known = redis.call('HEXISTS', branch.prepared, branch.id) == 1 or preparing[branch.prepared .. branch.id]
+  local lost, consumed, sent, staged, values, undo = {}, {}, {}, {}, {}, {}
   for j = 1, a do
-    local queue, id, token = ARGV[arg + 1], ARGV[arg + 2], ARGV[arg + 3]
+    local processing, queue = given(KEYS[key + 1]), given(ARGV[arg + 1])
+    local id, token = given(ARGV[arg + 2]), given(ARGV[arg + 3])
     local member = id .. ' ' .. token
-    if not known then
-      local score = redis.call('ZSCORE', KEYS[key + 1], member)
-      if not score or score == 'inf' or held[KEYS[key + 1] .. member] then
-        lost[#lost + 1] = member
-      end
+    local score = redis.call('ZSCORE', processing, member)
+    if not score or score == 'inf' or held[processing .. member] then
+      lost[#lost + 1] = member
     end
-    branch.consumed[j] = { processing = KEYS[key + 1], member = member, record = { queue, id, token } }
+    consumed[j] = { queue, id, token }
+    staged[j] = { processing = processing, member = member, score = score }
     key, arg = key + 1, arg + 3
   end
-  for j = 1, s do
-    if not known then
-      redis.call('LLEN', KEYS[key + 1])
+  branch.leases, staged = staged, {}
+  for _ = 1, s do
+    local name, queue, id, value = given(KEYS[key + 2]), given(ARGV[arg + 1]), given(ARGV[arg + 2]), given(ARGV[arg + 4])
+    local ttl = integer(ARGV[arg + 3], 0, TIME_TO_LIVE)
+    redis.call('LLEN', given(KEYS[key + 1]))
+    if #id == 0 or #id > 200 or string.find(id, '[^\33-\126]') then
+      error('an id is not 1 to 200 printable ASCII characters without a space', 0)
     end
-    branch.sent[j] = {
-      staged = KEYS[key + 2],
-      record = { ARGV[arg + 1], ARGV[arg + 2] },
-      ttl = tonumber(ARGV[arg + 3]),
-      value = ARGV[arg + 4],
-    }
+    if not staged[name] then -- else the branch sends this id twice
+      staged[name] = true
+      sent[#sent + 1] = { queue, id, ttl > 0 and now + ttl or 0 }
+      values[#values + 1] = name
+      values[#values + 1] = value
+      undo[#undo + 1] = name
+    end
+    sends = true
     key, arg = key + 2, arg + 4
   end
-  results[i] = lost
-  if not known and #lost == 0 then
+  if known or #lost > 0 then
+    report[#report + 1] = { i, known and {} or lost }
+  else
+    branch.record = cjson.encode({ time = now, consumed = consumed, sent = sent })
+    branch.values, branch.staged = values, undo
     branches[#branches + 1] = branch
     preparing[branch.prepared .. branch.id] = true
-    for _, message in ipairs(branch.consumed) do
-      held[message.processing .. message.member] = true
+    for _, lease in ipairs(branch.leases) do
+      held[lease.processing .. lease.member] = true
     end
   end
 end
 
-for _, branch in ipairs(branches) do
-  if #branch.sent == 0 then
-    -- At maxmemory, what only consumes goes on: Redis refuses a script only until its first write that takes no memory.
-    redis.call('HDEL', branch.prepared, branch.id)
-  end
-  if queues then
-    redis.call('SADD', queues, branch.home) -- first: a branch that recovery does not find would be held forever
-  end
-  local consumed, sent = {}, {}
-  for _, message in ipairs(branch.sent) do
-    local stored
-    if message.ttl > 0 then
-      stored = redis.call('SET', message.staged, message.value, 'NX', 'PX', message.ttl)
-    else
-      stored = redis.call('SET', message.staged, message.value, 'NX')
+return execute(report, sends, function()
+  for _, branch in ipairs(branches) do
+    if queues then
+      write(nil, 'SADD', queues, branch.home) -- first: recovery must find the branch
     end
-    if stored then
-      sent[#sent + 1] = message.record
+    chunks(branch.values, function(from, to)
+      local undo = { 'UNLINK', unpack(branch.staged, (from + 1) / 2, to / 2) }
+      write(undo, 'MSET', unpack(branch.values, from, to))
+    end)
+    for _, lease in ipairs(branch.leases) do
+      write({ 'ZADD', lease.processing, 'XX', lease.score, lease.member }, 'ZADD', lease.processing, 'XX', '+inf', lease.member)
     end
+    write({ 'HDEL', branch.prepared, branch.id }, 'HSET', branch.prepared, branch.id, branch.record)
   end
-  for i, message in ipairs(branch.consumed) do
-    redis.call('ZADD', message.processing, 'XX', '+inf', message.member)
-    consumed[i] = message.record
-  end
-  local record = cjson.encode({ time = now, consumed = consumed, sent = sent })
-  redis.call('HSET', branch.prepared, branch.id, record)
-end
-return results
+end)

@@ -1,22 +1,58 @@
--- Gives messages back that were claimed and never handed to a listener: they are the next to be delivered,
--- in the order in which they were claimed. No count changes.
+-- Gives back messages that were claimed and not delivered: they are the next to be delivered, in the order in which
+-- they were claimed. No count changes.
+-- All or nothing: when Redis refuses a write, the writes before it are undone.
 --
 -- KEYS[1]  processing  ZSET
 -- KEYS[2]  ready       LIST
+-- KEYS[3]  expiry      ZSET  id -> deadline, ms; negative while a consumer has the message
 -- ARGV[2i - 1, 2i]     id, token of message i, in the order of the claim
 --
 -- Result: how many were given back; the others were not held
-local processing, ready = KEYS[1], KEYS[2]
+--@include undo
+local processing, ready, expiry = unpack(KEYS)
 redis.call('LLEN', ready) -- refuses a key of another type before anything is written
+local expiring = redis.call('ZCARD', expiry) > 0
+if #ARGV % 2 == 1 then
+  error('an id without a token')
+end
 
-local released = 0
+local chunk = 1000
+local chunks, known, released = {}, {}, 0
 for i = #ARGV - 1, 1, -2 do
-  local member = ARGV[i] .. ' ' .. ARGV[i + 1]
+  local id, member = ARGV[i], ARGV[i] .. ' ' .. ARGV[i + 1]
   local score = redis.call('ZSCORE', processing, member)
-  if score and score ~= 'inf' then
-    redis.call('ZREM', processing, member)
-    redis.call('RPUSH', ready, ARGV[i])
+  if score and score ~= 'inf' and not known[member] then
+    known[member] = true
+    if released % chunk == 0 then
+      chunks[#chunks + 1] = { ids = {}, members = {}, scores = {}, shown = {}, hidden = {} }
+    end
+    local part = chunks[#chunks]
+    part.ids[#part.ids + 1] = id
+    part.members[#part.members + 1] = member
+    part.scores[#part.scores + 1] = score
+    part.scores[#part.scores + 1] = member
     released = released + 1
+    local deadline = expiring and redis.call('ZSCORE', expiry, id)
+    if deadline and tonumber(deadline) < 0 then
+      part.shown[#part.shown + 1] = -deadline
+      part.shown[#part.shown + 1] = id
+      part.hidden[#part.hidden + 1] = deadline
+      part.hidden[#part.hidden + 1] = id
+    end
   end
 end
-return released
+
+local failure = all_or_nothing(function()
+  -- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
+  write(nil, 'ZREM', processing, '')
+  for _, part in ipairs(chunks) do
+    write({ 'LTRIM', ready, 0, -#part.ids - 1 }, 'RPUSH', ready, unpack(part.ids))
+    if #part.shown > 0 then
+      write({ 'ZADD', expiry, unpack(part.hidden) }, 'ZADD', expiry, unpack(part.shown))
+    end
+  end
+  for _, part in ipairs(chunks) do
+    write({ 'ZADD', processing, unpack(part.scores) }, 'ZREM', processing, unpack(part.members))
+  end
+end)
+return failure or released

@@ -5,20 +5,26 @@
 -- ARGV[1]  lease, ms
 -- ARGV[i]  '<id> <token>'
 --
--- Result: those of ARGV[2 ...] that are not held any more
-local processing, lease = KEYS[1], tonumber(ARGV[1])
+-- Result: those of ARGV[2 ...] that are no longer held
+--@include arguments
+local processing, lease = KEYS[1], number(1, 1, 3600000)
 local time = redis.call('TIME')
 local due = time[1] * 1000 + math.floor(time[2] / 1000) + lease
 
--- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
-redis.call('ZREM', processing, '')
-local lost = {}
+local lost, held = {}, {}
 for i = 2, #ARGV do
   local score = redis.call('ZSCORE', processing, ARGV[i])
   if not score then
     lost[#lost + 1] = ARGV[i]
   elseif score ~= 'inf' then
-    redis.call('ZADD', processing, 'XX', due, ARGV[i])
+    held[#held + 1] = due
+    held[#held + 1] = ARGV[i]
   end
+end
+-- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
+redis.call('ZREM', processing, '')
+local chunk = 2000
+for i = 1, #held, chunk do
+  redis.call('ZADD', processing, 'XX', unpack(held, i, math.min(#held, i + chunk - 1)))
 end
 return lost

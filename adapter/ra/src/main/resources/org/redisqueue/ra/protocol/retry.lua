@@ -1,42 +1,98 @@
--- After a rollback: counts the failure, then has the message wait in processing until it is due again,
--- or gives it up.
+-- After a rollback: counts the failure and has the message wait in processing until it is due again, or makes it a
+-- dead letter. An error concerns the whole call: nothing has changed.
 --
--- KEYS[1]  processing  ZSET
--- KEYS[2]  dead        ZSET
--- KEYS[3]  failures    HASH
--- KEYS[4]  abandoned   HASH
--- KEYS[5]  errors      HASH
--- ARGV[1]  id
--- ARGV[2]  token
--- ARGV[3]  ms until it is due again
--- ARGV[4]  how often it may be delivered; 0 = give it up now
--- ARGV[5]  why it failed
+-- With q = number of queues, n = number of messages:
+-- KEYS[1]                   lane, see lane.lua
+-- KEYS, for each queue:     processing ZSET, dead ZSET, failures HASH, abandoned HASH, errors HASH, expiry ZSET
+--       for each message:   the message  STRING
+-- ARGV[1 .. 3]              see lane.lua
+-- ARGV[4], ARGV[5]          q, n
+--       for each message:   number of its queue, id, token, ms until it is due again,
+--                           how often it may be delivered (0 = make it a dead letter now), why it failed
 --
--- Result: -1 = not held (nothing was done), 0 = dead now, n > 0 = failed n times, will be delivered again
-local processing, dead, failures, abandoned, errors = unpack(KEYS)
-local id, token, delay, max, reason = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-local member = id .. ' ' .. token
+-- Report, for each message that does not simply wait for its redelivery:
+--   { its number, -1 = it is not held, nothing was done; 0 = it is a dead letter }
+--@include lane
+--@include count
+local q, n = integer(ARGV[4], 1, 100000), integer(ARGV[5], 1, 100000)
+local LONGEST_REASON = 4000
 
-local score = redis.call('ZSCORE', processing, member)
-if not score or score == 'inf' then
-  return -1
+-- Everything is read first, so that nothing is written if an argument or a key is wrong.
+local queues = {}
+for i = 1, q do
+  local first = 6 * i - 4
+  local queue = {
+    processing = given(KEYS[first]),
+    dead = given(KEYS[first + 1]),
+    failures = given(KEYS[first + 2]),
+    abandoned = given(KEYS[first + 3]),
+    errors = given(KEYS[first + 4]),
+    expiry = given(KEYS[first + 5]),
+  }
+  redis.call('ZCARD', queue.dead)
+  redis.call('ZCARD', queue.expiry)
+  redis.call('HLEN', queue.failures)
+  redis.call('HLEN', queue.abandoned)
+  redis.call('HLEN', queue.errors)
+  queues[i] = queue
 end
-redis.call('ZCARD', dead) -- keys of another type are refused before anything is written
-for _, hash in ipairs({ failures, abandoned, errors }) do
-  redis.call('HLEN', hash)
+local key, arg = 1 + 6 * q, 5
+local messages, report, settled = {}, {}, {}
+for i = 1, n do
+  local queue, id, token = given(queues[tonumber(ARGV[arg + 1])]), given(ARGV[arg + 2]), given(ARGV[arg + 3])
+  local message = { queue = queue, id = id, key = given(KEYS[key + 1]), member = id .. ' ' .. token }
+  message.due = now + integer(ARGV[arg + 4], 0, 31536000000)
+  local max = integer(ARGV[arg + 5], 0, 2147483647)
+  message.reason = string.sub(given(ARGV[arg + 6]), 1, LONGEST_REASON)
+  message.score = redis.call('ZSCORE', queue.processing, message.member)
+  if not message.score or message.score == 'inf' or settled[queue.processing .. message.member] then
+    report[#report + 1] = { i, -1 }
+  else
+    settled[queue.processing .. message.member] = true
+    message.failed = redis.call('HGET', queue.failures, id)
+    message.failures = count(message.failed) + 1
+    if message.failures >= max then
+      message.abandoned = redis.call('HGET', queue.abandoned, id)
+      message.error = redis.call('HGET', queue.errors, id)
+      message.deadline = redis.call('ZSCORE', queue.expiry, id)
+      message.ttl = redis.call('PTTL', message.key)
+      message.dead = true
+      report[#report + 1] = { i, 0 }
+    end
+    messages[#messages + 1] = message
+  end
+  key, arg = key + 1, arg + 6
 end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-redis.call('ZREM', processing, member)
-local count = redis.call('HINCRBY', failures, id, 1)
-if count >= max then
-  local deliveries = count + tonumber(redis.call('HGET', abandoned, id) or 0)
-  redis.call('ZADD', dead, now, id)
-  redis.call('HSET', errors, id, cjson.encode({ reason = reason, deliveries = deliveries }))
-  redis.call('HDEL', failures, id)
-  redis.call('HDEL', abandoned, id)
-  return 0
+local function field(key_of_hash, id, value) -- the command that sets a field back
+  return value and { 'HSET', key_of_hash, id, value } or { 'HDEL', key_of_hash, id }
 end
-redis.call('ZADD', processing, now + delay, id .. ' -')
-return count
+
+local function bury(message)
+  local queue, id = message.queue, message.id
+  local deliveries = message.failures + count(message.abandoned)
+  local why = cjson.encode({ reason = message.reason, deliveries = deliveries })
+  write({ 'ZREM', queue.dead, id }, 'ZADD', queue.dead, now, id)
+  write(field(queue.errors, id, message.error), 'HSET', queue.errors, id, why)
+  write(field(queue.failures, id, message.failed), 'HDEL', queue.failures, id)
+  write(field(queue.abandoned, id, message.abandoned), 'HDEL', queue.abandoned, id)
+  if message.deadline then
+    write({ 'ZADD', queue.expiry, message.deadline, id }, 'ZREM', queue.expiry, id)
+  end
+  if message.ttl > 0 then -- of a foreign producer: a dead letter keeps its body
+    write({ 'PEXPIRE', message.key, message.ttl }, 'PERSIST', message.key)
+  end
+end
+
+return execute(report, false, function()
+  for _, message in ipairs(messages) do
+    local queue = message.queue
+    if message.dead then
+      bury(message)
+    else
+      write(field(queue.failures, message.id, message.failed), 'HSET', queue.failures, message.id, message.failures)
+      write({ 'ZREM', queue.processing, message.id .. ' -' }, 'ZADD', queue.processing, message.due, message.id .. ' -')
+    end
+    write({ 'ZADD', queue.processing, message.score, message.member }, 'ZREM', queue.processing, message.member)
+  end
+end)

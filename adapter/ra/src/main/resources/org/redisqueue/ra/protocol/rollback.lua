@@ -1,41 +1,62 @@
--- The second phase of two, backward: what the branch consumed has a lease again, what it sent is gone.
+-- The second phase of two, backward: what branches consumed has a lease again, what they sent is deleted. An error
+-- concerns the whole call: no branch is rolled back.
 --
--- KEYS[1]  prepared  HASH  of the branch's home queue
--- KEYS[2]  queues    SET   names of the queues, where recovery looks; only if ARGV[4] is given, and absent in a cluster
--- ARGV[1]  branch
--- ARGV[2]  key prefix
--- ARGV[3]  lease of what it consumed, ms; 0 = due at once, for a branch whose consumer is gone
--- ARGV[4]  name of the home queue, if the preparation may still be under way: an empty record is left then, which
---          it finds in its place and recovery ends some day
+-- KEYS[1]         lane, see lane.lua
+-- KEYS[1 + i]     prepared  HASH  of the home queue of branch i
+-- ARGV[1 .. 3]    see lane.lua
+-- ARGV[4]         key prefix
+-- ARGV[5]         1 = all messages of a branch are of its home queue, as in a cluster, else 0
+-- ARGV[3 + 3i]    branch i
+-- ARGV[4 + 3i]    1 = this is recovery: the outcome is left for the process that prepared the branch, else 0
+-- ARGV[5 + 3i]    lease of what it consumed, ms; 0 = due at once, as its consumer is gone
 --
--- Result: 1 = done now, 0 = no such branch is prepared: it was ended before
-local record = redis.call('HGET', KEYS[1], ARGV[1])
-if not record then
-  if ARGV[4] then
-    if KEYS[2] then
-      redis.call('SADD', KEYS[2], ARGV[4])
+-- Report, for each branch that is not rolled back now, as it is not prepared:
+--   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = not known }
+--@include lane
+--@include record
+--@include ending
+local prefix, one_queue = given(ARGV[4]), integer(ARGV[5], 0, 1) == 1
+
+-- Everything is read first, so that nothing is written if an argument or a key is wrong.
+local branches, report, ending = {}, {}, {}
+for i = 2, #KEYS do
+  local branch = { prepared = KEYS[i], id = given(ARGV[3 * i]), recovered = integer(ARGV[3 * i + 1], 0, 1) == 1 }
+  local due = now + integer(ARGV[3 * i + 2], 0, 86400000)
+  local text = redis.call('HGET', branch.prepared, branch.id)
+  if not text or ending[branch.prepared .. branch.id] then
+    report[#report + 1] = { i - 1, text and 'rolled back' or ended(branch) }
+  else
+    local record, reason = read_record(text, branch.prepared, one_queue)
+    if not record then
+      return malformed_record(branch.prepared, branch.id, reason)
     end
-    redis.call('HSET', KEYS[1], ARGV[1], cjson.encode({ consumed = {}, sent = {} }))
+    ending[branch.prepared .. branch.id] = true
+    branch.text = text
+    branch.due, branch.consumed, branch.staged = due, {}, {}
+    for _, consumed in ipairs(record.consumed) do
+      local member, processing = consumed[2] .. ' ' .. consumed[3], queue_keys(prefix, consumed[1]).processing
+      if redis.call('ZSCORE', processing, member) == 'inf' then -- else it is not the branch's
+        branch.consumed[#branch.consumed + 1] = { processing = processing, member = member }
+      end
+    end
+    for i, sent in ipairs(record.sent) do
+      branch.staged[i] = prefix .. ':{' .. sent[1] .. '}:staged:' .. branch.id .. ':' .. sent[2]
+    end
+    branches[#branches + 1] = branch
   end
-  return 0
-end
-record = cjson.decode(record)
-local time = redis.call('TIME')
-local due = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[3])
-
-local function key(queue, name)
-  return ARGV[2] .. ':{' .. queue .. '}:' .. name
 end
 
-for _, message in ipairs(record.consumed) do
-  redis.call('ZCARD', key(message[1], 'processing')) -- refuses a key of another type before anything is written
-end
--- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
-redis.call('HDEL', KEYS[1], ARGV[1])
-for _, message in ipairs(record.consumed) do
-  redis.call('ZADD', key(message[1], 'processing'), 'XX', due, message[2] .. ' ' .. message[3])
-end
-for _, message in ipairs(record.sent) do
-  redis.call('UNLINK', key(message[1], 'staged:' .. ARGV[1] .. ':' .. message[2]))
-end
-return 1
+return execute(report, false, function()
+  for _, branch in ipairs(branches) do
+    for _, consumed in ipairs(branch.consumed) do
+      local undo = { 'ZADD', consumed.processing, 'XX', '+inf', consumed.member }
+      write(undo, 'ZADD', consumed.processing, 'XX', branch.due, consumed.member)
+    end
+    finish(branch, 'rolled back')
+  end
+  for _, branch in ipairs(branches) do
+    chunks(branch.staged, function(from, to)
+      write(nil, 'UNLINK', unpack(branch.staged, from, to))
+    end)
+  end
+end)

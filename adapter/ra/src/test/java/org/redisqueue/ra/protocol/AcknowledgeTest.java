@@ -3,7 +3,6 @@ package org.redisqueue.ra.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.redisqueue.ra.protocol.TestQueue.lease;
 import static org.redisqueue.ra.protocol.TestQueue.result;
 
@@ -17,44 +16,6 @@ class AcknowledgeTest {
 
     private final TestQueue queue = TestQueue.create();
     private final TestQueue other = TestQueue.create();
-
-    @Test
-    void aRefusalSaysWhetherTheMessageIsThereAllTheSame() {
-        Lease lease = queue.held("m1");
-        queue.call("DEL", queue.key("processing"));
-        assertThat(queue.acknowledge(lease).there())
-                .as("a server that has forgotten the claim")
-                .isEqualTo(1);
-
-        Lease done = queue.held("m2");
-        queue.acknowledge(done);
-        assertThat(queue.acknowledge(done).there()).as("completed before").isZero();
-    }
-
-    @Test
-    void aRefusalSaysWhetherAnotherConsumerTookTheMessageOver() {
-        Lease taken = queue.held("m1");
-        queue.letTimePass(taken);
-        Lease taking = lease(queue.claim(1));
-        assertThat(queue.acknowledge(taken).takenOver()).as("held by the other").isEqualTo(1);
-        queue.acknowledge(taking);
-        assertThat(queue.acknowledge(taken).takenOver())
-                .as("completed by the other")
-                .isEqualTo(1);
-        assertThat(queue.acknowledge(taking).takenOver())
-                .as("completed by itself")
-                .isZero();
-        assertThat((Long) queue.call("PTTL", queue.key("lost:" + taken.member())))
-                .isBetween(1L, 3_600_000L);
-    }
-
-    @Test
-    void whatWasRolledBackAndIsDeliveredAgainWasNotTakenOver() {
-        queue.retry(queue.held("m1"), 0, 9);
-        queue.letTimePass("m1 -");
-        queue.claim(1);
-        assertThat(queue.call("KEYS", queue.key("lost:*"))).asInstanceOf(LIST).isEmpty();
-    }
 
     @Test
     void deletesTheMessageAndItsId() {
@@ -100,7 +61,11 @@ class AcknowledgeTest {
         assertThat(done.duplicates()).isEmpty();
         assertThat(queue.everything()).isEmpty();
         assertThat(other.ready()).containsExactly("m2", "m3");
-        assertThat((Long) other.call("PTTL", other.key("message:m3"))).isPositive();
+        assertThat(other.call("PTTL", other.key("message:m3")))
+                .as("the message does not vanish under its id")
+                .isEqualTo(-1L);
+        assertThat(Double.valueOf((String) other.call("ZSCORE", other.key("expiry"), "m3")))
+                .isBetween(other.now() + 50_000, other.now() + 60_000);
     }
 
     @Test
@@ -234,7 +199,7 @@ class AcknowledgeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"processing", "failures", "abandoned"})
+    @ValueSource(strings = {"processing", "failures", "abandoned", "expiry"})
     void nothingIsDoneWhenAKeyIsOfAnotherType(String suffix) {
         Lease lease = queue.held("m1");
         queue.call("DEL", queue.key(suffix));

@@ -11,8 +11,12 @@ import static org.redisqueue.ra.protocol.TestQueue.ids;
 import static org.redisqueue.ra.protocol.TestQueue.lease;
 import static org.redisqueue.ra.protocol.TestQueue.leases;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +31,7 @@ class ClaimTest {
         queue.call("ZADD", queue.key("processing"), "1", "nospace");
         queue.send("m2");
 
-        assertThat(ids(queue.claim(5))).containsExactly("m1", "m2");
+        assertThat(ids(queue.claim(5))).containsExactlyInAnyOrder("m1", "m2");
 
         assertThat(queue.dead()).containsExactly("nospace");
         assertThat(queue.errors().get("nospace")).contains("without a token");
@@ -98,24 +102,93 @@ class ClaimTest {
     }
 
     @Test
-    void whatIsDueComesBeforeWhatIsReady() {
+    void takesWhatIsDueAndWhatIsReady() {
         queue.send("m1", "m2", "m3");
         leases(queue.claim(2)).forEach(queue::letTimePass);
 
-        assertThat(ids(queue.claim(3))).containsExactly("m1", "m2", "m3");
+        assertThat(ids(queue.claim(3))).containsExactlyInAnyOrder("m1", "m2", "m3");
     }
 
     @Test
-    void theLimitHoldsForWhatIsDueToo() {
-        List<Lease> leases = queue.held("m1", "m2", "m3");
-        leases.forEach(queue::letTimePass);
-        queue.send("m4");
+    void dueAndReadyMessagesGetHalfOfAClaimEach() {
+        queue.held("due1", "due2", "due3", "due4", "due5", "due6").forEach(queue::letTimePass);
+        queue.send("new1", "new2", "new3", "new4", "new5", "new6");
 
-        Claim claim = queue.claim(2);
+        Claim claim = queue.claim(4);
 
-        assertThat(ids(claim)).containsExactly("m1", "m2");
+        assertThat(ids(claim)).containsExactlyInAnyOrder("due1", "due2", "new1", "new2");
         assertThat(claim.dueInMillis()).hasValue(0);
-        assertThat(queue.ready()).containsExactly("m4");
+        assertThat(queue.ready()).containsExactly("new3", "new4", "new5", "new6");
+    }
+
+    @Test
+    void oneSideGetsWhatTheOtherCannotUse() {
+        queue.held("due1", "due2", "due3", "due4").forEach(queue::letTimePass);
+        queue.send("new1");
+
+        assertThat(ids(queue.claim(4))).hasSize(4).contains("new1");
+
+        queue.send("new2", "new3", "new4");
+        assertThat(ids(queue.claim(4))).hasSize(4).contains("new2", "new3", "new4");
+    }
+
+    @Test
+    void claimsOfOneMessageStarveNeitherSide() {
+        queue.held(numbered("due", 60)).forEach(queue::letTimePass);
+        queue.send(numbered("new", 60));
+
+        List<String> claimed = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            claimed.addAll(ids(queue.claim(1)));
+        }
+
+        assertThat(claimed).anyMatch(id -> id.startsWith("due")).anyMatch(id -> id.startsWith("new"));
+    }
+
+    private static String[] numbered(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(number -> prefix + number).toArray(String[]::new);
+    }
+
+    @Test
+    void theByteBudgetEndsAClaimButNotBeforeItsFirstMessage() {
+        queue.send("m1", "m2", "m3", "m4"); // 11 bytes each
+
+        Claim first = queue.claim(4, 25, OnExpiry.DROP);
+        Claim second = queue.claim(4, 1, OnExpiry.DROP);
+        Claim third = queue.claim(4, 11, OnExpiry.DROP);
+
+        assertThat(ids(first)).containsExactly("m1", "m2");
+        assertThat(first.cutShort()).isTrue();
+        assertThat(ids(second)).containsExactly("m3");
+        assertThat(second.cutShort()).isTrue();
+        assertThat(ids(third)).containsExactly("m4");
+        assertThat(third.cutShort()).isFalse();
+    }
+
+    @Test
+    void whatTheByteBudgetLeavesInProcessingStaysDueAndIsNotCounted() {
+        queue.held("m1", "m2", "m3").forEach(queue::letTimePass);
+
+        String first = ids(queue.claim(3, 1, OnExpiry.DROP)).get(0);
+
+        assertThat(queue.abandoned()).containsOnlyKeys(first);
+        assertThat(queue.processing().values()).filteredOn(score -> score == 1).hasSize(2);
+        assertThat(ids(queue.claim(3))).hasSize(2).doesNotContain(first);
+    }
+
+    @Test
+    void aMessageThatIsTooLargeIsNeverRead() {
+        queue.call("SETRANGE", queue.key("message:large"), 64 * 1024 * 1024, "x");
+        queue.call("LPUSH", queue.key("ready"), "large");
+        queue.call("CONFIG", "RESETSTAT");
+
+        assertThat(queue.claim(1).buried()).containsOnlyKeys("large");
+
+        assertThat((String) queue.call("INFO", "commandstats"))
+                .contains("cmdstat_strlen")
+                .doesNotContain("cmdstat_mget")
+                .doesNotContain("cmdstat_get:");
+        queue.call("DEL", queue.key("message:large"));
     }
 
     @Test
@@ -222,7 +295,53 @@ class ClaimTest {
         Claim claim = queue.claim(2);
 
         assertThat(ids(claim)).containsExactly(longest);
-        assertThat(claim.buried()).containsOnlyKeys(longest + "x");
+        assertThat(claim.buried().keySet())
+                .singleElement()
+                .asString()
+                .startsWith("x".repeat(64) + "~201~")
+                .hasSize(64 + 5 + 40);
+    }
+
+    @Test
+    void aHugeIdIsDeadLetteredUnderAShortName() {
+        byte[] huge = new byte[8 * 1024 * 1024];
+        Arrays.fill(huge, (byte) 'x');
+        queue.call("LPUSH", queue.key("ready"), huge);
+        byte[] entry = Arrays.copyOf(huge, huge.length + 6);
+        System.arraycopy(" token".getBytes(StandardCharsets.US_ASCII), 0, entry, huge.length, 6);
+        queue.call("ZADD", queue.key("processing"), "1", entry);
+        queue.send("m1");
+
+        Claim claim = queue.claim(3);
+
+        assertThat(ids(claim)).containsExactly("m1");
+        assertThat(claim.buried()).hasSize(2).allSatisfy((id, reason) -> {
+            assertThat(id).hasSizeLessThan(200);
+            assertThat(reason).contains("it has 83886").hasSizeLessThan(300);
+        });
+        assertThat(queue.ready()).isEmpty();
+        assertThat(queue.processing()).hasSize(1);
+    }
+
+    @Test
+    void anIdInProcessingThatIsNoneIsDead() {
+        queue.call("ZADD", queue.key("processing"), "1", "a b token");
+
+        assertThat(queue.claim(1).buried()).containsOnlyKeys("a b");
+
+        assertThat(queue.processing()).isEmpty();
+    }
+
+    @Test
+    void theBodyOfADeadLetterOutlivesItsTimeToLive() {
+        queue.call("SET", queue.key("message:large"), "x".repeat(MAX_BYTES + 1), "PX", 60_000);
+        queue.call("SET", queue.key("message:a b"), "of a bad id", "PX", 60_000);
+        queue.call("LPUSH", queue.key("ready"), "large", "a b");
+
+        queue.claim(2);
+
+        assertThat(queue.call("PTTL", queue.key("message:large"))).isEqualTo(-1L);
+        assertThat(queue.call("PTTL", queue.key("message:a b"))).isEqualTo(-1L);
     }
 
     @Test
@@ -315,7 +434,7 @@ class ClaimTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ready", "processing", "dead", "failures", "abandoned", "errors"})
+    @ValueSource(strings = {"ready", "processing", "dead", "failures", "abandoned", "errors", "expiry"})
     void nothingIsTakenWhenAKeyIsOfAnotherType(String suffix) {
         queue.letTimePass(queue.held("m1"));
         queue.send("m2");

@@ -151,7 +151,7 @@ class ForgetTest {
             properties.setPassword("secret");
             RedisClient client = RedisClient.acquire(properties);
             try {
-                TestQueue restricted = TestQueue.create(redis, new QueueOperations(client));
+                TestQueue restricted = TestQueue.create(redis, TestQueue.operationsOf(client));
                 restricted.letTimePass(restricted.held("m1"));
                 Lease lease = TestQueue.lease(restricted.claim(1));
                 restricted.prepare(branch, List.of(lease), restricted.message("m2"), restricted.message("m3"));
@@ -178,7 +178,7 @@ class ForgetTest {
     void fullServerForgets() {
         try (TestRedis own = TestRedis.start()) {
             RedisClient client = RedisClient.acquire(TestProperties.of(own));
-            TestQueue here = TestQueue.create(own, new QueueOperations(client));
+            TestQueue here = TestQueue.create(own, TestQueue.operationsOf(client));
             here.prepare(branch, List.of(here.held("m1")), here.message("m2"));
             own.call("CONFIG", "SET", "maxmemory", "1");
 

@@ -24,7 +24,7 @@ class FullServerTest {
     private static TestRedis redis;
     private static RedisClient client;
 
-    private final TestQueue queue = TestQueue.create(redis, new QueueOperations(client));
+    private final TestQueue queue = TestQueue.create(redis, TestQueue.operationsOf(client));
 
     @BeforeAll
     static void start() {

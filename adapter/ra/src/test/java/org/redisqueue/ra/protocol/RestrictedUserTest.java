@@ -34,31 +34,38 @@ class RestrictedUserTest {
             "blmove",
             "evalsha",
             "exists",
+            "get",
             "hdel",
             "hexists",
             "hget",
-            "hincrby",
             "hkeys",
             "hlen",
             "hmget",
             "hset",
             "llen",
             "lpush",
+            "lrange",
+            "ltrim",
             "mget",
+            "mset",
             "persist",
+            "pexpire",
+            "pttl",
             "renamenx",
-            "rpop",
             "rpush",
             "sadd",
+            "scard",
             "script|load",
             "set",
             "smembers",
             "srem",
+            "strlen",
             "time",
             "type",
             "unlink",
             "zadd",
             "zcard",
+            "zmscore",
             "zrange",
             "zrem",
             "zscore");
@@ -66,7 +73,7 @@ class RestrictedUserTest {
     private static TestRedis redis;
     private static RedisClient client;
 
-    private final TestQueue queue = TestQueue.create(redis, new QueueOperations(client));
+    private final TestQueue queue = TestQueue.create(redis, TestQueue.operationsOf(client));
 
     @BeforeAll
     static void start() {
@@ -148,7 +155,7 @@ class RestrictedUserTest {
         properties.setKeyPrefix("others");
         RedisClient other = RedisClient.acquire(properties);
         try {
-            TestQueue theirs = TestQueue.create(redis, new QueueOperations(other));
+            TestQueue theirs = TestQueue.create(redis, TestQueue.operationsOf(other));
             assertThatThrownBy(() -> theirs.send("m1"))
                     .isInstanceOf(RedisCallException.class)
                     .hasMessageContaining("was not done");
@@ -175,7 +182,7 @@ class RestrictedUserTest {
     private void everyOperation() {
         QueueOperations operations = queue.operations();
         result(operations.register(queue.name));
-        result(operations.send(queue.name, List.of(queue.message("m1"), queue.message("m2", 60_000))));
+        result(operations.send(List.of(queue.message("m1"), queue.message("m2", 60_000))));
         CompletableFuture<Boolean> waiting = operations.awaitReady(queue.name, Duration.ofSeconds(1));
         result(waiting);
         Lease lease = lease(queue.claim(1));
@@ -188,7 +195,9 @@ class RestrictedUserTest {
         queue.retry(third, 0, 9);
         queue.call("DEL", queue.key("message:" + third.id()));
         queue.call("HSET", queue.key("message:odd"), "of", "another type");
-        queue.call("LPUSH", queue.key("ready"), "odd");
+        queue.call("SET", queue.key("message:large"), "x".repeat(TestQueue.MAX_BYTES + 1), "PX", 60_000);
+        queue.call("LPUSH", queue.key("ready"), "odd", "large");
+        queue.expireIn("odd", 60_000);
         queue.claim(10);
         for (String branch : List.of("committed", "rolled-back", "forgotten")) {
             Lease held = queue.held("consumed-by-" + branch);

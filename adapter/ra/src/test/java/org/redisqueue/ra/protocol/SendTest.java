@@ -4,7 +4,6 @@ package org.redisqueue.ra.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.redisqueue.ra.protocol.TestQueue.ids;
 import static org.redisqueue.ra.protocol.TestQueue.result;
 
 import java.util.List;
@@ -60,7 +59,7 @@ class SendTest {
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) i;
         }
-        result(queue.operations().send(queue.name, List.of(new Publication(queue.name, "m1", bytes, 0))));
+        result(queue.operations().send(List.of(new Publication(queue.name, "m1", bytes, 0))));
 
         assertThat(queue.call("STRLEN", queue.key("message:m1"))).isEqualTo(512L);
         assertThat(queue.claim(1).messages().get(0).value()).isEqualTo(bytes);
@@ -68,28 +67,60 @@ class SendTest {
 
     @Test
     void anEmptyMessageIsAMessage() {
-        result(queue.operations().send(queue.name, List.of(new Publication(queue.name, "m1", new byte[0], 0))));
+        result(queue.operations().send(List.of(new Publication(queue.name, "m1", new byte[0], 0))));
 
         assertThat(queue.claim(1).messages().get(0).value()).isEmpty();
     }
 
     @Test
-    void aTimeToLiveIsOnTheMessage() {
-        result(queue.operations().send(queue.name, List.of(queue.message("m1", 100_000), queue.message("m2"))));
+    void timeToLiveIsKeptBesideTheMessage() {
+        double before = queue.now();
+        result(queue.operations().send(List.of(queue.message("m1", 100_000), queue.message("m2"))));
 
-        assertThat((Long) queue.call("PTTL", queue.key("message:m1"))).isBetween(1L, 100_000L);
-        assertThat(queue.call("PTTL", queue.key("message:m2"))).isEqualTo(-1L);
+        assertThat(queue.call("PTTL", queue.key("message:m1"))).isEqualTo(-1L);
+        assertThat(Double.valueOf((String) queue.call("ZSCORE", queue.key("expiry"), "m1")))
+                .isBetween(before + 100_000, queue.now() + 100_000);
+        assertThat(queue.call("ZSCORE", queue.key("expiry"), "m2")).isNull();
     }
 
     @Test
-    void aMessagePastItsTimeToLiveEndsQuietly() {
-        result(queue.operations().send(queue.name, List.of(queue.message("m1", 1), queue.message("m2"))));
-        await().until(() -> !queue.exists("m1"));
+    void expiredMessageWhoseBodyWasReleasedGivesItsPlaceToTheNextOfItsId() {
+        result(queue.operations().send(List.of(queue.message("m1", 1))));
+        queue.send("m2");
+        await().until(() -> queue.now() > Double.parseDouble((String) queue.call("ZSCORE", queue.key("expiry"), "m1")));
+        queue.call("RPUSH", queue.key("ready"), "m0");
+        queue.claim(1); // finds nothing under m0, and releases the body of m1
+        assertThat(queue.call("GET", queue.key("message:m1"))).isEqualTo("RQ/expired");
 
-        Claim claim = queue.claim(2);
+        assertThat(queue.send("m1")).isEmpty();
 
-        assertThat(ids(claim)).containsExactly("m2");
-        assertThat(claim.gone()).containsExactly("m1");
+        assertThat(queue.ready()).containsExactly("m1", "m2");
+        assertThat(queue.call("GET", queue.key("message:m1"))).isEqualTo("value of m1");
+    }
+
+    @Test
+    void expiredMessageGivesItsPlaceToTheNextOfItsId() {
+        result(queue.operations().send(List.of(queue.message("m1", 1), queue.message("m2"))));
+        await().until(() -> queue.now() > Double.parseDouble((String) queue.call("ZSCORE", queue.key("expiry"), "m1")));
+
+        assertThat(result(queue.operations().send(List.of(new Publication(queue.name, "m1", "new".getBytes(), 0)))))
+                .isEmpty();
+
+        assertThat(queue.ready()).containsExactly("m1", "m2");
+        assertThat(queue.call("GET", queue.key("message:m1"))).isEqualTo("new");
+        assertThat(queue.call("EXISTS", queue.key("expiry"))).isEqualTo(0L);
+    }
+
+    @Test
+    void idOfAMessageWithATimeToLiveIsInUseWhileItIsProcessed() {
+        result(queue.operations().send(List.of(queue.message("m1", 60_000))));
+        Lease lease = TestQueue.lease(queue.claim(1));
+        queue.call("ZADD", queue.key("expiry"), "-1", "m1"); // claimed, and past its deadline
+
+        assertThat(queue.send("m1")).containsExactly("m1");
+
+        assertThat(queue.acknowledge(lease).done()).isTrue();
+        assertThat(queue.everything()).isEmpty();
     }
 
     @Test
@@ -97,8 +128,7 @@ class SendTest {
         queue.send("m1");
         Map<String, Object> before = queue.everything();
 
-        assertThat(result(queue.operations()
-                        .send(queue.name, List.of(new Publication(queue.name, "m1", new byte[] {1}, 5_000)))))
+        assertThat(result(queue.operations().send(List.of(new Publication(queue.name, "m1", new byte[] {1}, 5_000)))))
                 .extracting(Publication::id)
                 .containsExactly("m1");
 

@@ -29,7 +29,7 @@ class SentinelTest {
                 properties.setPassword("of-redis");
                 properties.setSentinelPassword("of-sentinel");
                 RedisClient client = RedisClient.acquire(properties);
-                TestQueue queue = TestQueue.create(master, new QueueOperations(client));
+                TestQueue queue = TestQueue.create(master, TestQueue.operationsOf(client));
 
                 queue.send("m1");
                 Lease lease = lease(queue.claim(1));

@@ -29,7 +29,7 @@ class SharedTransactionsTest {
 
     private final TestRedis redis = TestRedis.start();
     private final RedisClient client = RedisClient.acquire(TestProperties.of(redis));
-    private final QueueOperations operations = new QueueOperations(client);
+    private final QueueOperations operations = TestQueue.operationsOf(client);
     private final TestQueue queue = TestQueue.create(redis, operations);
     private final TestQueue broken = TestQueue.create(redis, operations);
 
@@ -67,7 +67,6 @@ class SharedTransactionsTest {
         for (int i = 0; i < MANY; i++) {
             Acknowledgement acknowledgement = result(results.get(i));
             assertThat(acknowledgement.lost()).isEqualTo(i == 5 ? List.of(lost) : List.of());
-            assertThat(acknowledgement.takenOver()).isEqualTo(i == 5 ? 1 : 0);
         }
         assertThat(queue.ready()).hasSize(MANY - 1);
         assertThat(queue.acknowledge(taking).done()).isTrue();
@@ -124,9 +123,9 @@ class SharedTransactionsTest {
         assertThat(queue.prepared()).hasSize(MANY);
         assertThat(calls()).isLessThanOrEqualTo(MANY / 2);
 
-        List<CompletableFuture<Boolean>> committed =
-                atOnce(leases, lease -> operations.commit("of " + lease.id(), queue.name));
-        assertThat(committed).allMatch(done -> result(done));
+        List<CompletableFuture<BranchEnd>> committed =
+                atOnce(leases, lease -> operations.commit("of " + lease.id(), queue.name, false));
+        assertThat(committed).allMatch(end -> result(end) == BranchEnd.DONE);
         assertThat(queue.everything()).isEmpty();
         assertThat(calls()).isLessThanOrEqualTo(MANY / 2);
     }
@@ -152,10 +151,10 @@ class SharedTransactionsTest {
         }
         assertThat(queue.prepared()).hasSize(MANY - 1);
 
-        List<CompletableFuture<Boolean>> committed =
-                atOnce(leases, lease -> operations.commit("of " + lease.id(), queue.name));
+        List<CompletableFuture<BranchEnd>> committed =
+                atOnce(leases, lease -> operations.commit("of " + lease.id(), queue.name, false));
         for (int i = 0; i < MANY; i++) {
-            assertThat(result(committed.get(i))).isEqualTo(i != 5);
+            assertThat(result(committed.get(i))).isEqualTo(i != 5 ? BranchEnd.DONE : BranchEnd.NOT_PREPARED);
         }
         assertThat(queue.processing()).containsOnlyKeys(leases.get(5).member());
     }

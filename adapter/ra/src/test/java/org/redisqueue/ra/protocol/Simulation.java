@@ -2,6 +2,7 @@
 package org.redisqueue.ra.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.redisqueue.ra.protocol.QueueModel.NOBODY;
 import static org.redisqueue.ra.protocol.TestQueue.LEASE;
 import static org.redisqueue.ra.protocol.TestQueue.MAX_ABANDONED;
@@ -30,7 +31,7 @@ final class Simulation {
     static final int BRANCHES = 3;
 
     /** What a prepared branch will do. */
-    private record Branch(List<Lease> consumed, List<Publication> sent) {}
+    private record Branch(String home, List<Lease> consumed, List<Publication> sent) {}
 
     private final List<TestQueue> queues =
             Stream.generate(TestQueue::create).limit(QUEUES).toList();
@@ -86,8 +87,7 @@ final class Simulation {
                 .map(id -> message(new Step.Message(step.queue(), id)))
                 .toList();
 
-        List<Publication> duplicates =
-                call(step.again(), List.copyOf(sent), () -> operations.send(names.get(step.queue()), sent));
+        List<Publication> duplicates = call(step.again(), List.copyOf(sent), () -> operations.send(sent));
 
         assertThat(duplicates).isEqualTo(publish(sent));
     }
@@ -116,10 +116,15 @@ final class Simulation {
         assertThat(claim.gone()).isEmpty();
 
         List<Entry> overdue = model.overdue();
-        int fromOverdue = Math.min(overdue.size(), step.limit());
         List<Entry> takenOver =
                 overdue.stream().filter(entry -> taken.contains(entry.id)).toList();
-        assertThat(takenOver).as("overdue ones come first").hasSize(fromOverdue);
+        int fromOverdue = takenOver.size();
+        int rest = step.limit() - model.ready.size();
+        assertThat(fromOverdue)
+                .as("half of the claim, or what the other side leaves")
+                .isBetween(
+                        Math.min(overdue.size(), Math.max(step.limit() / 2, rest)),
+                        Math.min(overdue.size(), Math.max((step.limit() + 1) / 2, rest)));
         int fromReady = Math.min(model.ready.size(), step.limit() - fromOverdue);
         List<String> next = List.copyOf(model.ready.subList(0, fromReady));
         assertThat(taken).as("then the oldest").hasSize(fromOverdue + fromReady).containsAll(next);
@@ -241,21 +246,39 @@ final class Simulation {
         boolean known = branches.containsKey(branch);
         List<Lease> lost = known ? List.of() : notHeld(consumed);
 
-        List<Lease> refused = call(step.again(), lost, () -> operations.prepare(branch, names.get(0), consumed, sent));
+        String home = known || consumed.isEmpty()
+                ? home(branches.get(branch))
+                : consumed.get(0).queue();
+        CompletableFuture<List<Lease>> prepared = operations.prepare(branch, home, consumed, sent);
 
-        assertThat(refused).isEqualTo(lost);
+        if (known) {
+            assertThatThrownBy(() -> result(prepared))
+                    .as("the id of a prepared branch is in use")
+                    .isInstanceOf(RedisCallException.class);
+        } else {
+            assertThat(result(prepared)).isEqualTo(lost);
+        }
         if (!known && lost.isEmpty()) {
             List<Publication> staged = sent.stream()
                     .filter(message -> model(message).staged.add(staged(branch, message)))
                     .toList();
-            branches.put(branch, new Branch(consumed, staged));
+            branches.put(branch, new Branch(home, consumed, staged));
             consumed.forEach(lease -> model(lease).processing.get(lease.member()).state = State.PREPARED);
         }
     }
 
+    private String home(Branch branch) {
+        return branch == null ? names.get(0) : branch.home();
+    }
+
     private void commit(Step.Commit step) {
         Branch branch = branches.remove(branch(step.branch()));
-        boolean done = call(step.again(), false, () -> operations.commit(branch(step.branch()), names.get(0)));
+        boolean done = call(
+                step.again(),
+                false,
+                () -> operations
+                        .commit(branch(step.branch()), home(branch), false)
+                        .thenApply(BranchEnd.DONE::equals));
 
         assertThat(done).isEqualTo(branch != null);
         if (branch != null) {
@@ -268,7 +291,12 @@ final class Simulation {
     private void rollback(Step.Rollback step) {
         Branch branch = branches.remove(branch(step.branch()));
         long lease = step.consumerIsGone() ? 0 : LEASE;
-        boolean done = call(step.again(), false, () -> operations.rollback(branch(step.branch()), names.get(0), lease));
+        boolean done = call(
+                step.again(),
+                false,
+                () -> operations
+                        .rollback(branch(step.branch()), home(branch), false, lease)
+                        .thenApply(BranchEnd.DONE::equals));
 
         assertThat(done).isEqualTo(branch != null);
         if (branch != null) {
@@ -280,7 +308,7 @@ final class Simulation {
 
     private void forget(Step.Forget step) {
         Branch branch = branches.remove(branch(step.branch()));
-        boolean done = call(step.again(), false, () -> operations.forget(branch(step.branch()), names.get(0)));
+        boolean done = call(step.again(), false, () -> operations.forget(branch(step.branch()), home(branch)));
 
         assertThat(done).isEqualTo(branch != null);
         if (branch != null) {
@@ -339,7 +367,9 @@ final class Simulation {
     // The invariants, and the model
 
     private void check() {
-        assertThat(queues.get(0).prepared().keySet()).as("prepared branches").isEqualTo(branches.keySet());
+        Set<String> prepared = new HashSet<>();
+        queues.forEach(queue -> prepared.addAll(queue.prepared().keySet()));
+        assertThat(prepared).as("prepared branches").isEqualTo(branches.keySet());
         for (int i = 0; i < QUEUES; i++) {
             check(queues.get(i), models.get(i));
         }

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.protocol;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -11,7 +12,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.redisqueue.ra.client.OwnThreads;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
@@ -27,27 +32,49 @@ final class TestQueue {
         private static final QueueOperations OPERATIONS = operationsOn(TestRedis.shared());
     }
 
+    private static final ScheduledExecutorService TIMER =
+            Executors.newSingleThreadScheduledExecutor(new OwnThreads("test-timer"));
+
     final String name;
     private final TestRedis redis;
     private final QueueOperations operations;
 
-    private TestQueue(TestRedis redis, QueueOperations operations) {
-        this.name = "test." + UUID.randomUUID();
+    private TestQueue(String name, TestRedis redis, QueueOperations operations) {
+        this.name = name;
         this.redis = redis;
         this.operations = operations;
     }
 
     /** A new queue on the shared server. */
     static TestQueue create() {
-        return new TestQueue(TestRedis.shared(), Shared.OPERATIONS);
+        return create(TestRedis.shared(), Shared.OPERATIONS);
     }
 
     static TestQueue create(TestRedis redis, QueueOperations operations) {
-        return new TestQueue(redis, operations);
+        return named("test." + UUID.randomUUID(), redis, operations);
+    }
+
+    /** A queue that exists on another server. */
+    static TestQueue named(String name, TestRedis redis, QueueOperations operations) {
+        return new TestQueue(name, redis, operations);
     }
 
     static QueueOperations operationsOn(TestRedis redis) {
-        return new QueueOperations(RedisClient.acquire(TestProperties.of(redis)));
+        return operationsOf(RedisClient.acquire(TestProperties.of(redis)));
+    }
+
+    static QueueOperations operationsOf(RedisClient client) {
+        return operationsOf(client, Lanes.PATIENCE);
+    }
+
+    /** Operations that send calls again for this long. */
+    static QueueOperations operationsOf(RedisClient client, Duration patience) {
+        return operationsOf(client, patience, UnaryOperator.identity());
+    }
+
+    /** Operations whose calls go through a wire of the test. */
+    static QueueOperations operationsOf(RedisClient client, Duration patience, UnaryOperator<Lanes.Transport> wire) {
+        return new QueueOperations(client, TIMER, patience, wire);
     }
 
     QueueOperations operations() {
@@ -81,7 +108,7 @@ final class TestQueue {
 
     /** Sends these; returns the ids of the duplicates. */
     List<String> send(String... ids) {
-        return result(operations.send(name, messages(ids))).stream()
+        return result(operations.send(messages(ids))).stream()
                 .map(Publication::id)
                 .toList();
     }
@@ -92,6 +119,11 @@ final class TestQueue {
 
     Claim claim(int limit, long leaseMillis) {
         return result(operations.claim(new ClaimRequest(name, limit, leaseMillis, MAX_ABANDONED, MAX_BYTES)));
+    }
+
+    Claim claim(int limit, long maxTotalBytes, OnExpiry onExpiry) {
+        return result(operations.claim(
+                new ClaimRequest(name, limit, LEASE, MAX_ABANDONED, MAX_BYTES, maxTotalBytes, onExpiry)));
     }
 
     /** Sends and claims a message. */
@@ -139,11 +171,11 @@ final class TestQueue {
     }
 
     boolean commit(String branch) {
-        return result(operations.commit(branch, name));
+        return result(operations.commit(branch, name, false)) == BranchEnd.DONE;
     }
 
     boolean rollback(String branch, long leaseMillis) {
-        return result(operations.rollback(branch, name, leaseMillis));
+        return result(operations.rollback(branch, name, false, leaseMillis)) == BranchEnd.DONE;
     }
 
     boolean forget(String branch) {
@@ -211,6 +243,16 @@ final class TestQueue {
         return hash("prepared");
     }
 
+    /** Each id with its deadline: negative while a consumer has the message. */
+    Map<String, Double> expiry() {
+        return scores("expiry");
+    }
+
+    /** Gives a message a deadline that is this far away; one that has passed if negative. */
+    void expireIn(String id, long millis) {
+        redis.call("ZADD", key("expiry"), Double.toString(now() + millis), id);
+    }
+
     /** The time of the server, ms. */
     double now() {
         List<String> time = texts(redis.call("TIME"));
@@ -226,14 +268,10 @@ final class TestQueue {
         letTimePass(lease.member());
     }
 
-    /** All keys of the queue with what they hold, but for those that tell of takeovers: they end by themselves. */
+    /** All keys of the queue with what they hold. */
     Map<String, Object> everything() {
         Map<String, Object> found = new TreeMap<>();
-        for (String key : texts(redis.call("KEYS", key("*")))) {
-            if (!key.startsWith(key("lost:"))) {
-                found.put(key, content(key));
-            }
-        }
+        texts(redis.call("KEYS", key("*"))).forEach(key -> found.put(key, content(key)));
         return found;
     }
 

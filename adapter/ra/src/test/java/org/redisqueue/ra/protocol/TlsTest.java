@@ -98,7 +98,7 @@ class TlsTest {
     private static void assertWorks(TestProperties properties) {
         RedisClient connected = RedisClient.acquire(properties);
         try {
-            TestQueue queue = TestQueue.create(redis, new QueueOperations(connected));
+            TestQueue queue = TestQueue.create(redis, TestQueue.operationsOf(connected));
             assertThat(queue.acknowledge(queue.held("m1")).done()).isTrue();
         } finally {
             connected.release();

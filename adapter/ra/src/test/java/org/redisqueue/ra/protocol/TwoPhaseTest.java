@@ -4,7 +4,6 @@ package org.redisqueue.ra.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
-import static org.awaitility.Awaitility.await;
 import static org.redisqueue.ra.protocol.TestQueue.ids;
 import static org.redisqueue.ra.protocol.TestQueue.lease;
 import static org.redisqueue.ra.protocol.TestQueue.result;
@@ -46,8 +45,7 @@ class TwoPhaseTest {
         assertThat(queue.exists("m1")).isFalse();
         assertThat(queue.ready()).isEmpty();
         assertThat(other.ready()).isEmpty();
-        assertThat((Long) other.call("PTTL", other.key("staged:" + branch + ":m2")))
-                .isPositive();
+        assertThat(other.call("PTTL", other.key("staged:" + branch + ":m2"))).isEqualTo(-1L);
         assertThat(queue.claim(1).messages()).isEmpty();
     }
 
@@ -59,7 +57,7 @@ class TwoPhaseTest {
 
         assertThat(queue.prepared().get(branch))
                 .contains("\"consumed\":[[\"" + queue.name + "\",\"m1\",\"" + lease.token() + "\"]]")
-                .contains("\"sent\":[[\"" + other.name + "\",\"m2\"]]")
+                .contains("\"sent\":[[\"" + other.name + "\",\"m2\",0]]")
                 .contains("\"time\":");
     }
 
@@ -88,12 +86,14 @@ class TwoPhaseTest {
     }
 
     @Test
-    void theSamePreparationAgainHasNoFurtherEffect() {
+    void idOfAPreparedBranchIsInUse() {
         Lease lease = queue.held("m1");
         queue.prepare(branch, List.of(lease), queue.message("m2"));
         Map<String, Object> before = queue.everything();
 
-        assertThat(queue.prepare(branch, List.of(lease), queue.message("m2"))).isEmpty();
+        assertThatThrownBy(() -> queue.prepare(branch, List.of(lease), queue.message("m2")))
+                .isInstanceOf(RedisCallException.class)
+                .hasMessageContaining("is prepared already");
 
         assertThat(queue.everything()).isEqualTo(before);
     }
@@ -251,42 +251,43 @@ class TwoPhaseTest {
     }
 
     @Test
-    void whatABranchSendsMayReachTheEndOfItsTimeToLiveBeforeItCommits() {
-        queue.prepare(branch, List.of(), queue.message("m1", 1), queue.message("m2"));
-        await().until(() ->
-                queue.call("EXISTS", queue.key("staged:" + branch + ":m1")).equals(0L));
+    void timeToLiveOfWhatABranchSendsBeginsWithThePreparation() {
+        double before = queue.now();
+        queue.prepare(branch, List.of(), queue.message("m1", 60_000), queue.message("m2"));
 
         assertThat(queue.commit(branch)).isTrue();
 
-        assertThat(queue.ready()).containsExactly("m2");
+        assertThat(queue.ready()).containsExactly("m1", "m2");
+        assertThat(queue.call("PTTL", queue.key("message:m1"))).isEqualTo(-1L);
+        assertThat(Double.valueOf((String) queue.call("ZSCORE", queue.key("expiry"), "m1")))
+                .isBetween(before + 60_000, queue.now() + 60_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void processThatPreparedABranchLearnsHowRecoveryEndedIt(boolean committed) {
+        queue.prepare(branch, List.of(queue.held("m1")));
+        if (committed) {
+            result(queue.operations().commit(branch, queue.name, true));
+        } else {
+            result(queue.operations().rollback(branch, queue.name, true, 0));
+        }
+
+        assertThat(result(queue.operations().commit(branch, queue.name, false)))
+                .isEqualTo(committed ? BranchEnd.COMMITTED : BranchEnd.ROLLED_BACK);
+        assertThat((Long) queue.call("PTTL", queue.key("ended:" + branch))).isBetween(1L, 3_600_000L);
     }
 
     @Test
-    void aPreparationThatArrivesAfterItsRollbackDoesNothing() {
+    void recordThatNamesMessagesHeldByOthersCompletesNone() {
         Lease lease = queue.held("m1");
+        String record = "{\"time\":1,\"consumed\":[[\"%s\",\"m1\",\"%s\"]],\"sent\":[]}";
+        queue.call("HSET", queue.key("prepared"), branch, record.formatted(queue.name, lease.token()));
 
-        assertThat(result(queue.operations().rollbackUnknown(branch, queue.name, 30_000)))
-                .isFalse();
-        assertThat(queue.prepare(branch, List.of(lease), queue.message("m2"))).isEmpty();
+        assertThat(queue.commit(branch)).isTrue();
 
-        assertThat(queue.due(lease)).isFinite();
-        assertThat(queue.retry(lease, 0, 9)).isEqualTo(Retry.WAITING);
-        assertThat(result(queue.operations().recover())).contains(entry(branch, queue.name));
-        assertThat(queue.rollback(branch, 0)).isTrue();
-        assertThat(queue.exists("m2")).isFalse();
-        assertThat(queue.prepared()).isEmpty();
-    }
-
-    @Test
-    void aBranchThatIsPreparedAfterAllIsRolledBackLikeAnyOther() {
-        Lease lease = queue.held("m1");
-        queue.prepare(branch, List.of(lease), queue.message("m2"));
-
-        assertThat(result(queue.operations().rollbackUnknown(branch, queue.name, 30_000)))
-                .isTrue();
-
-        assertThat(queue.due(lease)).isFinite();
-        assertThat(queue.prepared()).isEmpty();
+        assertThat(queue.exists("m1")).isTrue();
+        assertThat(queue.acknowledge(lease).done()).isTrue();
     }
 
     @Test
@@ -342,7 +343,7 @@ class TwoPhaseTest {
     void nothingIsPreparedThatRecoveryWouldNotFind() {
         try (TestRedis own = TestRedis.start()) {
             RedisClient client = RedisClient.acquire(TestProperties.of(own));
-            TestQueue here = TestQueue.create(own, new QueueOperations(client));
+            TestQueue here = TestQueue.create(own, TestQueue.operationsOf(client));
             Lease lease = here.held("m1");
             own.call("SET", "rq:queues", "no set");
             Map<String, Object> before = here.everything();

@@ -64,9 +64,9 @@ public final class QueueProbe {
         return (List<?>) redis.call("HKEYS", key("prepared"));
     }
 
-    /** Whether Redis holds nothing of the queue, but for what tells of takeovers, which ends by itself. */
+    /** Whether Redis holds nothing of the queue, except for how branches ended, which expires. */
     public boolean isGone() {
         return ((List<?>) redis.call("KEYS", key("*")))
-                .stream().allMatch(key -> key.toString().startsWith(key("lost:")));
+                .stream().allMatch(key -> key.toString().startsWith(key("ended:")));
     }
 }

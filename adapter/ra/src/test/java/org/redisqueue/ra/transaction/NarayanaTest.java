@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Publication;
+import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestNarayana;
 import org.redisqueue.ra.testing.TestProperties;
@@ -63,6 +64,15 @@ class NarayanaTest {
     void close() throws SQLException {
         manager.release();
         database.close();
+    }
+
+    /** The first calls load the scripts and tell the process the time of Redis. */
+    private void warmUp() {
+        String id = QueueOperations.newId();
+        Publication message = new Publication("warm-up." + id, id, new byte[0], 0);
+        manager.operations().send(List.of(message)).join();
+        manager.operations().prepare(id, message.queue(), List.of(), List.of()).join();
+        manager.operations().commit(id, message.queue(), false).join();
     }
 
     private Lease claim(String id) {
@@ -120,6 +130,7 @@ class NarayanaTest {
         RedisXAResource connection = new RedisXAResource(manager);
         transactions.getTransaction().enlistResource(names.named(connection));
         connection.current().orElseThrow().send(new Publication(queue.name(), "b", new byte[0], 0));
+        warmUp();
         long before = scriptCalls();
 
         transactions.commit();
@@ -137,6 +148,7 @@ class NarayanaTest {
         Transaction transaction = consuming(claim("a"));
         insert(transaction, "a");
         send("b");
+        warmUp();
         long before = scriptCalls();
 
         transactions.commit();

@@ -676,15 +676,57 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void what_is_only_sent_is_never_sent_twice_by_a_late_reply() throws XAException {
+    void sendWhoseReplyIsLateIsCommittedOnce() throws XAException {
         use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
-        Xid warmUp = sending("connected");
-        resource.commit(warmUp, true);
+        resource.commit(sending("connected"), true);
         Xid xid = sending("a");
         redis.call("CLIENT", "PAUSE", "1500", "ALL");
-        assertCode(XAException.XAER_RMFAIL, () -> resource.commit(xid, true));
-        await().until(() -> queue.ready().size() == 2);
+
+        resource.commit(xid, true);
+
         assertThat(queue.ready()).isEqualTo(List.of("a", "connected"));
+    }
+
+    @Test
+    void secondCommitAfterARetryIsTheSameCallAgain() throws XAException {
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
+        Xid xid = sending("a");
+        resource.prepare(xid);
+        redis.call("CLIENT", "PAUSE", "7000", "WRITE");
+        assertCode(XAException.XA_RETRY, () -> resource.commit(xid, false));
+
+        await().untilAsserted(() -> resource.commit(xid, false));
+
+        assertThat(queue.ready()).isEqualTo(List.of("a"));
+        assertCode(XAException.XAER_NOTA, () -> resource.commit(xid, false));
+    }
+
+    @Test
+    void branchThatRecoveryHasCommittedIsReportedAsCommitted() throws XAException {
+        Xid xid = sending("a");
+        resource.prepare(xid);
+        ResourceManager later = manager(properties -> properties.setClientName("later"));
+        new RedisXAResource(later).commit(xid, false);
+        later.release();
+
+        resource.commit(xid, false);
+
+        assertThat(queue.ready()).isEqualTo(List.of("a"));
+    }
+
+    @Test
+    void preparationOfUnknownOutcomeIsRolledBackWhenRedisReturns() throws XAException {
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
+        Lease lease = claim("a", 60_000);
+        Xid xid = consuming(lease);
+        manager.operations().send(List.of(message("known"))).join();
+        redis.call("CLIENT", "PAUSE", "3000", "ALL");
+
+        assertThat(resource.prepare(xid)).isEqualTo(XAResource.XA_OK);
+        resource.rollback(xid);
+
+        assertThat(queue.prepared()).isEmpty();
+        assertThat(queue.processing()).isEqualTo(List.of("a " + lease.token()));
     }
 
     @Test

@@ -14,26 +14,31 @@ import java.util.concurrent.locks.LockSupport;
 import org.redisqueue.ra.client.Failures;
 
 /**
- * Has several threads ask Redis for the same thing by one call: while calls are under way the next requests gather. The
- * more there are, the less of a round trip each of them costs, and of Redis' writing to disk.
+ * Combines requests of several threads into one call to Redis. While calls are under way, the next requests gather. The
+ * more there are, the less each of them costs: a part of a round trip, and of a write to disk.
  *
- * <p>One call is under way, or two where they take long, as they do when Redis writes to disk before it answers: it has
- * the second one at hand then when it has done the first one. Nobody waits for a call that seems to be stuck. The first
- * of those who gather waits until as many have come as went with the last call, but no longer than that took, nor than a
- * millisecond.
+ * <p>One call is under way, or two if calls take long, as they do when Redis writes to disk before it answers: it then
+ * has the second one at hand when it has executed the first. Requests do not wait for a call that seems to be stuck, as
+ * long as fewer than {@value #MOST_CALLS} are. The first of those that gather waits until as many have come as went with
+ * the last call, but no longer than that call took, nor than a millisecond.
  *
- * <p>Each is answered for itself. What Redis refuses, because of one of them, is asked for again for each alone.
+ * <p>Each request has a result of its own. If Redis refuses a call because of one of its requests, those that send are
+ * made again one by one, and the others together if that may help.
  *
  * @param <Q> a request
  * @param <R> its result
  */
-final class SharedCalls<Q extends SharedCalls.Request, R> {
+final class GroupCommit<Q extends GroupCommit.Request, R> {
 
     private static final long SLOW = TimeUnit.MICROSECONDS.toNanos(250);
     private static final long STUCK = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int MOST_CALLS = 4;
     private static final int MOST_REQUESTS = 128;
     private static final long MOST_BYTES = 1 << 20;
     private static final long LONGEST_GATHERING = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** How long requests wait while as many calls as may be are stuck. */
+    private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(10);
 
     /** What can be asked for together with others. */
     interface Request {
@@ -73,7 +78,7 @@ final class SharedCalls<Q extends SharedCalls.Request, R> {
         }
 
         private boolean isEnoughUnderWay(long now) {
-            return calls >= (lastNanos > SLOW ? 2 : 1) && now - lastBegun < stuckNanos;
+            return calls >= MOST_CALLS || calls >= (lastNanos > SLOW ? 2 : 1) && now - lastBegun < stuckNanos;
         }
 
         /** Begins a call, if there is something to ask for and not enough is under way. */
@@ -98,18 +103,30 @@ final class SharedCalls<Q extends SharedCalls.Request, R> {
     }
 
     private final boolean cluster;
+    private final boolean gathering;
     private final long stuckNanos;
     private final Call<Q, R> call;
     private final ConcurrentMap<String, Group<Q, R>> groups = new ConcurrentHashMap<>();
+    private volatile RedisCallException closed;
 
     /** @param cluster whether queues may be on different servers, and go by different calls */
-    SharedCalls(boolean cluster, Call<Q, R> call) {
+    GroupCommit(boolean cluster, Call<Q, R> call) {
         this(cluster, STUCK, call);
     }
 
     /** @param stuckNanos when others no longer wait for a call */
-    SharedCalls(boolean cluster, long stuckNanos, Call<Q, R> call) {
+    GroupCommit(boolean cluster, long stuckNanos, Call<Q, R> call) {
+        this(cluster, true, stuckNanos, call);
+    }
+
+    /** Requests gather only while calls are under way: making one never blocks. */
+    static <Q extends Request, R> GroupCommit<Q, R> withoutGathering(boolean cluster, Call<Q, R> call) {
+        return new GroupCommit<>(cluster, false, STUCK, call);
+    }
+
+    private GroupCommit(boolean cluster, boolean gathering, long stuckNanos, Call<Q, R> call) {
         this.cluster = cluster;
+        this.gathering = gathering;
         this.stuckNanos = stuckNanos;
         this.call = call;
     }
@@ -121,20 +138,41 @@ final class SharedCalls<Q extends SharedCalls.Request, R> {
         List<Waiting<Q, R>> begun;
         boolean first;
         synchronized (group) {
+            if (closed != null) {
+                return CompletableFuture.failedFuture(closed);
+            }
             group.waiting.add(asked);
             first = group.waiting.size() == 1;
-            begun = group.isComplete() ? group.begin() : List.of();
+            begun = group.isComplete() || !gathering ? group.begin() : List.of();
         }
         if (!begun.isEmpty()) {
             call(group, begun);
-        } else if (first) {
+        } else if (first && gathering) {
             gather(group, asked);
         }
         return asked.result;
     }
 
+    /**
+     * Accepts no more requests, and refuses those that wait for a call.
+     *
+     * @param why certainly not executed
+     */
+    void close(RedisCallException why) {
+        closed = why;
+        for (Group<Q, R> group : groups.values()) {
+            List<Waiting<Q, R>> refused;
+            synchronized (group) {
+                refused = List.copyOf(group.waiting);
+                group.waiting.clear();
+            }
+            refused.forEach(each -> each.result.completeExceptionally(why));
+        }
+    }
+
     /** The first one waits for the others, the last of whom calls, and then for a call that may be stuck. */
     private void gather(Group<Q, R> group, Waiting<Q, R> first) {
+        long start = System.nanoTime();
         Thread thread = Thread.currentThread();
         first.result.whenComplete((result, failure) -> LockSupport.unpark(thread));
         long patience;
@@ -153,8 +191,23 @@ final class SharedCalls<Q extends SharedCalls.Request, R> {
                 }
             }
             patience = stuckNanos;
+            if (waiting && begun.isEmpty() && System.nanoTime() - start > LONGEST_WAIT) {
+                refuseWaiting(group);
+            }
         }
         call(group, begun);
+    }
+
+    /** As many calls as may be are stuck, and these were not sent. */
+    private void refuseWaiting(Group<Q, R> group) {
+        List<Waiting<Q, R>> refused;
+        synchronized (group) {
+            refused = List.copyOf(group.waiting);
+            group.waiting.clear();
+        }
+        RedisCallException reason =
+                RedisCallException.notExecuted("group commit", "Redis has not answered the calls before it");
+        refused.forEach(each -> each.result.completeExceptionally(reason));
     }
 
     private static void park(Waiting<?, ?> waiting, long nanos) {
@@ -182,7 +235,9 @@ final class SharedCalls<Q extends SharedCalls.Request, R> {
             synchronized (group) {
                 group.lastNanos = System.nanoTime() - start;
                 group.calls--;
-                next = group.calls == 0 || group.gathered || group.isComplete() ? group.begin() : List.of();
+                next = group.calls == 0 || group.gathered || !gathering || group.isComplete()
+                        ? group.begin()
+                        : List.of();
             }
             call(group, next);
             if (failure == null) {
@@ -210,13 +265,37 @@ final class SharedCalls<Q extends SharedCalls.Request, R> {
                 waiting.get(i).result.complete(results.get(i));
             }
         } else if (waiting.size() > 1 && isRefusal(failure)) {
-            for (Waiting<Q, R> each : waiting) {
-                List<Waiting<Q, R>> alone = List.of(each);
-                call(alone).whenComplete((result, reason) -> answer(alone, result, reason));
-            }
+            parts(waiting).forEach(part -> call(part).whenComplete((result, reason) -> answer(part, result, reason)));
         } else {
-            waiting.forEach(each -> each.result.completeExceptionally(Failures.unwrap(failure)));
+            for (int i = 0; i < waiting.size(); i++) {
+                waiting.get(i).result.completeExceptionally(ofRequest(i, Failures.unwrap(failure)));
+            }
         }
+    }
+
+    /** A full Redis refuses a call because of those that send: the others go together, if they have not gone alone. */
+    private List<List<Waiting<Q, R>>> parts(List<Waiting<Q, R>> refused) {
+        List<Waiting<Q, R>> others =
+                refused.stream().filter(each -> each.request.bytes() == 0).toList();
+        if (others.size() < refused.size() && others.size() > 1) {
+            List<List<Waiting<Q, R>>> parts = new ArrayList<>(List.of(others));
+            refused.stream()
+                    .filter(each -> each.request.bytes() > 0)
+                    .map(List::of)
+                    .forEach(parts::add);
+            return parts;
+        }
+        return refused.stream().map(List::of).toList();
+    }
+
+    /** The failure of a call as that of one of its requests, which can be settled for itself. */
+    private Throwable ofRequest(int number, Throwable failure) {
+        if (failure instanceof RedisCallException unknown) {
+            return unknown.<List<R>>unsettled()
+                    .map(call -> unknown.with(call.map(results -> results.get(number))))
+                    .orElse(unknown);
+        }
+        return failure;
     }
 
     /** Whether Redis answered, with an error. */

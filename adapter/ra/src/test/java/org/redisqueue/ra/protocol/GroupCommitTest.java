@@ -16,12 +16,12 @@ import org.redisson.client.RedisException;
 import org.redisson.client.RedisTimeoutException;
 
 /** Which requests go together, and what becomes of each. The replies come when the test says so. */
-class SharedCallsTest {
+class GroupCommitTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long NEVER = TimeUnit.HOURS.toNanos(1);
 
-    private record Numbered(String home, int number, long bytes) implements SharedCalls.Request {}
+    private record Numbered(String home, int number, long bytes) implements GroupCommit.Request {}
 
     private record Pending(List<Numbered> requests, CompletableFuture<List<Integer>> reply) {
 
@@ -53,7 +53,7 @@ class SharedCallsTest {
 
     @Test
     void what_is_asked_meanwhile_goes_together_when_the_reply_is_there() {
-        SharedCalls<Numbered, Integer> shared = shared();
+        GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         List<CompletableFuture<Integer>> results = ask(shared, 2, 3, 4);
         assertThat(numbers()).containsExactly(List.of(1));
@@ -67,7 +67,7 @@ class SharedCallsTest {
 
     @Test
     void a_second_call_does_not_wait_for_one_that_is_slow() {
-        SharedCalls<Numbered, Integer> shared = shared();
+        GroupCommit<Numbered, Integer> shared = shared();
         CompletableFuture<Integer> slow = ask(shared, request(1));
         letTimePass();
         calls.get(0).answer();
@@ -81,7 +81,7 @@ class SharedCallsTest {
 
     @Test
     void nobody_waits_long_for_others_that_do_not_come() {
-        SharedCalls<Numbered, Integer> shared = shared();
+        GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         ask(shared, 2, 3);
         calls.get(0).answer();
@@ -96,7 +96,7 @@ class SharedCallsTest {
 
     @Test
     void those_that_have_Redis_keep_something_come_first() {
-        SharedCalls<Numbered, Integer> shared = shared();
+        GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         ask(shared, 2);
         ask(shared, new Numbered("a", 3, 10));
@@ -108,7 +108,7 @@ class SharedCallsTest {
 
     @Test
     void a_call_does_not_have_Redis_keep_more_than_a_megabyte_unless_one_alone_does() {
-        SharedCalls<Numbered, Integer> shared = shared();
+        GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         ask(shared, new Numbered("a", 2, 400_000));
         ask(shared, new Numbered("a", 3, 400_000));
@@ -124,7 +124,7 @@ class SharedCallsTest {
 
     @Test
     void nobody_waits_for_a_call_that_is_stuck() {
-        SharedCalls<Numbered, Integer> shared = new SharedCalls<>(false, this::call);
+        GroupCommit<Numbered, Integer> shared = new GroupCommit<>(false, this::call);
         ask(shared, request(1)); // and never answered
 
         ask(shared, request(2));
@@ -134,7 +134,7 @@ class SharedCallsTest {
 
     @Test
     void those_whose_time_to_gather_is_over_go_with_the_next_reply() {
-        SharedCalls<Numbered, Integer> shared = shared();
+        GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         letTimePass();
         calls.get(0).answer(); // a slow one: two can be under way
@@ -161,7 +161,7 @@ class SharedCallsTest {
 
     @Test
     void what_is_refused_because_of_one_is_asked_for_again_for_each_alone() {
-        SharedCalls<Numbered, Integer> shared = shared();
+        GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         List<CompletableFuture<Integer>> results = ask(shared, 2, 3);
         calls.get(0).answer();
@@ -177,7 +177,7 @@ class SharedCallsTest {
 
     @Test
     void what_nobody_knows_the_outcome_of_is_not_asked_for_again() {
-        SharedCalls<Numbered, Integer> shared = shared();
+        GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         List<CompletableFuture<Integer>> results = ask(shared, 2, 3);
         calls.get(0).answer();
@@ -196,7 +196,7 @@ class SharedCallsTest {
 
     @Test
     void in_a_cluster_each_queue_has_calls_of_its_own() {
-        SharedCalls<Numbered, Integer> shared = new SharedCalls<>(true, NEVER, this::call);
+        GroupCommit<Numbered, Integer> shared = new GroupCommit<>(true, NEVER, this::call);
 
         ask(shared, new Numbered("a", 1, 0));
         ask(shared, new Numbered("b", 2, 0));
@@ -206,7 +206,7 @@ class SharedCallsTest {
 
     @Test
     void many_threads_all_get_their_own_result() throws InterruptedException {
-        SharedCalls<Numbered, Integer> shared = new SharedCalls<>(
+        GroupCommit<Numbered, Integer> shared = new GroupCommit<>(
                 false,
                 requests -> CompletableFuture.supplyAsync(
                         () -> requests.stream().map(Numbered::number).toList()));
@@ -232,22 +232,22 @@ class SharedCallsTest {
         await().until(() -> System.nanoTime() - start > Duration.ofMillis(1).toNanos());
     }
 
-    private SharedCalls<Numbered, Integer> shared() {
-        return new SharedCalls<>(false, NEVER, this::call);
+    private GroupCommit<Numbered, Integer> shared() {
+        return new GroupCommit<>(false, NEVER, this::call);
     }
 
     private static Numbered request(int number) {
         return new Numbered("a", number, 0);
     }
 
-    private List<CompletableFuture<Integer>> ask(SharedCalls<Numbered, Integer> shared, int... numbers) {
+    private List<CompletableFuture<Integer>> ask(GroupCommit<Numbered, Integer> shared, int... numbers) {
         return IntStream.of(numbers)
                 .mapToObj(number -> ask(shared, request(number)))
                 .toList();
     }
 
     /** On a thread of its own; returns when it has been asked for. */
-    private static CompletableFuture<Integer> ask(SharedCalls<Numbered, Integer> shared, Numbered request) {
+    private static CompletableFuture<Integer> ask(GroupCommit<Numbered, Integer> shared, Numbered request) {
         CompletableFuture<Integer> outcome = new CompletableFuture<>();
         Thread thread = new Thread(() -> shared.ask(request).whenComplete((result, failure) -> {
             if (failure == null) {

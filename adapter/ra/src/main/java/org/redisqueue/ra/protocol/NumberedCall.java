@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.redisqueue.ra.client.RedisUnavailableException;
+
+/**
+ * One call in a lane: sends it, and sends it again until Redis has answered it or patience ends.
+ *
+ * <p>An error of Redis is final if every transmission was answered. Otherwise an earlier one may still arrive: the call
+ * is settled first, so that it cannot be executed later.
+ */
+final class NumberedCall implements Unsettled<List<Object>> {
+
+    /** How often a call that certainly was not executed is sent. */
+    private static final int ATTEMPTS = 4;
+
+    /** How often a call is begun anew under another number. */
+    private static final int RENUMBERED = 4;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    /** How long Redis keeps a receipt. */
+    private static final Duration RECEIPT = Duration.ofHours(1);
+
+    private static final int EXECUTED = 0;
+    private static final int REPEATED = 1;
+    private static final int FENCED = 2;
+    private static final int CONFLICT = 3;
+    private static final int STALE = 4;
+    private static final int LATE = 5;
+
+    private final Lanes lanes;
+    private final Lanes.Work work;
+    private final CompletableFuture<List<Object>> result = new CompletableFuture<>();
+    private Lanes.Lane lane;
+    private String number;
+    private String nonce;
+    private long deadline;
+    private long begun;
+    private long sent;
+    private int transmissions;
+    private int unanswered;
+    private int failures;
+    private int renumbered;
+    private RedisCallException unknown;
+
+    NumberedCall(Lanes lanes, Lanes.Lane lane, Lanes.Work work) {
+        this.lanes = lanes;
+        this.lane = lane;
+        this.work = work;
+    }
+
+    CompletableFuture<List<Object>> result() {
+        return result;
+    }
+
+    /** Sends it for the first time, under the next number of its lane. */
+    synchronized void start() {
+        number = Long.toString(lane.next());
+        nonce = Lanes.random();
+        begun = System.nanoTime();
+        deadline = lanes.clock().after(lanes.patience());
+        transmissions = 0;
+        unanswered = 0;
+        unknown = null;
+        transmit();
+    }
+
+    private synchronized void transmit() {
+        if (result.isDone()) {
+            return;
+        }
+        transmissions++;
+        unanswered++;
+        sent = System.nanoTime();
+        int sentAs = renumbered;
+        send(work, work.arguments()).whenComplete((reply, failure) -> {
+            synchronized (this) {
+                if (result.isDone() || sentAs != renumbered) {
+                    return;
+                }
+                if (failure == null) {
+                    answered(reply);
+                } else {
+                    failed(RedisCallException.of(work.operation(), failure));
+                }
+            }
+        });
+    }
+
+    private CompletableFuture<List<Object>> send(Lanes.Work sending, List<Object> more) {
+        List<Object> keys = new ArrayList<>(sending.keys().size() + 1);
+        keys.add(lane.key());
+        keys.addAll(sending.keys());
+        List<Object> arguments = new ArrayList<>(more.size() + 3);
+        arguments.add(number);
+        arguments.add(nonce);
+        arguments.add(sending == work ? deadline : receiptKeptUntil());
+        arguments.addAll(more);
+        return lanes.transport().run(sending, keys, arguments);
+    }
+
+    /** When the receipt of its execution expires at the earliest, by the clock of Redis. */
+    private long receiptKeptUntil() {
+        return deadline - lanes.patience().toMillis() + RECEIPT.toMillis();
+    }
+
+    private void answered(List<Object> reply) {
+        unanswered--;
+        long redisMillis = (Long) reply.get(1);
+        if (redisMillis > 0) {
+            lanes.clock().reported(redisMillis, sent);
+        }
+        switch (((Long) reply.get(0)).intValue()) {
+            case EXECUTED, REPEATED -> succeed(report(reply));
+            case FENCED -> refuse(notExecuted("Redis could not complete it"));
+            case CONFLICT, STALE -> {
+                lanes.leave(lane);
+                lane = lanes.take(lane.home());
+                renumber();
+            }
+            case LATE -> late(redisMillis);
+            default -> refuse(notExecuted("Redis answered with the unknown code " + reply.get(0)));
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Object> report(List<Object> reply) {
+        return (List<Object>) reply.get(2);
+    }
+
+    /** Redis has no receipt: it has not executed the call, or so long ago that the receipt has expired. */
+    private void late(long redisMillis) {
+        if (transmissions == 1 || !isExecutable()) { // the time of Redis was not known, or has jumped
+            lanes.clock().reset();
+            lanes.clock().reported(redisMillis, sent);
+            renumber();
+        } else if (redisMillis < receiptKeptUntil()) {
+            refuse(notExecuted("Redis was not reached in time"));
+        } else {
+            giveUp();
+        }
+    }
+
+    /** Begins anew: what was sent under the earlier number was not executed and cannot be. */
+    private void renumber() {
+        if (++renumbered > RENUMBERED) {
+            refuse(notExecuted("its lanes are used by another process, or the clock of Redis jumps"));
+        } else {
+            start();
+        }
+    }
+
+    private RedisCallException notExecuted(String reason) {
+        return RedisCallException.notExecuted(work.operation(), reason);
+    }
+
+    /** Whether Redis may execute it: not before its clock is known. */
+    private boolean isExecutable() {
+        return deadline > 0;
+    }
+
+    private void failed(RedisCallException failure) {
+        failures++;
+        if (failure.outcomeUnknown() && isExecutable()) {
+            unknown = failure;
+        } else {
+            unanswered--;
+        }
+        boolean again = failure.outcomeUnknown() || failure.connectionLost() || failure.isTemporary();
+        if (unanswered == 0) {
+            if (again && failures < ATTEMPTS) {
+                later(this::transmit);
+            } else {
+                refuse(failure.outcomeUnknown() ? notExecuted("Redis does not answer") : failure);
+            }
+        } else if (System.nanoTime() - begun > lanes.patience().toNanos()) {
+            settleFor(failure);
+        } else if (again) {
+            later(this::transmit);
+        } else {
+            settleFor(failure);
+        }
+    }
+
+    private void later(Runnable next) {
+        long pause = Math.min(
+                LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << 2 * Math.min(failures - 1, Integer.SIZE / 4));
+        try {
+            lanes.timer().schedule(next, pause, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            giveUp(); // the adapter has stopped
+        }
+    }
+
+    /** Ends the call with a failure, if it was not executed. */
+    private void settleFor(RedisCallException failure) {
+        boolean last = System.nanoTime() - begun > lanes.patience().toNanos();
+        settle().whenComplete((report, problem) -> {
+            synchronized (this) {
+                if (result.isDone()) {
+                    return;
+                }
+                if (problem == null && report.isPresent()) {
+                    succeed(report.get());
+                } else if (problem == null) {
+                    refuse(failure.outcomeUnknown() ? notExecuted("Redis did not receive it") : failure);
+                } else if (last || !RedisCallException.of("settle", problem).connectionLost()) {
+                    giveUp();
+                } else {
+                    failures++;
+                    later(() -> settleFor(failure));
+                }
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<Optional<List<Object>>> settle() {
+        CompletableFuture<List<Object>> reply;
+        synchronized (this) {
+            reply = send(new Lanes.Work("settle", Script.SETTLE, List.of(), List.of(), 0), List.of());
+        }
+        return reply.thenApply(answer -> switch (((Long) answer.get(0)).intValue()) {
+            case REPEATED -> Optional.of(report(answer));
+            case FENCED, CONFLICT, STALE -> Optional.empty();
+            default -> throw RedisCallException.expired(work.operation());
+        });
+    }
+
+    /** Ends the call, as the client is closed. */
+    synchronized void close(RedisUnavailableException why) {
+        if (result.isDone()) {
+            return;
+        }
+        if (unanswered > 0) {
+            unknown = RedisCallException.unknown(work.operation(), why);
+            giveUp();
+        } else {
+            refuse(RedisCallException.of(work.operation(), why));
+        }
+    }
+
+    private void succeed(List<Object> report) {
+        lanes.answered(this, lane);
+        result.complete(report);
+    }
+
+    private void refuse(RedisCallException failure) {
+        lanes.answered(this, lane);
+        result.completeExceptionally(failure);
+    }
+
+    private void giveUp() {
+        lanes.abandoned(this);
+        RedisCallException last = unknown != null ? unknown : notExecuted("it was abandoned");
+        result.completeExceptionally(last.with(this));
+    }
+}

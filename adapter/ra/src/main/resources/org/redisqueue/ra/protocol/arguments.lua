@@ -1,0 +1,8 @@
+-- The number in ARGV[index]; an error if it is none, or out of range.
+local function number(index, min, max)
+  local value = tonumber(ARGV[index])
+  if not value or value ~= value or value < min or value > max then
+    error('argument ' .. index .. ' is not a number from ' .. min .. ' to ' .. max)
+  end
+  return value
+end

@@ -1,0 +1,7 @@
+-- The name under which a dead letter is kept: its id, or what stands for an id that is too long to be passed around.
+local function dead_id(id)
+  if #id <= 200 then
+    return id
+  end
+  return string.gsub(string.sub(id, 1, 64), '[^\33-\126]', '_') .. '~' .. #id .. '~' .. redis.sha1hex(id)
+end

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.redisqueue.ra.protocol.TestQueue.ids;
+import static org.redisqueue.ra.protocol.TestQueue.lease;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Messages whose time to live ends. */
+class ExpiryTest {
+
+    private static final String TOMBSTONE = "RQ/expired";
+
+    private final TestQueue queue = TestQueue.create();
+
+    @Test
+    void anExpiredMessageIsDropped() {
+        queue.send("m1", "m2");
+        queue.expireIn("m1", -1);
+
+        Claim claim = queue.claim(2);
+
+        assertThat(ids(claim)).containsExactly("m2");
+        assertThat(claim.expired()).isEqualTo(1);
+        assertThat(claim.found()).isEqualTo(2);
+        assertThat(queue.exists("m1")).isFalse();
+        assertThat(queue.expiry()).isEmpty();
+        assertThat(queue.dead()).isEmpty();
+    }
+
+    @Test
+    void anExpiredMessageIsADeadLetterIfAskedFor() {
+        queue.send("m1");
+        queue.call("PEXPIRE", queue.key("message:m1"), 60_000);
+        queue.expireIn("m1", -1);
+
+        Claim claim = queue.claim(1, 1_000, OnExpiry.DEAD_LETTER);
+
+        assertThat(claim.messages()).isEmpty();
+        assertThat(claim.buried()).containsEntry("m1", "It expired before it was completed");
+        assertThat(queue.dead()).containsExactly("m1");
+        assertThat(queue.expiry()).isEmpty();
+        assertThat(queue.call("PTTL", queue.key("message:m1"))).isEqualTo(-1L);
+    }
+
+    @Test
+    void aMessageThatExpiresWhileItWaitsForItsRedeliveryIsDroppedWithItsCounts() {
+        queue.retry(queue.held("m1"), 0, 9);
+        queue.letTimePass("m1 -");
+        queue.call("ZADD", queue.key("expiry"), "-1", "m1");
+
+        assertThat(queue.claim(1).expired()).isEqualTo(1);
+
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void theDeadlineIsHiddenWhileAConsumerHasTheMessage() {
+        queue.send("m1");
+        queue.expireIn("m1", 60_000);
+        double deadline = queue.expiry().get("m1");
+
+        Lease lease = lease(queue.claim(1));
+        assertThat(queue.expiry()).containsEntry("m1", -deadline);
+
+        queue.release(lease);
+        assertThat(queue.expiry()).containsEntry("m1", deadline);
+    }
+
+    @Test
+    void theBodyOfAnExpiredMessageIsReleasedBeforeItsTurn() {
+        queue.send("m1", "m2", "m3");
+        queue.expireIn("m3", -1);
+
+        assertThat(ids(queue.claim(1))).containsExactly("m1");
+        assertThat(queue.call("GET", queue.key("message:m3"))).isEqualTo(TOMBSTONE);
+        assertThat(queue.expiry()).containsEntry("m3", 0d);
+
+        Claim claim = queue.claim(2);
+        assertThat(ids(claim)).containsExactly("m2");
+        assertThat(claim.expired()).isEqualTo(1);
+        assertThat(queue.exists("m3")).isFalse();
+    }
+
+    @Test
+    void aClaimReleasesABoundedNumberOfBodies() {
+        for (int i = 0; i < 30; i++) {
+            queue.send("m" + i);
+            queue.expireIn("m" + i, -1);
+        }
+        queue.call("RPUSH", queue.key("ready"), "first");
+        queue.call("SET", queue.key("message:first"), "value");
+
+        queue.claim(1);
+        assertThat(queue.expiry().values()).filteredOn(deadline -> deadline > 0).hasSize(20);
+        queue.claim(1);
+        assertThat(queue.expiry().values()).filteredOn(deadline -> deadline > 0).hasSizeBetween(9, 10);
+    }
+
+    @Test
+    void noBodyIsReleasedWhereExpiredMessagesAreDeadLettered() {
+        queue.send("m1", "m2");
+        queue.expireIn("m2", -1);
+
+        queue.claim(1, 1_000, OnExpiry.DEAD_LETTER);
+
+        assertThat(queue.call("GET", queue.key("message:m2"))).isEqualTo("value of m2");
+        assertThat(queue.claim(1, 1_000, OnExpiry.DEAD_LETTER).buried()).containsOnlyKeys("m2");
+    }
+
+    @Test
+    void aTombstoneIsDroppedWhateverBecomesOfExpiredMessages() {
+        queue.send("m1");
+        queue.call("SET", queue.key("message:m1"), TOMBSTONE);
+        queue.expireIn("m1", -1);
+
+        assertThat(queue.claim(1, 1_000, OnExpiry.DEAD_LETTER).expired()).isEqualTo(1);
+
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void whatAConsumerHoldsDoesNotExpire() {
+        Lease lease = queue.held("m1");
+        queue.call("ZADD", queue.key("expiry"), "-1", "m1");
+
+        assertThat(queue.claim(1).expired()).isZero();
+
+        assertThat(queue.call("GET", queue.key("message:m1"))).isEqualTo("value of m1");
+        assertThat(queue.renew(lease)).isEqualTo(List.of());
+    }
+}

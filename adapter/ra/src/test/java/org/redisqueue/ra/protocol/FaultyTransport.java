@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import org.redisson.client.RedisException;
+
+/** Loses requests and replies of numbered calls, and remembers what was sent so that it can arrive again. */
+final class FaultyTransport implements Lanes.Transport {
+
+    /** What happens to one transmission. */
+    enum Fault {
+        /** It does not arrive. */
+        REQUEST_LOST,
+        /** It arrives, and its reply does not. */
+        REPLY_LOST
+    }
+
+    /** A transmission, which can arrive once more. */
+    record Sent(Lanes.Work work, List<Object> keys, List<Object> arguments) {}
+
+    private final Lanes.Transport redis;
+    private volatile Lanes.Transport target;
+    private final List<Fault> faults = new CopyOnWriteArrayList<>();
+    private final List<Sent> sent = new CopyOnWriteArrayList<>();
+    private volatile Runnable beforeRetransmission = () -> {};
+
+    private FaultyTransport(Lanes.Transport redis) {
+        this.redis = redis;
+        this.target = redis;
+    }
+
+    /** Wraps the transport of operations, and shows itself to the test. */
+    static UnaryOperator<Lanes.Transport> shownTo(java.util.function.Consumer<FaultyTransport> test) {
+        return redis -> {
+            FaultyTransport faulty = new FaultyTransport(redis);
+            test.accept(faulty);
+            return faulty;
+        };
+    }
+
+    /** The next transmissions fail like this. */
+    void failNext(Fault... next) {
+        faults.addAll(List.of(next));
+    }
+
+    /** Ends the failures. */
+    void heal() {
+        faults.clear();
+    }
+
+    /** Runs an action after the next fault, before the call is sent again. */
+    void beforeRetransmission(Runnable action) {
+        beforeRetransmission = action;
+    }
+
+    /** Sends everything to another server from now on. */
+    void redirectTo(FaultyTransport other) {
+        target = other.redis;
+    }
+
+    /** What was sent so far, in this order. */
+    List<Sent> sent() {
+        return sent;
+    }
+
+    /** Has a transmission arrive once more; returns the code of the reply. */
+    int arriveAgain(Sent duplicate) {
+        return ((Long) target.run(duplicate.work(), duplicate.keys(), duplicate.arguments())
+                        .join()
+                        .get(0))
+                .intValue();
+    }
+
+    @Override
+    public CompletableFuture<List<Object>> run(Lanes.Work work, List<Object> keys, List<Object> arguments) {
+        sent.add(new Sent(work, List.copyOf(keys), List.copyOf(arguments)));
+        if (faults.isEmpty()) {
+            return target.run(work, keys, arguments);
+        }
+        Fault fault = faults.remove(0);
+        CompletableFuture<List<Object>> arrived = fault == Fault.REPLY_LOST
+                ? target.run(work, keys, arguments)
+                : CompletableFuture.completedFuture(new ArrayList<>());
+        return arrived.thenCompose(reply -> {
+            beforeRetransmission.run();
+            return CompletableFuture.failedFuture(
+                    new RedisException("Unexpected exception while processing command", new IOException("reset")));
+        });
+    }
+}

@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+import static org.redisqueue.ra.protocol.TestQueue.lease;
+import static org.redisqueue.ra.protocol.TestQueue.result;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.protocol.FaultyTransport.Fault;
+import org.redisqueue.ra.protocol.FaultyTransport.Sent;
+import org.redisqueue.ra.testing.TestProperties;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** A call takes effect once and its outcome is known, whatever happens to its requests and replies. */
+class IdempotentCallsTest {
+
+    private static final int REPEATED = 1;
+    private static final int STALE = 4;
+    private static final int LATE = 5;
+
+    private static TestRedis redis;
+    private static RedisClient client;
+
+    private FaultyTransport wire;
+    private final QueueOperations operations =
+            TestQueue.operationsOf(client, Lanes.PATIENCE, FaultyTransport.shownTo(shown -> wire = shown));
+    private final TestQueue queue = TestQueue.create(redis, operations);
+
+    @BeforeAll
+    static void start() {
+        redis = TestRedis.start();
+        client = RedisClient.acquire(TestProperties.of(redis));
+    }
+
+    @AfterAll
+    static void stop() {
+        client.release();
+        redis.close();
+    }
+
+    /** An operation whose effect can be told from the keys, with its preparation. */
+    private enum Operation {
+        SEND {
+            @Override
+            void arrange(Scene scene) {}
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                return scene.queue.operations().send(scene.queue.messages("m1", "m2"));
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat((List<?>) result).as("duplicates").isEmpty();
+                assertThat(scene.queue.ready()).containsExactly("m1", "m2");
+            }
+        },
+        ACKNOWLEDGE {
+            @Override
+            void arrange(Scene scene) {
+                scene.lease = scene.queue.held("m1");
+            }
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                return scene.queue.operations().acknowledge(List.of(scene.lease), scene.queue.messages("m2"));
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat(((Acknowledgement) result).done()).isTrue();
+                assertThat(scene.queue.everything())
+                        .containsOnlyKeys(scene.queue.key("ready"), scene.queue.key("message:m2"));
+            }
+        },
+        PREPARE {
+            @Override
+            void arrange(Scene scene) {
+                scene.lease = scene.queue.held("m1");
+            }
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                return scene.queue
+                        .operations()
+                        .prepare(scene.branch, scene.queue.name, List.of(scene.lease), scene.queue.messages("m2"));
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat((List<?>) result).as("lost leases").isEmpty();
+                assertThat(scene.queue.prepared()).containsOnlyKeys(scene.branch);
+                assertThat(scene.queue.due(scene.lease)).isInfinite();
+            }
+        },
+        COMMIT {
+            @Override
+            void arrange(Scene scene) {
+                PREPARE.arrange(scene);
+                result(PREPARE.call(scene));
+            }
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                return scene.queue.operations().commit(scene.branch, scene.queue.name, false);
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat(result).isEqualTo(BranchEnd.DONE);
+                assertThat(scene.queue.everything())
+                        .containsOnlyKeys(scene.queue.key("ready"), scene.queue.key("message:m2"));
+            }
+        },
+        ROLLBACK {
+            @Override
+            void arrange(Scene scene) {
+                COMMIT.arrange(scene);
+            }
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                return scene.queue.operations().rollback(scene.branch, scene.queue.name, false, 60_000);
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat(result).isEqualTo(BranchEnd.DONE);
+                assertThat(scene.queue.prepared()).isEmpty();
+                assertThat(scene.queue.due(scene.lease)).isFinite();
+                assertThat(scene.queue.ready()).isEmpty();
+            }
+        },
+        REDELIVER {
+            @Override
+            void arrange(Scene scene) {
+                scene.lease = scene.queue.held("m1");
+            }
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                return scene.queue.operations().retry(scene.lease, 60_000, 9, "it failed");
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat(result).isEqualTo(Retry.WAITING);
+                assertThat(scene.queue.failures()).isEqualTo(Map.of("m1", "1"));
+                assertThat(scene.queue.processing()).containsOnlyKeys("m1 -");
+            }
+        },
+        DEAD_LETTER {
+            @Override
+            void arrange(Scene scene) {
+                scene.lease = scene.queue.held("m1");
+            }
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                return scene.queue.operations().retry(scene.lease, 0, 0, "it failed");
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat(result).isEqualTo(Retry.DEAD);
+                assertThat(scene.queue.dead()).containsExactly("m1");
+                assertThat(scene.queue.processing()).isEmpty();
+            }
+        };
+
+        abstract void arrange(Scene scene);
+
+        abstract CompletableFuture<?> call(Scene scene);
+
+        abstract void assertDone(Scene scene, Object result);
+    }
+
+    private static final class Scene {
+
+        private final TestQueue queue;
+        private final String branch;
+        private Lease lease;
+
+        private Scene(TestQueue queue) {
+            this(queue, UUID.randomUUID().toString());
+        }
+
+        private Scene(TestQueue queue, String branch) {
+            this.queue = queue;
+            this.branch = branch;
+        }
+
+        private Scene on(TestQueue other) {
+            Scene same = new Scene(other, branch);
+            same.lease = lease;
+            return same;
+        }
+    }
+
+    private Scene arranged(Operation operation) {
+        Scene scene = new Scene(queue);
+        operation.arrange(scene);
+        TestQueue.create(redis, operations).send("m0"); // the clock of Redis is known from now on
+        return scene;
+    }
+
+    private Sent lastSent() {
+        List<Sent> sent = wire.sent();
+        return sent.get(sent.size() - 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Operation.class)
+    void callWhoseRequestsAreLostIsDone(Operation operation) {
+        Scene scene = arranged(operation);
+        wire.failNext(Fault.REQUEST_LOST, Fault.REQUEST_LOST);
+
+        operation.assertDone(scene, result(operation.call(scene)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Operation.class)
+    void callWhoseRepliesAreLostIsDoneOnce(Operation operation) {
+        Scene scene = arranged(operation);
+        wire.failNext(Fault.REPLY_LOST, Fault.REPLY_LOST);
+
+        operation.assertDone(scene, result(operation.call(scene)));
+        assertThat(wire.arriveAgain(lastSent())).isEqualTo(REPEATED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Operation.class)
+    void messageThatWasConsumedMeanwhileIsNotSentAgain(Operation operation) {
+        Scene scene = arranged(operation);
+        wire.beforeRetransmission(() -> {
+            wire.beforeRetransmission(() -> {});
+            redis.call("DEL", queue.key("ready")); // another consumer takes what is ready
+        });
+        wire.failNext(Fault.REPLY_LOST);
+
+        result(operation.call(scene));
+
+        assertThat(queue.ready()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Operation.class)
+    void delayedDuplicateHasNoEffectAfterALaterCall(Operation operation) {
+        Scene scene = arranged(operation);
+        wire.failNext(Fault.REQUEST_LOST);
+        operation.assertDone(scene, result(operation.call(scene)));
+        Sent duplicate = lastSent();
+        finish(scene);
+        Map<String, Object> before = queue.everything();
+        followUp(duplicate);
+
+        assertThat(wire.arriveAgain(duplicate)).isEqualTo(STALE);
+
+        assertThat(queue.everything()).isEqualTo(before);
+    }
+
+    /** Ends everything that the operation has left, so that its duplicate would be seen. */
+    private void finish(Scene scene) {
+        operations.rollback(scene.branch, queue.name, false, 0).join();
+        queue.everything().keySet().forEach(key -> queue.call("DEL", key));
+        if (scene.lease != null) {
+            queue.call("SET", queue.key("message:" + scene.lease.id()), "value");
+            queue.call("ZADD", queue.key("processing"), "1e15", scene.lease.member());
+        }
+    }
+
+    /** Has the lane of a call carry another one. */
+    private void followUp(Sent earlier) {
+        List<Object> arguments = new ArrayList<>(earlier.arguments());
+        arguments.set(0, Long.toString(Long.parseLong(arguments.get(0).toString()) + 1_000));
+        TestQueue elsewhere = TestQueue.create(redis, operations);
+        List<Object> keys = List.of(
+                earlier.keys().get(0),
+                elsewhere.key("processing"),
+                elsewhere.key("failures"),
+                elsewhere.key("abandoned"),
+                elsewhere.key("expiry"),
+                elsewhere.key("ready"));
+        Sent later = new Sent(
+                new Lanes.Work("send", Script.ACKNOWLEDGE, List.of(), List.of(), 0),
+                keys,
+                List.of(arguments.get(0), "later", arguments.get(2), 1, 1, 0, 0));
+        assertThat(wire.arriveAgain(later)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Operation.class)
+    void delayedDuplicateHasNoEffectAfterItsReceiptHasExpired(Operation operation) {
+        FaultyTransport[] impatient = new FaultyTransport[1];
+        QueueOperations briefly = TestQueue.operationsOf(
+                client, Duration.ofSeconds(1), FaultyTransport.shownTo(shown -> impatient[0] = shown));
+        TestQueue own = TestQueue.create(redis, briefly);
+        Scene scene = new Scene(own);
+        operation.arrange(scene);
+        TestQueue.create(redis, briefly).send("m0");
+        operation.assertDone(scene, result(operation.call(scene)));
+        List<Sent> sent = impatient[0].sent();
+        Sent duplicate = sent.get(sent.size() - 1);
+        briefly.rollback(scene.branch, own.name, false, 0).join();
+        own.everything().keySet().forEach(key -> own.call("DEL", key));
+        if (scene.lease != null) {
+            own.call("SET", own.key("message:" + scene.lease.id()), "value");
+            own.call("ZADD", own.key("processing"), "1e15", scene.lease.member());
+        }
+        Map<String, Object> before = own.everything();
+        own.call("DEL", duplicate.keys().get(0)); // its hour is over
+        double deadline = Double.parseDouble(duplicate.arguments().get(2).toString());
+        await().until(() -> own.now() > deadline);
+
+        assertThat(impatient[0].arriveAgain(duplicate)).isEqualTo(LATE);
+
+        assertThat(own.everything()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Operation.class)
+    void clonedProcessWithTheSameLanesHasEffectsOfItsOwn(Operation operation) {
+        Scene scene = arranged(operation);
+        // The clone has used the lanes since: each has a receipt of a later call.
+        for (Object lane : (List<?>) redis.call("KEYS", "rq:lane:*")) {
+            redis.call("SET", lane, "1000000 clone ");
+        }
+
+        operation.assertDone(scene, result(operation.call(scene)));
+
+        assertThat(wire.sent().stream().map(sent -> sent.keys().get(0)).distinct())
+                .as("lanes of a new name")
+                .hasSizeGreaterThan(1);
+    }
+
+    @Nested
+    class Failover {
+
+        private final TestRedis replica = TestRedis.start();
+        private final RedisClient promoted = RedisClient.acquire(TestProperties.of(replica));
+        private FaultyTransport wireToReplica;
+        private final TestQueue afterwards = TestQueue.named(
+                queue.name,
+                replica,
+                TestQueue.operationsOf(
+                        promoted, Lanes.PATIENCE, FaultyTransport.shownTo(shown -> wireToReplica = shown)));
+
+        private void replicate() {
+            replica.call("REPLICAOF", redis.host(), Integer.toString(redis.port()));
+            awaitReplication();
+        }
+
+        private void awaitReplication() {
+            redis.call("SET", "rq:replicated", UUID.randomUUID().toString());
+            Object last = redis.call("GET", "rq:replicated");
+            await().until(() -> last.equals(replica.call("GET", "rq:replicated")));
+        }
+
+        @ParameterizedTest
+        @EnumSource(Operation.class)
+        void toAReplicaThatHasTheCallReportsItsOutcome(Operation operation) {
+            Scene scene = arranged(operation);
+            replicate();
+            wire.beforeRetransmission(() -> {
+                awaitReplication();
+                replica.call("REPLICAOF", "NO", "ONE");
+                wire.redirectTo(wireToReplica);
+            });
+            wire.failNext(Fault.REPLY_LOST);
+
+            Object result = result(operation.call(scene));
+
+            operation.assertDone(scene.on(afterwards), result);
+            end();
+        }
+
+        @ParameterizedTest
+        @EnumSource(Operation.class)
+        void toAReplicaThatHasNotTheCallExecutesItThere(Operation operation) {
+            Scene scene = arranged(operation);
+            replicate();
+            replica.call("REPLICAOF", "NO", "ONE");
+            wire.beforeRetransmission(() -> wire.redirectTo(wireToReplica));
+            wire.failNext(Fault.REPLY_LOST);
+
+            Object result = result(operation.call(scene));
+
+            operation.assertDone(scene.on(afterwards), result);
+            end();
+        }
+
+        private void end() {
+            promoted.release();
+            replica.close();
+        }
+    }
+
+    @Test
+    void callOfAnotherProcessUnderTheSameNumberIsRefused() {
+        queue.send("m0");
+        Sent sent = lastSent();
+        List<Object> arguments = new ArrayList<>(sent.arguments());
+        arguments.set(1, "other");
+        Map<String, Object> before = queue.everything();
+
+        assertThat(wire.arriveAgain(new Sent(sent.work(), sent.keys(), arguments)))
+                .isEqualTo(3);
+
+        assertThat(queue.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void callThatRedisRefusesAfterAnEarlierOneStalledIsFenced() {
+        queue.send("m0");
+        wire.failNext(Fault.REQUEST_LOST); // it stalls
+        wire.beforeRetransmission(() -> redis.call("CONFIG", "SET", "maxmemory", "1"));
+        try {
+            CompletableFuture<List<Publication>> sending = operations.send(queue.messages("m1"));
+            assertThat(sending)
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOfSatisfying(
+                            RedisCallException.class,
+                            e -> assertThat(e.outcomeUnknown()).isFalse());
+        } finally {
+            redis.call("CONFIG", "SET", "maxmemory", "0");
+        }
+        Sent stalled = wire.sent().stream()
+                .filter(each -> each.work().script() == Script.ACKNOWLEDGE)
+                .reduce((first, second) -> second)
+                .orElseThrow();
+
+        assertThat(wire.arriveAgain(stalled)).as("fenced").isEqualTo(2);
+
+        assertThat(queue.ready()).containsExactly("m0");
+    }
+
+    @Test
+    void callWhoseRepliesAreAllLostCanBeSettledLater() {
+        FaultyTransport[] impatient = new FaultyTransport[1];
+        QueueOperations briefly = TestQueue.operationsOf(
+                client, Duration.ofSeconds(1), FaultyTransport.shownTo(shown -> impatient[0] = shown));
+        briefly.send(queue.messages("m0")).join();
+        impatient[0].failNext(Collections.nCopies(30, Fault.REPLY_LOST).toArray(Fault[]::new));
+
+        RedisCallException failure =
+                catchThrowableOfType(RedisCallException.class, () -> result(briefly.send(queue.messages("m1"))));
+
+        assertThat(failure.outcomeUnknown()).isTrue();
+        impatient[0].heal();
+        assertThat(failure.<Acknowledgement>unsettled())
+                .hasValueSatisfying(call -> assertThat(result(call.settle()))
+                        .hasValueSatisfying(
+                                sent -> assertThat(sent.duplicates()).isEmpty()));
+        assertThat(queue.ready()).containsExactly("m0", "m1");
+    }
+
+    @Test
+    void callsOfOneLaneShareItsReceipt() {
+        for (int i = 0; i < 5; i++) {
+            queue.send("m" + i);
+        }
+
+        assertThat(wire.sent().stream().map(sent -> sent.keys().get(0)).distinct())
+                .hasSize(1);
+        Lease lease = lease(queue.claim(1));
+        assertThat(queue.acknowledge(lease).done()).isTrue();
+    }
+}
