@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,6 +20,9 @@ import org.redisqueue.ra.log.LogMessage;
  * queue.
  */
 public final class Leases {
+
+    /** How often a lease is renewed before it ends. */
+    static final int RENEWALS = 3;
 
     private final QueueOperations operations;
     private final ScheduledExecutorService timer;
@@ -33,6 +38,7 @@ public final class Leases {
         this.operations = operations;
         this.timer = timer;
         this.leaseMillis = leaseMillis;
+        operations.add(this);
     }
 
     public long leaseMillis() {
@@ -54,7 +60,7 @@ public final class Leases {
 
     private synchronized void schedule() {
         if (renewal == null && !held.isEmpty()) {
-            long period = Math.max(1, leaseMillis / 3);
+            long period = Math.max(1, leaseMillis / RENEWALS);
             try {
                 renewal = timer.schedule(this::renew, period, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
@@ -68,9 +74,10 @@ public final class Leases {
             renewal = null;
         }
         Map<String, List<Lease>> queues = new HashMap<>();
+        List<Lease> lost = new ArrayList<>();
         for (Lease lease : held) {
             if (lease.isLost()) {
-                stillHeld(lease);
+                lost.add(lease);
             } else {
                 queues.computeIfAbsent(lease.queue(), queue -> new ArrayList<>())
                         .add(lease);
@@ -81,6 +88,20 @@ public final class Leases {
         } finally {
             schedule();
         }
+        lost.forEach(this::stillHeld); // the last: a failure of the log must not keep leases from being renewed
+    }
+
+    /**
+     * Renews the leases of a queue that may end within half of their time, as renewals have failed.
+     *
+     * @return empty if there are none
+     */
+    Optional<CompletableFuture<List<Lease>>> renewEnding(String queue) {
+        long soon = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(leaseMillis) / 2;
+        List<Lease> ending = held.stream()
+                .filter(lease -> lease.queue().equals(queue) && !lease.isLost() && !lease.isCertainAt(soon))
+                .toList();
+        return ending.isEmpty() ? Optional.empty() : Optional.of(operations.renew(queue, ending, leaseMillis));
     }
 
     /**

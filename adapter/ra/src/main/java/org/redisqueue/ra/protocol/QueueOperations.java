@@ -13,9 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -54,6 +56,7 @@ public final class QueueOperations {
     private static final long SLOWEST_BYTES_PER_MILLI = 500;
 
     private static final long MOST_DELIVERIES = 1_000_000;
+    private static final long SHORTEST_CLAIM_MILLIS = 300;
 
     private final RedisClient client;
     private final Keys keys;
@@ -65,6 +68,8 @@ public final class QueueOperations {
     private final GroupCommit<RetryRequest, Retry> retries;
     private final ConcurrentMap<Wait, CompletableFuture<Boolean>> waits = new ConcurrentHashMap<>();
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+    private final Set<Leases> holders = Collections.newSetFromMap(new WeakHashMap<>());
+    private final Map<String, ServerClock> clocks = new ConcurrentHashMap<>();
 
     /** The result of a preparation under an id that is in use. */
     private static final List<Lease> BRANCH_EXISTS = new ArrayList<>();
@@ -217,12 +222,40 @@ public final class QueueOperations {
         return waits.size() < Math.max(1, client.properties().getPoolSize() / 2);
     }
 
-    /** Takes messages under a new token. */
+    /** Has {@link #claim} renew these leases where they might be taken for those of a dead consumer. */
+    void add(Leases holder) {
+        synchronized (holders) {
+            holders.add(holder);
+        }
+    }
+
+    /**
+     * Takes messages under a new token. What this process holds itself and could not renew in time, as after an outage, is
+     * renewed before, so that it is not taken for abandoned while its listener is at work.
+     */
     public CompletableFuture<Claim> claim(ClaimRequest request) {
+        List<Leases> all;
+        synchronized (holders) {
+            all = List.copyOf(holders);
+        }
+        CompletableFuture<?>[] renewals = all.stream()
+                .map(holder -> holder.renewEnding(request.queue()))
+                .flatMap(Optional::stream)
+                .toArray(CompletableFuture<?>[]::new);
+        if (renewals.length == 0) {
+            return take(request);
+        }
+        return CompletableFuture.allOf(renewals).thenCompose(renewed -> take(request));
+    }
+
+    private CompletableFuture<Claim> take(ClaimRequest request) {
         String queue = request.queue();
         String token = Long.toString(UUID.randomUUID().getMostSignificantBits(), Character.MAX_RADIX);
-        long certainUntil =
-                System.nanoTime() + Duration.ofMillis(request.leaseMillis()).toNanos();
+        long sent = System.nanoTime();
+        long certainUntil = sent + Duration.ofMillis(request.leaseMillis()).toNanos();
+        ServerClock clock = clocks.computeIfAbsent(client.isCluster() ? queue : "", server -> new ServerClock());
+        long now = clock.latest(sent);
+        long deadline = now == 0 ? 0 : now + claimMillis(request.leaseMillis());
         List<Object> names = List.of(
                 keys.ready(queue),
                 keys.processing(queue),
@@ -240,30 +273,48 @@ public final class QueueOperations {
                 request.maxAbandoned(),
                 request.maxBytes(),
                 request.maxTotalBytes(),
-                request.onExpiry());
-        return run(Script.CLAIM, names, arguments).thenApply(reply -> {
-            List<ClaimedMessage> messages = new ArrayList<>();
-            List<Object> found = list(reply.get(2));
-            for (int i = 0; i < found.size(); i += 4) {
-                Lease lease = new Lease(queue, text(found.get(i)), token, certainUntil);
-                messages.add(new ClaimedMessage(
-                        lease, (byte[]) found.get(i + 1), count(found.get(i + 2)), count(found.get(i + 3))));
-            }
-            Map<String, String> buried = new LinkedHashMap<>();
-            List<Object> given = list(reply.get(4));
-            for (int i = 0; i < given.size(); i += 2) {
-                buried.put(text(given.get(i)), text(given.get(i + 1)));
-            }
-            long due = (Long) reply.get(1);
-            return new Claim(
-                    integer(reply.get(0)) == 1,
-                    due < 0 ? OptionalLong.empty() : OptionalLong.of(due),
-                    messages,
-                    texts(list(reply.get(3))),
-                    buried,
-                    integer(reply.get(5)),
-                    integer(reply.get(6)) == 1);
-        });
+                request.onExpiry(),
+                deadline);
+        CompletableFuture<List<Object>> call = run(Script.CLAIM, names, arguments);
+        return call.whenComplete((reply, failure) -> {
+                    if (failure != null) {
+                        clock.forget();
+                    } else {
+                        clock.read((Long) reply.get(7), sent);
+                    }
+                })
+                .thenApply(reply -> {
+                    List<ClaimedMessage> messages = new ArrayList<>();
+                    List<Object> found = list(reply.get(2));
+                    for (int i = 0; i < found.size(); i += 4) {
+                        Lease lease = new Lease(queue, text(found.get(i)), token, certainUntil);
+                        messages.add(new ClaimedMessage(
+                                lease, (byte[]) found.get(i + 1), count(found.get(i + 2)), count(found.get(i + 3))));
+                    }
+                    Map<String, String> buried = new LinkedHashMap<>();
+                    List<Object> given = list(reply.get(4));
+                    for (int i = 0; i < given.size(); i += 2) {
+                        buried.put(text(given.get(i)), text(given.get(i + 1)));
+                    }
+                    long due = (Long) reply.get(1);
+                    return new Claim(
+                            integer(reply.get(0)) == 1,
+                            due < 0 ? OptionalLong.empty() : OptionalLong.of(due),
+                            messages,
+                            texts(list(reply.get(3))),
+                            buried,
+                            integer(reply.get(5)),
+                            integer(reply.get(6)) == 1);
+                });
+    }
+
+    /**
+     * How long after its start a claim may be executed: as long as its reply is awaited, and as the leases that this process
+     * holds last for certain. A claim that comes later, as from a Redis that stood still, takes nothing.
+     */
+    private long claimMillis(long leaseMillis) {
+        long most = Math.min(client.properties().getResponseTimeout(), leaseMillis / Leases.RENEWALS);
+        return Math.max(SHORTEST_CLAIM_MILLIS, most);
     }
 
     /**

@@ -19,6 +19,7 @@
 -- ARGV[6]  maximum size of a message, bytes
 -- ARGV[7]  maximum size of all messages, bytes; the first message may be larger
 -- ARGV[8]  what becomes of expired messages: 'drop' or 'dead-letter'
+-- ARGV[9]  time of Redis, ms, after which nothing is claimed, as the consumer has given the call up; 0 = none
 --
 -- Result: { paused (1 or 0),
 --           ms until the next entry of processing is due, 0 = at once, -1 = none,
@@ -26,7 +27,8 @@
 --           { id of a message that did not exist, ... },
 --           { id of a message that was dead-lettered, reason, ... },
 --           number of expired messages that were dropped,
---           1 if the size of all messages ended the claim, else 0 }
+--           1 if the size of all messages ended the claim, else 0,
+--           the time of Redis, ms }
 --@include arguments
 --@include count
 --@include undo
@@ -34,7 +36,7 @@
 local ready, processing, dead, failures, abandoned, errors, paused, expiry = unpack(KEYS)
 local batch, token, lease, prefix = number(1, 1, 1000), ARGV[2], number(3, 1, 3600000), ARGV[4]
 local max_abandoned, max_bytes, max_total = number(5, 0, 1000000), number(6, 0, 2 ^ 53), number(7, 0, 2 ^ 53)
-local on_expiry = ARGV[8]
+local on_expiry, deadline = ARGV[8], number(9, 0, 2 ^ 53)
 local bad_id = 'The id is not 1 to 200 printable ASCII characters without a space'
 local tombstone = 'RQ/expired' -- the value of an expired message whose body was released
 local releases = 10 -- how many bodies of expired messages to release
@@ -46,8 +48,13 @@ if on_expiry ~= 'drop' and on_expiry ~= 'dead-letter' then
   error("argument 8 is neither 'drop' nor 'dead-letter'")
 end
 
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if deadline > 0 and now > deadline then
+  return redis.error_reply('ERR The claim has arrived too late')
+end
 if redis.call('EXISTS', paused) == 1 then
-  return { 1, -1, {}, {}, {}, 0, 0 }
+  return { 1, -1, {}, {}, {}, 0, 0, now }
 end
 
 -- Everything is read before anything is written. This also refuses keys of another type.
@@ -56,8 +63,6 @@ redis.call('ZCARD', dead)
 redis.call('HLEN', errors)
 local counted = redis.call('HLEN', failures) + redis.call('HLEN', abandoned) > 0
 local expiring = redis.call('ZCARD', expiry) > 0
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 -- The token is random: where one message more or less is at stake, it decides for the one side or the other.
 local chance = string.byte(token, -1) % 2
@@ -342,4 +347,4 @@ local wait = -1
 if first[2] and first[2] ~= 'inf' then
   wait = math.min(longest_wait, math.max(0, math.ceil(first[2] - now)))
 end
-return { 0, wait, claimed, gone, buried, #dropped, stopped }
+return { 0, wait, claimed, gone, buried, #dropped, stopped, now }
