@@ -13,12 +13,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.redisqueue.ra.client.Failures;
+import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.Claim;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
+import org.redisqueue.ra.protocol.OnExpiry;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedisCallException;
 
@@ -32,7 +34,7 @@ final class Dispatcher {
 
     private static final long LONGEST_WAIT_SECONDS = 5;
     private static final long PAUSED_MILLIS = 1_000;
-    private static final long REST_MILLIS = 1_000;
+    private static final long POLL_MILLIS = 1_000;
     private static final int LARGEST_CLAIM = 1_000;
 
     /** How many times as much as configured may be claimed ahead for listeners that are faster than Redis answers. */
@@ -63,10 +65,16 @@ final class Dispatcher {
     private final int maxConcurrency;
     private final int prefetch;
     private final int maxAbandoned;
+    private final OnExpiry onExpiry;
     private final int maxBytes;
 
     private final Deque<ClaimedMessage> claimed = new ArrayDeque<>();
+    private long claimedBytes;
     private final Backoff backoff = new Backoff();
+    private final Reports outage = new Reports();
+    private final Reports failures = new Reports();
+    private final Admission admission;
+    private final ClaimBudget budget;
     private State state = State.DISCONNECTED;
     private int workers;
     private int delivering;
@@ -76,25 +84,24 @@ final class Dispatcher {
     private boolean reconnecting;
     private boolean paused;
     private boolean suspended;
-    private boolean resting;
     private boolean polling;
+    private boolean crowdedOut;
     private boolean waitRefused;
     private boolean awaiting;
-    private int largestClaim = LARGEST_CLAIM;
     private int ahead;
     private int taken;
     private Future<?> wakeUp;
     private long wakeUpAt;
 
     /**
-     * @param maxBytes how long a message may be
+     * @param connection the settings of the connection to Redis
      * @param timer runs what does not block
      * @param blocking runs what may block
      */
     Dispatcher(
             String queue,
             RedisActivationSpec spec,
-            int maxBytes,
+            ConnectionProperties connection,
             QueueOperations operations,
             Leases leases,
             ScheduledExecutorService timer,
@@ -110,7 +117,10 @@ final class Dispatcher {
         this.prefetch = spec.getPrefetch();
         this.ahead = prefetch;
         this.maxAbandoned = spec.getMaxAbandoned();
-        this.maxBytes = maxBytes;
+        this.onExpiry = OnExpiry.of(spec.getOnExpiry());
+        this.maxBytes = connection.getMaxMessageSize();
+        this.admission = new Admission(maxConcurrency);
+        this.budget = new ClaimBudget(Math.min(connection.getResponseTimeout(), leases.leaseMillis()));
     }
 
     String queue() {
@@ -119,7 +129,13 @@ final class Dispatcher {
 
     /** Begins to consume as soon as Redis can be reached. */
     void start() {
-        blocking.execute(this::connect);
+        try {
+            blocking.execute(this::connect);
+        } catch (RejectedExecutionException e) {
+            failed(e);
+        } catch (RuntimeException | Error e) { // no thread can be created
+            failed(e);
+        }
     }
 
     /**
@@ -134,10 +150,12 @@ final class Dispatcher {
         synchronized (this) {
             if (hadOne) {
                 delivering--;
+                admission.delivered();
             }
             long now = System.nanoTime();
             while (state != State.STOPPING && next == null && !claimed.isEmpty()) {
                 ClaimedMessage first = claimed.poll();
+                claimedBytes -= first.value().length;
                 if (first.lease().isLost()) {
                     leases.drop(first.lease());
                 } else if (!first.lease().isCertainAt(now)) {
@@ -161,31 +179,94 @@ final class Dispatcher {
 
     /** A worker could not be had; it will not ask for messages. */
     void workerRefused() {
-        synchronized (this) {
-            workers--;
-            resting = true;
-            notifyAll();
-        }
-        dueIn(REST_MILLIS);
+        rest(() -> workers--, List.of());
     }
 
     /** A worker ends with a message that the container did not hand to the listener; it is delivered later. */
     void putBack(ClaimedMessage message) {
-        boolean takesNone;
+        rest(
+                () -> {
+                    delivering--;
+                    workers--;
+                },
+                List.of(message.lease()));
+    }
+
+    /**
+     * A worker ends as something failed that must not fail.
+     *
+     * @param hadOne whether it had a message, which its worker has dropped
+     */
+    void workerFailed(boolean hadOne, Throwable failure) {
+        rest(
+                () -> {
+                    delivering -= hadOne ? 1 : 0;
+                    workers--;
+                },
+                List.of());
+        report(failure);
+    }
+
+    /**
+     * Gives back everything that no listener has, and neither claims nor delivers for a while.
+     *
+     * @param ending counts what has ended; runs after the messages were given back, which {@link #awaitEnd} waits for
+     * @param refused what no listener has seen either, claimed before all others
+     */
+    private void rest(Runnable ending, List<Lease> refused) {
+        List<Lease> unseen = new ArrayList<>(refused);
+        long millis;
         synchronized (this) {
-            takesNone = takesNone();
-            if (!takesNone) {
-                claimed.addFirst(message);
-                resting = true; // at once, or another worker may be called for it before workerRefused says so
+            unseen.addAll(unseen());
+        }
+        release(unseen);
+        synchronized (this) {
+            ending.run();
+            long now = System.nanoTime();
+            admission.refused(workers, now);
+            millis = admission.restMillis(now);
+            drained = false;
+            notifyAll();
+        }
+        dueIn(millis);
+    }
+
+    /** Runs a step that nobody watches. Whatever it throws, the queue goes on. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable e) {
+            recover(e);
+        }
+    }
+
+    /** Something failed that must not fail, such as memory that is used up: begins anew after a rest. */
+    private void recover(Throwable failure) {
+        try {
+            rest(() -> {}, List.of());
+        } catch (Throwable e) {
+            failure.addSuppressed(e);
+        }
+        report(failure);
+    }
+
+    /** Writes to the log, whose failure is no reason to give messages back. */
+    private void logged(Runnable lines) {
+        try {
+            lines.run();
+        } catch (Throwable e) {
+            report(e);
+        }
+    }
+
+    private void report(Throwable failure) {
+        try {
+            if (failures.isNews(failure.toString())) {
+                LogMessage.CONSUMING_FAILED.log(failure, queue, failure);
             }
+        } catch (Throwable e) {
+            // The log itself may be what fails; there is no other place to say so.
         }
-        if (takesNone) {
-            release(List.of(message.lease()));
-        }
-        synchronized (this) {
-            delivering--;
-        }
-        workerRefused();
     }
 
     /** Looks for messages again after this time, if not before. */
@@ -202,7 +283,7 @@ final class Dispatcher {
                 wakeUp.cancel(false);
             }
             try {
-                wakeUp = timer.schedule(this::look, millis, TimeUnit.MILLISECONDS);
+                wakeUp = timer.schedule(() -> guarded(this::look), millis, TimeUnit.MILLISECONDS);
                 wakeUpAt = at;
             } catch (RejectedExecutionException e) {
                 state = State.STOPPING; // the adapter has stopped
@@ -259,6 +340,7 @@ final class Dispatcher {
     private List<Lease> unseen() {
         List<Lease> unseen = claimed.stream().map(ClaimedMessage::lease).toList();
         claimed.clear();
+        claimedBytes = 0;
         return unseen;
     }
 
@@ -302,17 +384,16 @@ final class Dispatcher {
         }
         try {
             operations.connect();
-        } catch (RuntimeException e) {
+            operations.register(queue).whenComplete((done, failure) -> {
+                if (failure == null || isRefusal(failure)) { // a full Redis refuses it, and gives messages all the same
+                    guarded(this::connected);
+                } else {
+                    failed(failure);
+                }
+            });
+        } catch (RuntimeException | Error e) {
             failed(e);
-            return;
         }
-        operations.register(queue).whenComplete((done, failure) -> {
-            if (failure == null || isRefusal(failure)) { // a full Redis refuses it, and gives messages all the same
-                connected();
-            } else {
-                failed(failure);
-            }
-        });
     }
 
     private void connected() {
@@ -326,41 +407,70 @@ final class Dispatcher {
         proceed();
     }
 
+    /** Redis does not answer as it should: connects anew, after a while. Does not throw. */
     private void failed(Throwable failure) {
-        synchronized (this) {
-            if (state == State.STOPPING || reconnecting) {
-                return;
+        try {
+            synchronized (this) {
+                if (state == State.STOPPING || reconnecting) {
+                    return;
+                }
+                state = State.DISCONNECTED;
+                reconnecting = true;
+                timer.schedule(this::reconnect, backoff.nextMillis(), TimeUnit.MILLISECONDS);
             }
-            if (backoff.isFirst()) {
-                LogMessage.REDIS_LOST.log(queue, Failures.describe(failure));
+            String reason = Failures.describe(failure);
+            if (outage.isNews(reason)) {
+                LogMessage.REDIS_LOST.log(queue, reason);
             }
-            state = State.DISCONNECTED;
-            reconnecting = true;
-            try {
-                timer.schedule(() -> blocking.execute(this::connect), backoff.nextMillis(), TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException e) {
+            synchronized (this) {
                 state = State.STOPPING; // the adapter has stopped
             }
+        } catch (Throwable e) {
+            report(e);
         }
     }
 
-    /** Does what can be done now: call workers, claim, or wait. */
+    private void reconnect() {
+        try {
+            blocking.execute(this::connect);
+        } catch (RejectedExecutionException e) {
+            synchronized (this) {
+                state = State.STOPPING; // the adapter has stopped
+            }
+        } catch (RuntimeException | Error e) { // no thread can be created
+            synchronized (this) {
+                reconnecting = false;
+            }
+            failed(e);
+        }
+    }
+
+    /** Does what can be done now: call workers, claim, or wait. Does not throw. */
     private void proceed() {
+        guarded(this::step);
+    }
+
+    private void step() {
         int missing;
         int limit = 0;
         boolean wait = false;
         synchronized (this) {
-            if (state != State.RUNNING || suspended) {
+            long now = System.nanoTime();
+            if (state != State.RUNNING || suspended || admission.isResting(now)) {
                 return;
             }
-            missing = resting ? 0 : Math.min(claimed.size(), maxConcurrency - workers);
+            int wanted = admission.workers(delivering, now);
+            missing = Math.max(0, Math.min(claimed.size(), wanted - workers));
             workers += missing;
-            int room = maxConcurrency - delivering + ahead - claimed.size();
-            if (!claiming && claimed.size() <= ahead / 2 && room > 0) {
+            int room = admission.isProving()
+                    ? wanted - workers - claimed.size()
+                    : wanted - delivering + ahead - claimed.size();
+            if (!claiming && claimed.size() <= ahead / 2 && claimedBytes < ClaimBudget.LARGEST && room > 0) {
                 if (!drained) {
                     claiming = true;
                     taken = 0;
-                    limit = Math.min(room, largestClaim);
+                    limit = Math.min(room, LARGEST_CLAIM);
                 } else if (!awaiting && !paused && !polling) {
                     awaiting = true;
                     wait = true;
@@ -379,62 +489,87 @@ final class Dispatcher {
     }
 
     private void claim(int limit) {
-        operations
-                .claim(new ClaimRequest(queue, limit, leases.leaseMillis(), maxAbandoned, maxBytes))
-                .whenComplete((claim, failure) -> {
-                    if (failure != null) {
-                        synchronized (this) {
-                            claiming = false;
-                            largestClaim = Math.max(1, limit / 2); // fewer messages may come through in time
-                            notifyAll();
-                        }
-                        failed(failure);
-                    } else {
-                        took(claim, limit);
-                    }
-                });
+        long since = System.nanoTime();
+        long bytes;
+        synchronized (this) {
+            bytes = budget.bytes();
+        }
+        CompletableFuture<Claim> call;
+        try {
+            call = operations.claim(
+                    new ClaimRequest(queue, limit, leases.leaseMillis(), maxAbandoned, maxBytes, bytes, onExpiry));
+        } catch (RuntimeException | Error e) {
+            call = CompletableFuture.failedFuture(e);
+        }
+        call.whenComplete((claim, failure) -> {
+            if (failure != null) {
+                claimFailed(failure);
+            } else {
+                guarded(() -> took(claim, limit, System.nanoTime() - since));
+            }
+        });
     }
 
-    private void took(Claim claim, int limit) {
-        boolean takesNone;
-        leases.hold(claim.messages());
+    private void claimFailed(Throwable failure) {
         synchronized (this) {
-            takesNone = takesNone();
-            if (!takesNone) {
-                if (!backoff.isFirst()) {
-                    LogMessage.REDIS_BACK.log(queue);
-                    backoff.reset();
-                }
-                claimed.addAll(claim.messages());
+            claiming = false;
+            if (!isRefusal(failure)) {
+                budget.timedOut(); // fewer bytes may come through in time
+            }
+            notifyAll();
+        }
+        failed(failure);
+    }
+
+    private void took(Claim claim, int limit, long nanos) {
+        List<Lease> unassigned =
+                claim.messages().stream().map(ClaimedMessage::lease).toList();
+        boolean resumed;
+        boolean changed;
+        try {
+            leases.hold(claim.messages());
+            synchronized (this) {
+                resumed = outage.over() | !backoff.isFirst();
+                backoff.reset();
+                budget.replied(claim.cutShort(), nanos);
                 ahead = aheadAfter(claim);
-                int found = claim.messages().size()
-                        + claim.gone().size()
-                        + claim.buried().size();
-                drained = found < limit;
-                claiming = false;
-                largestClaim = Math.min(LARGEST_CLAIM, largestClaim * 2);
-                if (paused != claim.paused()) {
-                    paused = claim.paused();
-                    (paused ? LogMessage.PAUSED : LogMessage.RESUMED).log(queue);
+                drained = !claim.cutShort() && claim.found() < limit;
+                changed = paused != claim.paused();
+                paused = claim.paused();
+                if (!takesNone() && !admission.isResting(System.nanoTime())) {
+                    claimed.addAll(claim.messages());
+                    claimedBytes += claim.bytes();
+                    unassigned = List.of();
                 }
             }
-        }
-        claim.gone().forEach(id -> LogMessage.MESSAGE_GONE.log(queue, id));
-        claim.buried().forEach((id, reason) -> LogMessage.DEAD_LETTER.log(queue, id, reason));
-        if (takesNone) {
-            release(claim.messages().stream().map(ClaimedMessage::lease).toList());
+        } finally {
+            release(unassigned);
             synchronized (this) {
                 claiming = false;
                 notifyAll();
             }
-            proceed(); // it may have been resumed meanwhile
-            return;
         }
         if (claim.paused()) {
             dueIn(PAUSED_MILLIS);
         }
         claim.dueInMillis().ifPresent(this::dueIn);
         proceed();
+        failures.over();
+        logged(() -> log(claim, resumed, changed));
+    }
+
+    private void log(Claim claim, boolean resumed, boolean changed) {
+        if (resumed) {
+            LogMessage.REDIS_BACK.log(queue);
+        }
+        if (changed) {
+            (claim.paused() ? LogMessage.PAUSED : LogMessage.RESUMED).log(queue);
+        }
+        if (claim.expired() > 0) {
+            LogMessage.EXPIRED.log(queue, claim.expired());
+        }
+        claim.gone().forEach(id -> LogMessage.MESSAGE_GONE.log(queue, id));
+        claim.buried().forEach((id, reason) -> LogMessage.DEAD_LETTER.log(queue, id, reason));
     }
 
     /**
@@ -442,37 +577,63 @@ final class Dispatcher {
      * no more than configured if messages are large.
      */
     private int aheadAfter(Claim claim) {
-        long bytes = claim.messages().stream().mapToLong(m -> m.value().length).sum();
-        long average = Math.max(1, bytes / Math.max(1, claim.messages().size()));
+        long average = Math.max(1, claim.bytes() / Math.max(1, claim.messages().size()));
         long most = Math.min(FAST * (long) prefetch, FAST_BYTES / average);
         return (int) Math.max(prefetch, Math.min(most, 6L * taken));
     }
 
     private void await() {
+        if (!operations.canAwait()) {
+            poll();
+            return;
+        }
         long seconds = Math.max(1, Math.min(LONGEST_WAIT_SECONDS, leases.leaseMillis() / 2_000));
-        operations.awaitReady(queue, Duration.ofSeconds(seconds)).whenComplete((ready, failure) -> waited(failure));
+        CompletableFuture<Boolean> call;
+        try {
+            call = operations.awaitReady(queue, Duration.ofSeconds(seconds));
+        } catch (RuntimeException | Error e) {
+            call = CompletableFuture.failedFuture(e);
+        }
+        call.whenComplete((ready, failure) -> guarded(() -> waited(failure)));
+    }
+
+    /** All connections that waits may take are taken: the others are left to commits. */
+    private void poll() {
+        boolean first;
+        synchronized (this) {
+            awaiting = false;
+            polling = true;
+            first = !crowdedOut;
+            crowdedOut = true;
+        }
+        dueIn(POLL_MILLIS);
+        if (first) {
+            logged(() -> LogMessage.NO_CONNECTION_TO_WAIT.log(queue));
+        }
     }
 
     private void waited(Throwable failure) {
         boolean refused = isRefusal(failure);
+        boolean first;
         synchronized (this) {
             awaiting = false;
+            first = refused && !waitRefused && state == State.RUNNING;
+            waitRefused = refused;
             if (refused) {
                 polling = true;
-                if (!waitRefused && state == State.RUNNING) {
-                    LogMessage.WAIT_REFUSED.log(queue, Failures.describe(failure));
-                }
             } else {
                 drained = false; // also after a time-out: others' leases may have run out
             }
-            waitRefused = refused;
         }
         if (refused) {
-            dueIn(REST_MILLIS);
+            dueIn(POLL_MILLIS);
         } else if (failure != null) {
             failed(failure);
         } else {
             proceed();
+        }
+        if (first) {
+            logged(() -> LogMessage.WAIT_REFUSED.log(queue, Failures.describe(failure)));
         }
     }
 
@@ -482,22 +643,32 @@ final class Dispatcher {
     }
 
     private void look() {
+        long rest;
         synchronized (this) {
             wakeUp = null;
             drained = false;
-            resting = false;
             polling = false;
+            rest = admission.restMillis(System.nanoTime());
         }
-        proceed();
+        if (rest > 0) {
+            dueIn(rest);
+        } else {
+            proceed();
+        }
     }
 
-    /** Gives messages back as if nobody had seen them. Does not block. */
+    /** Gives messages back that no listener has seen. They are no longer renewed, whatever becomes of the call. */
     void release(List<Lease> unseen) {
         if (unseen.isEmpty()) {
             return;
         }
-        CompletableFuture<Long> released = operations.release(queue, unseen);
-        follow(released);
-        released.whenComplete((count, failure) -> unseen.forEach(leases::drop));
+        try {
+            CompletableFuture<Long> released = operations.release(queue, unseen);
+            follow(released);
+            released.whenComplete((count, failure) -> unseen.forEach(leases::drop));
+        } catch (RuntimeException | Error e) {
+            unseen.forEach(leases::drop);
+            report(e);
+        }
     }
 }

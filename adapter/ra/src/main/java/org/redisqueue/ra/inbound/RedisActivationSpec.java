@@ -85,6 +85,14 @@ public class RedisActivationSpec implements ActivationSpec {
     private Integer maxRedeliveryDelay;
 
     @Property(
+            description =
+                    "What becomes of a message whose time to live ends before it is completed: it is dropped, or becomes a dead letter. Set it to the same value for all listeners of a queue.",
+            defaultValue = "drop",
+            pattern = "drop|dead-letter",
+            range = "`drop` or `dead-letter`")
+    private String onExpiry;
+
+    @Property(
             description = "How long an undeployment or a stop waits for listeners at work.",
             defaultValue = "30000",
             min = 0,
@@ -199,6 +207,14 @@ public class RedisActivationSpec implements ActivationSpec {
 
     public void setMaxRedeliveryDelay(Integer maxRedeliveryDelay) {
         this.maxRedeliveryDelay = maxRedeliveryDelay;
+    }
+
+    public String getOnExpiry() {
+        return onExpiry;
+    }
+
+    public void setOnExpiry(String onExpiry) {
+        this.onExpiry = onExpiry;
     }
 
     public Integer getDrainTimeout() {

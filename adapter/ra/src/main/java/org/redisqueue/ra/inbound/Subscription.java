@@ -27,6 +27,7 @@ final class Subscription {
     private final RedeliveryPolicy policy;
     private final Leases leases;
     private final Dispatcher dispatcher;
+    private final Reports refusals = new Reports();
     private volatile boolean outlasted;
 
     /**
@@ -51,7 +52,7 @@ final class Subscription {
         this.dispatcher = new Dispatcher(
                 queue,
                 spec,
-                inbound.manager().client().properties().getMaxMessageSize(),
+                inbound.manager().client().properties(),
                 inbound.manager().operations(),
                 leases,
                 inbound.manager().timer(),
@@ -173,9 +174,13 @@ final class Subscription {
                     startWorker();
                 }
             });
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException e) { // the adapter has stopped
             for (int i = 0; i < workers; i++) {
                 dispatcher.workerRefused();
+            }
+        } catch (RuntimeException | Error e) { // no thread can be created
+            for (int i = 0; i < workers; i++) {
+                refused(e);
             }
         }
     }
@@ -183,9 +188,17 @@ final class Subscription {
     private void startWorker() {
         try {
             inbound.container().getWorkManager().scheduleWork(new Worker(dispatcher, this));
-        } catch (WorkException | RuntimeException | LinkageError e) {
-            LogMessage.NO_WORK_ACCEPTED.log(queue(), ListenerFailure.describe(e));
-            dispatcher.workerRefused();
+            refusals.over();
+        } catch (WorkException | RuntimeException | Error e) { // also an OutOfMemoryError: no thread can be created
+            refused(e);
+        }
+    }
+
+    private void refused(Throwable failure) {
+        dispatcher.workerRefused();
+        String reason = ListenerFailure.describe(failure);
+        if (refusals.isNews(reason)) {
+            LogMessage.NO_WORK_ACCEPTED.log(queue(), reason);
         }
     }
 }

@@ -27,26 +27,41 @@ final class Worker implements Work {
 
     @Override
     public void run() {
-        ClaimedMessage message = dispatcher.next(false);
+        ClaimedMessage message = null;
         try {
+            message = dispatcher.next(false);
             while (message != null) {
-                Delivery delivery = subscription.delivery(message);
-                try {
-                    if (!deliver(message, delivery)) {
-                        dispatcher.putBack(message);
-                        return;
-                    }
-                } catch (RuntimeException | Error e) { // a fault of ours, or the JVM at its end
-                    LogMessage.ENDPOINT_FAILED.log(
-                            e, dispatcher.queue(), message.lease().id(), e);
-                    delivery.end();
-                    subscription.forget(message); // its lease ends, and it is delivered again
+                if (!handle(message)) {
+                    dispatcher.putBack(message);
+                    return;
                 }
                 message = dispatcher.next(true);
             }
+        } catch (RuntimeException | Error e) { // the dispatcher must learn it, or it would miss this worker forever
+            dispatcher.workerFailed(message != null, e);
         } finally {
-            caller.release();
-            letGo();
+            try {
+                caller.release();
+            } finally {
+                letGo();
+            }
+        }
+    }
+
+    /** @return false if the container could not hand it to the listener; nothing became of it */
+    private boolean handle(ClaimedMessage message) {
+        Delivery delivery = null;
+        try {
+            delivery = subscription.delivery(message);
+            return deliver(message, delivery);
+        } catch (RuntimeException | Error e) { // a fault of ours, or the JVM at its end
+            subscription.forget(message); // first of all: its lease ends, and it is delivered again
+            if (delivery != null) {
+                delivery.end();
+            }
+            LogMessage.ENDPOINT_FAILED.log(
+                    e, dispatcher.queue(), message.lease().id(), e);
+            return true;
         }
     }
 

@@ -47,6 +47,12 @@ public enum LogMessage {
     WAIT_REFUSED(316, Level.WARNING, "Queue %s: Redis refuses to wait for messages, looking for them every second: %s"),
     LISTENER_REFUSED(317, Level.FINE, "Queue %s: the container does not call the listener, message %s waits: %s"),
     NOT_BEGUN(318, Level.WARNING, "Queue %s: the delivery of message %s cannot begin, trying again: %s"),
+    CONSUMING_FAILED(319, Level.WARNING, "Queue %s: consuming failed unexpectedly and is resumed: %s"),
+    NO_CONNECTION_TO_WAIT(
+            320,
+            Level.WARNING,
+            "Queue %s: half of poolSize is taken by waiting listeners, looking for messages every second instead"),
+    EXPIRED(321, Level.FINE, "Queue %s: dropped %s expired message(s)"),
 
     DUPLICATE_SEND(401, Level.INFO, "Queue %s: message %s is there already and was not sent again"),
     BRANCH_IN_DOUBT(402, Level.WARNING, "Branch %s: the outcome of its %s is unknown, recovery will finish it: %s"),

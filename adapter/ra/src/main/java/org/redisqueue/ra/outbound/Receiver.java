@@ -19,6 +19,7 @@ import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
+import org.redisqueue.ra.protocol.OnExpiry;
 import org.redisqueue.ra.protocol.RedisCallException;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.Consumption;
@@ -49,10 +50,14 @@ final class Receiver {
      */
     Optional<RedisMessage> receive(String queue, Duration timeout, Optional<Branch> branch) {
         int maxBytes = manager.client().properties().getMaxMessageSize();
-        ClaimRequest request = new ClaimRequest(queue, 1, leases.leaseMillis(), MAX_ABANDONED, maxBytes);
+        ClaimRequest request =
+                new ClaimRequest(queue, 1, leases.leaseMillis(), MAX_ABANDONED, maxBytes, maxBytes, OnExpiry.DROP);
         long end = System.nanoTime() + timeout.toNanos();
         while (true) {
             Claim claim = join(manager.operations().claim(request));
+            if (claim.expired() > 0) {
+                LogMessage.EXPIRED.log(queue, claim.expired());
+            }
             claim.gone().forEach(id -> LogMessage.MESSAGE_GONE.log(queue, id));
             claim.buried().forEach((id, reason) -> LogMessage.DEAD_LETTER.log(queue, id, reason));
             for (ClaimedMessage message : claim.messages()) {
@@ -61,11 +66,8 @@ final class Receiver {
                     return received;
                 }
             }
-            boolean foundSome = !(claim.messages().isEmpty()
-                    && claim.gone().isEmpty()
-                    && claim.buried().isEmpty());
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            if (!foundSome) {
+            if (claim.found() == 0) {
                 if (left <= 0) {
                     return Optional.empty();
                 }

@@ -63,6 +63,15 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
     volatile Fault fault = Fault.NONE;
     volatile int refusedCommits;
 
+    /** Whether no thread can be had; an error that is thrown, or null. */
+    volatile Error noThread;
+
+    /** Whether it gives no endpoint, as long as this is true. */
+    volatile boolean unhealthy;
+
+    /** How often it gave none. */
+    final AtomicInteger refusedEndpoints = new AtomicInteger();
+
     FakeContainer(boolean transacted, RedisMessageListener listener) {
         this.transacted = transacted;
         this.listener = listener;
@@ -78,7 +87,8 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
 
     @Override
     public MessageEndpoint createEndpoint(XAResource resource) throws UnavailableException {
-        if (fails(Fault.ENDPOINT_UNAVAILABLE)) {
+        if (unhealthy || fails(Fault.ENDPOINT_UNAVAILABLE)) {
+            refusedEndpoints.incrementAndGet();
             throw new UnavailableException("being undeployed");
         }
         return new Endpoint(resource);
@@ -148,6 +158,9 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
 
     @Override
     public void scheduleWork(Work work) throws WorkException {
+        if (noThread != null) {
+            throw noThread;
+        }
         if (fails(Fault.WORK_REJECTED)) {
             throw new WorkRejectedException("no thread");
         }

@@ -12,8 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -29,6 +32,8 @@ public final class FaultyWire implements AutoCloseable {
     private final AtomicInteger cuts = new AtomicInteger();
     private final AtomicReference<Ambush> ambush = new AtomicReference<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private volatile long bytesPerSecond;
+    private long free;
 
     public FaultyWire(TestRedis redis) {
         this.redis = redis;
@@ -53,6 +58,27 @@ public final class FaultyWire implements AutoCloseable {
     /** Cuts that many connections when a reply has come, which the server does not get: Redis has done what was asked. */
     public void cutReplies(int count) {
         repliesToCut.set(count);
+    }
+
+    /** Has all replies together come at this rate at most, as over a slow line; 0 = as fast as they can. */
+    public void limitReplies(long perSecond) {
+        bytesPerSecond = perSecond;
+    }
+
+    /** Waits until the line has carried what was given to it. */
+    private void carry(int length) {
+        long rate = bytesPerSecond;
+        if (rate == 0) {
+            return;
+        }
+        long until;
+        synchronized (this) {
+            free = Math.max(free, System.nanoTime()) + TimeUnit.SECONDS.toNanos(length) / rate;
+            until = free;
+        }
+        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
     }
 
     /** What happens when a call comes that has a certain word in it. */
@@ -88,8 +114,10 @@ public final class FaultyWire implements AutoCloseable {
                 server.setTcpNoDelay(true);
                 target.setTcpNoDelay(true);
                 AtomicReference<Runnable> atReply = new AtomicReference<>();
-                run("requests", () -> pump(server, target, requestsToCut, chunk -> springsAt(chunk, atReply)));
-                run("replies", () -> pump(target, server, repliesToCut, chunk -> isAwaited(atReply)));
+                run(
+                        "requests",
+                        () -> pump(server, target, requestsToCut, chunk -> springsAt(chunk, atReply), length -> {}));
+                run("replies", () -> pump(target, server, repliesToCut, chunk -> isAwaited(atReply), this::carry));
             } catch (IOException e) {
                 close(server); // Redis is not there
             }
@@ -123,7 +151,8 @@ public final class FaultyWire implements AutoCloseable {
                 .anyMatch(from -> chunk.slice(from, word.length).equals(ByteBuffer.wrap(word)));
     }
 
-    private void pump(Socket from, Socket to, AtomicInteger toCut, Predicate<ByteBuffer> ambushed) throws IOException {
+    private void pump(Socket from, Socket to, AtomicInteger toCut, Predicate<ByteBuffer> ambushed, IntConsumer carrying)
+            throws IOException {
         byte[] buffer = new byte[BUFFER];
         try {
             InputStream in = from.getInputStream();
@@ -136,6 +165,7 @@ public final class FaultyWire implements AutoCloseable {
                 if (ambushed.test(ByteBuffer.wrap(buffer, 0, length))) {
                     return;
                 }
+                carrying.accept(length);
                 out.write(buffer, 0, length);
             }
         } finally {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ClaimBudgetTest {
+
+    private static final long FAST = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long SLOW = TimeUnit.MILLISECONDS.toNanos(1_000);
+
+    private final ClaimBudget budget = new ClaimBudget(3_000);
+
+    @Test
+    void growsWhileItIsWhatEndsFastClaims() {
+        budget.replied(true, FAST);
+        assertThat(budget.bytes()).isEqualTo(2 * ClaimBudget.FIRST);
+        for (int i = 0; i < 20; i++) {
+            budget.replied(true, FAST);
+        }
+        assertThat(budget.bytes()).isEqualTo(ClaimBudget.LARGEST);
+    }
+
+    @Test
+    void doesNotGrowOnAnEmptyClaim() {
+        budget.timedOut();
+        long small = budget.bytes();
+
+        budget.replied(false, FAST);
+
+        assertThat(budget.bytes()).isEqualTo(small).isLessThan(ClaimBudget.FIRST);
+    }
+
+    @Test
+    void shrinksOnSlowClaimsAndOnThoseWithoutAReply() {
+        budget.replied(true, SLOW);
+        assertThat(budget.bytes()).isEqualTo(ClaimBudget.FIRST / 2);
+        for (int i = 0; i < 20; i++) {
+            budget.timedOut();
+        }
+        assertThat(budget.bytes()).isEqualTo(ClaimBudget.SMALLEST);
+    }
+}
