@@ -22,7 +22,6 @@ import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.OnExpiry;
 import org.redisqueue.ra.protocol.QueueOperations;
-import org.redisqueue.ra.protocol.RedisCallException;
 
 /**
  * Waits for the messages of one queue, claims as many as there is room for and hands them to workers.
@@ -60,8 +59,8 @@ final class Dispatcher {
     private final QueueOperations operations;
     private final Leases leases;
     private final ScheduledExecutorService timer;
-    private final Executor blocking;
     private final Workforce workforce;
+    private final Connector connector;
     private final int maxConcurrency;
     private final int prefetch;
     private final int maxAbandoned;
@@ -70,9 +69,7 @@ final class Dispatcher {
 
     private final Deque<ClaimedMessage> claimed = new ArrayDeque<>();
     private long claimedBytes;
-    private final Backoff backoff = new Backoff();
-    private final Reports outage = new Reports();
-    private final Reports failures = new Reports();
+    private final Reports failures = new Reports(Duration.ofMinutes(1));
     private final Admission admission;
     private final ClaimBudget budget;
     private State state = State.DISCONNECTED;
@@ -81,7 +78,6 @@ final class Dispatcher {
     private int unanswered;
     private boolean claiming;
     private boolean drained;
-    private boolean reconnecting;
     private boolean paused;
     private boolean suspended;
     private boolean polling;
@@ -111,8 +107,9 @@ final class Dispatcher {
         this.operations = operations;
         this.leases = leases;
         this.timer = timer;
-        this.blocking = blocking;
         this.workforce = workforce;
+        this.connector =
+                new Connector(queue, operations, timer, blocking, () -> guarded(this::connected), this::report);
         this.maxConcurrency = spec.getMaxConcurrency();
         this.prefetch = spec.getPrefetch();
         this.ahead = prefetch;
@@ -129,13 +126,7 @@ final class Dispatcher {
 
     /** Begins to consume as soon as Redis can be reached. */
     void start() {
-        try {
-            blocking.execute(this::connect);
-        } catch (RejectedExecutionException e) {
-            failed(e);
-        } catch (RuntimeException | Error e) { // no thread can be created
-            failed(e);
-        }
+        connector.connect();
     }
 
     /**
@@ -261,8 +252,9 @@ final class Dispatcher {
 
     private void report(Throwable failure) {
         try {
-            if (failures.isNews(failure.toString())) {
-                LogMessage.CONSUMING_FAILED.log(failure, queue, failure);
+            String reason = ListenerFailure.describe(failure);
+            if (failures.isNews(reason)) {
+                LogMessage.CONSUMING_FAILED.log(failure, queue, reason);
             }
         } catch (Throwable e) {
             // The log itself may be what fails; there is no other place to say so.
@@ -326,6 +318,7 @@ final class Dispatcher {
     /** Takes no more messages and gives those back that were not handed to a listener. Does not block. */
     void halt() {
         List<Lease> unseen;
+        connector.stop();
         synchronized (this) {
             state = State.STOPPING;
             unseen = unseen();
@@ -375,27 +368,6 @@ final class Dispatcher {
         }
     }
 
-    private void connect() {
-        synchronized (this) {
-            if (state == State.STOPPING) {
-                return;
-            }
-            reconnecting = false;
-        }
-        try {
-            operations.connect();
-            operations.register(queue).whenComplete((done, failure) -> {
-                if (failure == null || isRefusal(failure)) { // a full Redis refuses it, and gives messages all the same
-                    guarded(this::connected);
-                } else {
-                    failed(failure);
-                }
-            });
-        } catch (RuntimeException | Error e) {
-            failed(e);
-        }
-    }
-
     private void connected() {
         synchronized (this) {
             if (state != State.DISCONNECTED) {
@@ -407,43 +379,15 @@ final class Dispatcher {
         proceed();
     }
 
-    /** Redis does not answer as it should: connects anew, after a while. Does not throw. */
+    /** Redis does not answer as it should. Does not throw. */
     private void failed(Throwable failure) {
-        try {
-            synchronized (this) {
-                if (state == State.STOPPING || reconnecting) {
-                    return;
-                }
-                state = State.DISCONNECTED;
-                reconnecting = true;
-                timer.schedule(this::reconnect, backoff.nextMillis(), TimeUnit.MILLISECONDS);
+        synchronized (this) {
+            if (state == State.STOPPING) {
+                return;
             }
-            String reason = Failures.describe(failure);
-            if (outage.isNews(reason)) {
-                LogMessage.REDIS_LOST.log(queue, reason);
-            }
-        } catch (RejectedExecutionException e) {
-            synchronized (this) {
-                state = State.STOPPING; // the adapter has stopped
-            }
-        } catch (Throwable e) {
-            report(e);
+            state = State.DISCONNECTED;
         }
-    }
-
-    private void reconnect() {
-        try {
-            blocking.execute(this::connect);
-        } catch (RejectedExecutionException e) {
-            synchronized (this) {
-                state = State.STOPPING; // the adapter has stopped
-            }
-        } catch (RuntimeException | Error e) { // no thread can be created
-            synchronized (this) {
-                reconnecting = false;
-            }
-            failed(e);
-        }
+        connector.failed(failure);
     }
 
     /** Does what can be done now: call workers, claim, or wait. Does not throw. */
@@ -513,7 +457,7 @@ final class Dispatcher {
     private void claimFailed(Throwable failure) {
         synchronized (this) {
             claiming = false;
-            if (!isRefusal(failure)) {
+            if (!Connector.isRefusal(failure)) {
                 budget.timedOut(); // fewer bytes may come through in time
             }
             notifyAll();
@@ -524,13 +468,11 @@ final class Dispatcher {
     private void took(Claim claim, int limit, long nanos) {
         List<Lease> unassigned =
                 claim.messages().stream().map(ClaimedMessage::lease).toList();
-        boolean resumed;
+        boolean resumed = connector.answered();
         boolean changed;
         try {
             leases.hold(claim.messages());
             synchronized (this) {
-                resumed = outage.over() | !backoff.isFirst();
-                backoff.reset();
                 budget.replied(claim.cutShort(), nanos);
                 ahead = aheadAfter(claim);
                 drained = !claim.cutShort() && claim.found() < limit;
@@ -554,7 +496,6 @@ final class Dispatcher {
         }
         claim.dueInMillis().ifPresent(this::dueIn);
         proceed();
-        failures.over();
         logged(() -> log(claim, resumed, changed));
     }
 
@@ -613,7 +554,7 @@ final class Dispatcher {
     }
 
     private void waited(Throwable failure) {
-        boolean refused = isRefusal(failure);
+        boolean refused = Connector.isRefusal(failure);
         boolean first;
         synchronized (this) {
             awaiting = false;
@@ -635,11 +576,6 @@ final class Dispatcher {
         if (first) {
             logged(() -> LogMessage.WAIT_REFUSED.log(queue, Failures.describe(failure)));
         }
-    }
-
-    /** Whether Redis answered, with an error. */
-    private static boolean isRefusal(Throwable failure) {
-        return Failures.unwrap(failure) instanceof RedisCallException call && !call.connectionLost();
     }
 
     private void look() {

@@ -1,33 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
  * Decides which occurrences of a recurring problem belong in the log: the first one, and those for another reason than
- * the one that was logged last, but only one every ten seconds.
+ * the one that was logged last, but only one every ten seconds. The same reason is logged again after a time, or never.
  */
 final class Reports {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final LongSupplier nanoTime;
+    private final long repeatNanos;
     private String reported;
     private long reportedAt;
 
+    /** Logs the same reason once, until the problem is {@linkplain #over over}. */
     Reports() {
-        this(System::nanoTime);
+        this(System::nanoTime, Duration.ofNanos(Long.MAX_VALUE));
     }
 
-    Reports(LongSupplier nanoTime) {
+    /** @param repeat after what time to log the same reason again */
+    Reports(Duration repeat) {
+        this(System::nanoTime, repeat);
+    }
+
+    Reports(LongSupplier nanoTime, Duration repeat) {
         this.nanoTime = nanoTime;
+        this.repeatNanos = repeat.toNanos();
     }
 
     /** Whether to log that the problem occurred for this reason; the caller does so if it is true. */
     synchronized boolean isNews(String reason) {
         long now = nanoTime.getAsLong();
-        if (reported != null && (reported.equals(reason) || now - reportedAt < INTERVAL_NANOS)) {
+        if (reported != null && now - reportedAt < (reported.equals(reason) ? repeatNanos : INTERVAL_NANOS)) {
             return false;
         }
         reported = reason;

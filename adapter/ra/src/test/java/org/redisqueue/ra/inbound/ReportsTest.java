@@ -3,18 +3,27 @@ package org.redisqueue.ra.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ReportsTest {
 
     private long now;
-    private final Reports reports = new Reports(() -> now);
+    private final Reports reports = new Reports(() -> now, Duration.ofDays(1));
 
     @Test
     void theSameReasonIsReportedOnce() {
         assertThat(reports.isNews("refused")).isTrue();
         now += TimeUnit.HOURS.toNanos(1);
+        assertThat(reports.isNews("refused")).isFalse();
+    }
+
+    @Test
+    void theSameReasonIsReportedAgainAfterTheTimeThatIsSet() {
+        reports.isNews("refused");
+        now += TimeUnit.DAYS.toNanos(1);
+        assertThat(reports.isNews("refused")).isTrue();
         assertThat(reports.isNews("refused")).isFalse();
     }
 
