@@ -89,6 +89,15 @@ public abstract class ConnectionProperties implements Serializable {
     private Integer responseTimeout;
 
     @Property(
+            description =
+                    "Maximum time that recovery waits for Redis on Payara and GlassFish, which recover once, when they start; 0 = do not wait.",
+            defaultValue = "60000",
+            min = 0,
+            max = 3600000,
+            unit = "ms")
+    private Integer recoveryTimeout;
+
+    @Property(
             description = "After which time an idle connection is closed, down to `minimumIdle`.",
             defaultValue = "60000",
             min = 1000,
@@ -139,7 +148,7 @@ public abstract class ConnectionProperties implements Serializable {
 
     @Property(
             description =
-                    "The path of a Redisson configuration file (YAML). It replaces all other connection properties but `keyPrefix` and `maxMessageSize`; the number of retries and the codec stay the adapter's.")
+                    "The path of a Redisson configuration file (YAML). It replaces all other connection properties but `keyPrefix`, `maxMessageSize` and `recoveryTimeout`; the number of retries and the codec stay the adapter's.")
     private String redissonYaml;
 
     /**
@@ -311,6 +320,14 @@ public abstract class ConnectionProperties implements Serializable {
 
     public void setResponseTimeout(Integer responseTimeout) {
         this.responseTimeout = responseTimeout;
+    }
+
+    public Integer getRecoveryTimeout() {
+        return recoveryTimeout;
+    }
+
+    public void setRecoveryTimeout(Integer recoveryTimeout) {
+        this.recoveryTimeout = recoveryTimeout;
     }
 
     public Integer getIdleTimeout() {

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.log.LogMessage;
@@ -57,6 +58,7 @@ final class Dispatcher {
 
     private final String queue;
     private final QueueOperations operations;
+    private final BooleanSupplier mayDeliver;
     private final Leases leases;
     private final ScheduledExecutorService timer;
     private final Workforce workforce;
@@ -91,6 +93,7 @@ final class Dispatcher {
 
     /**
      * @param connection the settings of the connection to Redis
+     * @param mayDeliver whether messages may be claimed; does not block
      * @param timer runs what does not block
      * @param blocking runs what may block
      */
@@ -99,12 +102,14 @@ final class Dispatcher {
             RedisActivationSpec spec,
             ConnectionProperties connection,
             QueueOperations operations,
+            BooleanSupplier mayDeliver,
             Leases leases,
             ScheduledExecutorService timer,
             Executor blocking,
             Workforce workforce) {
         this.queue = queue;
         this.operations = operations;
+        this.mayDeliver = mayDeliver;
         this.leases = leases;
         this.timer = timer;
         this.workforce = workforce;
@@ -399,6 +404,7 @@ final class Dispatcher {
         int missing;
         int limit = 0;
         boolean wait = false;
+        boolean held = !mayDeliver.getAsBoolean();
         synchronized (this) {
             long now = System.nanoTime();
             if (state != State.RUNNING || suspended || admission.isResting(now)) {
@@ -410,7 +416,7 @@ final class Dispatcher {
             int room = admission.isProving()
                     ? wanted - workers - claimed.size()
                     : wanted - delivering + ahead - claimed.size();
-            if (!claiming && claimed.size() <= ahead / 2 && claimedBytes < ClaimBudget.LARGEST && room > 0) {
+            if (!held && !claiming && claimed.size() <= ahead / 2 && claimedBytes < ClaimBudget.LARGEST && room > 0) {
                 if (!drained) {
                     claiming = true;
                     taken = 0;
@@ -429,6 +435,9 @@ final class Dispatcher {
         }
         if (wait) {
             await();
+        }
+        if (held) {
+            dueIn(POLL_MILLIS);
         }
     }
 

@@ -54,6 +54,7 @@ final class Subscription {
                 spec,
                 inbound.manager().client().properties(),
                 inbound.manager().operations(),
+                inbound.manager()::mayDeliver,
                 leases,
                 inbound.manager().timer(),
                 inbound.blocking(),

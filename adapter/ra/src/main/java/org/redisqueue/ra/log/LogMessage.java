@@ -61,7 +61,21 @@ public enum LogMessage {
     BRANCH_ENDED_ELSEWHERE(
             404,
             Level.WARNING,
-            "Branch %s was to be committed and is not prepared: it has been %s by recovery or an operator");
+            "Branch %s was to be committed and is not prepared: it has been %s by recovery or an operator"),
+    RECOVERY_WAITS(
+            405,
+            Level.WARNING,
+            "Recovery needs Redis at %s, which does not list the prepared branches. Trying again for %s ms: %s"),
+    RECOVERY_ABANDONED(
+            406,
+            Level.SEVERE,
+            "Recovery is abandoned: Redis at %s has not listed the prepared branches within %s ms. No message is delivered"
+                    + " from it while a transaction is in doubt. Start Redis, then restart this server: %s"),
+    QUEUE_UNREADABLE(407, Level.WARNING, "Queue %s: its prepared branches cannot be listed: %s"),
+    BRANCH_MALFORMED(408, Level.SEVERE, "Branch %s cannot be ended, its record is malformed and stays as it is: %s"),
+    NO_BRANCH(409, Level.WARNING, "Queue %s: its prepared branches include one whose id is not a transaction id"),
+    DELIVERIES_RESUMED(410, Level.INFO, "Messages of %s are delivered again: no transaction of it waits for recovery"),
+    QUEUES_UNREADABLE(412, Level.WARNING, "The prepared branches of %s further queues cannot be listed");
 
     private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
 

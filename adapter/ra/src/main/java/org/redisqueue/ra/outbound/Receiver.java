@@ -54,6 +54,14 @@ final class Receiver {
                 new ClaimRequest(queue, 1, leases.leaseMillis(), MAX_ABANDONED, maxBytes, maxBytes, OnExpiry.DROP);
         long end = System.nanoTime() + timeout.toNanos();
         while (true) {
+            if (!manager.mayDeliver()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0) {
+                    return Optional.empty();
+                }
+                pause(queue, left);
+                continue;
+            }
             Claim claim = join(manager.operations().claim(request));
             if (claim.expired() > 0) {
                 LogMessage.EXPIRED.log(queue, claim.expired());

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +69,7 @@ public final class QueueOperations {
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
     private final Set<Leases> holders = Collections.newSetFromMap(new WeakHashMap<>());
     private final Map<String, ServerClock> clocks = new ConcurrentHashMap<>();
+    private final Set<String> registered = ConcurrentHashMap.newKeySet();
 
     /** The result of a preparation under an id that is in use. */
     private static final List<Lease> BRANCH_EXISTS = new ArrayList<>();
@@ -142,6 +142,7 @@ public final class QueueOperations {
 
     /** Notes the name of a queue where recovery and operators find it. */
     public CompletableFuture<Void> register(String queue) {
+        registered.add(queue);
         return call(
                         "register",
                         redisson -> redisson.getSet(keys.queues(), StringCodec.INSTANCE)
@@ -569,25 +570,28 @@ public final class QueueOperations {
     }
 
     /**
-     * All prepared branches with the queues that they are at home with. One round trip, and one for each queue. A replica
-     * refuses it: what it does not list would be taken for ended.
+     * All prepared branches with the queues that they are at home with. One round trip for each 500 queues, in a cluster
+     * one for each queue. A replica refuses it: what it does not list would be taken for ended.
      */
-    public CompletableFuture<Map<String, String>> recover() {
-        return run(Script.QUEUES, List.of(keys.queues()), List.of()).thenCompose(queues -> {
-            Map<String, CompletableFuture<List<String>>> found = new HashMap<>();
-            for (String queue : texts(queues)) {
-                found.put(
-                        queue,
-                        run(Script.BRANCHES, List.of(keys.prepared(queue)), List.of())
-                                .thenApply(QueueOperations::texts));
-            }
-            return CompletableFuture.allOf(found.values().toArray(CompletableFuture[]::new))
-                    .thenApply(all -> {
-                        Map<String, String> branches = new LinkedHashMap<>();
-                        found.forEach((queue, xids) -> xids.join().forEach(xid -> branches.put(xid, queue)));
-                        return branches;
-                    });
-        });
+    public CompletableFuture<PreparedBranches> recover() {
+        return new BranchListing(keys, client.isCluster(), this::run).list();
+    }
+
+    /**
+     * Drops the names of queues that hold nothing from where recovery and operators look. Not for a cluster.
+     *
+     * @return how many were dropped
+     */
+    public CompletableFuture<Long> unregister(Collection<String> queues) {
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(keys.prefix());
+        arguments.addAll(queues);
+        return run(Script.UNREGISTER, ReturnType.LONG, List.of(keys.queues()), arguments);
+    }
+
+    /** The queues that this process has registered, as it consumes them. */
+    public Set<String> registered() {
+        return Set.copyOf(registered);
     }
 
     /** Counts what a queue holds and lists its latest dead letters. */

@@ -37,6 +37,7 @@ enum Script {
     FORGET,
     QUEUES,
     BRANCHES,
+    UNREGISTER,
     INSPECT;
 
     private final String source;

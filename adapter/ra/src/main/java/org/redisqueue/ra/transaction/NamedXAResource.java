@@ -9,11 +9,17 @@ import org.jboss.tm.XAResourceWrapper;
 /**
  * A {@link RedisXAResource} under the name of its Redis, as Narayana reads it. To be made by {@link NamedResources}
  * alone: its interface is not there in every server, and not where this class would look for it.
+ *
+ * <p>While the branches of a queue cannot be listed, it has no name for recovery: Narayana still ends the branches that
+ * are listed, and drops no branch from its log for not being listed.
  */
 public final class NamedXAResource implements XAResourceWrapper {
 
+    private static final String RECOVERY = "com.arjuna.ats.internal.jta.recovery.";
+
     private final RedisXAResource resource;
     private final String name;
+    private volatile boolean named;
 
     public NamedXAResource(RedisXAResource resource, String name) {
         this.resource = resource;
@@ -35,10 +41,20 @@ public final class NamedXAResource implements XAResourceWrapper {
         return ResourceManager.PRODUCT_VERSION;
     }
 
-    /** Nothing is bound in JNDI under this name. */
+    /**
+     * Nothing is bound in JNDI under this name.
+     *
+     * @return null if recovery asks and some branches only can be listed
+     */
     @Override
     public String getJndiName() {
-        return name;
+        named = resource.listsAllBranches() || !isAskedByRecovery();
+        return named ? name : null;
+    }
+
+    private static boolean isAskedByRecovery() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().startsWith(RECOVERY)));
     }
 
     /** Whether the other one is of the same Redis, however often it is wrapped. */
@@ -76,9 +92,16 @@ public final class NamedXAResource implements XAResourceWrapper {
         resource.rollback(id);
     }
 
+    /** Narayana asks for the name first: a list that has become incomplete is not given under it. */
     @Override
     public Xid[] recover(int flags) throws XAException {
-        return resource.recover(flags);
+        Xid[] branches = resource.recover(flags);
+        if (named && !resource.listsAllBranches()) {
+            XAException e = new XAException("The branches of a queue cannot be listed");
+            e.errorCode = XAException.XAER_RMFAIL;
+            throw e;
+        }
+        return branches;
     }
 
     @Override

@@ -226,12 +226,18 @@ public final class RedisXAResource implements XAResource {
         }
     }
 
+    /** Whether the last list of {@link #recover} had the branches of all queues. */
+    public boolean listsAllBranches() {
+        return manager.listsAllBranches();
+    }
+
     @Override
     public void forget(Xid id) throws XAException {
         BranchXid forgotten = BranchXid.of(id);
-        manager.forgetEnded(forgotten);
         try {
-            if (!manager.forgetRecovered(forgotten)) {
+            boolean done = manager.forgetPrepared(forgotten);
+            manager.forgetEnded(forgotten);
+            if (!done) {
                 throw unknown(forgotten);
             }
         } catch (RedisCallException e) {

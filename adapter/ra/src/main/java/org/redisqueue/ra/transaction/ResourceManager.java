@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.transaction;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,13 +34,17 @@ public final class ResourceManager {
     private final ScheduledThreadPoolExecutor timer;
     private final Map<String, Branch> branches = new ConcurrentHashMap<>();
     private final Map<String, Branch> transactions = new ConcurrentHashMap<>();
-    private volatile Map<String, String> homes = Map.of();
+    private final RecoveryGate gate;
+    private final Recovery recovery;
 
     private ResourceManager(RedisClient client) {
         this.client = client;
         this.timer = new ScheduledThreadPoolExecutor(1, new OwnThreads("redis-queue-timer"));
         this.operations = new QueueOperations(client, timer);
         timer.setRemoveOnCancelPolicy(true);
+        this.gate = RecoveryGate.of(client.name());
+        Duration patience = Duration.ofMillis(client.properties().getRecoveryTimeout());
+        this.recovery = new Recovery(operations, gate, client.address(), patience);
     }
 
     /** The resource manager of the Redis with these settings; each call needs one of {@link #release}. Does not connect. */
@@ -51,6 +56,7 @@ public final class ResourceManager {
     private void close() {
         operations.close();
         timer.shutdownNow();
+        gate.release();
     }
 
     /** Gives it back; with its last user its connections and threads end. */
@@ -111,49 +117,35 @@ public final class ResourceManager {
         transactions.computeIfPresent(xid.transaction(), (transaction, branch) -> branch.isOf(xid) ? null : branch);
     }
 
+    /** Whether messages may be claimed: not while it is not known what a recovery would have done; does not block. */
+    public boolean mayDeliver() {
+        return gate.mayDeliver(operations::recover);
+    }
+
     /** The branches that are prepared in Redis, whoever prepared them. */
     List<BranchXid> recover() {
-        Map<String, String> found = Attempts.await(operations.recover());
-        homes = found;
-        return found.keySet().stream()
-                .map(BranchXid::parse)
-                .flatMap(Optional::stream)
-                .toList();
+        return recovery.recover();
+    }
+
+    /** Whether the last list had the branches of all queues. */
+    boolean listsAllBranches() {
+        return recovery.isComplete();
     }
 
     /** Commits a prepared branch that another process, or an earlier life of this one, has begun. */
     BranchEnd commitRecovered(BranchXid xid) {
-        return endRecovered(xid, home -> Attempts.await(operations.commit(xid.text(), home, true)));
+        return recovery.commit(xid);
     }
 
     /** Rolls such a branch back; its messages are due at once, as their consumer is gone. */
     boolean rollbackRecovered(BranchXid xid) {
-        return endRecovered(xid, home -> Attempts.await(operations.rollback(xid.text(), home, true, 0)))
-                == BranchEnd.DONE;
+        return recovery.rollback(xid) == BranchEnd.DONE;
     }
 
-    /** Gives such a branch up: what it held are dead letters. */
-    boolean forgetRecovered(BranchXid xid) {
-        return endRecovered(
-                        xid,
-                        home -> Attempts.await(operations.forget(xid.text(), home))
-                                ? BranchEnd.DONE
-                                : BranchEnd.NOT_PREPARED)
-                == BranchEnd.DONE;
-    }
-
-    private interface Ending {
-        BranchEnd apply(String home);
-    }
-
-    private BranchEnd endRecovered(BranchXid xid, Ending ending) {
-        if (!homes.containsKey(xid.text())) {
-            recover();
-        }
-        String home = homes.get(xid.text());
-        if (home == null) {
-            return BranchEnd.NOT_PREPARED;
-        }
-        return ending.apply(home);
+    /** Gives a prepared branch up: what it held becomes dead letters; false if there is none. */
+    boolean forgetPrepared(BranchXid xid) {
+        Optional<Branch> ours = branch(xid).filter(branch -> branch.state() == Branch.State.PREPARED);
+        BranchEnd end = ours.isPresent() ? recovery.forget(xid, ours.get().home()) : recovery.forget(xid);
+        return end == BranchEnd.DONE;
     }
 }

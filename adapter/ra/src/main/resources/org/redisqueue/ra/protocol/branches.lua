@@ -1,7 +1,42 @@
--- Lists the prepared branches that are at home with a queue; changes nothing.
+-- Lists the prepared branches of several queues. A queue that cannot be read does not stop the others. Changes nothing.
 --
--- KEYS[1]  prepared  HASH
+-- KEYS[1]      queues SET, or in a cluster prepared HASH of the only queue: says which server is asked
+-- ARGV[1]      key prefix
+-- ARGV[1 + i]  name of queue i
+-- Read for each queue:  prepared HASH; whether ready, processing, dead and paused exist
 --
--- Result: the branches
-redis.call('HDEL', KEYS[1], '') -- a write, so that a replica, which may not know all of them, refuses
-return redis.call('HKEYS', KEYS[1])
+-- Result, for each queue: its branches, or an error that concerns it alone, or 1 = it holds nothing at all.
+-- Every other error is one of the whole call.
+local prefix = ARGV[1]
+
+local function concerns_one_queue(text) -- its type, or the user's right to its keys, as versions of Redis say it
+  for _, part in ipairs({ 'WRONGTYPE', "can't access at least one of the keys", 'permissions to access' }) do
+    if string.find(text, part, 1, true) then
+      return true
+    end
+  end
+  return false
+end
+
+local results = {}
+for i = 2, #ARGV do
+  local base = prefix .. ':{' .. ARGV[i] .. '}:'
+  local prepared = base .. 'prepared'
+  local found = redis.pcall('HDEL', prepared, '') -- a write: a replica, which may not know all branches, refuses
+  if type(found) == 'number' then
+    found = redis.pcall('HKEYS', prepared)
+  end
+  if found.err then
+    if not concerns_one_queue(found.err) then
+      return found
+    end
+    found = found.err
+  elseif #found == 0 then
+    local keys = redis.pcall('EXISTS', prepared, base .. 'ready', base .. 'processing', base .. 'dead', base .. 'paused')
+    if keys == 0 then
+      found = 1
+    end
+  end
+  results[i - 1] = found
+end
+return results

@@ -11,6 +11,7 @@ import static org.redisqueue.ra.protocol.TestQueue.result;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,11 +81,27 @@ class ClusterTest {
         Lease lease = queue.held("m1");
 
         assertThat(queue.prepare("b1", List.of(lease), queue.message("m2"))).isEmpty();
-        assertThat(result(queue.operations().recover())).contains(entry("b1", queue.name));
+        assertThat(result(queue.operations().recover()).homes()).contains(entry("b1", Set.of(queue.name)));
         assertThat(queue.commit("b1")).isTrue();
 
         assertThat(queue.ready()).containsExactly("m2");
         assertThat(queue.processing()).isEmpty();
+    }
+
+    @Test
+    void queueThatCannotBeReadDoesNotStopTheOthers() {
+        TestQueue broken = TestQueue.create(redis, queue.operations());
+        result(broken.operations().register(broken.name));
+        redis.call("SET", broken.key("prepared"), "no hash");
+        queue.prepare("b4", List.of(), queue.message("m1"));
+
+        PreparedBranches found = result(queue.operations().recover());
+
+        assertThat(found.homes()).contains(entry("b4", Set.of(queue.name)));
+        assertThat(found.unreadable()).containsOnlyKeys(broken.name);
+        assertThat(found.unused()).isEmpty();
+        redis.call("DEL", broken.key("prepared"));
+        queue.rollback("b4", 0);
     }
 
     @Test

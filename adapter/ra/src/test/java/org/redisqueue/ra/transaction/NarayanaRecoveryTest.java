@@ -4,7 +4,10 @@ package org.redisqueue.ra.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.transaction.TransactionManager;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.jboss.tm.XAResourceWrapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.ra.protocol.ClaimRequest;
@@ -110,5 +113,140 @@ class NarayanaRecoveryTest {
         TestNarayana.recover(new RedisXAResource(manager));
 
         assertThat(log.exists()).isTrue();
+    }
+
+    private void breakAnotherQueue() {
+        redis.call("SADD", "rq:queues", "broken");
+        redis.call("SET", "rq:{broken}:prepared", "no hash");
+    }
+
+    private void mendIt() {
+        redis.call("DEL", "rq:{broken}:prepared");
+    }
+
+    @Test
+    void nothingLeavesTheLogWhileTheBranchesOfAQueueCannotBeListed() throws Exception {
+        commitAndDie();
+        breakAnotherQueue();
+
+        TestNarayana.recover(afterRestart());
+        TestNarayana.recover(afterRestart());
+        assertThat(log.exists()).as("it may be prepared in the queue").isTrue();
+        mendIt();
+        TestNarayana.recover(afterRestart());
+        assertThat(log.exists()).as("the queue can be read").isFalse();
+    }
+
+    @Test
+    void transactionsThatBeginMeanwhileHaveANameInTheLog() throws Exception {
+        breakAnotherQueue();
+        manager.recover();
+        assertThat(manager.listsAllBranches()).isFalse();
+
+        commitAndDie();
+        mendIt();
+        TestNarayana.recover(afterRestart());
+        TestNarayana.recover(afterRestart());
+
+        assertThat(log.exists()).isFalse();
+    }
+
+    @Test
+    void branchThatWasDecidedIsCommittedWhileAnotherQueueCannotBeListed() throws Exception {
+        TransactionManager transactions = TestNarayana.transactionManager();
+        RedisXAResource resource = new RedisXAResource(manager);
+        Lease lease = claim();
+        transactions.begin();
+        log = TestNarayana.Record.ofCurrent();
+        transactions.getTransaction().enlistResource(new Dying(names.named(resource)));
+        resource.current().orElseThrow().consume(() -> lease);
+        transactions.getTransaction().enlistResource(new RedisXAResource(other));
+        transactions.commit();
+        assertThat(queue.prepared()).hasSize(1);
+        breakAnotherQueue();
+        TestProperties properties = TestProperties.of(redis);
+        properties.setClientName("restarted");
+        ResourceManager restarted = ResourceManager.acquire(properties);
+
+        TestNarayana.recover(names.named(new RedisXAResource(restarted)));
+        TestNarayana.recover(names.named(new RedisXAResource(restarted)));
+
+        assertThat(queue.isGone()).isTrue();
+        assertThat(log.exists()).isFalse();
+        restarted.release();
+    }
+
+    /** Its server dies when it is about to commit. */
+    private record Dying(XAResource prepared) implements XAResourceWrapper {
+
+        @Override
+        public void commit(Xid id, boolean onePhase) throws XAException {
+            throw new XAException(XAException.XA_RETRY);
+        }
+
+        @Override
+        public XAResource getResource() {
+            return prepared;
+        }
+
+        @Override
+        public String getProductName() {
+            return ResourceManager.PRODUCT;
+        }
+
+        @Override
+        public String getProductVersion() {
+            return ResourceManager.PRODUCT_VERSION;
+        }
+
+        @Override
+        public String getJndiName() {
+            return ((XAResourceWrapper) prepared).getJndiName();
+        }
+
+        @Override
+        public void start(Xid id, int flags) throws XAException {
+            prepared.start(id, flags);
+        }
+
+        @Override
+        public void end(Xid id, int flags) throws XAException {
+            prepared.end(id, flags);
+        }
+
+        @Override
+        public int prepare(Xid id) throws XAException {
+            return prepared.prepare(id);
+        }
+
+        @Override
+        public void rollback(Xid id) throws XAException {
+            prepared.rollback(id);
+        }
+
+        @Override
+        public Xid[] recover(int flags) {
+            return new Xid[0];
+        }
+
+        @Override
+        public void forget(Xid id) throws XAException {
+            prepared.forget(id);
+        }
+
+        @Override
+        public boolean isSameRM(XAResource resource) throws XAException {
+            return prepared.isSameRM(resource);
+        }
+
+        @Override
+        public int getTransactionTimeout() {
+            return 0;
+        }
+
+        @Override
+        public boolean setTransactionTimeout(int seconds) {
+            return false;
+        }
     }
 }

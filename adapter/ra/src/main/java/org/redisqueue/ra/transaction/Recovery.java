@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.transaction;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.protocol.BranchEnd;
+import org.redisqueue.ra.protocol.PreparedBranches;
+import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.RedisCallException;
+
+/**
+ * Lists the branches that are prepared in Redis, whoever prepared them, and ends those that a transaction manager has
+ * decided about.
+ */
+final class Recovery {
+
+    /** How long a list tells that a branch is not prepared, which is to be rolled back or forgotten. */
+    private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** For how long a queue holds nothing, each time that it is looked at, until its name is dropped. */
+    private static final Duration UNUSED = Duration.ofDays(1);
+
+    private static final int MOST_DROPPED = 500;
+
+    private interface Ending {
+        CompletableFuture<BranchEnd> apply(String home);
+    }
+
+    private final QueueOperations operations;
+    private final RecoveryGate gate;
+    private final String redis;
+    private final Duration patience;
+    private final Duration unusedFor;
+    private final RecoveryReports reports = new RecoveryReports();
+    private final Map<String, Long> unusedSince = new HashMap<>();
+    private PreparedBranches known = PreparedBranches.NONE;
+    private long listedAt;
+    private volatile boolean complete = true;
+
+    /**
+     * @param redis where Redis is, for messages
+     * @param patience how long a transaction manager that asks once waits for Redis
+     */
+    Recovery(QueueOperations operations, RecoveryGate gate, String redis, Duration patience) {
+        this(operations, gate, redis, patience, UNUSED);
+    }
+
+    Recovery(QueueOperations operations, RecoveryGate gate, String redis, Duration patience, Duration unusedFor) {
+        this.operations = operations;
+        this.gate = gate;
+        this.redis = redis;
+        this.patience = patience;
+        this.unusedFor = unusedFor;
+    }
+
+    /**
+     * The prepared branches, for a transaction manager.
+     *
+     * @throws RedisCallException if Redis does not list them
+     * @throws RecoveryAbandonedException if it does not, and the transaction manager does not ask again
+     */
+    List<BranchXid> recover() {
+        RecoveryRequest request = RecoveryRequest.current();
+        PreparedBranches found;
+        try {
+            found = list();
+        } catch (RedisCallException e) {
+            if (request != RecoveryRequest.ONLY_ONE || patience.isZero()) {
+                throw e;
+            }
+            found = listPatiently(e);
+        }
+        if (request != RecoveryRequest.CLEANUP) {
+            gate.open();
+        }
+        return found.homes().keySet().stream()
+                .map(BranchXid::parse)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Whether the last list had the branches of all queues. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    private PreparedBranches listPatiently(RedisCallException first) {
+        LogMessage.RECOVERY_WAITS.log(redis, patience.toMillis(), first.getMessage());
+        long end = System.nanoTime() + patience.toNanos();
+        RedisCallException last = first;
+        for (long left = patience.toNanos(); left > 0 && !operations.isClosed(); left = end - System.nanoTime()) {
+            pause(Math.min(left, LONGEST_PAUSE_NANOS));
+            try {
+                return list();
+            } catch (RedisCallException e) {
+                last = e;
+            }
+        }
+        gate.hold();
+        LogMessage.RECOVERY_ABANDONED.log(redis, patience.toMillis(), last.getMessage());
+        throw new RecoveryAbandonedException(
+                "RQ-411 Recovery is abandoned, as Redis at " + redis + " does not list the prepared branches: "
+                        + last.getMessage(),
+                last);
+    }
+
+    private static void pause(long nanos) {
+        long end = System.nanoTime() + nanos;
+        boolean interrupted = Thread.interrupted();
+        for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Commits a prepared branch that another process, or an earlier life of this one, has begun.
+     *
+     * @throws RedisCallException if Redis failed, or if it may be prepared in a queue that cannot be read
+     */
+    BranchEnd commit(BranchXid xid) {
+        // A transaction manager that is told wrongly that there is no such branch takes it for committed.
+        return end(xid, 0, home -> operations.commit(xid.text(), home, true));
+    }
+
+    /** Rolls such a branch back, as {@link #commit} commits it; its messages are due at once. */
+    BranchEnd rollback(BranchXid xid) {
+        return end(xid, FRESH_NANOS, home -> operations.rollback(xid.text(), home, true, 0));
+    }
+
+    /** Gives such a branch up, as {@link #commit} commits it. */
+    BranchEnd forget(BranchXid xid) {
+        return end(xid, FRESH_NANOS, home -> forgetting(xid, home));
+    }
+
+    /** Gives up a branch of this queue. */
+    BranchEnd forget(BranchXid xid, String home) {
+        return endIn(home, xid, queue -> forgetting(xid, queue));
+    }
+
+    private CompletableFuture<BranchEnd> forgetting(BranchXid xid, String home) {
+        return operations.forget(xid.text(), home).thenApply(done -> done ? BranchEnd.DONE : BranchEnd.NOT_PREPARED);
+    }
+
+    private BranchEnd end(BranchXid xid, long freshNanos, Ending ending) {
+        BranchEnd end = BranchEnd.NOT_PREPARED;
+        for (String home : homes(xid, freshNanos)) {
+            BranchEnd here = endIn(home, xid, ending);
+            if (end != BranchEnd.DONE && here != BranchEnd.NOT_PREPARED) {
+                end = here;
+            }
+        }
+        return end;
+    }
+
+    private BranchEnd endIn(String home, BranchXid xid, Ending ending) {
+        try {
+            return Attempts.await(ending.apply(home));
+        } catch (RedisCallException e) {
+            reports.failed(xid, e);
+            throw e;
+        }
+    }
+
+    /**
+     * Where a branch is prepared.
+     *
+     * @param freshNanos how old a list may be that tells that it is not: so many unknown branches cost few lists
+     */
+    private synchronized Set<String> homes(BranchXid xid, long freshNanos) {
+        Set<String> homes = known.homes().get(xid.text());
+        if (homes == null && (listedAt == 0 || System.nanoTime() - listedAt > freshNanos)) {
+            homes = list().homes().get(xid.text());
+        }
+        if (homes != null) {
+            return homes;
+        }
+        Optional<RedisCallException> unreadable =
+                known.unreadable().values().stream().findFirst();
+        if (unreadable.isPresent()) {
+            throw unreadable.get();
+        }
+        return Set.of();
+    }
+
+    private synchronized PreparedBranches list() {
+        long now = System.nanoTime();
+        known = Attempts.await(operations.recover());
+        listedAt = now;
+        complete = known.isComplete();
+        reports.listed(known);
+        dropUnused(now);
+        return known;
+    }
+
+    /** Keeps the set of queues from growing for good: recovery would look at ever more of them. */
+    private void dropUnused(long now) {
+        Set<String> used = operations.registered();
+        unusedSince.keySet().retainAll(known.unused());
+        known.unused().forEach(queue -> unusedSince.putIfAbsent(queue, now));
+        List<String> drop = unusedSince.entrySet().stream()
+                .filter(entry -> now - entry.getValue() >= unusedFor.toNanos() && !used.contains(entry.getKey()))
+                .map(Map.Entry::getKey)
+                .limit(MOST_DROPPED)
+                .toList();
+        try {
+            if (!drop.isEmpty()) {
+                Attempts.await(operations.unregister(drop));
+                drop.forEach(unusedSince::remove);
+            }
+            for (String queue : used) {
+                if (!known.queues().contains(queue)) {
+                    Attempts.await(operations.register(queue)); // another process has found it unused
+                }
+            }
+        } catch (RedisCallException e) {
+            return; // they are dropped, or registered, some other time
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.transaction;
+
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.redisqueue.ra.client.Failures;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.protocol.PreparedBranches;
+import org.redisqueue.ra.protocol.RedisCallException;
+
+/**
+ * Logs what is wrong with queues and records that recovery reads: when it is seen first and when it has changed, and not
+ * each time that the transaction manager asks.
+ */
+final class RecoveryReports {
+
+    private static final int MOST_LINES = 10;
+    private static final int MOST_BRANCHES = 1_000;
+
+    private Map<String, String> unreadable = Map.of();
+    private Set<String> strangers = Set.of();
+    private final Set<String> malformed = new LinkedHashSet<>();
+
+    /** Logs what is new in a list of branches. */
+    synchronized void listed(PreparedBranches found) {
+        Map<String, String> reasons = new HashMap<>();
+        found.unreadable().forEach((queue, failure) -> reasons.put(queue, Failures.describe(failure)));
+        Map<String, String> changed = new TreeMap<>(reasons);
+        changed.entrySet().removeAll(unreadable.entrySet());
+        changed.entrySet().stream()
+                .limit(MOST_LINES)
+                .forEach(entry -> LogMessage.QUEUE_UNREADABLE.log(entry.getKey(), entry.getValue()));
+        if (changed.size() > MOST_LINES) {
+            LogMessage.QUEUES_UNREADABLE.log(changed.size() - MOST_LINES);
+        }
+        unreadable = reasons;
+        reportStrangers(found);
+    }
+
+    private void reportStrangers(PreparedBranches found) {
+        Set<String> queues = found.homes().entrySet().stream()
+                .filter(branch -> BranchXid.parse(branch.getKey()).isEmpty())
+                .flatMap(branch -> branch.getValue().stream())
+                .collect(Collectors.toSet());
+        List<String> added = queues.stream()
+                .filter(queue -> !strangers.contains(queue))
+                .sorted()
+                .toList();
+        added.stream().limit(MOST_LINES).forEach(queue -> LogMessage.NO_BRANCH.log(queue));
+        strangers = queues;
+    }
+
+    /** Logs that a branch cannot be ended, if that is for its record. */
+    synchronized void failed(BranchXid branch, RedisCallException failure) {
+        if (failure.getMessage().contains("RQMALFORMED") && malformed.add(branch.text())) {
+            LogMessage.BRANCH_MALFORMED.log(branch, Failures.describe(failure));
+            if (malformed.size() > MOST_BRANCHES) {
+                malformed.remove(malformed.iterator().next());
+            }
+        }
+    }
+}
