@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.redisqueue.spi.PrintableText;
 
 /**
  * A body to send with headers, an id or a time to live of its own.
@@ -14,6 +15,9 @@ import java.util.Optional;
  * threads at once.
  */
 public final class OutgoingMessage {
+
+    private static final Duration SHORTEST_TIME_TO_LIVE = Duration.ofMillis(1);
+    private static final Duration LONGEST_TIME_TO_LIVE = Duration.ofDays(3_650);
 
     private final Object body;
     private final Map<String, String> headers = new LinkedHashMap<>();
@@ -35,7 +39,8 @@ public final class OutgoingMessage {
     }
 
     /**
-     * Adds a header, or replaces the one of that name.
+     * Adds a header, or replaces the one of that name. A message has up to 200 headers of 65,536 bytes in all, the
+     * adapter's own among them.
      *
      * @param name 1 to 100 characters of {@code A-Za-z0-9-_.}; {@code sent} is the adapter's own
      * @param value printable text on one line; surrounding white space is not kept
@@ -44,7 +49,7 @@ public final class OutgoingMessage {
     public OutgoingMessage header(String name, String value) {
         if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
             throw new IllegalArgumentException(
-                    "Header name '" + name + "' is not 1 to 100 characters of A-Z a-z 0-9 . _ -");
+                    "Header name '" + PrintableText.of(name) + "' is not 1 to 100 characters of A-Z a-z 0-9 . _ -");
         }
         if (name.equalsIgnoreCase("sent")) {
             throw new IllegalArgumentException("Header 'sent' is set by the adapter: RedisMessage.sentAt() reads it");
@@ -66,8 +71,8 @@ public final class OutgoingMessage {
      */
     public OutgoingMessage id(String id) {
         if (!id.matches("[\\x21-\\x7e]{1,200}")) {
-            throw new IllegalArgumentException(
-                    "Message id '" + id + "' is not 1 to 200 printable ASCII characters without a space");
+            throw new IllegalArgumentException("Message id '" + PrintableText.of(id)
+                    + "' is not 1 to 200 printable ASCII characters without a space");
         }
         this.id = id;
         return this;
@@ -76,12 +81,12 @@ public final class OutgoingMessage {
     /**
      * Lets the message vanish if it has not been acknowledged after this time.
      *
-     * @param timeToLive at least one millisecond; without it a message stays until it is consumed
-     * @throws IllegalArgumentException if it is shorter
+     * @param timeToLive 1 ms to 3,650 days; without it a message stays until it is consumed
+     * @throws IllegalArgumentException if it is out of this range
      */
     public OutgoingMessage timeToLive(Duration timeToLive) {
-        if (timeToLive.toMillis() < 1) {
-            throw new IllegalArgumentException("Time to live " + timeToLive + " is shorter than 1 ms");
+        if (timeToLive.compareTo(SHORTEST_TIME_TO_LIVE) < 0 || timeToLive.compareTo(LONGEST_TIME_TO_LIVE) > 0) {
+            throw new IllegalArgumentException("RQ-128 Time to live " + timeToLive + " is not 1 ms to 3,650 days");
         }
         this.timeToLive = timeToLive;
         return this;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.redisqueue.spi.PrintableText;
 
 /**
  * How headers and body are stored in one value: the line {@code RQ/1}, a line {@code name: value} for each header, an
@@ -17,8 +18,15 @@ public final class MessageFormat {
     /** The header that says when the message was sent, in ISO 8601. */
     public static final String SENT = "sent";
 
+    /** The maximum size of all that precedes the body, in bytes. */
+    public static final int MAX_HEAD_BYTES = 65_536;
+
+    /** The maximum number of headers, {@link #SENT} among them. */
+    public static final int MAX_HEADERS = 200;
+
     private static final byte[] MAGIC = "RQ/".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_FIRST_LINE = 16;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
     private MessageFormat() {}
 
@@ -35,17 +43,29 @@ public final class MessageFormat {
         private static final long serialVersionUID = 1L;
 
         public MalformedMessageException(String message) {
-            super(message);
+            super(PrintableText.of(message));
         }
     }
 
-    /** The value to store for these headers, which are valid ones, and this body. */
+    /**
+     * The value to store for these headers, which are valid ones, and this body.
+     *
+     * @throws IllegalArgumentException if there are too many headers, or they are too large
+     */
     public static byte[] encode(Map<String, String> headers, byte[] body) {
+        if (headers.size() > MAX_HEADERS) {
+            throw new IllegalArgumentException("RQ-129 The message has " + headers.size()
+                    + " headers, the adapter's own among them, more than " + MAX_HEADERS);
+        }
         StringBuilder head = new StringBuilder("RQ/1\r\n");
         headers.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         head.append("\r\n");
         byte[] bytes = head.toString().getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > MAX_HEAD_BYTES) {
+            throw new IllegalArgumentException(
+                    "RQ-129 The headers of the message have " + bytes.length + " bytes, more than " + MAX_HEAD_BYTES);
+        }
         byte[] all = Arrays.copyOf(bytes, bytes.length + body.length);
         System.arraycopy(body, 0, all, bytes.length, body.length);
         return all;
@@ -54,7 +74,8 @@ public final class MessageFormat {
     /**
      * Reads a stored value.
      *
-     * @throws MalformedMessageException if it begins as one with headers and does not go on as one
+     * @throws MalformedMessageException if it begins as one with headers and does not go on as one, or its headers are
+     *     too many or too large
      */
     public static Content decode(byte[] value) throws MalformedMessageException {
         if (!beginsWithHead(value)) {
@@ -65,11 +86,12 @@ public final class MessageFormat {
         if (!version.equals("RQ/1")) {
             throw new MalformedMessageException("Unknown message format " + version + ", known is RQ/1");
         }
+        requireBounded(value);
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String line = lines.next(); !line.isEmpty(); line = lines.next()) {
             int colon = line.indexOf(':');
             String name = colon < 0 ? "" : line.substring(0, colon);
-            if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
+            if (!NAME.matcher(name).matches()) {
                 throw new MalformedMessageException("Malformed header, line " + lines.count
                         + ": 'name: value' is needed, with a name of 1 to 100 characters of A-Z a-z 0-9 . _ -");
             }
@@ -94,6 +116,27 @@ public final class MessageFormat {
         return false;
     }
 
+    /** Measures the head before anything is made of it. */
+    private static void requireBounded(byte[] value) throws MalformedMessageException {
+        int lines = 0;
+        int lineStart = 0;
+        for (int i = 0; i < value.length; i++) {
+            if (i == MAX_HEAD_BYTES) {
+                throw new MalformedMessageException("The headers have more than " + MAX_HEAD_BYTES + " bytes");
+            }
+            if (value[i] == '\n') {
+                boolean empty = i == lineStart || i == lineStart + 1 && value[lineStart] == '\r';
+                if (empty) {
+                    return;
+                }
+                lineStart = i + 1;
+                if (++lines > 1 + MAX_HEADERS) {
+                    throw new MalformedMessageException("There are more than " + MAX_HEADERS + " headers");
+                }
+            }
+        }
+    }
+
     private static final class Lines {
 
         private final byte[] value;
@@ -105,15 +148,16 @@ public final class MessageFormat {
         }
 
         private String next() throws MalformedMessageException {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            int start = position;
             while (position < value.length) {
-                byte b = value[position++];
-                if (b == '\n') {
+                if (value[position++] == '\n') {
                     count++;
-                    String text = line.toString(StandardCharsets.UTF_8);
-                    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+                    int end = position - 1;
+                    if (end > start && value[end - 1] == '\r') {
+                        end--;
+                    }
+                    return new String(value, start, end - start, StandardCharsets.UTF_8);
                 }
-                line.write(b);
             }
             throw new MalformedMessageException("Malformed header: the empty line before the body is missing");
         }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisqueue.ra.protocol.MessageFormat.Content;
@@ -163,6 +164,38 @@ class MessageFormatTest {
         assertThatThrownBy(() -> MessageFormat.decode(bytes(value)))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessage("Malformed header: the empty line before the body is missing");
+    }
+
+    @Test
+    void headOf64KibibytesIsReadAndALargerOneIsMalformed() throws Exception {
+        String largest = "RQ/1\r\na: " + "x".repeat(65_536 - 13) + "\r\n\r\n";
+        assertThat(largest).hasSize(65_536);
+
+        assertThat(MessageFormat.decode(bytes(largest + "body")).body()).isEqualTo(bytes("body"));
+        assertThatThrownBy(() -> MessageFormat.decode(bytes(largest.replace("a:", "aa:") + "body")))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessage("The headers have more than 65536 bytes");
+    }
+
+    @Test
+    void upTo200HeadersAreReadAndMoreAreMalformed() throws Exception {
+        String head = "RQ/1\r\n" + "a: 1\r\n".repeat(199) + "b: 2\r\n";
+
+        assertThat(MessageFormat.decode(bytes(head + "\r\n")).headers()).hasSize(2);
+        assertThatThrownBy(() -> MessageFormat.decode(bytes(head + "c: 3\r\n\r\n")))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessage("There are more than 200 headers");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a: 1\r\n", "x\n", "no end"})
+    @Timeout(1)
+    void largeHeadsAreMeasuredBeforeTheyAreRead(String piece) {
+        byte[] value = bytes("RQ/1\r\n" + piece.repeat(10_000_000 / piece.length()));
+
+        assertThatThrownBy(() -> MessageFormat.decode(value))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageContaining("more than");
     }
 
     private static byte[] bytes(String text) {

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.spi;
+
+/**
+ * Makes text of any origin safe to write into a log or to store as a reason: it stays on one line, shows what it
+ * contains, and has a bounded length.
+ */
+public final class PrintableText {
+
+    /** The maximum number of characters, without the ellipsis that marks a truncated text. */
+    public static final int MAX_LENGTH = 1_000;
+
+    private PrintableText() {}
+
+    /**
+     * The text with control characters, line separators, invisible formatting characters and unpaired surrogates
+     * escaped, as {@code \n} or {@code \u202e}, and truncated to {@link #MAX_LENGTH}.
+     */
+    public static String of(Object value) {
+        String text = String.valueOf(value);
+        if (text.length() <= MAX_LENGTH && text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+            return text;
+        }
+        StringBuilder printable = new StringBuilder();
+        for (int i = 0; i < text.length(); ) {
+            int character = text.codePointAt(i);
+            String piece = isPrintable(character) ? Character.toString(character) : escape(character);
+            if (printable.length() + piece.length() > MAX_LENGTH) {
+                return printable.append('…').toString();
+            }
+            printable.append(piece);
+            i += Character.charCount(character);
+        }
+        return printable.toString();
+    }
+
+    private static boolean isPrintable(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.PRIVATE_USE,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED -> false;
+            default -> true;
+        };
+    }
+
+    private static String escape(int character) {
+        return switch (character) {
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            default -> {
+                StringBuilder escaped = new StringBuilder();
+                for (char unit : Character.toChars(character)) {
+                    escaped.append("\\u%04x".formatted((int) unit));
+                }
+                yield escaped.toString();
+            }
+        };
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.redisqueue.OutgoingMessage;
+import org.redisqueue.ra.protocol.MessageFormat;
+import org.redisqueue.spi.QueueName;
+
+/** What an application may send, and what is refused before it reaches Redis. */
+class OutgoingMessageTest {
+
+    private final OutgoingMessage message = OutgoingMessage.of("body");
+
+    static Stream<Duration> timesToLiveOutOfRange() {
+        return Stream.of(
+                Duration.ZERO,
+                Duration.ofNanos(999_999),
+                Duration.ofMillis(-1),
+                Duration.ofDays(3_650).plusNanos(1),
+                Duration.ofMillis(Long.MAX_VALUE),
+                Duration.ofSeconds(Long.MAX_VALUE),
+                Duration.ofSeconds(Long.MIN_VALUE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("timesToLiveOutOfRange")
+    void timeToLiveOutOfRangeIsRefusedWithValueAndRange(Duration timeToLive) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> message.timeToLive(timeToLive))
+                .withMessage("RQ-128 Time to live " + timeToLive + " is not 1 ms to 3,650 days");
+        assertThat(message.timeToLive()).isEmpty();
+    }
+
+    @Test
+    void boundariesOfTheTimeToLiveAreAccepted() {
+        assertThat(message.timeToLive(Duration.ofMillis(1)).timeToLive()).contains(Duration.ofMillis(1));
+        assertThat(message.timeToLive(Duration.ofDays(3_650)).timeToLive()).contains(Duration.ofDays(3_650));
+    }
+
+    @Test
+    void upTo200HeadersAreSentTheAdaptersOwnAmongThem() throws Exception {
+        for (int i = 1; i < 200; i++) {
+            message.header("h" + i, "v");
+        }
+        byte[] value = SentMessage.of("queue", message, 100_000).value();
+        assertThat(MessageFormat.decode(value).headers()).hasSize(200);
+
+        message.header("h200", "v");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SentMessage.of("queue", message, 100_000))
+                .withMessage("RQ-129 The message has 201 headers, the adapter's own among them, more than 200");
+    }
+
+    @Test
+    void upTo64KibibytesOfHeadersAreSent() throws Exception {
+        message.header("a", "");
+        byte[] empty = SentMessage.of("queue", message, 100_000).value();
+        int fixed = empty.length
+                - "body".length()
+                - MessageFormat.decode(empty).headers().get("sent").length();
+        int space = 65_536 - fixed - "2026-01-31T12:00:00.123456789Z".length();
+
+        message.header("a", "x".repeat(space - 1));
+        assertThat(new String(
+                        MessageFormat.decode(SentMessage.of("queue", message, 100_000)
+                                        .value())
+                                .body(),
+                        StandardCharsets.UTF_8))
+                .isEqualTo("body");
+
+        message.header("a", "x".repeat(65_536));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SentMessage.of("queue", message, 100_000))
+                .withMessageStartingWith("RQ-129 The headers of the message have ")
+                .withMessageEndingWith(" bytes, more than 65536");
+    }
+
+    @Test
+    void refusedNamesAndIdsCannotForgeLogLines() {
+        String forged = "x\r\nSEVERE forged";
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> message.id(forged))
+                .withMessageContaining("'x\\r\\nSEVERE forged'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> message.header(forged, ""))
+                .withMessageContaining("'x\\r\\nSEVERE forged'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> QueueName.require(forged))
+                .withMessageContaining("'x\\r\\nSEVERE forged'");
+    }
+}
