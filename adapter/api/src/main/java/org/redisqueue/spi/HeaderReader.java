@@ -18,22 +18,39 @@ final class HeaderReader {
             String.class,
             value -> value,
             Integer.class,
-            Integer::valueOf,
+            number(Integer::valueOf),
             Long.class,
-            Long::valueOf,
+            number(Long::valueOf),
             Double.class,
-            Double::valueOf,
+            number(Double::valueOf),
             BigInteger.class,
-            BigInteger::new,
+            number(BigInteger::new),
             BigDecimal.class,
-            BigDecimal::new,
+            number(BigDecimal::new),
             Boolean.class,
             HeaderReader::truth);
 
     private static final Map<Type, Class<?>> PRIMITIVES = Map.of(
             int.class, Integer.class, long.class, Long.class, double.class, Double.class, boolean.class, Boolean.class);
 
+    /** A message lacks the header, or its value does not fit; the message says which and does not quote the value. */
+    static final class HeaderException extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1L;
+
+        private HeaderException(String message) {
+            super(message);
+        }
+    }
+
     private HeaderReader() {}
+
+    private static Function<String, Object> number(Function<String, Object> parser) {
+        return value -> {
+            NumberLimit.require(value);
+            return parser.apply(value);
+        };
+    }
 
     /** @throws IllegalArgumentException if no header can be of this type */
     static Function<RedisMessage, Object> of(String name, Type type) {
@@ -47,8 +64,7 @@ final class HeaderReader {
             return message -> parse(
                     name,
                     message.header(name)
-                            .orElseThrow(
-                                    () -> new IllegalArgumentException("the message has no header '" + name + "'")),
+                            .orElseThrow(() -> new HeaderException("the message has no header '" + name + "'")),
                     parser);
         }
         return message ->
@@ -67,8 +83,10 @@ final class HeaderReader {
     private static Object parse(String name, String value, Function<String, Object> parser) {
         try {
             return parser.apply(value);
+        } catch (NumberFormatException e) { // its message quotes the value
+            throw new HeaderException("the value of header '" + name + "' does not fit");
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the value of header '" + name + "' does not fit", e);
+            throw new HeaderException("the value of header '" + name + "' does not fit: " + e.getMessage());
         }
     }
 
@@ -76,7 +94,7 @@ final class HeaderReader {
         return switch (value) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw new IllegalArgumentException(value);
+            default -> throw new IllegalArgumentException("it is neither true nor false");
         };
     }
 }

@@ -95,9 +95,15 @@ public final class ListenerSignature {
             return readers.get(position).apply(message);
         } catch (RedisQueueException e) {
             throw new UnreadableMessageException(e.getMessage(), e);
+        } catch (HeaderReader.HeaderException e) {
+            throw unreadable(position, e.getMessage());
         } catch (RuntimeException | LinkageError | StackOverflowError e) { // of the classes that a body is read into
-            throw new UnreadableMessageException(
-                    "RQ-125 Parameter '" + parameters[position].getName() + "' cannot be read: " + e, e);
+            throw unreadable(position, e.getClass().getName()); // its message may quote the body
         }
+    }
+
+    private UnreadableMessageException unreadable(int position, String reason) {
+        return new UnreadableMessageException(
+                "RQ-125 Parameter '" + parameters[position].getName() + "' cannot be read: " + reason, null);
     }
 }

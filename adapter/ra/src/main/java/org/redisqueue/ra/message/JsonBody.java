@@ -4,7 +4,7 @@ package org.redisqueue.ra.message;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbException;
-import java.io.ByteArrayInputStream;
+import jakarta.json.stream.JsonParsingException;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -14,6 +14,8 @@ import org.redisqueue.RedisQueueException;
 
 /** Reads and writes bodies as JSON by the container's JSON-B. */
 final class JsonBody {
+
+    private static final String BYTE_ORDER_MARK = "\ufeff";
 
     /**
      * A Jsonb keeps what it learned of classes, and so the classes. It is kept with a class of the application itself:
@@ -37,13 +39,48 @@ final class JsonBody {
         }
     }
 
+    /**
+     * Reads a body.
+     *
+     * @throws RedisQueueException if it cannot be read, saying where; neither it nor its causes repeat a part of the body
+     */
     static <T> T read(byte[] body, Type type) {
+        String json = text(body);
         try {
-            return jsonb(type).fromJson(new ByteArrayInputStream(body), type);
-        } catch (JsonbException e) {
-            throw new RedisQueueException(
-                    "RQ-113 The body cannot be read from JSON as " + type.getTypeName() + ": " + e.getMessage(), e);
+            JsonNumbers.require(json);
+        } catch (IllegalArgumentException e) {
+            throw unreadable(type, e.getMessage(), null);
         }
+        try {
+            return jsonb(type).fromJson(json, type);
+        } catch (RuntimeException e) { // also of the class that it is read into
+            throw unreadable(type, description(e), new BodilessCause(e));
+        }
+    }
+
+    /** Decoded here, so that the parser cannot detect another encoding than the numbers are looked for in. */
+    private static String text(byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    }
+
+    private static RedisQueueException unreadable(Type type, String reason, Throwable cause) {
+        return new RedisQueueException(
+                "RQ-113 The body cannot be read from JSON as " + type.getTypeName() + ": " + reason, cause);
+    }
+
+    /** The class of the first cause and, for malformed JSON, the place: texts of JSON-B quote the body. */
+    private static String description(Throwable failure) {
+        Throwable first = failure;
+        String place = "";
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            first = cause;
+            if (cause instanceof JsonParsingException malformed && malformed.getLocation() != null) {
+                place = " at line " + malformed.getLocation().getLineNumber() + ", column "
+                        + malformed.getLocation().getColumnNumber();
+            }
+        }
+        return first.getClass().getName() + place;
     }
 
     private static Jsonb jsonb(Type type) {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.spi;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The size of numbers that messages may contain. Converting a number takes a time that grows with the square of its
+ * length, so that a single long one could occupy a processor for minutes.
+ */
+public final class NumberLimit {
+
+    /** The maximum length of a number, in characters. */
+    public static final int MAX_LENGTH = 1_000;
+
+    /** The maximum absolute value of an exponent. */
+    public static final int MAX_EXPONENT = 1_000;
+
+    private static final Pattern EXPONENT = Pattern.compile("[+-]?0*([0-9]+)");
+
+    private NumberLimit() {}
+
+    /**
+     * Checks a text before it is converted to a number.
+     *
+     * @throws IllegalArgumentException if it exceeds a limit; the message does not repeat the text
+     */
+    public static void require(String text) {
+        if (text.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException("a number has more than " + MAX_LENGTH + " characters");
+        }
+        int exponent = Math.max(text.indexOf('e'), text.indexOf('E'));
+        if (exponent >= 0 && exceedsExponent(text.substring(exponent + 1))) {
+            throw new IllegalArgumentException("a number has an exponent beyond " + MAX_EXPONENT);
+        }
+    }
+
+    /** Whether the text after the {@code e} of a number is an integer beyond {@link #MAX_EXPONENT}. */
+    public static boolean exceedsExponent(String exponent) {
+        Matcher digits = EXPONENT.matcher(exponent);
+        return digits.matches() && (digits.group(1).length() > 9 || Integer.parseInt(digits.group(1)) > MAX_EXPONENT);
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.message;
+
+/**
+ * Stands for an exception whose message may quote the body of a message: it has its class name, its stack trace and its
+ * causes, and none of its text.
+ */
+final class BodilessCause extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+    private static final int MAX_DEPTH = 20;
+
+    private final String type;
+
+    BodilessCause(Throwable original) {
+        this(original, 1);
+    }
+
+    private BodilessCause(Throwable original, int depth) {
+        super(
+                null,
+                original.getCause() == null || depth == MAX_DEPTH
+                        ? null
+                        : new BodilessCause(original.getCause(), depth + 1),
+                false,
+                true);
+        type = original.getClass().getName();
+        setStackTrace(original.getStackTrace());
+    }
+
+    @Override
+    public String toString() {
+        return type;
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.message;
+
+import org.redisqueue.spi.NumberLimit;
+
+/**
+ * Looks for numbers in JSON that would take long to convert, in one pass and before a parser sees them. It does not
+ * validate the JSON.
+ *
+ * <p>JSON-B converts strings to numbers as well, where the target type is a number: a string that consists of digits
+ * counts as a number here. Its limit is higher, as it may be meant as text.
+ */
+final class JsonNumbers {
+
+    /** The maximum length of a string that could be converted to a number. */
+    static final int MAX_STRING_LENGTH = 10_000;
+
+    private final String json;
+    private int position;
+
+    private JsonNumbers(String json) {
+        this.json = json;
+    }
+
+    /**
+     * Checks the numbers of a JSON text.
+     *
+     * @throws IllegalArgumentException if one exceeds the limits; the message does not repeat it
+     */
+    static void require(String json) {
+        new JsonNumbers(json).scan();
+    }
+
+    private void scan() {
+        while (position < json.length()) {
+            char c = json.charAt(position);
+            if (c == '"') {
+                position++;
+                string();
+            } else if (c == '-' || c >= '0' && c <= '9') {
+                number();
+            } else {
+                position++;
+            }
+        }
+    }
+
+    private void number() {
+        int start = position;
+        int exponent = -1;
+        while (position < json.length() && isOfNumber(json.charAt(position))) {
+            char c = json.charAt(position++);
+            if (c == 'e' || c == 'E') {
+                exponent = position;
+            }
+        }
+        if (position - start > NumberLimit.MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "it contains a number of more than " + NumberLimit.MAX_LENGTH + " characters");
+        }
+        if (exponent >= 0 && NumberLimit.exceedsExponent(json.substring(exponent, position))) {
+            throw new IllegalArgumentException(
+                    "it contains a number with an exponent beyond " + NumberLimit.MAX_EXPONENT);
+        }
+    }
+
+    /** Skips a string after its opening quotation mark. */
+    private void string() {
+        boolean numeric = true;
+        int length = 0;
+        while (position < json.length()) {
+            char c = json.charAt(position++);
+            if (c == '"') {
+                break;
+            }
+            if (c == '\\') {
+                c = escaped();
+            }
+            length++;
+            numeric = numeric && (Character.isDigit(c) || Character.isSurrogate(c) || isOfNumber(c));
+        }
+        if (numeric && length > MAX_STRING_LENGTH) {
+            throw new IllegalArgumentException("it contains a string of more than " + MAX_STRING_LENGTH + " digits");
+        }
+    }
+
+    /** The character after a backslash, as far as it can be part of a number. */
+    private char escaped() {
+        if (position >= json.length()) {
+            return ' ';
+        }
+        char kind = json.charAt(position++);
+        if (kind != 'u' || position + 4 > json.length()) {
+            return ' ';
+        }
+        int unit = 0;
+        for (int i = 0; i < 4; i++) {
+            int digit = Character.digit(json.charAt(position + i), 16);
+            if (digit < 0) {
+                return ' ';
+            }
+            unit = unit * 16 + digit;
+        }
+        position += 4;
+        return (char) unit;
+    }
+
+    private static boolean isOfNumber(char c) {
+        return c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+    }
+}
