@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.cdi;
 
+import java.util.Arrays;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.redisqueue.spi.PrintableText;
 
 /** What the extension says in the server's log, under the adapter's category; the documentation says what to do. */
 enum ExtensionLog {
@@ -29,6 +31,10 @@ enum ExtensionLog {
     }
 
     void log(Object... arguments) {
-        LOGGER.log(level, () -> id + " " + text.formatted(arguments));
+        LOGGER.log(
+                level,
+                () -> id + " "
+                        + text.formatted(
+                                Arrays.stream(arguments).map(PrintableText::of).toArray()));
     }
 }

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.inbound;
 
 import java.util.List;
+import org.redisqueue.spi.PrintableText;
 
 /** Says why a listener failed, as it stands with a dead letter. */
 final class ListenerFailure {
@@ -13,8 +14,6 @@ final class ListenerFailure {
 
     /** What WildFly throws instead of calling the listener, from the beginning of an undeployment on. */
     private static final String REFUSAL = "org.jboss.as.ejb3.component.EJBComponentUnavailableException";
-
-    private static final int LONGEST = 1_000;
 
     private ListenerFailure() {}
 
@@ -44,7 +43,7 @@ final class ListenerFailure {
         return CONTAINERS.stream().anyMatch(thrown.getClass().getName()::startsWith);
     }
 
-    /** Class and message of what the listener itself threw, without what the container put around it. */
+    /** Class and message of what the listener itself threw, without what the container put around it; printable. */
     static String describe(Throwable thrown) {
         Throwable cause = thrown;
         while (isWrapper(cause) && cause.getCause() != null) {
@@ -54,6 +53,6 @@ final class ListenerFailure {
         if (cause.getMessage() != null) {
             text += ": " + cause.getMessage();
         }
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+        return PrintableText.of(text);
     }
 }

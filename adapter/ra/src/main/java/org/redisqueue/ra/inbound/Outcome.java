@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import org.redisqueue.spi.PrintableText;
+
 /**
  * How a call of a listener ended. What became of the message is for its transaction to say, if it has one.
  *
@@ -27,9 +29,10 @@ record Outcome(Kind kind, Throwable thrown, Throwable failure) {
         return thrown != null || failure != null;
     }
 
+    /** Why it failed, as it is logged and stored with the message; printable. */
     String reason() {
         if (kind == Kind.UNREADABLE) {
-            return thrown.getMessage();
+            return PrintableText.of(thrown.getMessage());
         } else if (thrown != null) {
             return ListenerFailure.describe(thrown);
         } else if (failure != null) {

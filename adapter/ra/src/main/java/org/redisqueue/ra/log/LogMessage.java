@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.log;
 
+import java.util.Arrays;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.redisqueue.spi.PrintableText;
 
 /**
  * What the adapter says in the server's log, under the category {@code org.redisqueue}. Each message has an id; the
  * documentation's table says what to do about it.
+ *
+ * <p>What varies is made {@linkplain PrintableText printable}, so that nothing that comes from elsewhere can forge a line.
+ * Messages about a queue or a branch are limited to ten of their kind, for each queue, within a minute.
  */
 public enum LogMessage {
     STARTED(1, Level.INFO, "Redis queue connector started: %s"),
@@ -19,6 +24,12 @@ public enum LogMessage {
             "Redis at %s keeps no append-only file: messages are lost when it dies. Set 'appendonly yes'"),
     SERVER_NOT_CHECKED(
             203, Level.WARNING, "Redis at %s cannot be asked for its version and settings (%s): allow its user INFO"),
+
+    PASSWORD_UNPROTECTED(
+            204,
+            Level.WARNING,
+            "The password for Redis at %s is sent without encryption to another host. Use rediss:// addresses"),
+    SUPPRESSED(205, Level.WARNING, "%s further messages %s about '%s' were suppressed within a minute"),
 
     CONSUMING(301, Level.INFO, "Consuming queue %s with up to %s listeners (%s)"),
     NO_LONGER_CONSUMING(302, Level.INFO, "No longer consuming queue %s"),
@@ -78,6 +89,7 @@ public enum LogMessage {
     QUEUES_UNREADABLE(412, Level.WARNING, "The prepared branches of %s further queues cannot be listed");
 
     private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
+    private static final RateLimit REPEATED = new RateLimit(System::nanoTime);
 
     private final int number;
     private final Level level;
@@ -103,16 +115,56 @@ public enum LogMessage {
         return level;
     }
 
+    /** Logs it with these values, unless there were too many of its kind within a minute. */
     public void log(Object... arguments) {
-        if (LOGGER.isLoggable(level)) {
-            LOGGER.log(level, id() + " " + text.formatted(arguments));
-        }
+        log(null, arguments);
     }
 
     /** Logs it with the stack trace of what caused it. */
     public void log(Throwable cause, Object... arguments) {
-        if (LOGGER.isLoggable(level)) {
-            LOGGER.log(level, id() + " " + text.formatted(arguments), cause);
+        if (this == STOPPED) {
+            REPEATED.all().forEach(LogMessage::report);
+        } else {
+            reportSuppressed();
         }
+        if (LOGGER.isLoggable(level) && (!isLimited() || REPEATED.admits(kind(arguments)))) {
+            write(cause, arguments);
+        }
+    }
+
+    /** Reports how many messages were suppressed lately; to be called from time to time. */
+    public static void reportSuppressed() {
+        REPEATED.ended().forEach(LogMessage::report);
+    }
+
+    private static void report(RateLimit.Suppressed suppressed) {
+        SUPPRESSED.write(
+                null,
+                suppressed.count(),
+                suppressed.kind().id(),
+                suppressed.kind().subject());
+    }
+
+    private void write(Throwable cause, Object... arguments) {
+        Object[] printable = Arrays.stream(arguments).map(PrintableText::of).toArray();
+        String line = id() + " " + text.formatted(printable);
+        if (cause == null) {
+            LOGGER.log(level, line);
+        } else {
+            LOGGER.log(level, line, PrintableCause.of(cause));
+        }
+    }
+
+    /** Whether it can come with each message, and so as often as others want. */
+    private boolean isLimited() {
+        return level.intValue() >= Level.INFO.intValue() && (isOfQueue() || text.startsWith("Branch %s"));
+    }
+
+    private boolean isOfQueue() {
+        return text.startsWith("Queue %s");
+    }
+
+    private RateLimit.Kind kind(Object... arguments) {
+        return new RateLimit.Kind(id(), isOfQueue() ? PrintableText.of(arguments[0]) : "transaction branches");
     }
 }

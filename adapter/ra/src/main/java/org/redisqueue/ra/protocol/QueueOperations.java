@@ -31,6 +31,7 @@ import org.redisqueue.QueueCounts;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.client.RedisUnavailableException;
+import org.redisqueue.spi.PrintableText;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.queue.DequeMoveArgs;
@@ -401,7 +402,7 @@ public final class QueueOperations {
      * @param reason why it failed
      */
     public CompletableFuture<Retry> retry(Lease lease, long delayMillis, int maxDeliveries, String reason) {
-        return ask(retries, "retry", new RetryRequest(lease, delayMillis, maxDeliveries, reason));
+        return ask(retries, "retry", new RetryRequest(lease, delayMillis, maxDeliveries, PrintableText.of(reason)));
     }
 
     private CompletableFuture<List<Retry>> retry(List<RetryRequest> messages) {

@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.redisqueue.ra.client.OwnThreads;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.protocol.BranchEnd;
+import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.QueueOperations;
 
@@ -45,6 +47,7 @@ public final class ResourceManager {
         this.gate = RecoveryGate.of(client.name());
         Duration patience = Duration.ofMillis(client.properties().getRecoveryTimeout());
         this.recovery = new Recovery(operations, gate, client.address(), patience);
+        timer.scheduleWithFixedDelay(LogMessage::reportSuppressed, 1, 1, TimeUnit.MINUTES);
     }
 
     /** The resource manager of the Redis with these settings; each call needs one of {@link #release}. Does not connect. */

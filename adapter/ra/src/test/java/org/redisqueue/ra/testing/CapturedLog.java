@@ -13,6 +13,7 @@ public final class CapturedLog extends Handler implements AutoCloseable {
     private final Logger logger = Logger.getLogger("org.redisqueue");
     private final boolean toParents = logger.getUseParentHandlers();
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<Throwable> causes = new CopyOnWriteArrayList<>();
 
     public CapturedLog() {
         logger.addHandler(this);
@@ -24,8 +25,16 @@ public final class CapturedLog extends Handler implements AutoCloseable {
         return lines;
     }
 
+    /** The exceptions that were logged with their stack traces. */
+    public List<Throwable> causes() {
+        return causes;
+    }
+
     @Override
     public void publish(LogRecord entry) {
+        if (entry.getThrown() != null) {
+            causes.add(entry.getThrown());
+        }
         lines.add(entry.getMessage());
     }
 

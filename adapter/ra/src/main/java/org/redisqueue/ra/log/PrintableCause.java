@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.log;
+
+import org.redisqueue.spi.PrintableText;
+
+/** Stands for an exception in the log: its texts and those of its causes cannot forge lines. */
+final class PrintableCause extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+    private static final int MAX_DEPTH = 20;
+
+    private PrintableCause(String text, Throwable cause, StackTraceElement[] trace) {
+        super(text, cause, false, true);
+        setStackTrace(trace);
+    }
+
+    static PrintableCause of(Throwable original) {
+        return of(original, 1);
+    }
+
+    private static PrintableCause of(Throwable original, int depth) {
+        if (original == null || depth > MAX_DEPTH) {
+            return null;
+        }
+        return new PrintableCause(
+                PrintableText.of(original), of(original.getCause(), depth + 1), original.getStackTrace());
+    }
+
+    @Override
+    public String toString() {
+        return getMessage();
+    }
+}
