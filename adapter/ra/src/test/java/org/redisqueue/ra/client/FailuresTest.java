@@ -4,9 +4,12 @@ package org.redisqueue.ra.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.redisson.client.RedisConnectionException;
 import org.redisson.client.RedisException;
+import org.redisson.client.RedisResponseTimeoutException;
 
 /** What is said of a failure, and what is left out. */
 class FailuresTest {
@@ -37,5 +40,37 @@ class FailuresTest {
                         new RedisException("Unexpected", new ConnectException("Connection refused: host:1"))))
                 .isEqualTo("Connection refused: host:1");
         assertThat(Failures.describe(new IllegalStateException())).isEqualTo("IllegalStateException");
+    }
+
+    @Test
+    void addressIsNamedIfRedisWasNotReached() {
+        ConnectException refused = new ConnectException("Connection refused");
+        ConnectException annotated = new ConnectException("Connection refused: redis.example.com/10.0.0.5:6379");
+        annotated.initCause(refused);
+
+        assertThat(Failures.describe(new RedisException("Unexpected", annotated)))
+                .isEqualTo("Connection refused (redis.example.com:6379)");
+        assertThat(Failures.describe(new RedisResponseTimeoutException(
+                        "Redis server response timeout (500 ms) occurred after 0 of 0 retry attempts, command: false"
+                                + " Check connection with Redis node: 10.0.0.5/10.0.0.5:6379 for TCP packet drops,"
+                                + " params: [R:secret/10.0.0.6:1]")))
+                .isEqualTo("Redis server response timeout (500 ms) occurred (10.0.0.5:6379)");
+        assertThat(Failures.describe(new RedisConnectionException(
+                        "Unable to write command into connection! channel=[id: 0x1, L:/127.0.0.1:3 ! R:/10.0.0.5:6379]",
+                        new ClosedChannelException())))
+                .isEqualTo("Connection closed (10.0.0.5:6379)");
+    }
+
+    @Test
+    void errorsOfRedisHaveNoAddress() {
+        assertThat(describe("READONLY You can't write. channel: [id: 0x1, L:/127.0.0.1:3 - R:/10.0.0.5:6379]"))
+                .isEqualTo("READONLY You can't write");
+    }
+
+    @Test
+    void textsAreOneLineOfBoundedLength() {
+        assertThat(describe("x\u001b[31m" + "x".repeat(2_000)))
+                .startsWith("x\\u001b[31mxxx")
+                .hasSize(1_001);
     }
 }

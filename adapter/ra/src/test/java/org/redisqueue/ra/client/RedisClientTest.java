@@ -145,7 +145,7 @@ class RedisClientTest {
             assertThatThrownBy(client::redisson)
                     .isInstanceOf(RedisUnavailableException.class)
                     .hasMessageStartingWith("RQ-103 Cannot connect to Redis at redis://127.0.0.1:" + port)
-                    .hasMessageContaining("Connection refused");
+                    .hasMessageEndingWith(": Connection refused (127.0.0.1:" + port + ")");
             assertThat(client.isConnected()).isFalse();
 
             try (TestRedis redis = TestRedis.startOn(port)) {
