@@ -40,6 +40,7 @@ public final class RedisClient {
     private final List<Runnable> endings = new ArrayList<>();
 
     private final Object connecting = new Object();
+    private boolean warned;
     private volatile RedissonClient redisson;
     private volatile boolean closed;
 
@@ -173,6 +174,10 @@ public final class RedisClient {
 
     private RedissonClient connect() {
         RedissonClient created = null;
+        if (!warned && ExposedPassword.isIn(config)) {
+            warned = true;
+            LogMessage.PASSWORD_UNPROTECTED.log(address());
+        }
         try {
             created = Redisson.create(config);
             String version = ServerCheck.check(created, config, address());

@@ -123,7 +123,7 @@ final class RedissonConfig {
 
     private static void secure(Config config, ConnectionProperties properties) {
         config.setSslVerificationMode(
-                Boolean.FALSE.equals(properties.getVerifyHostname())
+                "false".equals(properties.getVerifyHostname())
                         ? SslVerificationMode.CA_ONLY
                         : SslVerificationMode.STRICT);
         if (isSet(properties.getTrustStore())) {

@@ -38,6 +38,9 @@ public final class Configuration {
             if (!property.range().isEmpty()) {
                 return property.range();
             }
+            if (field.getType() == Boolean.class) {
+                return "`true` or `false`";
+            }
             if (property.min() == Double.NEGATIVE_INFINITY && property.max() == Double.POSITIVE_INFINITY) {
                 return "";
             }
@@ -69,7 +72,7 @@ public final class Configuration {
             return property.defaultValue().isEmpty() ? null : parse(property.defaultValue());
         }
 
-        /** @throws NumberFormatException if it is not of the type */
+        /** @throws IllegalArgumentException if it is not of the type */
         private Object parse(String text) {
             Class<?> type = field.getType();
             if (type == Integer.class) {
@@ -79,9 +82,17 @@ public final class Configuration {
             } else if (type == Double.class) {
                 return Double.valueOf(text);
             } else if (type == Boolean.class) {
-                return Boolean.valueOf(text);
+                return truth(text);
             }
             return text;
+        }
+
+        private static Boolean truth(String text) {
+            return switch (text) {
+                case "true" -> true;
+                case "false" -> false;
+                default -> throw new IllegalArgumentException("It is neither true nor false");
+            };
         }
 
         private boolean allows(Object value) {
@@ -139,7 +150,7 @@ public final class Configuration {
                 } else {
                     definition.set(bean, definition.parse(text.strip()));
                 }
-            } catch (NumberFormatException e) {
+            } catch (IllegalArgumentException e) {
                 problems.add(name + " is '" + definition.print(text) + "', allowed is " + definition.range());
             }
         });

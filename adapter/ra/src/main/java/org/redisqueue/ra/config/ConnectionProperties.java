@@ -69,8 +69,10 @@ public abstract class ConnectionProperties implements Serializable {
 
     @Property(
             description = "With TLS, whether the server's certificate must name the host of the address.",
-            defaultValue = "true")
-    private Boolean verifyHostname;
+            defaultValue = "true",
+            pattern = "true|false",
+            range = "`true` or `false`")
+    private String verifyHostname;
 
     @Property(
             description = "How long connecting may take.",
@@ -165,6 +167,8 @@ public abstract class ConnectionProperties implements Serializable {
             checkTopology(problems);
             requireFile(problems, "trustStore", trustStore);
             requireFile(problems, "keyStore", keyStore);
+            requireTls(problems, "trustStore", trustStore);
+            requireTls(problems, "keyStore", keyStore);
             if (minimumIdle != null && poolSize != null && minimumIdle > poolSize) {
                 problems.put("minimumIdle", "which is more than poolSize, " + poolSize);
             }
@@ -184,6 +188,12 @@ public abstract class ConnectionProperties implements Serializable {
         }
         if (addresses != null && addresses.contains("redis://") && addresses.contains("rediss://")) {
             problems.put("addresses", "which mix redis:// and rediss://");
+        }
+    }
+
+    private void requireTls(Map<String, String> problems, String name, String path) {
+        if (isSet(path) && addresses != null && addresses.contains("redis://")) {
+            problems.put(name, "but addresses are redis://, without TLS. Use rediss:// in addresses");
         }
     }
 
@@ -298,11 +308,12 @@ public abstract class ConnectionProperties implements Serializable {
         this.keyStorePassword = keyStorePassword;
     }
 
-    public Boolean getVerifyHostname() {
+    public String getVerifyHostname() {
         return verifyHostname;
     }
 
-    public void setVerifyHostname(Boolean verifyHostname) {
+    /** As text: a container would make {@code false} of a misspelled truth value, and switch the verification off. */
+    public void setVerifyHostname(String verifyHostname) {
         this.verifyHostname = verifyHostname;
     }
 

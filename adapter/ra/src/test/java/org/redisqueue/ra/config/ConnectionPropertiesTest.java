@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,7 @@ class ConnectionPropertiesTest {
 
         assertThat(set.getPoolSize()).isEqualTo(20);
         assertThat(set.getKeyPrefix()).isEqualTo("rq");
-        assertThat(set.getVerifyHostname()).isTrue();
+        assertThat(set.getVerifyHostname()).isEqualTo("true");
         assertThat(set.getPassword()).isNull();
     }
 
@@ -83,6 +84,11 @@ class ConnectionPropertiesTest {
                 arguments("addresses", "redis://a:1,"),
                 arguments("mode", "Single"),
                 arguments("mode", "replicated"),
+                arguments("verifyHostname", "ture"),
+                arguments("verifyHostname", "False"),
+                arguments("verifyHostname", "no"),
+                arguments("verifyHostname", "0"),
+                arguments("verifyHostname", " true"),
                 arguments("clientName", "with space"),
                 arguments("clientName", "x".repeat(101)),
                 arguments("keyPrefix", "a:b"),
@@ -177,6 +183,7 @@ class ConnectionPropertiesTest {
     @ParameterizedTest
     @ValueSource(strings = {"trustStore", "keyStore", "redissonYaml"})
     void aFileMustBeThere(String name, @TempDir Path directory) throws Exception {
+        properties.setAddresses("rediss://127.0.0.1:6379");
         Path file = directory.resolve("file");
         set(name, file.toString());
         assertWrong(name, name + " is '" + file + "', which is not a file that can be read");
@@ -188,6 +195,7 @@ class ConnectionPropertiesTest {
     @ParameterizedTest
     @ValueSource(strings = {"trustStore", "keyStore", "redissonYaml"})
     void aDirectoryIsNotAFile(String name, @TempDir Path directory) throws Exception {
+        properties.setAddresses("rediss://127.0.0.1:6379");
         set(name, directory.toString());
 
         assertWrong(name, "which is not a file that can be read");
@@ -195,9 +203,46 @@ class ConnectionPropertiesTest {
 
     @Test
     void aPathThatIsNoneIsNamed() throws Exception {
+        properties.setAddresses("rediss://127.0.0.1:6379");
         set("trustStore", "nul\0here");
 
         assertWrong("trustStore", "which is not a file that can be read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trustStore", "keyStore"})
+    void storesNeedTls(String name, @TempDir Path directory) throws Exception {
+        set(name, Files.createFile(directory.resolve("file")).toString());
+
+        assertWrong(name, "but addresses are redis://, without TLS. Use rediss:// in addresses");
+
+        properties.setAddresses("rediss://127.0.0.1:6379");
+        properties.check("resource adapter");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void hostnameIsVerifiedOrNot(String value) throws Exception {
+        Configuration.set(properties, "listener", Map.of("verifyHostname", value));
+        properties.check("resource adapter");
+
+        assertThat(properties.getVerifyHostname()).isEqualTo(value);
+    }
+
+    @Test
+    void misspelledTruthValueIsRefusedOnEachPath() throws Exception {
+        Configuration.set(properties, "listener", Map.of("verifyHostname", "ture"));
+        assertWrong("verifyHostname", "verifyHostname is 'ture', allowed is `true` or `false`");
+
+        assertThatThrownBy(() -> Configuration.set(new Switch(), "listener", Map.of("on", "ture")))
+                .isInstanceOf(InvalidPropertyException.class)
+                .hasMessage("RQ-101 Wrong configuration of the listener: on is 'ture', allowed is `true` or `false`");
+    }
+
+    /** Has a property of another type than those of a connection. */
+    public static class Switch {
+        @Property(description = "Whether it is on.")
+        private Boolean on;
     }
 
     @Test

@@ -73,14 +73,14 @@ class TlsTest {
         assertRefused(properties("localhost", server, client));
 
         TestProperties allowed = properties("localhost", server, client);
-        allowed.setVerifyHostname(false);
+        allowed.setVerifyHostname("false");
         assertWorks(allowed);
     }
 
     @Test
     void withoutVerifyingTheHostTheServerMustStillBeTrusted() throws Exception {
         TestProperties properties = properties("127.0.0.1", stranger, client);
-        properties.setVerifyHostname(false);
+        properties.setVerifyHostname("false");
 
         assertRefused(properties);
     }

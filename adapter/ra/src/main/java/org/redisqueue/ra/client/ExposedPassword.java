@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.client;
+
+import java.net.URI;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.redisson.config.BaseConfig;
+import org.redisson.config.Config;
+import org.redisson.config.SentinelServersConfig;
+
+/** Tells whether a password would be sent to another host without TLS. */
+final class ExposedPassword {
+
+    private ExposedPassword() {}
+
+    static boolean isIn(Config config) {
+        if (config.isClusterConfig()) {
+            return isIn(
+                    config,
+                    config.useClusterServers(),
+                    config.useClusterServers().getNodeAddresses());
+        } else if (config.isSentinelConfig()) {
+            SentinelServersConfig sentinel = config.useSentinelServers();
+            boolean ofSentinels = sentinel.getSentinelPassword() != null;
+            return isIn(config, sentinel, sentinel.getSentinelAddresses())
+                    || ofSentinels && sentinel.getSentinelAddresses().stream().anyMatch(ExposedPassword::isOpen);
+        }
+        return isIn(
+                config,
+                config.useSingleServer(),
+                Collections.singletonList(config.useSingleServer().getAddress()));
+    }
+
+    private static boolean isIn(Config config, BaseConfig<?> servers, List<String> addresses) {
+        boolean forAll = isSet(config.getPassword()) || isSet(servers.getPassword());
+        return addresses.stream().filter(ExposedPassword::isOpen).anyMatch(address -> forAll || address.contains("@"));
+    }
+
+    private static boolean isSet(String password) {
+        return password != null && !password.isEmpty();
+    }
+
+    /** Whether what is sent to this address can be read on the way. */
+    private static boolean isOpen(String address) {
+        if (address == null || !address.startsWith("redis://")) {
+            return false;
+        }
+        String host = host(address);
+        return !host.equals("localhost") && !host.startsWith("127.") && !host.equals("[::1]");
+    }
+
+    private static String host(String address) {
+        try {
+            String host = URI.create(address.replaceFirst("//.*@", "//")).getHost();
+            return host == null ? "" : host.toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+}
