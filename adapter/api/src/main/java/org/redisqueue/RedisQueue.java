@@ -28,7 +28,10 @@ public @interface RedisQueue {
     @Nonbinding
     String connectionFactory() default "";
 
-    /** For programmatic lookup: {@code instance.select(RedisQueue.Literal.of("mails"))}. */
+    /**
+     * For programmatic lookup: {@code instance.select(RedisQueue.Literal.of("mails"))}. Names are taken as they are:
+     * expressions are replaced in annotations only.
+     */
     final class Literal extends AnnotationLiteral<RedisQueue> implements RedisQueue {
 
         private static final long serialVersionUID = 1L;

@@ -5,12 +5,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.spi.InjectionPoint;
+import jakarta.enterprise.util.AnnotationLiteral;
 import java.util.Collection;
 import java.util.List;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueSender;
+import org.redisqueue.spi.QueueName;
 
 /** Makes the senders that are injected. */
 @ApplicationScoped
@@ -25,7 +27,18 @@ public class Senders {
                 .map(RedisQueue.class::cast)
                 .findFirst()
                 .orElseThrow();
+        if (isLiteral(wanted)) {
+            return new Sender(QueueName.require(wanted.value()), wanted.connectionFactory());
+        }
         return new Sender(Expressions.resolve(wanted.value()), Expressions.resolve(wanted.connectionFactory()));
+    }
+
+    /**
+     * Whether it was made at run time, by {@link RedisQueue.Literal}: it may contain what a user has entered, which must
+     * not be able to read the configuration. An annotation of the application's code is a proxy of the JVM.
+     */
+    private static boolean isLiteral(RedisQueue qualifier) {
+        return qualifier instanceof AnnotationLiteral;
     }
 
     /** Looks its connection factory up when it is first used, and again after a failure. */
@@ -52,6 +65,11 @@ public class Senders {
         @Override
         public List<String> sendAll(Collection<?> bodies) {
             return call(connection -> connection.sendAll(queue, bodies));
+        }
+
+        @Override
+        public String toString() {
+            return "RedisQueueSender[" + queue + "]";
         }
 
         private <T> T call(Action<T> action) {
