@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -38,6 +39,7 @@ public final class RedisClient {
 
     private final Map<Class<?>, Object> companions = new HashMap<>();
     private final List<Runnable> endings = new ArrayList<>();
+    private final List<Consumer<RedissonClient>> checks = new CopyOnWriteArrayList<>();
 
     private final Object connecting = new Object();
     private boolean warned;
@@ -82,6 +84,15 @@ public final class RedisClient {
             }
             return found;
         }
+    }
+
+    /**
+     * Has the server checked when it is connected to.
+     *
+     * @param check throws a {@link RedisUnavailableException} if the server is not one to be used
+     */
+    public void onConnect(Consumer<RedissonClient> check) {
+        checks.add(check);
     }
 
     /** Gives the client back; the last user's call closes its connections and ends its threads. */
@@ -181,6 +192,9 @@ public final class RedisClient {
         try {
             created = Redisson.create(config);
             String version = ServerCheck.check(created, config, address());
+            for (Consumer<RedissonClient> check : checks) {
+                check.accept(created);
+            }
             LogMessage.CONNECTED.log(version, address());
             return created;
         } catch (RuntimeException e) {

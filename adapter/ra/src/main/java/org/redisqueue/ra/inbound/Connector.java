@@ -103,6 +103,7 @@ final class Connector {
         }
         try {
             operations.connect();
+            operations.requireConsumerRights();
             operations.register(queue).whenComplete((done, failure) -> {
                 if (failure == null || isRefusal(failure)) { // a full Redis refuses it, and gives messages all the same
                     connected.run();

@@ -49,6 +49,7 @@ final class Receiver {
      * @throws RedisCallException if Redis failed
      */
     Optional<RedisMessage> receive(String queue, Duration timeout, Optional<Branch> branch) {
+        manager.operations().requireConsumerRights();
         int maxBytes = manager.client().properties().getMaxMessageSize();
         ClaimRequest request =
                 new ClaimRequest(queue, 1, leases.leaseMillis(), MAX_ABANDONED, maxBytes, maxBytes, OnExpiry.DROP);

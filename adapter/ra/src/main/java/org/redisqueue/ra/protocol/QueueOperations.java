@@ -60,6 +60,7 @@ public final class QueueOperations {
 
     private final RedisClient client;
     private final Keys keys;
+    private final CommandRights rights;
     private final Lanes lanes;
     private final GroupCommit<OnePhase, Acknowledgement> acknowledgements;
     private final GroupCommit<Preparation, List<Lease>> preparations;
@@ -93,6 +94,8 @@ public final class QueueOperations {
             UnaryOperator<Lanes.Transport> wire) {
         this.client = client;
         this.keys = new Keys(client.properties().getKeyPrefix());
+        this.rights = new CommandRights(client, keys);
+        client.onConnect(rights::requireToSend);
         this.lanes = new Lanes(wire.apply(this::transmit), timer, this::laneKey, patience);
         boolean cluster = client.isCluster();
         this.acknowledgements = new GroupCommit<>(cluster, this::acknowledge);
@@ -129,6 +132,19 @@ public final class QueueOperations {
     /** Connects if that was not done yet; blocks. */
     public void connect() {
         client.redisson();
+    }
+
+    /**
+     * Makes sure that the Redis user may call all commands that consuming needs; blocks until that is known.
+     *
+     * @throws RedisCallException if one is denied, naming it, or Redis cannot be reached
+     */
+    public void requireConsumerRights() {
+        try {
+            rights.requireToConsume();
+        } catch (RuntimeException e) {
+            throw RedisCallException.of("consume", e);
+        }
     }
 
     /** Whether no call can be made any more, as nobody uses this Redis. */

@@ -38,7 +38,8 @@ enum Script {
     QUEUES,
     BRANCHES,
     UNREGISTER,
-    INSPECT;
+    INSPECT,
+    RIGHTS;
 
     private final String source;
     private final String sha1;

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.redisqueue.ra.client.OwnThreads;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.config.ConnectionProperties;
-import org.redisqueue.ra.protocol.BranchEnd;
 import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.protocol.BranchEnd;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.QueueOperations;
 

@@ -19,7 +19,7 @@ class LostConnectionTest {
             TestProperties properties = TestProperties.of(redis);
             properties.setResponseTimeout(1_500);
             RedisClient client = RedisClient.acquire(properties);
-            TestQueue queue = TestQueue.create(redis, new QueueOperations(client));
+            TestQueue queue = TestQueue.create(redis, TestQueue.operationsOf(client));
             String address = "127.0.0.1:" + redis.port();
             queue.send("m1");
 

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.redisqueue.ra.client.BorrowedThread;
+import org.redisqueue.ra.client.Failures;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.client.RedisUnavailableException;
+import org.redisson.api.RScript.ReturnType;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.queue.DequeMoveArgs;
+import org.redisson.client.codec.StringCodec;
+
+/**
+ * Checks whether the Redis user may call the commands that the scripts call, before one of them is refused halfway. The
+ * commands are read from the scripts themselves.
+ *
+ * <p>Where the keys of the check are out of the user's reach, as those of other queues may be, nothing is known, and
+ * nothing is refused.
+ */
+final class CommandRights {
+
+    /** With '@1' for a key that holds a string and '@2' for one that is not there; '!' if it could create its key. */
+    private static final Map<String, String> HARMLESS = table(
+            "del @2",
+            "exists @2",
+            "expire @2 1",
+            "get @2",
+            "getdel @2",
+            "getrange @2 0 0",
+            "hdel @2 f",
+            "hexists @2 f",
+            "hget @2 f",
+            "hgetall @2",
+            "hincrby! @1 f 1",
+            "hkeys @2",
+            "hlen @2",
+            "hmget @2 f",
+            "hscan @2 0",
+            "hset! @1 f v",
+            "hsetnx! @1 f v",
+            "hstrlen @2 f",
+            "hvals @2",
+            "incr! @1",
+            "incrby! @1 1",
+            "lindex @2 0",
+            "llen @2",
+            "lmove @2 @2 LEFT LEFT",
+            "lpop @2",
+            "lpos @2 v",
+            "lpush! @1 v",
+            "lrange @2 0 0",
+            "lrem @2 0 v",
+            "lset @2 0 v",
+            "ltrim @2 0 0",
+            "mget @2",
+            "mset @2 v @2",
+            "persist @2",
+            "pexpire @2 1",
+            "pexpireat @2 1",
+            "pttl @2",
+            "rename @2 @2",
+            "renamenx @2 @2",
+            "rpop @2",
+            "rpoplpush @2 @2",
+            "rpush! @1 v",
+            "sadd! @1 m",
+            "scard @2",
+            "set @1",
+            "sismember @2 m",
+            "smembers @2",
+            "spop @2",
+            "srandmember @2",
+            "srem @2 m",
+            "sscan @2 0",
+            "strlen @2",
+            "time",
+            "ttl @2",
+            "type @2",
+            "unlink @2",
+            "zadd! @1 1 m",
+            "zcard @2",
+            "zcount @2 0 0",
+            "zincrby! @1 1 m",
+            "zmscore @2 m",
+            "zpopmin @2",
+            "zrange @2 0 0",
+            "zrangebyscore @2 0 0",
+            "zrank @2 m",
+            "zrem @2 m",
+            "zremrangebyrank @2 0 0",
+            "zremrangebyscore @2 0 0",
+            "zscan @2 0",
+            "zscore @2 m");
+
+    /** The scripts that only a consumer, or someone who looks at a queue, runs. */
+    private static final Set<String> CONSUMING_SCRIPTS =
+            Set.of("CLAIM", "RENEW", "RETRY", "REDELIVER", "RELEASE", "FORGET", "INSPECT");
+
+    /** What the scripts that senders run as well call only for messages that were consumed. */
+    private static final Set<String> FOR_CONSUMED = Set.of("hlen", "zmscore");
+
+    private static final String WAITING = "blmove";
+
+    private static final Pattern NAME = Pattern.compile("'([A-Z]{3,})'");
+    private static final Pattern DENIED_COMMAND = Pattern.compile("'([^']+)' (?:command|sub)");
+
+    private final RedisClient client;
+    private final String probe;
+    private final String missing;
+    private volatile boolean mayConsume;
+
+    CommandRights(RedisClient client, Keys keys) {
+        this.client = client;
+        this.probe = keys.prefix() + ":{rights}:probe";
+        this.missing = keys.prefix() + ":{rights}:missing";
+    }
+
+    /** The commands that sending needs, in transactions and with recovery. */
+    static Set<String> ofSender() {
+        Set<String> commands = new TreeSet<>();
+        for (Script script : Script.values()) {
+            if (!CONSUMING_SCRIPTS.contains(script.name()) && script != Script.RIGHTS) {
+                commands.addAll(commands(script));
+            }
+        }
+        commands.removeAll(FOR_CONSUMED);
+        return commands;
+    }
+
+    /** The commands that consuming needs in addition. */
+    static Set<String> ofConsumer() {
+        Set<String> commands = new TreeSet<>();
+        for (Script script : Script.values()) {
+            commands.addAll(commands(script));
+        }
+        commands.add(WAITING);
+        commands.removeAll(ofSender());
+        return commands;
+    }
+
+    static Set<String> commands(Script script) {
+        Set<String> commands = new TreeSet<>();
+        NAME.matcher(script.source())
+                .results()
+                .map(name -> name.group(1).toLowerCase(Locale.ROOT))
+                .filter(HARMLESS::containsKey)
+                .forEach(commands::add);
+        return commands;
+    }
+
+    /** Whether the check knows how to try a command. */
+    static boolean knows(String command) {
+        return HARMLESS.containsKey(command);
+    }
+
+    /** @throws RedisUnavailableException if the user may not call all that sending needs, naming what is missing */
+    void requireToSend(RedissonClient redisson) {
+        Set<String> denied = denied(redisson, ofSender(), false);
+        if (!denied.isEmpty()) {
+            throw new RedisUnavailableException("RQ-130 " + refusal(denied) + " to send");
+        }
+    }
+
+    /**
+     * Blocks. Asks once, and again after a refusal.
+     *
+     * @throws RedisUnavailableException if the user may not call all that consuming needs, naming what is missing
+     */
+    void requireToConsume() {
+        if (mayConsume) {
+            return;
+        }
+        RedissonClient redisson = client.redisson();
+        Set<String> denied = BorrowedThread.call(() -> {
+            Set<String> found = denied(redisson, ofConsumer(), true);
+            found.addAll(deniedWait(redisson));
+            return found;
+        });
+        if (!denied.isEmpty()) {
+            throw new RedisUnavailableException("RQ-131 " + refusal(denied) + " to consume");
+        }
+        mayConsume = true;
+    }
+
+    private String refusal(Collection<String> denied) {
+        String user = client.properties().getUser();
+        return "Redis at " + client.address() + " does not allow "
+                + (user == null || user.isEmpty() ? "its user" : "user '" + user + "'") + " the commands "
+                + String.join(", ", denied) + ", which it needs";
+    }
+
+    private Set<String> denied(RedissonClient redisson, Set<String> wanted, boolean keepProbe) {
+        List<String> commands = wanted.stream().filter(HARMLESS::containsKey).toList();
+        List<Object> arguments = new ArrayList<>(List.of(keepProbe ? 1 : 0, commands.size()));
+        for (String command : commands) {
+            String[] words = HARMLESS.get(command).split(" ");
+            arguments.add(words[0].endsWith("!") ? 1 : 0);
+            arguments.add(words.length);
+            words[0] = command;
+            arguments.addAll(Arrays.asList(words));
+        }
+        Duration timeout = Duration.ofMillis(client.properties().getResponseTimeout());
+        Set<String> denied = new TreeSet<>();
+        try {
+            List<Object> errors = join(Script.RIGHTS.run(
+                    redisson, timeout, ReturnType.LIST, List.of(probe, missing), arguments.toArray()));
+            if (Denial.of(text(errors.get(0))) == Denial.KEY) {
+                return denied;
+            }
+            for (int i = 0; i < commands.size(); i++) {
+                if (Denial.of(text(errors.get(i + 1))) != Denial.NONE) {
+                    denied.add(commands.get(i));
+                }
+            }
+        } catch (RuntimeException e) { // of the scripts themselves
+            denied.addAll(deniedCommand(e));
+        }
+        return denied;
+    }
+
+    /** On the probe, which holds a string: it does not wait. */
+    private Set<String> deniedWait(RedissonClient redisson) {
+        try {
+            join(redisson.<String>getBlockingDeque(probe, StringCodec.INSTANCE)
+                    .moveAsync(Duration.ofSeconds(1), DequeMoveArgs.pollLast().addLastTo(probe)));
+            return Set.of();
+        } catch (RuntimeException e) {
+            return deniedCommand(e);
+        }
+    }
+
+    /** The command that an error names as denied; none for other errors, which the next call meets as well. */
+    private static Set<String> deniedCommand(RuntimeException failure) {
+        String text = String.valueOf(Failures.unwrap(failure).getMessage());
+        if (Denial.of(text) != Denial.COMMAND) {
+            return Set.of();
+        }
+        Matcher name = DENIED_COMMAND.matcher(text);
+        return Set.of(name.find() ? name.group(1) : "evalsha");
+    }
+
+    private static <T> T join(CompletionStage<T> reply) throws CompletionException {
+        return reply.toCompletableFuture().join();
+    }
+
+    private static String text(Object reply) {
+        return new String((byte[]) reply, StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, String> table(String... rows) {
+        Map<String, String> table = new TreeMap<>();
+        for (String row : rows) {
+            MatchResult name = Pattern.compile("^[a-z]+")
+                    .matcher(row)
+                    .results()
+                    .findFirst()
+                    .orElseThrow();
+            table.put(name.group(), row);
+        }
+        return table;
+    }
+
+    /** What an error of Redis says of rights; the wordings are those of Redis 6.2 to 8 and Valkey. */
+    enum Denial {
+        NONE,
+        COMMAND,
+        KEY;
+
+        private static final Pattern ANY = Pattern.compile(
+                "(?i)\\bNOPERM\\b|no permissions|can't run this command|can't access at least one of the keys");
+        private static final Pattern OF_KEY = Pattern.compile("(?i)\\baccess\\b.*\\bkeys?\\b");
+
+        static Denial of(String error) {
+            if (!ANY.matcher(error).find()) {
+                return NONE;
+            }
+            return OF_KEY.matcher(error).find() ? KEY : COMMAND;
+        }
+    }
+}
