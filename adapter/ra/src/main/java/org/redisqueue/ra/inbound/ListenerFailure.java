@@ -25,7 +25,10 @@ final class ListenerFailure {
         return thrown instanceof Error || isA(CONTAINER_FAILURE, thrown);
     }
 
-    /** Whether the container threw it without having called the listener. */
+    /**
+     * Whether it is what a container throws instead of calling a bean. That bean is the listener, unless the listener's
+     * own code has called another one: see {@link ListenerMethod#hasRun}.
+     */
     static boolean isRefusal(Throwable thrown) {
         return isA(REFUSAL, thrown);
     }

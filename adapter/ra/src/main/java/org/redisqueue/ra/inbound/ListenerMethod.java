@@ -25,12 +25,15 @@ final class ListenerMethod {
     private final Class<?> endpoint;
     private final String queue;
     private final Method method;
+    private final Method implementation;
     private final ListenerSignature signature;
 
-    private ListenerMethod(Class<?> endpoint, String queue, Method method, ListenerSignature signature) {
+    private ListenerMethod(
+            Class<?> endpoint, String queue, Method method, Method implementation, ListenerSignature signature) {
         this.endpoint = endpoint;
         this.queue = queue;
         this.method = method;
+        this.implementation = implementation;
         this.signature = signature;
     }
 
@@ -47,8 +50,9 @@ final class ListenerMethod {
             return List.of(new ListenerMethod(
                     endpoint,
                     requireQueue(configuredQueue, endpoint.getName()),
-                    onMessage(),
-                    ListenerSignature.of(RedisMessageListener.class, onMessage())));
+                    onMessage(RedisMessageListener.class),
+                    onMessage(endpoint),
+                    ListenerSignature.of(RedisMessageListener.class, onMessage(RedisMessageListener.class))));
         }
         List<Method> methods = annotated(endpoint);
         if (methods.isEmpty()) {
@@ -64,7 +68,7 @@ final class ListenerMethod {
             if (!queues.add(queue)) {
                 throw unusable(method, "another listener method of the bean consumes queue '" + queue + "' already");
             }
-            listeners.add(new ListenerMethod(endpoint, queue, method, signature(endpoint, method)));
+            listeners.add(new ListenerMethod(endpoint, queue, method, method, signature(endpoint, method)));
         }
         return listeners;
     }
@@ -76,6 +80,30 @@ final class ListenerMethod {
     /** The method, as the container is told of it. */
     Method method() {
         return method;
+    }
+
+    /** The method that runs: with {@link RedisMessageListener}, the one of the bean class or its superclass. */
+    Method implementation() {
+        return implementation;
+    }
+
+    /**
+     * Whether a call that ended with this exception has reached the listener's code. An exception that another thread
+     * has created can only come from there.
+     *
+     * @param thrown by {@link #invoke}
+     */
+    boolean hasRun(Throwable thrown) {
+        for (StackTraceElement frame : thrown.getStackTrace()) {
+            if (frame.getClassName().equals(implementation.getDeclaringClass().getName())
+                    && frame.getMethodName().equals(implementation.getName())) {
+                return true;
+            }
+            if (frame.getClassName().equals(ListenerMethod.class.getName())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -109,9 +137,9 @@ final class ListenerMethod {
         }
     }
 
-    private static Method onMessage() {
+    private static Method onMessage(Class<?> type) {
         try {
-            return RedisMessageListener.class.getMethod("onMessage", RedisMessage.class);
+            return type.getMethod("onMessage", RedisMessage.class);
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(e);
         }

@@ -82,7 +82,7 @@ final class MessageEndpointCaller implements Caller {
                 listener.invoke(endpoint, arguments);
             } catch (Throwable e) {
                 thrown = e;
-                called = !ListenerFailure.isRefusal(e);
+                called = !ListenerFailure.isRefusal(e) || listener.hasRun(e);
                 if (ListenerFailure.isOfContainer(e)) {
                     rollBack(delivery); // WildFly would commit what failed before it came to the bean
                 }

@@ -22,6 +22,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
+import org.jboss.as.ejb3.component.EJBComponentUnavailableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,35 @@ class ActivationTest {
         activation.start();
         awaitDone();
         assertThat(seen).extracting(RedisMessage::deliveryCount).containsExactly(1);
+    }
+
+    @Test
+    void refusalOfAnotherBeanThatTheListenerCallsCountsAsFailure() {
+        deliver(message -> {
+            if (!message.redelivered()) {
+                throw new EJBComponentUnavailableException("another bean is being undeployed");
+            }
+        });
+        queue.push("a", "value");
+        activation.start();
+        awaitDone();
+        assertThat(seen).extracting(RedisMessage::deliveryCount).containsExactly(1, 2);
+    }
+
+    @Test
+    void refusalThatTheListenerPassesOnFromAnotherThreadCountsAsFailure() throws Exception {
+        EJBComponentUnavailableException refusal = CompletableFuture.supplyAsync(
+                        () -> new EJBComponentUnavailableException("another bean is being undeployed"))
+                .get();
+        deliver(message -> {
+            if (!message.redelivered()) {
+                throw refusal;
+            }
+        });
+        queue.push("a", "value");
+        activation.start();
+        awaitDone();
+        assertThat(seen).extracting(RedisMessage::deliveryCount).containsExactly(1, 2);
     }
 
     @ParameterizedTest

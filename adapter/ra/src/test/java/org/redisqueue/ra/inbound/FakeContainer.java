@@ -57,7 +57,7 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final boolean transacted;
-    private final RedisMessageListener listener;
+    private final Bean bean;
     private final ThreadLocal<Endpoint> delivering = new ThreadLocal<>();
     private volatile boolean givesAccessToTransactions;
     volatile Fault fault = Fault.NONE;
@@ -74,7 +74,7 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
 
     FakeContainer(boolean transacted, RedisMessageListener listener) {
         this.transacted = transacted;
-        this.listener = listener;
+        this.bean = new Bean(listener);
     }
 
     private synchronized boolean fails(Fault at) {
@@ -111,7 +111,7 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
 
     @Override
     public Class<?> getEndpointClass() {
-        return Endpoint.class;
+        return Bean.class;
     }
 
     /** From now on it lets an adapter mark its transactions for rollback; a container need not. */
@@ -197,6 +197,22 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
         threads.shutdownNow();
     }
 
+    /** The bean class. */
+    static final class Bean implements RedisMessageListener {
+
+        private final RedisMessageListener listener;
+
+        private Bean(RedisMessageListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void onMessage(RedisMessage message) {
+            listener.onMessage(message);
+        }
+    }
+
+    /** What the adapter calls in the place of the bean. */
     final class Endpoint implements MessageEndpoint, RedisMessageListener {
 
         private final XAResource resource;
@@ -229,7 +245,7 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
                 throw new EJBException("no instance");
             }
             try {
-                listener.onMessage(message);
+                bean.onMessage(message);
             } catch (RuntimeException e) {
                 failed = true;
                 throw e;
