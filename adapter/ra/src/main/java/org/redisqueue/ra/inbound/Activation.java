@@ -40,8 +40,11 @@ public final class Activation {
                 Thread.currentThread().getContextClassLoader());
         List<Subscription> subscriptions = new ArrayList<>();
         for (ListenerMethod listener : ListenerMethod.of(endpoints.getEndpointClass(), spec.getQueue())) {
+            TransactionAttributes.check(listener, endpoints);
             boolean transacted = isTransacted(endpoints, listener);
-            subscriptions.add(new Subscription(
+            TransactionAttributes.checkInterceptors(listener, transacted);
+            TransactionGuard guard = new TransactionGuard(listener, inbound.container());
+            Subscription subscription = new Subscription(
                     listener.queue(),
                     listener.toString(),
                     transacted,
@@ -50,10 +53,13 @@ public final class Activation {
                             endpoints,
                             context,
                             inbound,
+                            guard,
                             transacted ? new RedisXAResource(inbound.manager(), leases.leaseMillis()) : null),
                     spec,
                     leases,
-                    inbound));
+                    inbound);
+            guard.guard(subscription);
+            subscriptions.add(subscription);
         }
         return new Activation(spec, subscriptions);
     }
@@ -86,7 +92,9 @@ public final class Activation {
         try {
             return endpoints.isDeliveryTransacted(listener.method());
         } catch (NoSuchMethodException e) {
-            throw new ResourceException("RQ-117 Listener method " + listener + " cannot be called: " + e, e);
+            Throwable reason =
+                    e.getCause() == null ? e : e.getCause(); // Open Liberty: a forbidden transaction attribute
+            throw new ResourceException("RQ-117 Listener method " + listener + " cannot be called: " + reason, e);
         }
     }
 

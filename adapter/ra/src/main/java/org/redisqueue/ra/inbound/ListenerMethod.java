@@ -77,6 +77,11 @@ final class ListenerMethod {
         return queue;
     }
 
+    /** The bean class. */
+    Class<?> endpoint() {
+        return endpoint;
+    }
+
     /** The method, as the container is told of it. */
     Method method() {
         return method;

@@ -23,11 +23,13 @@ final class MessageEndpointCaller implements Caller {
     private final MessageEndpointFactory endpoints;
     private final ClassLoader context;
     private final Inbound inbound;
+    private final TransactionGuard guard;
     private final RedisXAResource resource;
     private MessageEndpoint endpoint;
 
     /**
      * @param context the context class loader with which messages are read
+     * @param guard for deliveries without transactions
      * @param resource null without transactions
      */
     MessageEndpointCaller(
@@ -35,11 +37,13 @@ final class MessageEndpointCaller implements Caller {
             MessageEndpointFactory endpoints,
             ClassLoader context,
             Inbound inbound,
+            TransactionGuard guard,
             RedisXAResource resource) {
         this.listener = listener;
         this.endpoints = endpoints;
         this.context = context;
         this.inbound = inbound;
+        this.guard = guard;
         this.resource = resource;
     }
 
@@ -77,14 +81,19 @@ final class MessageEndpointCaller implements Caller {
                 endpoint = createEndpoint();
             }
             endpoint.beforeDelivery(listener.method());
-            called = true;
-            try {
-                listener.invoke(endpoint, arguments);
-            } catch (Throwable e) {
-                thrown = e;
-                called = !ListenerFailure.isRefusal(e) || listener.hasRun(e);
-                if (ListenerFailure.isOfContainer(e)) {
-                    rollBack(delivery); // WildFly would commit what failed before it came to the bean
+            if (resource == null) {
+                thrown = guard.foreignTransaction().orElse(null);
+            }
+            if (thrown == null) {
+                called = true;
+                try {
+                    listener.invoke(endpoint, arguments);
+                } catch (Throwable e) {
+                    thrown = e;
+                    called = !ListenerFailure.isRefusal(e) || listener.hasRun(e);
+                    if (ListenerFailure.isOfContainer(e)) {
+                        rollBack(delivery); // WildFly would commit what failed before it came to the bean
+                    }
                 }
             }
             endpoint.afterDelivery();

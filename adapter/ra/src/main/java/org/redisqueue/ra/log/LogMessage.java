@@ -64,6 +64,10 @@ public enum LogMessage {
             Level.WARNING,
             "Queue %s: half of poolSize is taken by waiting listeners, looking for messages every second instead"),
     EXPIRED(321, Level.FINE, "Queue %s: dropped %s expired message(s)"),
+    FOREIGN_TRANSACTION(
+            325,
+            Level.SEVERE,
+            "Queue %s: paused listener %s, which the container runs in a transaction that is not the delivery's"),
 
     DUPLICATE_SEND(401, Level.INFO, "Queue %s: message %s is there already and was not sent again"),
     BRANCH_IN_DOUBT(402, Level.WARNING, "Branch %s: the outcome of its %s is unknown, recovery will finish it: %s"),

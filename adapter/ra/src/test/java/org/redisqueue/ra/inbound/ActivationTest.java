@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
+import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
@@ -200,6 +201,44 @@ class ActivationTest {
         activation.start();
         awaitDone();
         assertThat(seen).extracting(RedisMessage::deliveryCount).containsExactly(1, 2);
+    }
+
+    @Test
+    void listenerThatTheContainerRunsInAnotherTransactionIsPausedAndLosesNothing() {
+        try (CapturedLog log = new CapturedLog()) {
+            deliver(false, message -> {});
+            container.startOwnTransactions();
+            queue.push("a", "value");
+            queue.push("b", "value");
+            activation.start();
+            String paused = "RQ-325 Queue " + queue.name()
+                    + ": paused listener Bean.onMessage, which the container runs in a transaction that is not the"
+                    + " delivery's";
+            await().atMost(LONG).until(() -> log.lines().contains(paused));
+            await().atMost(LONG).until(() -> queue.ready().size() == 2);
+            queue.push("c", "value");
+            await().during(Duration.ofMillis(1_500))
+                    .atMost(LONG)
+                    .until(() -> queue.ready().size() == 3);
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("RQ-325 "))
+                    .hasSize(1);
+        }
+        assertThat(seen).isEmpty();
+        assertThat(container.ownCommits).hasValue(0);
+        assertThat(container.ownRollbacks.get()).isPositive();
+        assertThat(redis.call("EXISTS", queue.key("failures"), queue.key("dead"), queue.key("processing")))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void listenerWithoutTransactionConsumesWhereTheContainerGivesAccessToItsTransactions() {
+        deliver(false, message -> {});
+        container.giveAccessToTransactions();
+        queue.push("a", "value");
+        activation.start();
+        awaitDone();
+        assertThat(seenIds()).containsExactly("a");
     }
 
     @Test

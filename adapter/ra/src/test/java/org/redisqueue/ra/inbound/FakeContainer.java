@@ -15,6 +15,7 @@ import jakarta.resource.spi.work.WorkException;
 import jakarta.resource.spi.work.WorkListener;
 import jakarta.resource.spi.work.WorkManager;
 import jakarta.resource.spi.work.WorkRejectedException;
+import jakarta.transaction.Status;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -60,6 +61,9 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
     private final Bean bean;
     private final ThreadLocal<Endpoint> delivering = new ThreadLocal<>();
     private volatile boolean givesAccessToTransactions;
+    private volatile boolean startsOwnTransactions;
+    final AtomicInteger ownCommits = new AtomicInteger();
+    final AtomicInteger ownRollbacks = new AtomicInteger();
     volatile Fault fault = Fault.NONE;
     volatile int refusedCommits;
 
@@ -114,6 +118,15 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
         return Bean.class;
     }
 
+    /**
+     * From now on it runs the bean in a transaction that is not the delivery's, without having told the adapter: as
+     * Payara with REQUIRES_NEW. It gives access to its transactions.
+     */
+    void startOwnTransactions() {
+        startsOwnTransactions = true;
+        givesAccessToTransactions = true;
+    }
+
     /** From now on it lets an adapter mark its transactions for rollback; a container need not. */
     void giveAccessToTransactions() {
         givesAccessToTransactions = true;
@@ -132,12 +145,14 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
         return (TransactionSynchronizationRegistry) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {TransactionSynchronizationRegistry.class},
-                (proxy, method, arguments) -> {
-                    if (!method.getName().equals("setRollbackOnly")) {
-                        throw new UnsupportedOperationException(method.toString());
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "setRollbackOnly" -> {
+                        delivering.get().failed = true;
+                        yield null;
                     }
-                    delivering.get().failed = true;
-                    return null;
+                    case "getTransactionStatus" ->
+                        transacted || startsOwnTransactions ? Status.STATUS_ACTIVE : Status.STATUS_NO_TRANSACTION;
+                    default -> throw new UnsupportedOperationException(method.toString());
                 });
     }
 
@@ -256,6 +271,9 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
         public void afterDelivery() throws ResourceException {
             delivering.remove();
             if (!transacted) {
+                if (startsOwnTransactions) {
+                    (failed ? ownRollbacks : ownCommits).incrementAndGet();
+                }
                 return;
             }
             boolean rollback = failed || fails(Fault.ROLLBACK_ONLY);

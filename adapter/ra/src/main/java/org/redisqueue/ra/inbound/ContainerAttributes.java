@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads the transaction attribute of a bean's method from the container, which knows what annotations and deployment
+ * descriptors say together.
+ *
+ * <p>{@link MessageEndpointFactory#isDeliveryTransacted} tells REQUIRED from all others, and so does not tell
+ * REQUIRES_NEW from NOT_SUPPORTED. WildFly, Payara and GlassFish know more, behind private fields of the factory. The
+ * answer is empty on any other server or version.
+ */
+final class ContainerAttributes {
+
+    /** The attributes as Payara and GlassFish number them, in {@code com.sun.ejb.Container}; 2 is bean-managed. */
+    private static final List<Optional<TransactionAttributeType>> NUMBERED = List.of(
+            Optional.empty(),
+            Optional.of(TransactionAttributeType.NOT_SUPPORTED),
+            Optional.empty(),
+            Optional.of(TransactionAttributeType.REQUIRED),
+            Optional.of(TransactionAttributeType.SUPPORTS),
+            Optional.of(TransactionAttributeType.REQUIRES_NEW),
+            Optional.of(TransactionAttributeType.MANDATORY),
+            Optional.of(TransactionAttributeType.NEVER));
+
+    private ContainerAttributes() {}
+
+    /** Empty if the container does not tell, or the bean manages its transactions. */
+    static Optional<TransactionAttributeType> of(MessageEndpointFactory endpoints, Method method) {
+        return ofWildFly(endpoints, method).or(() -> ofPayara(endpoints, method));
+    }
+
+    /** Asks the component, which the factory's service is an inner class of. */
+    private static Optional<TransactionAttributeType> ofWildFly(MessageEndpointFactory endpoints, Method method) {
+        try {
+            Object component = value(value(endpoints, "service"), "this$0");
+            for (Method asked : component.getClass().getMethods()) {
+                Class<?>[] parameters = asked.getParameterTypes();
+                if (asked.getName().equals("getTransactionAttributeType")
+                        && parameters.length == 2
+                        && parameters[1] == Method.class) {
+                    Object view = parameters[0].getField("MessageEndpoint").get(null);
+                    return Optional.ofNullable((TransactionAttributeType) asked.invoke(component, view, method));
+                }
+            }
+            return Optional.empty();
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) { // another server, or version
+            return Optional.empty();
+        }
+    }
+
+    /** Asks the bean's container, which also serves GlassFish. */
+    private static Optional<TransactionAttributeType> ofPayara(MessageEndpointFactory endpoints, Method method) {
+        try {
+            Object container = value(endpoints, "messageBeanPM_");
+            Method asked =
+                    container.getClass().getSuperclass().getDeclaredMethod("getTxAttr", Method.class, String.class);
+            return NUMBERED.get((Integer) accessible(asked).invoke(container, method, "Bean"));
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) { // another server, or version
+            return Optional.empty();
+        }
+    }
+
+    private static Object value(Object owner, String field) throws ReflectiveOperationException {
+        Field found = owner.getClass().getDeclaredField(field);
+        return accessible(found).get(owner);
+    }
+
+    private static <T extends AccessibleObject> T accessible(T member) {
+        member.setAccessible(true);
+        return member;
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
+import jakarta.resource.NotSupportedException;
+import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Refuses message-driven beans whose work would be in another transaction than the acknowledgement of the message: a
+ * rollback of the work would lose the message, and a rollback of the acknowledgement would repeat the work.
+ *
+ * <p>With container-managed transactions only REQUIRED and NOT_SUPPORTED are allowed (Jakarta Enterprise Beans 4.0,
+ * 8.6.3), yet most containers deploy the others. A bean that manages its own transactions is accepted: its
+ * messages are acknowledged without a transaction, as with NOT_SUPPORTED, and a rollback is its own decision.
+ */
+final class TransactionAttributes {
+
+    private static final Set<TransactionAttributeType> ALLOWED =
+            EnumSet.of(TransactionAttributeType.REQUIRED, TransactionAttributeType.NOT_SUPPORTED);
+
+    /** Those with which an interceptor leaves the transaction of a delivery as it is. */
+    private static final Set<TxType> WITHIN_TRANSACTION =
+            EnumSet.of(TxType.REQUIRED, TxType.MANDATORY, TxType.SUPPORTS);
+
+    /** The same where there is none. */
+    private static final Set<TxType> WITHOUT_TRANSACTION =
+            EnumSet.of(TxType.NOT_SUPPORTED, TxType.NEVER, TxType.SUPPORTS);
+
+    private TransactionAttributes() {}
+
+    /**
+     * Checks the transaction attribute of a listener method, from annotations and, where the container tells it, from
+     * deployment descriptors.
+     *
+     * @throws NotSupportedException if it is not allowed
+     */
+    static void check(ListenerMethod listener, MessageEndpointFactory endpoints) throws NotSupportedException {
+        Optional<TransactionAttributeType> attribute =
+                ContainerAttributes.of(endpoints, listener.method()).or(() -> declared(listener));
+        if (attribute.isPresent() && !ALLOWED.contains(attribute.get())) {
+            throw new NotSupportedException("RQ-133 Listener method " + listener + " has the transaction attribute "
+                    + attribute.get() + ": its work would not be part of the delivery's transaction, which acknowledges"
+                    + " the message. A message-driven bean has REQUIRED, which is the default, or NOT_SUPPORTED");
+        }
+    }
+
+    /**
+     * Checks that no interceptor changes the transaction of a delivery.
+     *
+     * @param transacted whether deliveries have a transaction
+     * @throws NotSupportedException if one does
+     */
+    static void checkInterceptors(ListenerMethod listener, boolean transacted) throws NotSupportedException {
+        Optional<TxType> interceptor = transactional(listener.implementation())
+                .or(() -> transactional(listener.endpoint()))
+                .map(Transactional::value);
+        Set<TxType> allowed = transacted ? WITHIN_TRANSACTION : WITHOUT_TRANSACTION;
+        if (interceptor.isPresent() && !allowed.contains(interceptor.get())) {
+            throw new NotSupportedException("RQ-133 Listener method " + listener + " is @Transactional("
+                    + interceptor.get() + "), and its deliveries have " + (transacted ? "a" : "no")
+                    + " transaction: its work would not be part of what acknowledges the message. Use"
+                    + " @TransactionAttribute in a message-driven bean");
+        }
+    }
+
+    /** Of the method, else of the class that declares it (Jakarta Enterprise Beans 4.0, 8.3.7.1). */
+    private static Optional<TransactionAttributeType> declared(ListenerMethod listener) {
+        TransactionManagement management = listener.endpoint().getAnnotation(TransactionManagement.class);
+        if (management != null && management.value() == TransactionManagementType.BEAN) {
+            return Optional.empty();
+        }
+        Method method = listener.implementation();
+        return Optional.ofNullable(method.getAnnotation(TransactionAttribute.class))
+                .or(() -> Optional.ofNullable(method.getDeclaringClass().getAnnotation(TransactionAttribute.class)))
+                .map(TransactionAttribute::value);
+    }
+
+    private static Optional<Transactional> transactional(AnnotatedElement element) {
+        return transactional(element, new HashSet<>());
+    }
+
+    /** Also where an interceptor binding or a stereotype has it. */
+    private static Optional<Transactional> transactional(AnnotatedElement element, Set<AnnotatedElement> seen) {
+        if (!seen.add(element)) {
+            return Optional.empty();
+        }
+        Transactional direct = element.getAnnotation(Transactional.class);
+        if (direct != null) {
+            return Optional.of(direct);
+        }
+        for (Annotation annotation : element.getAnnotations()) {
+            Optional<Transactional> inherited = transactional(annotation.annotationType(), seen);
+            if (inherited.isPresent()) {
+                return inherited;
+            }
+        }
+        return Optional.empty();
+    }
+}
