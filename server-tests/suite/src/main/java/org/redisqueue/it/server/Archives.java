@@ -134,7 +134,12 @@ public final class Archives {
 
     /** An application with these beans, and what they are made of. */
     public static WebArchive war(Beans beans) {
-        WebArchive war = ShrinkWrap.create(WebArchive.class, "application.war")
+        return war("application.war", beans);
+    }
+
+    /** The same under a name of its own. */
+    public static WebArchive war(String name, Beans beans) {
+        WebArchive war = ShrinkWrap.create(WebArchive.class, name)
                 .addPackage(Queue.class.getPackage())
                 .addClass(RespConnection.class);
         beans.declareIn(war);

@@ -16,6 +16,7 @@ public final class Beans {
 
     private final String resourceAdapter;
     private final List<String> declarations = new ArrayList<>();
+    private final List<String> transactionAttributes = new ArrayList<>();
 
     private Beans(String resourceAdapter) {
         this.resourceAdapter = resourceAdapter;
@@ -70,6 +71,32 @@ public final class Beans {
         return this;
     }
 
+    /**
+     * Gives the bean that was declared last a transaction attribute.
+     *
+     * @param method of this name; {@code *} = all
+     * @param attribute as {@code ejb-jar.xml} has it, such as {@code RequiresNew}
+     */
+    public Beans withTransactionAttribute(String method, String attribute) {
+        String last = declarations.get(declarations.size() - 1);
+        String name = last.replaceFirst("(?s).*<ejb-name>(.*?)</ejb-name>.*", "$1");
+        transactionAttributes.add("""
+                <container-transaction>
+                  <method><ejb-name>%s</ejb-name><method-name>%s</method-name></method>
+                  <trans-attribute>%s</trans-attribute>
+                </container-transaction>
+                """.formatted(name, method, attribute));
+        return this;
+    }
+
+    /** Lets the bean that was declared last manage its transactions. */
+    public Beans managingTransactions() {
+        declarations.add(declarations
+                .remove(declarations.size() - 1)
+                .replace("<transaction-type>Container", "<transaction-type>Bean"));
+        return this;
+    }
+
     void declareIn(WebArchive war) {
         descriptors().forEach((name, content) -> war.addAsWebInfResource(new StringAsset(content), name));
     }
@@ -107,8 +134,9 @@ public final class Beans {
         return """
                <ejb-jar xmlns="https://jakarta.ee/xml/ns/jakartaee" version="4.0">
                  <enterprise-beans>%s</enterprise-beans>
+                 <assembly-descriptor>%s</assembly-descriptor>
                </ejb-jar>
-               """.formatted(String.join("", declarations));
+               """.formatted(String.join("", declarations), String.join("", transactionAttributes));
     }
 
     private String binding() {
