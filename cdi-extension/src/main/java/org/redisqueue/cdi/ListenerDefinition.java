@@ -95,13 +95,10 @@ final class ListenerDefinition {
         }
     }
 
-    /** Of the method, else of the class, else of a stereotype. */
+    /** Of the method, else of the class; each directly, or by a stereotype or another interceptor binding. */
     private static Optional<Transactional> transactional(
             AnnotatedType<?> type, AnnotatedMethod<?> method, BeanManager manager) {
-        if (method.isAnnotationPresent(Transactional.class)) {
-            return Optional.of(method.getAnnotation(Transactional.class));
-        }
-        return transactional(type.getAnnotations(), manager);
+        return transactional(method.getAnnotations(), manager).or(() -> transactional(type.getAnnotations(), manager));
     }
 
     private static Optional<Transactional> transactional(Set<Annotation> annotations, BeanManager manager) {
@@ -111,9 +108,16 @@ final class ListenerDefinition {
                 .findFirst();
         return direct.or(() -> annotations.stream()
                 .map(Annotation::annotationType)
-                .filter(manager::isStereotype)
-                .flatMap(stereotype -> transactional(manager.getStereotypeDefinition(stereotype), manager).stream())
+                .flatMap(type -> transactional(implied(type, manager), manager).stream())
                 .findFirst());
+    }
+
+    /** What an annotation brings with it. */
+    private static Set<Annotation> implied(Class<? extends Annotation> type, BeanManager manager) {
+        if (manager.isStereotype(type)) {
+            return manager.getStereotypeDefinition(type);
+        }
+        return manager.isInterceptorBinding(type) ? manager.getInterceptorBindingDefinition(type) : Set.of();
     }
 
     private TxType attribute() {

@@ -7,9 +7,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.enterprise.context.SessionScoped;
 import jakarta.inject.Inject;
+import jakarta.interceptor.InterceptorBinding;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.io.Serializable;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.List;
 import org.jboss.weld.environment.se.Weld;
 import org.jboss.weld.environment.se.WeldContainer;
@@ -78,6 +81,25 @@ class DefinitionErrorsTest {
     @Transactional(TxType.REQUIRES_NEW)
     @ApplicationScoped
     static class OwnTransactions {
+        @RedisQueueListener(queue = "a")
+        void receive(String body) {}
+    }
+
+    @InterceptorBinding
+    @Transactional(TxType.REQUIRES_NEW)
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Audited {}
+
+    @ApplicationScoped
+    static class OwnTransactionByBinding {
+        @Audited
+        @RedisQueueListener(queue = "a")
+        void receive(String body) {}
+    }
+
+    @Audited
+    @ApplicationScoped
+    static class OwnTransactionsByBinding {
         @RedisQueueListener(queue = "a")
         void receive(String body) {}
     }
@@ -188,6 +210,8 @@ class DefinitionErrorsTest {
                 + " acknowledgement of the message. Leave it out, there is a transaction for each message";
         refused(OwnTransaction.class, reason);
         refused(OwnTransactions.class, reason);
+        refused(OwnTransactionByBinding.class, reason);
+        refused(OwnTransactionsByBinding.class, reason);
     }
 
     @Test
