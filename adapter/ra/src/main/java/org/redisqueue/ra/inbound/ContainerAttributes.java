@@ -34,7 +34,9 @@ final class ContainerAttributes {
 
     /** Empty if the container does not tell, or the bean manages its transactions. */
     static Optional<TransactionAttributeType> of(MessageEndpointFactory endpoints, Method method) {
-        return ofWildFly(endpoints, method).or(() -> ofPayara(endpoints, method));
+        return ofWildFly(endpoints, method)
+                .or(() -> numbered(endpoints, "messageBeanPM_", method)) // Payara
+                .or(() -> numbered(endpoints, "messageBeanPM", method)); // GlassFish
     }
 
     /** Asks the component, which the factory's service is an inner class of. */
@@ -56,10 +58,11 @@ final class ContainerAttributes {
         }
     }
 
-    /** Asks the bean's container, which also serves GlassFish. */
-    private static Optional<TransactionAttributeType> ofPayara(MessageEndpointFactory endpoints, Method method) {
+    /** Asks the bean's container on Payara and GlassFish, which differ in the name of the factory's field for it. */
+    private static Optional<TransactionAttributeType> numbered(
+            MessageEndpointFactory endpoints, String field, Method method) {
         try {
-            Object container = value(endpoints, "messageBeanPM_");
+            Object container = value(endpoints, field);
             Method asked =
                     container.getClass().getSuperclass().getDeclaredMethod("getTxAttr", Method.class, String.class);
             return NUMBERED.get((Integer) accessible(asked).invoke(container, method, "Bean"));

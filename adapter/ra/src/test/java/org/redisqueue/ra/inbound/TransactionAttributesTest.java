@@ -348,14 +348,25 @@ class TransactionAttributesTest {
         }
     }
 
-    private static final class ConnectorMessageBeanClient extends Silent {
+    private static final class ClientOfPayara extends Silent {
 
         @SuppressWarnings("unused") // it is read reflectively
         private final Object messageBeanPM_;
 
-        ConnectorMessageBeanClient(int attribute) {
+        ClientOfPayara(int attribute) {
             super(Plain.class, false);
             messageBeanPM_ = new MessageBeanContainer(attribute);
+        }
+    }
+
+    private static final class ClientOfGlassFish extends Silent {
+
+        @SuppressWarnings("unused") // it is read reflectively
+        private final Object messageBeanPM;
+
+        ClientOfGlassFish(int attribute) {
+            super(Plain.class, false);
+            messageBeanPM = new MessageBeanContainer(attribute);
         }
     }
 
@@ -382,15 +393,16 @@ class TransactionAttributesTest {
 
         @ParameterizedTest
         @ValueSource(ints = {4, 5, 6, 7})
-        void forbiddenAttributeThatPayaraTellsIsRefused(int attribute) {
-            refused(new ConnectorMessageBeanClient(attribute), "has the transaction attribute ");
+        void forbiddenAttributeThatPayaraOrGlassFishTellsIsRefused(int attribute) {
+            refused(new ClientOfPayara(attribute), "has the transaction attribute ");
+            refused(new ClientOfGlassFish(attribute), "has the transaction attribute ");
         }
 
         @ParameterizedTest
         @ValueSource(ints = {0, 1, 2, 3, 8})
-        void allowedOrUnknownAttributeThatPayaraTellsIsAccepted(int attribute) {
-            assertThatCode(() -> activate(new ConnectorMessageBeanClient(attribute)))
-                    .doesNotThrowAnyException();
+        void allowedOrUnknownAttributeThatPayaraOrGlassFishTellsIsAccepted(int attribute) {
+            assertThatCode(() -> activate(new ClientOfPayara(attribute))).doesNotThrowAnyException();
+            assertThatCode(() -> activate(new ClientOfGlassFish(attribute))).doesNotThrowAnyException();
         }
 
         @Test
