@@ -298,7 +298,7 @@ class ActivationTest {
         await().atMost(LONG)
                 .until(() -> seenIds().equals(List.of("good")) && queue.dead().size() == 3);
         assertThat(new HashSet<Object>(queue.dead())).isEqualTo(Set.of("malformed", "large", "type"));
-        assertThat(queue.processing()).isEmpty();
+        await().untilAsserted(() -> assertThat(queue.processing()).isEmpty());
     }
 
     @Test
