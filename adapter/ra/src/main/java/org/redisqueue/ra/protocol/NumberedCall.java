@@ -37,12 +37,13 @@ final class NumberedCall implements Unsettled<List<Object>> {
     private static final int STALE = 4;
     private static final int LATE = 5;
 
+    private static final String NUMBER = "0".repeat(16);
+
     private final Lanes lanes;
     private final Lanes.Work work;
     private final CompletableFuture<List<Object>> result = new CompletableFuture<>();
     private Lanes.Lane lane;
-    private String number;
-    private String nonce;
+    private String signature;
     private long deadline;
     private long begun;
     private long sent;
@@ -64,8 +65,8 @@ final class NumberedCall implements Unsettled<List<Object>> {
 
     /** Sends it for the first time, under the next number of its lane. */
     synchronized void start() {
-        number = Long.toString(lane.next());
-        nonce = Lanes.random();
+        String digits = Long.toString(lane.next());
+        signature = NUMBER.substring(digits.length()) + digits + ' ' + Lanes.random() + ' ';
         begun = System.nanoTime();
         deadline = lanes.clock().after(lanes.patience());
         transmissions = 0;
@@ -100,9 +101,8 @@ final class NumberedCall implements Unsettled<List<Object>> {
         List<Object> keys = new ArrayList<>(sending.keys().size() + 1);
         keys.add(lane.key());
         keys.addAll(sending.keys());
-        List<Object> arguments = new ArrayList<>(more.size() + 3);
-        arguments.add(number);
-        arguments.add(nonce);
+        List<Object> arguments = new ArrayList<>(more.size() + 2);
+        arguments.add(signature);
         arguments.add(sending == work ? deadline : receiptKeptUntil());
         arguments.addAll(more);
         return lanes.transport().run(sending, keys, arguments);
@@ -134,7 +134,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
 
     @SuppressWarnings("unchecked")
     private static List<Object> report(List<Object> reply) {
-        return (List<Object>) reply.get(2);
+        return reply.size() > 2 ? (List<Object>) reply.get(2) : List.of();
     }
 
     /** Redis has no receipt: it has not executed the call, or so long ago that the receipt has expired. */

@@ -26,6 +26,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
 import org.redisqueue.ra.client.Failures;
@@ -364,35 +366,12 @@ public final class QueueOperations {
     }
 
     private CompletableFuture<List<Acknowledgement>> acknowledge(List<OnePhase> transactions) {
-        Map<String, Integer> queues = new LinkedHashMap<>();
-        for (OnePhase transaction : transactions) {
-            transaction.consumed().forEach(lease -> queues.putIfAbsent(lease.queue(), queues.size() + 1));
-            transaction.sent().forEach(message -> queues.putIfAbsent(message.queue(), queues.size() + 1));
-        }
-        List<Object> names = new ArrayList<>();
-        List<Object> arguments = new ArrayList<>(List.of(queues.size(), transactions.size()));
-        for (String queue : queues.keySet()) {
-            names.add(keys.processing(queue));
-            names.add(keys.failures(queue));
-            names.add(keys.abandoned(queue));
-            names.add(keys.expiry(queue));
-            names.add(keys.ready(queue));
-        }
-        for (OnePhase transaction : transactions) {
-            arguments.add(transaction.consumed().size());
-            arguments.add(transaction.sent().size());
-            for (Lease lease : transaction.consumed()) {
-                names.add(keys.message(lease.queue(), lease.id()));
-                arguments.add(queues.get(lease.queue()));
-                arguments.add(lease.member());
-            }
-            for (Publication message : transaction.sent()) {
-                names.add(keys.message(message.queue(), message.id()));
-                arguments.add(queues.get(message.queue()));
-                arguments.add(message.id());
-                arguments.add(message.timeToLiveMillis());
-                arguments.add(message.value());
-            }
+        GroupedMessages messages = new GroupedMessages(transactions);
+        List<Object> names = messages.keys(keys);
+        List<Object> arguments = messages.arguments();
+        Optional<String> queue = onlySendsTo(transactions);
+        if (queue.isPresent()) {
+            return send(queue.get(), transactions);
         }
         boolean onlySends = transactions.stream()
                 .allMatch(transaction -> transaction.consumed().isEmpty());
@@ -408,6 +387,48 @@ public final class QueueOperations {
                         list(entry.get(2)).stream()
                                 .map(number -> transaction.sent().get(integer(number) - 1))
                                 .toList()));
+    }
+
+    /** The queue that these transactions only send to, messages that do not expire; empty if they do anything else. */
+    private static Optional<String> onlySendsTo(List<OnePhase> transactions) {
+        String queue = transactions.get(0).home();
+        boolean only = transactions.stream()
+                .allMatch(transaction -> transaction.consumed().isEmpty()
+                        && transaction.sent().stream()
+                                .allMatch(message -> message.timeToLiveMillis() == 0
+                                        && message.queue().equals(queue)));
+        return only ? Optional.of(queue) : Optional.empty();
+    }
+
+    private CompletableFuture<List<Acknowledgement>> send(String queue, List<OnePhase> transactions) {
+        List<Publication> messages =
+                transactions.stream().flatMap(each -> each.sent().stream()).toList();
+        List<Object> names = new ArrayList<>(List.of(keys.ready(queue), keys.expiry(queue)));
+        List<Object> arguments = new ArrayList<>();
+        for (Publication message : messages) {
+            names.add(keys.message(queue, message.id()));
+            arguments.add(message.id());
+        }
+        messages.forEach(message -> arguments.add(message.value()));
+        Lanes.Work work = new Lanes.Work("send", Script.SEND, names, arguments, Publication.bytes(messages));
+        return inLane(queue, work, report -> {
+            Set<Integer> duplicates = report.stream()
+                    .map(entry -> integer(list(entry).get(0)) - 1)
+                    .collect(Collectors.toSet());
+            List<Acknowledgement> results = new ArrayList<>();
+            int first = 0;
+            for (OnePhase transaction : transactions) {
+                int from = first;
+                results.add(new Acknowledgement(
+                        List.of(),
+                        IntStream.range(0, transaction.sent().size())
+                                .filter(i -> duplicates.contains(from + i))
+                                .mapToObj(transaction.sent()::get)
+                                .toList()));
+                first += transaction.sent().size();
+            }
+            return results;
+        });
     }
 
     /**
@@ -664,17 +685,20 @@ public final class QueueOperations {
             }
             return all;
         };
-        String home = client.isCluster() ? requests.get(0).home() : "";
-        return lanes.call(home, new Lanes.Work(operation, script, names, arguments, bytes))
-                .handle((report, failure) -> {
-                    if (failure == null) {
-                        return results.apply(report);
-                    }
-                    RedisCallException failed = (RedisCallException) Failures.unwrap(failure);
-                    throw new CompletionException(failed.<List<Object>>unsettled()
-                            .map(call -> failed.with(call.map(results)))
-                            .orElse(failed));
-                });
+        return inLane(requests.get(0).home(), new Lanes.Work(operation, script, names, arguments, bytes), results);
+    }
+
+    private <R> CompletableFuture<List<R>> inLane(
+            String queue, Lanes.Work work, Function<List<Object>, List<R>> results) {
+        return lanes.call(client.isCluster() ? queue : "", work).handle((report, failure) -> {
+            if (failure == null) {
+                return results.apply(report);
+            }
+            RedisCallException failed = (RedisCallException) Failures.unwrap(failure);
+            throw new CompletionException(failed.<List<Object>>unsettled()
+                    .map(call -> failed.with(call.map(results)))
+                    .orElse(failed));
+        });
     }
 
     private CompletableFuture<List<Object>> run(Script script, List<Object> names, List<Object> arguments) {

@@ -25,6 +25,7 @@ import org.redisson.client.RedisNoScriptException;
 
 /** The scripts, each a file beside this class whose header says what it takes and returns. */
 enum Script {
+    SEND,
     CLAIM,
     RENEW,
     ACKNOWLEDGE,

@@ -2,182 +2,286 @@
 -- transaction is all or nothing: if one of its messages is not held, it changes nothing. A transaction may only send.
 -- An error concerns the whole call: none of the transactions has changed anything.
 --
--- With q = number of queues, t = number of transactions, those that send first:
--- KEYS[1]                      lane, see lane.lua
--- KEYS, for each queue:        processing ZSET, failures HASH, abandoned HASH, expiry ZSET, ready LIST
---       for each transaction:  the messages consumed, the messages sent  STRING
--- ARGV[1 .. 3]                 see lane.lua
--- ARGV[4], ARGV[5]             q, t
---       for each transaction:  number of messages consumed, number of messages sent
---                              for each consumed:  number of its queue, '<id> <token>'
---                              for each sent:      number of its queue, id, time to live in ms (0 = none), value
+-- With q = number of queues, t = number of transactions, n = number of messages consumed, m = number of messages sent;
+-- the messages of all transactions are given queue by queue:
+-- KEYS[1]                       lane, see lane.lua
+-- KEYS, for each queue:         processing ZSET, failures HASH, abandoned HASH, expiry ZSET, ready LIST
+-- KEYS                          n messages consumed, m messages sent  STRING
+-- ARGV[1], ARGV[2]                see lane.lua
+-- ARGV[3 .. 6]                  q, t, n, m
+-- ARGV, for each queue:         number of messages consumed, number of messages sent
+-- ARGV                          n times '<id> <token>'; m ids; m times to live in ms (0 = none); m values
+--       for each transaction:   number of messages consumed, number of messages sent,
+--                               which of the n messages it consumed, which of the m messages it sent (from 1)
 --
 -- Report, for each transaction that is not simply done:
---   { its number, { those '<id> <token>' that are not held }, { numbers of those sent whose id was in use } }
+--   { its number, { those '<id> <token>' that are not held }, { which of its sent messages had an id in use } }
 --@include lane
-local q, t = integer(ARGV[4], 0, 100000), integer(ARGV[5], 1, 100000)
-local TIME_TO_LIVE = 315360000000
+local q, t, n, m = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+if not (q and t and n and m) or #KEYS ~= 1 + 5 * q + n + m or #ARGV < 6 + 2 * q + n + 3 * m then
+  error('the number of keys or arguments is wrong', 0)
+end
+local consumed_keys, sent_keys = 1 + 5 * q, 1 + 5 * q + n
+local members = 6 + 2 * q
+local ids, ttls, values = members + n, members + n + m, members + n + 2 * m
 
-local queues = {}
+
+-- The usual case: every message is held, none has failed or expires, and what is sent is new. It needs few commands, and
+-- nothing of what the general case below has to remember.
+local usual, scores = n + m > 0 and n + m <= 1000, {}
+if usual then
+  local seen, member, id = {}, members, ids
+  for i = 1, q do
+    local a, s = tonumber(ARGV[5 + 2 * i]), tonumber(ARGV[6 + 2 * i])
+    if not a or not s or a < 0 or s < 0 or member + a > ids or id + s > ttls then
+      error('the number of messages of a queue is wrong', 0)
+    end
+    if a > 0 then
+      local key, first = 5 * i - 3, consumed_keys + member - members
+      local found = redis.call('ZMSCORE', KEYS[key], unpack(ARGV, member + 1, member + a))
+      for j = 1, a do
+        local score, message = found[j], KEYS[first + j]
+        if not score or score == 'inf' or seen[message] then -- inf: it is part of a prepared branch
+          usual = false
+        end
+        seen[message] = true
+      end
+      scores[i] = found
+      usual = usual and redis.call('EXISTS', KEYS[key + 1], KEYS[key + 2], KEYS[key + 3]) == 0
+    end
+    member, id = member + a, id + s
+  end
+  for i = 1, m do
+    local sent, message = ARGV[ids + i], KEYS[sent_keys + i]
+    if ARGV[ttls + i] ~= '0' or seen[message] or sent == '' or #sent > 200 or string.find(sent, '[^\33-\126]') then
+      usual = false
+    end
+    seen[message] = true
+  end
+  usual = usual and member == ids and id == ttls
+  usual = usual and (m == 0 or redis.call('EXISTS', unpack(KEYS, sent_keys + 1, sent_keys + m)) == 0)
+end
+
+if usual then
+  local reply = redis.pcall('PSETEX', lane, '3600000', signature)
+  if reply.err and m == 0 then
+    redis.pcall('PEXPIRE', lane, '3600000') -- after a write that takes no memory, Redis refuses no other
+    reply = redis.pcall('PSETEX', lane, '3600000', signature)
+  end
+  if reply.err then
+    return reply
+  end
+  local failure, pushed, stored, removed = false, 0, false, 0
+  local id, member = ids, members
+  for i = 1, m > 0 and q or 0 do
+    local s = tonumber(ARGV[6 + 2 * i])
+    reply = s == 0 or redis.pcall('LPUSH', KEYS[5 * i + 1], unpack(ARGV, id + 1, id + s))
+    if type(reply) == 'table' then
+      failure = reply
+      break
+    end
+    id, pushed = id + s, i
+  end
+  if not failure and m > 0 then
+    if m == 1 then
+      reply = redis.pcall('SET', KEYS[sent_keys + 1], ARGV[values + 1])
+    else
+      local pairs_of = {}
+      for i = 1, m do
+        pairs_of[2 * i - 1] = KEYS[sent_keys + i]
+        pairs_of[2 * i] = ARGV[values + i]
+      end
+      reply = redis.pcall('MSET', unpack(pairs_of))
+    end
+    failure = reply.err and reply
+    stored = not failure
+  end
+  for i = 1, (failure or n == 0) and 0 or q do
+    local a = tonumber(ARGV[5 + 2 * i])
+    reply = a == 0 or redis.pcall('ZREM', KEYS[5 * i - 3], unpack(ARGV, member + 1, member + a))
+    if type(reply) == 'table' then
+      failure = reply
+      break
+    end
+    member, removed = member + a, i
+  end
+  if not failure and n > 0 then
+    reply = redis.pcall('UNLINK', unpack(KEYS, consumed_keys + 1, consumed_keys + n))
+    failure = type(reply) == 'table' and reply
+  end
+  if not failure then
+    return { 0, now }
+  end
+  -- Redis has refused a write: those before it are taken back.
+  for i = removed, 1, -1 do
+    for j = tonumber(ARGV[5 + 2 * i]), 1, -1 do
+      redis.pcall('ZADD', KEYS[5 * i - 3], scores[i][j], ARGV[member])
+      member = member - 1
+    end
+  end
+  if stored then
+    redis.pcall('UNLINK', unpack(KEYS, sent_keys + 1, sent_keys + m))
+  end
+  for i = pushed, 1, -1 do
+    redis.pcall('LTRIM', KEYS[5 * i + 1], ARGV[6 + 2 * i], -1)
+  end
+  redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
+  return failure
+end
+
+-- The general case
+--@include write
+--@include reading
+local TIME_TO_LIVE = 315360000000
+integer(q, 0, 100000)
+integer(t, 1, 100000)
+integer(n, 0, 1000000)
+integer(m, 0, 1000000)
+
+local queues, consumed, sent = {}, {}, {}
 for i = 1, q do
-  local first = 5 * i - 3
-  queues[i] = {
-    processing = given(KEYS[first]),
-    failures = given(KEYS[first + 1]),
-    abandoned = given(KEYS[first + 2]),
-    expiry = given(KEYS[first + 3]),
-    ready = given(KEYS[first + 4]),
-    asked = {}, -- members of processing
-    scores = {},
+  local key = 5 * i - 3
+  local queue = {
+    processing = KEYS[key],
+    failures = KEYS[key + 1],
+    abandoned = KEYS[key + 2],
+    expiry = KEYS[key + 3],
+    ready = KEYS[key + 4],
     removed = {},
     unlinked = {},
     pushed = {},
     expiring = {},
     kept = {}, -- ids that are ready and get a message that does not expire
   }
-end
-
--- Everything is read first, so that nothing is written if an argument or a key is wrong.
-local key, arg = 1 + 5 * q, 5
-local transactions, sent_keys, sends = {}, {}, false
-for i = 1, t do
-  local transaction = { consumed = {}, sent = {} }
-  local a, s = integer(ARGV[arg + 1], 0, 1000000), integer(ARGV[arg + 2], 0, 1000000)
-  arg = arg + 2
-  for j = 1, a do
-    local queue, member = given(queues[tonumber(ARGV[arg + 1])]), given(ARGV[arg + 2])
-    transaction.consumed[j] = { queue = queue, member = member, message = given(KEYS[key + 1]) }
-    queue.asked[#queue.asked + 1] = member
-    key, arg = key + 1, arg + 2
+  local first = #consumed
+  for _ = 1, integer(ARGV[5 + 2 * i], 0, n - #consumed) do
+    local number = #consumed + 1
+    consumed[number] = { queue = queue, member = ARGV[members + number], message = KEYS[consumed_keys + number] }
   end
-  for j = 1, s do
-    local queue, id, value = given(queues[tonumber(ARGV[arg + 1])]), given(ARGV[arg + 2]), given(ARGV[arg + 4])
+  for from = first + 1, #consumed, 1000 do
+    local to = math.min(from + 999, #consumed)
+    local found = redis.call('ZMSCORE', queue.processing, unpack(ARGV, members + from, members + to))
+    for j = from, to do
+      consumed[j].score = found[j - from + 1] ~= 'inf' and found[j - from + 1] -- inf: it is part of a prepared branch
+    end
+  end
+  for _ = 1, integer(ARGV[6 + 2 * i], 0, m - #sent) do
+    local number = #sent + 1
+    local id = ARGV[ids + number]
     if #id == 0 or #id > 200 or string.find(id, '[^\33-\126]') then
       error('an id is not 1 to 200 printable ASCII characters without a space', 0)
     end
-    local message = { queue = queue, id = id, value = value, message = given(KEYS[key + 1]) }
-    message.ttl = integer(ARGV[arg + 3], 0, TIME_TO_LIVE)
-    transaction.sent[j] = message
-    sent_keys[#sent_keys + 1] = message.message
-    queue.sent = true
-    queue.expires = queue.expires or message.ttl > 0
-    sends = true
-    key, arg = key + 1, arg + 4
-  end
-  transactions[i] = transaction
-end
-
-for _, queue in ipairs(queues) do
-  if #queue.asked > 0 then
-    chunks(queue.asked, function(from, to)
-      local found = redis.call('ZMSCORE', queue.processing, unpack(queue.asked, from, to))
-      for i = from, to do
-        queue.scores[queue.asked[i]] = found[i - from + 1] ~= 'inf' and found[i - from + 1] -- inf: of a prepared branch
-      end
-    end)
-    queue.counted = redis.call('EXISTS', queue.failures, queue.abandoned, queue.expiry) > 0
-    if queue.counted then
-      redis.call('HLEN', queue.failures)
-      redis.call('HLEN', queue.abandoned)
-    end
-  end
-  if queue.sent then
+    local ttl = integer(ARGV[ttls + number], 0, TIME_TO_LIVE)
+    sent[number] = { queue = queue, id = id, ttl = ttl, value = ARGV[values + number], message = KEYS[sent_keys + number] }
     redis.call('LLEN', queue.ready)
-  end
-  if queue.counted or queue.expires then
     redis.call('ZCARD', queue.expiry)
   end
+  queue.counted = #consumed > first and redis.call('EXISTS', queue.failures, queue.abandoned, queue.expiry) > 0
+  if queue.counted then
+    redis.call('HLEN', queue.failures)
+    redis.call('HLEN', queue.abandoned)
+    redis.call('ZCARD', queue.expiry)
+  end
+  queues[i] = queue
 end
-
-local in_use = 0
-chunks(sent_keys, function(from, to)
-  in_use = in_use + redis.call('EXISTS', unpack(sent_keys, from, to))
-end)
+if #consumed ~= n or #sent ~= m then
+  error('the number of messages of a queue is wrong', 0)
+end
 
 -- Whether an id cannot be sent. A message that has expired and is still ready gives its place to the new one.
-local taken = {}
-local function is_taken(sent)
-  if taken[sent.message] then
+local used, completed = {}, {}
+local function is_used(message)
+  if used[message.message] then
     return true
-  elseif in_use == 0 or redis.call('EXISTS', sent.message) == 0 then
+  elseif redis.call('EXISTS', message.message) == 0 then
     return false
   end
-  local deadline = tonumber(redis.call('ZSCORE', sent.queue.expiry, sent.id) or -1)
-  sent.replaces = deadline >= 0 and deadline <= now
-  return not sent.replaces
+  local deadline = tonumber(redis.call('ZSCORE', message.queue.expiry, message.id) or -1)
+  message.replaces = deadline >= 0 and deadline <= now
+  return not message.replaces
 end
 
-local report, values = {}, {}
-for i, transaction in ipairs(transactions) do
-  local lost, duplicates = {}, {}
-  for _, consumed in ipairs(transaction.consumed) do
-    if not consumed.queue.scores[consumed.member] then
-      lost[#lost + 1] = consumed.member
+local report, stored = {}, {}
+local function publish(message)
+  local queue = message.queue
+  used[message.message] = true
+  stored[#stored + 1] = message
+  if not message.replaces then
+    queue.pushed[#queue.pushed + 1] = message.id
+  end
+  if message.ttl > 0 then
+    queue.expiring[#queue.expiring + 1] = message
+  elseif message.replaces then
+    queue.kept[#queue.kept + 1] = message.id
+  end
+end
+
+local arg = values + m
+for i = 1, t do
+  local a, s = integer(ARGV[arg + 1], 0, n), integer(ARGV[arg + 2], 0, m)
+  local lost, duplicates, own = {}, {}, {}
+  for j = 1, a do
+    local message = given(consumed[tonumber(ARGV[arg + 2 + j])])
+    if not message.score or completed[message.queue.processing .. message.member] then
+      lost[#lost + 1] = message.member
     end
+    own[j] = message
   end
   if #lost == 0 then
-    for j, sent in ipairs(transaction.sent) do
-      if is_taken(sent) then
+    for j = 1, s do
+      local message = given(sent[tonumber(ARGV[arg + 2 + a + j])])
+      if is_used(message) then
         duplicates[#duplicates + 1] = j
       else
-        taken[sent.message] = true
-        local queue = sent.queue
-        values[#values + 1] = sent
-        if not sent.replaces then
-          queue.pushed[#queue.pushed + 1] = sent.id
-        end
-        if sent.ttl > 0 then
-          queue.expiring[#queue.expiring + 1] = sent
-        elseif sent.replaces then
-          queue.kept[#queue.kept + 1] = sent.id
-        end
+        publish(message)
       end
     end
-    for _, consumed in ipairs(transaction.consumed) do
-      local queue, score = consumed.queue, consumed.queue.scores[consumed.member]
-      if score then -- false: named twice
-        queue.scores[consumed.member] = false
-        queue.removed[#queue.removed + 1] = { member = consumed.member, score = score }
-        queue.unlinked[#queue.unlinked + 1] = consumed.message
+    for _, message in ipairs(own) do
+      local queue = message.queue
+      if not completed[queue.processing .. message.member] then -- else it is named twice
+        completed[queue.processing .. message.member] = true
+        queue.removed[#queue.removed + 1] = message
+        queue.unlinked[#queue.unlinked + 1] = message.message
       end
     end
   end
   if #lost > 0 or #duplicates > 0 then
     report[#report + 1] = { i, lost, duplicates }
   end
+  arg = arg + 2 + a + s
 end
 
 local function store(from, to)
-  local pairs_to_store, undo, replaced = { 'MSET' }, { 'UNLINK' }, { 'MSET' }
+  local new, undo, replaced = { 'MSET' }, { 'UNLINK' }, { 'MSET' }
   for i = from, to do
-    local sent = values[i]
-    pairs_to_store[#pairs_to_store + 1] = sent.message
-    pairs_to_store[#pairs_to_store + 1] = sent.value
-    if sent.replaces then
-      replaced[#replaced + 1] = sent.message
+    local message = stored[i]
+    new[#new + 1] = message.message
+    new[#new + 1] = message.value
+    if message.replaces then
+      replaced[#replaced + 1] = message.message
       replaced[#replaced + 1] = 'RQ/expired'
     else
-      undo[#undo + 1] = sent.message
+      undo[#undo + 1] = message.message
     end
   end
-  write(#undo > 1 and undo or nil, unpack(pairs_to_store))
+  write(#undo > 1 and undo or nil, unpack(new))
   if #replaced > 1 then
     journal[#journal + 1] = replaced
   end
 end
 
-local function publish(queue)
+local function push(queue)
   chunks(queue.pushed, function(from, to)
     write({ 'LTRIM', queue.ready, to - from + 1, -1 }, 'LPUSH', queue.ready, unpack(queue.pushed, from, to))
   end)
   chunks(queue.expiring, function(from, to)
-    local deadlines, ids = { 'ZADD', queue.expiry }, { 'ZREM', queue.expiry }
+    local deadlines, undo = { 'ZADD', queue.expiry }, { 'ZREM', queue.expiry }
     for i = from, to do
       deadlines[#deadlines + 1] = now + queue.expiring[i].ttl
       deadlines[#deadlines + 1] = queue.expiring[i].id
-      ids[#ids + 1] = queue.expiring[i].id
+      undo[#undo + 1] = queue.expiring[i].id
     end
-    write(ids, unpack(deadlines))
+    write(undo, unpack(deadlines))
   end)
   chunks(queue.kept, function(from, to)
     write(nil, 'ZREM', queue.expiry, unpack(queue.kept, from, to))
@@ -186,13 +290,13 @@ end
 
 local function complete(queue)
   chunks(queue.removed, function(from, to)
-    local members, undo = { 'ZREM', queue.processing }, { 'ZADD', queue.processing }
+    local removal, undo = { 'ZREM', queue.processing }, { 'ZADD', queue.processing }
     for i = from, to do
-      members[#members + 1] = queue.removed[i].member
+      removal[#removal + 1] = queue.removed[i].member
       undo[#undo + 1] = queue.removed[i].score
       undo[#undo + 1] = queue.removed[i].member
     end
-    write(undo, unpack(members))
+    write(undo, unpack(removal))
   end)
   if queue.counted and #queue.removed > 0 then -- whether Redis would refuse what `clean` does
     write(nil, 'HDEL', queue.failures, '')
@@ -207,21 +311,21 @@ local function clean(queue)
   end)
   if queue.counted then
     chunks(queue.removed, function(from, to)
-      local ids = {}
+      local cleaned = {}
       for i = from, to do
-        ids[#ids + 1] = string.match(queue.removed[i].member, '^(.*) %S+$') or queue.removed[i].member
+        cleaned[#cleaned + 1] = string.match(queue.removed[i].member, '^(.*) %S+$') or queue.removed[i].member
       end
-      write(nil, 'HDEL', queue.failures, unpack(ids))
-      write(nil, 'HDEL', queue.abandoned, unpack(ids))
-      write(nil, 'ZREM', queue.expiry, unpack(ids))
+      write(nil, 'HDEL', queue.failures, unpack(cleaned))
+      write(nil, 'HDEL', queue.abandoned, unpack(cleaned))
+      write(nil, 'ZREM', queue.expiry, unpack(cleaned))
     end)
   end
 end
 
-return execute(report, sends, function()
-  chunks(values, store)
+return execute(report, m > 0, function()
+  chunks(stored, store)
   for _, queue in ipairs(queues) do
-    publish(queue)
+    push(queue)
   end
   for _, queue in ipairs(queues) do
     complete(queue)

@@ -3,23 +3,25 @@
 --
 -- KEYS[1]         lane, see lane.lua
 -- KEYS[1 + i]     prepared  HASH  of the home queue of branch i
--- ARGV[1 .. 3]    see lane.lua
--- ARGV[4]         key prefix
--- ARGV[5]         1 = all messages of a branch are of its home queue, as in a cluster, else 0
--- ARGV[4 + 2i]    branch i
--- ARGV[5 + 2i]    1 = this is recovery: the outcome is left for the process that prepared the branch, else 0
+-- ARGV[1], ARGV[2]  see lane.lua
+-- ARGV[3]         key prefix
+-- ARGV[4]         1 = all messages of a branch are of its home queue, as in a cluster, else 0
+-- ARGV[3 + 2i]    branch i
+-- ARGV[4 + 2i]    1 = this is recovery: the outcome is left for the process that prepared the branch, else 0
 --
 -- Report, for each branch that is not committed now, as it is not prepared:
 --   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = not known }
 --@include lane
+--@include write
+--@include reading
 --@include record
 --@include ending
-local prefix, one_queue = given(ARGV[4]), integer(ARGV[5], 0, 1) == 1
+local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
 -- Everything is read first, so that nothing is written if an argument or a key is wrong.
-local branches, report, ending = {}, {}, {}
+local branches, report, ending, consuming = {}, {}, {}, {}
 for i = 2, #KEYS do
-  local branch = { prepared = KEYS[i], id = given(ARGV[2 * i + 2]), recovered = integer(ARGV[2 * i + 3], 0, 1) == 1 }
+  local branch = { prepared = KEYS[i], id = given(ARGV[2 * i + 1]), recovered = integer(ARGV[2 * i + 2], 0, 1) == 1 }
   local text = redis.call('HGET', branch.prepared, branch.id)
   if not text or ending[branch.prepared .. branch.id] then
     report[#report + 1] = { i - 1, text and 'committed' or ended(branch) }
@@ -37,6 +39,7 @@ for i = 2, #KEYS do
       if redis.call('ZSCORE', keys.processing, member) == 'inf' then -- else it is not the branch's
         branch.consumed[#branch.consumed + 1] = { keys = keys, member = member, id = consumed[2] }
         branch.unlinked[#branch.unlinked + 1] = keys.message .. consumed[2]
+        consuming[keys.message .. consumed[2]] = true
       end
     end
     for _, sent in ipairs(record.sent) do
@@ -45,7 +48,9 @@ for i = 2, #KEYS do
       redis.call('LLEN', keys.ready)
       if redis.call('EXISTS', staged) == 1 then
         local message = { keys = keys, id = id, staged = staged, deadline = sent[3] }
-        if redis.call('EXISTS', keys.message .. id) == 1 then
+        if consuming[keys.message .. id] then
+          message.succeeds = true -- the commit completes the message that has this id
+        elseif redis.call('EXISTS', keys.message .. id) == 1 then
           local deadline = tonumber(redis.call('ZSCORE', keys.expiry, id) or -1)
           message.replaces = deadline >= 0 and deadline <= now -- has expired, and is ready
           message.duplicate = not message.replaces
@@ -57,7 +62,7 @@ for i = 2, #KEYS do
   end
 end
 
-local published = {}
+local published, moved = {}, {}
 
 local function publish(message)
   local keys, target = message.keys, message.keys.message .. message.id
@@ -66,7 +71,10 @@ local function publish(message)
     return
   end
   published[target] = true
-  if message.replaces then
+  if message.succeeds and redis.call('EXISTS', target) == 1 then
+    moved[target] = message.staged .. ':completed'
+    write({ 'RENAMENX', moved[target], target }, 'RENAMENX', target, moved[target])
+  elseif message.replaces then
     write({ 'SET', target, 'RQ/expired' }, 'UNLINK', target)
   end
   write({ 'RENAMENX', target, message.staged }, 'RENAMENX', message.staged, target)
@@ -100,6 +108,9 @@ return execute(report, false, function()
     finish(branch, 'committed')
   end
   for _, branch in ipairs(branches) do
+    for i, key in ipairs(branch.unlinked) do
+      branch.unlinked[i] = moved[key] or key
+    end
     chunks(branch.unlinked, function(from, to)
       write(nil, 'UNLINK', unpack(branch.unlinked, from, to))
     end)

@@ -9,8 +9,8 @@
 -- KEYS, for each branch:     prepared HASH  branch -> record, of the branch's home queue
 --                            for each consumed:  processing ZSET
 --                            for each sent:      ready LIST, staged STRING
--- ARGV[1 .. 3]               see lane.lua
--- ARGV[4], ARGV[5]           r, b
+-- ARGV[1], ARGV[2]           see lane.lua
+-- ARGV[3], ARGV[4]           r, b
 --       for each branch:     branch, name of the home queue, number of messages consumed, number of messages sent
 --                            for each consumed:  queue, id, token
 --                            for each sent:      queue, id, time to live in ms (0 = none), value
@@ -21,7 +21,9 @@
 -- Report, for each branch that is not prepared now: { its number, { those '<id> <token>' that are not held } }; the
 --   list is empty if a branch of this id was prepared before
 --@include lane
-local shared, b = integer(ARGV[4], 0, 1), integer(ARGV[5], 1, 100000)
+--@include write
+--@include reading
+local shared, b = integer(ARGV[3], 0, 1), integer(ARGV[4], 1, 100000)
 local queues = shared == 1 and given(KEYS[2])
 local TIME_TO_LIVE = 315360000000
 
@@ -30,7 +32,7 @@ if queues then
   redis.call('SCARD', queues)
 end
 local branches, report, preparing, held, sends = {}, {}, {}, {}, false
-local key, arg = 1 + shared, 5
+local key, arg = 1 + shared, 4
 for i = 1, b do
   local branch = { id = given(ARGV[arg + 1]), home = given(ARGV[arg + 2]), prepared = given(KEYS[key + 1]) }
   local a, s = integer(ARGV[arg + 3], 0, 1000000), integer(ARGV[arg + 4], 0, 1000000)

@@ -5,16 +5,18 @@
 -- KEYS[1]                   lane, see lane.lua
 -- KEYS, for each queue:     processing ZSET, dead ZSET, failures HASH, abandoned HASH, errors HASH, expiry ZSET
 --       for each message:   the message  STRING
--- ARGV[1 .. 3]              see lane.lua
--- ARGV[4], ARGV[5]          q, n
+-- ARGV[1], ARGV[2]          see lane.lua
+-- ARGV[3], ARGV[4]          q, n
 --       for each message:   number of its queue, id, token, ms until it is due again,
 --                           how often it may be delivered (0 = make it a dead letter now), why it failed
 --
 -- Report, for each message that does not simply wait for its redelivery:
 --   { its number, -1 = it is not held, nothing was done; 0 = it is a dead letter }
 --@include lane
+--@include write
+--@include reading
 --@include count
-local q, n = integer(ARGV[4], 1, 100000), integer(ARGV[5], 1, 100000)
+local q, n = integer(ARGV[3], 1, 100000), integer(ARGV[4], 1, 100000)
 local LONGEST_REASON = 4000
 
 -- Everything is read first, so that nothing is written if an argument or a key is wrong.
@@ -36,7 +38,7 @@ for i = 1, q do
   redis.call('HLEN', queue.errors)
   queues[i] = queue
 end
-local key, arg = 1 + 6 * q, 5
+local key, arg = 1 + 6 * q, 4
 local messages, report, settled = {}, {}, {}
 for i = 1, n do
   local queue, id, token = given(queues[tonumber(ARGV[arg + 1])]), given(ARGV[arg + 2]), given(ARGV[arg + 3])

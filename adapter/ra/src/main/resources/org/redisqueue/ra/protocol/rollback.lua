@@ -3,25 +3,27 @@
 --
 -- KEYS[1]         lane, see lane.lua
 -- KEYS[1 + i]     prepared  HASH  of the home queue of branch i
--- ARGV[1 .. 3]    see lane.lua
--- ARGV[4]         key prefix
--- ARGV[5]         1 = all messages of a branch are of its home queue, as in a cluster, else 0
--- ARGV[3 + 3i]    branch i
--- ARGV[4 + 3i]    1 = this is recovery: the outcome is left for the process that prepared the branch, else 0
--- ARGV[5 + 3i]    lease of what it consumed, ms; 0 = due at once, as its consumer is gone
+-- ARGV[1], ARGV[2]  see lane.lua
+-- ARGV[3]         key prefix
+-- ARGV[4]         1 = all messages of a branch are of its home queue, as in a cluster, else 0
+-- ARGV[2 + 3i]    branch i
+-- ARGV[3 + 3i]    1 = this is recovery: the outcome is left for the process that prepared the branch, else 0
+-- ARGV[4 + 3i]    lease of what it consumed, ms; 0 = due at once, as its consumer is gone
 --
 -- Report, for each branch that is not rolled back now, as it is not prepared:
 --   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = not known }
 --@include lane
+--@include write
+--@include reading
 --@include record
 --@include ending
-local prefix, one_queue = given(ARGV[4]), integer(ARGV[5], 0, 1) == 1
+local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
 -- Everything is read first, so that nothing is written if an argument or a key is wrong.
 local branches, report, ending = {}, {}, {}
 for i = 2, #KEYS do
-  local branch = { prepared = KEYS[i], id = given(ARGV[3 * i]), recovered = integer(ARGV[3 * i + 1], 0, 1) == 1 }
-  local due = now + integer(ARGV[3 * i + 2], 0, 86400000)
+  local branch = { prepared = KEYS[i], id = given(ARGV[3 * i - 1]), recovered = integer(ARGV[3 * i], 0, 1) == 1 }
+  local due = now + integer(ARGV[3 * i + 1], 0, 86400000)
   local text = redis.call('HGET', branch.prepared, branch.id)
   if not text or ending[branch.prepared .. branch.id] then
     report[#report + 1] = { i - 1, text and 'rolled back' or ended(branch) }

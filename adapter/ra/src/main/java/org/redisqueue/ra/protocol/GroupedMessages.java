@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The messages of several transactions, queue by queue, as {@code acknowledge.lua} takes them. */
+final class GroupedMessages {
+
+    private static final class OfQueue {
+        private final List<Lease> consumed = new ArrayList<>();
+        private final List<Publication> sent = new ArrayList<>();
+        private int consumedBefore;
+        private int sentBefore;
+    }
+
+    private final List<OnePhase> transactions;
+    private final Map<String, OfQueue> queues = new LinkedHashMap<>();
+    private int consumed;
+    private int sent;
+
+    GroupedMessages(List<OnePhase> transactions) {
+        this.transactions = transactions;
+        for (OnePhase transaction : transactions) {
+            transaction.consumed().forEach(lease -> of(lease.queue()).consumed.add(lease));
+            transaction.sent().forEach(message -> of(message.queue()).sent.add(message));
+        }
+        for (OfQueue queue : queues.values()) {
+            queue.consumedBefore = consumed;
+            queue.sentBefore = sent;
+            consumed += queue.consumed.size();
+            sent += queue.sent.size();
+        }
+    }
+
+    private OfQueue of(String queue) {
+        return queues.computeIfAbsent(queue, name -> new OfQueue());
+    }
+
+    /** The keys after that of the lane. */
+    List<Object> keys(Keys keys) {
+        List<Object> names = new ArrayList<>(5 * queues.size() + consumed + sent);
+        for (String queue : queues.keySet()) {
+            names.add(keys.processing(queue));
+            names.add(keys.failures(queue));
+            names.add(keys.abandoned(queue));
+            names.add(keys.expiry(queue));
+            names.add(keys.ready(queue));
+        }
+        queues.forEach((name, queue) -> queue.consumed.forEach(lease -> names.add(keys.message(name, lease.id()))));
+        queues.forEach((name, queue) -> queue.sent.forEach(message -> names.add(keys.message(name, message.id()))));
+        return names;
+    }
+
+    /** The arguments after those of the lane. */
+    List<Object> arguments() {
+        List<Object> arguments =
+                new ArrayList<>(4 + 4 * queues.size() + 2 * consumed + 4 * sent + 2 * transactions.size());
+        arguments.addAll(List.of(queues.size(), transactions.size(), consumed, sent));
+        for (OfQueue queue : queues.values()) {
+            arguments.add(queue.consumed.size());
+            arguments.add(queue.sent.size());
+        }
+        queues.values().forEach(queue -> queue.consumed.forEach(lease -> arguments.add(lease.member())));
+        queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.id())));
+        queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.timeToLiveMillis())));
+        queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.value())));
+        for (OnePhase transaction : transactions) { // in the order in which they were grouped
+            arguments.add(transaction.consumed().size());
+            arguments.add(transaction.sent().size());
+            transaction.consumed().forEach(lease -> arguments.add(++of(lease.queue()).consumedBefore));
+            transaction.sent().forEach(message -> arguments.add(++of(message.queue()).sentBefore));
+        }
+        return arguments;
+    }
+}

@@ -1,0 +1,117 @@
+-- Sends messages of one queue that do not expire. A message whose id is in use is not sent. An error concerns the whole
+-- call: no message was sent.
+--
+-- KEYS[1]             lane, see lane.lua
+-- KEYS[2], KEYS[3]    ready LIST, expiry ZSET
+-- KEYS[3 + i]         message i  STRING
+-- ARGV[1], ARGV[2]    see lane.lua
+-- ARGV[2 + i]         id of message i
+-- ARGV[2 + m + i]     value of message i, where m = number of messages
+--
+-- Report, for each message that was not sent, as its id was in use: { its number }
+--@include lane
+local ready, m = KEYS[2], #KEYS - 3
+if m < 1 or #ARGV ~= 2 + 2 * m then
+  error('the number of keys or arguments is wrong', 0)
+end
+
+if m == 1 and ARGV[3] ~= '' and #ARGV[3] <= 200 and not string.find(ARGV[3], '[^\33-\126]') then
+  local stored = redis.pcall('SET', KEYS[4], ARGV[4], 'NX')
+  if stored then -- else its id is in use
+    local reply = stored.err and stored or redis.pcall('LPUSH', ready, ARGV[3])
+    if type(reply) == 'table' then
+      if not stored.err then
+        redis.pcall('UNLINK', KEYS[4])
+      end
+      return reply
+    end
+    reply = redis.pcall('PSETEX', lane, '3600000', signature)
+    if not reply.err then
+      return { 0, now }
+    end
+    redis.pcall('LTRIM', ready, 1, -1)
+    redis.pcall('UNLINK', KEYS[4])
+    return reply
+  end
+end
+
+local values, seen = {}, {}
+for i = 1, m do
+  local id, message = ARGV[2 + i], KEYS[3 + i]
+  if id == '' or #id > 200 or string.find(id, '[^\33-\126]') then
+    error('an id is not 1 to 200 printable ASCII characters without a space', 0)
+  end
+  seen[message] = true
+  values[2 * i - 1] = message
+  values[2 * i] = ARGV[2 + m + i]
+end
+local different = 0
+for _ in pairs(seen) do
+  different = different + 1
+end
+if m <= 1000 and different == m and redis.call('EXISTS', unpack(KEYS, 4, 3 + m)) == 0 then
+  local reply = redis.pcall('PSETEX', lane, '3600000', signature)
+  if reply.err then
+    return reply
+  end
+  local pushed = redis.pcall('LPUSH', ready, unpack(ARGV, 3, 2 + m))
+  if type(pushed) == 'table' then
+    reply = pushed
+  else
+    reply = redis.pcall('MSET', unpack(values))
+    if not reply.err then
+      return { 0, now }
+    end
+    redis.pcall('LTRIM', ready, m, -1)
+  end
+  redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
+  return reply
+end
+
+-- The general case: some ids are in use, or there are many messages.
+--@include write
+--@include reading
+redis.call('LLEN', ready)
+redis.call('ZCARD', KEYS[3])
+local sending, pushed, replaced, report = {}, {}, {}, {}
+seen = {}
+local in_use = 0
+for from = 4, 3 + m, 1000 do
+  in_use = in_use + redis.call('EXISTS', unpack(KEYS, from, math.min(from + 999, 3 + m)))
+end
+for i = 1, m do
+  local id, message = ARGV[2 + i], KEYS[3 + i]
+  local free, expired = not seen[message], false
+  if free and in_use > 0 and redis.call('EXISTS', message) == 1 then
+    -- A message that has expired and is still ready gives its place to the new one.
+    local deadline = tonumber(redis.call('ZSCORE', KEYS[3], id) or -1)
+    expired = deadline >= 0 and deadline <= now
+    free = expired
+  end
+  if free then
+    seen[message] = true
+    sending[#sending + 1] = i
+    local list = expired and replaced or pushed
+    list[#list + 1] = id
+  else
+    report[#report + 1] = { i }
+  end
+end
+
+return execute(report, true, function()
+  chunks(pushed, function(from, to)
+    write({ 'LTRIM', ready, to - from + 1, -1 }, 'LPUSH', ready, unpack(pushed, from, to))
+  end)
+  chunks(replaced, function(from, to)
+    write(nil, 'ZREM', KEYS[3], unpack(replaced, from, to))
+  end)
+  chunks(sending, function(from, to)
+    local stored, undo = { 'MSET' }, { 'UNLINK' }
+    for i = from, to do
+      stored[#stored + 1] = KEYS[3 + sending[i]]
+      stored[#stored + 1] = ARGV[2 + m + sending[i]]
+      undo[#undo + 1] = KEYS[3 + sending[i]]
+    end
+    write(#replaced == 0 and undo or nil, unpack(stored))
+  end)
+end)

@@ -1,0 +1,37 @@
+-- Confirms an opened call and writes, all or nothing. To be included after lane.lua.
+local journal, failure = {}, nil
+now = math.floor(now)
+
+-- Runs a write command, given after the command that takes it back (nil if there is nothing to take back).
+local function write(undo, ...)
+  local reply = redis.pcall(...)
+  if type(reply) == 'table' and reply.err then
+    failure = reply
+    error(reply.err, 0)
+  end
+  journal[#journal + 1] = undo
+  return reply
+end
+
+-- Stores the receipt, then has `apply` write. A write that Redis refuses takes back all of them. Everything must have
+-- been validated before. A full Redis refuses what sends, and nothing else.
+local function execute(report, sends, apply)
+  local value = signature .. (#report > 0 and cmsgpack.pack(report) or '')
+  local stored = redis.pcall('PSETEX', lane, '3600000', value)
+  if stored.err and not sends then
+    redis.pcall('PEXPIRE', lane, '3600000') -- after a write that takes no memory, Redis refuses no other
+    stored = redis.pcall('PSETEX', lane, '3600000', value)
+  end
+  if stored.err then
+    return stored
+  end
+  local done, problem = pcall(apply)
+  if done then
+    return { 0, now, #report > 0 and report or nil }
+  end
+  for i = #journal, 1, -1 do
+    redis.pcall(unpack(journal[i]))
+  end
+  redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
+  return failure or redis.error_reply('ERR ' .. tostring(problem))
+end
