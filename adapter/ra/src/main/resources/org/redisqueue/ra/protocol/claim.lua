@@ -58,21 +58,15 @@ if redis.call('EXISTS', paused) == 1 then
 end
 
 -- Everything is read before anything is written. This also refuses keys of another type.
-local available = redis.call('LLEN', ready)
-redis.call('ZCARD', dead)
-redis.call('HLEN', errors)
 local counted = redis.call('HLEN', failures) + redis.call('HLEN', abandoned) > 0
 local expiring = redis.call('ZCARD', expiry) > 0
+local due = redis.call('ZRANGE', processing, '-inf', now, 'BYSCORE', 'LIMIT', 0, batch, 'WITHSCORES')
+local ids = redis.call('LRANGE', ready, -batch, -1) -- the next to be delivered is the last
 
 -- The token is random: where one message more or less is at stake, it decides for the one side or the other.
 local chance = string.byte(token, -1) % 2
-local due = redis.call('ZRANGE', processing, '-inf', now, 'BYSCORE', 'LIMIT', 0, batch, 'WITHSCORES')
-local from_due = math.min(#due / 2, math.max(math.floor((batch + chance) / 2), batch - available))
-local from_ready = math.min(available, batch - from_due)
-local ids = {} -- the next to be delivered is the last
-if from_ready > 0 then
-  ids = redis.call('LRANGE', ready, -from_ready, -1)
-end
+local from_due = math.min(#due / 2, math.max(math.floor((batch + chance) / 2), batch - #ids))
+local from_ready = math.min(#ids, batch - from_due)
 
 local function is_id(id)
   return #id > 0 and #id <= 200 and not string.find(id, '[^\33-\126]')
@@ -85,7 +79,7 @@ local taken = {} -- the candidates of what is ready, the next to be delivered fi
 local function candidate(id)
   local found = known[id]
   if not found then
-    found = { id = id, key = prefix .. id, members = {}, crashes = 0 }
+    found = { id = id, key = prefix .. id, crashes = 0, failures = 0, abandoned = 0, fate = false, value = false }
     known[id] = found
     candidates[#candidates + 1] = found
   end
@@ -96,7 +90,8 @@ local function malformed(id, reason)
   if #id > 200 then
     reason = reason .. '; it has ' .. #id .. ' bytes and is recorded under a short form'
   end
-  local found = { id = dead_id(id), key = #id <= 200 and prefix .. id, members = {}, crashes = 0, reason = reason }
+  local key = #id <= 200 and prefix .. id
+  local found = { id = dead_id(id), key = key, crashes = 0, failures = 0, abandoned = 0, reason = reason }
   candidates[#candidates + 1] = found
   return found
 end
@@ -118,12 +113,13 @@ local function consider_due()
         found.crashes = found.crashes + 1
       end
     end
+    found.members = found.members or {}
     found.members[#found.members + 1] = { member, due[i + 1] }
   end
 end
 
 local function consider_ready()
-  for i = #ids, 1, -1 do
+  for i = #ids, #ids - from_ready + 1, -1 do
     taken[#taken + 1] = is_id(ids[i]) and candidate(ids[i]) or malformed(ids[i], bad_id)
   end
 end
@@ -136,32 +132,29 @@ else
   consider_due()
 end
 
-local valid, names = {}, {}
-for _, found in ipairs(candidates) do
-  if not found.reason then
-    valid[#valid + 1] = found
-    names[#names + 1] = found.id
+if (counted or expiring) and #candidates > 0 then
+  local valid, names = {}, {}
+  for _, found in ipairs(candidates) do
+    if not found.reason then
+      valid[#valid + 1] = found
+      names[#names + 1] = found.id
+    end
   end
-end
-if #valid > 0 and counted then
-  local failed = redis.call('HMGET', failures, unpack(names))
-  local left = redis.call('HMGET', abandoned, unpack(names))
+  local failed = #valid > 0 and counted and redis.call('HMGET', failures, unpack(names)) or {}
+  local left = #valid > 0 and counted and redis.call('HMGET', abandoned, unpack(names)) or {}
+  local scores = #valid > 0 and expiring and redis.call('ZMSCORE', expiry, unpack(names)) or {}
   for i, found in ipairs(valid) do
-    found.failed, found.left = failed[i], left[i]
-  end
-end
-if #valid > 0 and expiring then
-  local scores = redis.call('ZMSCORE', expiry, unpack(names))
-  for i, found in ipairs(valid) do
-    found.score = scores[i]
+    found.failed, found.left, found.score = failed[i], left[i], scores[i]
   end
 end
 
 -- Decides what becomes of the candidates, in their order, until the claim is large enough. Sizes are measured before
 -- values are read.
-local sizes, stopped, keys, reading = 0, 0, {}, {}
+local sizes, stopped, keys, reading, bury = 0, 0, {}, {}, false
 for _, found in ipairs(candidates) do
-  found.failures, found.abandoned = count(found.failed), math.min(1000000, count(found.left) + found.crashes)
+  if found.failed or found.left or found.crashes > 0 then
+    found.failures, found.abandoned = count(found.failed), math.min(1000000, count(found.left) + found.crashes)
+  end
   if not found.reason then
     local size = redis.pcall('STRLEN', found.key)
     if type(size) == 'table' then
@@ -179,30 +172,36 @@ for _, found in ipairs(candidates) do
       found.reason = 'Its ' .. size .. ' bytes are more than maxMessageSize, ' .. max_bytes
     elseif found.abandoned > max_abandoned then
       found.reason = 'Abandoned ' .. found.abandoned .. ' times: each time its consumer died or lost the lease'
-    elseif #keys > 0 and sizes + size > max_total then
+    elseif sizes + size > max_total and #keys > 0 then
       stopped = 1
       break
     else
       sizes = sizes + size
       keys[#keys + 1] = found.key
-      reading[#reading + 1] = found
+      reading[#keys] = found
       found.fate = 'claimed'
     end
   end
   if found.reason then
     found.fate = 'dead'
+    bury = true
   end
 end
 if #keys > 0 then
   local values = redis.call('MGET', unpack(keys))
   for i, found in ipairs(reading) do
-    found.value = values[i]
-    if not found.value then
+    local value = values[i]
+    if not value then
       found.fate = 'gone'
-    elseif found.value == tombstone then
+    elseif value == tombstone then
       found.fate = 'dropped'
     end
+    found.value = value
   end
+end
+if bury then
+  redis.call('ZCARD', dead)
+  redis.call('HLEN', errors)
 end
 
 local entries, members = {}, {} -- new in processing
@@ -210,24 +209,24 @@ local left, left_scores = {}, {} -- no longer in processing
 local claimed, gone, buried, dropped = {}, {}, {}, {}
 local hidden, shown = {}, {} -- scores in expiry, with a consumer and without
 local ended, ended_scores = {}, {} -- no longer in expiry
-local uncounted = { [failures] = { {}, {} }, [abandoned] = { {}, {} } }
+local uncounted = {} -- fields of the two hashes that go, with their values
 for _, found in ipairs(candidates) do
   if not found.fate then
     break
   end
-  for _, member in ipairs(found.members) do
-    left[#left + 1] = member[1]
-    left_scores[#left_scores + 1] = member[2]
-    left_scores[#left_scores + 1] = member[1]
+  if found.members then
+    for _, member in ipairs(found.members) do
+      left[#left + 1] = member[1]
+      left_scores[#left_scores + 1] = member[2]
+      left_scores[#left_scores + 1] = member[1]
+    end
   end
   if found.fate == 'claimed' then
-    entries[#entries + 1] = now + lease
-    entries[#entries + 1] = found.id .. ' ' .. token
-    members[#members + 1] = found.id .. ' ' .. token
-    claimed[#claimed + 1] = found.id
-    claimed[#claimed + 1] = found.value
-    claimed[#claimed + 1] = found.failures
-    claimed[#claimed + 1] = found.abandoned
+    local i, member = #members, found.id .. ' ' .. token
+    members[i + 1] = member
+    entries[2 * i + 1], entries[2 * i + 2] = now + lease, member
+    claimed[4 * i + 1], claimed[4 * i + 2] = found.id, found.value
+    claimed[4 * i + 3], claimed[4 * i + 4] = found.failures, found.abandoned
     if found.score and tonumber(found.score) > 0 then
       hidden[#hidden + 1] = -found.score
       hidden[#hidden + 1] = found.id
@@ -235,13 +234,11 @@ for _, found in ipairs(candidates) do
       shown[#shown + 1] = found.id
     end
   else
-    for hash, value in pairs({ [failures] = found.failed, [abandoned] = found.left }) do
-      if value then
-        local fields, pairs_of = unpack(uncounted[hash])
-        fields[#fields + 1] = found.id
-        pairs_of[#pairs_of + 1] = found.id
-        pairs_of[#pairs_of + 1] = value
-      end
+    if found.failed then
+      uncounted[#uncounted + 1] = { failures, found.id, found.failed }
+    end
+    if found.left then
+      uncounted[#uncounted + 1] = { abandoned, found.id, found.left }
     end
     if found.score then
       ended[#ended + 1] = found.id
@@ -268,56 +265,87 @@ end
 
 local function set(hash, field, value)
   local old = redis.call('HGET', hash, field)
-  write(old and { 'HSET', hash, field, old } or { 'HDEL', hash, field }, 'HSET', hash, field, value)
+  write(function()
+    if old then
+      redis.pcall('HSET', hash, field, old)
+    else
+      redis.pcall('HDEL', hash, field)
+    end
+  end, 'HSET', hash, field, value)
 end
 
-local function bury(found)
+local function dead_letter(found)
   local old = redis.call('ZSCORE', dead, found.id)
-  write(old and { 'ZADD', dead, old, found.id } or { 'ZREM', dead, found.id }, 'ZADD', dead, now, found.id)
+  write(function()
+    if old then
+      redis.pcall('ZADD', dead, old, found.id)
+    else
+      redis.pcall('ZREM', dead, found.id)
+    end
+  end, 'ZADD', dead, now, found.id)
   local deliveries = found.failures + found.abandoned
   set(errors, found.id, cjson.encode({ reason = found.reason, deliveries = deliveries }))
   if found.key then
     local ttl = redis.call('PTTL', found.key)
     if ttl > 0 then
-      write({ 'PEXPIRE', found.key, ttl }, 'PERSIST', found.key)
+      write(function()
+        redis.pcall('PEXPIRE', found.key, ttl)
+      end, 'PERSIST', found.key)
     end
   end
 end
 
 local failure = all_or_nothing(function()
-  -- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
-  write(nil, 'ZREM', processing, token)
-  if #left > 0 or #buried > 0 then
-    write(nil, 'HDEL', abandoned, token) -- if it is refused, nothing of what follows could be undone
+  if #left + #gone + #buried + #dropped > 0 then
+    -- First writes that take no memory: at maxmemory, Redis refuses a script only until the first of them. If they are
+    -- refused, nothing of what follows could be undone.
+    write(nil, 'ZREM', processing, token)
+    write(nil, 'HDEL', abandoned, token)
   end
-  -- What is added
   if #entries > 0 then
-    write({ 'ZREM', processing, unpack(members) }, 'ZADD', processing, unpack(entries))
+    local function inverse()
+      redis.pcall('ZREM', processing, unpack(members))
+    end
+    local added = redis.pcall('ZADD', processing, unpack(entries))
+    if type(added) == 'number' then
+      undo[1] = inverse
+    else -- perhaps as Redis is full
+      write(nil, 'ZREM', processing, token)
+      write(inverse, 'ZADD', processing, unpack(entries))
+    end
   end
-  for _, found in ipairs(candidates) do
+  for _, found in ipairs((#left > 0 or bury) and candidates or {}) do
     if found.fate == 'claimed' and found.crashes > 0 then
       set(abandoned, found.id, found.abandoned)
     elseif found.fate == 'dead' then
-      bury(found)
+      dead_letter(found)
     end
   end
   if #hidden > 0 then
-    write({ 'ZADD', expiry, unpack(shown) }, 'ZADD', expiry, unpack(hidden))
+    write(function()
+      redis.pcall('ZADD', expiry, unpack(shown))
+    end, 'ZADD', expiry, unpack(hidden))
   end
   -- What is removed
-  for hash, old in pairs(uncounted) do
-    if #old[1] > 0 then
-      write({ 'HSET', hash, unpack(old[2]) }, 'HDEL', hash, unpack(old[1]))
-    end
+  for _, old in ipairs(uncounted) do
+    write(function()
+      redis.pcall('HSET', old[1], old[2], old[3])
+    end, 'HDEL', old[1], old[2])
   end
   if #ended > 0 then
-    write({ 'ZADD', expiry, unpack(ended_scores) }, 'ZREM', expiry, unpack(ended))
+    write(function()
+      redis.pcall('ZADD', expiry, unpack(ended_scores))
+    end, 'ZREM', expiry, unpack(ended))
   end
   if #left > 0 then
-    write({ 'ZADD', processing, unpack(left_scores) }, 'ZREM', processing, unpack(left))
+    write(function()
+      redis.pcall('ZADD', processing, unpack(left_scores))
+    end, 'ZREM', processing, unpack(left))
   end
   if removed > 0 then
-    write({ 'RPUSH', ready, unpack(ids, #ids - removed + 1) }, 'LTRIM', ready, 0, -removed - 1)
+    write(function()
+      redis.pcall('RPUSH', ready, unpack(ids, #ids - removed + 1))
+    end, 'LTRIM', ready, 0, -removed - 1)
   end
   if #dropped > 0 then
     write(nil, 'UNLINK', unpack(dropped)) -- the last: it cannot be undone

@@ -46,13 +46,19 @@ local failure = all_or_nothing(function()
   -- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
   write(nil, 'ZREM', processing, '')
   for _, part in ipairs(chunks) do
-    write({ 'LTRIM', ready, 0, -#part.ids - 1 }, 'RPUSH', ready, unpack(part.ids))
+    write(function()
+      redis.pcall('LTRIM', ready, 0, -#part.ids - 1)
+    end, 'RPUSH', ready, unpack(part.ids))
     if #part.shown > 0 then
-      write({ 'ZADD', expiry, unpack(part.hidden) }, 'ZADD', expiry, unpack(part.shown))
+      write(function()
+        redis.pcall('ZADD', expiry, unpack(part.hidden))
+      end, 'ZADD', expiry, unpack(part.shown))
     end
   end
   for _, part in ipairs(chunks) do
-    write({ 'ZADD', processing, unpack(part.scores) }, 'ZREM', processing, unpack(part.members))
+    write(function()
+      redis.pcall('ZADD', processing, unpack(part.scores))
+    end, 'ZREM', processing, unpack(part.members))
   end
 end)
 return failure or released

@@ -1,7 +1,7 @@
 -- Writes that are all done or none: when Redis refuses one, those before it are undone.
 local undo = {}
 
--- Runs a write. The first argument is the command that undoes it, nil where there is nothing to undo.
+-- Runs a write. The first argument is a function that undoes it, nil where there is nothing to undo.
 local function write(inverse, ...)
   redis.call(...)
   undo[#undo + 1] = inverse
@@ -14,7 +14,7 @@ local function all_or_nothing(writes)
     return nil
   end
   for i = #undo, 1, -1 do
-    redis.pcall(unpack(undo[i]))
+    undo[i]()
   end
   return type(failure) == 'table' and failure or redis.error_reply(failure)
 end
