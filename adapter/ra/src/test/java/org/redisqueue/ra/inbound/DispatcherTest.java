@@ -181,6 +181,29 @@ class DispatcherTest {
         }
     }
 
+    @Test
+    void aNewReasonWhyRedisCannotBeUsedIsLogged() {
+        int port = TestRedis.freePort();
+        manager = ResourceManager.acquire(TestProperties.at("redis://127.0.0.1:" + port));
+        try (CapturedLog log = new CapturedLog()) {
+            consume(queue, true, message -> {});
+            await().atMost(LONG).until(() -> outages(log).size() == 1);
+            try (TestRedis own = TestRedis.startOn(port, "--requirepass", "secret")) {
+                await().atMost(LONG).until(() -> outages(log).size() == 2);
+
+                assertThat(outages(log).get(0)).containsIgnoringCase("refused");
+                assertThat(outages(log).get(1)).contains("NOAUTH");
+                end();
+            }
+        }
+    }
+
+    private List<String> outages(CapturedLog log) {
+        return log.lines().stream()
+                .filter(line -> line.startsWith("RQ-303 Queue " + queue.name()))
+                .toList();
+    }
+
     // Failures that must not happen
 
     @Test
