@@ -93,7 +93,7 @@ final class Dispatcher {
 
     /**
      * @param connection the settings of the connection to Redis
-     * @param mayDeliver whether messages may be claimed; does not block
+     * @param mayDeliver whether messages may be claimed; does not block when Redis is connected
      * @param timer runs what does not block
      * @param blocking runs what may block
      */
@@ -404,12 +404,13 @@ final class Dispatcher {
         int missing;
         int limit = 0;
         boolean wait = false;
-        boolean held = !mayDeliver.getAsBoolean();
+        boolean held;
         synchronized (this) {
             long now = System.nanoTime();
             if (state != State.RUNNING || suspended || admission.isResting(now)) {
                 return;
             }
+            held = !mayDeliver.getAsBoolean(); // asked only when connected, or it would connect, which blocks
             int wanted = admission.workers(delivering, now);
             missing = Math.max(0, Math.min(claimed.size(), wanted - workers));
             workers += missing;

@@ -85,7 +85,7 @@ public enum LogMessage {
             406,
             Level.SEVERE,
             "Recovery is abandoned: Redis at %s has not listed the prepared branches within %s ms. No message is delivered"
-                    + " from it while a transaction is in doubt. Start Redis, then restart this server: %s"),
+                    + " from it while a transaction is in doubt. Start Redis, then restart this server, and keep its transaction log: %s"),
     QUEUE_UNREADABLE(407, Level.WARNING, "Queue %s: its prepared branches cannot be listed: %s"),
     BRANCH_MALFORMED(408, Level.SEVERE, "Branch %s cannot be ended, its record is malformed and stays as it is: %s"),
     NO_BRANCH(409, Level.WARNING, "Queue %s: its prepared branches include one whose id is not a transaction id"),

@@ -120,7 +120,10 @@ public final class ResourceManager {
         transactions.computeIfPresent(xid.transaction(), (transaction, branch) -> branch.isOf(xid) ? null : branch);
     }
 
-    /** Whether messages may be claimed: not while it is not known what a recovery would have done; does not block. */
+    /**
+     * Whether messages may be claimed: not while it is not known what a recovery would have done. Does not block, but for
+     * connecting the first time.
+     */
     public boolean mayDeliver() {
         return gate.mayDeliver(operations::recover);
     }
