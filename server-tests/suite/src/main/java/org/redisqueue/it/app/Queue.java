@@ -130,10 +130,10 @@ public final class Queue {
                 .equals(0L);
     }
 
-    /** All keys that Redis has of this queue, but for those that tell of takeovers: they end by themselves. */
+    /** All keys that Redis has of this queue, but for those that tell how branches ended, which expire. */
     public List<String> keys() {
         return keysLike(key("*")).stream()
-                .filter(key -> !key.startsWith(key("lost:")))
+                .filter(key -> !key.startsWith(key("ended:")))
                 .toList();
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -152,6 +153,53 @@ class OrderDeskCrashIT {
 
         assertThat(desk.isReceipted(id)).isTrue();
         assertThat(deliveries(id)).as("it is not delivered again").isEqualTo(1);
+    }
+
+    @Test
+    @Tag(RECOVERING)
+    @Shows(Capability.RECOVERY_OF_DELIVERIES)
+    void decidedDeliveryIsCommittedWhenRedisComesBackWhileTheServerStarts() throws Exception {
+        String id = killedDelivering(wire::atRequest, COMMIT);
+        redis.kill();
+        CompletableFuture<Void> start = CompletableFuture.runAsync(OrderDeskCrashIT::startServer);
+        await("recovery waits, or is going to be tried again")
+                .atMost(PATIENCE)
+                .until(() -> recoversOnce() ? hasLogged("RQ-405") : start.isDone());
+
+        redis.restart();
+
+        start.get();
+        awaitIdle();
+        assertThat(desk.isReceipted(id)).isTrue();
+        assertThat(deliveries(id)).as("it is not delivered again").isEqualTo(1);
+    }
+
+    @Test
+    @Tag(RECOVERING)
+    @Shows(Capability.RECOVERY_OF_DELIVERIES)
+    void decidedDeliveryIsCommittedByTheNextStartAfterOneWithoutRedis() {
+        String id = killedDelivering(wire::atRequest, COMMIT);
+        redis.kill();
+        startServer();
+        await("recovery has given up, or is going to be tried again")
+                .atMost(PATIENCE)
+                .until(() -> !recoversOnce() || hasLogged("RQ-406"));
+        redis.restart();
+        running.kill();
+
+        heal("delivery, decided, no Redis");
+
+        assertThat(desk.isReceipted(id)).isTrue();
+        assertThat(deliveries(id)).as("it is not delivered again").isEqualTo(1);
+    }
+
+    /** Whether its transaction manager is JTS, as on Payara and GlassFish. */
+    private static boolean recoversOnce() throws IOException {
+        return hasLogged("JTS5014");
+    }
+
+    private static boolean hasLogged(String text) throws IOException {
+        return Files.readString(server.log()).contains(text);
     }
 
     @Test

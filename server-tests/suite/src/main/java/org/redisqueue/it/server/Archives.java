@@ -4,6 +4,7 @@ package org.redisqueue.it.server;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.security.MessageDigest;
@@ -45,6 +46,8 @@ public final class Archives {
     /** The example, as its users deploy it. */
     public static final Path EXAMPLE = Path.of("target", "order-desk.ear").toAbsolutePath();
 
+    private static final String INCLUDE = "--@include ";
+
     private Archives() {}
 
     /** The example, as its users deploy it. */
@@ -62,6 +65,18 @@ public final class Archives {
 
     /** The SHA-1 of a script of the archive under test, by which Redis is asked to run it. */
     public static String script(String name) {
+        try {
+            byte[] source = source(name).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A script with the fragments that it includes. */
+    private static String source(String name) throws IOException {
         String path = "org/redisqueue/ra/protocol/" + name + ".lua";
         try (ZipFile rar = new ZipFile(RAR)) {
             ZipEntry classes = rar.stream()
@@ -72,11 +87,14 @@ public final class Archives {
             while (!jar.getNextEntry().getName().equals(path)) {
                 jar.closeEntry();
             }
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(jar.readAllBytes()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            StringBuilder source = new StringBuilder();
+            for (String line : new String(jar.readAllBytes(), StandardCharsets.UTF_8).split("(?<=\n)")) {
+                source.append(
+                        line.startsWith(INCLUDE)
+                                ? source(line.substring(INCLUDE.length()).strip())
+                                : line);
+            }
+            return source.toString();
         }
     }
 
