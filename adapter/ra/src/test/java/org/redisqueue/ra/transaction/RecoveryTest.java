@@ -179,7 +179,8 @@ class RecoveryTest {
         RedisXAResource resource = new RedisXAResource(manager());
         assertThat(resource.recover(XAResource.TMSTARTRSCAN)).containsExactly(xid);
 
-        assertCode(XAException.XAER_RMFAIL, () -> resource.forget(xid));
+        assertCode(XAException.XA_RETRY, () -> resource.commit(xid, false));
+        assertCode(XAException.XAER_RMFAIL, () -> resource.rollback(xid));
         assertCode(XAException.XAER_RMFAIL, () -> resource.forget(xid));
 
         assertThat(logged("RQ-408")).singleElement().asString().contains(xid.toString());
