@@ -39,6 +39,10 @@ class DeadLetterReasonTest {
     /** What a body is read into. */
     public static class Order {
         public int quantity;
+
+        public void setText(String text) {
+            throw new IllegalArgumentException("not accepted: " + text);
+        }
     }
 
     void receive(Order order) {}
@@ -97,15 +101,16 @@ class DeadLetterReasonTest {
             queue.push("b", "{\"quantity\":\"" + MARKER + "\"}");
             queue.push("c", "RQ/1\r\n" + MARKER);
             queue.push("d", "RQ/1\r\nsent: " + MARKER + "\r\n\r\n");
+            queue.push("e", "{\"text\":\"" + MARKER + "\"}");
 
-            for (String id : new String[] {"a", "b", "c", "d"}) {
+            for (String id : new String[] {"a", "b", "c", "d", "e"}) {
                 assertThat(reasonOf(id)).doesNotContain(MARKER);
             }
             await().atMost(LONG)
                     .until(() -> log.lines().stream()
                                     .filter(line -> line.startsWith("RQ-306"))
                                     .count()
-                            == 4);
+                            == 5);
             assertThat(log.lines()).noneMatch(line -> line.contains(MARKER));
             assertThat(log.causes().stream().map(DeadLetterReasonTest::trace).collect(Collectors.joining()))
                     .doesNotContain(MARKER);
@@ -119,7 +124,7 @@ class DeadLetterReasonTest {
                 delivery.begin();
                 delivery.message().json(Order.class);
             });
-            queue.push("a", "{\"quantity\":\"" + MARKER + "\"}");
+            queue.push("a", "{\"text\":\"" + MARKER + "\"}");
 
             assertThat(reasonOf("a")).contains("RQ-113 ").doesNotContain(MARKER);
             assertThat(log.lines()).noneMatch(line -> line.contains(MARKER));
