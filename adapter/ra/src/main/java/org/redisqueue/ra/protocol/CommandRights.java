@@ -73,6 +73,7 @@ final class CommandRights {
             "persist @2",
             "pexpire @2 1",
             "pexpireat @2 1",
+            "psetex @1 1000 probe",
             "pttl @2",
             "rename @2 @2",
             "renamenx @2 @2",

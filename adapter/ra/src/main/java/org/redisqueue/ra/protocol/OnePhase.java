@@ -16,6 +16,11 @@ record OnePhase(List<Lease> consumed, List<Publication> sent) implements GroupCo
         sent = List.copyOf(sent);
     }
 
+    /** Whether it does nothing. */
+    boolean isEmpty() {
+        return consumed.isEmpty() && sent.isEmpty();
+    }
+
     @Override
     public String home() {
         return consumed.isEmpty() ? sent.get(0).queue() : consumed.get(0).queue();

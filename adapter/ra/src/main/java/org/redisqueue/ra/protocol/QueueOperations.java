@@ -75,6 +75,8 @@ public final class QueueOperations {
     private final Map<String, ServerClock> clocks = new ConcurrentHashMap<>();
     private final Set<String> registered = ConcurrentHashMap.newKeySet();
 
+    private static final Acknowledgement NOTHING_TO_REPORT = new Acknowledgement(List.of(), List.of());
+
     /** The result of a preparation under an id that is in use. */
     private static final List<Lease> BRANCH_EXISTS = new ArrayList<>();
 
@@ -362,7 +364,13 @@ public final class QueueOperations {
 
     /** Completes messages and sends others, all or nothing. */
     public CompletableFuture<Acknowledgement> acknowledge(List<Lease> consumed, List<Publication> sent) {
-        return ask(acknowledgements, "acknowledge", new OnePhase(consumed, sent));
+        return acknowledge("acknowledge", new OnePhase(consumed, sent));
+    }
+
+    private CompletableFuture<Acknowledgement> acknowledge(String operation, OnePhase transaction) {
+        return transaction.isEmpty()
+                ? CompletableFuture.completedFuture(NOTHING_TO_REPORT)
+                : ask(acknowledgements, operation, transaction);
     }
 
     private CompletableFuture<List<Acknowledgement>> acknowledge(List<OnePhase> transactions) {
@@ -381,7 +389,7 @@ public final class QueueOperations {
                 transactions,
                 names,
                 arguments,
-                new Acknowledgement(List.of(), List.of()),
+                NOTHING_TO_REPORT,
                 (transaction, entry) -> new Acknowledgement(
                         named(transaction.consumed(), list(entry.get(1))),
                         list(entry.get(2)).stream()

@@ -41,6 +41,7 @@ class CostTest {
             "mset",
             "renamenx",
             "rpush",
+            "psetex",
             "sadd",
             "scard",
             "set",
@@ -97,7 +98,7 @@ class CostTest {
 
         assertThat(counts())
                 .isEqualTo(Map.of(
-                        "evalsha", 1L, "get", 1L, "time", 1L, "zmscore", 1L, "exists", 1L, "set", 1L, "zrem", 1L,
+                        "evalsha", 1L, "get", 1L, "time", 1L, "zmscore", 1L, "exists", 1L, "psetex", 1L, "zrem", 1L,
                         "unlink", 1L));
     }
 

@@ -43,7 +43,7 @@ class IdempotentCallsTest {
 
     @BeforeAll
     static void start() {
-        redis = TestRedis.start();
+        redis = TestRedis.start("--repl-diskless-sync-delay", "0");
         client = RedisClient.acquire(TestProperties.of(redis));
     }
 
