@@ -63,10 +63,10 @@ if usual then
 end
 
 if usual then
-  local reply = redis.pcall('PSETEX', lane, '3600000', signature)
-  if reply.err and m == 0 then
+  local reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
+  if m == 0 and (reply.err or not numbered) then
     redis.pcall('PEXPIRE', lane, '3600000') -- after a write that takes no memory, Redis refuses no other
-    reply = redis.pcall('PSETEX', lane, '3600000', signature)
+    reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
   end
   if reply.err then
     return reply
@@ -125,7 +125,9 @@ if usual then
   for i = pushed, 1, -1 do
     redis.pcall('LTRIM', KEYS[5 * i + 1], ARGV[6 + 2 * i], -1)
   end
-  redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
+  if numbered then
+    redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
+  end
   return failure
 end
 

@@ -25,7 +25,7 @@ if m == 1 and ARGV[3] ~= '' and #ARGV[3] <= 200 and not string.find(ARGV[3], '[^
       end
       return reply
     end
-    reply = redis.pcall('PSETEX', lane, '3600000', signature)
+    reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
     if not reply.err then
       return { 0, now }
     end
@@ -50,7 +50,7 @@ for _ in pairs(seen) do
   different = different + 1
 end
 if m <= 1000 and different == m and redis.call('EXISTS', unpack(KEYS, 4, 3 + m)) == 0 then
-  local reply = redis.pcall('PSETEX', lane, '3600000', signature)
+  local reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
   if reply.err then
     return reply
   end
@@ -64,7 +64,9 @@ if m <= 1000 and different == m and redis.call('EXISTS', unpack(KEYS, 4, 3 + m))
     end
     redis.pcall('LTRIM', ready, m, -1)
   end
-  redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
+  if numbered then
+    redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
+  end
   return reply
 end
 

@@ -16,11 +16,13 @@ end
 -- Stores the receipt, then has `apply` write. A write that Redis refuses takes back all of them. Everything must have
 -- been validated before. A full Redis refuses what sends, and nothing else.
 local function execute(report, sends, apply)
-  local value = signature .. (#report > 0 and cmsgpack.pack(report) or '')
-  local stored = redis.pcall('PSETEX', lane, '3600000', value)
-  if stored.err and not sends then
-    redis.pcall('PEXPIRE', lane, '3600000') -- after a write that takes no memory, Redis refuses no other
+  local value, stored = signature .. (#report > 0 and cmsgpack.pack(report) or ''), {}
+  if numbered then
     stored = redis.pcall('PSETEX', lane, '3600000', value)
+  end
+  if not sends and (stored.err or not numbered) then
+    redis.pcall('PEXPIRE', lane, '3600000') -- after a write that takes no memory, Redis refuses no other
+    stored = numbered and redis.pcall('PSETEX', lane, '3600000', value) or {}
   end
   if stored.err then
     return stored
@@ -32,6 +34,8 @@ local function execute(report, sends, apply)
   for i = #journal, 1, -1 do
     redis.pcall(unpack(journal[i]))
   end
-  redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
+  if numbered then
+    redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
+  end
   return failure or redis.error_reply('ERR ' .. tostring(problem))
 end
