@@ -142,7 +142,7 @@ public final class Branch {
     }
 
     private void acknowledge() {
-        Acknowledgement reply = Attempts.await(operations.acknowledge(leases(), sent));
+        Acknowledgement reply = Replies.await(operations.acknowledge(leases(), sent));
         if (!reply.done()) {
             throw lost(reply.lost());
         }
@@ -159,7 +159,7 @@ public final class Branch {
         requireNotRollbackOnly();
         requireState(State.ACTIVE);
         try {
-            prepared(Attempts.await(operations.prepare(name, home(), leases(), sent)));
+            prepared(Replies.await(operations.prepare(name, home(), leases(), sent)));
         } catch (RedisCallException e) {
             if (e.outcomeUnknown()) {
                 preparation = e.<List<Lease>>unsettled().orElse(null);
@@ -202,7 +202,7 @@ public final class Branch {
             ending = call.get();
         }
         try {
-            BranchEnd outcome = Attempts.await(ending, PATIENCE)
+            BranchEnd outcome = Replies.await(ending, PATIENCE)
                     .orElseThrow(() -> RedisCallException.unanswered("end of branch " + name));
             ending = null;
             return outcome;
@@ -238,7 +238,7 @@ public final class Branch {
     /** Finds out whether the branch is prepared. If it is not, it cannot be from now on. */
     private void settlePreparation() {
         try {
-            Optional<List<Lease>> lost = Attempts.await(preparation.settle());
+            Optional<List<Lease>> lost = Replies.await(preparation.settle());
             preparation = null;
             if (lost.isPresent() && lost.get().isEmpty()) {
                 state = State.PREPARED;

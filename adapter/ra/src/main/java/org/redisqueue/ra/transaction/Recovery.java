@@ -167,7 +167,7 @@ final class Recovery {
 
     private BranchEnd endIn(String home, BranchXid xid, Ending ending) {
         try {
-            return Attempts.await(ending.apply(home));
+            return Replies.await(ending.apply(home));
         } catch (RedisCallException e) {
             reports.failed(xid, e);
             throw e;
@@ -197,7 +197,7 @@ final class Recovery {
 
     private synchronized PreparedBranches list() {
         long now = System.nanoTime();
-        known = Attempts.await(operations.recover());
+        known = Replies.await(operations.recover());
         listedAt = now;
         complete = known.isComplete();
         reports.listed(known);
@@ -217,12 +217,12 @@ final class Recovery {
                 .toList();
         try {
             if (!drop.isEmpty()) {
-                Attempts.await(operations.unregister(drop));
+                Replies.await(operations.unregister(drop));
                 drop.forEach(unusedSince::remove);
             }
             for (String queue : used) {
                 if (!known.queues().contains(queue)) {
-                    Attempts.await(operations.register(queue)); // another process has found it unused
+                    Replies.await(operations.register(queue)); // another process has found it unused
                 }
             }
         } catch (RedisCallException e) {

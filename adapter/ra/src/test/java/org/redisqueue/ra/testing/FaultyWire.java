@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -32,8 +31,9 @@ public final class FaultyWire implements AutoCloseable {
     private final AtomicInteger cuts = new AtomicInteger();
     private final AtomicReference<Ambush> ambush = new AtomicReference<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private volatile long bytesPerSecond;
-    private long free;
+    private final Line requests = new Line();
+    private final Line replies = new Line();
+    private volatile Answer answer;
 
     public FaultyWire(TestRedis redis) {
         this.redis = redis;
@@ -62,23 +62,47 @@ public final class FaultyWire implements AutoCloseable {
 
     /** Has all replies together come at this rate at most, as over a slow line; 0 = as fast as they can. */
     public void limitReplies(long perSecond) {
-        bytesPerSecond = perSecond;
+        replies.bytesPerSecond = perSecond;
     }
 
-    /** Waits until the line has carried what was given to it. */
-    private void carry(int length) {
-        long rate = bytesPerSecond;
-        if (rate == 0) {
-            return;
+    /** Has all requests together go at this rate at most; 0 = as fast as they can. */
+    public void limitRequests(long perSecond) {
+        requests.bytesPerSecond = perSecond;
+    }
+
+    /** One direction. */
+    private static final class Line {
+
+        private volatile long bytesPerSecond;
+        private long idleFrom;
+
+        /** Waits until the line has carried what was given to it. */
+        private void carry(int length) {
+            long rate = bytesPerSecond;
+            if (rate == 0) {
+                return;
+            }
+            long until;
+            synchronized (this) {
+                idleFrom = Math.max(idleFrom, System.nanoTime()) + TimeUnit.SECONDS.toNanos(length) / rate;
+                until = idleFrom;
+            }
+            for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
         }
-        long until;
-        synchronized (this) {
-            free = Math.max(free, System.nanoTime()) + TimeUnit.SECONDS.toNanos(length) / rate;
-            until = free;
-        }
-        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
+    }
+
+    private record Answer(byte[] word, byte[] reply) {}
+
+    /** Answers each request with this word, which Redis does not get. */
+    public void answer(String word, String reply) {
+        answer = new Answer(word.getBytes(StandardCharsets.UTF_8), reply.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private byte[] answerTo(ByteBuffer request) {
+        Answer given = answer;
+        return given != null && contains(request, given.word()) ? given.reply() : null;
     }
 
     /** What happens when a call comes that has a certain word in it. */
@@ -97,6 +121,7 @@ public final class FaultyWire implements AutoCloseable {
     /** Has none of these actions run any more. */
     public void disarm() {
         ambush.set(null);
+        answer = null;
     }
 
     /** How many connections were cut. */
@@ -116,8 +141,8 @@ public final class FaultyWire implements AutoCloseable {
                 AtomicReference<Runnable> atReply = new AtomicReference<>();
                 run(
                         "requests",
-                        () -> pump(server, target, requestsToCut, chunk -> springsAt(chunk, atReply), length -> {}));
-                run("replies", () -> pump(target, server, repliesToCut, chunk -> isAwaited(atReply), this::carry));
+                        () -> pump(server, target, requestsToCut, chunk -> springsAt(chunk, atReply), requests));
+                run("replies", () -> pump(target, server, repliesToCut, chunk -> isAwaited(atReply), replies));
             } catch (IOException e) {
                 close(server); // Redis is not there
             }
@@ -151,7 +176,7 @@ public final class FaultyWire implements AutoCloseable {
                 .anyMatch(from -> chunk.slice(from, word.length).equals(ByteBuffer.wrap(word)));
     }
 
-    private void pump(Socket from, Socket to, AtomicInteger toCut, Predicate<ByteBuffer> ambushed, IntConsumer carrying)
+    private void pump(Socket from, Socket to, AtomicInteger toCut, Predicate<ByteBuffer> ambushed, Line line)
             throws IOException {
         byte[] buffer = new byte[BUFFER];
         try {
@@ -165,8 +190,13 @@ public final class FaultyWire implements AutoCloseable {
                 if (ambushed.test(ByteBuffer.wrap(buffer, 0, length))) {
                     return;
                 }
-                carrying.accept(length);
-                out.write(buffer, 0, length);
+                byte[] answered = line == requests ? answerTo(ByteBuffer.wrap(buffer, 0, length)) : null;
+                if (answered != null) {
+                    from.getOutputStream().write(answered);
+                } else {
+                    line.carry(length);
+                    out.write(buffer, 0, length);
+                }
             }
         } finally {
             close(from);

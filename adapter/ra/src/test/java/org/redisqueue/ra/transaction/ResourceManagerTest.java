@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.protocol.RedisCallException;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
@@ -37,6 +38,47 @@ class ResourceManagerTest {
                 .allSatisfy(wait -> assertThatThrownBy(() -> wait.get(10, TimeUnit.SECONDS))
                         .hasCauseInstanceOf(RedisCallException.class)
                         .hasMessageContaining("is closed"));
+    }
+
+    @Test
+    void closingTheClientReleasesAllThreadsThatWaitForIt() throws InterruptedException {
+        try (TestRedis redis = TestRedis.start()) {
+            ResourceManager manager = ResourceManager.acquire(TestProperties.of(redis));
+            String queue = "test." + UUID.randomUUID();
+            manager.operations().inspect(queue, 0).join();
+            redis.freeze();
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                String id = "m" + i;
+                Thread thread = new Thread(() -> {
+                    try {
+                        if (id.endsWith("0")) {
+                            manager.operations().inspect(queue, 0).join();
+                        } else {
+                            manager.operations()
+                                    .send(List.of(new Publication(queue, id, new byte[1], 0)))
+                                    .join();
+                        }
+                    } catch (RuntimeException e) {
+                        return; // as expected
+                    }
+                });
+                thread.setDaemon(true);
+                thread.start();
+                threads.add(thread);
+            }
+            await().until(() -> threads.stream()
+                    .allMatch(thread -> thread.getState() == Thread.State.WAITING
+                            || thread.getState() == Thread.State.TIMED_WAITING));
+
+            manager.release();
+
+            for (Thread thread : threads) {
+                thread.join(10_000);
+            }
+            assertThat(threads).noneMatch(Thread::isAlive);
+            redis.thaw();
+        }
     }
 
     private static long blocked(String clientName) {

@@ -9,10 +9,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for calls to Redis. */
-final class Attempts {
+/** Waits for replies of Redis. */
+final class Replies {
 
-    private Attempts() {}
+    private Replies() {}
 
     /** Waits for the outcome of a call; the client ends it in time. */
     static <T> T await(CompletableFuture<T> call) {

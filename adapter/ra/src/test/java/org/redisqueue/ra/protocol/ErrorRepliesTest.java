@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.redisqueue.ra.protocol.TestQueue.result;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.testing.FaultyWire;
+import org.redisqueue.ra.testing.TestProperties;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** An error of Redis or Valkey, whatever its prefix, says that the call was not executed; nobody waits for more. */
+class ErrorRepliesTest {
+
+    private static TestRedis redis;
+    private static FaultyWire wire;
+    private static RedisClient client;
+
+    private final TestQueue queue = TestQueue.create(redis, TestQueue.operationsOf(client));
+
+    @BeforeAll
+    static void start() {
+        redis = TestRedis.start();
+        wire = new FaultyWire(redis);
+        TestProperties properties = TestProperties.of(redis);
+        properties.setAddresses(wire.address());
+        client = RedisClient.acquire(properties);
+    }
+
+    @AfterEach
+    void answerAgain() {
+        wire.disarm();
+    }
+
+    @AfterAll
+    static void stop() {
+        client.release();
+        wire.close();
+        redis.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "BUSY Redis is busy running a script.",
+                "BUSYKEY Target key name already exists.",
+                "CLUSTERDOWN The cluster is down",
+                "CROSSSLOT Keys in request don't hash to the same slot",
+                "DENIED Redis is running in protected mode",
+                "ERR something else",
+                "ERR max number of clients reached",
+                "EXECABORT Transaction discarded because of previous errors.",
+                "INPROG Failover already in progress",
+                "IOERR error or timeout",
+                "LOADING Redis is loading the dataset in memory",
+                "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+                "MISCONF Redis is configured to save RDB snapshots",
+                "NOAUTH Authentication required.",
+                "NOGOODSLAVE No suitable replica to promote",
+                "NOMASTERLINK Can't SYNC while not connected with my master",
+                "NOPERM this user has no permissions to run the 'evalsha' command",
+                "NOPROTO unsupported protocol version",
+                "NOREPLICAS Not enough good replicas to write.",
+                "NOTBUSY No scripts in execution right now.",
+                "NOTREADY Not ready",
+                "OOM command not allowed when used memory > 'maxmemory'.",
+                "READONLY You can't write against a read only replica.",
+                "TRYAGAIN Multiple keys request during rehashing of slot",
+                "UNKILLABLE Sorry the script already executed write commands",
+                "WRONGPASS invalid username-password pair",
+                "WRONGTYPE Operation against a key holding the wrong kind of value",
+            })
+    void wasNotExecuted(String error) {
+        Lease lease = queue.held("m1");
+        long start = System.nanoTime();
+        wire.answer("rq:lane:", "-" + error + "\r\n");
+
+        RedisCallException failure = catchThrowableOfType(RedisCallException.class, () -> queue.acknowledge(lease));
+
+        assertThat(failure.outcomeUnknown()).isFalse();
+        assertThat(failure).hasMessageStartingWith("RQ-107 'acknowledge' was not done: ");
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .as("does not keep the listener's thread")
+                .isLessThan(Duration.ofSeconds(10));
+        wire.disarm();
+        assertThat(queue.acknowledge(lease).done()).isTrue();
+    }
+
+    @Test
+    void largeMessagesTakeLongerThanTheResponseTimeoutAndAreSentOnce() {
+        byte[] large = new byte[3_000_000];
+        queue.send("known");
+        wire.limitRequests(600_000); // 5 s, where the time-out of a response is 3 s
+        try {
+            assertThat(result(queue.operations().send(List.of(new Publication(queue.name, "m1", large, 0)))))
+                    .isEmpty();
+        } finally {
+            wire.limitRequests(0);
+        }
+        assertThat(queue.ready()).containsExactly("known", "m1");
+    }
+}
