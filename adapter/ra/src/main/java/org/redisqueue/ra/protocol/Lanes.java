@@ -151,15 +151,15 @@ final class Lanes {
         return new Lane(home, server, keys.apply(home, server + ":" + ++made));
     }
 
-    /** A call was answered: its lane can carry another one. */
-    void answered(NumberedCall call, Lane lane) {
+    /** A call was executed: its lane can carry another one. */
+    void executed(NumberedCall call, Lane lane) {
         calls.remove(call);
         if (lane.server.equals(server)) {
             freeLanes(lane.home).push(lane);
         }
     }
 
-    /** A call has ended without an answer: its lane is not used again. */
+    /** A call has ended in another way: its lane is not used again. */
     void abandoned(NumberedCall call) {
         calls.remove(call);
     }

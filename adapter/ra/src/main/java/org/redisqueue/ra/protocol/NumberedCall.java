@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
     private static final int STALE = 4;
     private static final int LATE = 5;
 
-    private static final String NUMBER = "0".repeat(16);
+    private static final String ZEROS = "0".repeat(16);
 
     private final Lanes lanes;
     private final Lanes.Work work;
@@ -65,8 +66,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
 
     /** Sends it for the first time, under the next number of its lane. */
     synchronized void start() {
-        String digits = Long.toString(lane.next());
-        signature = NUMBER.substring(digits.length()) + digits + ' ' + Lanes.random() + ' ';
+        signature = digits(lane.next(), 16) + ' ' + Lanes.random() + ' ';
         begun = System.nanoTime();
         deadline = lanes.clock().after(lanes.patience());
         transmissions = 0;
@@ -103,21 +103,27 @@ final class NumberedCall implements Unsettled<List<Object>> {
         keys.addAll(sending.keys());
         List<Object> arguments = new ArrayList<>(more.size() + 2);
         arguments.add(signature);
-        arguments.add(sending == work ? deadline : receiptKeptUntil());
+        arguments.add(digits(sending == work ? deadline : receiptKeptUntil(), 10));
         arguments.addAll(more);
         return lanes.transport().run(sending, keys, arguments);
     }
 
-    /** When the receipt of its execution expires at the earliest, by the clock of Redis. */
+    private static String digits(long number, int length) {
+        String text = Long.toString(number);
+        return ZEROS.substring(0, length - text.length()) + text;
+    }
+
+    /** When the receipt of its execution expires at the earliest, in seconds of the clock of Redis. */
     private long receiptKeptUntil() {
-        return deadline - lanes.patience().toMillis() + RECEIPT.toMillis();
+        return deadline - lanes.patience().toSeconds() + RECEIPT.toSeconds() - 1;
     }
 
     private void answered(List<Object> reply) {
         unanswered--;
-        long redisMillis = (Long) reply.get(1);
-        if (redisMillis > 0) {
-            lanes.clock().reported(redisMillis, sent);
+        String time = new String((byte[]) reply.get(1), StandardCharsets.US_ASCII);
+        long redisSeconds = time.isEmpty() ? 0 : Long.parseLong(time);
+        if (redisSeconds > 0) {
+            lanes.clock().reported(redisSeconds, sent);
         }
         switch (((Long) reply.get(0)).intValue()) {
             case EXECUTED, REPEATED -> succeed(report(reply));
@@ -127,7 +133,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
                 lane = lanes.take(lane.home());
                 renumber();
             }
-            case LATE -> late(redisMillis);
+            case LATE -> late(redisSeconds);
             default -> refuse(notExecuted("Redis answered with the unknown code " + reply.get(0)));
         }
     }
@@ -138,12 +144,12 @@ final class NumberedCall implements Unsettled<List<Object>> {
     }
 
     /** Redis has no receipt: it has not executed the call, or so long ago that the receipt has expired. */
-    private void late(long redisMillis) {
+    private void late(long redisSeconds) {
         if (transmissions == 1 || !isExecutable()) { // the time of Redis was not known, or has jumped
             lanes.clock().reset();
-            lanes.clock().reported(redisMillis, sent);
+            lanes.clock().reported(redisSeconds, sent);
             renumber();
-        } else if (redisMillis < receiptKeptUntil()) {
+        } else if (redisSeconds < receiptKeptUntil()) {
             refuse(notExecuted("Redis was not reached in time"));
         } else {
             giveUp();
@@ -250,12 +256,12 @@ final class NumberedCall implements Unsettled<List<Object>> {
     }
 
     private void succeed(List<Object> report) {
-        lanes.answered(this, lane);
+        lanes.executed(this, lane);
         result.complete(report);
     }
 
     private void refuse(RedisCallException failure) {
-        lanes.answered(this, lane);
+        lanes.abandoned(this); // the lane itself may be the reason
         result.completeExceptionally(failure);
     }
 

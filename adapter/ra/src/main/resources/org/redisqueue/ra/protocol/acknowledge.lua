@@ -110,7 +110,7 @@ if usual then
     failure = type(reply) == 'table' and reply
   end
   if not failure then
-    return { 0, now }
+    return { 0, time[1] }
   end
   -- Redis has refused a write: those before it are taken back.
   for i = removed, 1, -1 do

@@ -4,38 +4,35 @@
 --          that was not executed and never will be
 -- ARGV[1]  number of the call in its lane, 16 digits, and its nonce: '<number> <nonce> '; '' = the call has no lane: KEYS[1]
 --          is any key that does not exist, there is no receipt and no deadline
--- ARGV[2]  deadline, ms of the clock of Redis: the call is not executed later
+-- ARGV[2]  deadline, seconds of the clock of Redis, 10 digits: the call is not executed later
 --
--- Result of the script: { code, time of Redis in ms (0 = not read), report if there is something to report }; code:
+-- Result of the script: { code, time of Redis in seconds ('' = not read), report if there is something to report }; code:
 --   0 = executed now, 1 = executed before: this is what it reported then,
 --   2 = fenced, 3 = another call of this number was executed, 4 = a later call was executed, 5 = too late;
 --   with 2 to 5 it was not executed. Neither was it when the result is an error.
-local lane, signature, deadline = KEYS[1], ARGV[1], tonumber(ARGV[2])
+-- Digits of equal length are compared as text: converting them would be the larger part of the time.
+local lane, signature, deadline = KEYS[1], ARGV[1], ARGV[2]
 local numbered, digits = signature ~= '', string.sub(signature, 1, 16)
 if numbered then
-  local number = tonumber(digits)
-  if not number or not deadline or #signature < 19 then
+  if #signature < 19 or #deadline ~= 10 then
     error('the number, nonce or deadline of the call is malformed', 0)
   end
   local receipt = redis.call('GET', lane)
   if receipt then
-    local last = tonumber(string.sub(receipt, 1, 16))
-    if not last then
-      error('the lane holds no receipt', 0)
-    elseif last >= number then
+    local last = string.sub(receipt, 1, 16)
+    if last >= digits then
       redis.call('PEXPIRE', lane, '3600000') -- a write: only a master answers
-      if last > number then
-        return { 4, 0 }
+      if last > digits then
+        return { 4, '' }
       elseif string.sub(receipt, 1, #signature) == signature then
-        return { 1, 0, #receipt > #signature and cmsgpack.unpack(string.sub(receipt, #signature + 1)) or nil }
+        return { 1, '', #receipt > #signature and cmsgpack.unpack(string.sub(receipt, #signature + 1)) or nil }
       end
-      return { string.sub(receipt, 18) == 'FENCED ' and 2 or 3, 0 }
+      return { string.sub(receipt, 18) == 'FENCED ' and 2 or 3, '' }
     end
   end
 end
 local time = redis.call('TIME')
-local now = time[1] * 1000 + time[2] / 1000
-if numbered and now > deadline then
+if numbered and time[1] > deadline then
   redis.call('PEXPIRE', lane, '3600000')
-  return { 5, now }
+  return { 5, time[1] }
 end

@@ -27,7 +27,7 @@ if m == 1 and ARGV[3] ~= '' and #ARGV[3] <= 200 and not string.find(ARGV[3], '[^
     end
     reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
     if not reply.err then
-      return { 0, now }
+      return { 0, time[1] }
     end
     redis.pcall('LTRIM', ready, 1, -1)
     redis.pcall('UNLINK', KEYS[4])
@@ -60,7 +60,7 @@ if m <= 1000 and different == m and redis.call('EXISTS', unpack(KEYS, 4, 3 + m))
   else
     reply = redis.pcall('MSET', unpack(values))
     if not reply.err then
-      return { 0, now }
+      return { 0, time[1] }
     end
     redis.pcall('LTRIM', ready, m, -1)
   end

@@ -1,6 +1,6 @@
 -- Confirms an opened call and writes, all or nothing. To be included after lane.lua.
 local journal, failure = {}, nil
-now = math.floor(now)
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 -- Runs a write command, given after the command that takes it back (nil if there is nothing to take back).
 local function write(undo, ...)
@@ -29,7 +29,7 @@ local function execute(report, sends, apply)
   end
   local done, problem = pcall(apply)
   if done then
-    return { 0, now, #report > 0 and report or nil }
+    return { 0, time[1], #report > 0 and report or nil }
   end
   for i = #journal, 1, -1 do
     redis.pcall(unpack(journal[i]))
