@@ -70,13 +70,10 @@ public enum LogMessage {
             "Queue %s: paused listener %s, which the container runs in a transaction that is not the delivery's"),
 
     DUPLICATE_SEND(401, Level.INFO, "Queue %s: message %s is there already and was not sent again"),
-    BRANCH_IN_DOUBT(402, Level.WARNING, "Branch %s: the outcome of its %s is unknown, recovery will finish it: %s"),
+    BRANCH_IN_DOUBT(402, Level.WARNING, "Branch %s: its %s is not confirmed, recovery will finish it: %s"),
     LOCAL_ROLLBACK(
             403, Level.WARNING, "A local transaction was still open when its connection was given back: rolled back"),
-    BRANCH_ENDED_ELSEWHERE(
-            404,
-            Level.WARNING,
-            "Branch %s was to be committed and is not prepared: it has been %s by recovery or an operator"),
+    BRANCH_ENDED_ELSEWHERE(404, Level.WARNING, "Branch %s is not prepared: it has been %s by recovery or an operator"),
     RECOVERY_WAITS(
             405,
             Level.WARNING,

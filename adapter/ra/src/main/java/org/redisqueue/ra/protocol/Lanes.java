@@ -76,7 +76,7 @@ final class Lanes {
     private final ScheduledExecutorService timer;
     private final BinaryOperator<String> keys;
     private final Duration patience;
-    private final RedisClock clock = new RedisClock();
+    private final Map<String, RedisClock> clocks = new ConcurrentHashMap<>();
     private final Set<NumberedCall> calls = ConcurrentHashMap.newKeySet();
     private final Map<String, Deque<Lane>> free = new ConcurrentHashMap<>();
     private volatile String server;
@@ -130,8 +130,9 @@ final class Lanes {
         return patience;
     }
 
-    RedisClock clock() {
-        return clock;
+    /** The clock of the server that a lane is on. */
+    RedisClock clock(Lane lane) {
+        return clocks.computeIfAbsent(lane.home, home -> new RedisClock());
     }
 
     /** A lane that carries no call. */

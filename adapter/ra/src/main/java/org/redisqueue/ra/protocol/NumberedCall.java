@@ -68,7 +68,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
     synchronized void start() {
         signature = digits(lane.next(), 16) + ' ' + Lanes.random() + ' ';
         begun = System.nanoTime();
-        deadline = lanes.clock().after(lanes.patience());
+        deadline = lanes.clock(lane).after(lanes.patience());
         transmissions = 0;
         unanswered = 0;
         unknown = null;
@@ -83,15 +83,26 @@ final class NumberedCall implements Unsettled<List<Object>> {
         unanswered++;
         sent = System.nanoTime();
         int sentAs = renumbered;
-        send(work, work.arguments()).whenComplete((reply, failure) -> {
+        CompletableFuture<List<Object>> reply;
+        try {
+            reply = send(work, work.arguments());
+        } catch (RuntimeException | Error e) { // memory or threads are used up: it may have been sent
+            reply = CompletableFuture.failedFuture(e);
+        }
+        reply.whenComplete((answer, failure) -> {
             synchronized (this) {
                 if (result.isDone() || sentAs != renumbered) {
                     return;
                 }
-                if (failure == null) {
-                    answered(reply);
-                } else {
-                    failed(RedisCallException.of(work.operation(), failure));
+                try {
+                    if (failure == null) {
+                        answered(answer);
+                    } else {
+                        failed(RedisCallException.of(work.operation(), failure));
+                    }
+                } catch (RuntimeException | Error e) { // the call must be answered, whatever happens
+                    unknown = RedisCallException.unknown(work.operation(), e);
+                    giveUp();
                 }
             }
         });
@@ -123,16 +134,13 @@ final class NumberedCall implements Unsettled<List<Object>> {
         String time = new String((byte[]) reply.get(1), StandardCharsets.US_ASCII);
         long redisSeconds = time.isEmpty() ? 0 : Long.parseLong(time);
         if (redisSeconds > 0) {
-            lanes.clock().reported(redisSeconds, sent);
+            lanes.clock(lane).reported(redisSeconds, sent);
         }
         switch (((Long) reply.get(0)).intValue()) {
             case EXECUTED, REPEATED -> succeed(report(reply));
             case FENCED -> refuse(notExecuted("Redis could not complete it"));
-            case CONFLICT, STALE -> {
-                lanes.leave(lane);
-                lane = lanes.take(lane.home());
-                renumber();
-            }
+            case CONFLICT -> moveToAnotherLane();
+            case STALE -> stale();
             case LATE -> late(redisSeconds);
             default -> refuse(notExecuted("Redis answered with the unknown code " + reply.get(0)));
         }
@@ -143,11 +151,31 @@ final class NumberedCall implements Unsettled<List<Object>> {
         return reply.size() > 2 ? (List<Object>) reply.get(2) : List.of();
     }
 
+    /**
+     * Another process uses the lane. A clone that was made while this call was under way may have repeated it before it
+     * made a later one: unless this is the answer to the only transmission, it may have been executed.
+     */
+    private void stale() {
+        if (transmissions == 1) {
+            moveToAnotherLane();
+        } else {
+            lanes.leave(lane);
+            unknown = RedisCallException.expired(work.operation());
+            giveUp();
+        }
+    }
+
+    private void moveToAnotherLane() {
+        lanes.leave(lane);
+        lane = lanes.take(lane.home());
+        renumber();
+    }
+
     /** Redis has no receipt: it has not executed the call, or so long ago that the receipt has expired. */
     private void late(long redisSeconds) {
         if (transmissions == 1 || !isExecutable()) { // the time of Redis was not known, or has jumped
-            lanes.clock().reset();
-            lanes.clock().reported(redisSeconds, sent);
+            lanes.clock(lane).reset();
+            lanes.clock(lane).reported(redisSeconds, sent);
             renumber();
         } else if (redisSeconds < receiptKeptUntil()) {
             refuse(notExecuted("Redis was not reached in time"));
@@ -201,9 +229,20 @@ final class NumberedCall implements Unsettled<List<Object>> {
         long pause = Math.min(
                 LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << 2 * Math.min(failures - 1, Integer.SIZE / 4));
         try {
-            lanes.timer().schedule(next, pause, TimeUnit.NANOSECONDS);
+            lanes.timer().schedule(() -> guarded(next), pause, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             giveUp(); // the adapter has stopped
+        }
+    }
+
+    private void guarded(Runnable next) {
+        try {
+            next.run();
+        } catch (RuntimeException | Error e) { // the call must be answered, whatever happens
+            synchronized (this) {
+                unknown = RedisCallException.unknown(work.operation(), e);
+                giveUp();
+            }
         }
     }
 
@@ -219,7 +258,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
                     succeed(report.get());
                 } else if (problem == null) {
                     refuse(failure.outcomeUnknown() ? notExecuted("Redis did not receive it") : failure);
-                } else if (last || !RedisCallException.of("settle", problem).connectionLost()) {
+                } else if (last || !canAskAgain(RedisCallException.of("settle", problem))) {
                     giveUp();
                 } else {
                     failures++;
@@ -227,6 +266,10 @@ final class NumberedCall implements Unsettled<List<Object>> {
                 }
             }
         });
+    }
+
+    private static boolean canAskAgain(RedisCallException problem) {
+        return problem.connectionLost() || problem.isTemporary();
     }
 
     @Override
@@ -237,7 +280,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         }
         return reply.thenApply(answer -> switch (((Long) answer.get(0)).intValue()) {
             case REPEATED -> Optional.of(report(answer));
-            case FENCED, CONFLICT, STALE -> Optional.empty();
+            case FENCED, CONFLICT -> Optional.empty();
             default -> throw RedisCallException.expired(work.operation());
         });
     }

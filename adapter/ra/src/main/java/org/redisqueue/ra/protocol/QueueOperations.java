@@ -508,21 +508,22 @@ public final class QueueOperations {
     public CompletableFuture<List<Lease>> prepare(
             String branch, String home, List<Lease> consumed, List<Publication> sent) {
         Preparation preparation = new Preparation(branch, home, consumed, sent);
-        if (client.isCluster()) { // the set of queues is on another server, and comes first
-            return register(home)
-                    .thenCompose(done -> prepare(List.of(preparation)))
-                    .thenApply(lost -> lost.get(0))
-                    .thenApply(lost -> requireNew(preparation, lost));
-        }
-        return ask(preparations, "prepare", preparation).thenApply(lost -> requireNew(preparation, lost));
+        CompletableFuture<List<Lease>> lost = client.isCluster()
+                // The set of queues is on another server, and comes first.
+                ? register(home).thenCompose(done -> mapped(prepare(List.of(preparation)), all -> all.get(0)))
+                : ask(preparations, "prepare", preparation);
+        return lost.thenApply(leases -> {
+            if (leases == BRANCH_EXISTS) {
+                throw new CompletionException(
+                        RedisCallException.refused("prepare", "a branch " + branch + " is prepared already"));
+            }
+            return leases;
+        });
     }
 
-    private static List<Lease> requireNew(Preparation preparation, List<Lease> lost) {
-        if (lost == BRANCH_EXISTS) {
-            throw new CompletionException(
-                    RedisCallException.refused("prepare", "a branch " + preparation.branch() + " is prepared already"));
-        }
-        return lost;
+    /** Whether this result of {@link #prepare}, as a settled call has it, means that the branch is prepared. */
+    public static boolean isPrepared(List<Lease> lost) {
+        return lost.isEmpty() && lost != BRANCH_EXISTS;
     }
 
     private CompletableFuture<List<List<Lease>>> prepare(List<Preparation> branches) {
@@ -698,13 +699,18 @@ public final class QueueOperations {
 
     private <R> CompletableFuture<List<R>> inLane(
             String queue, Lanes.Work work, Function<List<Object>, List<R>> results) {
-        return lanes.call(client.isCluster() ? queue : "", work).handle((report, failure) -> {
+        return mapped(lanes.call(client.isCluster() ? queue : "", work), results);
+    }
+
+    /** The same call with its result in another form, also if it has to be settled. */
+    private static <T, R> CompletableFuture<R> mapped(CompletableFuture<T> call, Function<T, R> form) {
+        return call.handle((result, failure) -> {
             if (failure == null) {
-                return results.apply(report);
+                return form.apply(result);
             }
             RedisCallException failed = (RedisCallException) Failures.unwrap(failure);
-            throw new CompletionException(failed.<List<Object>>unsettled()
-                    .map(call -> failed.with(call.map(results)))
+            throw new CompletionException(failed.<T>unsettled()
+                    .map(unknown -> failed.with(unknown.map(form)))
                     .orElse(failed));
         });
     }
@@ -727,7 +733,7 @@ public final class QueueOperations {
         CompletionStage<T> reply;
         try {
             reply = client.call(command::on);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(RedisCallException.of(operation, e));
         }
         return pending(reply).toCompletableFuture().handle((result, failure) -> {

@@ -51,10 +51,11 @@ public final class Branch {
     private final long leaseMillis;
     private final List<Consumption> consumed = new ArrayList<>();
     private final List<Publication> sent = new ArrayList<>();
-    private State state = State.ACTIVE;
+    private volatile State state = State.ACTIVE;
     private boolean consumerGone;
     private Unsettled<List<Lease>> preparation;
     private CompletableFuture<BranchEnd> ending;
+    private Unsettled<BranchEnd> unsettled;
 
     /**
      * @param name the id that it has in Redis once it is prepared
@@ -66,17 +67,18 @@ public final class Branch {
         this.leaseMillis = leaseMillis;
     }
 
-    public synchronized State state() {
+    public State state() {
         return state;
     }
 
-    synchronized boolean isActive() {
+    boolean isActive() {
         return state == State.ACTIVE;
     }
 
     /** Whether it is rolled back, or cannot be committed any more. */
-    synchronized boolean isUndone() {
-        return state == State.ROLLBACK_ONLY || state == State.ROLLED_BACK;
+    boolean isUndone() {
+        State current = state;
+        return current == State.ROLLBACK_ONLY || current == State.ROLLED_BACK;
     }
 
     /** Whether it ends with the branch of this id; with others of the same transaction it does not. */
@@ -194,25 +196,46 @@ public final class Branch {
     }
 
     /**
-     * Ends a prepared branch. What the transaction manager asks for again while Redis does not answer is the same call,
-     * which is sent on; one whose outcome stayed unknown is settled first.
+     * Ends a prepared branch. A call that Redis has not answered yet is sent on, and is the same one when the transaction
+     * manager asks again. One whose outcome stayed unknown is settled before another one is made.
      */
     private BranchEnd end(Supplier<CompletableFuture<BranchEnd>> call) {
+        if (ending != null && ending.isCompletedExceptionally()) {
+            unsettled = failure(ending).<BranchEnd>unsettled().orElse(null);
+            ending = null;
+        }
+        if (unsettled != null) {
+            Optional<BranchEnd> earlier = settle(unsettled);
+            unsettled = null;
+            if (earlier.isPresent()) {
+                return earlier.get();
+            }
+        }
         if (ending == null) {
             ending = call.get();
         }
+        BranchEnd outcome = Replies.await(ending, PATIENCE)
+                .orElseThrow(() -> RedisCallException.unanswered("end of branch " + name));
+        ending = null;
+        return outcome;
+    }
+
+    private static RedisCallException failure(CompletableFuture<?> failed) {
         try {
-            BranchEnd outcome = Replies.await(ending, PATIENCE)
-                    .orElseThrow(() -> RedisCallException.unanswered("end of branch " + name));
-            ending = null;
-            return outcome;
+            Replies.await(failed);
+            throw new IllegalStateException("The call has not failed");
         } catch (RedisCallException e) {
-            if (ending.isDone()) {
-                ending = e.<BranchEnd>unsettled()
-                        .map(earlier -> earlier.settle()
-                                .thenCompose(done -> done.map(CompletableFuture::completedFuture)
-                                        .orElseGet(call)))
-                        .orElse(null);
+            return e;
+        }
+    }
+
+    /** The result of a call; empty if it was not executed, or Redis has no receipt of it any longer. */
+    private static <T> Optional<T> settle(Unsettled<T> call) {
+        try {
+            return Replies.await(call.settle());
+        } catch (RedisCallException e) {
+            if (e.outcomeUnknown() && !e.connectionLost()) {
+                return Optional.empty();
             }
             throw e;
         }
@@ -221,29 +244,36 @@ public final class Branch {
     /**
      * Rolls back, prepared or not.
      *
+     * @return how recovery or an operator has ended it instead; DONE or NOT_PREPARED if it is rolled back
      * @throws RedisCallException if Redis failed: if it was prepared it still is, as far as is known
      */
-    public synchronized void rollback() {
-        if (state == State.PREPARE_UNKNOWN && preparation != null) {
-            settlePreparation();
+    public synchronized BranchEnd rollback() {
+        BranchEnd outcome = BranchEnd.DONE;
+        if (state == State.PREPARED || state == State.PREPARE_UNKNOWN && isPrepared()) {
+            state = State.PREPARED;
+            outcome = end(() -> operations.rollback(name, home(), false, consumerGone ? 0 : leaseMillis));
         }
-        if (state == State.PREPARED) {
-            end(() -> operations.rollback(name, home(), false, consumerGone ? 0 : leaseMillis));
-        }
-        if (state != State.COMMITTED && state != State.ROLLED_BACK && state != State.COMMIT_UNKNOWN) {
+        if (outcome == BranchEnd.COMMITTED) {
+            end(State.COMMITTED);
+        } else if (state != State.COMMITTED && state != State.ROLLED_BACK && state != State.COMMIT_UNKNOWN) {
             end(State.ROLLED_BACK);
         }
+        return outcome;
     }
 
-    /** Finds out whether the branch is prepared. If it is not, it cannot be from now on. */
-    private void settlePreparation() {
+    /** Whether the branch may be prepared. If it is not, it cannot be from now on. */
+    private boolean isPrepared() {
         try {
+            if (preparation == null) {
+                return true;
+            }
             Optional<List<Lease>> lost = Replies.await(preparation.settle());
             preparation = null;
-            if (lost.isPresent() && lost.get().isEmpty()) {
-                state = State.PREPARED;
-            }
+            return lost.isPresent() && QueueOperations.isPrepared(lost.get());
         } catch (RedisCallException e) {
+            if (e.outcomeUnknown() && !e.connectionLost()) {
+                return true; // Redis has no receipt any longer: the rollback finds out
+            }
             consumed.forEach(Consumption::rolledBack); // it will not be committed, and may not be asked for again
             throw e;
         }

@@ -203,7 +203,7 @@ public final class RedisXAResource implements XAResource {
             if (found.isPresent() && !found.get().isOf(rolledBack)) {
                 found.get().setRollbackOnly(); // it is rolled back by its own id
             } else if (found.isPresent()) {
-                found.get().rollback();
+                requireNotCommitted(rolledBack, found.get().rollback());
             } else if (!manager.rollbackRecovered(rolledBack)) {
                 throw unknown(rolledBack);
             }
@@ -212,6 +212,16 @@ public final class RedisXAResource implements XAResource {
             throw error(XAException.XAER_RMFAIL, e.getMessage(), e);
         }
         manager.forgetEnded(rolledBack);
+    }
+
+    private void requireNotCommitted(BranchXid id, BranchEnd end) throws XAException {
+        if (end == BranchEnd.COMMITTED || end == BranchEnd.FORGOTTEN) {
+            manager.forgetEnded(id);
+            LogMessage.BRANCH_ENDED_ELSEWHERE.log(id, end.description());
+        }
+        if (end == BranchEnd.COMMITTED) {
+            throw error(XAException.XA_HEURCOM, "Branch " + id + " was committed by recovery or an operator", null);
+        }
     }
 
     @Override
