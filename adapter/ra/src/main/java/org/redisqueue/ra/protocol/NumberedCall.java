@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.redisqueue.ra.client.RedisUnavailableException;
@@ -278,10 +279,15 @@ final class NumberedCall implements Unsettled<List<Object>> {
         synchronized (this) {
             reply = send(new Lanes.Work("settle", Script.SETTLE, List.of(), List.of(), 0), List.of());
         }
-        return reply.thenApply(answer -> switch (((Long) answer.get(0)).intValue()) {
-            case REPEATED -> Optional.of(report(answer));
-            case FENCED, CONFLICT -> Optional.empty();
-            default -> throw RedisCallException.expired(work.operation());
+        return reply.handle((answer, failure) -> {
+            if (failure != null) {
+                throw new CompletionException(RedisCallException.of("settle", failure));
+            }
+            return switch (((Long) answer.get(0)).intValue()) {
+                case REPEATED -> Optional.of(report(answer));
+                case FENCED, CONFLICT -> Optional.empty();
+                default -> throw RedisCallException.expired(work.operation());
+            };
         });
     }
 

@@ -3,6 +3,7 @@ package org.redisqueue.ra.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 import static org.redisqueue.ra.protocol.TestQueue.ids;
@@ -62,6 +63,22 @@ class ClusterTest {
         assertThat(result(queue.operations().awaitReady(queue.name, Duration.ofSeconds(5))))
                 .isTrue();
         assertThat(ids(queue.claim(2))).containsExactly("m2", "m3");
+    }
+
+    @Test
+    void preparationWhoseRepliesAreLostIsSettled() {
+        UnreliableOperations unreliable = new UnreliableOperations(client);
+        result(unreliable.operations().send(queue.messages("m1")));
+        Lease lease = lease(queue.claim(1));
+        unreliable.loseReplies();
+        RedisCallException failure = catchThrowableOfType(
+                RedisCallException.class,
+                () -> result(unreliable.operations().prepare("branch", queue.name, List.of(lease), List.of())));
+        unreliable.heal();
+
+        assertThat(failure.<List<Lease>>unsettled())
+                .hasValueSatisfying(call -> assertThat(result(call.settle()))
+                        .hasValueSatisfying(lost -> assertThat(lost).isEmpty()));
     }
 
     @Test

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.time.Duration;
+import java.util.Collections;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.protocol.FaultyTransport.Fault;
+
+/** Operations whose replies are lost when the test says so, and which soon give up; for tests of other packages. */
+public final class UnreliableOperations {
+
+    private static final int MANY = 1_000;
+
+    private final QueueOperations operations;
+    private FaultyTransport wire;
+
+    public UnreliableOperations(RedisClient client) {
+        operations =
+                TestQueue.operationsOf(client, Duration.ofSeconds(1), FaultyTransport.shownTo(shown -> wire = shown));
+    }
+
+    public QueueOperations operations() {
+        return operations;
+    }
+
+    /** From now on Redis executes calls, and its replies do not arrive. */
+    public void loseReplies() {
+        wire.failNext(Collections.nCopies(MANY, Fault.REPLY_LOST).toArray(Fault[]::new));
+    }
+
+    /** From now on nothing arrives at Redis. */
+    public void loseRequests() {
+        wire.failNext(Collections.nCopies(MANY, Fault.REQUEST_LOST).toArray(Fault[]::new));
+    }
+
+    public void heal() {
+        wire.heal();
+    }
+}
