@@ -44,6 +44,10 @@ if usual then
         if not score or score == 'inf' or seen[message] then -- inf: it is part of a prepared branch
           usual = false
         end
+        local length = (string.find(ARGV[member + j], ' ', 1, true) or 1) - 1
+        if string.sub(message, -length) ~= string.sub(ARGV[member + j], 1, length) then
+          usual = false
+        end
         seen[message] = true
       end
       scores[i] = found
@@ -56,6 +60,7 @@ if usual then
     if ARGV[ttls + i] ~= '0' or seen[message] or sent == '' or #sent > 200 or string.find(sent, '[^\33-\126]') then
       usual = false
     end
+    usual = usual and string.sub(message, -#sent) == sent
     seen[message] = true
   end
   usual = usual and member == ids and id == ttls
@@ -119,8 +124,8 @@ if usual then
       member = member - 1
     end
   end
-  if stored then
-    redis.pcall('UNLINK', unpack(KEYS, sent_keys + 1, sent_keys + m))
+  for i = 1, stored and m or 0 do
+    redis.pcall('PEXPIRE', KEYS[sent_keys + i], -1) -- and not UNLINK, which may be what was refused
   end
   for i = pushed, 1, -1 do
     redis.pcall('LTRIM', KEYS[5 * i + 1], ARGV[6 + 2 * i], -1)
@@ -153,12 +158,15 @@ for i = 1, q do
     unlinked = {},
     pushed = {},
     expiring = {},
-    kept = {}, -- ids that are ready and get a message that does not expire
+    kept = {}, -- ready, and replaced by a message that does not expire
   }
   local first = #consumed
   for _ = 1, integer(ARGV[5 + 2 * i], 0, n - #consumed) do
     local number = #consumed + 1
-    consumed[number] = { queue = queue, member = ARGV[members + number], message = KEYS[consumed_keys + number] }
+    local member = ARGV[members + number]
+    local id = string.match(member, '^(.*) %S+$') or member
+    local message = named(KEYS[consumed_keys + number], ':message:' .. id)
+    consumed[number] = { queue = queue, member = member, id = id, message = message }
   end
   for from = first + 1, #consumed, 1000 do
     local to = math.min(from + 999, #consumed)
@@ -174,7 +182,8 @@ for i = 1, q do
       error('an id is not 1 to 200 printable ASCII characters without a space', 0)
     end
     local ttl = integer(ARGV[ttls + number], 0, TIME_TO_LIVE)
-    sent[number] = { queue = queue, id = id, ttl = ttl, value = ARGV[values + number], message = KEYS[sent_keys + number] }
+    local message = named(KEYS[sent_keys + number], ':message:' .. id)
+    sent[number] = { queue = queue, id = id, ttl = ttl, value = ARGV[values + number], message = message }
     redis.call('LLEN', queue.ready)
     redis.call('ZCARD', queue.expiry)
   end
@@ -199,8 +208,12 @@ local function is_used(message)
     return false
   end
   local deadline = tonumber(redis.call('ZSCORE', message.queue.expiry, message.id) or -1)
-  message.replaces = deadline >= 0 and deadline <= now
-  return not message.replaces
+  if deadline < 0 or deadline > now then
+    return true
+  end
+  local old = redis.pcall('GET', message.message) -- to take it back; what is not a string could not be delivered
+  message.replaces = { deadline = deadline, value = type(old) == 'string' and old or 'RQ/expired' }
+  return false
 end
 
 local report, stored = {}, {}
@@ -214,7 +227,7 @@ local function publish(message)
   if message.ttl > 0 then
     queue.expiring[#queue.expiring + 1] = message
   elseif message.replaces then
-    queue.kept[#queue.kept + 1] = message.id
+    queue.kept[#queue.kept + 1] = message
   end
 end
 
@@ -261,7 +274,7 @@ local function store(from, to)
     new[#new + 1] = message.value
     if message.replaces then
       replaced[#replaced + 1] = message.message
-      replaced[#replaced + 1] = 'RQ/expired'
+      replaced[#replaced + 1] = message.replaces.value
     else
       undo[#undo + 1] = message.message
     end
@@ -277,16 +290,29 @@ local function push(queue)
     write({ 'LTRIM', queue.ready, to - from + 1, -1 }, 'LPUSH', queue.ready, unpack(queue.pushed, from, to))
   end)
   chunks(queue.expiring, function(from, to)
-    local deadlines, undo = { 'ZADD', queue.expiry }, { 'ZREM', queue.expiry }
+    local deadlines, undo, replaced = { 'ZADD', queue.expiry }, { 'ZREM', queue.expiry }, { 'ZADD', queue.expiry }
     for i = from, to do
-      deadlines[#deadlines + 1] = now + queue.expiring[i].ttl
-      deadlines[#deadlines + 1] = queue.expiring[i].id
-      undo[#undo + 1] = queue.expiring[i].id
+      local message = queue.expiring[i]
+      deadlines[#deadlines + 1] = now + message.ttl
+      deadlines[#deadlines + 1] = message.id
+      undo[#undo + 1] = message.id
+      if message.replaces then
+        replaced[#replaced + 1] = message.replaces.deadline
+        replaced[#replaced + 1] = message.id
+      end
     end
+    write(#replaced > 2 and replaced or nil, 'ZREM', queue.expiry, '') -- whether Redis would refuse to take this back
     write(undo, unpack(deadlines))
   end)
   chunks(queue.kept, function(from, to)
-    write(nil, 'ZREM', queue.expiry, unpack(queue.kept, from, to))
+    local ids_of, undo = { 'ZREM', queue.expiry }, { 'ZADD', queue.expiry }
+    for i = from, to do
+      ids_of[#ids_of + 1] = queue.kept[i].id
+      undo[#undo + 1] = queue.kept[i].replaces.deadline
+      undo[#undo + 1] = queue.kept[i].id
+    end
+    write(nil, unpack(undo)) -- no change: whether Redis would refuse to take back the next
+    write(undo, unpack(ids_of))
   end)
 end
 
@@ -315,7 +341,7 @@ local function clean(queue)
     chunks(queue.removed, function(from, to)
       local cleaned = {}
       for i = from, to do
-        cleaned[#cleaned + 1] = string.match(queue.removed[i].member, '^(.*) %S+$') or queue.removed[i].member
+        cleaned[#cleaned + 1] = queue.removed[i].id
       end
       write(nil, 'HDEL', queue.failures, unpack(cleaned))
       write(nil, 'HDEL', queue.abandoned, unpack(cleaned))

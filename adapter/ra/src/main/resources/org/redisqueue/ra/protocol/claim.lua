@@ -48,6 +48,10 @@ if on_expiry ~= 'drop' and on_expiry ~= 'dead-letter' then
   error("argument 8 is neither 'drop' nor 'dead-letter'")
 end
 
+if string.sub(ready, 1, -6) .. 'message:' ~= prefix then
+  error('argument 4 does not belong to the keys')
+end
+
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if deadline > 0 and now > deadline then

@@ -19,9 +19,9 @@
 local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
 -- Everything is read first, so that nothing is written if an argument or a key is wrong.
-local branches, report, ending, consuming = {}, {}, {}, {}
+local branches, report, ending, consuming, readable = {}, {}, {}, {}, {}
 for i = 2, #KEYS do
-  local branch = { prepared = KEYS[i], id = given(ARGV[2 * i + 1]), recovered = integer(ARGV[2 * i + 2], 0, 1) == 1 }
+  local branch = { prepared = record_key(KEYS[i], prefix), id = given(ARGV[2 * i + 1]), recovered = integer(ARGV[2 * i + 2], 0, 1) == 1 }
   local text = redis.call('HGET', branch.prepared, branch.id)
   if not text or ending[branch.prepared .. branch.id] then
     report[#report + 1] = { i - 1, text and 'committed' or ended(branch) }
@@ -39,21 +39,28 @@ for i = 2, #KEYS do
       if redis.call('ZSCORE', keys.processing, member) == 'inf' then -- else it is not the branch's
         branch.consumed[#branch.consumed + 1] = { keys = keys, member = member, id = consumed[2] }
         branch.unlinked[#branch.unlinked + 1] = keys.message .. consumed[2]
-        consuming[keys.message .. consumed[2]] = true
+        consuming[keys.message .. consumed[2]] = branch.consumed[#branch.consumed]
+        counted(keys)
       end
     end
     for _, sent in ipairs(record.sent) do
       local keys, id = queue_keys(prefix, sent[1]), sent[2]
       local staged = prefix .. ':{' .. sent[1] .. '}:staged:' .. branch.id .. ':' .. id
-      redis.call('LLEN', keys.ready)
+      if not readable[keys.message] then -- moving a key back needs the right to read it
+        readable[keys.message] = true
+        redis.call('LLEN', keys.ready)
+        redis.call('GET', keys.message)
+        redis.call('GET', staged .. ' ')
+      end
       if redis.call('EXISTS', staged) == 1 then
         local message = { keys = keys, id = id, staged = staged, deadline = sent[3] }
+        message.expired = redis.call('ZSCORE', keys.expiry, id)
         if consuming[keys.message .. id] then
-          message.succeeds = true -- the commit completes the message that has this id
+          message.succeeds = consuming[keys.message .. id] -- the commit completes the message that has this id
         elseif redis.call('EXISTS', keys.message .. id) == 1 then
-          local deadline = tonumber(redis.call('ZSCORE', keys.expiry, id) or -1)
-          message.replaces = deadline >= 0 and deadline <= now -- has expired, and is ready
-          message.duplicate = not message.replaces
+          local deadline = tonumber(message.expired or -1)
+          message.duplicate = deadline < 0 or deadline > now -- else it has expired, and is ready
+          message.replaces = not message.duplicate
         end
         branch.sent[#branch.sent + 1] = message
       end
@@ -71,20 +78,26 @@ local function publish(message)
     return
   end
   published[target] = true
-  if message.succeeds and redis.call('EXISTS', target) == 1 then
+  if message.succeeds then
+    message.succeeds.succeeded = true
+  end
+  if message.replaces or message.succeeds and redis.call('EXISTS', target) == 1 then
     moved[target] = message.staged .. ':completed'
     write({ 'RENAMENX', moved[target], target }, 'RENAMENX', target, moved[target])
-  elseif message.replaces then
-    write({ 'SET', target, 'RQ/expired' }, 'UNLINK', target)
   end
   write({ 'RENAMENX', target, message.staged }, 'RENAMENX', message.staged, target)
   if not message.replaces then
     write({ 'LTRIM', keys.ready, 1, -1 }, 'LPUSH', keys.ready, message.id)
   end
+  local expired = message.expired
+  local undo = expired and { 'ZADD', keys.expiry, expired, message.id } or { 'ZREM', keys.expiry, message.id }
+  if message.deadline > 0 or expired then
+    write(nil, unpack(undo)) -- no change: whether Redis would refuse to take back the next
+  end
   if message.deadline > 0 then
-    write({ 'ZREM', keys.expiry, message.id }, 'ZADD', keys.expiry, message.deadline, message.id)
-  elseif message.replaces then
-    write(nil, 'ZREM', keys.expiry, message.id)
+    write(undo, 'ZADD', keys.expiry, message.deadline, message.id)
+  elseif expired then
+    write(undo, 'ZREM', keys.expiry, message.id)
   end
 end
 
@@ -93,13 +106,20 @@ return execute(report, false, function()
     for _, message in ipairs(branch.sent) do
       publish(message)
       if message.duplicate then
+        write(nil, 'UNLINK', message.staged .. ' ') -- is never there: whether Redis would refuse the other
         branch.unlinked[#branch.unlinked + 1] = message.staged
+      elseif message.replaces then
+        branch.unlinked[#branch.unlinked + 1] = message.staged .. ':completed'
       end
     end
+  end
+  for _, branch in ipairs(branches) do
     for _, consumed in ipairs(branch.consumed) do
       local keys, member = consumed.keys, consumed.member
       write({ 'ZADD', keys.processing, '+inf', member }, 'ZREM', keys.processing, member)
-      if counted(keys) then -- whether Redis would refuse what follows the last write that can be taken back
+      -- Whether Redis would refuse what follows the last write that can be taken back
+      write(nil, 'UNLINK', keys.message)
+      if counted(keys) then
         write(nil, 'HDEL', keys.failures, '')
         write(nil, 'HDEL', keys.abandoned, '')
         write(nil, 'ZREM', keys.expiry, '')
@@ -119,7 +139,9 @@ return execute(report, false, function()
       if counted(keys) then
         write(nil, 'HDEL', keys.failures, id)
         write(nil, 'HDEL', keys.abandoned, id)
-        write(nil, 'ZREM', keys.expiry, id)
+        if not consumed.succeeded then
+          write(nil, 'ZREM', keys.expiry, id)
+        end
       end
     end
   end

@@ -25,6 +25,14 @@ local function counted(keys)
   return counts[keys.failures]
 end
 
+-- The key of a record, which must be that of a queue with this prefix.
+local function record_key(key, prefix)
+  if string.sub(named(key, '}:prepared'), 1, #prefix + 2) ~= prefix .. ':{' then
+    error('a key does not have the prefix', 0)
+  end
+  return key
+end
+
 local function ended_key(branch)
   return string.sub(branch.prepared, 1, -#'prepared' - 1) .. 'ended:' .. branch.id
 end

@@ -9,11 +9,17 @@
 --
 -- Result: 1 = done now, 0 = no such branch is prepared
 --@include record
+--@include undo
 local prepared, ended = KEYS[1], KEYS[2]
 local branch, prefix, one_queue = ARGV[1], ARGV[2], ARGV[3] == '1'
 local ended_ttl = 3600000
 local max_count = 1000000
 
+if string.match(prepared, '^(.*}:)prepared$') .. 'ended:' .. branch ~= ended then
+  error('a key does not belong to its arguments')
+elseif string.sub(prepared, 1, #prefix + 2) ~= prefix .. ':{' then
+  error('a key does not have the prefix')
+end
 local text = redis.call('HGET', prepared, branch)
 if not text then
   return 0
@@ -104,10 +110,21 @@ for _, queue in ipairs(order) do
   end
 end
 
+local failure = all_or_nothing(function() -- cannot be tried, and so is the first to change anything
+  for _, letter in ipairs(letters) do
+    local errors, id = letter.keys.errors, letter.id
+    local reason = 'Its transaction branch ' .. branch .. ' was in doubt and forgotten'
+    local entry = cjson.encode({ reason = reason, deliveries = letter.deliveries })
+    local old = redis.call('HGET', errors, id)
+    write(function()
+      redis.pcall(unpack(old and { 'HSET', errors, id, old } or { 'HDEL', errors, id }))
+    end, 'HSET', errors, id, entry)
+  end
+end)
+if failure then
+  return failure
+end
 for _, letter in ipairs(letters) do
-  local reason = 'Its transaction branch ' .. branch .. ' was in doubt and forgotten'
-  local entry = cjson.encode({ reason = reason, deliveries = letter.deliveries })
-  redis.call('HSET', letter.keys.errors, letter.id, entry) -- cannot be tried, and so is the first to change anything
   redis.call('ZADD', letter.keys.dead, now, letter.id)
 end
 for _, letter in ipairs(letters) do

@@ -34,15 +34,18 @@ end
 local branches, report, preparing, held, sends = {}, {}, {}, {}, false
 local key, arg = 1 + shared, 4
 for i = 1, b do
-  local branch = { id = given(ARGV[arg + 1]), home = given(ARGV[arg + 2]), prepared = given(KEYS[key + 1]) }
+  local branch = { id = given(ARGV[arg + 1]), home = given(ARGV[arg + 2]) }
+  branch.prepared = named(KEYS[key + 1], ':{' .. branch.home .. '}:prepared')
   local a, s = integer(ARGV[arg + 3], 0, 1000000), integer(ARGV[arg + 4], 0, 1000000)
   key, arg = key + 1, arg + 4
   local known = redis.call('HEXISTS', branch.prepared, branch.id) == 1 or preparing[branch.prepared .. branch.id]
   local lost, consumed, sent, staged, values, undo = {}, {}, {}, {}, {}, {}
   for j = 1, a do
-    local processing, queue = given(KEYS[key + 1]), given(ARGV[arg + 1])
-    local id, token = given(ARGV[arg + 2]), given(ARGV[arg + 3])
-    local member = id .. ' ' .. token
+    local queue, id, token = given(ARGV[arg + 1]), given(ARGV[arg + 2]), given(ARGV[arg + 3])
+    local processing, member = named(KEYS[key + 1], ':{' .. queue .. '}:processing'), id .. ' ' .. token
+    if token == '-' or string.find(token, '%s') then
+      error('a token is that of no consumer', 0)
+    end
     local score = redis.call('ZSCORE', processing, member)
     if not score or score == 'inf' or held[processing .. member] then
       lost[#lost + 1] = member
@@ -53,9 +56,10 @@ for i = 1, b do
   end
   branch.leases, staged = staged, {}
   for _ = 1, s do
-    local name, queue, id, value = given(KEYS[key + 2]), given(ARGV[arg + 1]), given(ARGV[arg + 2]), given(ARGV[arg + 4])
+    local queue, id, value = given(ARGV[arg + 1]), given(ARGV[arg + 2]), given(ARGV[arg + 4])
+    local name = named(KEYS[key + 2], ':{' .. queue .. '}:staged:' .. branch.id .. ':' .. id)
     local ttl = integer(ARGV[arg + 3], 0, TIME_TO_LIVE)
-    redis.call('LLEN', given(KEYS[key + 1]))
+    redis.call('LLEN', named(KEYS[key + 1], ':{' .. queue .. '}:ready'))
     if #id == 0 or #id > 200 or string.find(id, '[^\33-\126]') then
       error('an id is not 1 to 200 printable ASCII characters without a space', 0)
     end
@@ -85,7 +89,9 @@ end
 return execute(report, sends, function()
   for _, branch in ipairs(branches) do
     if queues then
-      write(nil, 'SADD', queues, branch.home) -- first: recovery must find the branch
+      if write(nil, 'SADD', queues, branch.home) == 1 then -- first: recovery must find the branch
+        journal[#journal + 1] = { 'SREM', queues, branch.home }
+      end
     end
     chunks(branch.values, function(from, to)
       local undo = { 'UNLINK', unpack(branch.staged, (from + 1) / 2, to / 2) }

@@ -14,6 +14,14 @@ local function given(text)
   return text
 end
 
+-- A key that must end like this, as otherwise it does not belong to the arguments that name it.
+local function named(key, ending)
+  if string.sub(given(key), -#ending) ~= ending then
+    error('a key does not belong to its arguments', 0)
+  end
+  return key
+end
+
 -- Calls a function with the bounds of each chunk of a list: Lua passes no more than some thousand arguments.
 local function chunks(list, apply)
   for from = 1, #list, 1000 do

@@ -42,7 +42,7 @@ local key, arg = 1 + 6 * q, 4
 local messages, report, settled = {}, {}, {}
 for i = 1, n do
   local queue, id, token = given(queues[tonumber(ARGV[arg + 1])]), given(ARGV[arg + 2]), given(ARGV[arg + 3])
-  local message = { queue = queue, id = id, key = given(KEYS[key + 1]), member = id .. ' ' .. token }
+  local message = { queue = queue, id = id, key = named(KEYS[key + 1], ':message:' .. id), member = id .. ' ' .. token }
   message.due = now + integer(ARGV[arg + 4], 0, 31536000000)
   local max = integer(ARGV[arg + 5], 0, 2147483647)
   message.reason = string.sub(given(ARGV[arg + 6]), 1, LONGEST_REASON)
@@ -87,6 +87,8 @@ local function bury(message)
 end
 
 return execute(report, false, function()
+  write(nil, 'ZREM', queues[1].processing, '') -- whether Redis would refuse to take back what follows
+  write(nil, 'HDEL', queues[1].failures, '')
   for _, message in ipairs(messages) do
     local queue = message.queue
     if message.dead then

@@ -22,7 +22,7 @@ local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 -- Everything is read first, so that nothing is written if an argument or a key is wrong.
 local branches, report, ending = {}, {}, {}
 for i = 2, #KEYS do
-  local branch = { prepared = KEYS[i], id = given(ARGV[3 * i - 1]), recovered = integer(ARGV[3 * i], 0, 1) == 1 }
+  local branch = { prepared = record_key(KEYS[i], prefix), id = given(ARGV[3 * i - 1]), recovered = integer(ARGV[3 * i], 0, 1) == 1 }
   local due = now + integer(ARGV[3 * i + 1], 0, 86400000)
   local text = redis.call('HGET', branch.prepared, branch.id)
   if not text or ending[branch.prepared .. branch.id] then
@@ -34,7 +34,7 @@ for i = 2, #KEYS do
     end
     ending[branch.prepared .. branch.id] = true
     branch.text = text
-    branch.due, branch.consumed, branch.staged = due, {}, {}
+    branch.due, branch.consumed, branch.staged, branch.never = due, {}, {}, {}
     for _, consumed in ipairs(record.consumed) do
       local member, processing = consumed[2] .. ' ' .. consumed[3], queue_keys(prefix, consumed[1]).processing
       if redis.call('ZSCORE', processing, member) == 'inf' then -- else it is not the branch's
@@ -43,6 +43,7 @@ for i = 2, #KEYS do
     end
     for i, sent in ipairs(record.sent) do
       branch.staged[i] = prefix .. ':{' .. sent[1] .. '}:staged:' .. branch.id .. ':' .. sent[2]
+      branch.never[i] = branch.staged[i] .. ' '
     end
     branches[#branches + 1] = branch
   end
@@ -54,6 +55,9 @@ return execute(report, false, function()
       local undo = { 'ZADD', consumed.processing, 'XX', '+inf', consumed.member }
       write(undo, 'ZADD', consumed.processing, 'XX', branch.due, consumed.member)
     end
+    chunks(branch.never, function(from, to) -- whether Redis would refuse what cannot be taken back
+      write(nil, 'UNLINK', unpack(branch.never, from, to))
+    end)
     finish(branch, 'rolled back')
   end
   for _, branch in ipairs(branches) do

@@ -15,7 +15,11 @@ if m < 1 or #ARGV ~= 2 + 2 * m then
   error('the number of keys or arguments is wrong', 0)
 end
 
-if m == 1 and ARGV[3] ~= '' and #ARGV[3] <= 200 and not string.find(ARGV[3], '[^\33-\126]') then
+local function fits(id, message)
+  return id ~= '' and #id <= 200 and not string.find(id, '[^\33-\126]') and string.sub(message, -#id) == id
+end
+
+if m == 1 and fits(ARGV[3], KEYS[4]) then
   local stored = redis.pcall('SET', KEYS[4], ARGV[4], 'NX')
   if stored then -- else its id is in use
     local reply = stored.err and stored or redis.pcall('LPUSH', ready, ARGV[3])
@@ -38,8 +42,8 @@ end
 local values, seen = {}, {}
 for i = 1, m do
   local id, message = ARGV[2 + i], KEYS[3 + i]
-  if id == '' or #id > 200 or string.find(id, '[^\33-\126]') then
-    error('an id is not 1 to 200 printable ASCII characters without a space', 0)
+  if not fits(id, message) then
+    error('an id is not 1 to 200 printable ASCII characters without a space, or not that of its key', 0)
   end
   seen[message] = true
   values[2 * i - 1] = message
@@ -75,7 +79,8 @@ end
 --@include reading
 redis.call('LLEN', ready)
 redis.call('ZCARD', KEYS[3])
-local sending, pushed, replaced, report = {}, {}, {}, {}
+local sending, pushed, report = {}, {}, {}
+local deadlines, bodies, replaces = {}, {}, {} -- of the messages that are replaced, to take this back
 seen = {}
 local in_use = 0
 for from = 4, 3 + m, 1000 do
@@ -89,12 +94,21 @@ for i = 1, m do
     local deadline = tonumber(redis.call('ZSCORE', KEYS[3], id) or -1)
     expired = deadline >= 0 and deadline <= now
     free = expired
+    if expired then -- what is not a string could not be delivered
+      local old = redis.pcall('GET', message)
+      deadlines[#deadlines + 1] = deadline
+      deadlines[#deadlines + 1] = id
+      bodies[#bodies + 1] = message
+      bodies[#bodies + 1] = type(old) == 'string' and old or 'RQ/expired'
+      replaces[i] = true
+    end
   end
   if free then
     seen[message] = true
     sending[#sending + 1] = i
-    local list = expired and replaced or pushed
-    list[#list + 1] = id
+    if not expired then
+      pushed[#pushed + 1] = id
+    end
   else
     report[#report + 1] = { i }
   end
@@ -104,16 +118,26 @@ return execute(report, true, function()
   chunks(pushed, function(from, to)
     write({ 'LTRIM', ready, to - from + 1, -1 }, 'LPUSH', ready, unpack(pushed, from, to))
   end)
-  chunks(replaced, function(from, to)
-    write(nil, 'ZREM', KEYS[3], unpack(replaced, from, to))
+  chunks(deadlines, function(from, to)
+    local ids = { 'ZREM', KEYS[3] }
+    for i = from + 1, to, 2 do
+      ids[#ids + 1] = deadlines[i]
+    end
+    local undo = { 'ZADD', KEYS[3], unpack(deadlines, from, to) }
+    write(nil, unpack(undo)) -- no change: whether Redis would refuse to take back the next
+    write(undo, unpack(ids))
+  end)
+  chunks(bodies, function(from, to)
+    local undo = { 'MSET', unpack(bodies, from, to) }
+    write(undo, unpack(undo)) -- no change
   end)
   chunks(sending, function(from, to)
     local stored, undo = { 'MSET' }, { 'UNLINK' }
     for i = from, to do
       stored[#stored + 1] = KEYS[3 + sending[i]]
       stored[#stored + 1] = ARGV[2 + m + sending[i]]
-      undo[#undo + 1] = KEYS[3 + sending[i]]
+      undo[#undo + 1] = not replaces[sending[i]] and KEYS[3 + sending[i]] or nil
     end
-    write(#replaced == 0 and undo or nil, unpack(stored))
+    write(#undo > 1 and undo or nil, unpack(stored))
   end)
 end)

@@ -9,6 +9,9 @@
 -- Result: how many were dropped
 local queues, prefix = KEYS[1], ARGV[1]
 local dropped = 0
+if queues ~= prefix .. ':queues' then
+  error('the prefix does not belong to the key')
+end
 for i = 2, #ARGV do
   local base = prefix .. ':{' .. ARGV[i] .. '}:'
   local keys = redis.call('EXISTS', base .. 'prepared', base .. 'ready', base .. 'processing', base .. 'dead', base .. 'paused')

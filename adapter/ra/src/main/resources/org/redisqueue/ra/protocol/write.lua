@@ -32,7 +32,13 @@ local function execute(report, sends, apply)
     return { 0, time[1], #report > 0 and report or nil }
   end
   for i = #journal, 1, -1 do
-    redis.pcall(unpack(journal[i]))
+    local undo = journal[i]
+    local reply = redis.pcall(unpack(undo))
+    if type(reply) == 'table' and reply.err and undo[1] == 'UNLINK' then -- perhaps this is what the user may not call
+      for j = 2, #undo do
+        redis.pcall('PEXPIRE', undo[j], -1)
+      end
+    end
   end
   if numbered then
     redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')

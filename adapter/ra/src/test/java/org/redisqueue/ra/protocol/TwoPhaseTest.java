@@ -8,6 +8,7 @@ import static org.redisqueue.ra.protocol.TestQueue.ids;
 import static org.redisqueue.ra.protocol.TestQueue.lease;
 import static org.redisqueue.ra.protocol.TestQueue.result;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +49,23 @@ class TwoPhaseTest {
         assertThat(other.ready()).isEmpty();
         assertThat(other.call("PTTL", other.key("staged:" + branch + ":m2"))).isEqualTo(-1L);
         assertThat(queue.claim(1).messages()).isEmpty();
+    }
+
+    @Test
+    void branchSendsAnotherMessageUnderTheIdThatItCompletes() {
+        Lease lease = queue.held("m1");
+        queue.retry(lease, 0, 9);
+        Lease again = TestQueue.lease(queue.claim(1));
+        byte[] value = "another".getBytes(StandardCharsets.UTF_8);
+        queue.prepare(branch, List.of(again), new Publication(queue.name, "m1", value, 60_000));
+
+        assertThat(queue.commit(branch)).isTrue();
+
+        assertThat(queue.ready()).containsExactly("m1");
+        assertThat(queue.call("GET", queue.key("message:m1"))).isEqualTo("another");
+        assertThat(queue.expiry()).containsOnlyKeys("m1");
+        assertThat(queue.failures()).isEmpty();
+        assertThat(queue.processing()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.redisqueue.ra.testing.RespConnection;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** A server on which scripts meet denied commands, denied keys, keys of other types and a lack of memory. */
+final class HostileServer implements AutoCloseable {
+
+    /** What a call returned: a reply or an error. */
+    record Outcome(ScriptCall call, Object reply, String error) {
+
+        /** Whether the script says that it has done nothing, by an error or by a code. */
+        boolean isRefused() {
+            return error != null || hasCode() && code() > 1;
+        }
+
+        String summary() {
+            return error != null ? "error '" + error + "'" : isRefused() ? "code " + code() : report();
+        }
+
+        private boolean hasCode() {
+            return call.keys().contains(ScriptCall.LANE);
+        }
+
+        private long code() {
+            return (Long) ((List<?>) reply).get(0);
+        }
+
+        /** What the script says that it has done. */
+        String report() {
+            if (isRefused()) {
+                return summary();
+            }
+            Object report = reply;
+            if (hasCode()) {
+                List<?> parts = (List<?>) reply;
+                report = parts.size() > 2 ? parts.get(2) : List.of();
+            }
+            return String.valueOf(report).replaceAll("\\b1[6-9]\\d{11}\\b", "now");
+        }
+    }
+
+    private static final String USER = "fuzz";
+    private static final List<String> KINDS = List.of(
+            "ready",
+            "processing",
+            "dead",
+            "failures",
+            "abandoned",
+            "errors",
+            "expiry",
+            "prepared",
+            "message:*",
+            "staged:*",
+            "ended:*");
+    private static final List<String> PATTERNS = Stream.concat(
+                    Stream.of("rq:queues"),
+                    Stream.of("q1", "q2", "q3", "q4")
+                            .flatMap(queue -> KINDS.stream().map(kind -> "rq:{" + queue + "}:" + kind)))
+            .toList();
+
+    private final TestRedis redis = TestRedis.start();
+    private final RespConnection user;
+    private final Map<Script, String> digests = new EnumMap<>(Script.class);
+
+    HostileServer() {
+        heal();
+        user = redis.connect();
+        user.call("AUTH", USER, "secret");
+        for (Script script : Script.values()) {
+            digests.put(script, (String) redis.call("SCRIPT", "LOAD", script.source()));
+        }
+    }
+
+    /** The patterns of the keys that a script may use, each of one queue and one kind. */
+    static List<String> patterns(List<String> keys) {
+        String named = keys.toString().contains("{q3}") ? "q3" : "q1";
+        return PATTERNS.stream()
+                .filter(pattern -> pattern.contains(named) || pattern.contains("q2") || pattern.contains("queues"))
+                .toList();
+    }
+
+    boolean knowsRightsToReadAndWrite() {
+        String info = (String) redis.call("INFO", "server");
+        return !info.contains("redis_version:6");
+    }
+
+    /** Fills the empty server. */
+    void arrange(List<Object[]> commands) {
+        List<Object[]> all = new ArrayList<>();
+        all.add(new Object[] {"FLUSHALL"});
+        all.addAll(commands);
+        redis.callAll(all);
+    }
+
+    Outcome run(ScriptCall call) {
+        try {
+            return new Outcome(call, user.call(call.words(digests.get(call.script()))), null);
+        } catch (RespConnection.ErrorReply e) {
+            return new Outcome(call, null, e.getMessage());
+        }
+    }
+
+    KeySpace state() {
+        return KeySpace.of(redis);
+    }
+
+    void deny(String command) {
+        redis.call("ACL", "SETUSER", USER, "-" + command);
+    }
+
+    /** Allows all keys, except for one pattern to which there is only this right, such as {@code %R}. */
+    void restrict(String pattern, String right) {
+        List<Object> words = new ArrayList<>(List.of("ACL", "SETUSER", USER, "resetkeys", "~rq:lane:*", "~rq:{q5}:*"));
+        PATTERNS.stream().filter(other -> !other.equals(pattern)).forEach(other -> words.add("~" + other));
+        if (!right.isEmpty()) {
+            words.add(right + "~" + pattern);
+        }
+        redis.call(words.toArray());
+    }
+
+    /** Has memory run out. */
+    void exhaust() {
+        redis.call("CONFIG", "SET", "maxmemory", "1");
+    }
+
+    /** Puts another key in the place of one, or nothing. */
+    void replace(String key, String type) {
+        List<Object[]> commands = new ArrayList<>();
+        commands.add(new Object[] {"EVAL", "redis.pcall('RENAME', KEYS[1], KEYS[2])", 2, key, "saved:" + key});
+        switch (type) {
+            case "string" -> commands.add(new Object[] {"SET", key, "stranger"});
+            case "list" -> commands.add(new Object[] {"RPUSH", key, "stranger"});
+            case "set" -> commands.add(new Object[] {"SADD", key, "stranger"});
+            case "hash" -> commands.add(new Object[] {"HSET", key, "stranger", "1"});
+            case "zset" -> commands.add(new Object[] {"ZADD", key, "4000000000000", "stranger"});
+            case "stream" -> commands.add(new Object[] {"XADD", key, "*", "stranger", "1"});
+            default -> {
+                // nothing in its place
+            }
+        }
+        redis.callAll(commands);
+    }
+
+    /** Puts the key back that was {@linkplain #replace replaced}. */
+    void restore(String key) {
+        redis.callAll(List.of(
+                new Object[] {"DEL", key},
+                new Object[] {"EVAL", "redis.pcall('RENAME', KEYS[1], KEYS[2])", 2, "saved:" + key, key}));
+    }
+
+    /** Gives all rights and all memory again. */
+    void heal() {
+        redis.callAll(List.of(
+                new Object[] {"ACL", "SETUSER", USER, "reset", "on", ">secret", "~*", "&*", "+@all"},
+                new Object[] {"CONFIG", "SET", "maxmemory", "0"}));
+    }
+
+    @Override
+    public void close() {
+        user.close();
+        redis.close();
+    }
+}

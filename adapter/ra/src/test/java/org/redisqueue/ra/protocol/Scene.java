@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A call of each script with an effect, in queues where it meets everything that it distinguishes. */
+enum Scene {
+    ACKNOWLEDGE(() -> numbered(
+            Script.ACKNOWLEDGE,
+            keys(
+                    onePhase("q1"),
+                    onePhase("q2"),
+                    messages("q1:h1 q1:h3 q1:h9 q1:h4 q2:h5"),
+                    messages("q1:n1 q1:r1 q1:exp1 q2:n2")),
+            words("2 4 5 4", "4 3 1 1", "h1_t1 h3_t2 h9_t9 h4_t2 h5_t5", "n1 r1 exp1 n2", "600000 0 0 0"),
+            words("value-n1 value-r1-again value-exp1-again value-n2"),
+            words("2 2 1 5 1 4", "1 2 2 2 3", "1 0 3", "1 0 4"))),
+    ACKNOWLEDGE_USUAL(() -> numbered(
+            Script.ACKNOWLEDGE,
+            keys(onePhase("q3"), onePhase("q4"), messages("q3:h6 q3:h7 q4:h8 q3:n1 q4:n2")),
+            words("2 2 3 2", "2 1 1 1", "h6_t6 h7_t7 h8_t8", "n1 n2", "0 0", "value-n1 value-n2"),
+            words("2 1 1 3 1", "1 1 2 2"))),
+    CONSUME_ONLY(() -> numbered(
+            Script.ACKNOWLEDGE,
+            keys(onePhase("q1"), messages("q1:h1 q1:h2")),
+            words("1 2 2 0", "2 0", "h1_t1 h2_t1", "1 0 1", "1 0 2"))),
+    SEND_EXPIRING(() -> numbered(
+            Script.ACKNOWLEDGE,
+            keys(onePhase("q1"), onePhase("q3"), messages("q1:n1 q1:exp1 q3:n2")),
+            words("2 1 0 3", "0 2 0 1", "n1 exp1 n2", "600000 600000 0", "value-n1 value-exp2 value-n2"),
+            words("0 3 1 2 3"))),
+    SEND_ONE(() -> numbered(Script.SEND, send("q1", "q1:n1"), words("n1", "value-n1"))),
+    SEND_NEW(() -> numbered(Script.SEND, send("q1", "q1:n1 q1:n2"), words("n1 n2", "value-n1 value-n2"))),
+    SEND_SOME(() -> numbered(
+            Script.SEND,
+            send("q1", "q1:n1 q1:r1 q1:exp1 q1:n1"),
+            words("n1 r1 exp1 n1", "value-n1 value-r1-again value-exp1-again value-n1-again"))),
+    PREPARE(() -> numbered(
+            Script.PREPARE,
+            keys(
+                    words("rq:queues"),
+                    words("rq:{q1}:prepared rq:{q1}:processing rq:{q2}:processing"),
+                    words("rq:{q1}:ready rq:{q1}:staged:br5:n1 rq:{q2}:ready rq:{q2}:staged:br5:n2"),
+                    words("rq:{q1}:prepared rq:{q1}:processing"),
+                    words("rq:{q5}:prepared rq:{q5}:ready rq:{q5}:staged:br7:n3"),
+                    words("rq:{q1}:prepared rq:{q1}:processing")),
+            words("1 4", "br5 q1 2 2 q1 h1 t1 q2 h5 t5 q1 n1 600000 value-n1 q2 n2 0 value-n2"),
+            words("br6 q1 1 0 q1 h3 t2", "br7 q5 0 1 q5 n3 0 value-n3", "br8 q1 1 0 q1 h9 t9"))),
+    COMMIT(() -> numbered(
+            Script.COMMIT,
+            words("rq:{q1}:prepared rq:{q1}:prepared rq:{q2}:prepared"),
+            words("rq 0", "br1 1", "br2 0", "br9 0"))),
+    COMMIT_OTHERS(() -> numbered(
+            Script.COMMIT,
+            words("rq:{q1}:prepared rq:{q1}:prepared rq:{q2}:prepared"),
+            words("rq 0", "br2 0", "br3 0", "br4 0"))),
+    ROLLBACK(() -> numbered(
+            Script.ROLLBACK,
+            words("rq:{q1}:prepared rq:{q1}:prepared rq:{q2}:prepared"),
+            words("rq 0", "br1 1 600000", "br2 0 0", "br9 0 600000"))),
+    ROLLBACK_OTHERS(() -> numbered(
+            Script.ROLLBACK,
+            words("rq:{q1}:prepared rq:{q1}:prepared rq:{q2}:prepared"),
+            words("rq 0", "br2 0 0", "br3 0 600000", "br4 0 0"))),
+    RETRY(() -> numbered(
+            Script.RETRY,
+            keys(redelivery("q1"), redelivery("q2"), messages("q1:h1 q1:h2 q1:h4 q2:h5 q1:h9 q1:h3")),
+            words("2 6", "1 h1 t1 600000 9 why", "1 h2 t1 600000 0 why", "1 h4 t2 0 1 why"),
+            words("2 h5 t5 1200000 0 why", "1 h9 t9 0 9 why", "1 h3 t2 0 0 why"))),
+    SETTLE(() -> numbered(Script.SETTLE, List.of())),
+    CLAIM(() -> claim(30, "token0", "drop", 1_000)),
+    CLAIM_DEAD_LETTERS(() -> claim(30, "token1", "dead-letter", 1_000)),
+    CLAIM_SOME(() -> claim(4, "token1", "drop", 12)),
+    RENEW(() -> new ScriptCall(
+            Script.RENEW, words("rq:{q1}:processing"), arguments(words("600000 h1_t1 h2_t1 h9_t9 p1_t1 d1_t0")))),
+    RELEASE(() -> new ScriptCall(
+            Script.RELEASE,
+            words("rq:{q1}:processing rq:{q1}:ready rq:{q1}:expiry"),
+            arguments(words("h1 t1 h2 t1 h9 t9 h3 t2 p1 t1")))),
+    FORGET(() ->
+            new ScriptCall(Script.FORGET, words("rq:{q1}:prepared rq:{q1}:ended:br1"), arguments(words("br1 rq 0")))),
+    UNREGISTER(() -> new ScriptCall(Script.UNREGISTER, words("rq:queues"), arguments(words("rq q1 old q2 q3"))));
+
+    private final Supplier<ScriptCall> call;
+
+    Scene(Supplier<ScriptCall> call) {
+        this.call = call;
+    }
+
+    ScriptCall call() {
+        return call.get();
+    }
+
+    /** Whether the script puts off what Redis refuses, where that is no harm. */
+    boolean canWait() {
+        return this == CLAIM_SOME;
+    }
+
+    private static final String FAR = "4000000000000";
+
+    /** What fills the queues q1 and q2: messages in all places, with counts and deadlines. */
+    static List<Object[]> arrangement() {
+        return commands(
+                "SADD rq:queues q1 q2 old",
+                "MSET " + values("q1", "r1 r2 ttl1 exp1 exp2 h1 h2 h3 w1 d1 d2 d3 x1 p1 p3 p4"),
+                "MSET " + values("q2", "r3 h5 p2 p5"),
+                "MSET " + values("q3", "h6 h7"),
+                "MSET " + values("q4", "h8"),
+                "ZADD rq:{q3}:processing FAR h6_t6 FAR h7_t7",
+                "ZADD rq:{q4}:processing FAR h8_t8",
+                "SET rq:{q1}:message:h4 value-h4 PX 3600000",
+                "SET rq:{q1}:message:ttl2 value-ttl2 PX 3600000",
+                "SET rq:{q1}:message:large " + "x".repeat(200) + " PX 3600000",
+                "HSET rq:{q1}:message:odd of another-type",
+                "RPUSH rq:{q1}:ready r1 odd large gone ttl1 exp2 ttl2 exp1 r2",
+                "RPUSH rq:{q2}:ready r3",
+                "ZADD rq:{q1}:processing FAR h1_t1 FAR h2_t1 FAR h3_t2 FAR h4_t2 FAR w1_-",
+                "ZADD rq:{q1}:processing 1000 d1_t0 1000 d2_- 2000 d3_t0 +inf p1_t1 +inf p3_t3 +inf p4_t4",
+                "ZADD rq:{q2}:processing FAR h5_t5 +inf p2_t2 +inf p5_t5",
+                "ZADD rq:{q1}:dead 1000000000000 x1",
+                "HSET rq:{q1}:errors x1 {\"reason\":\"why\",\"deliveries\":1}",
+                "HSET rq:{q1}:failures h1 2 p1 1 p4 1 d1 3 h2 nonsense",
+                "HSET rq:{q1}:abandoned h2 1 h3 1 d3 9 w1 2",
+                "HSET rq:{q2}:abandoned p2 1",
+                "ZADD rq:{q1}:expiry FAR ttl1 1000 exp1 2000 exp2 -FAR h2 -FAR h3 -FAR p1 -FAR p4 -3000 d2",
+                "SET rq:{q1}:staged:br1:s1 value-s1",
+                "SET rq:{q2}:staged:br1:s2 value-s2",
+                "SET rq:{q1}:staged:br1:r2 value-r2-again",
+                "SET rq:{q1}:staged:br1:exp2 value-exp2-again",
+                "SET rq:{q1}:staged:br3:p4 value-p4-again",
+                "SET rq:{q2}:staged:br4:r3 value-r3-again",
+                "HSET rq:{q1}:prepared br1 " + record("q1,p1,t1 q2,p2,t2", "q1,s1,0 q2,s2,FAR q1,r2,0 q1,exp2,0"),
+                "HSET rq:{q1}:prepared br2 " + record("q1,p3,t3", ""),
+                "HSET rq:{q1}:prepared br3 " + record("q1,p4,t4", "q1,p4,FAR"),
+                "HSET rq:{q2}:prepared br4 " + record("q2,p5,t5", "q2,r3,0"));
+    }
+
+    private static List<Object[]> commands(String... lines) {
+        return Stream.of(lines)
+                .map(line -> words(line.replace("FAR", FAR)).toArray())
+                .toList();
+    }
+
+    private static String record(String consumed, String sent) {
+        String sentMessages = parts(sent).replaceAll("\"(0|FAR)\"", "$1");
+        return "{\"time\":1000000000000,\"consumed\":" + parts(consumed) + ",\"sent\":" + sentMessages + "}";
+    }
+
+    private static String parts(String messages) {
+        return messages.isEmpty()
+                ? "[]"
+                : "[[\"" + messages.replace(",", "\",\"").replace(" ", "\"],[\"") + "\"]]";
+    }
+
+    private static String values(String queue, String ids) {
+        return words(ids).stream()
+                .map(id -> "rq:{" + queue + "}:message:" + id + " value-" + id)
+                .collect(Collectors.joining(" "));
+    }
+
+    private static ScriptCall claim(int limit, String token, String onExpiry, int maxTotal) {
+        return new ScriptCall(
+                Script.CLAIM,
+                of("q1", "ready processing dead failures abandoned errors paused expiry"),
+                List.of(limit, token, 600_000, "rq:{q1}:message:", 5, 100, maxTotal, onExpiry, 0));
+    }
+
+    private static ScriptCall numbered(Script script, List<String> keys, List<?>... arguments) {
+        return ScriptCall.numbered(script, keys, arguments(arguments));
+    }
+
+    private static List<String> onePhase(String queue) {
+        return of(queue, "processing failures abandoned expiry ready");
+    }
+
+    private static List<String> send(String queue, String names) {
+        return keys(of(queue, "ready expiry"), messages(names));
+    }
+
+    private static List<String> redelivery(String queue) {
+        return of(queue, "processing dead failures abandoned errors expiry");
+    }
+
+    private static List<String> of(String queue, String kinds) {
+        return words(kinds).stream().map(kind -> "rq:{" + queue + "}:" + kind).toList();
+    }
+
+    private static List<String> messages(String names) {
+        return words(names).stream()
+                .map(name -> "rq:{" + name.replace(":", "}:message:"))
+                .toList();
+    }
+
+    /** The words of these lines, in which a space is written as an underscore. */
+    private static List<String> words(String... lines) {
+        return Stream.of(lines)
+                .flatMap(line -> Stream.of(line.split(" ")))
+                .map(word -> word.replace('_', ' '))
+                .toList();
+    }
+
+    @SafeVarargs
+    private static List<String> keys(List<String>... parts) {
+        return Stream.of(parts).flatMap(List::stream).toList();
+    }
+
+    private static List<Object> arguments(List<?>... parts) {
+        return Stream.of(parts).<Object>flatMap(List::stream).toList();
+    }
+}

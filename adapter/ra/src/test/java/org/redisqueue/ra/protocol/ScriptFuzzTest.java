@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.redisqueue.ra.protocol.HostileServer.Outcome;
+
+/**
+ * Whatever arguments and keys a script gets, and whatever Redis refuses it: afterwards the state is exactly as before,
+ * and the script says so, or exactly as intended. What was refused does not count as done when it arrives again.
+ */
+class ScriptFuzzTest {
+
+    private static final String TYPES = "string list set hash zset stream";
+    private static final List<String> HOSTILE = Stream.concat(
+                    Stream.of("", "abc", "-1", "1e309", "nan", "0", "-", "2.5", "9007199254740993", "9".repeat(20)),
+                    Stream.of("x".repeat(1_000_000)))
+            .toList();
+
+    private static HostileServer server;
+
+    private final List<String> problems = new ArrayList<>();
+
+    /** A call of a script with what it meets in Redis. */
+    private record Situation(List<Object[]> arrangement, ScriptCall call) {}
+
+    /** The effect of a call that nothing disturbs. */
+    private record Effect(KeySpace before, Outcome outcome, KeySpace after) {
+
+        boolean isThatOf(Outcome other, KeySpace state) {
+            return outcome.report().equals(other.report()) && after.relative().equals(state.relative());
+        }
+
+        Effect without(String key) {
+            return new Effect(before.without(key), outcome, after.without(key));
+        }
+    }
+
+    /** Something that goes wrong, and its end. */
+    private record Harm(String name, Runnable begin, Runnable end) {
+
+        static Harm of(String name, Runnable begin) {
+            return new Harm(name, begin, () -> {});
+        }
+    }
+
+    @AfterEach
+    void noHarmIsDone() {
+        assertThat(problems.stream().distinct()).isEmpty();
+    }
+
+    @BeforeAll
+    static void start() {
+        server = new HostileServer();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static Situation of(Scene scene) {
+        return new Situation(Scene.arrangement(), scene.call());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callHasAnEffectOnSoundQueues(Scene scene) {
+        Effect effect = effect(of(scene));
+
+        assertThat(effect.outcome().error()).isNull();
+        if (scene != Scene.SETTLE) {
+            assertThat(effect.after().keys()).isNotEqualTo(effect.before().keys());
+        }
+        assertThat(Soundness.problems(effect.before())).containsExactlyInAnyOrder("no message: gone");
+        assertThat(Soundness.problems(effect.before())).containsAll(Soundness.problems(effect.after()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void hostileArgumentsDoNoHarm(Scene scene) {
+        Effect effect = effect(of(scene));
+        ScriptCall call = scene.call();
+        for (int i = 0; i < call.arguments().size(); i++) {
+            for (String hostile : HOSTILE) {
+                assertNoHarm(
+                        scene, effect, call.withArgument(i, hostile), "argument " + (i + 1) + " is " + brief(hostile));
+            }
+            assertNoHarm(scene, effect, call.withoutArgument(i), "argument " + (i + 1) + " is missing");
+            assertNoHarm(scene, effect, call.withArgumentsBefore(i), "arguments end before " + (i + 1));
+        }
+        for (int i = 0; i < call.keys().size(); i++) {
+            assertNoHarm(scene, effect, call.withoutKey(i), "key " + (i + 1) + " is missing");
+        }
+    }
+
+    private static String brief(String text) {
+        return text.length() > 100 ? "very long" : "'" + text + "'";
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keysOfOtherTypesDoNoHarm(Scene scene) {
+        Situation situation = of(scene);
+        Effect effect = effect(situation);
+        Set<String> keys = new TreeSet<>(scene.call().keys());
+        keys.addAll(effect.before().keys().keySet());
+        keys.addAll(effect.after().keys().keySet());
+        keys.remove(ScriptCall.LANE);
+        for (String key : keys) {
+            String own = type(key, effect);
+            List<Effect> effects = new ArrayList<>(List.of(effect.without(key)));
+            for (String harmless : List.of("none", own)) {
+                server.arrange(situation.arrangement());
+                server.replace(key, harmless);
+                effects.add(effect(situation.call()).without(key));
+            }
+            for (String type : TYPES.split(" ")) {
+                if (!type.equals(own)) {
+                    Harm harm =
+                            new Harm(key + " is a " + type, () -> server.replace(key, type), () -> server.restore(key));
+                    assertAsBeforeOrAsIntended(scene, situation, effects, harm, key);
+                }
+            }
+        }
+    }
+
+    private static String type(String key, Effect effect) {
+        KeySpace.Content content =
+                effect.before().keys().getOrDefault(key, effect.after().keys().get(key));
+        if (key.contains("}:message:")) {
+            return "string";
+        } else if (content != null) {
+            return content.type();
+        }
+        return switch (key.substring(key.indexOf('}') + 2)) {
+            case "ready" -> "list";
+            case "processing", "dead", "expiry" -> "zset";
+            case "failures", "abandoned", "errors", "prepared" -> "hash";
+            default -> "string";
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void deniedCommandsDoNoHarm(Scene scene) {
+        Effect intended = effect(of(scene));
+        for (String command : CommandRights.commands(scene.call().script())) {
+            assertNoHarm(scene, intended, Harm.of("denied " + command, () -> server.deny(command)));
+            assertNoHarm(scene, intended, Harm.of("denied " + command + " and memory", () -> {
+                server.deny(command);
+                server.exhaust();
+            }));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void deniedKeysDoNoHarm(Scene scene) {
+        assumeThat(server.knowsRightsToReadAndWrite()).isTrue();
+        Effect intended = effect(of(scene));
+        for (String pattern : HostileServer.patterns(scene.call().keys())) {
+            for (String right : List.of("", "%R", "%W")) {
+                String name = "only '" + right + "' on " + pattern;
+                assertNoHarm(scene, intended, Harm.of(name, () -> server.restrict(pattern, right)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void exhaustedMemoryDoesNoHarm(Scene scene) {
+        assertNoHarm(scene, effect(of(scene)), Harm.of("no memory", () -> server.exhaust()));
+    }
+
+    @Test
+    void anythingByChanceDoesNoHarm() {
+        long seed = Long.getLong("fuzz.seed", System.nanoTime());
+        Random random = new Random(seed);
+        int tries = Integer.getInteger("fuzz.tries", 300);
+        for (int i = 0; i < tries && problems.isEmpty(); i++) {
+            byChance(random);
+        }
+        assertThat(problems).as("repeat with -Dfuzz.seed=" + seed).isEmpty();
+    }
+
+    /** In a part of the usual state, something goes wrong. */
+    private void byChance(Random random) {
+        Scene scene = pick(random, Arrays.asList(Scene.values()));
+        List<Object[]> arrangement = Scene.arrangement().stream()
+                .filter(command -> random.nextInt(8) > 0)
+                .toList();
+        ScriptCall call = scene.call();
+        for (int wrong = random.nextInt(3); wrong > 0; wrong--) {
+            call = call.withArgument(random.nextInt(call.arguments().size()), pick(random, HOSTILE));
+        }
+        Situation situation = new Situation(arrangement, call);
+        Effect effect = effect(situation);
+        List<String> commands = List.copyOf(CommandRights.commands(call.script()));
+        String command = pick(random, commands);
+        boolean full = random.nextBoolean();
+        Harm harm = Harm.of("denied " + command + (full ? " and memory" : ""), () -> {
+            server.deny(command);
+            if (full) {
+                server.exhaust();
+            }
+        });
+        Scene judged = call.script() == Script.CLAIM ? Scene.CLAIM_SOME : scene; // bodies may be left that it releases
+        assertAsBeforeOrAsIntended(judged, situation, List.of(effect), harm, "");
+    }
+
+    private static <T> T pick(Random random, List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+
+    // What must hold
+
+    private void assertNoHarm(Scene scene, Effect intended, Harm harm) {
+        assertAsBeforeOrAsIntended(scene, of(scene), List.of(intended), harm, "");
+    }
+
+    private static Effect effect(Situation situation) {
+        server.arrange(situation.arrangement());
+        return effect(situation.call());
+    }
+
+    private static Effect effect(ScriptCall call) {
+        KeySpace before = server.state();
+        Outcome outcome = server.run(call);
+        return new Effect(before, outcome, server.state());
+    }
+
+    /** A falsified call is refused, or loses nothing that the intended call would not end. */
+    private void assertNoHarm(Scene scene, Effect intended, ScriptCall call, String what) {
+        Effect effect = effect(new Situation(Scene.arrangement(), call));
+        assertSound(scene + ": " + what, intended, effect);
+        if (call.isNumbered()) {
+            Effect again = effect(call);
+            assertUnchanged(scene + ", arrives again: " + what, again);
+            if (effect.outcome().isRefused() && !again.outcome().isRefused()) {
+                problems.add(scene + ", claims to be done: " + what);
+            }
+        }
+    }
+
+    private void assertSound(String what, Effect intended, Effect effect) {
+        if (effect.outcome().isRefused()) {
+            assertUnchanged(what, effect);
+            return;
+        }
+        Set<String> unsound = new TreeSet<>(Soundness.problems(effect.after()));
+        unsound.removeAll(Soundness.problems(effect.before()));
+        Set<String> lost = Soundness.values(effect.before());
+        lost.removeAll(Soundness.values(effect.after()));
+        lost.retainAll(Soundness.values(intended.after()));
+        if (!unsound.isEmpty() || !lost.isEmpty()) {
+            problems.add(what + ": accepted, then " + unsound + ", lost " + lost);
+        }
+    }
+
+    private void assertUnchanged(String what, Effect effect) {
+        if (!effect.after().keys().equals(effect.before().keys())) {
+            problems.add(what + ": " + effect.outcome().summary() + ", and yet: "
+                    + effect.before().differences(effect.after()));
+        }
+    }
+
+    /** The call is refused, or has one of these effects apart from one key; so has the same call after the harm. */
+    private void assertAsBeforeOrAsIntended(
+            Scene scene, Situation situation, List<Effect> intended, Harm harm, String key) {
+        String what = scene + ": " + harm.name();
+        server.arrange(situation.arrangement());
+        Effect effect;
+        harm.begin().run();
+        try {
+            effect = effect(situation.call());
+        } finally {
+            server.heal();
+        }
+        if (scene.canWait() || key.contains("}:message:") || key.contains("}:staged:")) {
+            assertSound(what, intended.get(0), effect);
+            return;
+        }
+        assertEffect(what, effect, intended, key);
+        if (situation.call().isNumbered()) {
+            harm.end().run();
+            Effect again = effect(situation.call());
+            if (effect.outcome().isRefused()) {
+                assertEffect(
+                        what + ", then again", again, List.of(intended.get(0).without(key)), key);
+            } else if (again.outcome().isRefused()
+                    || !again.outcome().report().equals(effect.outcome().report())) {
+                problems.add(what + ": done, and then again: " + again.outcome().summary());
+            } else {
+                assertUnchanged(what + ", done twice", again);
+            }
+        }
+    }
+
+    private void assertEffect(String what, Effect effect, List<Effect> intended, String key) {
+        Effect actual = effect.without(key);
+        if (effect.outcome().isRefused()) {
+            assertUnchanged(what, effect);
+        } else if (intended.stream().noneMatch(each -> each.isThatOf(actual.outcome(), actual.after()))) {
+            problems.add(what + ": " + effect.outcome().summary() + " instead of "
+                    + intended.get(0).outcome().summary() + ", wrong: "
+                    + intended.get(0).after().differences(actual.after()));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What is wrong with the keys of queues by the invariants of the protocol. */
+final class Soundness {
+
+    private static final Pattern KEY = Pattern.compile(
+            "rq:\\{([^{}]*)}:(?:(message|staged|ended):(.*)|ready|processing"
+                    + "|dead|failures|abandoned|errors|prepared|expiry|paused)",
+            Pattern.DOTALL);
+
+    private final KeySpace keys;
+    private final Set<String> problems = new TreeSet<>();
+
+    private Soundness(KeySpace keys) {
+        this.keys = keys;
+    }
+
+    /** Each message in exactly one place, each entry with its message, each part of a branch in its record. */
+    static Set<String> problems(KeySpace keys) {
+        Soundness soundness = new Soundness(keys);
+        Set<String> queues = new TreeSet<>();
+        for (String key : keys.keys().keySet()) {
+            Matcher name = KEY.matcher(key);
+            if (name.matches()) {
+                queues.add(name.group(1));
+            } else if (!key.equals("rq:queues")) {
+                soundness.problems.add("unknown key " + brief(key));
+            }
+        }
+        queues.forEach(soundness::inspect);
+        return soundness.problems;
+    }
+
+    /** The values of all messages, delivered or only prepared. */
+    static Set<String> values(KeySpace keys) {
+        Set<String> values = new TreeSet<>();
+        keys.keys().forEach((key, content) -> {
+            if (key.contains("}:message:") || key.contains("}:staged:")) {
+                values.add(brief(content.elements().toString()));
+            }
+        });
+        return values;
+    }
+
+    private void inspect(String queue) {
+        String base = "rq:{" + queue + "}:";
+        List<String> places = new ArrayList<>(keys.elements(base + "ready"));
+        keys.pairs(base + "processing").forEach((member, due) -> {
+            places.add(member.replaceFirst(" \\S+$", ""));
+            if (due.equals("inf") && !records().contains(quoted(queue) + "," + member(member))) {
+                problems.add("in no record: " + brief(member));
+            }
+        });
+        places.addAll(keys.pairs(base + "dead").keySet());
+        places.stream()
+                .filter(id -> !keys.keys().containsKey(base + "message:" + id))
+                .forEach(id -> problems.add("no message: " + brief(id)));
+        for (String key : keys.keys().keySet()) {
+            if (key.startsWith(base + "message:")) {
+                String id = key.substring((base + "message:").length());
+                long found = places.stream().filter(id::equals).count();
+                if (found != 1) {
+                    problems.add("in " + found + " places: " + brief(id));
+                }
+            } else if (key.startsWith(base + "staged:")) {
+                String[] name = key.substring((base + "staged:").length()).split(":", 2);
+                if (!records().contains(quoted(queue) + "," + quoted(name[1]))) {
+                    problems.add("in no record: " + brief(key));
+                }
+            }
+        }
+        for (String counts : List.of("failures", "abandoned", "expiry")) {
+            keys.pairs(base + counts).keySet().stream()
+                    .filter(id -> !keys.keys().containsKey(base + "message:" + id))
+                    .forEach(id -> problems.add("no message but " + counts + ": " + brief(id)));
+        }
+        keys.pairs(base + "prepared").keySet().stream()
+                .filter(branch -> !keys.elements("rq:queues").contains(queue))
+                .forEach(branch -> problems.add("recovery does not find branch " + brief(branch)));
+    }
+
+    private String records() {
+        StringBuilder records = new StringBuilder();
+        keys.keys().keySet().stream()
+                .filter(key -> key.endsWith("}:prepared"))
+                .forEach(key -> records.append(keys.elements(key)));
+        return records.toString();
+    }
+
+    private static String member(String member) {
+        int space = member.lastIndexOf(' ');
+        return quoted(member.substring(0, Math.max(0, space))) + "," + quoted(member.substring(space + 1));
+    }
+
+    private static String quoted(String text) {
+        return '"' + text + '"';
+    }
+
+    private static String brief(String text) {
+        return text.length() > 200 ? text.substring(0, 100) + "…" + text.length() : text;
+    }
+}
