@@ -12,27 +12,34 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
+import org.redisqueue.ra.protocol.FaultyTransport.Fault;
 import org.redisqueue.ra.protocol.Step.Acknowledge;
 import org.redisqueue.ra.protocol.Step.Claim;
 import org.redisqueue.ra.protocol.Step.Commit;
 import org.redisqueue.ra.protocol.Step.Crash;
+import org.redisqueue.ra.protocol.Step.Duplicate;
+import org.redisqueue.ra.protocol.Step.Failover;
 import org.redisqueue.ra.protocol.Step.Forget;
+import org.redisqueue.ra.protocol.Step.Lose;
 import org.redisqueue.ra.protocol.Step.Prepare;
 import org.redisqueue.ra.protocol.Step.Produce;
+import org.redisqueue.ra.protocol.Step.ReceiptsExpire;
 import org.redisqueue.ra.protocol.Step.Release;
 import org.redisqueue.ra.protocol.Step.Renew;
+import org.redisqueue.ra.protocol.Step.ReplicaFallsBehind;
 import org.redisqueue.ra.protocol.Step.Retry;
 import org.redisqueue.ra.protocol.Step.Rollback;
 import org.redisqueue.ra.protocol.Step.Send;
 import org.redisqueue.ra.protocol.Step.TimePasses;
 
 /**
- * Whatever several consumers do in whatever order, and whenever one of them dies or is too slow: what Redis holds after
- * each step is what a plain model says, and the invariants of the protocol hold.
+ * Whatever several consumers do in whatever order, whenever one of them dies or is too slow, and whatever happens to
+ * their calls on the way and to Redis: what Redis holds after each step is what a plain model says, and the invariants of
+ * the protocol hold.
  */
 class InvariantsTest {
 
-    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+    @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
     void holdAfterEachStep(@ForAll("sequences") List<Step> steps) {
         Simulation simulation = new Simulation();
         try {
@@ -92,7 +99,18 @@ class InvariantsTest {
                         Tuple.of(2, Combinators.combine(branch, again, again).as(Rollback::new)),
                         Tuple.of(1, Combinators.combine(branch, again).as(Forget::new)),
                         Tuple.of(1, consumer.map(Crash::new)),
-                        Tuple.of(5, Combinators.combine(queue, any).as(TimePasses::new)))
+                        Tuple.of(5, Combinators.combine(queue, any).as(TimePasses::new)),
+                        Tuple.of(
+                                3,
+                                Arbitraries.of(Fault.class)
+                                        .list()
+                                        .ofMinSize(1)
+                                        .ofMaxSize(2)
+                                        .map(Lose::new)),
+                        Tuple.of(4, any.map(Duplicate::new)),
+                        Tuple.of(1, Arbitraries.of(new ReceiptsExpire())),
+                        Tuple.of(2, Arbitraries.of(new ReplicaFallsBehind())),
+                        Tuple.of(2, again.map(Failover::new)))
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(60)

@@ -36,6 +36,10 @@ final class QueueModel {
             this.state = state;
         }
 
+        Entry copy() {
+            return new Entry(id, token, state);
+        }
+
         boolean isHeldBySomebody() {
             return !token.equals(NOBODY) && state != State.PREPARED;
         }
@@ -48,6 +52,18 @@ final class QueueModel {
     final Set<String> dead = new HashSet<>();
     final Map<String, Integer> failures = new HashMap<>();
     final Map<String, Integer> abandoned = new HashMap<>();
+
+    QueueModel copy() {
+        QueueModel copy = new QueueModel();
+        copy.values.putAll(values);
+        copy.ready.addAll(ready);
+        processing.forEach((member, entry) -> copy.processing.put(member, entry.copy()));
+        copy.staged.addAll(staged);
+        copy.dead.addAll(dead);
+        copy.failures.putAll(failures);
+        copy.abandoned.putAll(abandoned);
+        return copy;
+    }
 
     /** Stores a message; false if its id is in use. */
     boolean store(String id, String value) {

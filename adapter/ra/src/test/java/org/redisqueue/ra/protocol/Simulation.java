@@ -15,13 +15,16 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.redisqueue.ra.protocol.FaultyTransport.Sent;
 import org.redisqueue.ra.protocol.QueueModel.Entry;
 import org.redisqueue.ra.protocol.QueueModel.State;
+import org.redisqueue.ra.testing.TestRedis;
 
 /** Runs steps against Redis and against the model, and compares the two after each. */
 final class Simulation {
@@ -33,18 +36,38 @@ final class Simulation {
     /** What a prepared branch will do. */
     private record Branch(String home, List<Lease> consumed, List<Publication> sent) {}
 
-    private final List<TestQueue> queues =
-            Stream.generate(TestQueue::create).limit(QUEUES).toList();
+    private static final int EXECUTED = 0;
+    private static final int LATE = 5;
+
+    private final FaultyTransport wire = FaultyOperations.SHARED.wire();
+    private final QueueOperations operations = FaultyOperations.SHARED.operations();
+    private final List<TestQueue> queues = Stream.generate(() -> TestQueue.create(TestRedis.shared(), operations))
+            .limit(QUEUES)
+            .toList();
     private final List<String> names = queues.stream().map(queue -> queue.name).toList();
-    private final List<QueueModel> models =
+    private List<QueueModel> models =
             Stream.generate(QueueModel::new).limit(QUEUES).toList();
-    private final QueueOperations operations = queues.get(0).operations();
     private final List<List<Lease>> leases =
             Stream.<List<Lease>>generate(ArrayList::new).limit(CONSUMERS).toList();
-    private final Map<String, Branch> branches = new HashMap<>();
-    private final Set<String> completed = new HashSet<>();
+    private Map<String, Branch> branches = new HashMap<>();
+    private Set<String> completed = new HashSet<>();
+    private final Map<Integer, String> latestBranches = new HashMap<>();
     private final List<Step> history = new ArrayList<>();
     private int serial;
+    private Moment replica;
+    private boolean failoverIsDue;
+
+    /** What is in Redis and in the model at a moment, and how much was sent until then. */
+    private record Moment(
+            LaggingReplica redis,
+            List<QueueModel> models,
+            Map<String, Branch> branches,
+            Set<String> completed,
+            int transmissions) {}
+
+    Simulation() {
+        wire.sent().clear();
+    }
 
     List<Step> history() {
         return history;
@@ -78,6 +101,16 @@ final class Simulation {
             leases.get(crash.consumer()).clear();
         } else if (step instanceof Step.TimePasses passes) {
             timePasses(passes);
+        } else if (step instanceof Step.Lose lose) {
+            wire.failNext(lose.faults().toArray(FaultyTransport.Fault[]::new));
+        } else if (step instanceof Step.Duplicate duplicate) {
+            duplicate(duplicate);
+        } else if (step instanceof Step.ReceiptsExpire) {
+            receiptsExpire();
+        } else if (step instanceof Step.ReplicaFallsBehind) {
+            replicaFallsBehind();
+        } else if (step instanceof Step.Failover failover) {
+            failover(failover);
         }
         check();
     }
@@ -176,10 +209,10 @@ final class Simulation {
     private void acknowledge(Step.Acknowledge step) {
         List<Lease> consumed = pick(leases.get(step.consumer()), step.picks());
         List<Publication> sent = step.sent().stream().map(this::message).toList();
-        List<Lease> lost = notHeld(consumed);
 
         Acknowledgement done = call(false, null, () -> operations.acknowledge(consumed, sent));
 
+        List<Lease> lost = notHeld(consumed);
         assertThat(done.lost()).isEqualTo(lost);
         if (lost.isEmpty()) {
             assertThat(done.duplicates()).isEqualTo(publish(sent));
@@ -194,9 +227,9 @@ final class Simulation {
 
     private void retry(Step.Retry step) {
         for (Lease lease : pick(leases.get(step.consumer()), List.of(step.pick()))) {
-            QueueModel model = model(lease);
             Retry outcome = call(false, null, () -> operations.retry(lease, LEASE, step.maxDeliveries(), "it failed"));
 
+            QueueModel model = model(lease);
             if (!model.isHeld(lease)) {
                 assertThat(outcome).isEqualTo(Retry.LOST);
                 continue;
@@ -240,25 +273,24 @@ final class Simulation {
     }
 
     private void prepare(Step.Prepare step) {
-        String branch = branch(step.branch());
+        Optional<String> inUse = preparedBranch(step.branch());
+        String branch = inUse.orElseGet(() -> "branch-" + step.branch() + "-" + serial++);
+        latestBranches.put(step.branch(), branch);
         List<Lease> consumed = pick(leases.get(step.consumer()), step.picks());
         List<Publication> sent = step.sent().stream().map(this::message).toList();
-        boolean known = branches.containsKey(branch);
-        List<Lease> lost = known ? List.of() : notHeld(consumed);
-
-        String home = known || consumed.isEmpty()
-                ? home(branches.get(branch))
-                : consumed.get(0).queue();
-        CompletableFuture<List<Lease>> prepared = operations.prepare(branch, home, consumed, sent);
-
-        if (known) {
-            assertThatThrownBy(() -> result(prepared))
+        if (inUse.isPresent()) {
+            String home = home(branch);
+            assertThatThrownBy(() -> result(operations.prepare(branch, home, consumed, sent)))
                     .as("the id of a prepared branch is in use")
                     .isInstanceOf(RedisCallException.class);
-        } else {
-            assertThat(result(prepared)).isEqualTo(lost);
+            return;
         }
-        if (!known && lost.isEmpty()) {
+        String home = consumed.isEmpty() ? names.get(0) : consumed.get(0).queue();
+
+        List<Lease> lost = call(false, null, () -> operations.prepare(branch, home, consumed, sent));
+
+        assertThat(lost).isEqualTo(notHeld(consumed));
+        if (lost.isEmpty()) {
             List<Publication> staged = sent.stream()
                     .filter(message -> model(message).staged.add(staged(branch, message)))
                     .toList();
@@ -267,62 +299,128 @@ final class Simulation {
         }
     }
 
-    private String home(Branch branch) {
-        return branch == null ? names.get(0) : branch.home();
+    private String home(String branch) {
+        return branches.containsKey(branch) ? branches.get(branch).home() : names.get(0);
     }
 
     private void commit(Step.Commit step) {
-        Branch branch = branches.remove(branch(step.branch()));
+        String id = branch(step.branch());
+        String home = home(id);
         boolean done = call(
-                step.again(),
-                false,
-                () -> operations
-                        .commit(branch(step.branch()), home(branch), false)
-                        .thenApply(BranchEnd.DONE::equals));
+                step.again(), false, () -> operations.commit(id, home, false).thenApply(BranchEnd.DONE::equals));
 
-        assertThat(done).isEqualTo(branch != null);
-        if (branch != null) {
+        Optional<Branch> ended = end(id, home);
+        assertThat(done).isEqualTo(ended.isPresent());
+        ended.ifPresent(branch -> {
             branch.consumed().forEach(this::complete);
-            branch.sent().forEach(message -> model(message).staged.remove(staged(branch(step.branch()), message)));
             publish(branch.sent());
-        }
+        });
     }
 
     private void rollback(Step.Rollback step) {
-        Branch branch = branches.remove(branch(step.branch()));
-        long lease = step.consumerIsGone() ? 0 : LEASE;
-        boolean done = call(
-                step.again(),
-                false,
-                () -> operations
-                        .rollback(branch(step.branch()), home(branch), false, lease)
-                        .thenApply(BranchEnd.DONE::equals));
+        rollback(branch(step.branch()), step.consumerIsGone(), step.again());
+    }
 
-        assertThat(done).isEqualTo(branch != null);
-        if (branch != null) {
-            State state = step.consumerIsGone() ? State.OVERDUE : State.HELD;
-            branch.consumed().forEach(held -> model(held).processing.get(held.member()).state = state);
-            branch.sent().forEach(message -> model(message).staged.remove(staged(branch(step.branch()), message)));
-        }
+    private void rollback(String id, boolean consumerIsGone, boolean again) {
+        String home = home(id);
+        long lease = consumerIsGone ? 0 : LEASE;
+        boolean done = call(
+                again, false, () -> operations.rollback(id, home, false, lease).thenApply(BranchEnd.DONE::equals));
+
+        Optional<Branch> ended = end(id, home);
+        assertThat(done).isEqualTo(ended.isPresent());
+        State state = consumerIsGone ? State.OVERDUE : State.HELD;
+        ended.ifPresent(branch ->
+                branch.consumed().forEach(held -> model(held).processing.get(held.member()).state = state));
     }
 
     private void forget(Step.Forget step) {
-        Branch branch = branches.remove(branch(step.branch()));
-        boolean done = call(step.again(), false, () -> operations.forget(branch(step.branch()), home(branch)));
+        String id = branch(step.branch());
+        String home = home(id);
+        boolean done = result(operations.forget(id, home));
+        if (step.again()) {
+            assertThat(result(operations.forget(id, home))).isFalse();
+        }
 
-        assertThat(done).isEqualTo(branch != null);
-        if (branch != null) {
+        Optional<Branch> ended = end(id, home);
+        assertThat(done).isEqualTo(ended.isPresent());
+        ended.ifPresent(branch -> {
             for (Lease lease : branch.consumed()) {
                 model(lease).processing.remove(lease.member());
                 model(lease).bury(lease.id());
             }
             for (Publication message : branch.sent()) {
-                model(message).staged.remove(staged(branch(step.branch()), message));
                 if (model(message).store(message.id(), text(message))) {
                     model(message).bury(message.id());
                 }
             }
+        });
+    }
+
+    /** Removes a branch from the model with what it has staged; empty if it is not prepared there. */
+    private Optional<Branch> end(String id, String home) {
+        if (!branches.containsKey(id) || !home(id).equals(home)) {
+            return Optional.empty();
         }
+        Branch branch = branches.remove(id);
+        branch.sent().forEach(message -> model(message).staged.remove(staged(id, message)));
+        return Optional.of(branch);
+    }
+
+    private void duplicate(Step.Duplicate step) {
+        for (Sent sent : pick(wire.sent(), List.of(step.pick()))) {
+            assertThat(wire.arriveAgain(sent)).as("a duplicate is not executed").isNotEqualTo(EXECUTED);
+        }
+    }
+
+    private void receiptsExpire() {
+        for (Object lane : (List<?>) queues.get(0).call("KEYS", FaultyOperations.SHARED.lanes())) {
+            queues.get(0).call("DEL", lane);
+        }
+        wire.sent().forEach(sent -> assertThat(wire.arriveAgain(delayed(sent))).isEqualTo(LATE));
+        wire.sent().clear();
+        replica = null; // and so has what it would lose
+    }
+
+    /** What arrives after patience has ended: instead of the clock of Redis going on, its deadline is earlier. */
+    private static Sent delayed(Sent sent) {
+        List<Object> arguments = new ArrayList<>(sent.arguments());
+        long deadline = Long.parseLong(arguments.get(1).toString());
+        arguments.set(1, Long.toString(deadline - FaultyOperations.PATIENCE.toSeconds() - 2));
+        return new Sent(sent.work(), sent.keys(), arguments);
+    }
+
+    private void replicaFallsBehind() {
+        List<String> patterns = new ArrayList<>(List.of(FaultyOperations.SHARED.lanes()));
+        queues.forEach(queue -> patterns.add(queue.key("*")));
+        replica = new Moment(
+                new LaggingReplica(TestRedis.shared(), patterns),
+                copies(models),
+                new HashMap<>(branches),
+                new HashSet<>(completed),
+                wire.sent().size());
+    }
+
+    private static List<QueueModel> copies(List<QueueModel> models) {
+        return models.stream().map(QueueModel::copy).toList();
+    }
+
+    private void failover(Step.Failover step) {
+        if (step.duringNextCall()) {
+            failoverIsDue = replica != null;
+        } else if (replica != null) {
+            promoteReplica();
+        }
+    }
+
+    /** Undoes in the model what the replica has not received. What was sent then may still arrive, and is not looked at. */
+    private void promoteReplica() {
+        replica.redis().promote();
+        models = copies(replica.models());
+        branches = new HashMap<>(replica.branches());
+        completed = new HashSet<>(replica.completed());
+        wire.sent().subList(replica.transmissions(), wire.sent().size()).clear();
+        failoverIsDue = false;
     }
 
     private void timePasses(Step.TimePasses step) {
@@ -337,10 +435,9 @@ final class Simulation {
 
     /** Ends all branches and consumes all messages: each comes once, then nothing is left. */
     void workOff() {
+        failoverIsDue = false;
         leases.forEach(List::clear);
-        for (int i = 0; i < BRANCHES; i++) {
-            rollback(new Step.Rollback(i, true, false));
-        }
+        List.copyOf(branches.keySet()).forEach(branch -> rollback(branch, true, false));
         for (int i = 0; i < QUEUES; i++) {
             QueueModel model = models.get(i);
             for (Entry entry : model.processing.values()) {
@@ -360,6 +457,10 @@ final class Simulation {
     }
 
     void delete() {
+        wire.heal();
+        if (replica != null) {
+            replica.redis().delete();
+        }
         queues.forEach(queue -> queue.everything().keySet().forEach(key -> queue.call("DEL", key)));
         names.forEach(name -> queues.get(0).call("SREM", "rq:queues", name));
     }
@@ -437,9 +538,20 @@ final class Simulation {
         return new String(message.value(), StandardCharsets.UTF_8);
     }
 
-    /** Makes a call, and if asked to the same one again, which must say this. */
-    private static <T> T call(boolean again, T expected, Supplier<CompletableFuture<T>> operation) {
+    /**
+     * Makes a numbered call, during which a failover may happen that is due. If asked to, makes the same one again, which
+     * must say this.
+     */
+    private <T> T call(boolean again, T expected, Supplier<CompletableFuture<T>> operation) {
+        if (failoverIsDue) {
+            wire.failNext(FaultyTransport.Fault.REPLY_LOST);
+            wire.beforeRetransmission(() -> {
+                wire.beforeRetransmission(() -> {});
+                promoteReplica();
+            });
+        }
         T outcome = result(operation.get());
+        wire.beforeRetransmission(() -> {});
         if (again) {
             assertThat(result(operation.get())).as("the same call again").isEqualTo(expected);
         }
@@ -486,8 +598,16 @@ final class Simulation {
         return models.get(names.indexOf(message.queue()));
     }
 
-    private static String branch(int number) {
-        return "branch-" + number;
+    /** A prepared branch of this number, or the latest one. */
+    private String branch(int number) {
+        return preparedBranch(number).orElse(latestBranches.getOrDefault(number, "none"));
+    }
+
+    private Optional<String> preparedBranch(int number) {
+        return branches.keySet().stream()
+                .filter(id -> id.startsWith("branch-" + number + "-"))
+                .sorted()
+                .findFirst();
     }
 
     private static <T> List<T> pick(List<T> from, List<Integer> picks) {

@@ -42,4 +42,19 @@ sealed interface Step {
 
     /** The lease of a message ends, or its delay does. */
     record TimePasses(int queue, int pick) implements Step {}
+
+    /** The next transmissions of calls are lost, or their replies are. */
+    record Lose(List<FaultyTransport.Fault> faults) implements Step {}
+
+    /** A request or its repetition arrives once more, which may have been under way for long. */
+    record Duplicate(int pick) implements Step {}
+
+    /** What was under way arrives too late to be executed, and no receipt is left. */
+    record ReceiptsExpire() implements Step {}
+
+    /** What follows does not reach the replica. */
+    record ReplicaFallsBehind() implements Step {}
+
+    /** The replica becomes the master: now, or before the next call is answered, which is sent again. */
+    record Failover(boolean duringNextCall) implements Step {}
 }

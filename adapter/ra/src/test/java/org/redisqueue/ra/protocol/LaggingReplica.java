@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** A replica of some keys that has fallen behind: a copy of them, which can take their place. */
+final class LaggingReplica {
+
+    private static final String COPY = """
+            for _, pattern in ipairs(ARGV) do
+              for _, key in ipairs(redis.call('KEYS', KEYS[2] .. pattern)) do
+                redis.call('UNLINK', key)
+              end
+              for _, key in ipairs(redis.call('KEYS', KEYS[1] .. pattern)) do
+                redis.call('COPY', key, KEYS[2] .. string.sub(key, #KEYS[1] + 1))
+              end
+            end
+            """;
+    private static final String COPIES = "replica:";
+
+    private final TestRedis redis;
+    private final List<String> patterns;
+
+    /** Replicates the keys of these patterns up to now. */
+    LaggingReplica(TestRedis redis, List<String> patterns) {
+        this.redis = redis;
+        this.patterns = patterns;
+        copy("", COPIES);
+    }
+
+    /** Makes it the master: what was done since it fell behind is lost. */
+    void promote() {
+        copy(COPIES, "");
+    }
+
+    void delete() {
+        copy("none:", COPIES);
+    }
+
+    private void copy(String from, String to) {
+        List<Object> words = new ArrayList<>(List.of("EVAL", COPY, 2, from, to));
+        words.addAll(patterns);
+        redis.call(words.toArray());
+    }
+}
