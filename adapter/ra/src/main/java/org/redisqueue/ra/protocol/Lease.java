@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-import java.time.Duration;
-
 /**
  * The right to complete one message: only its holder can. It is lost when it was not renewed in time and another
  * consumer took the message over.
  */
 public final class Lease {
-
-    /** How long after a takeover Redis certainly still tells that there was one: for an hour, and clocks do not go alike. */
-    private static final Duration TOLD = Duration.ofMinutes(30);
 
     private final String queue;
     private final String id;
@@ -49,11 +44,6 @@ public final class Lease {
     /** Whether nobody else can have taken the message over by this time of {@link System#nanoTime}. */
     public boolean isCertainAt(long nanoTime) {
         return certainUntil - nanoTime > 0;
-    }
-
-    /** Whether a takeover, if there was one, is certainly still told at this time of {@link System#nanoTime}. */
-    public boolean isToldAt(long nanoTime) {
-        return certainUntil + TOLD.toNanos() - nanoTime > 0;
     }
 
     /** Whether a renewal found that another consumer has the message. */
