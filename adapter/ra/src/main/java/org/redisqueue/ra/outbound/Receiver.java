@@ -21,6 +21,7 @@ import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
 import org.redisqueue.ra.protocol.OnExpiry;
 import org.redisqueue.ra.protocol.RedisCallException;
+import org.redisqueue.ra.protocol.Retry;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.Consumption;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
@@ -91,8 +92,10 @@ final class Receiver {
         try {
             message = ReceivedMessage.of(claimed);
         } catch (MalformedMessageException e) {
-            join(manager.operations().retry(claimed.lease(), 0, 0, e.getMessage()));
-            LogMessage.DEAD_LETTER.log(claimed.lease().queue(), claimed.lease().id(), e.getMessage());
+            if (join(manager.operations().retry(claimed.lease(), 0, 0, e.getMessage())) == Retry.DEAD) {
+                LogMessage.DEAD_LETTER.log(
+                        claimed.lease().queue(), claimed.lease().id(), e.getMessage());
+            }
             return Optional.empty();
         }
         Branch consuming = branch.orElseGet(manager::localBranch);

@@ -43,6 +43,8 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.testing.CapturedLog;
+import org.redisqueue.ra.testing.FaultyWire;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestRedis;
 import org.redisson.api.RedissonClient;
@@ -216,6 +218,29 @@ class ConnectionTest {
             assertThat(letter.id()).isEqualTo("bad");
             assertThat(letter.reason()).startsWith("Malformed header");
         });
+    }
+
+    @Test
+    void badMessageThatAnotherConsumerHasTakenOverIsNotReportedAsADeadLetter() throws ResourceException {
+        queue.push("bad", "RQ/1\r\nno header");
+        queue.push("good", "value");
+        try (FaultyWire wire = new FaultyWire(redis);
+                CapturedLog log = new CapturedLog()) {
+            RedisQueueConnection connection = connect(factory(wire.address()));
+            wire.atRequest("Malformed header", () -> {
+                redis.call("DEL", queue.key("processing"));
+                redis.call("ZADD", queue.key("processing"), Long.MAX_VALUE, "bad other");
+            });
+
+            assertThat(connection.receive(queue.name(), Duration.ZERO))
+                    .map(RedisMessage::id)
+                    .contains("good");
+
+            assertThat(queue.dead()).isEmpty();
+            assertThat(log.lines()).noneMatch(line -> line.startsWith("RQ-306") && line.contains(queue.name()));
+            connection.close();
+            opened.remove(connection);
+        }
     }
 
     @Test
