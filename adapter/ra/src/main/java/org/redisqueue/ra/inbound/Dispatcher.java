@@ -173,9 +173,9 @@ final class Dispatcher {
         return next;
     }
 
-    /** A worker could not be had; it will not ask for messages. */
+    /** A worker could not be had; it will not ask for messages. Does not throw. */
     void workerRefused() {
-        rest(() -> workers--, List.of());
+        guarded(() -> rest(() -> workers--, List.of()));
     }
 
     /** A worker ends with a message that the container did not hand to the listener; it is delivered later. */
@@ -210,19 +210,22 @@ final class Dispatcher {
      * @param refused what no listener has seen either, claimed before all others
      */
     private void rest(Runnable ending, List<Lease> refused) {
-        List<Lease> unseen = new ArrayList<>(refused);
         long millis;
-        synchronized (this) {
-            unseen.addAll(unseen());
-        }
-        release(unseen);
-        synchronized (this) {
-            ending.run();
-            long now = System.nanoTime();
-            admission.refused(workers, now);
-            millis = admission.restMillis(now);
-            drained = false;
-            notifyAll();
+        try {
+            List<Lease> unseen = new ArrayList<>(refused);
+            synchronized (this) {
+                unseen.addAll(unseen());
+            }
+            release(unseen);
+        } finally {
+            synchronized (this) {
+                ending.run();
+                long now = System.nanoTime();
+                admission.refused(workers, now);
+                millis = admission.restMillis(now);
+                drained = false;
+                notifyAll();
+            }
         }
         dueIn(millis);
     }
@@ -246,8 +249,8 @@ final class Dispatcher {
         report(failure);
     }
 
-    /** Writes to the log, whose failure is no reason to give messages back. */
-    private void logged(Runnable lines) {
+    /** Writes to the log, whose failure is no reason to give messages back. Does not throw. */
+    void logged(Runnable lines) {
         try {
             lines.run();
         } catch (Throwable e) {

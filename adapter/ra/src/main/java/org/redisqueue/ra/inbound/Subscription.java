@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
-import jakarta.resource.spi.work.WorkException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -186,20 +185,23 @@ final class Subscription {
         }
     }
 
+    /** Starts a worker or counts it as refused. Does not throw: there may be others to start. */
     private void startWorker() {
         try {
             inbound.container().getWorkManager().scheduleWork(new Worker(dispatcher, this));
             refusals.over();
-        } catch (WorkException | RuntimeException | Error e) { // also an OutOfMemoryError: no thread can be created
+        } catch (Throwable e) { // also an OutOfMemoryError: no thread can be created
             refused(e);
         }
     }
 
     private void refused(Throwable failure) {
         dispatcher.workerRefused();
-        String reason = ListenerFailure.describe(failure);
-        if (refusals.isNews(reason)) {
-            LogMessage.NO_WORK_ACCEPTED.log(queue(), reason);
-        }
+        dispatcher.logged(() -> {
+            String reason = ListenerFailure.describe(failure);
+            if (refusals.isNews(reason)) {
+                LogMessage.NO_WORK_ACCEPTED.log(queue(), reason);
+            }
+        });
     }
 }

@@ -223,6 +223,26 @@ class DispatcherTest {
     }
 
     @Test
+    void aFailingLogHandlerDoesNotHideThatThreadsAreRefused() {
+        FakeContainer container = new FakeContainer(true, seen::add);
+        container.noThread = new OutOfMemoryError("unable to create native thread");
+        IntStream.range(0, 10).forEach(i -> queue.push("m" + i, "value"));
+        try (CapturedLog log = new CapturedLog()) {
+            whileTheLogFailsFor("RQ-310", () -> {
+                start(queue, container);
+                await().atMost(LONG)
+                        .until(() ->
+                                log.lines().stream().anyMatch(line -> line.startsWith("RQ-310 Queue " + queue.name())));
+
+                container.noThread = null;
+
+                await().atMost(LONG).until(queue::isGone);
+            });
+        }
+        assertThat(Set.copyOf(seenIds())).hasSize(10);
+    }
+
+    @Test
     void aWorkerThatFailsIsReplaced() {
         spec.setLease(1_000);
         spec.setMaxConcurrency(1);
