@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.redisqueue.ra.client.Failures;
@@ -20,10 +21,11 @@ import org.redisqueue.ra.client.Failures;
  * <p>One call is under way, or two if calls take long, as they do when Redis writes to disk before it answers: it then
  * has the second one at hand when it has executed the first. Requests do not wait for a call that seems to be stuck, as
  * long as fewer than {@value #MOST_CALLS} are. The first of those that gather waits until as many have come as went with
- * the last call, but no longer than that call took, nor than a millisecond.
+ * the last call, but no longer than that call took, nor than a millisecond. As long as requests wait, a timer looks after
+ * them: it begins a call when those under way seem to be stuck, and refuses what has waited for too long.
  *
  * <p>Each request has a result of its own. If Redis refuses a call because of one of its requests, those that send are
- * made again one by one, and the others together if that may help.
+ * made again one by one, and the others together if that may help. If it can execute nothing at present, it refuses all.
  *
  * @param <Q> a request
  * @param <R> its result
@@ -55,7 +57,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         CompletableFuture<List<R>> of(List<Q> requests);
     }
 
-    private record Waiting<Q, R>(Q request, CompletableFuture<R> result) {}
+    private record Waiting<Q, R>(Q request, long since, CompletableFuture<R> result) {}
 
     /** Those that can go together. */
     private static final class Group<Q extends Request, R> {
@@ -67,7 +69,12 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         private int lastRequests;
         private long lastBegun;
         private long lastNanos;
+
+        /** Whether those that wait have gathered: the next call need not wait for more. */
         private boolean gathered;
+
+        /** Whether the timer will look after those that wait. */
+        private boolean watched;
 
         private Group(long stuckNanos) {
             this.stuckNanos = stuckNanos;
@@ -87,53 +94,96 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             if (waiting.isEmpty() || isEnoughUnderWay(now)) {
                 return List.of();
             }
-            List<Waiting<Q, R>> taken = new ArrayList<>();
-            long bytes = waiting.peek().request.bytes();
-            do {
-                taken.add(waiting.poll());
-                bytes += waiting.isEmpty() ? 0 : waiting.peek().request.bytes();
-            } while (!waiting.isEmpty() && taken.size() < MOST_REQUESTS && bytes <= MOST_BYTES);
-            gathered = false;
+            List<Waiting<Q, R>> next = next();
+            for (int i = 0; i < next.size(); i++) {
+                waiting.poll();
+            }
+            next.sort(Comparator.comparing(each -> each.request.bytes() == 0));
+            gathered = !waiting.isEmpty(); // those that are left have waited for the others already
             lastBegun = now;
-            taken.sort(Comparator.comparing(each -> each.request.bytes() == 0));
+            lastRequests = next.size();
             calls++;
-            lastRequests = taken.size();
+            return next;
+        }
+
+        /** As many as can go together, in the order they came. */
+        private List<Waiting<Q, R>> next() {
+            List<Waiting<Q, R>> next = new ArrayList<>();
+            long bytes = 0;
+            for (Waiting<Q, R> each : waiting) {
+                bytes += each.request.bytes();
+                if (next.size() == MOST_REQUESTS || bytes > MOST_BYTES && !next.isEmpty()) {
+                    break;
+                }
+                next.add(each);
+            }
+            return next;
+        }
+
+        /** A call has ended. */
+        private void ended(long nanos) {
+            lastNanos = nanos;
+            calls--;
+        }
+
+        /** Removes what was asked for that long ago. */
+        private List<Waiting<Q, R>> takeOlderThan(long nanos) {
+            long now = System.nanoTime();
+            List<Waiting<Q, R>> taken = new ArrayList<>();
+            while (!waiting.isEmpty() && now - waiting.peek().since > nanos) {
+                taken.add(waiting.poll());
+            }
+            gathered &= !waiting.isEmpty();
             return taken;
         }
     }
 
     private final boolean cluster;
     private final boolean gathering;
+    private final ScheduledExecutorService timer;
     private final long stuckNanos;
+    private final long longestWait;
     private final Call<Q, R> call;
     private final ConcurrentMap<String, Group<Q, R>> groups = new ConcurrentHashMap<>();
     private volatile RedisCallException closed;
 
-    /** @param cluster whether queues may be on different servers, and go by different calls */
-    GroupCommit(boolean cluster, Call<Q, R> call) {
-        this(cluster, STUCK, call);
-    }
-
-    /** @param stuckNanos when others no longer wait for a call */
-    GroupCommit(boolean cluster, long stuckNanos, Call<Q, R> call) {
-        this(cluster, true, stuckNanos, call);
+    /**
+     * @param cluster whether queues may be on different servers, and go by different calls
+     * @param timer runs what does not block
+     */
+    GroupCommit(boolean cluster, ScheduledExecutorService timer, Call<Q, R> call) {
+        this(cluster, true, timer, STUCK, LONGEST_WAIT, call);
     }
 
     /** Requests gather only while calls are under way: making one never blocks. */
-    static <Q extends Request, R> GroupCommit<Q, R> withoutGathering(boolean cluster, Call<Q, R> call) {
-        return new GroupCommit<>(cluster, false, STUCK, call);
+    static <Q extends Request, R> GroupCommit<Q, R> withoutGathering(
+            boolean cluster, ScheduledExecutorService timer, Call<Q, R> call) {
+        return new GroupCommit<>(cluster, false, timer, STUCK, LONGEST_WAIT, call);
     }
 
-    private GroupCommit(boolean cluster, boolean gathering, long stuckNanos, Call<Q, R> call) {
+    /**
+     * @param gathering whether requests wait a moment for others
+     * @param stuckNanos when others no longer wait for a call
+     * @param longestWait how many nanoseconds requests wait at most
+     */
+    GroupCommit(
+            boolean cluster,
+            boolean gathering,
+            ScheduledExecutorService timer,
+            long stuckNanos,
+            long longestWait,
+            Call<Q, R> call) {
         this.cluster = cluster;
         this.gathering = gathering;
+        this.timer = timer;
         this.stuckNanos = stuckNanos;
+        this.longestWait = longestWait;
         this.call = call;
     }
 
     /** Asks for something. Blocks for a moment if others are about to do so as well. */
     CompletableFuture<R> ask(Q request) {
-        Waiting<Q, R> asked = new Waiting<>(request, new CompletableFuture<>());
+        Waiting<Q, R> asked = new Waiting<>(request, System.nanoTime(), new CompletableFuture<>());
         Group<Q, R> group = groups.computeIfAbsent(cluster ? request.home() : "", name -> new Group<>(stuckNanos));
         List<Waiting<Q, R>> begun;
         boolean first;
@@ -143,7 +193,8 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             }
             group.waiting.add(asked);
             first = group.waiting.size() == 1;
-            begun = group.isComplete() || !gathering ? group.begin() : List.of();
+            begun = isDue(group) ? group.begin() : List.of();
+            watch(group);
         }
         if (!begun.isEmpty()) {
             call(group, begun);
@@ -151,6 +202,11 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             gather(group, asked);
         }
         return asked.result;
+    }
+
+    /** Whether those that wait need not wait for more. */
+    private boolean isDue(Group<Q, R> group) {
+        return group.gathered || !gathering || group.isComplete();
     }
 
     /**
@@ -170,41 +226,56 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         }
     }
 
-    /** The first one waits for the others, the last of whom calls, and then for a call that may be stuck. */
+    /** The first one waits for the others, the last of whom calls. */
     private void gather(Group<Q, R> group, Waiting<Q, R> first) {
-        long start = System.nanoTime();
         Thread thread = Thread.currentThread();
         first.result.whenComplete((result, failure) -> LockSupport.unpark(thread));
         long patience;
         synchronized (group) {
             patience = Math.min(group.lastNanos, LONGEST_GATHERING);
         }
+        park(first, patience);
         List<Waiting<Q, R>> begun = List.of();
-        boolean waiting = true;
-        while (waiting && begun.isEmpty()) {
-            park(first, patience);
-            synchronized (group) {
-                waiting = group.waiting.peek() == first;
-                if (waiting) {
-                    group.gathered = true; // the next call that ends need not wait for more
-                    begun = group.begin();
-                }
-            }
-            patience = stuckNanos;
-            if (waiting && begun.isEmpty() && System.nanoTime() - start > LONGEST_WAIT) {
-                refuseWaiting(group);
+        synchronized (group) {
+            if (group.waiting.peek() == first) {
+                group.gathered = true;
+                begun = group.begin();
             }
         }
         call(group, begun);
     }
 
-    /** As many calls as may be are stuck, and these were not sent. */
-    private void refuseWaiting(Group<Q, R> group) {
-        List<Waiting<Q, R>> refused;
-        synchronized (group) {
-            refused = List.copyOf(group.waiting);
-            group.waiting.clear();
+    /** Has the timer look after those that wait: it may be that no reply comes, and no other request. */
+    private void watch(Group<Q, R> group) {
+        if (group.watched || group.waiting.isEmpty()) {
+            return;
         }
+        try {
+            timer.schedule(() -> look(group), stuckNanos, TimeUnit.NANOSECONDS);
+            group.watched = true;
+        } catch (RuntimeException | Error e) {
+            // Memory is used up, or the adapter stops: the next reply or request begins the call, or close() refuses
+            // it.
+        }
+    }
+
+    private void look(Group<Q, R> group) {
+        List<Waiting<Q, R>> refused;
+        List<Waiting<Q, R>> begun;
+        synchronized (group) {
+            group.watched = false;
+            refused = group.takeOlderThan(longestWait);
+            watch(group);
+        }
+        refuse(refused);
+        synchronized (group) {
+            begun = group.begin();
+        }
+        call(group, begun);
+    }
+
+    /** As many calls as may be are stuck, and these were not sent. */
+    private void refuse(List<Waiting<Q, R>> refused) {
         RedisCallException reason =
                 RedisCallException.notExecuted("group commit", "Redis has not answered the calls before it");
         refused.forEach(each -> each.result.completeExceptionally(reason));
@@ -228,22 +299,29 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         }
         long start = System.nanoTime();
         call(begun).whenComplete((results, failure) -> {
-            if (failure != null) {
-                answer(begun, results, failure); // first: what follows may take long
-            }
-            List<Waiting<Q, R>> next;
-            synchronized (group) {
-                group.lastNanos = System.nanoTime() - start;
-                group.calls--;
-                next = group.calls == 0 || group.gathered || !gathering || group.isComplete()
-                        ? group.begin()
-                        : List.of();
-            }
-            call(group, next);
-            if (failure == null) {
-                answer(begun, results, null); // last: Redis has work meanwhile
+            try {
+                if (failure != null) {
+                    answer(begun, results, failure); // first: what follows may take long
+                }
+            } finally {
+                try {
+                    callNext(group, System.nanoTime() - start);
+                } finally {
+                    if (failure == null) {
+                        answer(begun, results, null); // last: Redis has work meanwhile
+                    }
+                }
             }
         });
+    }
+
+    private void callNext(Group<Q, R> group, long nanos) {
+        List<Waiting<Q, R>> next;
+        synchronized (group) {
+            group.ended(nanos);
+            next = group.calls == 0 || isDue(group) ? group.begin() : List.of();
+        }
+        call(group, next);
     }
 
     private CompletableFuture<List<R>> call(List<Waiting<Q, R>> waiting) {
@@ -259,12 +337,22 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         }
     }
 
+    /** Completes all of them, whatever goes wrong. */
     private void answer(List<Waiting<Q, R>> waiting, List<R> results, Throwable failure) {
+        try {
+            tryToAnswer(waiting, results, failure);
+        } catch (RuntimeException | Error e) {
+            RedisCallException unknown = RedisCallException.unknown("group commit", e);
+            waiting.forEach(each -> each.result.completeExceptionally(unknown));
+        }
+    }
+
+    private void tryToAnswer(List<Waiting<Q, R>> waiting, List<R> results, Throwable failure) {
         if (failure == null) {
             for (int i = 0; i < results.size(); i++) {
                 waiting.get(i).result.complete(results.get(i));
             }
-        } else if (waiting.size() > 1 && isRefusal(failure)) {
+        } else if (waiting.size() > 1 && isRefusalOfOne(failure)) {
             parts(waiting).forEach(part -> call(part).whenComplete((result, reason) -> answer(part, result, reason)));
         } else {
             for (int i = 0; i < waiting.size(); i++) {
@@ -298,10 +386,11 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         return failure;
     }
 
-    /** Whether Redis answered, with an error. */
-    private static boolean isRefusal(Throwable failure) {
+    /** Whether Redis answered with an error that may be because of one of the requests. */
+    private static boolean isRefusalOfOne(Throwable failure) {
         return Failures.unwrap(failure) instanceof RedisCallException refused
                 && !refused.outcomeUnknown()
-                && !refused.connectionLost();
+                && !refused.connectionLost()
+                && !refused.isTemporary();
     }
 }

@@ -102,11 +102,11 @@ public final class QueueOperations {
         client.onConnect(rights::requireToSend);
         this.lanes = new Lanes(wire.apply(this::transmit), timer, this::laneKey, patience);
         boolean cluster = client.isCluster();
-        this.acknowledgements = new GroupCommit<>(cluster, this::acknowledge);
-        this.preparations = new GroupCommit<>(cluster, this::prepare);
-        this.commits = new GroupCommit<>(cluster, branches -> end(Script.COMMIT, branches));
-        this.rollbacks = new GroupCommit<>(cluster, branches -> end(Script.ROLLBACK, branches));
-        this.retries = GroupCommit.withoutGathering(cluster, this::retry);
+        this.acknowledgements = new GroupCommit<>(cluster, timer, this::acknowledge);
+        this.preparations = new GroupCommit<>(cluster, timer, this::prepare);
+        this.commits = new GroupCommit<>(cluster, timer, branches -> end(Script.COMMIT, branches));
+        this.rollbacks = new GroupCommit<>(cluster, timer, branches -> end(Script.ROLLBACK, branches));
+        this.retries = GroupCommit.withoutGathering(cluster, timer, this::retry);
     }
 
     /** On a single server the lanes serve all queues; in a cluster a lane is in the slot of its queue. */

@@ -7,12 +7,19 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.client.RedisException;
+import org.redisson.client.RedisLoadingException;
 import org.redisson.client.RedisTimeoutException;
 
 /** Which requests go together, and what becomes of each. The replies come when the test says so. */
@@ -21,7 +28,24 @@ class GroupCommitTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long NEVER = TimeUnit.HOURS.toNanos(1);
 
-    private record Numbered(String home, int number, long bytes) implements GroupCommit.Request {}
+    private static final long UNKNOWN = -1;
+
+    private static final ScheduledExecutorService TIMER = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "timer");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private record Numbered(String home, int number, long bytes) implements GroupCommit.Request {
+
+        @Override
+        public long bytes() {
+            if (bytes == UNKNOWN) {
+                throw new IllegalStateException("unknown");
+            }
+            return bytes;
+        }
+    }
 
     private record Pending(List<Numbered> requests, CompletableFuture<List<Integer>> reply) {
 
@@ -124,7 +148,7 @@ class GroupCommitTest {
 
     @Test
     void nobody_waits_for_a_call_that_is_stuck() {
-        GroupCommit<Numbered, Integer> shared = new GroupCommit<>(false, this::call);
+        GroupCommit<Numbered, Integer> shared = new GroupCommit<>(false, TIMER, this::call);
         ask(shared, request(1)); // and never answered
 
         ask(shared, request(2));
@@ -195,8 +219,123 @@ class GroupCommitTest {
     }
 
     @Test
+    void whatIsRefusedForATimeIsNotAskedForAgainForEachAlone() {
+        GroupCommit<Numbered, Integer> shared = shared();
+        ask(shared, request(1));
+        List<CompletableFuture<Integer>> results = ask(shared, 2, 3);
+        calls.get(0).answer();
+
+        calls.get(1).reply.completeExceptionally(RedisCallException.of("test", new RedisLoadingException("LOADING")));
+
+        assertThat(numbers()).containsExactly(List.of(1), List.of(2, 3));
+        assertThat(results).allSatisfy(result -> assertThat(result).failsWithin(PATIENCE));
+    }
+
+    @Test
+    void requestsLeftByAFullCallGoWithTheNextReplyWhileAnotherCallIsStuck() {
+        GroupCommit<Numbered, Integer> shared = shared();
+        ask(shared, request(1));
+        letTimePass();
+        calls.get(0).answer(); // a slow one: two can be under way
+        ask(shared, 2, 3);
+        ask(shared, 4, 5, 6);
+        ask(shared, new Numbered("a", 7, 2_000_000));
+        calls.get(1).answer();
+        assertThat(numbers()).endsWith(List.of(3), List.of(4, 5, 6));
+        letTimePass();
+
+        calls.get(3).answer(); // and 3 is stuck
+
+        assertThat(numbers()).endsWith(List.of(4, 5, 6), List.of(7));
+    }
+
+    @Test
+    void requestsLeftByAFullCallDoNotWaitForCallsThatAreStuck() {
+        GroupCommit<Numbered, Integer> shared = new GroupCommit<>(false, TIMER, this::call);
+        ask(shared, request(1)); // and none is answered
+        ask(shared, new Numbered("a", 2, 2_000_000));
+        ask(shared, new Numbered("a", 3, 2_000_000));
+
+        await().untilAsserted(() -> assertThat(numbers()).containsExactly(List.of(1), List.of(2), List.of(3)));
+    }
+
+    @Test
+    void requestsThatDoNotGatherDoNotWaitForACallThatIsStuck() {
+        GroupCommit<Numbered, Integer> shared = GroupCommit.withoutGathering(false, TIMER, this::call);
+        shared.ask(request(1)); // and never answered
+
+        shared.ask(request(2));
+
+        await().untilAsserted(() -> assertThat(numbers()).containsExactly(List.of(1), List.of(2)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void requestsAreRefusedThatHaveWaitedTooLongForCallsThatAreStuck(boolean gathering) {
+        GroupCommit<Numbered, Integer> shared = new GroupCommit<>(
+                false,
+                gathering,
+                TIMER,
+                TimeUnit.MILLISECONDS.toNanos(5),
+                TimeUnit.MILLISECONDS.toNanos(500),
+                this::call);
+        for (int number = 1; number <= 4; number++) {
+            shared.ask(request(number));
+            int calling = number;
+            await().untilAsserted(() -> assertThat(calls).hasSize(calling));
+        }
+
+        CompletableFuture<Integer> refused = shared.ask(request(5));
+
+        assertThat(refused)
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withMessageContaining("Redis has not answered the calls before it");
+        assertThat(calls).hasSize(4);
+    }
+
+    @Test
+    void requestsAreAnsweredEvenIfTheNextCallCannotBegin() {
+        GroupCommit<Numbered, Integer> shared = shared();
+        CompletableFuture<Integer> result = ask(shared, request(1));
+        ask(shared, new Numbered("a", 2, UNKNOWN));
+
+        calls.get(0).answer();
+
+        assertThat(result).succeedsWithin(PATIENCE).isEqualTo(1);
+    }
+
+    @Test
+    void aCallHasEndedEvenIfItsRequestsCannotBeAnswered() {
+        GroupCommit<Numbered, Integer> shared = shared();
+        CompletableFuture<Integer> result = ask(shared, request(1));
+        ask(shared, request(2));
+
+        calls.get(0)
+                .reply
+                .completeExceptionally(RedisCallException.unknown("test", new RedisException("late"))
+                        .with(new Unanswerable()));
+
+        assertThat(numbers()).containsExactly(List.of(1), List.of(2));
+        assertThat(result).failsWithin(PATIENCE);
+    }
+
+    private static final class Unanswerable implements Unsettled<List<Integer>> {
+
+        @Override
+        public CompletableFuture<Optional<List<Integer>>> settle() {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public <R> Unsettled<R> map(Function<List<Integer>, R> form) {
+            throw new StackOverflowError();
+        }
+    }
+
+    @Test
     void in_a_cluster_each_queue_has_calls_of_its_own() {
-        GroupCommit<Numbered, Integer> shared = new GroupCommit<>(true, NEVER, this::call);
+        GroupCommit<Numbered, Integer> shared = new GroupCommit<>(true, true, TIMER, NEVER, NEVER, this::call);
 
         ask(shared, new Numbered("a", 1, 0));
         ask(shared, new Numbered("b", 2, 0));
@@ -208,6 +347,7 @@ class GroupCommitTest {
     void many_threads_all_get_their_own_result() throws InterruptedException {
         GroupCommit<Numbered, Integer> shared = new GroupCommit<>(
                 false,
+                TIMER,
                 requests -> CompletableFuture.supplyAsync(
                         () -> requests.stream().map(Numbered::number).toList()));
         List<Integer> wrong = new CopyOnWriteArrayList<>();
@@ -233,7 +373,7 @@ class GroupCommitTest {
     }
 
     private GroupCommit<Numbered, Integer> shared() {
-        return new GroupCommit<>(false, NEVER, this::call);
+        return new GroupCommit<>(false, true, TIMER, NEVER, NEVER, this::call);
     }
 
     private static Numbered request(int number) {
