@@ -178,8 +178,10 @@ class ConnectionTest {
     void receiving_from_a_paused_queue_waits_and_does_not_spin() throws ResourceException {
         redis.call("SET", queue.key("paused"), "1");
         queue.push("a", "value");
+        RedisQueueConnection connection = connect();
+        connection.receive(queue.name(), Duration.ZERO); // the first one also tries the rights of the user
         long before = blockingCalls();
-        assertThat(connect().receive(queue.name(), Duration.ofMillis(300))).isEmpty();
+        assertThat(connection.receive(queue.name(), Duration.ofMillis(300))).isEmpty();
         assertThat(blockingCalls()).isEqualTo(before);
         redis.call("DEL", queue.key("paused"));
         assertThat(connect().receive(queue.name(), Duration.ZERO)).isPresent();
