@@ -22,7 +22,7 @@ elseif last == digits then
     return { 1, now, #receipt > #signature and cmsgpack.unpack(string.sub(receipt, #signature + 1)) or nil }
   end
   return { string.sub(receipt, 18) == 'FENCED ' and 2 or 3, now }
-elseif now > kept then
+elseif now >= kept then
   return { 6, now }
 end
 redis.call('PSETEX', lane, '3600000', digits .. ' FENCED ')

@@ -443,4 +443,15 @@ class TwoPhaseTest {
             queue.call("RENAME", queue.key("kept"), key);
         }
     }
+
+    @Test
+    void nothingIsSettledInTheSecondUntilWhichTheReceiptIsKept() {
+        String second = (String) ((List<?>) queue.call("TIME")).get(0);
+
+        Object reply =
+                queue.call("EVAL", Script.SETTLE.source(), "1", queue.key("lane:1"), "0000000000000001 nonce ", second);
+
+        assertThat(((List<?>) reply).get(0)).isEqualTo(6L);
+        assertThat(queue.everything()).isEmpty();
+    }
 }
