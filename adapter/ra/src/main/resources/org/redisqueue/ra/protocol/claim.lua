@@ -169,6 +169,8 @@ for _, found in ipairs(candidates) do
     elseif found.score and math.abs(found.score) <= now then
       if on_expiry == 'drop' or size == #tombstone and redis.call('MGET', found.key)[1] == tombstone then
         found.fate = 'dropped'
+      elseif size == 0 and redis.call('EXISTS', found.key) == 0 then
+        found.fate = 'gone'
       else
         found.reason = 'It expired before it was completed'
       end

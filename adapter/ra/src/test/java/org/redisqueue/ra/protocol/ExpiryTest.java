@@ -46,6 +46,30 @@ class ExpiryTest {
     }
 
     @Test
+    void anExpiredMessageThatWasDeletedIsNoDeadLetter() {
+        queue.send("m1");
+        queue.expireIn("m1", -1);
+        queue.call("DEL", queue.key("message:m1"));
+
+        Claim claim = queue.claim(1, 1_000, OnExpiry.DEAD_LETTER);
+
+        assertThat(claim.buried()).isEmpty();
+        assertThat(claim.gone()).containsExactly("m1");
+        assertThat(queue.everything()).isEmpty();
+    }
+
+    @Test
+    void anExpiredMessageWithoutContentIsADeadLetter() {
+        queue.send("m1");
+        queue.expireIn("m1", -1);
+        queue.call("SET", queue.key("message:m1"), "");
+
+        assertThat(queue.claim(1, 1_000, OnExpiry.DEAD_LETTER).buried()).containsOnlyKeys("m1");
+
+        assertThat(queue.exists("m1")).isTrue();
+    }
+
+    @Test
     void aMessageThatExpiresWhileItWaitsForItsRedeliveryIsDroppedWithItsCounts() {
         queue.retry(queue.held("m1"), 0, 9);
         queue.letTimePass("m1 -");
