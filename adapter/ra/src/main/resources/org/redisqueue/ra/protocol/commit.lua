@@ -39,7 +39,7 @@ for i = 2, #KEYS do
       if redis.call('ZSCORE', keys.processing, member) == 'inf' then -- else it is not the branch's
         branch.consumed[#branch.consumed + 1] = { keys = keys, member = member, id = consumed[2] }
         branch.unlinked[#branch.unlinked + 1] = keys.message .. consumed[2]
-        consuming[keys.message .. consumed[2]] = branch.consumed[#branch.consumed]
+        consuming[keys.message .. consumed[2]] = true
         counted(keys)
       end
     end
@@ -56,7 +56,7 @@ for i = 2, #KEYS do
         local message = { keys = keys, id = id, staged = staged, deadline = sent[3] }
         message.expired = redis.call('ZSCORE', keys.expiry, id)
         if consuming[keys.message .. id] then
-          message.succeeds = consuming[keys.message .. id] -- the commit completes the message that has this id
+          message.succeeds = true -- the commit completes the message that has this id
         elseif redis.call('EXISTS', keys.message .. id) == 1 then
           local deadline = tonumber(message.expired or -1)
           message.duplicate = deadline < 0 or deadline > now -- else it has expired, and is ready
@@ -78,9 +78,6 @@ local function publish(message)
     return
   end
   published[target] = true
-  if message.succeeds then
-    message.succeeds.succeeded = true
-  end
   if message.replaces or message.succeeds and redis.call('EXISTS', target) == 1 then
     moved[target] = message.staged .. ':completed'
     write({ 'RENAMENX', moved[target], target }, 'RENAMENX', target, moved[target])
@@ -128,18 +125,21 @@ return execute(report, false, function()
     finish(branch, 'committed')
   end
   for _, branch in ipairs(branches) do
-    for i, key in ipairs(branch.unlinked) do
-      branch.unlinked[i] = moved[key] or key
+    local unlinked = {}
+    for _, key in ipairs(branch.unlinked) do
+      if moved[key] or not published[key] then -- else its key was gone, and holds a new message
+        unlinked[#unlinked + 1] = moved[key] or key
+      end
     end
-    chunks(branch.unlinked, function(from, to)
-      write(nil, 'UNLINK', unpack(branch.unlinked, from, to))
+    chunks(unlinked, function(from, to)
+      write(nil, 'UNLINK', unpack(unlinked, from, to))
     end)
     for _, consumed in ipairs(branch.consumed) do
       local keys, id = consumed.keys, consumed.id
       if counted(keys) then
         write(nil, 'HDEL', keys.failures, id)
         write(nil, 'HDEL', keys.abandoned, id)
-        if not consumed.succeeded then
+        if not published[keys.message .. id] then -- else the deadline is that of the new message
           write(nil, 'ZREM', keys.expiry, id)
         end
       end

@@ -9,6 +9,8 @@ import static org.redisqueue.ra.protocol.TestQueue.lease;
 import static org.redisqueue.ra.protocol.TestQueue.result;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -442,6 +444,64 @@ class TwoPhaseTest {
         if (there) {
             queue.call("RENAME", queue.key("kept"), key);
         }
+    }
+
+    /** Commits these branches by one call. */
+    private void commitTogether(String... branches) {
+        List<Object> call =
+                new ArrayList<>(List.of("EVAL", Script.COMMIT.source(), branches.length + 1, queue.key("lane:none")));
+        call.addAll(Collections.nCopies(branches.length, queue.key("prepared")));
+        call.addAll(List.of("", "", "rq", "0"));
+        for (String each : branches) {
+            call.addAll(List.of(each, "0"));
+        }
+        queue.call(call.toArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 60_000})
+    void deadlineOfANewMessageIsNotThatOfTheOneThatTheSameCallCompletes(long timeToLive) {
+        String sending = UUID.randomUUID().toString();
+        queue.prepare(sending, List.of(), queue.message("m1", timeToLive));
+        queue.send("m1");
+        queue.expireIn("m1", 30_000);
+        queue.prepare(branch, List.of(lease(queue.claim(1))));
+        double before = queue.now();
+
+        commitTogether(branch, sending);
+
+        assertThat(queue.ready()).containsExactly("m1");
+        assertThat(queue.prepared()).isEmpty();
+        if (timeToLive == 0) {
+            assertThat(queue.expiry()).isEmpty();
+        } else {
+            assertThat(queue.expiry().get("m1")).isGreaterThan(before + 30_000);
+        }
+        assertThat(ids(queue.claim(1))).containsExactly("m1");
+    }
+
+    @Test
+    void newMessageStaysWhereTheOneThatTheSameCallCompletesWasDeleted() {
+        String sending = UUID.randomUUID().toString();
+        queue.prepare(branch, List.of(queue.held("m1")));
+        queue.call("DEL", queue.key("message:m1"));
+        queue.prepare(sending, List.of(), queue.message("m1"));
+
+        commitTogether(branch, sending);
+
+        assertThat(queue.call("GET", queue.key("message:m1"))).isEqualTo("value of m1");
+        assertThat(ids(queue.claim(1))).containsExactly("m1");
+    }
+
+    @Test
+    void deadlineThatADeletedMessageHasLeftIsNotThatOfTheNextOfItsId() {
+        queue.prepare(branch, List.of(), queue.message("m1"));
+        queue.expireIn("m1", -1);
+
+        assertThat(queue.commit(branch)).isTrue();
+
+        assertThat(queue.expiry()).isEmpty();
+        assertThat(ids(queue.claim(1))).containsExactly("m1");
     }
 
     @Test
