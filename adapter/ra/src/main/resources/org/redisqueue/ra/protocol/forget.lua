@@ -48,7 +48,7 @@ local queues, order = {}, {}
 local function keys_of(queue)
   if not queues[queue] then
     local keys = {}
-    for _, name in ipairs({ 'processing', 'dead', 'errors', 'failures', 'abandoned', 'expiry' }) do
+    for _, name in ipairs({ 'processing', 'dead', 'errors', 'failures', 'abandoned', 'expiry', 'ready' }) do
       keys[name] = key(queue, name)
     end
     for _, name in ipairs({ 'processing', 'dead', 'expiry' }) do
@@ -67,6 +67,7 @@ for _, message in ipairs(record.consumed) do
   local queue, id, member = message[1], message[2], message[2] .. ' ' .. message[3]
   local keys = keys_of(queue)
   if redis.call('ZSCORE', keys.processing, member) == 'inf' then -- else it is not the branch's
+    seen[key(queue, 'message:' .. id)] = true
     letters[#letters + 1] = {
       keys = keys,
       id = id,
@@ -81,10 +82,20 @@ for _, message in ipairs(record.sent) do
   local keys = keys_of(queue)
   local staged, stored = key(queue, 'staged:' .. branch .. ':' .. id), key(queue, 'message:' .. id)
   if not seen[staged] and redis.call('EXISTS', staged) == 1 then -- else its time to live has ended
-    if redis.call('EXISTS', stored) == 1 then
+    local used, replaces = redis.call('EXISTS', stored) == 1, false
+    if used and not seen[stored] then -- a message that has expired and is still ready gives its place to this one
+      local deadline = tonumber(redis.call('ZSCORE', keys.expiry, id) or -1)
+      replaces = deadline >= 0 and deadline <= now
+    end
+    if replaces then
+      redis.call('LLEN', keys.ready)
+      keys.replaces = true
+    end
+    if used and not replaces then
       dropped[#dropped + 1] = staged -- another message was sent under its id
     else
-      letters[#letters + 1] = { keys = keys, id = id, staged = staged, message = stored, deliveries = 0 }
+      letters[#letters + 1] =
+        { keys = keys, id = id, staged = staged, message = stored, replaces = replaces, deliveries = 0 }
     end
   end
   seen[staged] = true
@@ -104,6 +115,7 @@ for _, queue in ipairs(order) do
   redis.call('HDEL', keys.abandoned, '')
   redis.call('PERSIST', none)
   redis.call('UNLINK', staged)
+  redis.call('LREM', keys.replaces and keys.ready or staged, 0, '')
   local tried = redis.pcall('RENAMENX', staged, none)
   if type(tried) == 'table' and tried.err and not string.find(tried.err, 'no such key', 1, true) then
     return tried
@@ -128,6 +140,10 @@ for _, letter in ipairs(letters) do
   redis.call('ZADD', letter.keys.dead, now, letter.id)
 end
 for _, letter in ipairs(letters) do
+  if letter.replaces then
+    redis.call('UNLINK', letter.message)
+    redis.call('LREM', letter.keys.ready, 0, letter.id)
+  end
   if letter.staged then
     redis.call('RENAMENX', letter.staged, letter.message)
   end

@@ -100,6 +100,39 @@ class ForgetTest {
                 .containsOnlyKeys(queue.key("ready"), queue.key("message:m1"), queue.key("ended:" + branch));
     }
 
+    @Test
+    void expiredMessageThatIsStillReadyGivesItsPlaceToWhatTheBranchSent() {
+        queue.prepare(branch, List.of(), queue.message("m1", 60_000));
+        queue.call("SET", queue.key("message:m1"), "expired");
+        queue.call("LPUSH", queue.key("ready"), "m1", "m2");
+        queue.expireIn("m1", -1);
+
+        assertThat(queue.forget(branch)).isTrue();
+
+        assertThat(queue.dead()).containsExactly("m1");
+        assertThat(queue.call("GET", queue.key("message:m1"))).isEqualTo("value of m1");
+        assertThat(queue.ready()).containsExactly("m2");
+        assertThat(queue.expiry()).isEmpty();
+        assertThat(queue.everything()).doesNotContainKey(queue.key("staged:" + branch + ":m1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void messageThatHasNotExpiredOrIsBeingProcessedKeepsItsPlace(boolean processed) {
+        queue.prepare(branch, List.of(), queue.message("m1"));
+        queue.send("m1");
+        queue.expireIn("m1", 60_000);
+        if (processed) {
+            queue.claim(1);
+            queue.call("ZADD", queue.key("expiry"), "-1", "m1");
+        }
+
+        assertThat(queue.forget(branch)).isTrue();
+
+        assertThat(queue.dead()).isEmpty();
+        assertThat(queue.expiry()).containsOnlyKeys("m1");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -132,6 +165,8 @@ class ForgetTest {
                     "hget",
                     "hlen",
                     "hset",
+                    "llen",
+                    "lrem",
                     "persist",
                     "renamenx",
                     "set",
@@ -154,7 +189,14 @@ class ForgetTest {
                 TestQueue restricted = TestQueue.create(redis, TestQueue.operationsOf(client));
                 restricted.letTimePass(restricted.held("m1"));
                 Lease lease = TestQueue.lease(restricted.claim(1));
-                restricted.prepare(branch, List.of(lease), restricted.message("m2"), restricted.message("m3"));
+                restricted.prepare(
+                        branch,
+                        List.of(lease),
+                        restricted.message("m2"),
+                        restricted.message("m3"),
+                        restricted.message("m4"));
+                restricted.send("m4");
+                restricted.expireIn("m4", -1);
                 restricted.send("m3");
                 Map<String, Object> before = restricted.everything();
                 redis.call("ACL", "SETUSER", user, "-" + command);
@@ -164,7 +206,7 @@ class ForgetTest {
                 assertThat(restricted.everything()).isEqualTo(before);
                 redis.call("ACL", "SETUSER", user, "+" + command);
                 assertThat(restricted.forget(branch)).isTrue();
-                assertThat(restricted.dead()).containsExactlyInAnyOrder("m1", "m2");
+                assertThat(restricted.dead()).containsExactlyInAnyOrder("m1", "m2", "m4");
                 assertThat(restricted.ready()).containsExactly("m3");
                 assertThat(restricted.abandoned()).doesNotContain(entry("m1", "1"));
             } finally {
