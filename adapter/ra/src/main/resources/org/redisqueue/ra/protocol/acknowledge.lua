@@ -26,8 +26,8 @@ local members = 6 + 2 * q
 local ids, ttls, values = members + n, members + n + m, members + n + 2 * m
 
 
--- The usual case: every message is held, none has failed or expires, and what is sent is new. It needs few commands, and
--- nothing of what the general case below has to remember.
+-- The usual case: every message is held, none has failed, what is sent is new, and the queues have no deadlines. It needs
+-- few commands, and nothing of what the general case below has to remember.
 local usual, scores = n + m > 0 and n + m <= 1000, {}
 if usual then
   local seen, member, id = {}, members, ids
@@ -53,6 +53,10 @@ if usual then
       scores[i] = found
       usual = usual and redis.call('EXISTS', KEYS[key + 1], KEYS[key + 2], KEYS[key + 3]) == 0
     end
+    if s > 0 and usual then
+      local first = sent_keys + id - ids
+      usual = redis.call('EXISTS', KEYS[5 * i - 1], unpack(KEYS, first + 1, first + s)) == 0
+    end
     member, id = member + a, id + s
   end
   for i = 1, m do
@@ -64,7 +68,6 @@ if usual then
     seen[message] = true
   end
   usual = usual and member == ids and id == ttls
-  usual = usual and (m == 0 or redis.call('EXISTS', unpack(KEYS, sent_keys + 1, sent_keys + m)) == 0)
 end
 
 if usual then
@@ -155,10 +158,9 @@ for i = 1, q do
     expiry = KEYS[key + 3],
     ready = KEYS[key + 4],
     removed = {},
-    unlinked = {},
     pushed = {},
     expiring = {},
-    kept = {}, -- ready, and replaced by a message that does not expire
+    former = {}, -- sent messages that do not expire, and whose ids have deadlines of earlier ones
   }
   local first = #consumed
   for _ = 1, integer(ARGV[5 + 2 * i], 0, n - #consumed) do
@@ -185,7 +187,7 @@ for i = 1, q do
     local message = named(KEYS[sent_keys + number], ':message:' .. id)
     sent[number] = { queue = queue, id = id, ttl = ttl, value = ARGV[values + number], message = message }
     redis.call('LLEN', queue.ready)
-    redis.call('ZCARD', queue.expiry)
+    queue.deadlines = redis.call('ZCARD', queue.expiry) > 0
   end
   queue.counted = #consumed > first and redis.call('EXISTS', queue.failures, queue.abandoned, queue.expiry) > 0
   if queue.counted then
@@ -199,6 +201,10 @@ if #consumed ~= n or #sent ~= m then
   error('the number of messages of a queue is wrong', 0)
 end
 
+local function deadline_of(message) -- of an earlier message of its id, false if there is none
+  return message.queue.deadlines and redis.call('ZSCORE', message.queue.expiry, message.id)
+end
+
 -- Whether an id cannot be sent. A message that has expired and is still ready gives its place to the new one.
 local used, completed = {}, {}
 local function is_used(message)
@@ -207,12 +213,12 @@ local function is_used(message)
   elseif redis.call('EXISTS', message.message) == 0 then
     return false
   end
-  local deadline = tonumber(redis.call('ZSCORE', message.queue.expiry, message.id) or -1)
+  local deadline = tonumber(deadline_of(message) or -1)
   if deadline < 0 or deadline > now then
     return true
   end
   local old = redis.pcall('GET', message.message) -- to take it back; what is not a string could not be delivered
-  message.replaces = { deadline = deadline, value = type(old) == 'string' and old or 'RQ/expired' }
+  message.replaces = { value = type(old) == 'string' and old or 'RQ/expired' }
   return false
 end
 
@@ -224,10 +230,11 @@ local function publish(message)
   if not message.replaces then
     queue.pushed[#queue.pushed + 1] = message.id
   end
+  message.former = deadline_of(message)
   if message.ttl > 0 then
     queue.expiring[#queue.expiring + 1] = message
-  elseif message.replaces then
-    queue.kept[#queue.kept + 1] = message
+  elseif message.former then
+    queue.former[#queue.former + 1] = message
   end
 end
 
@@ -256,7 +263,6 @@ for i = 1, t do
       if not completed[queue.processing .. message.member] then -- else it is named twice
         completed[queue.processing .. message.member] = true
         queue.removed[#queue.removed + 1] = message
-        queue.unlinked[#queue.unlinked + 1] = message.message
       end
     end
   end
@@ -296,20 +302,20 @@ local function push(queue)
       deadlines[#deadlines + 1] = now + message.ttl
       deadlines[#deadlines + 1] = message.id
       undo[#undo + 1] = message.id
-      if message.replaces then
-        replaced[#replaced + 1] = message.replaces.deadline
+      if message.former then
+        replaced[#replaced + 1] = message.former
         replaced[#replaced + 1] = message.id
       end
     end
     write(#replaced > 2 and replaced or nil, 'ZREM', queue.expiry, '') -- whether Redis would refuse to take this back
     write(undo, unpack(deadlines))
   end)
-  chunks(queue.kept, function(from, to)
+  chunks(queue.former, function(from, to)
     local ids_of, undo = { 'ZREM', queue.expiry }, { 'ZADD', queue.expiry }
     for i = from, to do
-      ids_of[#ids_of + 1] = queue.kept[i].id
-      undo[#undo + 1] = queue.kept[i].replaces.deadline
-      undo[#undo + 1] = queue.kept[i].id
+      ids_of[#ids_of + 1] = queue.former[i].id
+      undo[#undo + 1] = queue.former[i].former
+      undo[#undo + 1] = queue.former[i].id
     end
     write(nil, unpack(undo)) -- no change: whether Redis would refuse to take back the next
     write(undo, unpack(ids_of))
@@ -334,18 +340,24 @@ local function complete(queue)
 end
 
 local function clean(queue)
-  chunks(queue.unlinked, function(from, to)
-    write(nil, 'UNLINK', unpack(queue.unlinked, from, to))
+  local unlinked, ended, cleaned = {}, {}, {}
+  for i, message in ipairs(queue.removed) do
+    cleaned[i] = message.id
+    if not used[message.message] then -- else its key was gone, and holds a new message with a deadline of its own
+      unlinked[#unlinked + 1] = message.message
+      ended[#ended + 1] = message.id
+    end
+  end
+  chunks(unlinked, function(from, to)
+    write(nil, 'UNLINK', unpack(unlinked, from, to))
   end)
   if queue.counted then
-    chunks(queue.removed, function(from, to)
-      local cleaned = {}
-      for i = from, to do
-        cleaned[#cleaned + 1] = queue.removed[i].id
-      end
-      write(nil, 'HDEL', queue.failures, unpack(cleaned))
-      write(nil, 'HDEL', queue.abandoned, unpack(cleaned))
-      write(nil, 'ZREM', queue.expiry, unpack(cleaned))
+    chunks(cleaned, function(from, to)
+      write(nil, 'HDEL', queue.failures, unpack(cleaned, from, to))
+      write(nil, 'HDEL', queue.abandoned, unpack(cleaned, from, to))
+    end)
+    chunks(ended, function(from, to)
+      write(nil, 'ZREM', queue.expiry, unpack(ended, from, to))
     end)
   end
 end

@@ -3,7 +3,9 @@ package org.redisqueue.ra.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.redisqueue.ra.protocol.TestQueue.ids;
 import static org.redisqueue.ra.protocol.TestQueue.lease;
+import static org.redisqueue.ra.protocol.TestQueue.leases;
 import static org.redisqueue.ra.protocol.TestQueue.result;
 
 import java.util.List;
@@ -11,6 +13,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.testing.TestProperties;
+import org.redisqueue.ra.testing.TestRedis;
 
 class AcknowledgeTest {
 
@@ -228,5 +233,70 @@ class AcknowledgeTest {
 
         assertThat(queue.everything()).isEqualTo(before);
         assertThat(other.everything()).isEmpty();
+    }
+
+    @Test
+    void deadlineThatADeletedMessageHasLeftIsNotThatOfTheNextOfItsId() {
+        other.expireIn("m2", -1);
+        other.expireIn("m3", -1);
+        Lease lease = queue.held("m1");
+
+        result(queue.operations()
+                .acknowledge(List.of(lease), List.of(other.message("m2"), other.message("m3", 60_000))));
+
+        assertThat(other.expiry()).containsOnlyKeys("m3");
+        assertThat(ids(other.claim(2))).containsExactly("m2", "m3");
+    }
+
+    @Test
+    void newMessageOfAnIdWhoseMessageWasDeletedWhileItWasProcessedStays() {
+        queue.send("m1", "m2");
+        queue.expireIn("m1", 60_000);
+        List<Lease> leases = leases(queue.claim(2));
+        queue.call("DEL", queue.key("message:m1"));
+
+        result(queue.operations().acknowledge(leases, List.of(queue.message("m1", 60_000))));
+
+        assertThat(queue.call("GET", queue.key("message:m1"))).isEqualTo("value of m1");
+        assertThat(queue.expiry().get("m1")).isPositive();
+        assertThat(ids(queue.claim(1))).containsExactly("m1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hdel", "lpush", "mset", "zadd", "zrem"})
+    void deniedCommandKeepsTheDeadlinesOfEarlierMessages(String command) {
+        TestRedis redis = TestRedis.shared();
+        String user = "acknowledge-without-" + command;
+        redis.call("ACL", "SETUSER", user, "on", ">secret", "~*", "+@all");
+        TestProperties properties = TestProperties.of(redis);
+        properties.setUser(user);
+        properties.setPassword("secret");
+        RedisClient client = RedisClient.acquire(properties);
+        try {
+            TestQueue restricted = TestQueue.create(redis, TestQueue.operationsOf(client));
+            Lease lease = restricted.held("m1");
+            for (String id : List.of("m2", "m3", "m4", "m5")) {
+                restricted.expireIn(id, -1);
+            }
+            restricted.send("m4"); // expired, and ready
+            restricted.expireIn("m4", -1);
+            Map<String, Object> before = restricted.everything();
+            redis.call("ACL", "SETUSER", user, "-" + command);
+
+            assertThatThrownBy(() -> result(restricted
+                            .operations()
+                            .acknowledge(
+                                    List.of(lease),
+                                    List.of(
+                                            restricted.message("m2"),
+                                            restricted.message("m3", 60_000),
+                                            restricted.message("m4")))))
+                    .isInstanceOf(RedisCallException.class);
+
+            assertThat(restricted.everything()).isEqualTo(before);
+        } finally {
+            redis.call("ACL", "DELUSER", user);
+            client.release();
+        }
     }
 }
