@@ -53,7 +53,7 @@ local different = 0
 for _ in pairs(seen) do
   different = different + 1
 end
-if m <= 1000 and different == m and redis.call('EXISTS', unpack(KEYS, 4, 3 + m)) == 0 then
+if m <= 1000 and different == m and redis.call('EXISTS', unpack(KEYS, 3, 3 + m)) == 0 then -- KEYS[3]: no deadlines
   local reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
   if reply.err then
     return reply
@@ -74,13 +74,13 @@ if m <= 1000 and different == m and redis.call('EXISTS', unpack(KEYS, 4, 3 + m))
   return reply
 end
 
--- The general case: some ids are in use, or there are many messages.
+-- The general case: some ids are in use, there are deadlines, or there are many messages.
 --@include write
 --@include reading
 redis.call('LLEN', ready)
-redis.call('ZCARD', KEYS[3])
+local expiring = redis.call('ZCARD', KEYS[3]) > 0
 local sending, pushed, report = {}, {}, {}
-local deadlines, bodies, replaces = {}, {}, {} -- of the messages that are replaced, to take this back
+local deadlines, bodies, replaces = {}, {}, {} -- of earlier messages of the ids, to take this back
 seen = {}
 local in_use = 0
 for from = 4, 3 + m, 1000 do
@@ -89,15 +89,14 @@ end
 for i = 1, m do
   local id, message = ARGV[2 + i], KEYS[3 + i]
   local free, expired = not seen[message], false
+  local former = free and expiring and redis.call('ZSCORE', KEYS[3], id) -- also what a message that was deleted has left
   if free and in_use > 0 and redis.call('EXISTS', message) == 1 then
     -- A message that has expired and is still ready gives its place to the new one.
-    local deadline = tonumber(redis.call('ZSCORE', KEYS[3], id) or -1)
+    local deadline = tonumber(former or -1)
     expired = deadline >= 0 and deadline <= now
     free = expired
     if expired then -- what is not a string could not be delivered
       local old = redis.pcall('GET', message)
-      deadlines[#deadlines + 1] = deadline
-      deadlines[#deadlines + 1] = id
       bodies[#bodies + 1] = message
       bodies[#bodies + 1] = type(old) == 'string' and old or 'RQ/expired'
       replaces[i] = true
@@ -106,6 +105,10 @@ for i = 1, m do
   if free then
     seen[message] = true
     sending[#sending + 1] = i
+    if former then
+      deadlines[#deadlines + 1] = former
+      deadlines[#deadlines + 1] = id
+    end
     if not expired then
       pushed[#pushed + 1] = id
     end

@@ -6,9 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.redisqueue.ra.protocol.TestQueue.result;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
@@ -190,5 +199,96 @@ class SendTest {
         await().until(() -> QueueOperations.newId().substring(0, 13).compareTo(first.substring(0, 13)) > 0);
 
         assertThat(QueueOperations.newId()).isGreaterThan(first).hasSize(36).matches(".{14}7.{4}[89ab].*");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exists", "lpush", "mset", "psetex", "time", "zcard", "zrem", "zscore"})
+    void deniedCommandLeavesAnExpiredMessageAsItWas(String command) {
+        without(
+                command,
+                queue -> {
+                    queue.send("m1");
+                    queue.expireIn("m1", -1);
+                },
+                queue -> {
+                    Map<String, Object> before = queue.everything();
+
+                    assertThatThrownBy(() -> queue.send("m1", "m2")).isInstanceOf(RedisCallException.class);
+
+                    assertThat(queue.everything()).isEqualTo(before);
+                });
+    }
+
+    @Test
+    void writeThatIsRefusedHalfwayTakesBackAllNewMessages() {
+        String[] ids = IntStream.range(0, 2_500).mapToObj(i -> "m" + i).toArray(String[]::new);
+        queue.send("m0");
+        queue.expireIn("m0", -1);
+        Map<String, Object> before = queue.everything();
+        List<Object> call = new ArrayList<>(List.of("EVAL", failingAt("MSET", 3), ids.length + 3));
+        call.addAll(List.of(queue.key("lane:none"), queue.key("ready"), queue.key("expiry")));
+        Arrays.stream(ids).map(id -> queue.key("message:" + id)).forEach(call::add);
+        call.addAll(List.of("", ""));
+        call.addAll(List.of(ids));
+        call.addAll(Collections.nCopies(ids.length, "new"));
+
+        assertThatThrownBy(() -> queue.call(call.toArray())).hasMessageContaining("refused");
+
+        assertThat(queue.everything()).isEqualTo(before);
+    }
+
+    /** The script with one call of a command refused. */
+    private static String failingAt(String command, int number) {
+        return """
+                local calls, server = 0, redis
+                local redis = setmetatable({ pcall = function(name, ...)
+                  calls = calls + (name == '%s' and 1 or 0)
+                  if name == '%s' and calls == %d then
+                    return server.error_reply('ERR refused')
+                  end
+                  return server.pcall(name, ...)
+                end }, { __index = server })
+                """.formatted(command, command, number) + Script.SEND.source();
+    }
+
+    @Test
+    void deadlineThatADeletedMessageHasLeftIsNotThatOfTheNextOfItsId() {
+        queue.expireIn("m1", -1);
+        queue.expireIn("m2", 60_000);
+
+        assertThat(queue.send("m1", "m2", "m3")).isEmpty();
+
+        assertThat(queue.expiry()).isEmpty();
+        assertThat(TestQueue.ids(queue.claim(3))).containsExactly("m1", "m2", "m3");
+    }
+
+    @Test
+    void othersKeepTheirDeadlines() {
+        queue.send("m1");
+        queue.expireIn("m1", 60_000);
+
+        assertThat(queue.send("m1", "m2")).containsExactly("m1");
+
+        assertThat(queue.expiry()).containsOnlyKeys("m1");
+    }
+
+    /** Has a user who may not call a command act on a queue of its own. */
+    private static void without(String command, Consumer<TestQueue> preparation, Consumer<TestQueue> denied) {
+        TestRedis redis = TestRedis.shared();
+        String user = "send-without-" + command;
+        redis.call("ACL", "SETUSER", user, "on", ">secret", "~*", "+@all");
+        TestProperties properties = TestProperties.of(redis);
+        properties.setUser(user);
+        properties.setPassword("secret");
+        RedisClient client = RedisClient.acquire(properties);
+        try {
+            TestQueue restricted = TestQueue.create(redis, TestQueue.operationsOf(client));
+            preparation.accept(restricted);
+            redis.call("ACL", "SETUSER", user, "-" + command);
+            denied.accept(restricted);
+        } finally {
+            redis.call("ACL", "DELUSER", user);
+            client.release();
+        }
     }
 }
