@@ -50,7 +50,7 @@ public final class AdapterPeer implements CyclePeer {
         threads.all(() -> {
             while (left.getAndDecrement() > 0) {
                 manager.operations()
-                        .send(QUEUE, List.of(new Publication(QUEUE, QueueOperations.newId(), value, 0)))
+                        .send(List.of(new Publication(QUEUE, QueueOperations.newId(), value, 0)))
                         .join();
             }
             return null;

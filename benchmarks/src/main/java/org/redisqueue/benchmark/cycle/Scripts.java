@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.benchmark.cycle;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.ScriptSource;
 import org.redisqueue.ra.testing.RespConnection;
 
 /** The adapter's scripts, called without the adapter. */
 final class Scripts {
 
     private static final String QUEUE = "rq:{scripts}:";
+    private static final String NO_LANE = QUEUE + "lane:none";
     private static final String LEASE = "600000";
 
     private final String send;
@@ -26,23 +25,21 @@ final class Scripts {
     }
 
     private static String load(RespConnection redis, String name) {
-        try (var in = QueueOperations.class.getResourceAsStream(name + ".lua")) {
-            return (String) redis.call("SCRIPT", "LOAD", new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return (String) redis.call("SCRIPT", "LOAD", ScriptSource.of(name));
     }
 
     Object[] send(String body) {
         String id = QueueOperations.newId();
-        return new Object[] {"EVALSHA", send, 2, QUEUE + "ready", QUEUE + "message:" + id, id, 0, body};
+        return new Object[] {
+            "EVALSHA", send, 4, NO_LANE, QUEUE + "ready", QUEUE + "expiry", QUEUE + "message:" + id, "", 0, id, body
+        };
     }
 
     Object[] claim(int limit, String token) {
         return new Object[] {
             "EVALSHA",
             claim,
-            7,
+            8,
             QUEUE + "ready",
             QUEUE + "processing",
             QUEUE + "dead",
@@ -50,12 +47,16 @@ final class Scripts {
             QUEUE + "abandoned",
             QUEUE + "errors",
             QUEUE + "paused",
+            QUEUE + "expiry",
             limit,
             token,
             LEASE,
             QUEUE + "message:",
             10,
-            1 << 20
+            1 << 20,
+            1 << 20,
+            "drop",
+            0
         };
     }
 
@@ -71,17 +72,26 @@ final class Scripts {
         return new Object[] {
             "EVALSHA",
             acknowledge,
-            4,
+            7,
+            NO_LANE,
             QUEUE + "processing",
             QUEUE + "failures",
             QUEUE + "abandoned",
+            QUEUE + "expiry",
+            QUEUE + "ready",
             QUEUE + "message:" + id,
+            "",
+            0,
             1,
             1,
             1,
             0,
             1,
-            id + " " + token
+            0,
+            id + " " + token,
+            1,
+            0,
+            1
         };
     }
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,8 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.redisqueue.ra.client.Failures;
 import org.redisson.api.RScript;
 import org.redisson.api.RScript.Mode;
@@ -46,7 +41,7 @@ enum Script {
     private final String sha1;
 
     Script() {
-        source = Fragments.expand(name().toLowerCase(Locale.ROOT));
+        source = ScriptSource.of(name().toLowerCase(Locale.ROOT));
         try {
             byte[] digest = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
             sha1 = HexFormat.of().formatHex(digest);
@@ -58,22 +53,6 @@ enum Script {
     /** The complete source, with its fragments included. */
     String source() {
         return source;
-    }
-
-    /** Reads scripts. A line {@code --@include name} stands for the file {@code name.lua}. */
-    private static final class Fragments {
-
-        private static final Pattern INCLUDE = Pattern.compile("(?m)^--@include (\\w+)\\n");
-
-        private static String expand(String name) {
-            String file = name + ".lua";
-            try (InputStream in = Script.class.getResourceAsStream(file)) {
-                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                return INCLUDE.matcher(text).replaceAll(include -> Matcher.quoteReplacement(expand(include.group(1))));
-            } catch (IOException e) {
-                throw new UncheckedIOException(file, e);
-            }
-        }
     }
 
     /** Runs it where its first key is. A server that does not know it yet gets its source. */
