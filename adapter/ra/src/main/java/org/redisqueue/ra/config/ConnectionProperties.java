@@ -83,7 +83,8 @@ public abstract class ConnectionProperties implements Serializable {
     private Integer connectTimeout;
 
     @Property(
-            description = "How long Redis may take to answer; after that the outcome of a call is unknown.",
+            description =
+                    "Maximum time to wait for a reply of Redis. A call that confirms something is then sent again until its outcome is known.",
             defaultValue = "3000",
             min = 100,
             max = 600000,

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How many bytes one claim may bring. The reply to a claim must arrive within the response timeout, or its messages are
- * claimed and delivered by nobody until their lease ends. So the budget starts small and follows what the connection
+ * claimed, and no consumer delivers them until their lease ends. The budget therefore starts small and follows what the connection
  * carries in a quarter of the available time.
  *
  * <p>Not thread-safe.

@@ -230,7 +230,7 @@ final class Dispatcher {
         dueIn(millis);
     }
 
-    /** Runs a step that nobody watches. Whatever it throws, the queue goes on. */
+    /** Runs a step whose failure no caller would see. Whatever it throws, consuming continues. */
     private void guarded(Runnable step) {
         try {
             step.run();

@@ -29,7 +29,7 @@ record Outcome(Kind kind, Throwable thrown, Throwable failure) {
         return thrown != null || failure != null;
     }
 
-    /** Why it failed, as it is logged and stored with the message; printable. */
+    /** The printable reason of the failure, for the log and the dead letter. */
     String reason() {
         if (kind == Kind.UNREADABLE) {
             return PrintableText.of(thrown.getMessage());

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Decides which occurrences of a recurring problem belong in the log: the first one, and those for another reason than
- * the one that was logged last, but only one every ten seconds. The same reason is logged again after a time, or never.
+ * Decides which occurrences of a recurring problem to log: the first one, and each new reason, at most one every ten
+ * seconds. The same reason is logged again after a configured time, or never.
  */
 final class Reports {
 

@@ -30,11 +30,11 @@ final class TransactionAttributes {
     private static final Set<TransactionAttributeType> ALLOWED =
             EnumSet.of(TransactionAttributeType.REQUIRED, TransactionAttributeType.NOT_SUPPORTED);
 
-    /** Those with which an interceptor leaves the transaction of a delivery as it is. */
+    /** Types with which an interceptor keeps the transaction of a delivery. */
     private static final Set<TxType> WITHIN_TRANSACTION =
             EnumSet.of(TxType.REQUIRED, TxType.MANDATORY, TxType.SUPPORTS);
 
-    /** The same where there is none. */
+    /** Types with which an interceptor keeps a delivery without a transaction. */
     private static final Set<TxType> WITHOUT_TRANSACTION =
             EnumSet.of(TxType.NOT_SUPPORTED, TxType.NEVER, TxType.SUPPORTS);
 

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.redisqueue.ra.log.LogMessage;
 
 /**
- * Notices that a container runs a listener in a transaction of its own, although it delivers without one: the
+ * Detects that a container runs a listener in another transaction, although it delivers without one: the
  * listener's transaction attribute, which nothing told at the activation, is REQUIRES_NEW. The end of such a
  * transaction is not reported to the adapter, so that the message would be acknowledged whatever becomes of the work.
  *

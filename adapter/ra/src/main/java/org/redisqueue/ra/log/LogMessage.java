@@ -84,7 +84,8 @@ public enum LogMessage {
             "Recovery is abandoned: Redis at %s has not listed the prepared branches within %s ms. No message is delivered"
                     + " from it while a transaction is in doubt. Start Redis, then restart this server, and keep its transaction log: %s"),
     QUEUE_UNREADABLE(407, Level.WARNING, "Queue %s: its prepared branches cannot be listed: %s"),
-    BRANCH_MALFORMED(408, Level.SEVERE, "Branch %s cannot be ended, its record is malformed and stays as it is: %s"),
+    BRANCH_MALFORMED(
+            408, Level.SEVERE, "Branch %s cannot be ended: its record is malformed and was left unchanged: %s"),
     NO_BRANCH(409, Level.WARNING, "Queue %s: its prepared branches include one whose id is not a transaction id"),
     DELIVERIES_RESUMED(410, Level.INFO, "Messages of %s are delivered again: no transaction of it waits for recovery"),
     QUEUES_UNREADABLE(412, Level.WARNING, "The prepared branches of %s further queues cannot be listed");

@@ -22,7 +22,7 @@ final class RateLimit {
      * Messages that are counted together.
      *
      * @param id the id of the message
-     * @param subject what it is about, such as a queue
+     * @param subject what the message concerns, such as a queue
      */
     record Kind(String id, String subject) {}
 
