@@ -132,8 +132,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
 
     private void answered(List<Object> reply) {
         unanswered--;
-        String time = new String((byte[]) reply.get(1), StandardCharsets.US_ASCII);
-        long redisSeconds = time.isEmpty() ? 0 : Long.parseLong(time);
+        long redisSeconds = time(reply);
         if (redisSeconds > 0) {
             lanes.clock(lane).reported(redisSeconds, sent);
         }
@@ -145,6 +144,12 @@ final class NumberedCall implements Unsettled<List<Object>> {
             case LATE -> late(redisSeconds);
             default -> refuse(notExecuted("Redis answered with the unknown code " + reply.get(0)));
         }
+    }
+
+    /** The time of Redis in seconds; 0 if the reply does not tell it. */
+    private static long time(List<Object> reply) {
+        String time = reply.size() > 1 ? new String((byte[]) reply.get(1), StandardCharsets.US_ASCII) : "";
+        return time.isEmpty() ? 0 : Long.parseLong(time);
     }
 
     @SuppressWarnings("unchecked")

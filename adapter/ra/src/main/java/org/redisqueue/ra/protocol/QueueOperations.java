@@ -117,8 +117,10 @@ public final class QueueOperations {
     private CompletableFuture<List<Object>> transmit(Lanes.Work work, List<Object> names, List<Object> arguments) {
         Duration timeout = responseTimeout(work.bytes());
         return call(
-                work.operation(),
-                redisson -> work.script().run(redisson, timeout, ReturnType.LIST, names, arguments.toArray()));
+                        work.operation(),
+                        redisson -> work.script()
+                                .<Object>run(redisson, timeout, ReturnType.LIST, names, arguments.toArray()))
+                .thenApply(reply -> reply instanceof List<?> ? list(reply) : List.of(reply));
     }
 
     /** A large call takes its time on the way. */

@@ -118,7 +118,7 @@ if usual then
     failure = type(reply) == 'table' and reply
   end
   if not failure then
-    return { 0, time[1] }
+    return executed
   end
   -- Redis has refused a write: those before it are taken back.
   for i = removed, 1, -1 do

@@ -31,7 +31,7 @@ if m == 1 and fits(ARGV[3], KEYS[4]) then
     end
     reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
     if not reply.err then
-      return { 0, time[1] }
+      return executed
     end
     redis.pcall('LTRIM', ready, 1, -1)
     redis.pcall('UNLINK', KEYS[4])
@@ -64,7 +64,7 @@ if m <= 1000 and different == m and redis.call('EXISTS', unpack(KEYS, 3, 3 + m))
   else
     reply = redis.pcall('MSET', unpack(values))
     if not reply.err then
-      return { 0, time[1] }
+      return executed
     end
     redis.pcall('LTRIM', ready, m, -1)
   end

@@ -29,7 +29,7 @@ local function execute(report, sends, apply)
   end
   local done, problem = pcall(apply)
   if done then
-    return { 0, time[1], #report > 0 and report or nil }
+    return #report > 0 and { 0, time[1], report } or executed
   end
   for i = #journal, 1, -1 do
     local undo = journal[i]

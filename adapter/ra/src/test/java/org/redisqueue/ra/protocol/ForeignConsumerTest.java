@@ -50,7 +50,7 @@ class ForeignConsumerTest {
                 1,
                 1);
 
-        assertThat((List<?>) reply).first().isEqualTo(0L);
+        assertThat(reply).isEqualTo(0L);
         assertThat(queue.everything()).containsOnlyKeys(queue.key("ready"), queue.key("message:m2"));
     }
 

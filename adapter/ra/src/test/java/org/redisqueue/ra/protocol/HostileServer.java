@@ -29,7 +29,7 @@ final class HostileServer implements AutoCloseable {
         }
 
         private long code() {
-            return (Long) ((List<?>) reply).get(0);
+            return (Long) (reply instanceof List<?> parts ? parts.get(0) : reply);
         }
 
         /** What the script says that it has done. */
@@ -39,8 +39,7 @@ final class HostileServer implements AutoCloseable {
             }
             Object report = reply;
             if (hasCode()) {
-                List<?> parts = (List<?>) reply;
-                report = parts.size() > 2 ? parts.get(2) : List.of();
+                report = reply instanceof List<?> parts && parts.size() > 2 ? parts.get(2) : List.of();
             }
             return String.valueOf(report).replaceAll("\\b1[6-9]\\d{11}\\b", "now");
         }
