@@ -192,6 +192,19 @@ class ClaimTest {
     }
 
     @Test
+    void aMessageThatIsTooLargeDoesNotHoldUpTheOthers() {
+        queue.send("m1");
+        queue.call("SETRANGE", queue.key("message:large"), TestQueue.MAX_BYTES, "x");
+        queue.call("LPUSH", queue.key("ready"), "large");
+        queue.send("m2");
+
+        Claim claim = queue.claim(10);
+
+        assertThat(claim.messages()).extracting(m -> m.lease().id()).containsExactly("m1", "m2");
+        assertThat(claim.buried()).containsOnlyKeys("large");
+    }
+
+    @Test
     void anAbandonedMessageCountsItsDeliveries() {
         queue.letTimePass(queue.held("m1"));
         queue.letTimePass(lease(queue.claim(1)));

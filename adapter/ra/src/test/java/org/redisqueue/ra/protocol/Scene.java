@@ -71,9 +71,10 @@ enum Scene {
             words("2 6", "1 h1 t1 600000 9 why", "1 h2 t1 600000 0 why", "1 h4 t2 0 1 why"),
             words("2 h5 t5 1200000 0 why", "1 h9 t9 0 9 why", "1 h3 t2 0 0 why"))),
     SETTLE(() -> numbered(Script.SETTLE, List.of())),
-    CLAIM(() -> claim(30, "token0", "drop", 1_000)),
-    CLAIM_DEAD_LETTERS(() -> claim(30, "token1", "dead-letter", 1_000)),
-    CLAIM_SOME(() -> claim(4, "token1", "drop", 12)),
+    CLAIM(() -> claim("q1", 30, "token0", "drop", 1_000)),
+    CLAIM_DEAD_LETTERS(() -> claim("q1", 30, "token1", "dead-letter", 1_000)),
+    CLAIM_SOME(() -> claim("q1", 4, "token1", "drop", 12)),
+    CLAIM_READY(() -> claim("q6", 4, "token1", "drop", 1_000)),
     RENEW(() -> new ScriptCall(
             Script.RENEW, words("rq:{q1}:processing"), arguments(words("600000 h1_t1 h2_t1 h9_t9 p1_t1 d1_t0")))),
     RELEASE(() -> new ScriptCall(
@@ -109,6 +110,7 @@ enum Scene {
                 "MSET " + values("q2", "r3 h5 p2 p5"),
                 "MSET " + values("q3", "h6 h7"),
                 "MSET " + values("q4", "h8"),
+                "MSET " + values("q6", "r6 r7"),
                 "ZADD rq:{q3}:processing FAR h6_t6 FAR h7_t7",
                 "ZADD rq:{q4}:processing FAR h8_t8",
                 "SET rq:{q1}:message:h4 value-h4 PX 3600000",
@@ -117,6 +119,7 @@ enum Scene {
                 "HSET rq:{q1}:message:odd of another-type",
                 "RPUSH rq:{q1}:ready r1 odd large gone ttl1 exp2 ttl2 exp1 r2",
                 "RPUSH rq:{q2}:ready r3",
+                "RPUSH rq:{q6}:ready r6 r7",
                 "ZADD rq:{q1}:processing FAR h1_t1 FAR h2_t1 FAR h3_t2 FAR h4_t2 FAR w1_-",
                 "ZADD rq:{q1}:processing 1000 d1_t0 1000 d2_- 2000 d3_t0 +inf p1_t1 +inf p3_t3 +inf p4_t4",
                 "ZADD rq:{q2}:processing FAR h5_t5 +inf p2_t2 +inf p5_t5",
@@ -161,11 +164,11 @@ enum Scene {
                 .collect(Collectors.joining(" "));
     }
 
-    private static ScriptCall claim(int limit, String token, String onExpiry, int maxTotal) {
+    private static ScriptCall claim(String queue, int limit, String token, String onExpiry, int maxTotal) {
         return new ScriptCall(
                 Script.CLAIM,
-                of("q1", "ready processing dead failures abandoned errors paused expiry"),
-                List.of(limit, token, 600_000, "rq:{q1}:message:", 5, 100, maxTotal, onExpiry, 0));
+                of(queue, "ready processing dead failures abandoned errors paused expiry"),
+                List.of(limit, token, 600_000, "rq:{" + queue + "}:message:", 5, 100, maxTotal, onExpiry, 0));
     }
 
     private static ScriptCall numbered(Script script, List<String> keys, List<?>... arguments) {
