@@ -57,7 +57,8 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         CompletableFuture<List<R>> of(List<Q> requests);
     }
 
-    private record Waiting<Q, R>(Q request, long since, CompletableFuture<R> result) {}
+    /** A request that waits for its call, with the bytes that it has Redis keep. */
+    private record Waiting<Q, R>(Q request, long bytes, long since, CompletableFuture<R> result) {}
 
     /** Those that can go together. */
     private static final class Group<Q extends Request, R> {
@@ -98,7 +99,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             for (int i = 0; i < next.size(); i++) {
                 waiting.poll();
             }
-            next.sort(Comparator.comparing(each -> each.request.bytes() == 0));
+            next.sort(Comparator.comparing(each -> each.bytes == 0));
             gathered = !waiting.isEmpty(); // those that are left have waited for the others already
             lastBegun = now;
             lastRequests = next.size();
@@ -111,7 +112,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             List<Waiting<Q, R>> next = new ArrayList<>();
             long bytes = 0;
             for (Waiting<Q, R> each : waiting) {
-                bytes += each.request.bytes();
+                bytes += each.bytes;
                 if (next.size() == MOST_REQUESTS || bytes > MOST_BYTES && !next.isEmpty()) {
                     break;
                 }
@@ -183,7 +184,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
 
     /** Asks for something. Blocks for a moment if others are about to do so as well. */
     CompletableFuture<R> ask(Q request) {
-        Waiting<Q, R> asked = new Waiting<>(request, System.nanoTime(), new CompletableFuture<>());
+        Waiting<Q, R> asked = new Waiting<>(request, request.bytes(), System.nanoTime(), new CompletableFuture<>());
         Group<Q, R> group = groups.computeIfAbsent(cluster ? request.home() : "", name -> new Group<>(stuckNanos));
         List<Waiting<Q, R>> begun;
         boolean first;
@@ -364,13 +365,10 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     /** A full Redis refuses a call because of those that send: the others go together, if they have not gone alone. */
     private List<List<Waiting<Q, R>>> parts(List<Waiting<Q, R>> refused) {
         List<Waiting<Q, R>> others =
-                refused.stream().filter(each -> each.request.bytes() == 0).toList();
+                refused.stream().filter(each -> each.bytes == 0).toList();
         if (others.size() < refused.size() && others.size() > 1) {
             List<List<Waiting<Q, R>>> parts = new ArrayList<>(List.of(others));
-            refused.stream()
-                    .filter(each -> each.request.bytes() > 0)
-                    .map(List::of)
-                    .forEach(parts::add);
+            refused.stream().filter(each -> each.bytes > 0).map(List::of).forEach(parts::add);
             return parts;
         }
         return refused.stream().map(List::of).toList();

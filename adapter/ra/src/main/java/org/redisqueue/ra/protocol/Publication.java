@@ -13,8 +13,10 @@ public record Publication(String queue, String id, byte[] value, long timeToLive
 
     /** About how many bytes Redis keeps of these; 0 if there are none. */
     static long bytes(List<Publication> messages) {
-        return messages.stream()
-                .mapToLong(message -> message.id().length() + message.value().length)
-                .sum();
+        long bytes = 0;
+        for (Publication message : messages) { // a stream takes longer than all else that a group call does in Java
+            bytes += message.id().length() + message.value().length;
+        }
+        return bytes;
     }
 }
