@@ -12,9 +12,83 @@
 -- Report, for each branch that is not committed now, as it is not prepared:
 --   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = not known }
 --@include lane
+--@include record
+
+-- The usual case: branches of one queue that only consumed, all of them prepared and holding what they consumed, and no
+-- counts and no deadlines. It needs few commands, and nothing of what the general case below has to remember. Returns
+-- nil where the general case has to decide.
+local function commit_consumed()
+  local prepared, prefix = KEYS[2], ARGV[3]
+  local b = #KEYS - 1
+  if b < 1 or b > 1000 or #ARGV ~= 4 + 2 * b or prefix == '' or string.sub(prepared, 1, #prefix + 2) ~= prefix .. ':{' then
+    return nil
+  end
+  local base = string.sub(prepared, 1, -#'prepared' - 1)
+  local ids, seen = {}, {}
+  for i = 1, b do
+    local id = ARGV[3 + 2 * i]
+    if KEYS[1 + i] ~= prepared or ARGV[4 + 2 * i] ~= '0' or seen[id] then
+      return nil
+    end
+    ids[i], seen[id] = id, true
+  end
+  local texts, members, messages = redis.call('HMGET', prepared, unpack(ids)), {}, {}
+  for i = 1, b do
+    local record = texts[i] and read_record(texts[i], prepared, true)
+    if not record or #record.sent > 0 then
+      return nil
+    end
+    for _, consumed in ipairs(record.consumed) do
+      members[#members + 1] = consumed[2] .. ' ' .. consumed[3]
+      messages[#messages + 1] = base .. 'message:' .. consumed[2]
+    end
+  end
+  local n, processing = #members, base .. 'processing'
+  if n == 0 or n > 1000 then
+    return nil
+  end
+  for _, score in ipairs(redis.call('ZMSCORE', processing, unpack(members))) do
+    if score ~= 'inf' then
+      return nil
+    end
+  end
+  if redis.call('EXISTS', base .. 'failures', base .. 'abandoned', base .. 'expiry') > 0 then
+    return nil
+  end
+  local reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
+  if reply.err or not numbered then
+    redis.pcall('PEXPIRE', lane, '3600000') -- after a write that takes no memory, Redis refuses no other
+    reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
+  end
+  if reply.err then
+    return reply
+  end
+  local removed = redis.pcall('ZREM', processing, unpack(members))
+  local deleted = type(removed) == 'number' and redis.pcall('HDEL', prepared, unpack(ids))
+  local unlinked = type(deleted) == 'number' and redis.pcall('UNLINK', unpack(messages))
+  if type(unlinked) == 'number' then
+    return executed
+  end
+  -- Redis has refused a write: those before it are taken back.
+  for i = 1, unlinked and b or 0 do
+    redis.pcall('HSET', prepared, ids[i], texts[i])
+  end
+  for i = 1, deleted and n or 0 do
+    redis.pcall('ZADD', processing, '+inf', members[i])
+  end
+  if numbered then
+    redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
+  end
+  return unlinked or deleted or removed
+end
+local usual = commit_consumed()
+if usual then
+  return usual
+end
+
+-- The general case
 --@include write
 --@include reading
---@include record
 --@include ending
 local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 

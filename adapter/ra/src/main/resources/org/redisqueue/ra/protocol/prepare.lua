@@ -21,6 +21,97 @@
 -- Report, for each branch that is not prepared now: { its number, { those '<id> <token>' that are not held } }; the
 --   list is empty if a branch of this id was prepared before
 --@include lane
+
+-- The usual case: branches that only consume, all of one queue, none of them known, and all messages held. It needs few
+-- commands, and nothing of what the general case below has to remember. Returns nil where the general case has to decide.
+local function prepare_consuming()
+  local r, b, home = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[6]
+  if (r ~= 0 and r ~= 1) or not b or b < 1 or b > 1000 or not home then
+    return nil
+  end
+  local queues, prepared, ending = r == 1 and KEYS[2], KEYS[2 + r], ':{' .. home .. '}:prepared'
+  if not prepared or string.sub(prepared, -#ending) ~= ending then
+    return nil
+  end
+  local processing = string.sub(prepared, 1, -#'prepared' - 1) .. 'processing'
+  local started = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+  local ids, fields, seen = {}, {}, {}
+  local members, held = {}, {}
+  local key, arg = 1 + r, 4
+  for i = 1, b do
+    local id, a = ARGV[arg + 1], tonumber(ARGV[arg + 3])
+    local same = KEYS[key + 1] == prepared and ARGV[arg + 2] == home and ARGV[arg + 4] == '0'
+    if not same or not a or a < 1 or a > 1000 or a % 1 ~= 0 or seen[id] then
+      return nil
+    end
+    key, arg = key + 1, arg + 4
+    local consumed = {}
+    for j = 1, a do
+      local message, token = ARGV[arg + 2], ARGV[arg + 3]
+      if KEYS[key + 1] ~= processing or ARGV[arg + 1] ~= home or not token or token == '-' or string.find(token, '%s') then
+        return nil
+      end
+      local member = message .. ' ' .. token
+      if held[member] then
+        return nil
+      end
+      held[member], members[#members + 1] = true, member
+      consumed[j] = { home, message, token }
+      key, arg = key + 1, arg + 3
+    end
+    ids[i], seen[id] = id, true
+    fields[2 * i - 1] = id
+    fields[2 * i] = '{"time":' .. started .. ',"consumed":' .. cjson.encode(consumed) .. ',"sent":[]}'
+  end
+  local n = #members
+  if key ~= #KEYS or arg ~= #ARGV or n > 1000 then
+    return nil
+  end
+  for _, known in ipairs(redis.call('HMGET', prepared, unpack(ids))) do
+    if known then
+      return nil
+    end
+  end
+  local scores = redis.call('ZMSCORE', processing, unpack(members))
+  local infinite = {}
+  for i = 1, n do
+    if not scores[i] or scores[i] == 'inf' then
+      return nil
+    end
+    infinite[2 * i - 1], infinite[2 * i] = '+inf', members[i]
+  end
+  local reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
+  if reply.err or not numbered then
+    redis.pcall('PEXPIRE', lane, '3600000') -- after a write that takes no memory, Redis refuses no other
+    reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
+  end
+  if reply.err then
+    return reply
+  end
+  local added = not queues and 0 or redis.pcall('SADD', queues, home) -- first: recovery must find the branches
+  local kept = type(added) == 'number' and redis.pcall('ZADD', processing, 'XX', unpack(infinite))
+  local recorded = type(kept) == 'number' and redis.pcall('HSET', prepared, unpack(fields))
+  if type(recorded) == 'number' then
+    return executed
+  end
+  -- Redis has refused a write: those before it are taken back.
+  for i = 1, recorded and n or 0 do
+    redis.pcall('ZADD', processing, 'XX', scores[i], members[i])
+  end
+  if added == 1 then
+    redis.pcall('SREM', queues, home)
+  end
+  if numbered then
+    redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
+  end
+  return recorded or kept or added
+end
+local usual = prepare_consuming()
+if usual then
+  return usual
+end
+
+-- The general case
 --@include write
 --@include reading
 local shared, b = integer(ARGV[3], 0, 1), integer(ARGV[4], 1, 100000)

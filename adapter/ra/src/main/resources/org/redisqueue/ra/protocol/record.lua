@@ -30,13 +30,18 @@ local function is_list(value)
   return entries == #value
 end
 
-local function misnamed(messages, home) -- what is wrong with the queue or the id of one of them
+local function is_home(queue, prepared) -- whether a queue keeps its branches under this key
+  local ending = ':{' .. queue .. '}:prepared'
+  return string.sub(prepared, -#ending) == ending
+end
+
+local function misnamed(messages, prepared) -- what is wrong with the queue or the id of one of them
   for i, message in ipairs(messages) do
     if not is_list(message) then
       return i .. ' is not a list'
     elseif not is_queue(message[1]) then
       return i .. ' has no valid queue'
-    elseif home and message[1] ~= home then
+    elseif prepared and not is_home(message[1], prepared) then
       return i .. ' is of another queue'
     elseif not is_word(message[2]) then
       return i .. ' has no valid id'
@@ -52,12 +57,11 @@ local function read_record(text, prepared, one_queue)
   if not is_list(record.consumed) or not is_list(record.sent) then
     return nil, 'it has no lists of consumed and sent messages'
   end
-  local home = string.match(prepared, '{([^{}]*)}:prepared$')
-  local wrong = misnamed(record.consumed, one_queue and home)
+  local wrong = misnamed(record.consumed, one_queue and prepared)
   if wrong then
     return nil, 'consumed message ' .. wrong
   end
-  wrong = misnamed(record.sent, one_queue and home)
+  wrong = misnamed(record.sent, one_queue and prepared)
   if wrong then
     return nil, 'sent message ' .. wrong
   end
@@ -75,7 +79,7 @@ local function read_record(text, prepared, one_queue)
   end
   -- The first queue that is consumed from is the home. What is sent tells nothing: a message whose id was in use is
   -- not in the record.
-  if #record.consumed > 0 and record.consumed[1][1] ~= home then
+  if #record.consumed > 0 and not is_home(record.consumed[1][1], prepared) then
     return nil, 'its first consumed message is not of the queue that keeps it'
   end
   return record

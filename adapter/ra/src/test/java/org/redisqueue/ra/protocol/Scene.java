@@ -49,6 +49,12 @@ enum Scene {
                     words("rq:{q1}:prepared rq:{q1}:processing")),
             words("1 4", "br5 q1 2 2 q1 h1 t1 q2 h5 t5 q1 n1 600000 value-n1 q2 n2 0 value-n2"),
             words("br6 q1 1 0 q1 h3 t2", "br7 q5 0 1 q5 n3 0 value-n3", "br8 q1 1 0 q1 h9 t9"))),
+    PREPARE_USUAL(() -> numbered(
+            Script.PREPARE,
+            keys(words("rq:queues rq:{q3}:prepared rq:{q3}:processing"), words("rq:{q3}:prepared rq:{q3}:processing")),
+            words("1 2", "br5 q3 1 0 q3 h6 t6", "br6 q3 1 0 q3 h7 t7"))),
+    COMMIT_USUAL(() ->
+            numbered(Script.COMMIT, words("rq:{q7}:prepared rq:{q7}:prepared"), words("rq 0", "br10 0", "br11 0"))),
     COMMIT(() -> numbered(
             Script.COMMIT,
             words("rq:{q1}:prepared rq:{q1}:prepared rq:{q2}:prepared"),
@@ -105,12 +111,16 @@ enum Scene {
     /** What fills the queues q1 and q2: messages in all places, with counts and deadlines. */
     static List<Object[]> arrangement() {
         return commands(
-                "SADD rq:queues q1 q2 old",
+                "SADD rq:queues q1 q2 q7 old",
                 "MSET " + values("q1", "r1 r2 ttl1 exp1 exp2 h1 h2 h3 w1 d1 d2 d3 x1 p1 p3 p4"),
                 "MSET " + values("q2", "r3 h5 p2 p5"),
                 "MSET " + values("q3", "h6 h7"),
                 "MSET " + values("q4", "h8"),
                 "MSET " + values("q6", "r6 r7"),
+                "MSET " + values("q7", "p6 p7 p8"),
+                "ZADD rq:{q7}:processing +inf p6_t6 +inf p7_t6 +inf p8_t8",
+                "HSET rq:{q7}:prepared br10 " + record("q7,p6,t6 q7,p7,t6", ""),
+                "HSET rq:{q7}:prepared br11 " + record("q7,p8,t8", ""),
                 "ZADD rq:{q3}:processing FAR h6_t6 FAR h7_t7",
                 "ZADD rq:{q4}:processing FAR h8_t8",
                 "SET rq:{q1}:message:h4 value-h4 PX 3600000",
