@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import org.redisqueue.ra.client.RedisUnavailableException;
 
 /**
@@ -75,8 +76,8 @@ final class Lanes {
     private final Transport transport;
     private final ScheduledExecutorService timer;
     private final BinaryOperator<String> keys;
+    private final Function<String, RedisClock> clocks;
     private final Duration patience;
-    private final Map<String, RedisClock> clocks = new ConcurrentHashMap<>();
     private final Set<NumberedCall> calls = ConcurrentHashMap.newKeySet();
     private final Map<String, Deque<Lane>> free = new ConcurrentHashMap<>();
     private volatile String server;
@@ -86,12 +87,19 @@ final class Lanes {
     /**
      * @param timer sends calls again
      * @param keys makes the key of a lane from its home and its name
+     * @param clocks finds the clock of the server that a home is on
      * @param patience how long to send a call again
      */
-    Lanes(Transport transport, ScheduledExecutorService timer, BinaryOperator<String> keys, Duration patience) {
+    Lanes(
+            Transport transport,
+            ScheduledExecutorService timer,
+            BinaryOperator<String> keys,
+            Function<String, RedisClock> clocks,
+            Duration patience) {
         this.transport = transport;
         this.timer = timer;
         this.keys = keys;
+        this.clocks = clocks;
         this.patience = patience;
     }
 
@@ -132,7 +140,7 @@ final class Lanes {
 
     /** The clock of the server that a lane is on. */
     RedisClock clock(Lane lane) {
-        return clocks.computeIfAbsent(lane.home, home -> new RedisClock());
+        return clocks.apply(lane.home);
     }
 
     /** A lane that carries no call. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -69,11 +70,20 @@ final class NumberedCall implements Unsettled<List<Object>> {
     synchronized void start() {
         signature = digits(lane.next(), 16) + ' ' + Lanes.random() + ' ';
         begun = System.nanoTime();
-        deadline = lanes.clock(lane).after(lanes.patience());
+        deadline = deadline(lanes.clock(lane));
         transmissions = 0;
         unanswered = 0;
         unknown = null;
         transmit();
+    }
+
+    /** In seconds of the clock of Redis; 0 while its time is not known, which is always too late. */
+    private long deadline(RedisClock clock) {
+        OptionalLong now = clock.earliest();
+        return now.isEmpty()
+                ? 0
+                : TimeUnit.MILLISECONDS.toSeconds(now.getAsLong())
+                        + lanes.patience().toSeconds();
     }
 
     private synchronized void transmit() {
@@ -134,7 +144,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         unanswered--;
         long redisSeconds = time(reply);
         if (redisSeconds > 0) {
-            lanes.clock(lane).reported(redisSeconds, sent);
+            lanes.clock(lane).reported(redisSeconds, TimeUnit.SECONDS, sent);
         }
         switch (((Long) reply.get(0)).intValue()) {
             case EXECUTED, REPEATED -> succeed(report(reply));
@@ -180,8 +190,8 @@ final class NumberedCall implements Unsettled<List<Object>> {
     /** Redis has no receipt: it has not executed the call, or so long ago that the receipt has expired. */
     private void late(long redisSeconds) {
         if (transmissions == 1 || !isExecutable()) { // the time of Redis was not known, or has jumped
-            lanes.clock(lane).reset();
-            lanes.clock(lane).reported(redisSeconds, sent);
+            lanes.clock(lane).forget();
+            lanes.clock(lane).reported(redisSeconds, TimeUnit.SECONDS, sent);
             renumber();
         } else if (redisSeconds < receiptKeptUntil()) {
             refuse(notExecuted("Redis was not reached in time"));

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -72,7 +73,7 @@ public final class QueueOperations {
     private final ConcurrentMap<Wait, CompletableFuture<Boolean>> waits = new ConcurrentHashMap<>();
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
     private final Set<Leases> holders = Collections.newSetFromMap(new WeakHashMap<>());
-    private final Map<String, ServerClock> clocks = new ConcurrentHashMap<>();
+    private final Map<String, RedisClock> clocks = new ConcurrentHashMap<>();
     private final Set<String> registered = ConcurrentHashMap.newKeySet();
 
     private static final Acknowledgement NOTHING_TO_REPORT = new Acknowledgement(List.of(), List.of());
@@ -100,13 +101,22 @@ public final class QueueOperations {
         this.keys = new Keys(client.properties().getKeyPrefix());
         this.rights = new CommandRights(client, keys);
         client.onConnect(rights::requireToSend);
-        this.lanes = new Lanes(wire.apply(this::transmit), timer, this::laneKey, patience);
+        this.lanes = new Lanes(wire.apply(this::transmit), timer, this::laneKey, this::clock, patience);
         boolean cluster = client.isCluster();
         this.acknowledgements = new GroupCommit<>(cluster, timer, this::acknowledge);
         this.preparations = new GroupCommit<>(cluster, timer, this::prepare);
         this.commits = new GroupCommit<>(cluster, timer, branches -> end(Script.COMMIT, branches));
         this.rollbacks = new GroupCommit<>(cluster, timer, branches -> end(Script.ROLLBACK, branches));
         this.retries = GroupCommit.withoutGathering(cluster, timer, this::retry);
+    }
+
+    /** What stands for the server that the keys of a queue are on: in a cluster, each queue may be on another one. */
+    private String server(String queue) {
+        return client.isCluster() ? queue : "";
+    }
+
+    private RedisClock clock(String server) {
+        return clocks.computeIfAbsent(server, name -> new RedisClock());
     }
 
     /** On a single server the lanes serve all queues; in a cluster a lane is in the slot of its queue. */
@@ -277,9 +287,9 @@ public final class QueueOperations {
         String token = Long.toString(UUID.randomUUID().getMostSignificantBits(), Character.MAX_RADIX);
         long sent = System.nanoTime();
         long certainUntil = sent + Duration.ofMillis(request.leaseMillis()).toNanos();
-        ServerClock clock = clocks.computeIfAbsent(client.isCluster() ? queue : "", server -> new ServerClock());
-        long now = clock.latest(sent);
-        long deadline = now == 0 ? 0 : now + claimMillis(request.leaseMillis());
+        RedisClock clock = clock(server(queue));
+        OptionalLong now = clock.latest();
+        long deadline = now.isEmpty() ? 0 : now.getAsLong() + claimMillis(request.leaseMillis());
         List<Object> names = List.of(
                 keys.ready(queue),
                 keys.processing(queue),
@@ -304,7 +314,7 @@ public final class QueueOperations {
                     if (failure != null) {
                         clock.forget();
                     } else {
-                        clock.read((Long) reply.get(7), sent);
+                        clock.reported((Long) reply.get(7), TimeUnit.MILLISECONDS, sent);
                     }
                 })
                 .thenApply(reply -> {
@@ -701,7 +711,7 @@ public final class QueueOperations {
 
     private <R> CompletableFuture<List<R>> inLane(
             String queue, Lanes.Work work, Function<List<Object>, List<R>> results) {
-        return mapped(lanes.call(client.isCluster() ? queue : "", work), results);
+        return mapped(lanes.call(server(queue), work), results);
     }
 
     /** The same call with its result in another form, also if it has to be settled. */

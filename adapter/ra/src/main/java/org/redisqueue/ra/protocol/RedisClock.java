@@ -2,17 +2,25 @@
 package org.redisqueue.ra.protocol;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Estimates the time of Redis, in seconds of its own clock, from the times that it has reported with its replies. */
+/** Estimates what the clock of a Redis server shows, from the times in its replies. */
 final class RedisClock {
 
     /** A reply that took longer says too little about when Redis read its clock. */
     private static final long PRECISE = Duration.ofMillis(100).toNanos();
 
+    /**
+     * A time in a reply. The server has read its clock between the call and the reply.
+     *
+     * @param unit precision of the time, in milliseconds
+     */
+    private record Reading(long millis, long unit, long sent, long received) {}
+
     private final LongSupplier nanoTime;
-    private volatile Long offsetSeconds;
+    private volatile Reading last;
 
     RedisClock() {
         this(System::nanoTime);
@@ -23,27 +31,37 @@ final class RedisClock {
     }
 
     /**
-     * Notes a time that Redis has reported.
+     * A reply has told the time.
      *
-     * @param sentNanos when the call was sent, by {@link System#nanoTime}
+     * @param sent when the call was sent, by {@link System#nanoTime}
      */
-    void reported(long redisSeconds, long sentNanos) {
-        long now = nanoTime.getAsLong();
-        if (offsetSeconds == null || now - sentNanos < PRECISE) {
-            offsetSeconds = redisSeconds - TimeUnit.NANOSECONDS.toSeconds(now);
+    void reported(long time, TimeUnit unit, long sent) {
+        long received = nanoTime.getAsLong();
+        if (last == null || received - sent < PRECISE) {
+            last = new Reading(unit.toMillis(time), unit.toMillis(1), sent, received);
         }
     }
 
-    /** Forgets the estimate, which Redis has contradicted. */
-    void reset() {
-        offsetSeconds = null;
+    /** The clock may have jumped, or it is the one of another server by now. */
+    void forget() {
+        last = null;
     }
 
-    /** The time of Redis after a while from now; 0 if it is not known, which is always too late. */
-    long after(Duration duration) {
-        Long offset = offsetSeconds;
-        return offset == null
-                ? 0
-                : TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong()) + offset + duration.toSeconds();
+    /** What the clock shows now at least, in milliseconds; empty if that is not known. */
+    OptionalLong earliest() {
+        Reading known = last;
+        return known == null ? OptionalLong.empty() : OptionalLong.of(known.millis + millisSince(known.received));
+    }
+
+    /** What the clock shows now at most, in milliseconds; empty if that is not known. */
+    OptionalLong latest() {
+        Reading known = last;
+        return known == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(known.millis + known.unit + millisSince(known.sent));
+    }
+
+    private long millisSince(long moment) {
+        return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - moment);
     }
 }
