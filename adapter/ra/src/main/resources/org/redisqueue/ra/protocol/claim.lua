@@ -12,7 +12,7 @@
 -- KEYS[7]  paused      STRING
 -- KEYS[8]  expiry      ZSET  id -> deadline, ms; negative while a consumer has the message; 0 = its body was released
 -- ARGV[1]  maximum number of messages, 1 to 1,000
--- ARGV[2]  token of this claim, 1 to 64 characters without a space
+-- ARGV[2]  token of this claim, 1 to 64 characters without a space, and not '-'; new for each claim
 -- ARGV[3]  lease, ms
 -- ARGV[4]  prefix of the key of a message, before its id
 -- ARGV[5]  how often a message may be abandoned
@@ -41,8 +41,8 @@ local bad_id = 'The id is not 1 to 200 printable ASCII characters without a spac
 local tombstone = 'RQ/expired' -- the value of an expired message whose body was released
 local releases = 10 -- how many bodies of expired messages to release
 local longest_wait = 86400000
-if #token == 0 or #token > 64 or string.find(token, '%s') then
-  error('argument 2 is not 1 to 64 characters without a space')
+if #token == 0 or #token > 64 or token == '-' or string.find(token, '%s') then
+  error("argument 2 is not 1 to 64 characters without a space, or is '-'")
 end
 if on_expiry ~= 'drop' and on_expiry ~= 'dead-letter' then
   error("argument 8 is neither 'drop' nor 'dead-letter'")
@@ -275,6 +275,7 @@ end
 
 local entries, members = {}, {} -- new in processing
 local left, left_scores = {}, {} -- no longer in processing
+local kept = {} -- stays in processing with a new score, as the consumer has used its token before
 local claimed, gone, buried, dropped = {}, {}, {}, {}
 local hidden, shown = {}, {} -- scores in expiry, with a consumer and without
 local ended, ended_scores = {}, {} -- no longer in expiry
@@ -284,10 +285,14 @@ for _, found in ipairs(candidates) do
     break
   end
   if found.members then
+    local new = found.fate == 'claimed' and found.id .. ' ' .. token
     for _, member in ipairs(found.members) do
-      left[#left + 1] = member[1]
-      left_scores[#left_scores + 1] = member[2]
-      left_scores[#left_scores + 1] = member[1]
+      local scores = member[1] == new and kept or left_scores
+      scores[#scores + 1] = member[2]
+      scores[#scores + 1] = member[1]
+      if member[1] ~= new then
+        left[#left + 1] = member[1]
+      end
     end
   end
   if found.fate == 'claimed' then
@@ -374,6 +379,9 @@ local failure = all_or_nothing(function()
   if #entries > 0 then
     local function inverse()
       redis.pcall('ZREM', processing, unpack(members))
+      if #kept > 0 then
+        redis.pcall('ZADD', processing, unpack(kept))
+      end
     end
     local added = redis.pcall('ZADD', processing, unpack(entries))
     if type(added) == 'number' then

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.redisqueue.ra.protocol.TestQueue.ids;
 import static org.redisqueue.ra.protocol.TestQueue.leases;
 
@@ -102,6 +103,38 @@ class ClaimSafetyTest {
         assertThat(ids(claim)).containsExactlyInAnyOrderElementsOf(ids);
         assertThat(queue.dead()).containsExactly("due7");
         assertThat(queue.exists("due7")).isTrue();
+    }
+
+    @Test
+    void aConsumerThatUsesATokenAgainKeepsItsMessages() {
+        queue.send("m1");
+        claimUnder("worker");
+        queue.letTimePass(new Lease(queue.name, "m1", "worker", 0));
+
+        Object second = claimUnder("worker");
+
+        assertThat(second.toString()).contains("m1");
+        assertThat(queue.processing()).containsOnlyKeys("m1 worker");
+        assertThat(queue.exists("m1")).isTrue();
+    }
+
+    @Test
+    void aTokenThatStandsForNoConsumerIsRefused() {
+        queue.send("m1");
+
+        assertThat(catchThrowable(() -> claimUnder("-"))).hasMessageContaining("argument 2");
+
+        assertThat(queue.ready()).containsExactly("m1");
+    }
+
+    private Object claimUnder(String token) {
+        ScriptCall call = new ScriptCall(
+                Script.CLAIM,
+                Stream.of("ready", "processing", "dead", "failures", "abandoned", "errors", "paused", "expiry")
+                        .map(queue::key)
+                        .toList(),
+                List.of(DUE, token, 600_000, queue.key("message:"), 5, 1_000, 1_000, "drop", 0));
+        return queue.call(call.words((String) queue.call("SCRIPT", "LOAD", Script.CLAIM.source())));
     }
 
     /** All that any of the three scripts calls, and some that they do not. */

@@ -28,7 +28,8 @@ class GroupCommitTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long NEVER = TimeUnit.HOURS.toNanos(1);
 
-    private static final long UNKNOWN = -1;
+    /** The number of a request whose call throws. */
+    private static final int IMPOSSIBLE = -1;
 
     private static final ScheduledExecutorService TIMER = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "timer");
@@ -36,16 +37,7 @@ class GroupCommitTest {
         return thread;
     });
 
-    private record Numbered(String home, int number, long bytes) implements GroupCommit.Request {
-
-        @Override
-        public long bytes() {
-            if (bytes == UNKNOWN) {
-                throw new IllegalStateException("unknown");
-            }
-            return bytes;
-        }
-    }
+    private record Numbered(String home, int number, long bytes) implements GroupCommit.Request {}
 
     private record Pending(List<Numbered> requests, CompletableFuture<List<Integer>> reply) {
 
@@ -61,6 +53,9 @@ class GroupCommitTest {
     private final List<Pending> calls = new CopyOnWriteArrayList<>();
 
     private CompletableFuture<List<Integer>> call(List<Numbered> requests) {
+        if (requests.stream().anyMatch(request -> request.number == IMPOSSIBLE)) {
+            throw new IllegalStateException("impossible");
+        }
         Pending pending = new Pending(requests, new CompletableFuture<>());
         calls.add(pending);
         return pending.reply;
@@ -295,14 +290,15 @@ class GroupCommitTest {
     }
 
     @Test
-    void requestsAreAnsweredEvenIfTheNextCallCannotBegin() {
+    void requestsAreAnsweredEvenIfTheNextCallThrows() {
         GroupCommit<Numbered, Integer> shared = shared();
         CompletableFuture<Integer> result = ask(shared, request(1));
-        ask(shared, new Numbered("a", 2, UNKNOWN));
+        CompletableFuture<Integer> next = ask(shared, request(IMPOSSIBLE));
 
         calls.get(0).answer();
 
         assertThat(result).succeedsWithin(PATIENCE).isEqualTo(1);
+        assertThat(next).failsWithin(PATIENCE);
     }
 
     @Test
