@@ -25,7 +25,8 @@ final class RedissonConfig {
         Config config = isSet(properties.getRedissonYaml()) ? fromFile(properties) : fromProperties(properties);
         // Nothing that comes from Redis is ever deserialized into Java objects.
         config.setCodec(StringCodec.INSTANCE);
-        config.setReferenceEnabled(false); // nor looked for in the arguments of scripts
+        config.setReferenceEnabled(
+                false); // nor are references to Redisson's objects looked for in the arguments of scripts
         config.setLazyInitialization(false);
         config.setUseThreadClassLoader(false); // Redisson would keep the loader of each application that calls it
         return config;

@@ -57,7 +57,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         CompletableFuture<List<R>> of(List<Q> requests);
     }
 
-    /** A request that waits for its call, with the bytes that it has Redis keep. */
+    /** A request that waits for its call, and how many bytes it makes Redis keep. */
     private record Waiting<Q, R>(Q request, long bytes, long since, CompletableFuture<R> result) {}
 
     /** Those that can go together. */

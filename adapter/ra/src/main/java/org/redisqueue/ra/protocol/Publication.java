@@ -14,7 +14,7 @@ public record Publication(String queue, String id, byte[] value, long timeToLive
     /** About how many bytes Redis keeps of these; 0 if there are none. */
     static long bytes(List<Publication> messages) {
         long bytes = 0;
-        for (Publication message : messages) { // a stream takes longer than all else that a group call does in Java
+        for (Publication message : messages) { // a stream would take longer than the rest of a request does
             bytes += message.id().length() + message.value().length;
         }
         return bytes;

@@ -312,7 +312,7 @@ public final class QueueOperations {
         CompletableFuture<List<Object>> call = run(Script.CLAIM, names, arguments);
         return call.whenComplete((reply, failure) -> {
                     if (failure != null) {
-                        clock.forget();
+                        clock.distrust();
                     } else {
                         clock.reported((Long) reply.get(7), TimeUnit.MILLISECONDS, sent);
                     }

@@ -9,18 +9,28 @@ import java.util.function.LongSupplier;
 /** Estimates what the clock of a Redis server shows, from the times in its replies. */
 final class RedisClock {
 
-    /** A reply that took longer says too little about when Redis read its clock. */
-    private static final long PRECISE = Duration.ofMillis(100).toNanos();
+    /** A less precise time replaces one that is older than this. */
+    private static final long FRESH = Duration.ofSeconds(30).toNanos();
 
     /**
      * A time in a reply. The server has read its clock between the call and the reply.
      *
      * @param unit precision of the time, in milliseconds
      */
-    private record Reading(long millis, long unit, long sent, long received) {}
+    private record Reading(long millis, long unit, long sent, long received) {
+
+        private long uncertaintyNanos() {
+            return received - sent + TimeUnit.MILLISECONDS.toNanos(unit);
+        }
+
+        private boolean isBetterThan(Reading other) {
+            return uncertaintyNanos() <= other.uncertaintyNanos() || received - other.received > FRESH;
+        }
+    }
 
     private final LongSupplier nanoTime;
     private volatile Reading last;
+    private volatile boolean distrusted;
 
     RedisClock() {
         this(System::nanoTime);
@@ -36,13 +46,20 @@ final class RedisClock {
      * @param sent when the call was sent, by {@link System#nanoTime}
      */
     void reported(long time, TimeUnit unit, long sent) {
-        long received = nanoTime.getAsLong();
-        if (last == null || received - sent < PRECISE) {
-            last = new Reading(unit.toMillis(time), unit.toMillis(1), sent, received);
+        Reading known = last;
+        Reading reading = new Reading(unit.toMillis(time), unit.toMillis(1), sent, nanoTime.getAsLong());
+        if (known == null || distrusted || reading.isBetterThan(known)) {
+            last = reading;
+            distrusted = false;
         }
     }
 
-    /** The clock may have jumped, or it is the one of another server by now. */
+    /** A call has failed, perhaps because the clock has jumped: {@link #latest} is not known until a reply tells the time. */
+    void distrust() {
+        distrusted = true;
+    }
+
+    /** The clock has jumped, or it is the one of another server by now. */
     void forget() {
         last = null;
     }
@@ -56,7 +73,7 @@ final class RedisClock {
     /** What the clock shows now at most, in milliseconds; empty if that is not known. */
     OptionalLong latest() {
         Reading known = last;
-        return known == null
+        return known == null || distrusted
                 ? OptionalLong.empty()
                 : OptionalLong.of(known.millis + known.unit + millisSince(known.sent));
     }

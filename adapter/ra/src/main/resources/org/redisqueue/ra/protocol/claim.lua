@@ -64,7 +64,7 @@ end
 
 -- The usual case: the queue is not paused and has no counts and no deadlines, nothing is due, and the next messages that
 -- are ready can all be delivered. It needs few commands, and nothing of what the general case below has to remember. It
--- returns nil where the general case has to decide, and an error after which it has undone its only write. Numbers are
+-- returns nil where the general case has to decide, or the error of a refused LTRIM, after taking back the ZADD. Numbers are
 -- passed to Redis as text: it takes a microsecond to convert one.
 local function claim_ready(ids, next_due)
   local n = #ids
@@ -104,11 +104,11 @@ local function claim_ready(ids, next_due)
   end
   local added = redis.pcall('ZADD', processing, unpack(entries))
   if type(added) == 'table' then
-    return nil -- perhaps as Redis is full
+    return nil -- perhaps because Redis is full
   end
   local trimmed = added == n and redis.pcall('LTRIM', ready, '0', string.format('%d', -n - 1))
   if not trimmed or trimmed.err then -- an id is ready twice, or Redis has refused the write
-    redis.call('ZREM', processing, unpack(members))
+    redis.pcall('ZREM', processing, unpack(members)) -- if Redis refuses this, the general case writes the same entries
     return trimmed or nil
   end
   return { 0, wait == -1 and lease or math.min(wait, lease), claimed, {}, {}, 0, 0, now }
@@ -119,7 +119,7 @@ if not marked then
   local first = redis.call('ZRANGE', processing, '0', '0', 'WITHSCORES')[2]
   local next_due = first and first ~= 'inf' and tonumber(first) or nil
   if not next_due or next_due > now then
-    local reply = claim_ready(redis.call('LRANGE', ready, '-' .. ARGV[1], '-1'), next_due)
+    local reply = claim_ready(redis.call('LRANGE', ready, string.format('-%d', batch), '-1'), next_due)
     if reply then
       return reply
     end

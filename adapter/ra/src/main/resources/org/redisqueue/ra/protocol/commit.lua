@@ -20,7 +20,7 @@
 local function commit_consumed()
   local prepared, prefix = KEYS[2], ARGV[3]
   local b = #KEYS - 1
-  if b < 1 or b > 1000 or #ARGV ~= 4 + 2 * b or prefix == '' or string.sub(prepared, 1, #prefix + 2) ~= prefix .. ':{' then
+  if b < 1 or b > 1000 or #ARGV ~= 4 + 2 * b or (ARGV[4] ~= '0' and ARGV[4] ~= '1') then
     return nil
   end
   local base = string.sub(prepared, 1, -#'prepared' - 1)
@@ -39,6 +39,9 @@ local function commit_consumed()
       return nil
     end
     for _, consumed in ipairs(record.consumed) do
+      if prefix .. ':{' .. consumed[1] .. '}:prepared' ~= prepared then
+        return nil
+      end
       members[#members + 1] = consumed[2] .. ' ' .. consumed[3]
       messages[#messages + 1] = base .. 'message:' .. consumed[2]
     end

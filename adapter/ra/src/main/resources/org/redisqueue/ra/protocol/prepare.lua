@@ -26,7 +26,7 @@
 -- commands, and nothing of what the general case below has to remember. Returns nil where the general case has to decide.
 local function prepare_consuming()
   local r, b, home = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[6]
-  if (r ~= 0 and r ~= 1) or not b or b < 1 or b > 1000 or not home then
+  if (r ~= 0 and r ~= 1) or not b or b < 1 or b > 1000 or b % 1 ~= 0 or not home then
     return nil
   end
   local queues, prepared, ending = r == 1 and KEYS[2], KEYS[2 + r], ':{' .. home .. '}:prepared'
@@ -66,6 +66,9 @@ local function prepare_consuming()
   local n = #members
   if key ~= #KEYS or arg ~= #ARGV or n > 1000 then
     return nil
+  end
+  if queues then
+    redis.call('SCARD', queues) -- refuses a key of another type
   end
   for _, known in ipairs(redis.call('HMGET', prepared, unpack(ids))) do
     if known then

@@ -127,6 +127,19 @@ class ClaimSafetyTest {
         assertThat(queue.ready()).containsExactly("m1");
     }
 
+    @Test
+    void anIdThatIsReadyTwiceIsClaimedOnceWithoutTheRightToTakeThatBack() {
+        queue.send("m1");
+        queue.call("LPUSH", queue.key("ready"), "m1");
+        redis.call("ACL", "SETUSER", "orders", "-zrem");
+
+        Claim claim = queue.claim(10);
+
+        assertThat(ids(claim)).containsExactly("m1");
+        assertThat(queue.ready()).isEmpty();
+        assertThat(queue.processing()).hasSize(1);
+    }
+
     private Object claimUnder(String token) {
         ScriptCall call = new ScriptCall(
                 Script.CLAIM,

@@ -235,6 +235,19 @@ class IdempotentCallsTest {
 
     @ParameterizedTest
     @EnumSource(Operation.class)
+    void callIsSentOnAfterAClaimHasFailed(Operation operation) {
+        Scene scene = arranged(operation);
+        TestQueue unreadable = TestQueue.create(redis, operations);
+        unreadable.call("SET", unreadable.key("ready"), "not a list");
+        assertThat(operations.claim(new ClaimRequest(unreadable.name, 1, 60_000, 5, 1_000)))
+                .failsWithin(Duration.ofSeconds(10));
+        wire.failNext(Collections.nCopies(5, Fault.REQUEST_LOST).toArray(Fault[]::new));
+
+        operation.assertDone(scene, result(operation.call(scene)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Operation.class)
     void callWhoseRepliesAreLostIsDoneOnce(Operation operation) {
         Scene scene = arranged(operation);
         wire.failNext(Fault.REPLY_LOST, Fault.REPLY_LOST);

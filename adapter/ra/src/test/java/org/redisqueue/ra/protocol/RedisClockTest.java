@@ -45,12 +45,40 @@ class RedisClockTest {
     }
 
     @Test
-    void slowReplyDoesNotReplaceAPreciseTime() {
+    void lessPreciseTimeDoesNotReplaceAFreshOne() {
         clock.reported(1_000_000, TimeUnit.MILLISECONDS, nanos);
         long sent = afterMillis(5_000);
         clock.reported(1_000_100, TimeUnit.MILLISECONDS, sent);
+        clock.reported(1_001, TimeUnit.SECONDS, nanos);
 
         assertThat(clock.earliest()).hasValue(1_005_000);
+    }
+
+    @Test
+    void lessPreciseTimeReplacesAnOldOne() {
+        clock.reported(1_000_000, TimeUnit.MILLISECONDS, nanos);
+        afterMillis(60_000);
+        clock.reported(500_000, TimeUnit.MILLISECONDS, afterMillis(200));
+
+        assertThat(clock.earliest()).hasValue(500_000);
+    }
+
+    @Test
+    void distrustedTimeIsStillTheEarliest() {
+        clock.reported(1_000_000, TimeUnit.MILLISECONDS, nanos);
+        clock.distrust();
+
+        assertThat(clock.earliest()).hasValue(1_000_000);
+        assertThat(clock.latest()).isEmpty();
+    }
+
+    @Test
+    void distrustedTimeIsReplacedByAnyOther() {
+        clock.reported(1_000_000, TimeUnit.MILLISECONDS, nanos);
+        clock.distrust();
+        clock.reported(2_000_000, TimeUnit.MILLISECONDS, afterMillis(200));
+
+        assertThat(clock.latest().orElseThrow()).isGreaterThanOrEqualTo(2_000_200);
     }
 
     @Test
