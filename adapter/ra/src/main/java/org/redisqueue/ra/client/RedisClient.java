@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.client;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,8 +27,14 @@ import org.redisson.config.Config;
  */
 public final class RedisClient {
 
-    /** How long what is still pending has; whoever waits for a reply has had its time before. */
-    private static final long SHUTDOWN_SECONDS = 1;
+    /** Maximum time for pending calls to end at shutdown. Callers have waited for their replies before. */
+    private static final Duration SHUTDOWN = Duration.ofSeconds(1);
+
+    /**
+     * How long Netty's event loops must have had nothing to do before they end. An event loop that ends at once leaves
+     * connections open that it is just opening.
+     */
+    private static final Duration QUIET = Duration.ofMillis(100);
 
     private static final Map<Map<String, Object>, RedisClient> SHARED = new HashMap<>();
 
@@ -210,7 +217,7 @@ public final class RedisClient {
     }
 
     private static void shutDown(RedissonClient ending) {
-        BorrowedThread.run(() -> ending.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS));
+        BorrowedThread.run(() -> ending.shutdown(QUIET.toNanos(), SHUTDOWN.toNanos(), TimeUnit.NANOSECONDS));
     }
 
     @Override

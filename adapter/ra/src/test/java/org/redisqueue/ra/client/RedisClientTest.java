@@ -14,8 +14,13 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +30,7 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
+import org.redisson.RedissonShutdownException;
 
 class RedisClientTest {
 
@@ -291,6 +297,46 @@ class RedisClientTest {
 
             assertThat((String) redis.call("INFO", "keyspace")).contains("db3:keys=1");
             client.release();
+        }
+    }
+
+    /** Few shutdowns meet the moment at which a connection could be left: {@code -Psoak} has more of them. */
+    @Test
+    void shutdownLeavesNoConnectionThatIsBeingOpened() throws InterruptedException {
+        try (TestRedis redis = TestRedis.start()) {
+            for (int i = 0; i < Integer.getInteger("shutdown.tries", 10); i++) {
+                shutDownWhileConnecting(redis);
+            }
+
+            await().untilAsserted(() -> assertThat((String) redis.call("CLIENT", "LIST"))
+                    .as("connections besides that of the test")
+                    .hasLineCount(1));
+        }
+    }
+
+    private static void shutDownWhileConnecting(TestRedis redis) throws InterruptedException {
+        TestProperties properties = TestProperties.of(redis);
+        properties.setPoolSize(20);
+        RedisClient client = RedisClient.acquire(properties);
+        client.redisson();
+        List<Thread> callers =
+                Stream.generate(() -> new Thread(() -> call(client))).limit(10).toList();
+        callers.forEach(Thread::start);
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(TimeUnit.MILLISECONDS.toNanos(5)));
+        client.release();
+        for (Thread caller : callers) {
+            caller.join();
+        }
+    }
+
+    /** Makes more calls at once than there are connections, until the client is closed. */
+    private static void call(RedisClient client) {
+        try {
+            for (int i = 0; i < 20; i++) {
+                client.call(redisson -> redisson.getBucket("shutdown").setAsync("value"));
+            }
+        } catch (RedisUnavailableException | RedissonShutdownException e) {
+            // closed
         }
     }
 
