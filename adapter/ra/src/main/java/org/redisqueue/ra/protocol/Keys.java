@@ -59,7 +59,7 @@ public record Keys(String prefix) {
         return of(queue, "errors");
     }
 
-    /** When messages with a time to live expire; negative while a consumer has them. */
+    /** When messages with a time to live expire; negative while they are in processing. */
     String expiry(String queue) {
         return of(queue, "expiry");
     }

@@ -10,7 +10,7 @@
 -- KEYS[5]  abandoned   HASH  id -> count
 -- KEYS[6]  errors      HASH  id -> why it is dead, JSON
 -- KEYS[7]  paused      STRING
--- KEYS[8]  expiry      ZSET  id -> deadline, ms; negative while a consumer has the message; 0 = its body was released
+-- KEYS[8]  expiry      ZSET  id -> deadline, ms; negative while the message is in processing; 0 = its body was released
 -- ARGV[1]  maximum number of messages, 1 to 1,000
 -- ARGV[2]  token of this claim, 1 to 64 characters without a space, and not '-'; new for each claim
 -- ARGV[3]  lease, ms

@@ -1,5 +1,6 @@
--- Drops a prepared branch that its transaction manager will not end. What it held becomes dead letters for an operator
--- to look at: neither acknowledged nor delivered again, and not lost. A malformed record is left as it is.
+-- Drops a prepared branch that its transaction manager will not end. The messages that it held, and those that it would
+-- have sent, become dead letters for an operator to inspect; a sent message whose id another message uses by now is
+-- deleted, as a commit would do. A malformed record is left as it is.
 --
 -- KEYS[1]  prepared         HASH    of the branch's home queue
 -- KEYS[2]  ended:<branch>   STRING  of the home queue: tells for an hour how the branch ended

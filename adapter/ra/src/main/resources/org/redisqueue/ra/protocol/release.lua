@@ -4,7 +4,7 @@
 --
 -- KEYS[1]  processing  ZSET
 -- KEYS[2]  ready       LIST
--- KEYS[3]  expiry      ZSET  id -> deadline, ms; negative while a consumer has the message
+-- KEYS[3]  expiry      ZSET  id -> deadline, ms; negative while the message is in processing
 -- ARGV[2i - 1, 2i]     id, token of message i, in the order of the claim
 --
 -- Result: how many were given back; the others were not held
