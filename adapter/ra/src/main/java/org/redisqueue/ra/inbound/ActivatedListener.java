@@ -6,7 +6,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.redisqueue.spi.ListenerActivation;
 
-/** The activation of a listener that is no message-driven bean, in the hands of who activated it. */
+/**
+ * The activation of a listener that is not a message-driven bean. The extension that activated the listener controls it
+ * through this object.
+ */
 public final class ActivatedListener implements ListenerActivation {
 
     private final Activation activation;

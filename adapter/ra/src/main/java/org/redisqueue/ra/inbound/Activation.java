@@ -14,7 +14,7 @@ import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.spi.ListenerEndpoint;
 
-/** Listeners at work, from their activation to their deactivation (Jakarta Connectors 2.1, 13.4.4). */
+/** The running listeners of one bean, from activation to deactivation (Jakarta Connectors 2.1, 13.4.4). */
 public final class Activation {
 
     private final RedisActivationSpec spec;
@@ -27,9 +27,11 @@ public final class Activation {
     }
 
     /**
-     * Of the listener methods of a message-driven bean. Checks that they can be called; calls nothing yet.
+     * Creates the activation of a message-driven bean. Checks that its listener methods can be called, but does not
+     * call them.
      *
-     * @throws ResourceException if the configuration or a listener method is wrong, saying what and why
+     * @throws ResourceException if the configuration or a listener method is invalid; the message states what is wrong
+     *     and why
      */
     public static Activation of(RedisActivationSpec spec, MessageEndpointFactory endpoints, Inbound inbound)
             throws ResourceException {
@@ -65,9 +67,9 @@ public final class Activation {
     }
 
     /**
-     * Of one listener that is no message-driven bean; calls nothing yet.
+     * Creates the activation of one listener that is not a message-driven bean. Does not call it.
      *
-     * @throws ResourceException if the configuration is wrong, saying what and why
+     * @throws ResourceException if the configuration is invalid; the message states what is wrong and why
      */
     public static Activation of(
             RedisActivationSpec spec, String listener, boolean transacted, ListenerEndpoint endpoint, Inbound inbound)
@@ -93,12 +95,12 @@ public final class Activation {
             return endpoints.isDeliveryTransacted(listener.method());
         } catch (NoSuchMethodException e) {
             Throwable reason =
-                    e.getCause() == null ? e : e.getCause(); // Open Liberty: a forbidden transaction attribute
+                    e.getCause() == null ? e : e.getCause(); // Open Liberty: the transaction attribute is not allowed
             throw new ResourceException("RQ-117 Listener method " + listener + " cannot be called: " + reason, e);
         }
     }
 
-    /** Begins to consume. Does not block. */
+    /** Starts to consume. Does not block. */
     public void start() {
         for (Subscription subscription : subscriptions) {
             LogMessage.CONSUMING.log(subscription.queue(), spec.getMaxConcurrency(), subscription.listener());
@@ -106,17 +108,17 @@ public final class Activation {
         }
     }
 
-    /** Takes no more messages until {@link #resume}. Does not block. */
+    /** Pauses the listeners: claims no messages until {@link #resume}. Does not block. */
     public void suspend() {
         subscriptions.forEach(Subscription::suspend);
     }
 
-    /** Goes on after {@link #suspend}. */
+    /** Resumes the listeners after {@link #suspend}. */
     public void resume() {
         subscriptions.forEach(Subscription::resume);
     }
 
-    /** Takes no more messages; the drain time-out begins. Does not block. */
+    /** Stops intake, and starts the drain timeout. Does not block. */
     public void halt() {
         drainedUntil();
         subscriptions.forEach(Subscription::halt);
@@ -129,18 +131,21 @@ public final class Activation {
         return drainedUntil;
     }
 
-    /** While another thread is in {@link #stop}: blocks until it has returned, but no longer than the drain time-out. */
+    /**
+     * Blocks until the call of {@link #stop} that another thread has made returns, but at most until the drain timeout
+     * ends.
+     */
     void awaitStop(CompletableFuture<Void> stopped) {
         try {
             stopped.get(drainedUntil() - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            // the other thread says so
+            // the thread that stops the activation reports this
         }
     }
 
-    /** Ends consuming: blocks until all listeners have returned, but no longer than the drain time-out. */
+    /** Stops intake and drains: blocks until all listeners have returned, but at most until the drain timeout ends. */
     public void stop() {
         halt();
         long end = drainedUntil();

@@ -4,9 +4,12 @@ package org.redisqueue.ra.inbound;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many workers the container admits. When it refuses one, the dispatcher rests, longer each time, and then proves
- * with one worker after the other that the container delivers again. For a minute it calls no more workers than had work
- * when the container refused the last one: a container with fewer threads than listeners refuses the rest over and over.
+ * Limits the number of workers to what the container accepts.
+ *
+ * <p>When the container refuses a worker, the dispatcher rests, longer after each refusal. It then starts one worker at
+ * a time until a delivery shows that the container delivers again. For one minute, it runs no more workers than were
+ * left when the container last refused one: a container with fewer threads than listeners would otherwise refuse the
+ * rest over and over.
  *
  * <p>Not thread-safe.
  */
@@ -24,16 +27,18 @@ final class Admission {
     private boolean resting;
     private boolean proving;
 
-    /** @param most how many workers there may be at most */
+    /** @param most maximum number of workers */
     Admission(int most) {
         this.most = most;
         this.admitted = most;
     }
 
     /**
-     * The container refused a worker or a delivery, or something failed: a rest begins, unless there is one.
+     * Records that the container refused a worker or a delivery, or that something failed. Starts a rest unless one is
+     * in progress.
      *
-     * @param workers how many workers are left
+     * @param workers number of remaining workers
+     * @param now the current time of {@link System#nanoTime}
      */
     void refused(int workers, long now) {
         admitted = Math.max(1, Math.min(most, workers));
@@ -45,32 +50,36 @@ final class Admission {
         }
     }
 
-    /** A delivery has ended that the container did not refuse. */
+    /** Records that a delivery has ended that the container did not refuse. */
     void delivered() {
         proving = false;
         rests.reset();
     }
 
-    /** Whether neither to claim messages nor to call workers. */
+    /** Returns whether the dispatcher rests: it neither claims messages nor starts workers. */
     boolean isResting(long now) {
         resting &= restsUntil - now > 0;
         return resting;
     }
 
-    /** How long the rest still lasts. */
+    /** Returns the remaining duration of the rest, in milliseconds; 0 if there is none. */
     long restMillis(long now) {
         return isResting(now) ? TimeUnit.NANOSECONDS.toMillis(restsUntil - now) + 1 : 0;
     }
 
-    /** Whether the container has refused and not delivered since: to be tried with one message at a time. */
+    /**
+     * Returns whether nothing has been delivered since the last refusal or failure. Messages are then delivered one at
+     * a time.
+     */
     boolean isProving() {
         return proving;
     }
 
     /**
-     * How many workers there may be now.
+     * Returns the number of workers that are allowed now.
      *
-     * @param delivering how many of them deliver a message
+     * @param delivering number of workers that are delivering a message
+     * @param now the current time of {@link System#nanoTime}
      */
     int workers(int delivering, long now) {
         if (proving) {

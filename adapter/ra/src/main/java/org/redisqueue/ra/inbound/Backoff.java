@@ -3,7 +3,10 @@ package org.redisqueue.ra.inbound;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How long to wait before something is tried again: longer each time, and not for all at the same time. */
+/**
+ * Delays between attempts. They grow with each failure, up to a limit, and have a random part so that not everyone
+ * tries again at the same time.
+ */
 final class Backoff {
 
     private static final long FIRST_MILLIS = 100;
@@ -22,14 +25,14 @@ final class Backoff {
         this.longestMillis = longestMillis;
     }
 
-    /** How long to wait this time: at least half of what it could be. */
+    /** Returns the next delay, in milliseconds: a random value from half of the current maximum to that maximum. */
     long nextMillis() {
         long most = Math.min(longestMillis, firstMillis << Math.min(failures, 16));
         failures++;
         return most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1);
     }
 
-    /** Whether this is the first failure after a success. */
+    /** Returns whether there has been no failure since the last success. */
     boolean isFirst() {
         return failures == 0;
     }

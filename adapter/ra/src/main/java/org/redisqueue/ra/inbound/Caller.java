@@ -4,20 +4,23 @@ package org.redisqueue.ra.inbound;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.transaction.Delivery;
 
-/** Calls a listener on one thread, with one message after the other, each in a transaction of its own if it has any. */
+/**
+ * Calls a listener on one thread, with one message after another. Each message has a transaction of its own if the
+ * listener has transactions.
+ */
 interface Caller {
 
-    /** Calls the listener; returns when its transaction has ended. */
+    /** Calls the listener. Returns when its transaction, if any, has ended. */
     Outcome call(RedisMessage message, Delivery delivery);
 
     /**
-     * Whether a failure says anything of the message that comes after the end of the activation, from a call that has
-     * outlasted the draining.
+     * Returns whether a failure counts against the message if the call outlasted the drain timeout and failed after the
+     * activation had ended.
      */
     default boolean failsByItselfAfterTheEnd() {
         return true;
     }
 
-    /** There are no more calls. */
+    /** Releases the resources of this caller. There are no further calls. */
     default void release() {}
 }

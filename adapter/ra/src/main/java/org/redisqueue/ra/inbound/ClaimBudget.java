@@ -4,9 +4,9 @@ package org.redisqueue.ra.inbound;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many bytes one claim may bring. The reply to a claim must arrive within the response timeout, or its messages are
- * claimed, and no consumer delivers them until their lease ends. The budget therefore starts small and follows what the connection
- * carries in a quarter of the available time.
+ * Limits the number of bytes that one claim returns. The reply to a claim must arrive within the response timeout.
+ * Otherwise its messages are claimed, but no consumer delivers them until their lease ends. The budget therefore starts
+ * small and adapts to what the connection transfers in a quarter of the available time.
  *
  * <p>Not thread-safe.
  */
@@ -19,7 +19,7 @@ final class ClaimBudget {
     private final long targetNanos;
     private long bytes = FIRST;
 
-    /** @param availableMillis within what time the reply to a claim must arrive */
+    /** @param availableMillis time within which the reply to a claim must arrive, in milliseconds */
     ClaimBudget(long availableMillis) {
         targetNanos = TimeUnit.MILLISECONDS.toNanos(availableMillis) / 4;
     }
@@ -29,10 +29,10 @@ final class ClaimBudget {
     }
 
     /**
-     * A reply has arrived.
+     * Adapts the budget to a reply.
      *
-     * @param cutShort whether the budget was what ended the claim
-     * @param nanos how long the claim took
+     * @param cutShort whether the budget ended the claim
+     * @param nanos duration of the claim, in nanoseconds
      */
     void replied(boolean cutShort, long nanos) {
         if (nanos > targetNanos) {
@@ -42,7 +42,7 @@ final class ClaimBudget {
         }
     }
 
-    /** No reply has arrived in time. */
+    /** Reduces the budget, because no reply arrived in time. */
     void timedOut() {
         bytes = Math.max(SMALLEST, bytes / 4);
     }

@@ -11,7 +11,7 @@ import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedisCallException;
 
-/** Connects a queue's dispatcher to Redis, over and over until Redis answers, and reports why it does not. */
+/** Connects the dispatcher of a queue to Redis. Tries again until Redis answers, and reports why it does not. */
 final class Connector {
 
     private final String queue;
@@ -26,10 +26,10 @@ final class Connector {
     private boolean stopped;
 
     /**
-     * @param timer runs what does not block
-     * @param blocking runs what may block
-     * @param connected runs each time that Redis has answered; must not throw
-     * @param unexpected is told what failed that must not fail
+     * @param timer runs tasks that do not block
+     * @param blocking runs tasks that may block
+     * @param connected runs each time Redis has answered; must not throw
+     * @param unexpected receives unexpected failures
      */
     Connector(
             String queue,
@@ -55,7 +55,7 @@ final class Connector {
         }
     }
 
-    /** Redis does not answer as it should: connects after a while. Does not throw. */
+    /** Records that Redis does not answer as expected, and connects again after a delay. Does not throw. */
     void failed(Throwable failure) {
         try {
             synchronized (this) {
@@ -76,14 +76,14 @@ final class Connector {
         }
     }
 
-    /** Redis has answered. Returns whether it had not before. */
+    /** Records that Redis has answered. Returns whether it had failed to answer before. */
     synchronized boolean answered() {
         boolean was = !backoff.isFirst();
         backoff.reset();
         return outage.over() || was;
     }
 
-    /** Connects no more. */
+    /** Makes no further attempts to connect. */
     synchronized void stop() {
         stopped = true;
     }
@@ -105,7 +105,7 @@ final class Connector {
             operations.connect();
             operations.requireConsumerRights();
             operations.register(queue).whenComplete((done, failure) -> {
-                if (failure == null || isRefusal(failure)) { // a full Redis refuses it, and gives messages all the same
+                if (failure == null || isRefusal(failure)) { // a full Redis refuses this, but not claims
                     connected.run();
                 } else {
                     failed(failure);
@@ -116,7 +116,7 @@ final class Connector {
         }
     }
 
-    /** Whether Redis answered, with an error. */
+    /** Returns whether Redis answered with an error, as opposed to not answering. */
     static boolean isRefusal(Throwable failure) {
         return Failures.unwrap(failure) instanceof RedisCallException call && !call.connectionLost();
     }

@@ -10,16 +10,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the transaction attribute of a bean's method from the container, which knows what annotations and deployment
- * descriptors say together.
+ * Reads the transaction attribute of a bean's method from the container, which knows the combined result of annotations
+ * and deployment descriptors.
  *
- * <p>{@link MessageEndpointFactory#isDeliveryTransacted} tells REQUIRED from all others, and so does not tell
- * REQUIRES_NEW from NOT_SUPPORTED. WildFly, Payara and GlassFish know more, behind private fields of the factory. The
- * answer is empty on any other server or version.
+ * <p>{@link MessageEndpointFactory#isDeliveryTransacted} distinguishes REQUIRED from all other attributes, but not
+ * REQUIRES_NEW from NOT_SUPPORTED. WildFly, Payara and GlassFish hold the attribute behind private fields of the
+ * factory. On any other server or version, the result is empty.
  */
 final class ContainerAttributes {
 
-    /** The attributes as Payara and GlassFish number them, in {@code com.sun.ejb.Container}; 2 is bean-managed. */
+    /**
+     * The attributes by the numbers that Payara and GlassFish use in {@code com.sun.ejb.Container}; 2 is bean-managed.
+     */
     private static final List<Optional<TransactionAttributeType>> NUMBERED = List.of(
             Optional.empty(),
             Optional.of(TransactionAttributeType.NOT_SUPPORTED),
@@ -32,14 +34,20 @@ final class ContainerAttributes {
 
     private ContainerAttributes() {}
 
-    /** Empty if the container does not tell, or the bean manages its transactions. */
+    /**
+     * Returns the transaction attribute of a method; empty if the container does not provide it, or if the bean manages
+     * its own transactions.
+     */
     static Optional<TransactionAttributeType> of(MessageEndpointFactory endpoints, Method method) {
         return ofWildFly(endpoints, method)
                 .or(() -> numbered(endpoints, "messageBeanPM_", method)) // Payara
                 .or(() -> numbered(endpoints, "messageBeanPM", method)); // GlassFish
     }
 
-    /** Asks the component, which the factory's service is an inner class of. */
+    /**
+     * Reads the attribute from the component on WildFly. The component is the enclosing instance of the factory's
+     * service.
+     */
     private static Optional<TransactionAttributeType> ofWildFly(MessageEndpointFactory endpoints, Method method) {
         try {
             Object component = value(value(endpoints, "service"), "this$0");
@@ -58,7 +66,10 @@ final class ContainerAttributes {
         }
     }
 
-    /** Asks the bean's container on Payara and GlassFish, which differ in the name of the factory's field for it. */
+    /**
+     * Reads the attribute from the container of the bean on Payara and GlassFish, whose factories have different names
+     * for the field that holds it.
+     */
     private static Optional<TransactionAttributeType> numbered(
             MessageEndpointFactory endpoints, String field, Method method) {
         try {

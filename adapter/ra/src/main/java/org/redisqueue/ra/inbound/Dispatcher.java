@@ -27,8 +27,8 @@ import org.redisqueue.ra.protocol.QueueOperations;
 /**
  * Waits for the messages of one queue, claims as many as there is room for and hands them to workers.
  *
- * <p>It has no thread: it goes on when a reply comes, a worker asks for the next message or a time is up. While the
- * queue is idle it only waits on Redis.
+ * <p>It has no thread of its own: it continues when a reply arrives, when a worker asks for its next message, or when a
+ * timer expires. While the queue is idle, it only waits for Redis.
  */
 final class Dispatcher {
 
@@ -37,22 +37,22 @@ final class Dispatcher {
     private static final long POLL_MILLIS = 1_000;
     private static final int LARGEST_CLAIM = 1_000;
 
-    /** How many times as much as configured may be claimed ahead for listeners that are faster than Redis answers. */
+    /** Factor by which the prefetch may grow for listeners that are faster than Redis answers. */
     private static final int FAST = 8;
 
     private static final long FAST_BYTES = 1 << 20;
 
     private enum State {
-        /** Redis was not reached yet, or not any more: trying again later. */
+        /** Redis has not been reached yet, or the connection was lost. Tries again later. */
         DISCONNECTED,
         RUNNING,
-        /** Delivers no more; what is claimed goes back. */
+        /** Delivers no further messages, and releases those that are claimed but not delivered. */
         STOPPING
     }
 
-    /** Where workers come from. */
+    /** The source of workers. */
     interface Workforce {
-        /** Has that many workers start; each asks for messages until there is none. Does not block. */
+        /** Starts this number of workers, each of which asks for messages until there are none left. Does not block. */
         void call(int workers);
     }
 
@@ -93,9 +93,9 @@ final class Dispatcher {
 
     /**
      * @param connection the settings of the connection to Redis
-     * @param mayDeliver whether messages may be claimed; does not block when Redis is connected
-     * @param timer runs what does not block
-     * @param blocking runs what may block
+     * @param mayDeliver whether messages may be claimed; does not block while Redis is connected
+     * @param timer runs tasks that do not block
+     * @param blocking runs tasks that may block
      */
     Dispatcher(
             String queue,
@@ -129,16 +129,16 @@ final class Dispatcher {
         return queue;
     }
 
-    /** Begins to consume as soon as Redis can be reached. */
+    /** Starts to consume as soon as Redis can be reached. */
     void start() {
         connector.connect();
     }
 
     /**
-     * The next message for a worker.
+     * Returns the next message for a worker.
      *
-     * @param hadOne whether the worker has just ended with one
-     * @return null if there is none; the worker ends then
+     * @param hadOne whether the worker has just completed the delivery of a message
+     * @return null if there is none; the worker then ends
      */
     ClaimedMessage next(boolean hadOne) {
         ClaimedMessage next = null;
@@ -173,12 +173,15 @@ final class Dispatcher {
         return next;
     }
 
-    /** A worker could not be had; it will not ask for messages. Does not throw. */
+    /** Records that a worker could not be started and will not ask for messages. Does not throw. */
     void workerRefused() {
         guarded(() -> rest(() -> workers--, List.of()));
     }
 
-    /** A worker ends with a message that the container did not hand to the listener; it is delivered later. */
+    /**
+     * Records that a worker ends because the container did not hand its message to the listener. The message is
+     * released and delivered later.
+     */
     void putBack(ClaimedMessage message) {
         rest(
                 () -> {
@@ -189,9 +192,9 @@ final class Dispatcher {
     }
 
     /**
-     * A worker ends as something failed that must not fail.
+     * Records that a worker ends because of an unexpected failure.
      *
-     * @param hadOne whether it had a message, which its worker has dropped
+     * @param hadOne whether the worker had a message, whose lease it has dropped
      */
     void workerFailed(boolean hadOne, Throwable failure) {
         rest(
@@ -204,10 +207,11 @@ final class Dispatcher {
     }
 
     /**
-     * Gives back everything that no listener has, and neither claims nor delivers for a while.
+     * Releases every claimed message that no listener has seen, and rests: neither claims nor delivers for a while.
      *
-     * @param ending counts what has ended; runs after the messages were given back, which {@link #awaitEnd} waits for
-     * @param refused what no listener has seen either, claimed before all others
+     * @param ending updates the counters of what has ended; runs after the release is under way, so that
+     *     {@link #awaitEnd} also waits for the reply to the release
+     * @param refused further leases that no listener has seen, claimed before all others
      */
     private void rest(Runnable ending, List<Lease> refused) {
         long millis;
@@ -230,7 +234,7 @@ final class Dispatcher {
         dueIn(millis);
     }
 
-    /** Runs a step whose failure no caller would see. Whatever it throws, consuming continues. */
+    /** Runs a step that has no caller to report a failure to. Consumption continues, whatever the step throws. */
     private void guarded(Runnable step) {
         try {
             step.run();
@@ -239,7 +243,7 @@ final class Dispatcher {
         }
     }
 
-    /** Something failed that must not fail, such as memory that is used up: begins anew after a rest. */
+    /** Handles an unexpected failure, such as exhausted memory: starts anew after a rest. */
     private void recover(Throwable failure) {
         try {
             rest(() -> {}, List.of());
@@ -249,7 +253,7 @@ final class Dispatcher {
         report(failure);
     }
 
-    /** Writes to the log, whose failure is no reason to give messages back. Does not throw. */
+    /** Writes to the log. A failure to do so is no reason to release messages. Does not throw. */
     void logged(Runnable lines) {
         try {
             lines.run();
@@ -265,11 +269,11 @@ final class Dispatcher {
                 LogMessage.CONSUMING_FAILED.log(failure, queue, reason);
             }
         } catch (Throwable e) {
-            // The log itself may be what fails; there is no other place to say so.
+            // The log itself may have failed, and there is no other place to report that.
         }
     }
 
-    /** Looks for messages again after this time, if not before. */
+    /** Looks for messages again after this time at the latest. */
     void dueIn(long millis) {
         long at = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         synchronized (this) {
@@ -291,7 +295,7 @@ final class Dispatcher {
         }
     }
 
-    /** Counts a call whose reply {@link #awaitEnd} waits for. */
+    /** Registers a call whose reply {@link #awaitEnd} waits for. */
     void follow(CompletableFuture<?> call) {
         synchronized (this) {
             unanswered++;
@@ -304,7 +308,7 @@ final class Dispatcher {
         });
     }
 
-    /** Takes no more messages until {@link #resume}, and gives those back that were not handed to a listener. */
+    /** Pauses: claims no messages until {@link #resume}, and releases those that were not handed to a listener. */
     void suspend() {
         List<Lease> unseen;
         synchronized (this) {
@@ -314,7 +318,7 @@ final class Dispatcher {
         release(unseen);
     }
 
-    /** Goes on after {@link #suspend}. */
+    /** Resumes after {@link #suspend}. */
     void resume() {
         synchronized (this) {
             suspended = false;
@@ -323,7 +327,7 @@ final class Dispatcher {
         proceed();
     }
 
-    /** Takes no more messages and gives those back that were not handed to a listener. Does not block. */
+    /** Stops intake, and releases the messages that were not handed to a listener. Does not block. */
     void halt() {
         List<Lease> unseen;
         connector.stop();
@@ -337,7 +341,7 @@ final class Dispatcher {
         release(unseen);
     }
 
-    /** Removes what no listener has seen. */
+    /** Removes the claimed messages that no listener has seen, and returns their leases. */
     private List<Lease> unseen() {
         List<Lease> unseen = claimed.stream().map(ClaimedMessage::lease).toList();
         claimed.clear();
@@ -350,10 +354,10 @@ final class Dispatcher {
     }
 
     /**
-     * After {@link #halt}, waits for the listeners at work and for the replies of Redis.
+     * After {@link #halt}, waits for the running listeners and for the replies of Redis.
      *
-     * @param millis how long to wait at most
-     * @return how many listeners are still at work
+     * @param millis maximum time to wait, in milliseconds
+     * @return number of listeners that are still running
      */
     int awaitEnd(long millis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
@@ -387,7 +391,7 @@ final class Dispatcher {
         proceed();
     }
 
-    /** Redis does not answer as it should. Does not throw. */
+    /** Handles a call that Redis did not answer as expected: connects again. Does not throw. */
     private void failed(Throwable failure) {
         synchronized (this) {
             if (state == State.STOPPING) {
@@ -398,7 +402,7 @@ final class Dispatcher {
         connector.failed(failure);
     }
 
-    /** Does what can be done now: call workers, claim, or wait. Does not throw. */
+    /** Does whatever is possible now: starts workers, claims messages, or waits for them. Does not throw. */
     private void proceed() {
         guarded(this::step);
     }
@@ -413,7 +417,7 @@ final class Dispatcher {
             if (state != State.RUNNING || suspended || admission.isResting(now)) {
                 return;
             }
-            held = !mayDeliver.getAsBoolean(); // asked only when connected, or it would connect, which blocks
+            held = !mayDeliver.getAsBoolean(); // only while connected: otherwise this call connects, which blocks
             int wanted = admission.workers(delivering, now);
             missing = Math.max(0, Math.min(claimed.size(), wanted - workers));
             workers += missing;
@@ -471,7 +475,7 @@ final class Dispatcher {
         synchronized (this) {
             claiming = false;
             if (!Connector.isRefusal(failure)) {
-                budget.timedOut(); // fewer bytes may come through in time
+                budget.timedOut(); // fewer bytes may arrive in time
             }
             notifyAll();
         }
@@ -527,8 +531,8 @@ final class Dispatcher {
     }
 
     /**
-     * As many as lets half of them last three times as long as this claim took, by what listeners have taken meanwhile;
-     * no more than configured if messages are large.
+     * Returns how many messages to claim ahead. Half of them last three times as long as this claim took, judging by
+     * how many messages listeners took in the meantime. If messages are large, the result is no higher than configured.
      */
     private int aheadAfter(Claim claim) {
         long average = Math.max(1, claim.bytes() / Math.max(1, claim.messages().size()));
@@ -551,7 +555,10 @@ final class Dispatcher {
         call.whenComplete((ready, failure) -> guarded(() -> waited(failure)));
     }
 
-    /** All connections that waits may take are taken: the others are left to commits. */
+    /**
+     * Polls the queue because all connections that are available for waiting are in use. The others are reserved for
+     * commits.
+     */
     private void poll() {
         boolean first;
         synchronized (this) {
@@ -576,7 +583,7 @@ final class Dispatcher {
             if (refused) {
                 polling = true;
             } else {
-                drained = false; // also after a time-out: others' leases may have run out
+                drained = false; // even after a timeout: leases of other consumers may have ended
             }
         }
         if (refused) {
@@ -606,7 +613,10 @@ final class Dispatcher {
         }
     }
 
-    /** Gives messages back that no listener has seen. They are no longer renewed, whatever becomes of the call. */
+    /**
+     * Releases messages that no listener has seen. Their leases are no longer renewed, whatever the outcome of the
+     * call.
+     */
     void release(List<Lease> unseen) {
         if (unseen.isEmpty()) {
             return;

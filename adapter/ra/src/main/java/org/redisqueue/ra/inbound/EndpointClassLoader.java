@@ -6,10 +6,11 @@ import java.net.URL;
 import java.util.Enumeration;
 
 /**
- * Sees what a listener's application sees, and then what the container lets the adapter see.
+ * Loads the classes that are visible to the application of a listener, then those that the container makes visible to
+ * the adapter.
  *
- * <p>In Open Liberty an application's own class loader does not see the implementations that the server has of JSON
- * Binding and others; the context class loaders do with which it calls applications and adapters.
+ * <p>In Open Liberty, the class loader of an application does not see the server's implementations of JSON Binding and
+ * other APIs. The context class loaders with which Open Liberty calls applications and adapters do see them.
  */
 final class EndpointClassLoader extends ClassLoader {
 
@@ -20,8 +21,8 @@ final class EndpointClassLoader extends ClassLoader {
     private final ClassLoader container;
 
     /**
-     * @param application the loader of the listener
-     * @param container the context class loader with which the container has called the adapter; null = none
+     * @param application the class loader of the listener
+     * @param container the context class loader with which the container called the adapter; null for none
      */
     EndpointClassLoader(ClassLoader application, ClassLoader container) {
         super(application);

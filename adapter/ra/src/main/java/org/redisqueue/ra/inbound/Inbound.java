@@ -7,12 +7,12 @@ import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.ResourceManager;
 
 /**
- * What an activation works with.
+ * The services that an activation uses.
  *
- * @param manager the Redis that it consumes from
- * @param names what the container gets XAResources by
- * @param container gives threads and transactions
- * @param blocking runs what may block
+ * @param manager the resource manager of the Redis to consume from
+ * @param names gives the container XAResources with the name of their Redis
+ * @param container provides threads and transactions
+ * @param blocking runs tasks that may block
  */
 public record Inbound(
         ResourceManager manager, NamedResources names, BootstrapContext container, ExecutorService blocking) {}

@@ -13,8 +13,8 @@ import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.spi.UnreadableMessageException;
 
 /**
- * Calls a listener of an extension, which begins the transaction and makes the delivery part of it. All threads share
- * one.
+ * Calls a listener of an extension, which begins the transaction and adds the delivery to it. All threads share one
+ * instance.
  */
 final class ListenerEndpointCaller implements Caller {
 
@@ -37,7 +37,10 @@ final class ListenerEndpointCaller implements Caller {
         return outcome;
     }
 
-    /** The application is gone then, and what ends its transactions. */
+    /**
+     * Returns false: after the end of the activation, the application is gone, and so is the code that ends its
+     * transactions.
+     */
     @Override
     public boolean failsByItselfAfterTheEnd() {
         return false;
@@ -55,7 +58,7 @@ final class ListenerEndpointCaller implements Caller {
         }
     }
 
-    /** Notes whether the listener was called. */
+    /** Records whether the listener was called. */
     private static final class Begun implements org.redisqueue.spi.Delivery {
 
         private final RedisMessage message;

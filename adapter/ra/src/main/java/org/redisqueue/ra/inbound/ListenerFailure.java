@@ -4,30 +4,34 @@ package org.redisqueue.ra.inbound;
 import java.util.List;
 import org.redisqueue.spi.PrintableText;
 
-/** Says why a listener failed, as it stands with a dead letter. */
+/** Describes why a listener failed, in the form that is stored with a dead letter. */
 final class ListenerFailure {
 
-    /** Where the exceptions are that containers put around others; by name, as not every server has them. */
+    /**
+     * Prefixes of the class names of exceptions that containers wrap around others. Compared by name, because not every
+     * server has these classes.
+     */
     private static final List<String> CONTAINERS = List.of("jakarta.ejb.", "com.ibm.ejs.container.");
 
     private static final String CONTAINER_FAILURE = "jakarta.ejb.EJBException";
 
-    /** What WildFly throws instead of calling the listener, from the beginning of an undeployment on. */
+    /** Thrown by WildFly instead of calling the listener, once an undeployment has begun. */
     private static final String REFUSAL = "org.jboss.as.ejb3.component.EJBComponentUnavailableException";
 
     private ListenerFailure() {}
 
     /**
-     * Whether the container threw it, for a failure of the listener or of its own: a transaction that has seen it must
-     * not commit. What is not of this kind can be an exception of the application with which it wants a commit.
+     * Returns whether the container threw this exception, because of a failure of the listener or of its own. A
+     * transaction in which such an exception occurred must not commit. Any other exception can be one of the
+     * application, which may want its transaction to commit.
      */
     static boolean isOfContainer(Throwable thrown) {
         return thrown instanceof Error || isA(CONTAINER_FAILURE, thrown);
     }
 
     /**
-     * Whether it is what a container throws instead of calling a bean. That bean is the listener, unless the listener's
-     * own code has called another one: see {@link ListenerMethod#hasRun}.
+     * Returns whether a container threw this exception instead of calling a bean. That bean is the listener, unless the
+     * listener's own code has called another bean: see {@link ListenerMethod#hasRun}.
      */
     static boolean isRefusal(Throwable thrown) {
         return isA(REFUSAL, thrown);
@@ -46,7 +50,10 @@ final class ListenerFailure {
         return CONTAINERS.stream().anyMatch(thrown.getClass().getName()::startsWith);
     }
 
-    /** Class and message of what the listener itself threw, without what the container put around it; printable. */
+    /**
+     * Returns the class and message of the exception that the listener itself threw, without the wrappers of the
+     * container, as printable text.
+     */
     static String describe(Throwable thrown) {
         Throwable cause = thrown;
         while (isWrapper(cause) && cause.getCause() != null) {

@@ -19,7 +19,7 @@ import org.redisqueue.SendTo;
 import org.redisqueue.spi.ListenerSignature;
 import org.redisqueue.spi.QueueName;
 
-/** A method of an endpoint that takes the messages of one queue: which one it is, and what it is called with. */
+/** A listener method of an endpoint, with the queue whose messages it receives and its arguments. */
 final class ListenerMethod {
 
     private final Class<?> endpoint;
@@ -38,11 +38,11 @@ final class ListenerMethod {
     }
 
     /**
-     * The listener methods of an endpoint.
+     * Returns the listener methods of an endpoint.
      *
      * @param configuredQueue the queue of the activation; null or empty if it has none
-     * @throws NotSupportedException if a method cannot be called, saying which and why
-     * @throws InvalidPropertyException if a queue is not named, or its name is none
+     * @throws NotSupportedException if a method cannot be called; the message states which and why
+     * @throws InvalidPropertyException if a queue name is missing or invalid
      */
     static List<ListenerMethod> of(Class<?> endpoint, String configuredQueue)
             throws NotSupportedException, InvalidPropertyException {
@@ -77,26 +77,28 @@ final class ListenerMethod {
         return queue;
     }
 
-    /** The bean class. */
+    /** Returns the bean class. */
     Class<?> endpoint() {
         return endpoint;
     }
 
-    /** The method, as the container is told of it. */
+    /** Returns the method that is passed to the container. */
     Method method() {
         return method;
     }
 
-    /** The method that runs: with {@link RedisMessageListener}, the one of the bean class or its superclass. */
+    /**
+     * Returns the method that runs. For a {@link RedisMessageListener}, it is that of the bean class or its superclass.
+     */
     Method implementation() {
         return implementation;
     }
 
     /**
-     * Whether a call that ended with this exception has reached the listener's code. An exception that another thread
-     * has created can only come from there.
+     * Returns whether a call that ended with this exception has reached the listener's code. An exception that another
+     * thread has created can only come from there.
      *
-     * @param thrown by {@link #invoke}
+     * @param thrown the exception that {@link #invoke} has thrown
      */
     boolean hasRun(Throwable thrown) {
         for (StackTraceElement frame : thrown.getStackTrace()) {
@@ -112,9 +114,9 @@ final class ListenerMethod {
     }
 
     /**
-     * What the method is called with for this message.
+     * Returns the arguments for a call of the method with this message.
      *
-     * @throws org.redisqueue.spi.UnreadableMessageException if the message does not fit
+     * @throws org.redisqueue.spi.UnreadableMessageException if the message does not match the parameters of the method
      */
     Object[] arguments(RedisMessage message) {
         return signature.arguments(message);
@@ -123,7 +125,7 @@ final class ListenerMethod {
     /**
      * Calls the method.
      *
-     * @throws Throwable what it throws
+     * @throws Throwable the exception that the method throws
      */
     void invoke(Object endpoint, Object[] values) throws Throwable {
         if (endpoint instanceof RedisMessageListener listener) {
@@ -151,8 +153,10 @@ final class ListenerMethod {
     }
 
     /**
-     * @param listener for the message
-     * @throws InvalidPropertyException if it is not set, or no name of a queue
+     * Returns the queue name.
+     *
+     * @param listener description of the listener for the error message
+     * @throws InvalidPropertyException if the name is not set or not a valid queue name
      */
     static String requireQueue(String name, String listener) throws InvalidPropertyException {
         if (!isSet(name)) {
@@ -170,7 +174,10 @@ final class ListenerMethod {
         return text != null && !text.isEmpty();
     }
 
-    /** What the annotation of a message-driven bean can say: the rest is its activation configuration. */
+    /**
+     * Returns the queue of the annotation. In a message-driven bean, the annotation can have no other element: the
+     * activation configuration contains the other settings.
+     */
     private static String ownQueue(Method method) throws NotSupportedException {
         RedisQueueListener annotation = method.getAnnotation(RedisQueueListener.class);
         boolean more = annotation.maxConcurrency() != 0

@@ -7,17 +7,18 @@ import java.lang.reflect.Proxy;
 import java.util.Optional;
 
 /**
- * Calls beans of Payara and GlassFish whose listener interface has no methods, so that their exceptions arrive.
+ * Calls beans on Payara and GlassFish whose listener interface has no methods, so that their own exceptions reach the
+ * adapter.
  *
- * <p>The endpoint is then a generated subclass of the bean, which hands each call to a proxy as one of a generated
- * interface's methods. When the bean throws, the proxy's handler asks for the transaction attribute of that method,
- * which has none, and throws {@code EJBException: Transaction Attribute not found for method …} instead. Called with
- * the bean's own method, as {@code beforeDelivery} is, the same handler finds the attribute and throws what the bean
- * threw.
+ * <p>The endpoint of such a bean is a generated subclass of the bean. It passes each call to a proxy, as a method of a
+ * generated interface. When the bean throws an exception, the handler of the proxy looks up the transaction attribute
+ * of that method. It has none, and the handler throws
+ * {@code EJBException: Transaction Attribute not found for method …} instead. If the handler is called with the bean's
+ * own method, as {@code beforeDelivery} is, it finds the attribute and throws the exception of the bean.
  */
 final class MaskingEndpoint {
 
-    /** The generated field with the proxy. */
+    /** The generated field that holds the proxy. */
     private static final String PROXY = "__ejb31_delegate";
 
     private static final ClassValue<Optional<Field>> PROXIES = new ClassValue<>() {
@@ -27,7 +28,7 @@ final class MaskingEndpoint {
                 Field proxy = endpoint.getDeclaredField(PROXY);
                 proxy.setAccessible(true);
                 return Optional.of(proxy);
-            } catch (NoSuchFieldException | RuntimeException e) { // not such a server, or it does not let us
+            } catch (NoSuchFieldException | RuntimeException e) { // another server, or access is denied
                 return Optional.empty();
             }
         }
@@ -35,7 +36,9 @@ final class MaskingEndpoint {
 
     private MaskingEndpoint() {}
 
-    /** What takes calls of the bean's own methods; empty if the endpoint masks no exceptions. */
+    /**
+     * Returns the handler that accepts calls of the bean's own methods; empty if the endpoint does not mask exceptions.
+     */
     static Optional<InvocationHandler> handler(Object endpoint) {
         return PROXIES.get(endpoint.getClass())
                 .flatMap(field -> value(field, endpoint))

@@ -15,7 +15,8 @@ import org.redisqueue.spi.UnreadableMessageException;
 /**
  * Calls a message-driven bean (Jakarta Connectors 2.1, 13.5.6 "Message Delivery Semantics: option B").
  *
- * <p>What became of a message is told by the calls to the XAResource alone: containers differ in what they throw.
+ * <p>Only the calls of the XAResource determine the outcome of a delivery in a transaction, because containers differ
+ * in the exceptions that they throw.
  */
 final class MessageEndpointCaller implements Caller {
 
@@ -28,7 +29,7 @@ final class MessageEndpointCaller implements Caller {
     private MessageEndpoint endpoint;
 
     /**
-     * @param context the context class loader with which messages are read
+     * @param context the context class loader for reading messages
      * @param guard for deliveries without transactions
      * @param resource null without transactions
      */
@@ -92,7 +93,7 @@ final class MessageEndpointCaller implements Caller {
                     thrown = e;
                     called = !ListenerFailure.isRefusal(e) || listener.hasRun(e);
                     if (ListenerFailure.isOfContainer(e)) {
-                        rollBack(delivery); // WildFly would commit what failed before it came to the bean
+                        rollBack(delivery); // WildFly would commit a call that failed before reaching the bean
                     }
                 }
             }
@@ -122,8 +123,8 @@ final class MessageEndpointCaller implements Caller {
     }
 
     /**
-     * Has the delivery on this thread roll back, whatever the container makes of it. Where it gives access to its
-     * transactions it is told before it tries to commit, and reports no failure.
+     * Ensures that the delivery on this thread rolls back, whatever the container does. A container that gives access
+     * to its transactions is told before it tries to commit, and then reports no failure.
      */
     private void rollBack(Delivery delivery) {
         if (resource == null) {
@@ -137,7 +138,7 @@ final class MessageEndpointCaller implements Caller {
                 transactions.setRollbackOnly();
             }
         } catch (RuntimeException e) {
-            // It has ended already, or cannot be told: our branch does not commit in any case.
+            // The transaction has ended, or cannot be marked. The branch of the adapter does not commit in any case.
         }
     }
 

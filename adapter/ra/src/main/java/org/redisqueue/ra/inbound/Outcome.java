@@ -4,18 +4,19 @@ package org.redisqueue.ra.inbound;
 import org.redisqueue.spi.PrintableText;
 
 /**
- * How a call of a listener ended. What became of the message is for its transaction to say, if it has one.
+ * The outcome of a call of a listener. If there is a transaction, the transaction determines what happens to the
+ * message.
  *
- * @param kind what came of the call itself
- * @param thrown by the listener, or instead of calling it; null if it returned
- * @param failure of the container; null if there was none
+ * @param kind the result of the call itself
+ * @param thrown the exception thrown by the listener, or instead of calling it; null if the listener returned
+ * @param failure the failure of the container; null for none
  */
 record Outcome(Kind kind, Throwable thrown, Throwable failure) {
 
     enum Kind {
-        /** The message is not what the listener takes. */
+        /** The message does not match the parameters of the listener. */
         UNREADABLE,
-        /** The listener was not called: nothing became of the message. */
+        /** The listener was not called, and nothing happened to the message. */
         REFUSED,
         /** The listener was called. */
         CALLED
@@ -29,7 +30,7 @@ record Outcome(Kind kind, Throwable thrown, Throwable failure) {
         return thrown != null || failure != null;
     }
 
-    /** The printable reason of the failure, for the log and the dead letter. */
+    /** Returns the reason of the failure as printable text, for the log and the dead letter. */
     String reason() {
         if (kind == Kind.UNREADABLE) {
             return PrintableText.of(thrown.getMessage());

@@ -11,7 +11,7 @@ import org.redisqueue.ra.config.Property;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 import org.redisqueue.spi.QueueName;
 
-/** How a message-driven bean consumes (Jakarta Connectors 2.1, 13.4.2 "ActivationSpec JavaBean"). */
+/** The activation properties of a message-driven bean (Jakarta Connectors 2.1, 13.4.2 "ActivationSpec JavaBean"). */
 public class RedisActivationSpec implements ActivationSpec {
 
     @Property(
@@ -106,7 +106,12 @@ public class RedisActivationSpec implements ActivationSpec {
         Configuration.applyDefaults(this);
     }
 
-    /** @throws InvalidPropertyException naming each wrong property, its value and its range */
+    /**
+     * Checks that each property has a valid value. The queue may be missing, because a listener method can name it.
+     *
+     * @throws InvalidPropertyException if a value is missing or invalid; the message names each such property, its
+     *     value and its range
+     */
     @Override
     public void validate() throws InvalidPropertyException {
         Map<String, String> problems = new HashMap<>();

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Decides which occurrences of a recurring problem to log: the first one, and each new reason, at most one every ten
- * seconds. The same reason is logged again after a configured time, or never.
+ * Decides which occurrences of a recurring problem to log: the first one, and each one with a new reason, at most one
+ * every ten seconds. The same reason is logged again after a configured time, or never.
  */
 final class Reports {
 
@@ -18,12 +18,12 @@ final class Reports {
     private String reported;
     private long reportedAt;
 
-    /** Logs the same reason once, until the problem is {@linkplain #over over}. */
+    /** Logs the same reason only once, until the problem is {@linkplain #over over}. */
     Reports() {
         this(System::nanoTime, Duration.ofNanos(Long.MAX_VALUE));
     }
 
-    /** @param repeat after what time to log the same reason again */
+    /** @param repeat time after which the same reason is logged again */
     Reports(Duration repeat) {
         this(System::nanoTime, repeat);
     }
@@ -33,7 +33,7 @@ final class Reports {
         this.repeatNanos = repeat.toNanos();
     }
 
-    /** Whether to log that the problem occurred for this reason; the caller does so if it is true. */
+    /** Returns whether to log that the problem occurred for this reason. If so, the caller must log it. */
     synchronized boolean isNews(String reason) {
         long now = nanoTime.getAsLong();
         if (reported != null && now - reportedAt < (reported.equals(reason) ? repeatNanos : INTERVAL_NANOS)) {
@@ -44,7 +44,10 @@ final class Reports {
         return true;
     }
 
-    /** The problem is over: its next occurrence is the first one. Returns whether there was a problem. */
+    /**
+     * Records that the problem is over, so that its next occurrence is the first one. Returns whether there was a
+     * problem.
+     */
     synchronized boolean over() {
         boolean was = reported != null;
         reported = null;

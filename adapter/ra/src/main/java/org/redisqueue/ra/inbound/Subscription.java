@@ -16,7 +16,7 @@ import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.Delivery;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 
-/** Ties one queue to one listener, and settles what becomes of its messages. */
+/** Connects one queue to one listener, and determines what happens to each message after its delivery. */
 final class Subscription {
 
     private final String listener;
@@ -30,9 +30,9 @@ final class Subscription {
     private volatile boolean outlasted;
 
     /**
-     * @param listener its name, for people
-     * @param callers makes one for each thread
-     * @param leases how long the claims last
+     * @param listener the name of the listener, for messages
+     * @param callers creates a caller for each worker
+     * @param leases the leases of the claimed messages
      */
     Subscription(
             String queue,
@@ -94,7 +94,7 @@ final class Subscription {
         return atWork;
     }
 
-    /** Whether listeners that are still at work have outlasted the draining. */
+    /** Returns whether draining has ended. Listeners that are still running then have outlasted it. */
     boolean isOutlasted() {
         return outlasted;
     }
@@ -111,7 +111,7 @@ final class Subscription {
         return new Delivery(inbound.manager(), message.lease());
     }
 
-    /** Completes a message that was delivered without a transaction. */
+    /** Acknowledges a message that was delivered without a transaction. */
     void complete(ClaimedMessage message) {
         Branch branch = inbound.manager().localBranch();
         branch.consume(message::lease);
@@ -123,22 +123,24 @@ final class Subscription {
         leases.drop(message.lease());
     }
 
-    /** Somebody else knows what becomes of the message: it was completed, or recovery will end its branch. */
+    /**
+     * Drops the lease of a message that needs no further action: it was acknowledged, or recovery will end its branch.
+     */
     void forget(ClaimedMessage message) {
         leases.drop(message.lease());
     }
 
-    /** Has the message delivered again, as if it had not been yet. */
+    /** Releases the message, which is then delivered as if this delivery had not taken place. */
     void giveBack(ClaimedMessage message) {
         dispatcher.release(List.of(message.lease()));
     }
 
-    /** Has the message delivered again later, or gives it up when it has failed too often. */
+    /** Schedules the redelivery of the message, or dead-letters it if it has failed too often. */
     void retry(ClaimedMessage message, String reason) {
         retry(message, policy.delayAfter(message.failures()), policy.maxDeliveries(), reason);
     }
 
-    /** Gives a message up that cannot be delivered, however often. */
+    /** Dead-letters a message that can never be delivered. */
     void giveUp(ClaimedMessage message, String reason) {
         retry(message, 0, 0, reason);
     }
@@ -161,12 +163,18 @@ final class Subscription {
         });
     }
 
-    /** The message stays claimed until its lease ends; then it is delivered again, if it was not done after all. */
+    /**
+     * Logs that a call was not confirmed. The message stays claimed until its lease ends, and is then delivered again
+     * unless the call was executed after all.
+     */
     private static void notConfirmed(String operation, Lease lease, Throwable failure) {
         LogMessage.NOT_CONFIRMED.log(lease.queue(), operation, lease.id(), Failures.describe(failure));
     }
 
-    /** Containers may block when they are asked for a thread: never on a thread of the Redis client. */
+    /**
+     * Starts workers on a thread that may block: containers may block a request for a thread, and a thread of the Redis
+     * client must never block.
+     */
     private void call(int workers) {
         try {
             inbound.blocking().execute(() -> {
@@ -185,7 +193,7 @@ final class Subscription {
         }
     }
 
-    /** Starts a worker or counts it as refused. Does not throw: there may be others to start. */
+    /** Starts a worker, or counts it as refused. Does not throw, because there may be further workers to start. */
     private void startWorker() {
         try {
             inbound.container().getWorkManager().scheduleWork(new Worker(dispatcher, this));

@@ -18,33 +18,33 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Refuses message-driven beans whose work would be in another transaction than the acknowledgement of the message: a
- * rollback of the work would lose the message, and a rollback of the acknowledgement would repeat the work.
+ * Rejects message-driven beans that would do their work in another transaction than the acknowledgment of the message.
+ * A rollback of the work would then lose the message, and a rollback of the acknowledgment would repeat the work.
  *
- * <p>With container-managed transactions only REQUIRED and NOT_SUPPORTED are allowed (Jakarta Enterprise Beans 4.0,
- * 8.6.3), yet most containers deploy the others. A bean that manages its own transactions is accepted: its
- * messages are acknowledged without a transaction, as with NOT_SUPPORTED, and a rollback is its own decision.
+ * <p>With container-managed transactions, only REQUIRED and NOT_SUPPORTED are allowed (Jakarta Enterprise Beans 4.0,
+ * 8.6.3), but most containers deploy beans with other attributes. A bean that manages its own transactions is accepted.
+ * Its messages are acknowledged without a transaction, as with NOT_SUPPORTED, and rollbacks are its own responsibility.
  */
 final class TransactionAttributes {
 
     private static final Set<TransactionAttributeType> ALLOWED =
             EnumSet.of(TransactionAttributeType.REQUIRED, TransactionAttributeType.NOT_SUPPORTED);
 
-    /** Types with which an interceptor keeps the transaction of a delivery. */
+    /** Types with which an interceptor preserves the transaction of a delivery. */
     private static final Set<TxType> WITHIN_TRANSACTION =
             EnumSet.of(TxType.REQUIRED, TxType.MANDATORY, TxType.SUPPORTS);
 
-    /** Types with which an interceptor keeps a delivery without a transaction. */
+    /** Types with which an interceptor starts no transaction in a delivery that has none. */
     private static final Set<TxType> WITHOUT_TRANSACTION =
             EnumSet.of(TxType.NOT_SUPPORTED, TxType.NEVER, TxType.SUPPORTS);
 
     private TransactionAttributes() {}
 
     /**
-     * Checks the transaction attribute of a listener method, from annotations and, where the container tells it, from
-     * deployment descriptors.
+     * Checks the transaction attribute of a listener method, as declared in annotations and, if the container provides
+     * it, in deployment descriptors.
      *
-     * @throws NotSupportedException if it is not allowed
+     * @throws NotSupportedException if the attribute is not allowed
      */
     static void check(ListenerMethod listener, MessageEndpointFactory endpoints) throws NotSupportedException {
         Optional<TransactionAttributeType> attribute =
@@ -60,7 +60,7 @@ final class TransactionAttributes {
      * Checks that no interceptor changes the transaction of a delivery.
      *
      * @param transacted whether deliveries have a transaction
-     * @throws NotSupportedException if one does
+     * @throws NotSupportedException if an interceptor does
      */
     static void checkInterceptors(ListenerMethod listener, boolean transacted) throws NotSupportedException {
         Optional<TxType> interceptor = transactional(listener.implementation())
@@ -75,7 +75,10 @@ final class TransactionAttributes {
         }
     }
 
-    /** Of the method, else of the class that declares it (Jakarta Enterprise Beans 4.0, 8.3.7.1). */
+    /**
+     * Returns the attribute of the method or, if it has none, of the class that declares the method (Jakarta Enterprise
+     * Beans 4.0, 8.3.7.1).
+     */
     private static Optional<TransactionAttributeType> declared(ListenerMethod listener) {
         TransactionManagement management = listener.endpoint().getAnnotation(TransactionManagement.class);
         if (management != null && management.value() == TransactionManagementType.BEAN) {
@@ -91,7 +94,7 @@ final class TransactionAttributes {
         return transactional(element, new HashSet<>());
     }
 
-    /** Also where an interceptor binding or a stereotype has it. */
+    /** Returns the annotation, even if it comes from an interceptor binding or a stereotype. */
     private static Optional<Transactional> transactional(AnnotatedElement element, Set<AnnotatedElement> seen) {
         if (!seen.add(element)) {
             return Optional.empty();

@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.redisqueue.ra.log.LogMessage;
 
 /**
- * Detects that a container runs a listener in another transaction, although it delivers without one: the
- * listener's transaction attribute, which nothing told at the activation, is REQUIRES_NEW. The end of such a
- * transaction is not reported to the adapter, so that the message would be acknowledged whatever becomes of the work.
+ * Detects that a container runs a listener in a transaction although the delivery has none. The transaction attribute
+ * of the listener is then REQUIRES_NEW, which could not be detected at activation. The adapter does not learn how such
+ * a transaction ends, so the message would be acknowledged whatever happens to the work.
  *
- * <p>The listener is paused then. The fault is the bean's and not the message's: dead-lettering would move a whole queue
- * aside, and redelivering would never end.
+ * <p>The listener is paused in this case. The bean is at fault and not the message: dead-lettering would affect the
+ * whole queue, and redelivery would never end.
  */
 final class TransactionGuard {
 
@@ -29,16 +29,16 @@ final class TransactionGuard {
         this.container = container;
     }
 
-    /** Sets what to pause. */
+    /** Sets the subscription to pause. */
     void guard(Subscription guarded) {
         subscription = guarded;
     }
 
     /**
-     * Looks, between {@code beforeDelivery} and the call, whether there is a transaction although the delivery has none.
-     * If so, marks it for rollback and pauses the listener.
+     * Checks, between {@code beforeDelivery} and the call, whether there is a transaction although the delivery has
+     * none. If so, marks it for rollback and pauses the listener.
      *
-     * @return why the listener must not be called; empty if it may be
+     * @return the reason why the listener must not be called; empty if it may be called
      */
     Optional<Exception> foreignTransaction() {
         TransactionSynchronizationRegistry transactions = container.getTransactionSynchronizationRegistry();

@@ -10,8 +10,8 @@ import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.Delivery;
 
 /**
- * Delivers messages to a listener on a thread of the container, one after the other, until there is none, and settles
- * what becomes of each.
+ * Delivers messages to a listener on a thread of the container, one after another until there are none left, and
+ * settles the outcome of each.
  */
 final class Worker implements Work {
 
@@ -37,7 +37,7 @@ final class Worker implements Work {
                 }
                 message = dispatcher.next(true);
             }
-        } catch (RuntimeException | Error e) { // the dispatcher must learn it, or it would miss this worker forever
+        } catch (RuntimeException | Error e) { // otherwise the dispatcher would count this worker forever
             dispatcher.workerFailed(message != null, e);
         } finally {
             try {
@@ -48,14 +48,14 @@ final class Worker implements Work {
         }
     }
 
-    /** @return false if the container could not hand it to the listener; nothing became of it */
+    /** @return false if the container could not hand the message to the listener, and nothing happened to it */
     private boolean handle(ClaimedMessage message) {
         Delivery delivery = null;
         try {
             delivery = subscription.delivery(message);
             return deliver(message, delivery);
-        } catch (RuntimeException | Error e) { // a fault of ours, or the JVM at its end
-            subscription.forget(message); // first of all: its lease ends, and it is delivered again
+        } catch (RuntimeException | Error e) { // a fault of the adapter, or a failing JVM
+            subscription.forget(message); // comes first: the lease ends, and the message is redelivered
             if (delivery != null) {
                 delivery.end();
             }
@@ -65,18 +65,21 @@ final class Worker implements Work {
         }
     }
 
-    /** A thread of WildFly keeps the first work that it did for as long as it lives: not the application with it. */
+    /**
+     * Drops all references. A thread of WildFly keeps the first work that it did for as long as it lives, and must not
+     * keep the application with it.
+     */
     private void letGo() {
         dispatcher = null;
         subscription = null;
         caller = null;
     }
 
-    /** Nothing to do: a worker ends by itself when its dispatcher stops. */
+    /** Does nothing: a worker ends when its dispatcher stops. */
     @Override
     public void release() {}
 
-    /** @return false if the container could not hand it to the listener; nothing became of it */
+    /** @return false if the container could not hand the message to the listener, and nothing happened to it */
     private boolean deliver(ClaimedMessage claimed, Delivery delivery) {
         ReceivedMessage message;
         try {

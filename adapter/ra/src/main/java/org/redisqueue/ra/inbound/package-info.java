@@ -1,2 +1,5 @@
-/** Message-driven beans and their messages: activations, the dispatchers that claim, the workers that deliver. */
+/**
+ * Message-driven beans and other listeners: activations, the dispatchers that claim messages, and the workers that
+ * deliver them.
+ */
 package org.redisqueue.ra.inbound;
