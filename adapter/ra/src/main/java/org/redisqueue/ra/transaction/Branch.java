@@ -19,31 +19,33 @@ import org.redisqueue.ra.protocol.RedisCallException;
 import org.redisqueue.ra.protocol.Unsettled;
 
 /**
- * What one transaction does with Redis: the messages that it consumes and those that it sends. They take effect
- * together, or not at all.
+ * The messages that one transaction consumes and sends. They take effect together or not at all.
  *
- * <p>Nothing is written before it is committed or prepared. The outcome of a call is known even if its reply is lost,
- * unless Redis does not return in time; the call is then settled when the branch is asked for again.
+ * <p>Nothing is written to Redis before the branch commits or is prepared. The outcome of a call is known even if its
+ * reply is lost, unless Redis does not return in time. During a two-phase commit, such a call is settled when the
+ * transaction manager asks for the branch again.
  */
 public final class Branch {
 
-    /** Where a branch is in its life. */
+    /** The state of a branch. */
     public enum State {
-        /** Work is being added. */
+        /** Accepts messages to consume and to send. */
         ACTIVE,
-        /** Can only be rolled back. */
+        /** Accepts no more work and can only be rolled back. */
         ROLLBACK_ONLY,
-        /** Promised to commit or roll back whenever it is told; recorded in Redis. */
+        /** Recorded in Redis. Can be committed or rolled back at any time, as the transaction manager decides. */
         PREPARED,
-        /** Nobody knows whether it is recorded in Redis as prepared; it will not be committed. */
+        /**
+         * The outcome of the prepare call is unknown: Redis may hold a record of the branch. It will not be committed.
+         */
         PREPARE_UNKNOWN,
-        /** Nobody knows whether its one phase was executed. */
+        /** The outcome of the one-phase commit is unknown. */
         COMMIT_UNKNOWN,
         COMMITTED,
         ROLLED_BACK
     }
 
-    /** How long the transaction manager waits for the second phase, which it can ask for again. */
+    /** Maximum time that one request for the second phase waits for Redis. The transaction manager can ask again. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String name;
@@ -58,8 +60,9 @@ public final class Branch {
     private Unsettled<BranchEnd> unsettled;
 
     /**
-     * @param name the id that it has in Redis once it is prepared
-     * @param leaseMillis how long a rolled back message stays its consumer's, until it says when it is due again
+     * @param name the ID of the branch in Redis once it is prepared
+     * @param leaseMillis how long a consumed message stays with its consumer after the rollback of the prepared branch,
+     *     in milliseconds, so that the consumer can schedule the redelivery
      */
     Branch(String name, QueueOperations operations, long leaseMillis) {
         this.name = name;
@@ -75,18 +78,26 @@ public final class Branch {
         return state == State.ACTIVE;
     }
 
-    /** Whether it is rolled back, or cannot be committed any more. */
+    /** Returns whether the branch was rolled back or can only be rolled back. */
     boolean isUndone() {
         State current = state;
         return current == State.ROLLBACK_ONLY || current == State.ROLLED_BACK;
     }
 
-    /** Whether it ends with the branch of this id; with others of the same transaction it does not. */
+    /**
+     * Returns whether the branch ends under this ID. Other IDs of the same global transaction can refer to the same
+     * branch, but do not end it.
+     */
     boolean isOf(BranchXid xid) {
         return name.equals(xid.text());
     }
 
-    /** Has the commit complete a message. */
+    /**
+     * Adds a message to acknowledge when the branch commits.
+     *
+     * @throws RedisQueueException if the branch accepts no more work (RQ-110), if its queues cannot be part of one
+     *     transaction (RQ-111), or if the branch sends a message with the same ID to the same queue (RQ-124)
+     */
     public synchronized void consume(Consumption consumption) {
         requireActive();
         requireOneServer(consumption.lease().queue());
@@ -96,7 +107,12 @@ public final class Branch {
         consumed.add(consumption);
     }
 
-    /** Has the commit send a message. */
+    /**
+     * Adds a message to send when the branch commits.
+     *
+     * @throws RedisQueueException if the branch accepts no more work (RQ-110), if its queues cannot be part of one
+     *     transaction (RQ-111), or if the branch consumes a message with the same ID from the same queue (RQ-124)
+     */
     public synchronized void send(Publication message) {
         requireActive();
         requireOneServer(message.queue());
@@ -106,23 +122,26 @@ public final class Branch {
         sent.add(message);
     }
 
-    /** Lets the branch only be rolled back. */
+    /** Marks the branch for rollback. Has no effect unless the branch is active. */
     public synchronized void setRollbackOnly() {
         if (state == State.ACTIVE) {
             state = State.ROLLBACK_ONLY;
         }
     }
 
-    /** Whether a commit would change nothing. */
+    /** Returns whether the branch is active and its commit would change nothing in Redis. */
     synchronized boolean isReadOnly() {
         return state == State.ACTIVE && consumed.isEmpty() && sent.isEmpty();
     }
 
     /**
-     * Commits in one phase.
+     * Commits the branch in one phase.
      *
-     * @throws BranchRolledBackException if it was rolled back instead
-     * @throws RedisCallException if Redis failed; unless that says that the outcome is unknown, it was rolled back
+     * @throws BranchRolledBackException if the branch was rolled back instead
+     * @throws RedisCallException if Redis failed. The branch was rolled back, unless the exception states that the
+     *     outcome is unknown
+     * @throws IllegalStateException if the branch has been prepared or committed, or the outcome of an earlier call is
+     *     unknown
      */
     public synchronized void commitInOnePhase() {
         requireNotRollbackOnly();
@@ -152,10 +171,12 @@ public final class Branch {
     }
 
     /**
-     * Prepares: from now on a commit succeeds, whatever happens.
+     * Prepares the branch: Redis records it and guarantees that a later commit succeeds.
      *
-     * @throws BranchRolledBackException if it was rolled back instead
-     * @throws RedisCallException if Redis failed; it will not be committed then
+     * @throws BranchRolledBackException if the branch was rolled back instead
+     * @throws RedisCallException if Redis failed. The branch will not be committed
+     * @throws IllegalStateException if the branch has been prepared or committed, or the outcome of an earlier call is
+     *     unknown
      */
     synchronized void prepare() {
         requireNotRollbackOnly();
@@ -182,10 +203,12 @@ public final class Branch {
     }
 
     /**
-     * Commits after {@link #prepare}.
+     * Commits the branch after {@link #prepare}.
      *
-     * @return DONE or COMMITTED; or how the branch was ended instead by recovery or an operator
-     * @throws RedisCallException if Redis failed: it is still prepared, as far as is known, and can be committed later
+     * @return DONE or COMMITTED if the branch was committed; otherwise how recovery or an operator ended it
+     * @throws RedisCallException if Redis failed. As far as is known, the branch is still prepared, and can be
+     *     committed later
+     * @throws IllegalStateException if the branch is not prepared
      */
     synchronized BranchEnd commitPrepared() {
         requireState(State.PREPARED);
@@ -196,8 +219,9 @@ public final class Branch {
     }
 
     /**
-     * Ends a prepared branch. A call that Redis has not answered yet is sent on, and is the same one when the transaction
-     * manager asks again. One whose outcome stayed unknown is settled before another one is made.
+     * Ends a prepared branch. A call that Redis has not answered yet continues to be retried, and a further request of
+     * the transaction manager waits for the same call. If the outcome of the earlier call has remained unknown, that
+     * call is settled before a new one is made.
      */
     private BranchEnd end(Supplier<CompletableFuture<BranchEnd>> call) {
         if (ending != null && ending.isCompletedExceptionally()) {
@@ -229,7 +253,7 @@ public final class Branch {
         }
     }
 
-    /** The result of a call; empty if it was not executed, or Redis has no receipt of it any longer. */
+    /** Returns the result of a call; empty if the call was not executed, or if Redis no longer holds its receipt. */
     private static <T> Optional<T> settle(Unsettled<T> call) {
         try {
             return Replies.await(call.settle());
@@ -242,10 +266,10 @@ public final class Branch {
     }
 
     /**
-     * Rolls back, prepared or not.
+     * Rolls the branch back, whether it is prepared or not.
      *
-     * @return how recovery or an operator has ended it instead; DONE or NOT_PREPARED if it is rolled back
-     * @throws RedisCallException if Redis failed: if it was prepared it still is, as far as is known
+     * @return how recovery or an operator ended the branch instead; DONE or NOT_PREPARED if the branch is rolled back
+     * @throws RedisCallException if Redis failed. As far as is known, a branch that was prepared still is
      */
     public synchronized BranchEnd rollback() {
         BranchEnd outcome = BranchEnd.DONE;
@@ -261,7 +285,10 @@ public final class Branch {
         return outcome;
     }
 
-    /** Whether the branch may be prepared. If it is not, it cannot be from now on. */
+    /**
+     * Returns whether the branch may be prepared. If it is not, its prepare call is fenced and cannot take effect
+     * later.
+     */
     private boolean isPrepared() {
         try {
             if (preparation == null) {
@@ -272,18 +299,18 @@ public final class Branch {
             return lost.isPresent() && QueueOperations.isPrepared(lost.get());
         } catch (RedisCallException e) {
             if (e.outcomeUnknown() && !e.connectionLost()) {
-                return true; // Redis has no receipt any longer: the rollback finds out
+                return true; // Redis no longer holds the receipt: the rollback finds out
             }
-            consumed.forEach(Consumption::rolledBack); // it will not be committed, and may not be asked for again
+            consumed.forEach(Consumption::rolledBack); // will not commit, and may not be asked for again
             throw e;
         }
     }
 
     /**
-     * The consumer has done what it could and goes on; it is not going to ask again. A branch that was not ended is
-     * rolled back by this, unless it is prepared.
+     * Ends the consumer's part in the branch: the consumer makes no further request for it. A branch that has not ended
+     * is rolled back, unless it is prepared.
      *
-     * @return in which state it leaves the branch
+     * @return the state in which the branch is left
      */
     public synchronized State leave() {
         if (state == State.PREPARED) {
@@ -299,7 +326,7 @@ public final class Branch {
         return state;
     }
 
-    /** The queue that its record is kept with. */
+    /** Returns the home queue, which keeps the record of the branch once it is prepared. */
     synchronized String home() {
         return consumed.isEmpty()
                 ? sent.get(0).queue()
@@ -345,7 +372,9 @@ public final class Branch {
         }
     }
 
-    /** The commit deletes what is consumed: it cannot be sent under the same id by the same commit. */
+    /**
+     * A commit deletes the messages that it consumes. It therefore cannot send one with the same ID to the same queue.
+     */
     private static void requireAnotherMessage(Lease lease, Publication message) {
         if (lease.id().equals(message.id()) && lease.queue().equals(message.queue())) {
             throw new RedisQueueException("RQ-124 Message '" + message.id() + "' of queue '" + message.queue()

@@ -8,7 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.transaction.xa.Xid;
 
-/** The id of a transaction branch as it is written in Redis: {@code <format>-<global id>-<branch qualifier>}, in hexadecimal. */
+/**
+ * The ID of a transaction branch, as stored in Redis: {@code <format>-<global ID>-<branch qualifier>}, in hexadecimal.
+ */
 record BranchXid(String text, int formatId, byte[] globalTransactionId, byte[] branchQualifier) implements Xid {
 
     private static final HexFormat HEX = HexFormat.of();
@@ -25,7 +27,7 @@ record BranchXid(String text, int formatId, byte[] globalTransactionId, byte[] b
         return new BranchXid(text, xid.getFormatId(), global.clone(), branch.clone());
     }
 
-    /** The id that this text stands for; empty if it is not one of ours. */
+    /** Returns the branch ID that this text represents; empty if the text is not a branch ID of this adapter. */
     static Optional<BranchXid> parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
@@ -38,7 +40,9 @@ record BranchXid(String text, int formatId, byte[] globalTransactionId, byte[] b
                 HEX.parseHex(matcher.group(3))));
     }
 
-    /** The same for all branches of one global transaction, and for no other. */
+    /**
+     * Returns the part that all branches of one global transaction have in common, and no branch of another one has.
+     */
     String transaction() {
         return text.substring(0, text.lastIndexOf('-'));
     }

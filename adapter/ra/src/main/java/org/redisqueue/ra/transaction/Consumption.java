@@ -3,14 +3,14 @@ package org.redisqueue.ra.transaction;
 
 import org.redisqueue.ra.protocol.Lease;
 
-/** A message that a branch completes when it commits. */
+/** A message that a branch acknowledges when it commits. */
 public interface Consumption {
 
     Lease lease();
 
-    /** The branch committed; the message is completed. */
+    /** The branch has committed; the message is acknowledged. */
     default void committed() {}
 
-    /** The branch rolled back; the lease is still the caller's. */
+    /** The branch has rolled back. The consumer keeps the lease. */
     default void rolledBack() {}
 }

@@ -3,7 +3,7 @@ package org.redisqueue.ra.transaction;
 
 import org.redisqueue.ra.protocol.Lease;
 
-/** A message in the hands of a listener: which branch consumes it, and what becomes of that. */
+/** A delivery of a message to a listener. Records the branch that consumes the message, and determines its outcome. */
 public final class Delivery implements Consumption {
 
     private final ResourceManager manager;
@@ -21,7 +21,7 @@ public final class Delivery implements Consumption {
         return lease;
     }
 
-    /** The branch consumes it from now on, or cannot commit. */
+    /** Records the branch that the message joins. The branch consumes the message, or cannot commit. */
     void joined(Branch consuming, BranchXid id) {
         branch = consuming;
         xid = id;
@@ -31,7 +31,10 @@ public final class Delivery implements Consumption {
         return manager == other;
     }
 
-    /** It must not commit, whatever the container makes of it. */
+    /**
+     * Marks the branch of the delivery for rollback, so that it cannot commit even if the container tries to. Has no
+     * effect if no branch was started.
+     */
     public void setRollbackOnly() {
         if (branch != null) {
             branch.setRollbackOnly();
@@ -39,9 +42,10 @@ public final class Delivery implements Consumption {
     }
 
     /**
-     * It has ended, whatever the container made of it.
+     * Ends the delivery, whatever the container has done with its transaction. A branch that has not ended is rolled
+     * back, unless it is prepared.
      *
-     * @return in which state its branch is left; {@link Branch.State#ROLLED_BACK} if none was started
+     * @return the state in which the branch is left; {@link Branch.State#ROLLED_BACK} if no branch was started
      */
     public Branch.State end() {
         if (branch == null) {

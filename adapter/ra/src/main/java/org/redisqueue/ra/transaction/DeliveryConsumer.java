@@ -3,9 +3,13 @@ package org.redisqueue.ra.transaction;
 
 import org.redisqueue.RedisQueueException;
 
-/** What stands for a connection in a transaction, and can make a delivery part of that. */
+/** A participant that represents a connection in a transaction and can add a delivery to that transaction. */
 public interface DeliveryConsumer {
 
-    /** @throws RedisQueueException if there is no transaction, or it cannot take this delivery */
+    /**
+     * Adds a delivery to the transaction, whose commit then acknowledges its message.
+     *
+     * @throws RedisQueueException if there is no transaction, or the transaction cannot accept this delivery
+     */
     void consume(Delivery delivery);
 }

@@ -8,14 +8,15 @@ import java.lang.reflect.Constructor;
 import javax.transaction.xa.XAResource;
 
 /**
- * Gives the container XAResources under the name of their Redis, where it has an interface for such: WildFly has.
+ * Gives the container XAResources that carry the name of their Redis, if the container has an interface for that.
+ * WildFly has one.
  *
- * <p>When a server dies after a branch was committed and before its log says so, no XAResource lists the branch any
- * more. Narayana drops it from its log if an XAResource of the same name was asked; without a name it cannot know
- * whether the right Redis was, and keeps the record forever.
+ * <p>If a server dies after a branch was committed but before the log of the transaction manager says so, no XAResource
+ * lists the branch. Narayana drops the branch from its log once it has asked an XAResource of the same name. Without a
+ * name, it cannot tell whether it has asked the right Redis, and keeps the record forever.
  *
- * <p>Deployments do not see the interface, but the container's own classes do. A {@link java.lang.reflect.Proxy} will
- * not do: it is {@link java.io.Serializable}, and Narayana stores what is.
+ * <p>Deployments cannot access the interface, but the container's own classes can. A {@link java.lang.reflect.Proxy} is
+ * not a substitute: it is {@link java.io.Serializable}, and Narayana stores objects that are.
  */
 public final class NamedResources {
 
@@ -27,7 +28,11 @@ public final class NamedResources {
         this.named = named;
     }
 
-    /** @param container an object that it has made of a class of its own */
+    /**
+     * Looks up the interface of the container; without one, {@link #named} returns its argument unchanged.
+     *
+     * @param container an instance of one of the container's own classes
+     */
     public static NamedResources knownTo(Object container) {
         try {
             Class<?> type = Class.forName(INTERFACE, false, container.getClass().getClassLoader());
@@ -37,7 +42,7 @@ public final class NamedResources {
         }
     }
 
-    /** The same XAResource with its name; as it is, if the container has no names. */
+    /** Returns the XAResource with its name, or unchanged if the container has no interface for named XAResources. */
     public XAResource named(RedisXAResource resource) {
         if (named == null) {
             return resource;
@@ -50,7 +55,7 @@ public final class NamedResources {
         }
     }
 
-    /** Loads {@link NamedXAResource} where it sees the container's interface beside the adapter's own classes. */
+    /** Loads {@link NamedXAResource} with access to both the container's interface and the adapter's own classes. */
     private static final class Loader extends ClassLoader {
 
         private static final String CLASS = NamedResources.class.getPackageName() + ".NamedXAResource";

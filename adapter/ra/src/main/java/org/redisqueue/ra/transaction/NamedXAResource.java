@@ -7,11 +7,12 @@ import javax.transaction.xa.Xid;
 import org.jboss.tm.XAResourceWrapper;
 
 /**
- * A {@link RedisXAResource} under the name of its Redis, as Narayana reads it. To be made by {@link NamedResources}
- * alone: its interface is not there in every server, and not where this class would look for it.
+ * A {@link RedisXAResource} with the name of its Redis, in the form that Narayana reads. Create instances only with
+ * {@link NamedResources}: the interface does not exist on every server, and where it does, the class loader of the
+ * adapter cannot find it.
  *
- * <p>While the branches of a queue cannot be listed, it has no name for recovery: Narayana still ends the branches that
- * are listed, and drops no branch from its log for not being listed.
+ * <p>While the branches of some queue cannot be listed, this XAResource has no name during recovery. Narayana then
+ * still ends the branches that are listed, but drops no branch from its log because it is not listed.
  */
 public final class NamedXAResource implements XAResourceWrapper {
 
@@ -42,9 +43,9 @@ public final class NamedXAResource implements XAResourceWrapper {
     }
 
     /**
-     * Nothing is bound in JNDI under this name.
+     * Returns the name of the Redis. Nothing is bound to this name in JNDI.
      *
-     * @return null if recovery asks and some branches only can be listed
+     * @return the name; null if recovery asks while the list of branches is incomplete
      */
     @Override
     public String getJndiName() {
@@ -57,7 +58,7 @@ public final class NamedXAResource implements XAResourceWrapper {
                 .walk(frames -> frames.anyMatch(frame -> frame.getClassName().startsWith(RECOVERY)));
     }
 
-    /** Whether the other one is of the same Redis, however often it is wrapped. */
+    /** Returns whether both XAResources belong to the same resource manager, however often the other one is wrapped. */
     @Override
     public boolean isSameRM(XAResource other) {
         XAResource unwrapped = other;
@@ -92,7 +93,12 @@ public final class NamedXAResource implements XAResourceWrapper {
         resource.rollback(id);
     }
 
-    /** Narayana asks for the name first: a list that has become incomplete is not given under it. */
+    /**
+     * Lists the prepared branches. Narayana asks for the name first: if it got the name and the list has become
+     * incomplete since, this method does not return that list under the name.
+     *
+     * @throws XAException XAER_RMFAIL if Redis failed, or if the list is incomplete although the name was returned
+     */
     @Override
     public Xid[] recover(int flags) throws XAException {
         Xid[] branches = resource.recover(flags);

@@ -16,17 +16,17 @@ import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedisCallException;
 
 /**
- * Lists the branches that are prepared in Redis, whoever prepared them, and ends those that a transaction manager has
- * decided about.
+ * Lists the branches that are prepared in Redis, whichever process prepared them, and ends each as its transaction
+ * manager decides.
  */
 final class Recovery {
 
-    /** How long a list tells that a branch is not prepared, which is to be rolled back or forgotten. */
+    /** How long a list remains valid as evidence that a branch to roll back or forget is not prepared. */
     private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** For how long a queue holds nothing, each time that it is looked at, until its name is dropped. */
+    /** How long a queue must be found empty at every pass before its name is dropped. */
     private static final Duration UNUSED = Duration.ofDays(1);
 
     private static final int MOST_DROPPED = 500;
@@ -47,8 +47,8 @@ final class Recovery {
     private volatile boolean complete = true;
 
     /**
-     * @param redis where Redis is, for messages
-     * @param patience how long a transaction manager that asks once waits for Redis
+     * @param redis the address of Redis, for messages
+     * @param patience how long recovery waits for Redis if the transaction manager asks only once
      */
     Recovery(QueueOperations operations, RecoveryGate gate, String redis, Duration patience) {
         this(operations, gate, redis, patience, UNUSED);
@@ -63,10 +63,11 @@ final class Recovery {
     }
 
     /**
-     * The prepared branches, for a transaction manager.
+     * Lists the prepared branches for the transaction manager.
      *
-     * @throws RedisCallException if Redis does not list them
-     * @throws RecoveryAbandonedException if it does not, and the transaction manager does not ask again
+     * @throws RedisCallException if Redis fails to list the branches
+     * @throws RecoveryAbandonedException if Redis fails to list the branches and the transaction manager does not ask
+     *     again
      */
     List<BranchXid> recover() {
         RecoveryRequest request = RecoveryRequest.current();
@@ -88,7 +89,7 @@ final class Recovery {
                 .toList();
     }
 
-    /** Whether the last list had the branches of all queues. */
+    /** Returns whether the last list included the branches of all queues. */
     boolean isComplete() {
         return complete;
     }
@@ -126,26 +127,34 @@ final class Recovery {
     }
 
     /**
-     * Commits a prepared branch that another process, or an earlier life of this one, has begun.
+     * Commits a prepared branch that another process, or a previous run of this one, has begun.
      *
-     * @throws RedisCallException if Redis failed, or if it may be prepared in a queue that cannot be read
+     * @throws RedisCallException if Redis failed, or if the branch may be prepared in a queue that cannot be read
      */
     BranchEnd commit(BranchXid xid) {
-        // A transaction manager that is told wrongly that there is no such branch takes it for committed.
+        // If it is wrongly told that the branch does not exist, a transaction manager assumes that it has committed.
         return end(xid, 0, home -> operations.commit(xid.text(), home, true));
     }
 
-    /** Rolls such a branch back, as {@link #commit} commits it; its messages are due at once. */
+    /**
+     * Rolls such a branch back and makes its consumed messages due at once.
+     *
+     * @throws RedisCallException as for {@link #commit}
+     */
     BranchEnd rollback(BranchXid xid) {
         return end(xid, FRESH_NANOS, home -> operations.rollback(xid.text(), home, true, 0));
     }
 
-    /** Gives such a branch up, as {@link #commit} commits it. */
+    /**
+     * Forgets such a branch: its messages become dead letters.
+     *
+     * @throws RedisCallException as for {@link #commit}
+     */
     BranchEnd forget(BranchXid xid) {
         return end(xid, FRESH_NANOS, home -> forgetting(xid, home));
     }
 
-    /** Gives up a branch of this queue. */
+    /** Forgets a branch whose record is in this queue. */
     BranchEnd forget(BranchXid xid, String home) {
         return endIn(home, xid, queue -> forgetting(xid, queue));
     }
@@ -175,9 +184,11 @@ final class Recovery {
     }
 
     /**
-     * Where a branch is prepared.
+     * Returns the queues that hold the record of a branch.
      *
-     * @param freshNanos how old a list may be that tells that it is not: so many unknown branches cost few lists
+     * @param freshNanos maximum age, in nanoseconds, of a list that may show that the branch is not prepared; a value
+     *     above 0 limits the number of lists that many unknown branches cost
+     * @throws RedisCallException if the branch is not listed and may be prepared in a queue that cannot be read
      */
     private synchronized Set<String> homes(BranchXid xid, long freshNanos) {
         Set<String> homes = known.homes().get(xid.text());
@@ -205,7 +216,7 @@ final class Recovery {
         return known;
     }
 
-    /** Keeps the set of queues from growing for good: recovery would look at ever more of them. */
+    /** Keeps the set of queues from growing indefinitely, because recovery reads every queue in it. */
     private void dropUnused(long now) {
         Set<String> used = operations.registered();
         unusedSince.keySet().retainAll(known.unused());
@@ -222,11 +233,11 @@ final class Recovery {
             }
             for (String queue : used) {
                 if (!known.queues().contains(queue)) {
-                    Replies.await(operations.register(queue)); // another process has found it unused
+                    Replies.await(operations.register(queue)); // another process dropped it as unused
                 }
             }
         } catch (RedisCallException e) {
-            return; // they are dropped, or registered, some other time
+            return; // a later pass drops or registers them
         }
     }
 }

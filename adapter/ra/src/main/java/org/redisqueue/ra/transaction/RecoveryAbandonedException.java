@@ -4,8 +4,8 @@ package org.redisqueue.ra.transaction;
 import org.redisqueue.RedisQueueException;
 
 /**
- * The prepared branches could not be listed. It is no XAException, so that a transaction manager that asks once ends its
- * recovery and keeps its log; see {@link RecoveryRequest}.
+ * The prepared branches could not be listed. This exception is deliberately not an XAException: a transaction manager
+ * that asks only once then ends its recovery and keeps its log. See {@link RecoveryRequest}.
  */
 final class RecoveryAbandonedException extends RedisQueueException {
 

@@ -12,11 +12,12 @@ import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.PreparedBranches;
 
 /**
- * Holds deliveries from one Redis after a recovery that could not list its prepared branches, where the transaction
- * manager does not ask again. They go on when it has been given the list after all, or when every branch that was
- * prepared at the first look has ended.
+ * Blocks deliveries from one Redis after a recovery that could not list its prepared branches, if the transaction
+ * manager does not ask again. Deliveries resume when the transaction manager has obtained the list after all, or when
+ * every branch that was found prepared at the first check has ended.
  *
- * <p>All resource managers of one Redis share it, as connections and listeners may have different settings.
+ * <p>All resource managers of the same Redis share one gate, because connections and listeners may have different
+ * settings.
  */
 final class RecoveryGate {
 
@@ -35,7 +36,7 @@ final class RecoveryGate {
     }
 
     /**
-     * The gate of a Redis; each call needs one of {@link #release}.
+     * Returns the gate of a Redis. Each call requires one call of {@link #release}.
      *
      * @param redis the name of the Redis
      */
@@ -55,13 +56,13 @@ final class RecoveryGate {
         }
     }
 
-    /** Recovery has not run. */
+    /** Blocks deliveries, because recovery has not run. */
     synchronized void hold() {
         held = true;
         inDoubt = null;
     }
 
-    /** Recovery has run. */
+    /** Allows deliveries, because recovery has run or is no longer needed. */
     synchronized void open() {
         if (held) {
             held = false;
@@ -71,7 +72,8 @@ final class RecoveryGate {
     }
 
     /**
-     * Whether messages may be claimed. If not, looks for prepared branches, once a second; does not block.
+     * Returns whether messages may be claimed. If not, starts a check for prepared branches, at most once a second.
+     * Does not block.
      *
      * @param listing lists the prepared branches
      */
@@ -106,7 +108,7 @@ final class RecoveryGate {
         if (inDoubt == null) {
             inDoubt = new HashSet<>(prepared);
         } else {
-            inDoubt.retainAll(prepared); // others are prepared meanwhile, by servers that work
+            inDoubt.retainAll(prepared); // ignores those that running servers have prepared since
         }
         if (inDoubt.isEmpty()) {
             open();

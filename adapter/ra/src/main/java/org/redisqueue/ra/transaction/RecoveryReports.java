@@ -14,8 +14,8 @@ import org.redisqueue.ra.protocol.PreparedBranches;
 import org.redisqueue.ra.protocol.RedisCallException;
 
 /**
- * Logs what is wrong with queues and records that recovery reads: when it is seen first and when it has changed, and not
- * each time that the transaction manager asks.
+ * Logs problems with the queues and records that recovery reads. A problem is logged when it first occurs and when it
+ * changes, not each time the transaction manager asks.
  */
 final class RecoveryReports {
 
@@ -26,7 +26,7 @@ final class RecoveryReports {
     private Set<String> strangers = Set.of();
     private final Set<String> malformed = new LinkedHashSet<>();
 
-    /** Logs what is new in a list of branches. */
+    /** Logs the problems that are new in a list of branches. */
     synchronized void listed(PreparedBranches found) {
         Map<String, String> reasons = new HashMap<>();
         found.unreadable().forEach((queue, failure) -> reasons.put(queue, Failures.describe(failure)));
@@ -55,7 +55,7 @@ final class RecoveryReports {
         strangers = queues;
     }
 
-    /** Logs that a branch cannot be ended, if that is for its record. */
+    /** Logs that a branch cannot be ended, if the reason is that its record is malformed. */
     synchronized void failed(BranchXid branch, RedisCallException failure) {
         if (failure.getMessage().contains("RQMALFORMED") && malformed.add(branch.text())) {
             LogMessage.BRANCH_MALFORMED.log(branch, Failures.describe(failure));

@@ -2,24 +2,27 @@
 package org.redisqueue.ra.transaction;
 
 /**
- * Who asks for the prepared branches, and how often. Most transaction managers ask again and again, and lose nothing if
- * Redis does not answer.
+ * The source of a request for the prepared branches, which determines whether the request is repeated. Most transaction
+ * managers ask periodically, and lose nothing if Redis does not answer.
  *
- * <p>JTS, the transaction manager of Payara and GlassFish, asks once, when the server starts. If the answer is an {@link
- * javax.transaction.xa.XAException}, it goes on without it and then drops from its log what it had decided: the next
- * start rolls those branches back. Any other exception ends its recovery, and its log stays as it is.
+ * <p>JTS, the transaction manager of Payara and GlassFish, asks once, when the server starts. If the answer is an
+ * {@link javax.transaction.xa.XAException}, JTS continues without the list and then drops its decisions from its log:
+ * the next start rolls those branches back. Any other exception ends its recovery and leaves its log unchanged.
  */
 enum RecoveryRequest {
-    /** Of a transaction manager that asks again. */
+    /** A request of a transaction manager that asks periodically. */
     PERIODIC,
-    /** Of JTS at the start of the server. */
+    /** The only request of JTS, when the server starts. */
     ONLY_ONE,
-    /** Of JTS later, for branches whose second phase has failed while the server runs; it asks for these again. */
+    /**
+     * A later request of JTS, for branches whose second phase has failed while the server is running. JTS repeats this
+     * request.
+     */
     CLEANUP;
 
     private static final String JTS = "com.sun.jts.";
 
-    /** The request that the current thread is about. */
+    /** Returns the kind of request that the current thread is processing. */
     static RecoveryRequest current() {
         return StackWalker.getInstance()
                 .walk(frames -> frames.filter(frame -> frame.getClassName().startsWith(JTS))

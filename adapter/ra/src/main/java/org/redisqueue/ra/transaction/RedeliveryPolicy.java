@@ -4,22 +4,25 @@ package org.redisqueue.ra.transaction;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * When a message whose transaction rolled back is delivered again.
+ * Determines when a message is redelivered after a failure, and when it becomes a dead letter instead.
  *
- * @param maxDeliveries after how many failures it is given up
- * @param delayMillis how long to wait after the first failure
- * @param multiplier by what the delay grows with each further failure
- * @param maxDelayMillis how long to wait at most
+ * @param maxDeliveries number of failures after which the message becomes a dead letter
+ * @param delayMillis redelivery delay after the first failure, in milliseconds
+ * @param multiplier factor by which the delay grows with each further failure
+ * @param maxDelayMillis maximum redelivery delay, in milliseconds, before the random addition
  */
 public record RedeliveryPolicy(int maxDeliveries, long delayMillis, double multiplier, long maxDelayMillis) {
 
-    /** Some messages fail together; they come back up to this part later, each at its own time. */
+    /**
+     * Maximum random addition to a delay, as a fraction of it, so that messages that fail together come back at
+     * different times.
+     */
     private static final double JITTER = 0.1;
 
     /**
-     * How long to wait until the next delivery.
+     * Returns the redelivery delay, in milliseconds.
      *
-     * @param failures how often it has failed before this time
+     * @param failures number of failures of the message before the current one
      */
     public long delayAfter(int failures) {
         double delay = Math.min(maxDelayMillis, delayMillis * Math.pow(multiplier, failures));

@@ -11,16 +11,17 @@ import org.redisqueue.ra.protocol.BranchEnd;
 import org.redisqueue.ra.protocol.RedisCallException;
 
 /**
- * The part of a Redis in distributed transactions (X/Open XA, as the Jakarta Transactions specification, 3.4, has it
- * for Java).
+ * Redis as a participant in distributed transactions (X/Open XA, in the Java mapping of the Jakarta Transactions
+ * specification, 3.4).
  *
- * <p>All XAResources of one {@link ResourceManager} are the same resource manager: the acknowledgement of a delivery
- * and what connections send in the same transaction join one branch. Where the container begins another branch of the
- * same transaction instead, its work is part of the first all the same, and the other one votes read-only. Any of them
- * lists and ends every prepared branch of that Redis. The container gets them by {@link NamedResources}. {@link #start}
- * and {@link #end} make no call to Redis.
+ * <p>All XAResources of one {@link ResourceManager} represent the same resource manager: the acknowledgment of a
+ * delivery and the messages that connections send in the same transaction join one branch. If the container begins
+ * another branch of the same transaction instead, the work of that branch is added to the first one, and the other
+ * branch votes read-only. Every XAResource lists all prepared branches of its Redis and can end each of them. The
+ * container gets them through {@link NamedResources}. {@link #start} and {@link #end} do not call Redis.
  *
- * <p>It is not {@link java.io.Serializable}: Narayana would store it instead of asking for it in recovery.
+ * <p>This class is deliberately not {@link java.io.Serializable}: Narayana would store the object instead of asking for
+ * an XAResource during recovery.
  */
 public final class RedisXAResource implements XAResource {
 
@@ -35,7 +36,7 @@ public final class RedisXAResource implements XAResource {
         this(manager, ResourceManager.DEFAULT_LEASE_MILLIS);
     }
 
-    /** @param leaseMillis how long the leases of its deliveries are */
+    /** @param leaseMillis duration of the leases of its deliveries, in milliseconds */
     public RedisXAResource(ResourceManager manager, long leaseMillis) {
         this.manager = manager;
         this.leaseMillis = leaseMillis;
@@ -45,15 +46,16 @@ public final class RedisXAResource implements XAResource {
         return manager;
     }
 
-    /** The next branch that is started consumes this message; null = none. */
+    /** Sets the delivery whose message the next started branch consumes; null for none. */
     public void deliver(Delivery delivery) {
         next = delivery;
     }
 
     /**
-     * The branch that work is added to consumes this message.
+     * Adds a delivery to the branch with which this XAResource is associated.
      *
-     * @throws RedisQueueException if there is none, or it is of another Redis, or takes no more work
+     * @throws RedisQueueException if there is no such branch or the delivery is of another Redis (RQ-126), or if the
+     *     branch cannot accept the message (RQ-110, RQ-111, RQ-124)
      */
     public void consume(Delivery delivery) {
         Branch current = associated;
@@ -65,11 +67,18 @@ public final class RedisXAResource implements XAResource {
         delivery.joined(current, associatedXid);
     }
 
-    /** The branch that work is to be added to; empty outside of a transaction. */
+    /** Returns the branch to which work is added; empty outside of a transaction. */
     public Optional<Branch> current() {
         return Optional.ofNullable(associated);
     }
 
+    /**
+     * Associates this XAResource with a branch, and adds the message of the {@linkplain #deliver next delivery} to it.
+     * If the branch cannot accept that message, the branch is marked for rollback.
+     *
+     * @throws XAException XAER_DUPID if the branch exists, XAER_NOTA if the branch to join or resume does not,
+     *     XAER_INVAL for other flags
+     */
     @Override
     public void start(Xid id, int flags) throws XAException {
         BranchXid started = BranchXid.of(id);
@@ -88,24 +97,29 @@ public final class RedisXAResource implements XAResource {
             try {
                 associated.consume(next);
             } catch (RedisQueueException e) {
-                associated.setRollbackOnly(); // start itself does not fail
+                associated.setRollbackOnly(); // start itself succeeds
             }
             next = null;
         }
     }
 
-    /** What is done from now on is not part of a transaction, until the next one starts. */
+    /** Ends the association with a branch: further work is not part of a transaction until the next start. */
     public void dissociate() {
         associated = null;
         associatedXid = null;
         working = null;
     }
 
+    /**
+     * Ends the association with a branch. With TMFAIL, marks the branch for rollback.
+     *
+     * @throws XAException XAER_NOTA if there is no such branch
+     */
     @Override
     public void end(Xid id, int flags) throws XAException {
         BranchXid ended = BranchXid.of(id);
-        // A transaction that times out is ended by another thread while the application goes on: what it does then must
-        // not take effect, and so stays part of the branch, which refuses it.
+        // When a transaction times out, another thread ends it while the application continues. Further work of the
+        // application must not take effect. It therefore remains associated with the branch, which rejects it.
         if (ended.equals(associatedXid) && (working == null || working == Thread.currentThread())) {
             dissociate();
         }
@@ -115,6 +129,13 @@ public final class RedisXAResource implements XAResource {
         }
     }
 
+    /**
+     * Prepares a branch.
+     *
+     * @return XA_OK, or XA_RDONLY if the branch has no work of its own
+     * @throws XAException XA_RBROLLBACK or XA_RBCOMMFAIL if the branch was rolled back, XAER_RMFAIL if the outcome is
+     *     unknown, XAER_NOTA if there is no such branch, XAER_PROTO if its state does not permit the call
+     */
     @Override
     public int prepare(Xid id) throws XAException {
         BranchXid prepared = BranchXid.of(id);
@@ -144,6 +165,15 @@ public final class RedisXAResource implements XAResource {
         }
     }
 
+    /**
+     * Commits a branch, in one phase or after {@link #prepare}.
+     *
+     * @throws XAException in one phase: XA_RBROLLBACK if the branch was rolled back, XAER_RMERR if the commit was not
+     *     executed, XAER_RMFAIL if its outcome is unknown. For a prepared branch: XA_RETRY if Redis failed or has not
+     *     answered in time, or if the branch may be in a queue that cannot be read. In either case: XAER_NOTA if there
+     *     is no such branch, or if recovery or an operator rolled it back or forgot it; XAER_PROTO if its state does
+     *     not permit the call
+     */
     @Override
     public void commit(Xid id, boolean onePhase) throws XAException {
         BranchXid committed = BranchXid.of(id);
@@ -195,13 +225,19 @@ public final class RedisXAResource implements XAResource {
         }
     }
 
+    /**
+     * Rolls a branch back.
+     *
+     * @throws XAException XA_HEURCOM if recovery or an operator has committed the branch, XAER_RMFAIL if Redis failed
+     *     or the branch may be in a queue that cannot be read, XAER_NOTA if there is no such branch
+     */
     @Override
     public void rollback(Xid id) throws XAException {
         BranchXid rolledBack = BranchXid.of(id);
         Optional<Branch> found = manager.branch(rolledBack);
         try {
             if (found.isPresent() && !found.get().isOf(rolledBack)) {
-                found.get().setRollbackOnly(); // it is rolled back by its own id
+                found.get().setRollbackOnly(); // the first ID rolls the shared branch back
             } else if (found.isPresent()) {
                 requireNotCommitted(rolledBack, found.get().rollback());
             } else if (!manager.rollbackRecovered(rolledBack)) {
@@ -224,10 +260,16 @@ public final class RedisXAResource implements XAResource {
         }
     }
 
+    /**
+     * Lists all prepared branches at the start of a scan, and none afterwards.
+     *
+     * @throws XAException XAER_RMFAIL if Redis failed
+     * @throws RecoveryAbandonedException if Redis failed and the transaction manager does not ask again
+     */
     @Override
     public Xid[] recover(int flags) throws XAException {
         if ((flags & TMSTARTRSCAN) == 0) {
-            return new Xid[0]; // the whole list was the answer to the start of the scan
+            return new Xid[0]; // the start of the scan has returned the whole list
         }
         try {
             return manager.recover().toArray(Xid[]::new);
@@ -236,11 +278,17 @@ public final class RedisXAResource implements XAResource {
         }
     }
 
-    /** Whether the last list of {@link #recover} had the branches of all queues. */
+    /** Returns whether the last list of {@link #recover} included the branches of all queues. */
     public boolean listsAllBranches() {
         return manager.listsAllBranches();
     }
 
+    /**
+     * Forgets a prepared branch: its messages become dead letters.
+     *
+     * @throws XAException XAER_RMFAIL if Redis failed or the branch may be in a queue that cannot be read, XAER_NOTA if
+     *     there is no such branch
+     */
     @Override
     public void forget(Xid id) throws XAException {
         BranchXid forgotten = BranchXid.of(id);
@@ -260,13 +308,13 @@ public final class RedisXAResource implements XAResource {
         return other instanceof RedisXAResource resource && resource.manager == manager;
     }
 
-    /** Always 0: the transaction manager's own timeout rolls the branch back. */
+    /** Returns 0: the transaction manager enforces its own timeout and rolls the branch back. */
     @Override
     public int getTransactionTimeout() {
         return 0;
     }
 
-    /** Always false, as {@link #getTransactionTimeout}. */
+    /** Returns false: timeouts cannot be set; see {@link #getTransactionTimeout}. */
     @Override
     public boolean setTransactionTimeout(int seconds) {
         return false;

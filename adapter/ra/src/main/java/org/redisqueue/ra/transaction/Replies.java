@@ -14,7 +14,7 @@ final class Replies {
 
     private Replies() {}
 
-    /** Waits for the outcome of a call; the client ends it in time. */
+    /** Waits for the outcome of a call. The client completes every call within a limited time. */
     static <T> T await(CompletableFuture<T> call) {
         try {
             return call.join();
@@ -26,7 +26,7 @@ final class Replies {
         }
     }
 
-    /** Waits for the outcome of a call, but no longer than this; empty if there is none yet. */
+    /** Waits for the outcome of a call, for at most the given time; empty if there is no outcome by then. */
     static <T> Optional<T> await(CompletableFuture<T> call, Duration patience) {
         boolean interrupted = false;
         long end = System.nanoTime() + patience.toNanos();
@@ -35,7 +35,7 @@ final class Replies {
                 try {
                     return Optional.of(call.get(end - System.nanoTime(), TimeUnit.NANOSECONDS));
                 } catch (InterruptedException e) {
-                    interrupted = true; // the outcome is needed all the more
+                    interrupted = true; // keeps waiting: the outcome is still needed
                 } catch (TimeoutException e) {
                     return Optional.empty();
                 } catch (ExecutionException e) {

@@ -18,17 +18,17 @@ import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.QueueOperations;
 
 /**
- * One Redis as a resource manager of X/Open XA: its queues, and the branches of this process by their ids. There is one
- * for each {@link RedisClient}, so that all who use the same Redis can share a branch.
+ * One Redis as an X/Open XA resource manager: its queues, and the branches of this process by ID. Each
+ * {@link RedisClient} has one, so that all users of the same Redis client can share a branch.
  */
 public final class ResourceManager {
 
-    /** What it is, as transaction managers and pools show it. */
+    /** The product name that transaction managers and connection pools display. */
     public static final String PRODUCT = "Redis";
 
     public static final String PRODUCT_VERSION = "6.2 or later";
 
-    /** How long a message is its consumer's without a renewal, where no activation says otherwise. */
+    /** The lease, in milliseconds, where no activation sets another one. */
     public static final long DEFAULT_LEASE_MILLIS = 15_000;
 
     private final RedisClient client;
@@ -50,7 +50,10 @@ public final class ResourceManager {
         timer.scheduleWithFixedDelay(LogMessage::reportSuppressed, 1, 1, TimeUnit.MINUTES);
     }
 
-    /** The resource manager of the Redis with these settings; each call needs one of {@link #release}. Does not connect. */
+    /**
+     * Returns the resource manager for these connection settings. Each call requires one call of {@link #release}. Does
+     * not connect.
+     */
     public static ResourceManager acquire(ConnectionProperties properties) {
         return RedisClient.acquire(properties)
                 .companion(ResourceManager.class, ResourceManager::new, ResourceManager::close);
@@ -62,7 +65,7 @@ public final class ResourceManager {
         gate.release();
     }
 
-    /** Gives it back; with its last user its connections and threads end. */
+    /** Releases the resource manager. When its last user does so, its connections are closed and its threads end. */
     public void release() {
         client.release();
     }
@@ -75,26 +78,28 @@ public final class ResourceManager {
         return operations;
     }
 
-    /** Runs what does not block. */
+    /** Returns the timer. Its tasks must not block. */
     public ScheduledThreadPoolExecutor timer() {
         return timer;
     }
 
-    /** Leases that are renewed as long as this process holds them. */
+    /**
+     * Creates a set of leases of this duration, in milliseconds. They are renewed as long as this process holds them.
+     */
     public Leases leases(long leaseMillis) {
         return new Leases(operations, timer, leaseMillis);
     }
 
-    /** A branch that is not part of a distributed transaction. */
+    /** Creates a branch that is not part of a distributed transaction. */
     public Branch localBranch() {
         return new Branch("local", operations, DEFAULT_LEASE_MILLIS);
     }
 
     /**
-     * The branch to which the work under this id belongs: a new one, or the one that the same global transaction has
-     * begun before, as containers do not join all that they could.
+     * Returns the branch for work under this ID: a new one, or the active branch that the same global transaction has
+     * begun earlier. Branches are shared because not every container joins all branches that it could.
      *
-     * @return empty if there is one of this id
+     * @return empty if a branch with this ID exists
      */
     Optional<Branch> begin(BranchXid xid, long leaseMillis) {
         AtomicReference<Branch> begun = new AtomicReference<>();
@@ -109,46 +114,54 @@ public final class ResourceManager {
         return Optional.ofNullable(begun.get());
     }
 
-    /** The branch of this id that this process has begun. */
+    /** Returns the branch that this process has begun under this ID. */
     Optional<Branch> branch(BranchXid xid) {
         return Optional.ofNullable(branches.get(xid.text()));
     }
 
-    /** The branch has ended; its id may come again. */
+    /** Removes an ended branch. Its ID can be used again. */
     void forgetEnded(BranchXid xid) {
         branches.remove(xid.text());
         transactions.computeIfPresent(xid.transaction(), (transaction, branch) -> branch.isOf(xid) ? null : branch);
     }
 
     /**
-     * Whether messages may be claimed: not while it is not known what a recovery would have done. Does not block, but for
-     * connecting the first time.
+     * Returns whether messages may be claimed. They may not as long as it is unknown what recovery would have done.
+     * Does not block, except to connect for the first time.
      */
     public boolean mayDeliver() {
         return gate.mayDeliver(operations::recover);
     }
 
-    /** The branches that are prepared in Redis, whoever prepared them. */
+    /** Lists the branches that are prepared in Redis, whichever process prepared them. */
     List<BranchXid> recover() {
         return recovery.recover();
     }
 
-    /** Whether the last list had the branches of all queues. */
+    /** Returns whether the last list included the branches of all queues. */
     boolean listsAllBranches() {
         return recovery.isComplete();
     }
 
-    /** Commits a prepared branch that another process, or an earlier life of this one, has begun. */
+    /** Commits a prepared branch that another process, or a previous run of this one, has begun. */
     BranchEnd commitRecovered(BranchXid xid) {
         return recovery.commit(xid);
     }
 
-    /** Rolls such a branch back; its messages are due at once, as their consumer is gone. */
+    /**
+     * Rolls such a branch back. Its consumed messages are due at once, because their consumer is gone.
+     *
+     * @return whether this call rolled the branch back
+     */
     boolean rollbackRecovered(BranchXid xid) {
         return recovery.rollback(xid) == BranchEnd.DONE;
     }
 
-    /** Gives a prepared branch up: what it held becomes dead letters; false if there is none. */
+    /**
+     * Forgets a prepared branch: its messages become dead letters.
+     *
+     * @return false if there is no such branch
+     */
     boolean forgetPrepared(BranchXid xid) {
         Optional<Branch> ours = branch(xid).filter(branch -> branch.state() == Branch.State.PREPARED);
         BranchEnd end = ours.isPresent() ? recovery.forget(xid, ours.get().home()) : recovery.forget(xid);

@@ -1,2 +1,4 @@
-/** Redis as a resource manager: what a transaction consumes and sends is one branch, which ends as one. */
+/**
+ * Redis as a resource manager. The messages that a transaction consumes and sends form one branch, with one outcome.
+ */
 package org.redisqueue.ra.transaction;
