@@ -6,9 +6,12 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.function.Supplier;
 
 /**
- * Gives a thread back as it was, after Redisson has worked on it. The threads of the container live longer than the
- * adapter: what Netty leaves with one would keep all classes of the adapter in memory when it is undeployed, and so
- * would an application's class loader that a thread of Redisson inherited when it was started.
+ * Runs calls to Redisson on a thread of the container and then restores the thread to its previous state.
+ *
+ * <p>The threads of the container outlive the adapter. Thread locals that Netty leaves on such a thread would keep all
+ * classes of the adapter in memory after it is undeployed. A thread that Redisson starts during a call inherits the
+ * caller's context class loader, and would keep that of an application in memory. The adapter's own class loader
+ * therefore takes its place during the call.
  */
 public final class BorrowedThread {
 
@@ -16,7 +19,7 @@ public final class BorrowedThread {
 
     private BorrowedThread() {}
 
-    /** Has work done that calls Redisson on the current thread. */
+    /** Runs work that calls Redisson on the current thread, and returns its result. */
     public static <T> T call(Supplier<T> work) {
         Thread thread = Thread.currentThread();
         ClassLoader loader = thread.getContextClassLoader();
@@ -29,7 +32,7 @@ public final class BorrowedThread {
         }
     }
 
-    /** As {@link #call}, for work without a result. */
+    /** Runs work without a result, like {@link #call}. */
     public static void run(Runnable work) {
         call(() -> {
             work.run();
@@ -37,7 +40,7 @@ public final class BorrowedThread {
         });
     }
 
-    /** Takes from the current thread what Netty has left with it. Its own threads do that when they end. */
+    /** Removes Netty's thread locals from the current thread. Netty's own threads remove theirs when they end. */
     public static void giveBack() {
         if (!FastThreadLocalThread.currentThreadWillCleanupFastThreadLocals()) {
             FastThreadLocal.removeAll();

@@ -9,7 +9,7 @@ import org.redisson.config.BaseConfig;
 import org.redisson.config.Config;
 import org.redisson.config.SentinelServersConfig;
 
-/** Tells whether a password would be sent to another host without TLS. */
+/** Detects configurations that would send a password to another host without TLS. */
 final class ExposedPassword {
 
     private ExposedPassword() {}
@@ -41,7 +41,7 @@ final class ExposedPassword {
         return password != null && !password.isEmpty();
     }
 
-    /** Whether what is sent to this address can be read on the way. */
+    /** Returns whether data sent to this address crosses the network without encryption. */
     private static boolean isOpen(String address) {
         if (address == null || !address.startsWith("redis://")) {
             return false;

@@ -11,21 +11,21 @@ import org.redisqueue.spi.PrintableText;
 import org.redisson.client.RedisConnectionException;
 import org.redisson.client.RedisTimeoutException;
 
-/** Says what went wrong with a call to Redis without repeating what was sent to it. */
+/** Describes why a call to Redis failed without quoting what was sent. */
 public final class Failures {
 
-    /** Where a text of Redisson's goes on with what was sent, or with advice. */
+    /** Matches the place from which a Redisson message quotes the call or gives advice. */
     private static final Pattern REST =
             Pattern.compile("(?i)[.,;]*(?: for)? *\\b((channel|command|params|node source|script): |after \\d+ of "
                     + "|is non-idempotent)|\\. +|! |\\R");
 
-    /** A server, as {@code host/ip:port}. */
+    /** Matches the address of a server in the form {@code host/ip:port}. */
     private static final Pattern ADDRESS = Pattern.compile(
             "(?:\\bR:|node: |server: |refused: |timed out after \\d+ ms: )([A-Za-z0-9._-]*)/([^\\s/,]+):([0-9]{1,5})\\b");
 
     private Failures() {}
 
-    /** What was thrown in the first place, without what asynchronous calls wrap around it. */
+    /** Returns the original exception without the wrappers that asynchronous calls add. */
     public static Throwable unwrap(Throwable failure) {
         Throwable cause = failure;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
@@ -36,9 +36,10 @@ public final class Failures {
     }
 
     /**
-     * What was wrong in the first place, in one printable line; with the address if Redis was not reached. Redisson's
-     * texts go on with the command and its parameters, which are messages of the user or passwords: only the first
-     * sentence is kept.
+     * Describes the root cause in one printable line, and adds the server's address if Redis could not be reached.
+     *
+     * <p>Only the first sentence of the root cause is kept. The rest of a Redisson message quotes the command and its
+     * parameters, which may be user messages or passwords.
      */
     public static String describe(Throwable failure) {
         Throwable first = failure;
@@ -64,7 +65,7 @@ public final class Failures {
                 || failure instanceof RedisTimeoutException;
     }
 
-    /** Host and port of the server, as Netty and Redisson name it; null if the text does not. */
+    /** Returns the host and port of the server that Netty or Redisson names in the text; null if there is none. */
     private static String address(String text) {
         if (text == null) {
             return null;

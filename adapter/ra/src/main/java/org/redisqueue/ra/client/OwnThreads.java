@@ -4,8 +4,8 @@ package org.redisqueue.ra.client;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Makes the adapter's own threads. Whoever has one started, they know no application: a thread inherits the class
- * loader of its maker, and would keep it for as long as it lives.
+ * Creates the adapter's own threads, which never refer to an application, whichever thread creates them. By default, a
+ * thread inherits the context class loader of its creator and keeps it in memory for as long as it lives.
  */
 public final class OwnThreads implements ThreadFactory {
 

@@ -19,20 +19,20 @@ import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
 
 /**
- * A Redisson client shared by all who use equal settings. It connects when it is first needed, and is shut down when
- * its last user has closed it.
+ * A Redisson client that all users with equal settings share. It connects on first use and shuts down when its last
+ * user releases it.
  *
- * <p>Application servers make several instances of a resource adapter, each with the same settings; they would
- * otherwise each have connections and threads of their own.
+ * <p>Application servers create several instances of a resource adapter with the same settings. Without sharing, each
+ * instance would have its own connections and threads.
  */
 public final class RedisClient {
 
-    /** Maximum time for pending calls to end at shutdown. Callers have waited for their replies before. */
+    /** Maximum time for pending calls to end at shutdown. Callers have already waited for their replies. */
     private static final Duration SHUTDOWN = Duration.ofSeconds(1);
 
     /**
-     * How long Netty's event loops must have had nothing to do before they end. An event loop that ends at once leaves
-     * connections open that it is just opening.
+     * How long Netty's event loops must be idle before they end. An event loop that ended immediately would leave open
+     * any connection that it is still establishing.
      */
     private static final Duration QUIET = Duration.ofMillis(100);
 
@@ -61,10 +61,11 @@ public final class RedisClient {
     }
 
     /**
-     * The client with these settings; each call needs one of {@link #release}. Does not connect.
+     * Returns the client for these settings without connecting it. Each call requires a matching call of
+     * {@link #release}.
      *
-     * @param properties valid, and not changed from now on
-     * @throws RedisQueueException if they name a configuration file of Redisson that cannot be used
+     * @param properties validated settings, which must not change from now on
+     * @throws RedisQueueException if {@code redissonYaml} names a file that cannot be used as a Redisson configuration
      */
     public static RedisClient acquire(ConnectionProperties properties) {
         Map<String, Object> key = Configuration.values(properties);
@@ -76,9 +77,11 @@ public final class RedisClient {
     }
 
     /**
-     * What exists once for each client and ends with it: made at the first call, closed before the connections are.
+     * Returns the companion of this type, an object that exists once per client and ends with it. The first call
+     * creates the companion. It is closed before the connections are.
      *
-     * @param closing ends it; must not throw
+     * @param making creates the companion
+     * @param closing closes the companion; must not throw
      */
     public <T> T companion(Class<T> type, Function<RedisClient, T> making, Consumer<T> closing) {
         synchronized (companions) {
@@ -94,15 +97,15 @@ public final class RedisClient {
     }
 
     /**
-     * Has the server checked when it is connected to.
+     * Adds a check of the server that runs when the client connects.
      *
-     * @param check throws a {@link RedisUnavailableException} if the server is not one to be used
+     * @param check throws a {@link RedisUnavailableException} if the server must not be used
      */
     public void onConnect(Consumer<RedissonClient> check) {
         checks.add(check);
     }
 
-    /** Gives the client back; the last user's call closes its connections and ends its threads. */
+    /** Releases the client. The call of the last user closes the connections and ends the threads. */
     public void release() {
         synchronized (SHARED) {
             if (--users > 0) {
@@ -123,10 +126,11 @@ public final class RedisClient {
     }
 
     /**
-     * The connected Redisson client. Connects if need be, which may take several times the connect timeout; once
-     * connected it stays so, and connects again by itself.
+     * Returns the connected Redisson client. Connects if necessary, which may take several times the connect timeout.
+     * Once connected, the client remains usable and reconnects automatically.
      *
-     * @throws RedisUnavailableException if Redis cannot be reached, or its settings would lose messages
+     * @throws RedisUnavailableException if Redis cannot be reached, if a check rejects it, for example because its
+     *     settings would lose messages, or if the client is closed
      */
     public RedissonClient redisson() {
         RedissonClient connected = redisson;
@@ -145,31 +149,32 @@ public final class RedisClient {
     }
 
     /**
-     * Has the connected Redisson client do something that does not block; connects as {@link #redisson} does.
+     * Passes the connected Redisson client to a command that does not block. Connects in the same way as
+     * {@link #redisson}.
      *
-     * @throws RedisUnavailableException if Redis cannot be reached, or its settings would lose messages
+     * @throws RedisUnavailableException as for {@link #redisson}
      */
     public <T> T call(Function<RedissonClient, T> command) {
         RedissonClient connected = redisson();
         return BorrowedThread.call(() -> command.apply(connected));
     }
 
-    /** Whether {@link #redisson} returns without connecting. */
+    /** Returns whether {@link #redisson} returns without connecting. */
     public boolean isConnected() {
         return redisson != null;
     }
 
-    /** What happens to calls that are made, or pending, when the last user has released it. */
+    /** Returns the exception for calls that are made, or still pending, after the last user has released the client. */
     public RedisUnavailableException closed() {
         return new RedisUnavailableException("RQ-103 The connection to Redis at " + address() + " is closed");
     }
 
-    /** Whether the last user has released it. */
+    /** Returns whether the last user has released the client. */
     public boolean isClosed() {
         return closed;
     }
 
-    /** Whether the keys of different queues may be on different servers. */
+    /** Returns whether Redis is a cluster, where the keys of different queues may be on different servers. */
     public boolean isCluster() {
         return config.isClusterConfig();
     }
@@ -178,12 +183,12 @@ public final class RedisClient {
         return properties;
     }
 
-    /** Which Redis it is, for what outlives this process: never equal for two of them. */
+    /** Returns the name of this Redis for records that outlive the process. No two Redis servers have the same name. */
     public String name() {
         return name;
     }
 
-    /** Where Redis is, for messages to people. */
+    /** Returns the location of Redis for log and error messages, without credentials. */
     public String address() {
         return RedissonConfig.isSet(properties.getRedissonYaml())
                 ? properties.getRedissonYaml()

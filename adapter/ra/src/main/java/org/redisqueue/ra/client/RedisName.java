@@ -12,10 +12,11 @@ import org.redisson.config.SentinelServersConfig;
 import org.redisson.config.SingleServerConfig;
 
 /**
- * Names a Redis, or the part of it that a key prefix stands for: the same after a restart, and never the name of another.
+ * Names a Redis, or the part of it that belongs to a key prefix. The name is the same after a restart, and no other
+ * Redis has it.
  *
- * <p>The addresses are those that are connected to, also where a file of Redisson says them: a file may be changed. Its
- * path belongs to the name as well, as the file may map keys to others.
+ * <p>The name contains the addresses to which the client connects, even if a Redisson file specifies them, because the
+ * file may change. It also contains the path of the file, because the file may map keys to different ones.
  */
 final class RedisName {
 

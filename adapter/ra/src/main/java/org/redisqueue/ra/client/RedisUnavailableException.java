@@ -3,7 +3,7 @@ package org.redisqueue.ra.client;
 
 import org.redisqueue.RedisQueueException;
 
-/** Redis cannot be reached, or is not one to be used; nothing was sent to it. */
+/** Signals that Redis cannot be reached or must not be used. Nothing was sent to it. */
 public class RedisUnavailableException extends RedisQueueException {
 
     private static final long serialVersionUID = 1L;

@@ -16,19 +16,19 @@ import org.redisson.config.ReadMode;
 import org.redisson.config.SslVerificationMode;
 import org.redisson.config.SubscriptionMode;
 
-/** Turns connection properties into the configuration of a Redisson client. */
+/** Converts connection properties to the configuration of a Redisson client. */
 final class RedissonConfig {
 
     private RedissonConfig() {}
 
     static Config of(ConnectionProperties properties) {
         Config config = isSet(properties.getRedissonYaml()) ? fromFile(properties) : fromProperties(properties);
-        // Nothing that comes from Redis is ever deserialized into Java objects.
+        // Data from Redis is never deserialized into Java objects.
         config.setCodec(StringCodec.INSTANCE);
-        config.setReferenceEnabled(
-                false); // nor are references to Redisson's objects looked for in the arguments of scripts
+        // Redisson must not search the arguments of scripts for references to its own objects either.
+        config.setReferenceEnabled(false);
         config.setLazyInitialization(false);
-        config.setUseThreadClassLoader(false); // Redisson would keep the loader of each application that calls it
+        config.setUseThreadClassLoader(false); // otherwise it retains the class loader of each calling application
         return config;
     }
 
@@ -58,7 +58,7 @@ final class RedissonConfig {
         config.setThreads(2).setNettyThreads(0);
         if (isSet(properties.getUser())) {
             config.setUsername(properties.getUser());
-            config.setPassword(""); // without one no user would be named to Redis
+            config.setPassword(""); // without a password, Redisson does not send the user
         }
         if (isSet(properties.getPassword())) {
             config.setPassword(properties.getPassword());
@@ -106,8 +106,8 @@ final class RedissonConfig {
     }
 
     /**
-     * A call whose reply was lost may have been executed. Whether it can be sent again is for the protocol to say, not
-     * for the client.
+     * Disables the retries of the client. A call whose reply was lost may have been executed, and only the protocol can
+     * decide whether to retry it.
      */
     private static <T extends BaseConfig<T>> T withoutRetries(T config) {
         return config.setRetryAttempts(0);

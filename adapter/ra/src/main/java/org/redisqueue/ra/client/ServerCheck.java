@@ -12,7 +12,7 @@ import org.redisson.api.redisnode.RedisNodes;
 import org.redisson.client.RedisException;
 import org.redisson.config.Config;
 
-/** Reads the settings of a Redis server and says what they mean for messages. */
+/** Checks whether the version and the settings of a Redis server are safe for messages. */
 final class ServerCheck {
 
     private static final int[] MINIMUM_VERSION = {6, 2};
@@ -20,10 +20,10 @@ final class ServerCheck {
     private ServerCheck() {}
 
     /**
-     * Checks every master.
+     * Checks every master. Logs a warning for a master that cannot be checked or has no append-only file.
      *
-     * @return the version
-     * @throws RedisUnavailableException if the server is too old, or may evict messages
+     * @return the Redis version, for the log
+     * @throws RedisUnavailableException if a server is too old or may evict messages
      */
     static String check(RedissonClient redisson, Config config, String address) {
         String version = "of unknown version";

@@ -1,2 +1,2 @@
-/** Redisson clients made from settings, shared by equal settings and counted; the checks of the server. */
+/** The Redisson client, reference-counted and shared by all users with equal settings; checks of the Redis server. */
 package org.redisqueue.ra.client;
