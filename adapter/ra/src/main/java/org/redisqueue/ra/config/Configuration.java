@@ -14,26 +14,26 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/** Reads the definitions of a bean's properties ({@link Property}) and applies them to it. */
+/** Reads the property definitions ({@link Property}) of a bean and applies them to its values. */
 public final class Configuration {
 
     private static final String MASK = "***";
 
     private Configuration() {}
 
-    /** One defined property of a bean's class. */
+    /** The definition of one property of a bean class. */
     public record Definition(Field field, Property property) {
 
         public String name() {
             return field.getName();
         }
 
-        /** The Java type, as a deployment descriptor writes it. */
+        /** Returns the Java type as it appears in a deployment descriptor. */
         public String type() {
             return field.getType().getName();
         }
 
-        /** The allowed values in words; empty where everything is allowed. */
+        /** Returns the allowed values in words; empty if every value is allowed. */
         public String range() {
             if (!property.range().isEmpty()) {
                 return property.range();
@@ -72,7 +72,7 @@ public final class Configuration {
             return property.defaultValue().isEmpty() ? null : parse(property.defaultValue());
         }
 
-        /** @throws IllegalArgumentException if it is not of the type */
+        /** @throws IllegalArgumentException if the text is not a value of the property's type */
         private Object parse(String text) {
             Class<?> type = field.getType();
             if (type == Integer.class) {
@@ -107,7 +107,7 @@ public final class Configuration {
         }
     }
 
-    /** The properties that a class and its superclasses define, those of the superclass first. */
+    /** Returns the properties that a class and its superclasses define, those of the superclass first. */
     public static List<Definition> definitions(Class<?> type) {
         if (type == null || type == Object.class) {
             return new ArrayList<>();
@@ -123,7 +123,7 @@ public final class Configuration {
         return found;
     }
 
-    /** Sets each property that has no value yet to its default. */
+    /** Sets each property that has no value to its default. */
     public static void applyDefaults(Object bean) {
         for (Definition definition : definitions(bean.getClass())) {
             if (definition.get(bean) == null) {
@@ -133,10 +133,11 @@ public final class Configuration {
     }
 
     /**
-     * Sets properties to values that are given as text.
+     * Sets properties to values given as text. Does not check ranges, see {@link #check}.
      *
-     * @param owner what is configured, for the message
-     * @throws InvalidPropertyException naming each that is not defined or not of its type
+     * @param owner what is configured, for the error message
+     * @throws InvalidPropertyException if a property is not defined or its value has the wrong type; names every such
+     *     property
      */
     public static void set(Object bean, String owner, Map<String, String> values) throws InvalidPropertyException {
         Map<String, Definition> definitions = new LinkedHashMap<>();
@@ -159,7 +160,7 @@ public final class Configuration {
         }
     }
 
-    /** Sets the properties that both beans define and that have no value yet to those of the other. */
+    /** Copies the value of each property that both beans define and that has no value in the first. */
     public static void inherit(Object bean, Object other) {
         for (Definition definition : definitions(bean.getClass())) {
             boolean shared = definition.field().getDeclaringClass().isInstance(other);
@@ -169,7 +170,7 @@ public final class Configuration {
         }
     }
 
-    /** The values by name, secrets included, for comparing two configurations. */
+    /** Returns the values by property name, including secrets, for comparing two configurations. */
     public static Map<String, Object> values(Object bean) {
         Map<String, Object> values = new LinkedHashMap<>();
         for (Definition definition : definitions(bean.getClass())) {
@@ -178,7 +179,7 @@ public final class Configuration {
         return values;
     }
 
-    /** The values that are set, for people to read: secrets are masked. */
+    /** Returns the values that are set, in readable form with secrets masked. */
     public static String describe(Object bean) {
         StringJoiner text = new StringJoiner(", ", bean.getClass().getSimpleName() + "[", "]");
         for (Definition definition : definitions(bean.getClass())) {
@@ -193,9 +194,10 @@ public final class Configuration {
     /**
      * Checks all values against their definitions.
      *
-     * @param owner what is configured, for the message: "resource adapter"
-     * @param others what else is wrong with it, by property
-     * @throws InvalidPropertyException naming each wrong property, its value and its range
+     * @param owner what is configured, for the error message, such as "resource adapter"
+     * @param others further problems, by property name
+     * @throws InvalidPropertyException if a value is invalid; names every invalid property, its value and the allowed
+     *     range
      */
     public static void check(Object bean, String owner, Map<String, String> others) throws InvalidPropertyException {
         StringJoiner problems = new StringJoiner("; ");
@@ -222,7 +224,7 @@ public final class Configuration {
         }
     }
 
-    /** The text with any user information in its addresses masked; a password may hold any character. */
+    /** Masks the user information in all addresses of a text. A password may contain any character. */
     public static String withoutCredentials(String text) {
         return text.replaceAll("(?s)//((?!rediss?://).)*@", "//" + MASK + "@");
     }

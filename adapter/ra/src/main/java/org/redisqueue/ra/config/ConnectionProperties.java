@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How to reach one Redis: the properties that the resource adapter and its connection definitions share. */
+/** The properties of the connection to one Redis, which the resource adapter and its connection definitions share. */
 public abstract class ConnectionProperties implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -155,10 +155,11 @@ public abstract class ConnectionProperties implements Serializable {
     private String redissonYaml;
 
     /**
-     * Checks these values alone and against each other.
+     * Checks each value and the combination of values.
      *
-     * @param owner what is configured, for the message
-     * @throws InvalidPropertyException naming each wrong property, its value and its range
+     * @param owner what is configured, for the error message
+     * @throws InvalidPropertyException if a value is invalid; names every invalid property, its value and the allowed
+     *     range
      */
     public final void check(String owner) throws InvalidPropertyException {
         Map<String, String> problems = new LinkedHashMap<>();
@@ -313,7 +314,10 @@ public abstract class ConnectionProperties implements Serializable {
         return verifyHostname;
     }
 
-    /** As text: a container would make {@code false} of a misspelled truth value, and switch the verification off. */
+    /**
+     * Sets whether to verify the host name. The value is text because a container would convert a misspelled boolean to
+     * {@code false} and thereby disable the verification.
+     */
     public void setVerifyHostname(String verifyHostname) {
         this.verifyHostname = verifyHostname;
     }

@@ -7,34 +7,34 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Defines a configuration property where it is stored: the field's name and type are the property's. Validation, the
- * deployment descriptor and the documentation's table all come from this.
+ * Defines a configuration property at the field that stores it. The field determines the name and the type of the
+ * property. Validation, the deployment descriptor and the table in the documentation are derived from this definition.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface Property {
 
-    /** What it is for, in a sentence or two. */
+    /** The purpose of the property, in a few sentences that end with a period. */
     String description();
 
-    /** The default as text; empty for none. */
+    /** The default value as text; empty if there is none. */
     String defaultValue() default "";
 
-    /** The smallest value of a number. */
+    /** The minimum of a numeric property. */
     double min() default Double.NEGATIVE_INFINITY;
 
-    /** The largest value of a number. */
+    /** The maximum of a numeric property. */
     double max() default Double.POSITIVE_INFINITY;
 
-    /** The unit of a number, as it stands after it. */
+    /** The unit of a numeric property, as written after the number; empty if there is none. */
     String unit() default "";
 
-    /** What a text must match, a regular expression; empty for anything. */
+    /** The regular expression that a string value must match; empty to allow every value. */
     String pattern() default "";
 
-    /** The pattern in words. */
+    /** The allowed values in words; if empty, they are derived from the type, the minimum and the maximum. */
     String range() default "";
 
-    /** True for a secret, which is never printed. */
+    /** Whether the value is a secret, which is never printed. */
     boolean confidential() default false;
 }

@@ -1,2 +1,2 @@
-/** What can be configured: each property defined once, with its default, its range and its text. */
+/** The configuration properties. Each is defined once, with its default, its range and its description. */
 package org.redisqueue.ra.config;
