@@ -7,11 +7,12 @@ import java.util.logging.Logger;
 import org.redisqueue.spi.PrintableText;
 
 /**
- * What the adapter says in the server's log, under the category {@code org.redisqueue}. Each message has an id; the
- * documentation's table says what to do about it.
+ * The messages that the adapter writes to the server log, under the category {@code org.redisqueue}. Each message has
+ * an ID, under which the documentation lists the remedy.
  *
- * <p>What varies is made {@linkplain PrintableText printable}, so that nothing that comes from elsewhere can forge a line.
- * Messages about a queue or a branch are limited to ten of their kind, for each queue, within a minute.
+ * <p>Arguments are made {@linkplain PrintableText printable}, so that external data cannot forge a log line. Messages
+ * about a queue or a branch with level INFO or above are limited: within a minute, at most ten messages with the same
+ * ID are logged for each queue, and at most ten for all branches together.
  */
 public enum LogMessage {
     STARTED(1, Level.INFO, "Redis queue connector started: %s"),
@@ -103,12 +104,12 @@ public enum LogMessage {
         this.text = text;
     }
 
-    /** The id under which the documentation explains it: {@code RQ-nnn}. */
+    /** Returns the ID under which the documentation explains the message: {@code RQ-nnn}. */
     public String id() {
         return "RQ-%03d".formatted(number);
     }
 
-    /** The text with {@code %s} for what varies. */
+    /** Returns the text, with {@code %s} for each argument. */
     public String text() {
         return text;
     }
@@ -117,12 +118,12 @@ public enum LogMessage {
         return level;
     }
 
-    /** Logs it with these values, unless there were too many of its kind within a minute. */
+    /** Logs the message with these arguments, unless its limit is exceeded. */
     public void log(Object... arguments) {
         log(null, arguments);
     }
 
-    /** Logs it with the stack trace of what caused it. */
+    /** Logs the message with these arguments and the stack trace of its cause, unless its limit is exceeded. */
     public void log(Throwable cause, Object... arguments) {
         if (this == STOPPED) {
             REPEATED.all().forEach(LogMessage::report);
@@ -134,7 +135,7 @@ public enum LogMessage {
         }
     }
 
-    /** Reports how many messages were suppressed lately; to be called from time to time. */
+    /** Logs how many messages were suppressed in the periods that have ended. Call this method regularly. */
     public static void reportSuppressed() {
         REPEATED.ended().forEach(LogMessage::report);
     }
@@ -157,7 +158,9 @@ public enum LogMessage {
         }
     }
 
-    /** Whether it can come with each message, and so as often as others want. */
+    /**
+     * Returns whether the message is limited: it may occur for each queue message, hence as often as others cause it.
+     */
     private boolean isLimited() {
         return level.intValue() >= Level.INFO.intValue() && (isOfQueue() || text.startsWith("Branch %s"));
     }

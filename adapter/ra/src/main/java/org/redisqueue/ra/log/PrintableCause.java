@@ -3,7 +3,7 @@ package org.redisqueue.ra.log;
 
 import org.redisqueue.spi.PrintableText;
 
-/** Stands for an exception in the log: its texts and those of its causes cannot forge lines. */
+/** Replaces an exception in the log, so that its text and that of its causes cannot forge log lines. */
 final class PrintableCause extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

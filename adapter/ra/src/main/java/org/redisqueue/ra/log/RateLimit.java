@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** Lets the first messages of a kind pass within a minute, and counts those that follow. */
+/** Admits the first messages of a kind within a minute, and counts the messages that it suppresses afterwards. */
 final class RateLimit {
 
     static final int MAX_MESSAGES = 10;
@@ -21,12 +21,12 @@ final class RateLimit {
     /**
      * Messages that are counted together.
      *
-     * @param id the id of the message
+     * @param id the ID of the log message
      * @param subject what the message concerns, such as a queue
      */
     record Kind(String id, String subject) {}
 
-    /** How many messages of a kind were suppressed. */
+    /** The number of messages of a kind that were suppressed. */
     record Suppressed(Kind kind, int count) {}
 
     private static final class Period {
@@ -39,24 +39,24 @@ final class RateLimit {
         }
     }
 
-    /** @param nanoTime the clock, as {@link System#nanoTime} */
+    /** @param nanoTime the clock, such as {@link System#nanoTime} */
     RateLimit(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
-    /** Counts a message; false if it is to be suppressed. {@link #ended} is to be asked first. */
+    /** Counts a message and returns whether to log it. Call {@link #ended} first. */
     synchronized boolean admits(Kind kind) {
         Period period = periods.computeIfAbsent(kind, k -> new Period(nanoTime.getAsLong()));
         period.messages++;
         return period.messages <= MAX_MESSAGES;
     }
 
-    /** What was suppressed in the periods that have ended. Each is told once. */
+    /** Returns what was suppressed in the periods that have ended. Each period is reported once. */
     List<Suppressed> ended() {
         return remove(PERIOD.toNanos());
     }
 
-    /** What was suppressed in all periods, also in those that go on; they begin anew. */
+    /** Returns what was suppressed in all periods, including current ones, and resets them. */
     List<Suppressed> all() {
         return remove(0);
     }

@@ -1,2 +1,2 @@
-/** What the adapter says in the server's log. */
+/** The messages that the adapter writes to the server log, with their IDs. */
 package org.redisqueue.ra.log;
