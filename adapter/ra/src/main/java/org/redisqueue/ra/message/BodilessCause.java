@@ -2,8 +2,8 @@
 package org.redisqueue.ra.message;
 
 /**
- * Stands for an exception whose message may quote the body of a message: it has its class name, its stack trace and its
- * causes, and none of its text.
+ * Replaces an exception whose text may quote the body of a message. It keeps the class name, the stack trace and the
+ * causes of the exception, but none of their text.
  */
 final class BodilessCause extends RuntimeException {
 

@@ -12,14 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.redisqueue.RedisQueueException;
 
-/** Reads and writes bodies as JSON by the container's JSON-B. */
+/** Reads and writes bodies as JSON with the container's JSON-B. */
 final class JsonBody {
 
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
     /**
-     * A Jsonb keeps what it learned of classes, and so the classes. It is kept with a class of the application itself:
-     * the two are garbage together when the application is undeployed.
+     * Caches one Jsonb for each application class. A Jsonb retains what it learns about classes, and with it the
+     * classes. It is therefore stored with a class of the application itself: both become garbage together when the
+     * application is undeployed.
      */
     private static final ClassValue<Jsonb> KEPT = new ClassValue<>() {
         @Override
@@ -42,7 +43,8 @@ final class JsonBody {
     /**
      * Reads a body.
      *
-     * @throws RedisQueueException if it cannot be read, saying where; neither it nor its causes repeat a part of the body
+     * @throws RedisQueueException if the body cannot be read; gives the location for malformed JSON, and neither the
+     *     exception nor its causes quote any part of the body
      */
     static <T> T read(byte[] body, Type type) {
         String json = text(body);
@@ -53,12 +55,15 @@ final class JsonBody {
         }
         try {
             return jsonb(type).fromJson(json, type);
-        } catch (RuntimeException e) { // also of the class that it is read into
+        } catch (RuntimeException e) { // the target class may also throw any exception
             throw unreadable(type, description(e), new BodilessCause(e));
         }
     }
 
-    /** Decoded here, so that the parser cannot detect another encoding than the numbers are looked for in. */
+    /**
+     * Decodes the body. If the parser decoded it, it could detect a different encoding from the one in which the
+     * numbers were checked.
+     */
     private static String text(byte[] body) {
         String text = new String(body, StandardCharsets.UTF_8);
         return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
@@ -69,7 +74,10 @@ final class JsonBody {
                 "RQ-113 The body cannot be read from JSON as " + type.getTypeName() + ": " + reason, cause);
     }
 
-    /** The class of the first cause and, for malformed JSON, the place: texts of JSON-B quote the body. */
+    /**
+     * Returns the class of the root cause and, for malformed JSON, the location. It omits the texts of JSON-B, because
+     * they quote the body.
+     */
     private static String description(Throwable failure) {
         Throwable first = failure;
         String place = "";
@@ -87,7 +95,7 @@ final class JsonBody {
         return applicationClass(type).map(KEPT::get).orElseGet(JsonbBuilder::create);
     }
 
-    /** A class in this type that the application, or the server, has brought with it; empty if all are the JDK's. */
+    /** Returns a class in this type that belongs to the application or the server; empty if all belong to the JDK. */
     private static Optional<Class<?>> applicationClass(Type type) {
         if (type instanceof Class<?> found) {
             Class<?> element = found;

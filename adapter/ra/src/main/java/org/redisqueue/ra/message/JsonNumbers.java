@@ -4,15 +4,15 @@ package org.redisqueue.ra.message;
 import org.redisqueue.spi.NumberLimit;
 
 /**
- * Looks for numbers in JSON that would take long to convert, in one pass and before a parser sees them. It does not
+ * Detects numbers in JSON that would take long to convert, in one pass and before a parser reads them. It does not
  * validate the JSON.
  *
- * <p>JSON-B converts strings to numbers as well, where the target type is a number: a string that consists of digits
- * counts as a number here. Its limit is higher, as it may be meant as text.
+ * <p>JSON-B also converts strings to numbers if the target type is numeric. A string that consists of digits therefore
+ * counts as a number, but has a higher limit because it may be intended as text.
  */
 final class JsonNumbers {
 
-    /** The maximum length of a string that could be converted to a number. */
+    /** The maximum length of a string that could be converted to a number, in characters. */
     static final int MAX_STRING_LENGTH = 10_000;
 
     private final String json;
@@ -25,7 +25,7 @@ final class JsonNumbers {
     /**
      * Checks the numbers of a JSON text.
      *
-     * @throws IllegalArgumentException if one exceeds the limits; the message does not repeat it
+     * @throws IllegalArgumentException if a number exceeds the limits; the exception does not quote the number
      */
     static void require(String json) {
         new JsonNumbers(json).scan();
@@ -64,7 +64,7 @@ final class JsonNumbers {
         }
     }
 
-    /** Skips a string after its opening quotation mark. */
+    /** Scans the rest of a string, starting after its opening quotation mark. */
     private void string() {
         boolean numeric = true;
         int length = 0;
@@ -84,7 +84,7 @@ final class JsonNumbers {
         }
     }
 
-    /** The character after a backslash, as far as it can be part of a number. */
+    /** Returns the character that follows a backslash, or a space if the escape cannot be part of a number. */
     private char escaped() {
         if (position >= json.length()) {
             return ' ';

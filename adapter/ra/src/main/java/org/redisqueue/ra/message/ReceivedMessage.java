@@ -14,7 +14,7 @@ import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.MessageFormat;
 import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
 
-/** A message that was claimed, as a listener sees it. */
+/** A claimed message as an application sees it. */
 public final class ReceivedMessage implements RedisMessage {
 
     private final String id;
@@ -36,7 +36,7 @@ public final class ReceivedMessage implements RedisMessage {
         headers = Collections.unmodifiableMap(all);
     }
 
-    /** @throws MalformedMessageException if what is stored is not a message */
+    /** @throws MalformedMessageException if the stored value is not a valid message */
     public static ReceivedMessage of(ClaimedMessage claimed) throws MalformedMessageException {
         return new ReceivedMessage(claimed);
     }

@@ -11,15 +11,18 @@ import org.redisqueue.ra.protocol.MessageFormat;
 import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.protocol.QueueOperations;
 
-/** Makes what an application sends into what is stored. */
+/** Converts what an application sends to the form that is stored in Redis. */
 public final class SentMessage {
 
     private SentMessage() {}
 
     /**
-     * @param body what the application gave to be sent
-     * @param maxBytes how long it may become
-     * @throws IllegalArgumentException if it becomes longer
+     * Creates the stored form of a message.
+     *
+     * @param body an {@link OutgoingMessage}, or the body of a message without headers
+     * @param maxBytes maximum size of the stored value, headers included, in bytes
+     * @throws IllegalArgumentException if the stored value is larger
+     * @throws org.redisqueue.RedisQueueException if the body cannot be written as JSON
      */
     public static Publication of(String queue, Object body, int maxBytes) {
         OutgoingMessage message = body instanceof OutgoingMessage given ? given : OutgoingMessage.of(body);

@@ -1,2 +1,2 @@
-/** Messages as applications see them, made of what is stored in Redis and the other way round. */
+/** Messages as applications see them, and their conversion to and from the stored form. */
 package org.redisqueue.ra.message;
