@@ -5,7 +5,7 @@ import jakarta.resource.ResourceException;
 import jakarta.resource.cci.LocalTransaction;
 import jakarta.resource.spi.ConnectionEvent;
 
-/** A connection's transaction in the hands of the application: the container is told what it does. */
+/** The local transaction of a connection, demarcated by the application. Notifies the container of each step. */
 final class ApplicationTransaction implements LocalTransaction {
 
     private final RedisManagedConnection connection;

@@ -12,7 +12,7 @@ import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerActivator;
 import org.redisqueue.spi.ListenerEndpoint;
 
-/** The connection factory of applications: has the container's connection manager find or make a connection. */
+/** The application's connection factory. It asks the container's connection manager for each connection. */
 final class ConnectionFactory implements RedisQueueConnectionFactory, ListenerActivator {
 
     private static final long serialVersionUID = 1L;

@@ -16,7 +16,7 @@ import org.redisqueue.ra.transaction.Delivery;
 import org.redisqueue.ra.transaction.DeliveryConsumer;
 import org.redisqueue.spi.QueueName;
 
-/** What an application holds of a managed connection: checks what it is given and passes it on. */
+/** The application's handle of a managed connection. It checks the arguments and delegates to the connection. */
 final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
 
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
@@ -83,9 +83,10 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
     }
 
     /**
-     * Has it stand for another connection, or for none.
+     * Associates the handle with another managed connection, or with none.
      *
-     * @return the one that it stood for; null if it was closed
+     * @param other null for none, which closes the handle
+     * @return the previous managed connection; null if the handle was closed
      */
     RedisManagedConnection associate(RedisManagedConnection other) {
         RedisManagedConnection previous = connection;

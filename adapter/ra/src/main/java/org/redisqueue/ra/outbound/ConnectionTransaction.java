@@ -10,7 +10,7 @@ import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.ResourceManager;
 
-/** The transaction of one connection alone (Jakarta Connectors 2.1, 7.7). */
+/** The local transaction of one connection (Jakarta Connectors 2.1, 7.7). */
 final class ConnectionTransaction implements LocalTransaction {
 
     private final ResourceManager manager;
@@ -20,7 +20,7 @@ final class ConnectionTransaction implements LocalTransaction {
         this.manager = manager;
     }
 
-    /** What work is to be added to; empty where none was begun. */
+    /** Returns the branch to which work is added; empty if no local transaction has begun. */
     Optional<Branch> current() {
         return Optional.ofNullable(branch);
     }
@@ -48,7 +48,7 @@ final class ConnectionTransaction implements LocalTransaction {
         end().rollback();
     }
 
-    /** Rolls back what was left open. */
+    /** Rolls back a transaction that was left open. */
     void reset() {
         if (branch != null) {
             LogMessage.LOCAL_ROLLBACK.log();

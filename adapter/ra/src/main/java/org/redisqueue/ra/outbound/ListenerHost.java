@@ -7,15 +7,15 @@ import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerEndpoint;
 
-/** The resource adapter, as its connection factories activate listeners with it. */
+/** The resource adapter as its connection factories use it: to activate listeners. */
 public interface ListenerHost {
 
     /**
-     * Begins to deliver.
+     * Activates a listener.
      *
-     * @param connection how the listener's messages are got: as the connection factory is configured
-     * @throws RedisQueueException if a property is wrong, saying which and why
-     * @throws org.redisqueue.spi.NotRunningException if the adapter does not run
+     * @param connection the connection to Redis, as the connection factory is configured
+     * @throws RedisQueueException if a property is invalid; names the property and the reason
+     * @throws org.redisqueue.spi.NotRunningException if the adapter is not running
      * @see org.redisqueue.spi.ListenerActivator#activate
      */
     ListenerActivation activate(

@@ -27,10 +27,10 @@ import org.redisqueue.ra.transaction.Consumption;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 import org.redisqueue.ra.transaction.ResourceManager;
 
-/** Takes one message at a time for an application that asks for it. */
+/** Receives single messages at the request of an application. */
 final class Receiver {
 
-    /** As the defaults of an activation. */
+    /** The same values as the defaults of an activation. */
     private static final RedeliveryPolicy POLICY = new RedeliveryPolicy(5, 1_000, 2, 300_000);
 
     private static final int MAX_ABANDONED = 20;
@@ -46,8 +46,13 @@ final class Receiver {
     }
 
     /**
-     * @param branch completes the message when it commits; without one it is completed at once
-     * @throws RedisCallException if Redis failed
+     * Receives the next message of a queue.
+     *
+     * @param timeout maximum time to wait for a message; zero checks once
+     * @param branch acknowledges the message when it commits; if empty, the message is acknowledged immediately
+     * @return the message, or empty if none arrived in time
+     * @throws RedisCallException if a call to Redis failed
+     * @throws RedisQueueException if the branch cannot take the message, or if the thread was interrupted
      */
     Optional<RedisMessage> receive(String queue, Duration timeout, Optional<Branch> branch) {
         manager.operations().requireConsumerRights();
@@ -86,7 +91,10 @@ final class Receiver {
         }
     }
 
-    /** Makes the message part of the branch, or completes it; empty if it is no message and is set aside. */
+    /**
+     * Adds the message to the branch, or acknowledges it. A malformed message is dead-lettered, and the result is
+     * empty.
+     */
     private Optional<RedisMessage> take(ClaimedMessage claimed, Optional<Branch> branch) {
         RedisMessage message;
         try {
@@ -101,7 +109,7 @@ final class Receiver {
         Branch consuming = branch.orElseGet(manager::localBranch);
         try {
             consuming.consume(new Received(claimed));
-        } catch (RedisQueueException e) { // the transaction cannot have it: others may
+        } catch (RedisQueueException e) { // another consumer may be able to take the message
             join(manager.operations().release(claimed.lease().queue(), List.of(claimed.lease())));
             throw e;
         }
@@ -112,7 +120,7 @@ final class Receiver {
         return Optional.of(message);
     }
 
-    /** Waits until there may be a message: one is ready, or one falls due, or it is time to look again. */
+    /** Waits until a message is ready or due, or until it is time to check again. */
     private void await(String queue, Claim claim, long leftMillis) {
         long millis = Math.min(
                 leftMillis,
@@ -125,8 +133,7 @@ final class Receiver {
         try {
             await(queue, manager.operations().awaitReady(queue, call), Math.max(1, millis));
         } catch (RedisCallException e) {
-            // A full Redis refuses to wait, and gives messages all the same. If it is not there, the next claim says
-            // so.
+            // A full Redis refuses to wait but still allows claims. If Redis is unavailable, the next claim reports it.
             pause(queue, leftMillis);
         }
     }
@@ -139,7 +146,7 @@ final class Receiver {
         try {
             ready.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return; // time to look again
+            return; // time to check again
         } catch (ExecutionException e) {
             throw (RuntimeException) e.getCause();
         } catch (InterruptedException e) {
@@ -159,7 +166,7 @@ final class Receiver {
         }
     }
 
-    /** A message that was received: its lease is held until its branch has ended. */
+    /** A received message. Its lease is renewed until its branch has ended. */
     private final class Received implements Consumption {
 
         private final ClaimedMessage message;

@@ -5,11 +5,12 @@ import jakarta.resource.spi.ConnectionRequestInfo;
 import java.util.Objects;
 
 /**
- * The credentials that an application asks for a connection with.
+ * The credentials with which an application requests a connection.
  *
- * <p>Not with the {@code equals} that records have: Java 17 keeps the class of the last record that used it.
+ * <p>The class avoids the generated {@code equals} of records, because Java 17 keeps in memory the last record class
+ * that used it.
  *
- * @param user null for those of the configuration
+ * @param user null to use the configured credentials
  */
 record RedisConnectionRequestInfo(String user, String password) implements ConnectionRequestInfo {
 

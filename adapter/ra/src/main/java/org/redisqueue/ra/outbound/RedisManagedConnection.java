@@ -36,8 +36,8 @@ import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
 
 /**
- * A connection in the container's pool (Jakarta Connectors 2.1, 6.5.3). The sockets belong to the Redisson client, which
- * it shares with others; its own are the handles and the transaction.
+ * A connection in the container's pool (Jakarta Connectors 2.1, 6.5.3). Only the handles and the transaction
+ * are its own. The sockets belong to the Redisson client, which it shares with other connections.
  */
 final class RedisManagedConnection implements ManagedConnection {
 
@@ -68,12 +68,12 @@ final class RedisManagedConnection implements ManagedConnection {
         this.transaction = new ConnectionTransaction(manager);
     }
 
-    /** Whether it was made by this factory, or its equal, for the same credentials. */
+    /** Returns whether the connection is open and was created by an equal factory for the same credentials. */
     boolean matches(RedisManagedConnectionFactory other, RedisConnectionRequestInfo wanted) {
         return !destroyed && factory.equals(other) && credentials.equals(wanted);
     }
 
-    /** Whether Redis answers now; a connection that was never used is valid. */
+    /** Returns whether Redis answers. The connection is also valid while its client has not connected yet. */
     boolean isValid() {
         if (destroyed) {
             return false;
@@ -85,12 +85,12 @@ final class RedisManagedConnection implements ManagedConnection {
             manager.operations().inspect("validation", 0).join();
             return true;
         } catch (CompletionException e) {
-            // An error that it answers with, as when the user may not read this queue, is an answer.
+            // An error reply is an answer too, for example if the user may not read this queue.
             return e.getCause() instanceof RedisCallException failure && !failure.connectionLost();
         }
     }
 
-    /** Sends in the current transaction, or at once if there is none. */
+    /** Sends in the current transaction, or immediately if there is none. */
     List<String> send(String queue, List<?> bodies) {
         List<Publication> messages = new ArrayList<>();
         for (Object body : bodies) {
@@ -106,7 +106,7 @@ final class RedisManagedConnection implements ManagedConnection {
         return messages.stream().map(Publication::id).toList();
     }
 
-    /** Receives in the current transaction, or acknowledges at once if there is none. */
+    /** Receives in the current transaction, or acknowledges immediately if there is none. */
     Optional<RedisMessage> receive(String queue, Duration timeout) {
         try {
             return receiver.receive(queue, timeout, branch());
@@ -115,7 +115,7 @@ final class RedisManagedConnection implements ManagedConnection {
         }
     }
 
-    /** Makes a delivery part of the current JTA transaction. */
+    /** Adds a delivery to the current JTA transaction. */
     void consume(Delivery delivery) {
         resource.consume(delivery);
     }
@@ -137,7 +137,11 @@ final class RedisManagedConnection implements ManagedConnection {
         }
     }
 
-    /** The transaction that an application demarcates by itself. */
+    /**
+     * Returns the local transaction, which the application demarcates.
+     *
+     * @throws RedisQueueException if the connection is part of a JTA transaction
+     */
     jakarta.resource.cci.LocalTransaction applicationTransaction() {
         if (resource.current().isPresent()) {
             throw new RedisQueueException("RQ-122 The connection is part of a JTA transaction: there is no local one");
@@ -169,7 +173,11 @@ final class RedisManagedConnection implements ManagedConnection {
         }
     }
 
-    /** Redis failed: the container is told, and takes the connection out of its pool. */
+    /**
+     * Notifies the container if the connection to Redis failed, so that it removes this connection from its pool.
+     *
+     * @return the given exception, to be thrown
+     */
     private RedisQueueException failed(RedisQueueException failure) {
         if (failure instanceof RedisUnavailableException
                 || failure instanceof RedisCallException call && call.connectionLost()) {
@@ -179,10 +187,10 @@ final class RedisManagedConnection implements ManagedConnection {
         return failure;
     }
 
-    /** The application has closed this handle. */
+    /** Reports to the container that the application has closed this handle. */
     void closed(ConnectionHandle handle) {
         if (handles.remove(handle)) {
-            BorrowedThread.giveBack(); // what was unwrapped has worked on it
+            BorrowedThread.giveBack(); // the unwrapped Redisson client may have used this thread
             ConnectionEvent event = new ConnectionEvent(this, ConnectionEvent.CONNECTION_CLOSED);
             event.setConnectionHandle(handle);
             fire(event);
@@ -216,11 +224,14 @@ final class RedisManagedConnection implements ManagedConnection {
         handles.add(handle);
         RedisManagedConnection previous = handle.associate(this);
         if (previous != null && previous != this) {
-            previous.handles.remove(handle); // its cleanup would take the handle from the application
+            previous.handles.remove(handle); // otherwise its cleanup would close the handle
         }
     }
 
-    /** Takes the handles from the application and rolls back what it left open; the pool can give it to the next. */
+    /**
+     * Closes the handles and rolls back a local transaction that was left open. The pool can then reuse the
+     * connection.
+     */
     @Override
     public void cleanup() {
         handles.forEach(handle -> handle.associate(null));

@@ -25,8 +25,8 @@ import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
 
 /**
- * Makes the connections that the container pools (Jakarta Connectors 2.1, 6.5.2). What it does not configure itself is
- * as the resource adapter has it.
+ * Creates the connections that the container pools (Jakarta Connectors 2.1, 6.5.2). A property that is not set here has
+ * the value of the resource adapter.
  */
 public class RedisManagedConnectionFactory extends ConnectionProperties
         implements ManagedConnectionFactory,
@@ -35,8 +35,8 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
                 TransactionSupport {
 
     /**
-     * A user of this name stands for the configured one. Servers want credentials for recovery also where the
-     * configuration has them already.
+     * A user name that stands for the configured user. Servers require credentials for recovery even if the
+     * configuration already contains them.
      */
     public static final String CONFIGURED_USER = "as-configured";
 
@@ -59,13 +59,13 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         return new ConnectionFactory(this, connections);
     }
 
-    /** A connection factory for use without a container: each connection is new and is closed with its handle. */
+    /** Creates a connection factory for use without a container. Each connection is new and ends with its handle. */
     @Override
     public Object createConnectionFactory() throws ResourceException {
         return createConnectionFactory(new UnpooledConnections());
     }
 
-    /** A managed connection. It does not connect: that is done when it is first used. */
+    /** Creates a managed connection. It connects to Redis on first use. */
     @Override
     public ManagedConnection createManagedConnection(Subject subject, ConnectionRequestInfo info)
             throws ResourceException {
@@ -77,7 +77,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         }
     }
 
-    /** The XAResource of a connection as the container gets it. */
+    /** Returns the XAResource of a connection in the form that the container gets, see {@link NamedResources}. */
     XAResource named(RedisXAResource resource) {
         return names == null ? resource : names.named(resource);
     }
@@ -94,7 +94,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         return null;
     }
 
-    /** Those of these connections that Redis does not answer on. */
+    /** Returns the connections on which Redis does not answer. */
     @Override
     public Set<?> getInvalidConnections(@SuppressWarnings("rawtypes") Set connections) {
         Set<Object> invalid = new HashSet<>();
@@ -106,7 +106,10 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         return invalid;
     }
 
-    /** Credentials of the container come before those of the application, and both before the configured ones. */
+    /**
+     * Returns the credentials to use. Those of the container take precedence over those of the application, and both
+     * over the configured ones.
+     */
     private RedisConnectionRequestInfo credentials(Subject subject, ConnectionRequestInfo info) {
         RedisConnectionRequestInfo found =
                 info instanceof RedisConnectionRequestInfo asked ? asked : RedisConnectionRequestInfo.AS_CONFIGURED;
@@ -122,7 +125,10 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         return isConfigured(found) ? RedisConnectionRequestInfo.AS_CONFIGURED : found;
     }
 
-    /** Some containers pass an empty user and an empty password where none is configured. */
+    /**
+     * Returns whether the credentials stand for the configured ones. Some containers pass an empty user and an empty
+     * password if none are configured.
+     */
     private static boolean isConfigured(RedisConnectionRequestInfo found) {
         boolean isEmpty = found.user() != null
                 && found.user().isEmpty()
@@ -130,7 +136,10 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         return found.user() == null || found.user().equals(CONFIGURED_USER) || isEmpty;
     }
 
-    /** The properties of a connection: the given credentials, then what is configured here, then the adapter's. */
+    /**
+     * Returns the properties of a connection: the given credentials take precedence over the settings of this factory,
+     * which take precedence over those of the resource adapter.
+     */
     private ConnectionProperties merged(RedisConnectionRequestInfo credentials) {
         RedisManagedConnectionFactory merged = new RedisManagedConnectionFactory();
         useCredentials(merged, credentials.user(), credentials.password());
@@ -143,12 +152,12 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         return merged;
     }
 
-    /** The properties of a connection whose application names no credentials. */
+    /** Returns the properties of a connection for which the application specifies no credentials. */
     ConnectionProperties asConfigured() {
         return merged(RedisConnectionRequestInfo.AS_CONFIGURED);
     }
 
-    /** @throws RedisQueueException if there is none: without a container, nobody delivers */
+    /** @throws RedisQueueException if there is no resource adapter to deliver messages, as without a container */
     ListenerHost listenerHost() {
         if (resourceAdapter instanceof ListenerHost host) {
             return host;
@@ -156,7 +165,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         throw new RedisQueueException("RQ-127 The connection factory has no resource adapter that could deliver");
     }
 
-    /** User and password come from one place: a user never gets the password of another. */
+    /** Takes user and password from the same source, so that a user is never combined with another user's password. */
     private static void useCredentials(ConnectionProperties merged, String user, String password) {
         if (merged.getUser() == null && user != null) {
             merged.setUser(user);
@@ -190,8 +199,9 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     }
 
     /**
-     * Equal settings are equal factories (Jakarta Connectors 2.1, 6.5.2.2). Pools ask several times for each connection
-     * that they hand out, and nearly always whether a factory equals itself.
+     * Factories with equal settings are equal (Jakarta Connectors 2.1, 6.5.2.2). Pools compare factories several times
+     * for each connection that they hand out, and nearly always a factory with itself, which is therefore checked
+     * first.
      */
     @Override
     public boolean equals(Object other) {

@@ -10,7 +10,7 @@ import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionFactory;
 import org.redisqueue.RedisQueueException;
 
-/** Gives each caller a connection of its own, for use without a container (Jakarta Connectors 2.1, 6.5.1). */
+/** Creates a new connection for each caller, for use without a container (Jakarta Connectors 2.1, 6.5.1). */
 final class UnpooledConnections implements ConnectionManager {
 
     private static final long serialVersionUID = 1L;

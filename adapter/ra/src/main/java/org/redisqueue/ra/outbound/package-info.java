@@ -1,2 +1,2 @@
-/** Connections that applications send and receive with, pooled by the container. */
+/** Connections with which applications send and receive messages, pooled by the container. */
 package org.redisqueue.ra.outbound;
