@@ -17,7 +17,7 @@ public abstract class ConnectionProperties implements Serializable {
 
     @Property(
             description =
-                    "Where Redis is: one address for a single server, several separated by commas for Sentinel (the sentinels) or Cluster (some of the nodes). `rediss` is TLS.",
+                    "Address of the Redis server or, separated by commas, addresses of the sentinels or of some cluster nodes. `rediss` enables TLS.",
             defaultValue = "redis://127.0.0.1:6379",
             pattern = ADDRESSES,
             range =
@@ -25,29 +25,32 @@ public abstract class ConnectionProperties implements Serializable {
     private String addresses;
 
     @Property(
-            description = "What the addresses are.",
+            description = "Deployment of Redis: a single server, Sentinel or Cluster.",
             defaultValue = "single",
             pattern = "single|sentinel|cluster",
             range = "`single`, `sentinel` or `cluster`")
     private String mode;
 
-    @Property(description = "With Sentinel, the name of the master.")
+    @Property(description = "Name of the master in Sentinel. Required with Sentinel, otherwise ignored.")
     private String masterName;
 
-    @Property(description = "The ACL user; without one Redis' `default` user is taken.")
+    @Property(description = "ACL user of Redis. If not set, Redis uses its user `default`.")
     private String user;
 
-    @Property(description = "The password of the user.", confidential = true)
+    @Property(description = "Password of `user`, or of the user `default` if `user` is not set.", confidential = true)
     private String password;
 
-    @Property(description = "With Sentinel, the ACL user of the sentinels themselves.")
+    @Property(description = "ACL user of the sentinels themselves. If not set, the sentinels use their user `default`.")
     private String sentinelUser;
 
-    @Property(description = "With Sentinel, the password of the sentinels themselves.", confidential = true)
+    @Property(
+            description =
+                    "Password of `sentinelUser`, or of the user `default` of the sentinels if `sentinelUser` is not set.",
+            confidential = true)
     private String sentinelPassword;
 
     @Property(
-            description = "The number of the database; 0 alone with Cluster.",
+            description = "Number of the Redis database. Must be 0 with Cluster.",
             defaultValue = "0",
             min = 0,
             max = 65535)
@@ -55,27 +58,29 @@ public abstract class ConnectionProperties implements Serializable {
 
     @Property(
             description =
-                    "With TLS, the path of a trust store (PKCS12 or JKS) for the server's certificate; without one that of the JVM is taken.")
+                    "Path of a trust store (PKCS12 or JKS) for verifying the server certificate. Requires TLS. If not set, the trust store of the JVM applies.")
     private String trustStore;
 
-    @Property(description = "The password of the trust store.", confidential = true)
+    @Property(description = "Password of the trust store.", confidential = true)
     private String trustStorePassword;
 
-    @Property(description = "With TLS, the path of a key store (PKCS12 or JKS) with the client's certificate.")
+    @Property(
+            description =
+                    "Path of a key store (PKCS12 or JKS) that contains the client certificate. Requires TLS. If not set, the adapter presents no certificate.")
     private String keyStore;
 
-    @Property(description = "The password of the key store.", confidential = true)
+    @Property(description = "Password of the key store.", confidential = true)
     private String keyStorePassword;
 
     @Property(
-            description = "With TLS, whether the server's certificate must name the host of the address.",
+            description = "With TLS, whether the server certificate must match the host name of the address.",
             defaultValue = "true",
             pattern = "true|false",
             range = "`true` or `false`")
     private String verifyHostname;
 
     @Property(
-            description = "How long connecting may take.",
+            description = "Maximum time to establish a connection, in milliseconds.",
             defaultValue = "3000",
             min = 100,
             max = 600000,
@@ -84,7 +89,7 @@ public abstract class ConnectionProperties implements Serializable {
 
     @Property(
             description =
-                    "Maximum time to wait for a reply of Redis. A call that confirms something is then sent again until its outcome is known.",
+                    "Maximum time to wait for a reply from Redis, in milliseconds. A call that must take effect exactly once, such as a commit, is then retried until its outcome is known.",
             defaultValue = "3000",
             min = 100,
             max = 600000,
@@ -93,7 +98,7 @@ public abstract class ConnectionProperties implements Serializable {
 
     @Property(
             description =
-                    "Maximum time that recovery waits for Redis on Payara and GlassFish, which recover once, when they start; 0 = do not wait.",
+                    "Maximum time that recovery waits for Redis, in milliseconds, on Payara and GlassFish, which recover only once, when they start. 0 disables the wait.",
             defaultValue = "60000",
             min = 0,
             max = 3600000,
@@ -101,7 +106,8 @@ public abstract class ConnectionProperties implements Serializable {
     private Integer recoveryTimeout;
 
     @Property(
-            description = "After which time an idle connection is closed, down to `minimumIdle`.",
+            description =
+                    "Time after which an idle connection is closed, in milliseconds. `minimumIdle` connections remain open.",
             defaultValue = "60000",
             min = 1000,
             max = 3600000,
@@ -109,7 +115,8 @@ public abstract class ConnectionProperties implements Serializable {
     private Integer idleTimeout;
 
     @Property(
-            description = "How often a connection is tried, so that a dead one is noticed; 0 = never.",
+            description =
+                    "Interval at which connections are checked with a PING, in milliseconds, so that broken ones are detected. 0 disables the check.",
             defaultValue = "10000",
             min = 0,
             max = 3600000,
@@ -117,24 +124,29 @@ public abstract class ConnectionProperties implements Serializable {
     private Integer pingInterval;
 
     @Property(
-            description = "How many connections to a Redis server at most. An idle listener holds one while it waits.",
+            description =
+                    "Maximum number of connections to each Redis server. An idle listener occupies one while it waits for messages.",
             defaultValue = "64",
             min = 10,
             max = 10000)
     private Integer poolSize;
 
-    @Property(description = "How many connections are kept open.", defaultValue = "2", min = 1, max = 10000)
+    @Property(
+            description = "Minimum number of connections that are kept open to each Redis server. At most `poolSize`.",
+            defaultValue = "2",
+            min = 1,
+            max = 10000)
     private Integer minimumIdle;
 
     @Property(
-            description = "The name of the connections in Redis' CLIENT LIST.",
+            description = "Name of the connections in the output of the Redis command CLIENT LIST.",
             defaultValue = "redis-queue",
             pattern = "[!-~]{1,100}",
             range = "1 to 100 printable characters without a space")
     private String clientName;
 
     @Property(
-            description = "What all keys begin with.",
+            description = "Prefix of every Redis key.",
             defaultValue = "rq",
             pattern = "[A-Za-z0-9._-]{1,50}",
             range = "1 to 50 characters of `A-Z a-z 0-9 . _ -`")
@@ -142,7 +154,7 @@ public abstract class ConnectionProperties implements Serializable {
 
     @Property(
             description =
-                    "How large a message may be, headers included. A larger one is refused when it is sent, and a dead letter when somebody else sent it.",
+                    "Maximum size of a message including its headers, in bytes. A larger message is rejected when an application sends it, and dead-lettered if another producer has put it into the queue.",
             defaultValue = "10485760",
             min = 1,
             max = 536870912,
@@ -151,7 +163,7 @@ public abstract class ConnectionProperties implements Serializable {
 
     @Property(
             description =
-                    "The path of a Redisson configuration file (YAML). It replaces all other connection properties but `keyPrefix`, `maxMessageSize` and `recoveryTimeout`; the number of retries and the codec stay the adapter's.")
+                    "Path of a Redisson configuration file (YAML). It replaces all other connection properties except `keyPrefix`, `maxMessageSize` and `recoveryTimeout`. The adapter still determines the number of retries and the codec.")
     private String redissonYaml;
 
     /**

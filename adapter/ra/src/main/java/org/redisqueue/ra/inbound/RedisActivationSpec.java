@@ -15,14 +15,14 @@ import org.redisqueue.spi.QueueName;
 public class RedisActivationSpec implements ActivationSpec {
 
     @Property(
-            description = "The queue to consume.",
+            description = "Name of the queue to consume.",
             pattern = QueueName.PATTERN,
             range = "1 to 200 characters of `A-Z a-z 0-9 . _ : -`")
     private String queue;
 
     @Property(
             description =
-                    "How many messages are delivered at a time, each on a thread of the container's WorkManager and with an instance of the bean from its pool.",
+                    "Maximum number of messages that one server delivers to the listener concurrently, each on a thread of the container's WorkManager and to its own instance from the bean pool.",
             defaultValue = "15",
             min = 1,
             max = 1000)
@@ -30,7 +30,7 @@ public class RedisActivationSpec implements ActivationSpec {
 
     @Property(
             description =
-                    "How many messages are claimed ahead of the listeners, and up to eight times as many for listeners that would wait for Redis otherwise. More saves round trips; fewer leave messages to other servers when the listeners are slow.",
+                    "Number of messages to claim ahead of the free listeners; up to eight times as many for fast listeners that would otherwise wait for Redis. A higher value saves round trips; a lower one leaves more messages to other servers when listeners are slow.",
             defaultValue = "8",
             min = 0,
             max = 1000)
@@ -38,7 +38,7 @@ public class RedisActivationSpec implements ActivationSpec {
 
     @Property(
             description =
-                    "How long a message stays claimed after its server died. It is renewed as long as the server lives, however long the listener takes.",
+                    "Duration of a lease without renewal, in milliseconds: how long a message remains claimed after its server has died. A running server renews the lease, however long the listener takes.",
             defaultValue = "15000",
             min = 1000,
             max = 3600000,
@@ -46,7 +46,7 @@ public class RedisActivationSpec implements ActivationSpec {
     private Integer lease;
 
     @Property(
-            description = "After how many failed deliveries a message is a dead letter.",
+            description = "Number of failed deliveries after which a message becomes a dead letter.",
             defaultValue = "5",
             min = 1,
             max = 1000000)
@@ -54,7 +54,7 @@ public class RedisActivationSpec implements ActivationSpec {
 
     @Property(
             description =
-                    "How often a message's server may die, or lose the lease, in the middle of its delivery; the next time the message is a dead letter.",
+                    "Maximum number of abandoned deliveries of a message, during which its server died or lost the lease. One more makes the message a dead letter.",
             defaultValue = "20",
             min = 0,
             max = 1000000)
@@ -62,7 +62,7 @@ public class RedisActivationSpec implements ActivationSpec {
 
     @Property(
             description =
-                    "How long a message waits after its first failure. Up to a tenth is added by chance to this and the following delays.",
+                    "Delay before a message is redelivered after its first failure, in milliseconds. Up to a tenth is added at random to this delay and to later ones.",
             defaultValue = "1000",
             min = 0,
             max = 86400000,
@@ -70,14 +70,14 @@ public class RedisActivationSpec implements ActivationSpec {
     private Integer redeliveryDelay;
 
     @Property(
-            description = "By what the delay grows with each further failure.",
+            description = "Factor by which the redelivery delay grows with each further failure. 1 keeps it constant.",
             defaultValue = "2",
             min = 1,
             max = 100)
     private Double redeliveryMultiplier;
 
     @Property(
-            description = "How long a message waits at most.",
+            description = "Maximum redelivery delay before the random addition, in milliseconds.",
             defaultValue = "300000",
             min = 0,
             max = 604800000,
@@ -86,14 +86,15 @@ public class RedisActivationSpec implements ActivationSpec {
 
     @Property(
             description =
-                    "What becomes of a message whose time to live ends before it is completed: it is dropped, or becomes a dead letter. Set it to the same value for all listeners of a queue.",
+                    "What happens to a message whose time to live ends before it is acknowledged: it is dropped or dead-lettered. Use the same value for all listeners of a queue.",
             defaultValue = "drop",
             pattern = "drop|dead-letter",
             range = "`drop` or `dead-letter`")
     private String onExpiry;
 
     @Property(
-            description = "How long an undeployment or a stop waits for listeners at work.",
+            description =
+                    "Maximum time to wait for busy listeners when an application is undeployed or the server stops, in milliseconds. 0 does not wait.",
             defaultValue = "30000",
             min = 0,
             max = 3600000,
