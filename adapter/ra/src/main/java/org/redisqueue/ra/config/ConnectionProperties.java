@@ -163,7 +163,7 @@ public abstract class ConnectionProperties implements Serializable {
 
     @Property(
             description =
-                    "Path of a Redisson configuration file (YAML). It replaces all other connection properties except `keyPrefix`, `maxMessageSize` and `recoveryTimeout`. The adapter still determines the number of retries and the codec.")
+                    "Path of a Redisson configuration file (YAML). It replaces all other connection properties except `keyPrefix`, `maxMessageSize` and `recoveryTimeout`; `responseTimeout` and `poolSize` still bound the duration of calls and the number of waiting connections. The adapter still determines the number of retries and the codec, and reads from masters only.")
     private String redissonYaml;
 
     /**
