@@ -4,11 +4,14 @@ package org.redisqueue;
 import java.time.Instant;
 
 /**
- * A message that was given up.
+ * A dead letter: a message that is no longer delivered automatically.
  *
- * @param id the message's id; its body is still stored under it
- * @param reason why it was given up: the exception's class and message, or what is wrong with the message
- * @param deliveries how often it had been delivered
- * @param at when it was given up, by the clock of Redis
+ * <p>It stays in Redis until it is redelivered or deleted.
+ *
+ * @param id the ID of the message, under which its body is still stored
+ * @param reason why the message was dead-lettered: the class and message of the exception, or what is wrong with the
+ *     message
+ * @param deliveries the number of deliveries before the message was dead-lettered
+ * @param at when the message was dead-lettered, by the clock of Redis
  */
 public record DeadLetter(String id, String reason, int deliveries, Instant at) {}

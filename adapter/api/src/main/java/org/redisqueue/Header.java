@@ -8,18 +8,21 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a parameter of a {@link RedisQueueListener} method that takes the value of a header.
+ * Binds a parameter of a {@link RedisQueueListener} method to the value of a message header.
  *
- * <p>The parameter is a {@code String}, a number ({@code int}, {@code long}, {@code double}, their classes,
- * {@code BigInteger}, {@code BigDecimal}), a {@code boolean}, or an {@code Optional} of one of these classes. Where the
- * message does not have the header, the parameter is null or an empty Optional. A message whose header cannot be read
- * like this, or lacks the header for a primitive type, is a dead letter.
+ * <p>Supported types are {@code String}, {@code Integer}, {@code Long}, {@code Double}, {@code BigInteger},
+ * {@code BigDecimal} and {@code Boolean}, an {@code Optional} of one of these, and the primitive types {@code int},
+ * {@code long}, {@code double} and {@code boolean}. If the message does not have the header, the parameter is null or,
+ * for an {@code Optional}, empty.
+ *
+ * <p>A message is dead-lettered if the value of the header cannot be converted to the type of the parameter, or if the
+ * message lacks the header of a primitive parameter.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface Header {
 
-    /** The header's name; compared without regard to case. */
+    /** The name of the header, which is case-insensitive. */
     String value();
 }

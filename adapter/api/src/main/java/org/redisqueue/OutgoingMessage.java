@@ -9,10 +9,11 @@ import java.util.Optional;
 import org.redisqueue.spi.PrintableText;
 
 /**
- * A body to send with headers, an id or a time to live of its own.
+ * A message to send that has headers, an ID chosen by the application, or a time to live.
  *
- * <p>A body alone is sent by {@link RedisQueueConnection#send(String, Object)} as it is. Not safe for use by several
- * threads at once.
+ * <p>To send only a body, pass the body itself to {@link RedisQueueConnection#send(String, Object)}.
+ *
+ * <p>Instances are not thread-safe.
  */
 public final class OutgoingMessage {
 
@@ -29,22 +30,25 @@ public final class OutgoingMessage {
     }
 
     /**
-     * A message with this body.
+     * Creates a message with the given body.
      *
-     * @param body a {@code String} (stored as UTF-8), a {@code byte[]} (stored as it is), or any other object (stored
-     *     as JSON, written by the container's JSON-B)
+     * @param body a {@code String}, which is stored as UTF-8; a {@code byte[]}, which is stored unchanged; or any other
+     *     object, which the container's JSON-B serializes as JSON when the message is sent
      */
     public static OutgoingMessage of(Object body) {
         return new OutgoingMessage(body);
     }
 
     /**
-     * Adds a header, or replaces the one of that name. A message has up to 200 headers of 65,536 bytes in all, the
-     * adapter's own among them.
+     * Adds a header, or replaces the header of the same name.
      *
-     * @param name 1 to 100 characters of {@code A-Za-z0-9-_.}; {@code sent} is the adapter's own
-     * @param value printable text on one line; surrounding white space is not kept
-     * @throws IllegalArgumentException if either cannot be written as a header
+     * <p>A message has at most 200 headers and at most 65,536 bytes before its body, both including the header that the
+     * adapter adds. {@link RedisQueueConnection#send(String, Object)} checks these limits.
+     *
+     * @param name 1 to 100 characters from {@code A-Z a-z 0-9 . _ -}, case-insensitive; {@code sent} is reserved for
+     *     the adapter
+     * @param value text without control characters; leading and trailing white space is removed
+     * @throws IllegalArgumentException if the name or the value is invalid
      */
     public OutgoingMessage header(String name, String value) {
         if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
@@ -63,11 +67,12 @@ public final class OutgoingMessage {
     }
 
     /**
-     * Gives the message an id of its own instead of a new one. As long as a message with this id is in the queue,
-     * sending it again changes nothing.
+     * Sets the ID of the message. Without it, the adapter generates a new one.
      *
-     * @param id 1 to 200 printable ASCII characters without a space
-     * @throws IllegalArgumentException if it is anything else
+     * <p>While the queue contains a message with this ID, sending another one has no effect.
+     *
+     * @param id 1 to 200 printable ASCII characters, without spaces
+     * @throws IllegalArgumentException if the ID is invalid
      */
     public OutgoingMessage id(String id) {
         if (!id.matches("[\\x21-\\x7e]{1,200}")) {
@@ -79,10 +84,11 @@ public final class OutgoingMessage {
     }
 
     /**
-     * Lets the message vanish if it has not been acknowledged after this time.
+     * Sets the time to live. A message that is not acknowledged within this time expires: depending on {@code onExpiry}
+     * of its consumer, it is dropped or dead-lettered. Without a time to live, a message stays until it is consumed.
      *
-     * @param timeToLive 1 ms to 3,650 days; without it a message stays until it is consumed
-     * @throws IllegalArgumentException if it is out of this range
+     * @param timeToLive 1 ms to 3,650 days, measured with the clock of Redis
+     * @throws IllegalArgumentException if the time to live is out of range
      */
     public OutgoingMessage timeToLive(Duration timeToLive) {
         if (timeToLive.compareTo(SHORTEST_TIME_TO_LIVE) < 0 || timeToLive.compareTo(LONGEST_TIME_TO_LIVE) > 0) {
@@ -92,22 +98,22 @@ public final class OutgoingMessage {
         return this;
     }
 
-    /** The body, as it was given. */
+    /** Returns the body as it was passed to {@link #of}. */
     public Object body() {
         return body;
     }
 
-    /** The headers in the order in which they were first added. */
+    /** Returns a copy of the headers, in the order in which they were added. */
     public Map<String, String> headers() {
         return new LinkedHashMap<>(headers);
     }
 
-    /** The id, if one was given. */
+    /** Returns the ID, or empty if none was set. */
     public Optional<String> id() {
         return Optional.ofNullable(id);
     }
 
-    /** The time to live, if one was given. */
+    /** Returns the time to live, or empty if none was set. */
     public Optional<Duration> timeToLive() {
         return Optional.ofNullable(timeToLive);
     }

@@ -2,10 +2,10 @@
 package org.redisqueue;
 
 /**
- * How many messages a queue holds, by where they are.
+ * The numbers of messages in a queue, by state.
  *
- * @param ready to be delivered
- * @param processing being delivered, waiting to be delivered again, or in doubt
- * @param dead given up
+ * @param ready messages that can be claimed immediately
+ * @param processing messages that are claimed, waiting for their redelivery, or in doubt
+ * @param dead dead letters
  */
 public record QueueCounts(long ready, long processing, long dead) {}

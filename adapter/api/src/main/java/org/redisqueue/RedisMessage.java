@@ -7,55 +7,66 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A message as a listener or {@link RedisQueueConnection#receive receive} gets it.
+ * A message that a listener or {@link RedisQueueConnection#receive receive} has received.
  *
- * <p>It is immutable and safe to read from any thread, also after its transaction has ended.
+ * <p>Messages are immutable and thread-safe. They remain readable after their transaction has ended.
  */
 public interface RedisMessage {
 
-    /** The id under which the message is stored in Redis, unique in its queue: 1 to 200 printable characters. */
+    /**
+     * Returns the ID under which the message is stored in Redis: 1 to 200 printable ASCII characters, without spaces.
+     * It is unique in its queue.
+     */
     String id();
 
-    /** The name of the queue that the message was taken from, without the key prefix. */
+    /** Returns the name of the queue from which the message was received, without the key prefix. */
     String queue();
 
-    /** A copy of the body as it is stored; empty, never null. */
+    /** Returns a copy of the body as it is stored. It may be empty, but is never null. */
     byte[] bytes();
 
-    /** The body read as UTF-8 text; what is not UTF-8 becomes the replacement character. */
+    /** Returns the body decoded as UTF-8. Malformed input is replaced with the replacement character. */
     String text();
 
     /**
-     * The body read from JSON by the container's JSON-B.
+     * Deserializes the body from JSON with the container's JSON-B.
      *
-     * @throws RedisQueueException if the body is not JSON, or does not fit the type
+     * @throws RedisQueueException if the body is not JSON, cannot be deserialized as this type, or contains what would
+     *     take long to convert: a number of more than 1,000 characters, an exponent beyond 1,000, or a string of more
+     *     than 10,000 digits. The exception does not quote the body
      */
     <T> T json(Class<T> type);
 
     /**
-     * The body read from JSON by the container's JSON-B, for generic types.
+     * Deserializes the body from JSON with the container's JSON-B, as a type that may be generic.
      *
-     * @throws RedisQueueException if the body is not JSON, or does not fit the type
+     * @throws RedisQueueException as for {@link #json(Class)}
      */
     <T> T json(Type type);
 
-    /** The headers by name, without regard to case; empty for a plain value. Not modifiable. */
+    /**
+     * Returns an unmodifiable map of the headers. Names are case-insensitive. The map is empty if the stored value has
+     * no headers, and it does not contain the header {@code sent}: see {@link #sentAt()}.
+     */
     Map<String, String> headers();
 
-    /** The value of one header, if the message has it. Names are compared without regard to case. */
+    /** Returns the value of a header, or empty if the message does not have it. The name is case-insensitive. */
     Optional<String> header(String name);
 
     /**
-     * How often the message has been handed to a listener, this time included: 1 at the first delivery.
-     * Failed deliveries and those whose consumer died both count.
+     * Returns the number of deliveries of the message, including the current one: 1 for the first delivery. It counts
+     * failures as well as abandoned deliveries, whose consumer died or lost the lease.
      */
     int deliveryCount();
 
-    /** True from the second delivery on. */
+    /** Returns whether the message has been delivered before. */
     default boolean redelivered() {
         return deliveryCount() > 1;
     }
 
-    /** When the message was sent, by the sender's clock; empty when the sender said nothing of it, as with a plain value. */
+    /**
+     * Returns when the message was sent, by the clock of the sender, or empty if the sender did not set the header
+     * {@code sent}.
+     */
     Optional<Instant> sentAt();
 }

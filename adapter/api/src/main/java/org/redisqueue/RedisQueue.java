@@ -10,27 +10,32 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Qualifies an injected {@link RedisQueueSender} by its queue; needs the CDI extension. */
+/** Qualifies an injected {@link RedisQueueSender} with the queue that it sends to. Requires the CDI extension. */
 @Qualifier
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.METHOD, ElementType.TYPE})
 public @interface RedisQueue {
 
-    /** The queue: 1 to 200 characters of {@code A-Za-z0-9._:-}; may have {@code ${name:default}} in it. */
+    /**
+     * The name of the queue: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. It may contain
+     * {@code ${name:default}}, as described for {@link RedisQueueListener}.
+     */
     @Nonbinding
     String value();
 
     /**
-     * The JNDI name of the connection factory; may have {@code ${name:default}} in it. Left empty,
-     * {@code java:/eis/RedisQueue} or {@code eis/RedisQueue}.
+     * The JNDI name of the connection factory. It may contain {@code ${name:default}}. If it is empty, the sender uses
+     * the first of {@code java:/eis/RedisQueue}, {@code eis/RedisQueue} and {@code java:app/eis/RedisQueue} that
+     * exists.
      */
     @Nonbinding
     String connectionFactory() default "";
 
     /**
-     * For programmatic lookup: {@code instance.select(RedisQueue.Literal.of("mails"))}. Names are taken as they are:
-     * expressions are replaced in annotations only.
+     * Supports programmatic lookup: {@code instance.select(RedisQueue.Literal.of("mails"))}.
+     *
+     * <p>Expressions such as {@code ${name}} are not replaced in a literal, because it may contain user input.
      */
     final class Literal extends AnnotationLiteral<RedisQueue> implements RedisQueue {
 
@@ -44,12 +49,12 @@ public @interface RedisQueue {
             this.connectionFactory = connectionFactory;
         }
 
-        /** A queue of the default connection factory. */
+        /** Creates a qualifier for a queue of the default connection factory. */
         public static Literal of(String queue) {
             return new Literal(queue, "");
         }
 
-        /** A queue of the connection factory with this JNDI name. */
+        /** Creates a qualifier for a queue of the connection factory with the given JNDI name. */
         public static Literal of(String queue, String connectionFactory) {
             return new Literal(queue, connectionFactory);
         }

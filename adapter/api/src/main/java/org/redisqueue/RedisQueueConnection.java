@@ -10,81 +10,98 @@ import java.util.Optional;
 /**
  * A connection to the queues of one Redis.
  *
- * <p>Within a JTA transaction, or a {@linkplain #getLocalTransaction() local} one, what is sent becomes visible and
- * what is received is acknowledged when that transaction commits; a rollback undoes both. Outside of one, each call
- * takes effect at once.
+ * <p>In a JTA transaction or a {@linkplain #getLocalTransaction() local transaction}, the commit publishes the messages
+ * that were sent and acknowledges the messages that were received. A rollback undoes both. Outside of a transaction,
+ * each call takes effect immediately.
  *
- * <p>Close it after use, best by try-with-resources; closing gives it back to the container's pool and does not end a
- * transaction. Not safe for use by several threads at once.
+ * <p>Close the connection after use, preferably with try-with-resources. Closing it returns it to the container's pool
+ * and does not end a transaction. Every method except {@code close} throws {@link RedisQueueException} if the
+ * connection is closed.
+ *
+ * <p>Connections are not thread-safe.
  */
 public interface RedisQueueConnection extends AutoCloseable {
 
     /**
-     * Sends one message.
+     * Sends a message.
      *
-     * @param queue 1 to 200 characters of {@code A-Za-z0-9._:-}
-     * @param body a {@code String}, a {@code byte[]}, an {@link OutgoingMessage}, or any other object, which is
-     *     written as JSON by the container's JSON-B
-     * @return the id of the message
-     * @throws IllegalArgumentException if the queue's name is not one, or the message is over the configured size
-     * @throws RedisQueueException if Redis did not confirm it. The message may have been sent all the same when the
-     *     connection broke before the reply came: its text says so
+     * <p>In a transaction, the message is only recorded, and the commit writes it to Redis.
+     *
+     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
+     * @param body a {@code String}, a {@code byte[]}, an {@link OutgoingMessage}, or any other object, which the
+     *     container's JSON-B serializes as JSON
+     * @return the ID of the message
+     * @throws IllegalArgumentException if the queue name is invalid, the message is larger than {@code maxMessageSize},
+     *     or its headers exceed the limits of {@link OutgoingMessage#header}
+     * @throws RedisQueueException if the body cannot be serialized; if the current transaction cannot accept the
+     *     message: it has ended or can only be rolled back, it consumes a message with the same ID from the same queue,
+     *     or, in a Redis Cluster, it already uses another queue; or if Redis did not confirm the message. In the last
+     *     case, the message may have been sent nevertheless, if the connection was lost before the reply arrived: the
+     *     text of the exception then says that the outcome is unknown
      */
     String send(String queue, Object body);
 
     /**
-     * Sends several messages of one queue, all or none, in this order.
+     * Sends several messages to one queue atomically and in the given order: either all messages are sent or none.
      *
-     * @return their ids in the same order
+     * @return the IDs of the messages, in the same order
      * @throws IllegalArgumentException as for {@link #send}
      * @throws RedisQueueException as for {@link #send}
      */
     List<String> sendAll(String queue, Collection<?> bodies);
 
     /**
-     * Takes the next message of a queue.
+     * Receives the next message of a queue.
      *
-     * <p>In a transaction it is acknowledged by the commit, and after a rollback delivered again. Outside of one it is
-     * acknowledged before this method returns.
+     * <p>In a transaction, the commit acknowledges the message, and a rollback causes its redelivery with the default
+     * values of the activation properties. Outside of a transaction, the message is acknowledged before this method
+     * returns.
      *
-     * @param timeout how long to wait for one; zero looks once. At most an hour
-     * @return the message, or empty if none came in time
-     * @throws IllegalArgumentException if the queue's name is not one, or the timeout is out of range
-     * @throws RedisQueueException if Redis cannot be reached
+     * @param timeout maximum time to wait for a message, 0 to 1 hour; with 0, the method checks the queue once
+     * @return the message, or empty if none arrived within the timeout
+     * @throws IllegalArgumentException if the queue name is invalid, or the timeout is out of range
+     * @throws RedisQueueException if Redis cannot be reached, the thread is interrupted while it waits, or the current
+     *     transaction cannot accept the message: it has ended or can only be rolled back, it sends a message with the
+     *     same ID to the same queue, or, in a Redis Cluster, it already uses another queue
      */
     Optional<RedisMessage> receive(String queue, Duration timeout);
 
     /**
-     * How many messages a queue holds now, by where they are.
+     * Returns the current numbers of messages in a queue, by state.
      *
+     * @throws IllegalArgumentException if the queue name is invalid
      * @throws RedisQueueException if Redis cannot be reached
      */
     QueueCounts counts(String queue);
 
     /**
-     * The messages of a queue that were given up, the latest first.
+     * Returns the dead letters of a queue, most recent first.
      *
-     * @param limit how many at most, 1 to 10,000
+     * @param limit maximum number of dead letters to return, 1 to 10,000
+     * @throws IllegalArgumentException if the queue name is invalid, or the limit is out of range
      * @throws RedisQueueException if Redis cannot be reached
      */
     List<DeadLetter> deadLetters(String queue, int limit);
 
     /**
-     * A transaction of this connection alone, for use where there is no JTA transaction (Jakarta Connectors 2.1, 7.7
-     * "Local Transaction Management Contract").
+     * Returns the demarcation interface for transactions that involve only this connection, for use outside of JTA
+     * transactions (Jakarta Connectors 2.1, 7.7 "Local Transaction Management Contract").
+     *
+     * @throws RedisQueueException if the connection is part of a JTA transaction
      */
     LocalTransaction getLocalTransaction();
 
     /**
-     * The Redisson client underneath, of type {@code org.redisson.api.RedissonClient}. It is shared with others: do
-     * not shut it down. What is done through it is not part of any transaction.
+     * Returns the underlying Redisson client, an {@code org.redisson.api.RedissonClient}.
      *
-     * @throws IllegalArgumentException if the client is not of this type
+     * <p>The client is shared: do not shut it down. Work done through it is not part of any transaction.
+     *
+     * @throws IllegalArgumentException if the client is not an instance of this type
      * @throws RedisQueueException if Redis cannot be reached
      */
     <T> T unwrap(Class<T> type);
 
-    /** Gives the connection back. Closing it twice does nothing. */
+    /** Returns the connection to the container. Closing it again has no effect. */
     @Override
     void close();
 }

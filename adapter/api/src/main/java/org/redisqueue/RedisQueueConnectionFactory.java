@@ -5,23 +5,28 @@ import jakarta.resource.Referenceable;
 import java.io.Serializable;
 
 /**
- * Gives connections to send and to receive; looked up in JNDI, by default as {@code java:/eis/RedisQueue}, or injected
- * with {@code @Resource}. Safe for use by several threads.
+ * Creates connections for sending and receiving messages.
+ *
+ * <p>Look the factory up in JNDI, by default as {@code java:/eis/RedisQueue}, or inject it with {@code @Resource}.
+ *
+ * <p>Factories are thread-safe.
  */
 public interface RedisQueueConnectionFactory extends Serializable, Referenceable {
 
     /**
-     * A connection as the resource adapter or the connection definition is configured. It comes from the container's
-     * pool and touches Redis only when it is used.
+     * Returns a connection from the container's pool, with the configuration of the connection definition and the
+     * resource adapter. The connection accesses Redis only when it is used.
      *
-     * @throws RedisQueueException if the container has none to give, such as when its pool is exhausted
+     * @throws RedisQueueException if the container cannot provide a connection, for example because its pool is
+     *     exhausted
      */
     RedisQueueConnection createConnection();
 
     /**
-     * A connection of another Redis user (application-managed sign-on, Jakarta Connectors 2.1, 9.1).
+     * Returns a connection that authenticates as another Redis user (application-managed sign-on, Jakarta Connectors
+     * 2.1, 9.1).
      *
-     * @throws RedisQueueException if the container has none to give, such as when its pool is exhausted
+     * @throws RedisQueueException as for {@link #createConnection()}
      */
     RedisQueueConnection createConnection(String user, String password);
 }

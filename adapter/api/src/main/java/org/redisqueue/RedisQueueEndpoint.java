@@ -2,9 +2,9 @@
 package org.redisqueue;
 
 /**
- * Marks a message-driven bean whose methods with {@link RedisQueueListener} are the listeners.
+ * Marks a message-driven bean whose listeners are its methods annotated with {@link RedisQueueListener}.
  *
- * <p>It has no methods of its own, so that the bean's public methods are its listener interface (Jakarta Enterprise
- * Beans 4.0, 5.4.3 "Message-Driven Bean with No-Methods Listener Interface").
+ * <p>The interface has no methods, so that the public methods of the bean are its listener interface (Jakarta
+ * Enterprise Beans 4.0, 5.4.3 "Message-Driven Bean with No-Methods Listener Interface").
  */
 public interface RedisQueueEndpoint {}

@@ -2,8 +2,9 @@
 package org.redisqueue;
 
 /**
- * Something with Redis, or with a message in it, did not work. It is unchecked, so that in an enterprise bean it rolls
- * the transaction back.
+ * Reports that an operation on Redis, or on a message, failed.
+ *
+ * <p>The exception is unchecked, so that it rolls back the transaction of an enterprise bean that throws it.
  */
 public class RedisQueueException extends RuntimeException {
 

@@ -8,19 +8,25 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a method that handles the messages of one queue: of a message-driven bean that is a {@link RedisQueueEndpoint},
- * or, with the CDI extension, of any CDI bean.
+ * Marks a method as the listener of one queue. The method belongs to a message-driven bean that implements
+ * {@link RedisQueueEndpoint} or, with the CDI extension, to any CDI bean.
  *
- * <p>Its parameters without {@link Header} begin with the message: {@link RedisMessage} as it is, or its body as
- * {@code String}, as {@code byte[]}, or as any other type, which is read from JSON by the container's JSON-B. In a CDI
- * bean those that follow it are injected. In a message-driven bean there are none, and the method is public. It is
- * never static. What the method returns is not used unless it has {@link SendTo}. A method that cannot be
- * called like this fails the deployment.
+ * <p><b>Parameters.</b> The first parameter without {@link Header} receives the message, either as a
+ * {@link RedisMessage} or as its body: a {@code String}, a {@code byte[]}, or any other type, which the container's
+ * JSON-B deserializes from JSON. Further parameters without {@code @Header} are injected in a CDI bean, and are not
+ * allowed in a message-driven bean. A message that cannot be converted to the parameters is dead-lettered.
  *
- * <p>The members other than {@link #queue} are for CDI beans: a message-driven bean has its activation configuration. In
- * the values of a CDI bean, but for {@link #name}, {@code ${name}} stands for a configured value and {@code ${name:default}}
- * for one that need not be configured. Its source is MicroProfile Config, where the server has it, else the system
- * properties and then the environment.
+ * <p><b>Method.</b> The method must not be static. In a message-driven bean, it must be public. The return value is
+ * ignored unless the method is annotated with {@link SendTo}. A method or a parameter list that does not meet these
+ * requirements fails the deployment.
+ *
+ * <p><b>Members.</b> A message-driven bean may set only {@link #queue}; all other settings belong to its activation
+ * configuration.
+ *
+ * <p><b>Expressions.</b> In a CDI bean, the values of all string members except {@link #name} may contain
+ * {@code ${name}}, which stands for a configured value, and {@code ${name:default}}, which supplies a default if no
+ * value is configured. Values come from MicroProfile Config if the server provides it, and otherwise from the system
+ * properties or, failing that, the environment variables.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -28,30 +34,39 @@ import java.lang.annotation.Target;
 public @interface RedisQueueListener {
 
     /**
-     * The queue to consume: 1 to 200 characters of {@code A-Za-z0-9._:-}. In a message-driven bean it can be left
-     * empty: the activation property {@code queue} names it then, and where the bean has a single listener method, that
-     * property also wins over this one.
+     * The queue to consume: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. In a message-driven bean, it may be
+     * empty: the activation property {@code queue} then names the queue. If the bean has a single listener method, that
+     * property also takes precedence over this member.
      */
     String queue() default "";
 
     /**
-     * What the listener is called in logs, in {@link RedisQueueListeners} and in the deployment descriptor; unique in
-     * the application. Left empty, it is the simple name of the bean's class, a dot and the name of the method.
+     * The name of the listener in log messages, in {@link RedisQueueListeners} and in the deployment descriptor. It
+     * must be unique in the application. The default is the simple name of the bean class, a dot, and the name of the
+     * method.
      */
     String name() default "";
 
-    /** How many messages are delivered at a time: 1 to 1,000, 15 where it is 0 and no property says otherwise. */
+    /**
+     * Maximum number of concurrent deliveries, 1 to 1,000. With 0, the property {@code maxConcurrency} applies, whose
+     * default is 15.
+     */
     int maxConcurrency() default 0;
 
-    /** Any of the properties that the activation of a message-driven bean has, each as {@code name=value}. */
+    /** Activation properties, as for a message-driven bean, each in the form {@code name=value}. */
     String[] properties() default {};
 
     /**
-     * The JNDI name of the connection factory whose resource adapter delivers; left empty, the one that the deployment
-     * descriptor names for all listeners, or else {@code java:/eis/RedisQueue} or {@code eis/RedisQueue}.
+     * The JNDI name of the connection factory whose resource adapter delivers the messages. If it is empty, the
+     * listener uses the connection factory that the deployment descriptor names for all listeners or, failing that, the
+     * first of {@code java:/eis/RedisQueue}, {@code eis/RedisQueue} and {@code java:app/eis/RedisQueue} that exists.
      */
     String connectionFactory() default "";
 
-    /** Whether the application may do without: where there is no such connection factory, it only says so in the log. */
+    /**
+     * Whether the deployment continues without the connection factory. If true, the server logs that the listener
+     * waits, and the listener starts when the connection factory becomes available. If false, the deployment fails if
+     * the connection factory does not become available within ten seconds.
+     */
     boolean optional() default false;
 }

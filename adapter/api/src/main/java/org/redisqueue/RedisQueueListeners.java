@@ -4,50 +4,53 @@ package org.redisqueue;
 import java.util.List;
 
 /**
- * The {@link RedisQueueListener}s of this application's CDI beans; can be injected. What is done here concerns this
- * server alone: other servers go on consuming.
+ * Inspects, pauses and resumes the {@link RedisQueueListener} methods of the application's CDI beans. It can be
+ * injected.
+ *
+ * <p>All operations affect this server only; other servers continue to consume.
  */
 public interface RedisQueueListeners {
 
-    /** All of them, by name. */
+    /** Returns all listeners, sorted by name. */
     List<Listener> all();
 
     /**
-     * One of them.
+     * Returns the listener with the given name.
      *
-     * @throws IllegalArgumentException if there is none of this name, saying which there are
+     * @throws IllegalArgumentException if no listener has this name; the message lists the known names
      */
     Listener get(String name);
 
     /** A listener method of a CDI bean. */
     interface Listener {
 
-        /** Its name, unique in the application. */
+        /** Returns the name of the listener, which is unique in the application. */
         String name();
 
-        /** The queue that it consumes. */
+        /** Returns the name of the queue that the listener consumes. */
         String queue();
 
-        /** What it is doing. */
+        /** Returns the current state of the listener. */
         State state();
 
         /**
-         * Takes no more messages, and gives those back that it has not begun with; does not wait for those at work.
-         * Lasts until {@link #resume} is called or the application stops. Does nothing if it is paused.
+         * Stops claiming messages and releases the claimed messages that have not reached the listener, without waiting
+         * for deliveries in progress. The pause lasts until {@link #resume} is called or the application stops. Has no
+         * effect if the listener is already paused.
          */
         void pause();
 
-        /** Consumes again after {@link #pause}; does nothing if it is not paused. */
+        /** Ends a {@link #pause}. Has no effect if the listener is not paused. */
         void resume();
     }
 
-    /** What a listener is doing. */
+    /** The states of a listener. */
     enum State {
-        /** It consumes, or would if Redis were there. */
+        /** The listener consumes its queue, or will do so when Redis becomes available. */
         ACTIVE,
-        /** {@link Listener#pause} was called. */
+        /** The listener was paused with {@link Listener#pause}. */
         PAUSED,
-        /** The resource adapter is not there, or not any more; it consumes when it is. */
+        /** The resource adapter is unavailable. The listener starts to consume when the adapter becomes available. */
         WAITING,
         /** The application is stopping. */
         STOPPED

@@ -5,26 +5,30 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Sends to one queue; injected with {@link RedisQueue}. Each call takes a connection from the container's pool and gives
- * it back. In a JTA transaction what is sent becomes visible when that commits; outside of one, at once. Safe for use by
- * several threads.
+ * Sends messages to one queue. Inject it with the qualifier {@link RedisQueue}.
+ *
+ * <p>Each call takes a connection from the container's pool and returns it. In a JTA transaction, the commit publishes
+ * the messages; outside of a transaction, they are published immediately.
+ *
+ * <p>Senders are thread-safe.
  */
 public interface RedisQueueSender {
 
     /**
-     * Sends one message.
+     * Sends a message.
      *
-     * @param body as {@link RedisQueueConnection#send(String, Object)} takes it
-     * @return the id of the message
-     * @throws IllegalArgumentException if the message is over the configured size
-     * @throws RedisQueueException if there is no connection to be had, or Redis did not confirm it
+     * @param body the body or an {@link OutgoingMessage}, as for {@link RedisQueueConnection#send(String, Object)}
+     * @return the ID of the message
+     * @throws IllegalArgumentException as for {@link RedisQueueConnection#send(String, Object)}
+     * @throws RedisQueueException if no connection is available, or as for
+     *     {@link RedisQueueConnection#send(String, Object)}
      */
     String send(Object body);
 
     /**
-     * Sends several messages, all or none, in this order.
+     * Sends several messages atomically and in the given order: either all messages are sent or none.
      *
-     * @return their ids in the same order
+     * @return the IDs of the messages, in the same order
      * @throws IllegalArgumentException as for {@link #send}
      * @throws RedisQueueException as for {@link #send}
      */

@@ -8,17 +8,22 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Has what a {@link RedisQueueListener} method of a CDI bean returns sent to a queue, in the transaction of the delivery.
+ * Sends the return value of a {@link RedisQueueListener} method of a CDI bean to a queue, in the transaction of the
+ * delivery.
  *
- * <p>It is sent as {@link RedisQueueConnection#send(String, Object)} would: a {@code String}, a {@code byte[]}, an
- * {@link OutgoingMessage}, or any other object as JSON. Nothing is sent for null and for an empty {@code Optional}; of
- * one that is not empty, the value is sent. The method must not be {@code void}.
+ * <p>The return value is sent as if by {@link RedisQueueConnection#send(String, Object)}: it is a {@code String}, a
+ * {@code byte[]}, an {@link OutgoingMessage}, or any other object, which is serialized as JSON. If it is an
+ * {@code Optional}, its value is sent. If it is null or an empty {@code Optional}, nothing is sent. The method must not
+ * be {@code void}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface SendTo {
 
-    /** The queue: 1 to 200 characters of {@code A-Za-z0-9._:-}; may have {@code ${name:default}} in it. */
+    /**
+     * The name of the queue: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. It may contain
+     * {@code ${name:default}}, as described for {@link RedisQueueListener}.
+     */
     String value();
 }

@@ -1,4 +1,5 @@
 /**
- * What an application uses: listeners and what they are given, connections and what is sent through them.
+ * The API for applications: listeners and the messages that they receive, connections, senders, and the messages that
+ * applications send.
  */
 package org.redisqueue;
