@@ -6,22 +6,26 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
 
 /**
- * One delivery of a message. Until one of the {@code begin} methods is called, nothing has happened: the message waits,
- * and what is thrown does not count as a failure.
+ * One delivery of a message.
+ *
+ * <p>The delivery has no effect until one of the {@code begin} methods is called. An exception that the endpoint throws
+ * before that does not count as a failure of the message, unless it is an {@link UnreadableMessageException}.
  */
 public interface Delivery {
 
+    /** Returns the message to deliver. */
     RedisMessage message();
 
     /**
-     * Makes the message part of the JTA transaction of this thread: it is acknowledged by its commit.
+     * Begins a delivery in the JTA transaction of the current thread, whose commit acknowledges the message.
      *
-     * @param connection of the connection factory that the listener was activated with, opened in this transaction; it
-     *     can be closed at once
-     * @throws RedisQueueException if the connection is not part of a transaction, or of another Redis
+     * @param connection a connection that was created in this transaction by the connection factory with which the
+     *     listener was activated; it may be closed immediately afterward
+     * @throws RedisQueueException if the connection is not part of a transaction, or belongs to another Redis or
+     *     another resource adapter
      */
     void begin(RedisQueueConnection connection);
 
-    /** Begins a delivery without a transaction. */
+    /** Begins a delivery without a transaction. The message is acknowledged when the endpoint returns normally. */
     void begin();
 }

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.redisqueue.Header;
 import org.redisqueue.RedisMessage;
 
-/** Reads the value that a {@link Header} parameter takes. */
+/** Converts the value of a header to the type of a {@link Header} parameter. */
 final class HeaderReader {
 
     private static final Map<Type, Function<String, Object>> CLASSES = Map.of(
@@ -33,7 +33,10 @@ final class HeaderReader {
     private static final Map<Type, Class<?>> PRIMITIVES = Map.of(
             int.class, Integer.class, long.class, Long.class, double.class, Double.class, boolean.class, Boolean.class);
 
-    /** A message lacks the header, or its value does not fit; the message says which and does not quote the value. */
+    /**
+     * Reports that a message lacks a required header, or that the value of a header cannot be converted. The exception
+     * names the header and does not quote its value.
+     */
     static final class HeaderException extends IllegalArgumentException {
 
         private static final long serialVersionUID = 1L;
@@ -52,7 +55,11 @@ final class HeaderReader {
         };
     }
 
-    /** @throws IllegalArgumentException if no header can be of this type */
+    /**
+     * Creates a reader for a header.
+     *
+     * @throws IllegalArgumentException if headers cannot be converted to this type
+     */
     static Function<RedisMessage, Object> of(String name, Type type) {
         if (type instanceof ParameterizedType optional && optional.getRawType() == Optional.class) {
             Function<String, Object> parser = parser(name, optional.getActualTypeArguments()[0]);
@@ -83,7 +90,7 @@ final class HeaderReader {
     private static Object parse(String name, String value, Function<String, Object> parser) {
         try {
             return parser.apply(value);
-        } catch (NumberFormatException e) { // its message quotes the value
+        } catch (NumberFormatException e) { // its message quotes the value, so it is omitted
             throw new HeaderException("the value of header '" + name + "' does not fit");
         } catch (IllegalArgumentException e) {
             throw new HeaderException("the value of header '" + name + "' does not fit: " + e.getMessage());

@@ -3,21 +3,30 @@ package org.redisqueue.spi;
 
 import java.util.concurrent.CompletionStage;
 
-/** A listener that is being delivered to. */
+/** An activated listener: controls the delivery of messages to it. */
 public interface ListenerActivation {
 
-    /** Takes no more messages until {@link #resume}, and gives those back that were not begun with. */
+    /**
+     * Stops claiming messages until {@link #resume} is called, and releases the claimed messages that have not reached
+     * the listener. Does not wait for deliveries in progress.
+     */
     void pause();
 
-    /** Goes on after {@link #pause}. */
+    /** Ends a {@link #pause}. */
     void resume();
 
-    /** Takes no more messages for good. Does not block. */
+    /**
+     * Stops claiming messages permanently, releases the claimed messages that have not reached the listener, and starts
+     * the {@code drainTimeout}. Does not block.
+     */
     void halt();
 
-    /** Ends: blocks until the listener's calls have returned, but no longer than {@code drainTimeout}. */
+    /** Ends the activation. Blocks until all calls of the listener have returned, up to {@code drainTimeout}. */
     void deactivate();
 
-    /** Completes when it has ended, by {@link #deactivate} or because its resource adapter was stopped. */
+    /**
+     * Returns a stage that completes when the activation has ended, either through {@link #deactivate} or because the
+     * resource adapter was stopped.
+     */
     CompletionStage<Void> ended();
 }

@@ -4,19 +4,22 @@ package org.redisqueue.spi;
 import java.util.Map;
 import org.redisqueue.RedisQueueException;
 
-/** Activates listeners; the adapter's connection factories implement it. */
+/** Activates listeners. The connection factories of the resource adapter implement this interface. */
 public interface ListenerActivator {
 
     /**
-     * Begins to deliver. Redis need not be there: it is connected to as soon as it can be.
+     * Starts to deliver messages to an endpoint. Redis does not have to be available: the adapter connects as soon as
+     * it can.
      *
-     * @param listener its name, for the log
-     * @param properties as the activation of a message-driven bean has them, {@code queue} among them
-     * @param transacted whether each call begins with {@link Delivery#begin(org.redisqueue.RedisQueueConnection)}, or
-     *     else with {@link Delivery#begin()}
-     * @param paused whether it takes no message before {@link ListenerActivation#resume}
-     * @throws NotRunningException if the resource adapter does not run
-     * @throws RedisQueueException if a property is wrong, saying which and why
+     * @param listener the name of the listener, for log messages
+     * @param properties the activation properties, as for a message-driven bean, including {@code queue}
+     * @param transacted whether the endpoint begins each delivery with
+     *     {@link Delivery#begin(org.redisqueue.RedisQueueConnection)}, as opposed to {@link Delivery#begin()}
+     * @param paused whether the activation starts paused, so that it claims no messages before
+     *     {@link ListenerActivation#resume}
+     * @param endpoint receives the messages
+     * @throws NotRunningException if the resource adapter is not running
+     * @throws RedisQueueException if a property is invalid; the message names the property and the reason
      */
     ListenerActivation activate(
             String listener,

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.spi;
 
-/** Gets the messages of one queue, each by a call on a thread of the container's WorkManager. */
+/**
+ * Receives the messages of one queue. The adapter makes each call on a thread of the container's WorkManager, and
+ * several calls at the same time, up to {@code maxConcurrency}.
+ */
 public interface ListenerEndpoint {
 
     /**
-     * Has the listener called. Returns when its transaction, if it has one, has ended. What became of the message is told
-     * by that transaction alone; without one, the message is acknowledged if this returns.
+     * Calls the listener. Returns when the transaction of the delivery, if any, has ended.
      *
-     * @throws UnreadableMessageException if the message is not what the listener takes: it is a dead letter then
-     * @throws Exception what the listener threw, or what kept it from being called
+     * <p>With a transaction, only the end of that transaction determines the outcome of the delivery. Without one, the
+     * message is acknowledged if this method returns normally.
+     *
+     * @throws UnreadableMessageException if the listener can never receive this message, which is then dead-lettered;
+     *     once the delivery has begun, this exception has the same effect as any other
+     * @throws Exception the exception of the listener, or the reason why the listener could not be called
      */
     void deliver(Delivery delivery) throws Exception;
 }

@@ -13,7 +13,7 @@ import org.redisqueue.Header;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueException;
 
-/** What the parameters of a listener method take of a message. */
+/** Converts a message to the arguments of a listener method. */
 public final class ListenerSignature {
 
     private final Parameter[] parameters;
@@ -25,10 +25,11 @@ public final class ListenerSignature {
     }
 
     /**
-     * Reads the parameters of a method.
+     * Creates the signature of a method.
      *
-     * @param bean the class that has the method, or inherits it
-     * @throws IllegalArgumentException if a parameter cannot be read from a message, saying which and why
+     * @param bean the class that declares or inherits the method
+     * @throws IllegalArgumentException if a parameter cannot be derived from a message, or none receives the message;
+     *     the text says which parameter and why
      */
     public static ListenerSignature of(Class<?> bean, Method method) {
         Parameter[] parameters = method.getParameters();
@@ -67,7 +68,7 @@ public final class ListenerSignature {
         return message -> message.json(type);
     }
 
-    /** The positions of the parameters that take nothing of the message; the first is 0. */
+    /** Returns the positions, starting with 0, of the parameters that are not derived from the message. */
     public List<Integer> others() {
         return IntStream.range(0, readers.size())
                 .filter(i -> readers.get(i) == null)
@@ -76,9 +77,9 @@ public final class ListenerSignature {
     }
 
     /**
-     * What the method is called with for this message; null for {@link #others}.
+     * Returns the arguments for a message. The elements at the positions of {@link #others} are null.
      *
-     * @throws UnreadableMessageException if the message does not fit
+     * @throws UnreadableMessageException if the message cannot be converted to the parameters
      */
     public Object[] arguments(RedisMessage message) {
         Object[] arguments = new Object[readers.size()];
@@ -97,8 +98,8 @@ public final class ListenerSignature {
             throw new UnreadableMessageException(e.getMessage(), e);
         } catch (HeaderReader.HeaderException e) {
             throw unreadable(position, e.getMessage());
-        } catch (RuntimeException | LinkageError | StackOverflowError e) { // of the classes that a body is read into
-            throw unreadable(position, e.getClass().getName()); // its message may quote the body
+        } catch (RuntimeException | LinkageError | StackOverflowError e) { // thrown by the class of the parameter
+            throw unreadable(position, e.getClass().getName()); // only the class: its message may quote the body
         }
     }
 

@@ -3,7 +3,7 @@ package org.redisqueue.spi;
 
 import org.redisqueue.RedisQueueException;
 
-/** The resource adapter does not run, or not any more: nothing can be activated with it. */
+/** Reports that the resource adapter is not running, so that no listener can be activated. */
 public class NotRunningException extends RedisQueueException {
 
     private static final long serialVersionUID = 1L;

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The size of numbers that messages may contain. Converting a number takes a time that grows with the square of its
- * length, so that a single long one could occupy a processor for minutes.
+ * Limits the size of numbers in messages. The time to convert a number grows with the square of its length, so that a
+ * single long number could occupy a processor for minutes.
  */
 public final class NumberLimit {
 
@@ -23,7 +23,7 @@ public final class NumberLimit {
     /**
      * Checks a text before it is converted to a number.
      *
-     * @throws IllegalArgumentException if it exceeds a limit; the message does not repeat the text
+     * @throws IllegalArgumentException if the text exceeds a limit; the exception does not quote the text
      */
     public static void require(String text) {
         if (text.length() > MAX_LENGTH) {
@@ -35,7 +35,7 @@ public final class NumberLimit {
         }
     }
 
-    /** Whether the text after the {@code e} of a number is an integer beyond {@link #MAX_EXPONENT}. */
+    /** Returns whether the text after the {@code e} of a number is an integer beyond {@link #MAX_EXPONENT}. */
     public static boolean exceedsExponent(String exponent) {
         Matcher digits = EXPONENT.matcher(exponent);
         return digits.matches() && (digits.group(1).length() > 9 || Integer.parseInt(digits.group(1)) > MAX_EXPONENT);

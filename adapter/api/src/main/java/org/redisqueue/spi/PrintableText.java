@@ -2,8 +2,8 @@
 package org.redisqueue.spi;
 
 /**
- * Makes text of any origin safe to write into a log or to store as a reason: it stays on one line, shows what it
- * contains, and has a bounded length.
+ * Makes text of any origin safe to write to a log or to store as a reason: the result is a single line, shows invisible
+ * characters, and has a bounded length.
  */
 public final class PrintableText {
 
@@ -13,8 +13,9 @@ public final class PrintableText {
     private PrintableText() {}
 
     /**
-     * The text with control characters, line separators, invisible formatting characters and unpaired surrogates
-     * escaped, as {@code \n} or {@code \u202e}, and truncated to {@link #MAX_LENGTH}.
+     * Returns the text truncated to {@link #MAX_LENGTH}, with control characters, line separators, invisible formatting
+     * characters, private-use and unassigned characters, and unpaired surrogates escaped, as in {@code \n} or
+     * {@code \u202e}.
      */
     public static String of(Object value) {
         String text = String.valueOf(value);

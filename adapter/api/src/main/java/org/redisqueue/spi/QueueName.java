@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.spi;
 
-/** What can name a queue. */
+/** Defines and checks queue names. */
 public final class QueueName {
 
-    /** As a regular expression. */
+    /** The regular expression that a queue name matches. */
     public static final String PATTERN = "[A-Za-z0-9._:-]{1,200}";
 
     private QueueName() {}
 
     /**
-     * The same name.
+     * Checks a queue name and returns it.
      *
-     * @throws IllegalArgumentException if it cannot name a queue
+     * @throws IllegalArgumentException if the name is null or invalid
      */
     public static String require(String queue) {
         if (queue == null || !queue.matches(PATTERN)) {

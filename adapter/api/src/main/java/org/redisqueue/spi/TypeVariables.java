@@ -9,12 +9,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** What a generic superclass' type variables stand for in a class that extends it. */
+/** Resolves the type variables of generic superclasses in the classes that extend them. */
 final class TypeVariables {
 
     private TypeVariables() {}
 
-    /** The type as it is for this class; a variable that the class leaves open stays what it is. */
+    /** Resolves a type for the given class. Variables that the class does not bind remain unchanged. */
     static Type resolve(Class<?> bean, Type type) {
         Map<TypeVariable<?>, Type> known = new HashMap<>();
         for (Class<?> c = bean; c != null; c = c.getSuperclass()) {

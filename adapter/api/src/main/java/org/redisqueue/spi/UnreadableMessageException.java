@@ -3,7 +3,10 @@ package org.redisqueue.spi;
 
 import org.redisqueue.RedisQueueException;
 
-/** A message is not what the listener takes, and will never be. */
+/**
+ * Reports that a message can never be converted to the parameters of its listener. The adapter dead-letters such a
+ * message.
+ */
 public class UnreadableMessageException extends RedisQueueException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How the resource adapter delivers to what is no message-driven bean; for extensions of containers, not for
- * applications.
+ * The contract by which the resource adapter delivers messages to listeners other than message-driven beans, and the
+ * rules that all listeners share. It is intended for container extensions, not for applications.
  */
 package org.redisqueue.spi;
