@@ -14,14 +14,19 @@ import java.util.function.Supplier;
 import org.redisqueue.RedisQueueException;
 
 /**
- * A part of an application that starts by itself: a web module, or all modules that are none.
+ * A part of an application that starts separately: either one web module, or all other modules together.
  *
- * @param web null if it is none
- * @param loader tells modules apart
+ * @param web the context of the web module; null for the other modules
+ * @param loader identifies the module
  */
 record ApplicationModule(ServletContext web, ClassLoader loader) {
 
-    /** @param event of the initialization or the end of a module's application scope (CDI 4.0, 6.7.3) */
+    /**
+     * Returns the module that an event is about.
+     *
+     * @param event the payload of an event about the initialization or the end of a module's application scope (CDI
+     *     4.0, 6.7.3)
+     */
     static ApplicationModule of(Object event) {
         return event instanceof ServletContext web
                 ? new ApplicationModule(web, web.getClassLoader())
@@ -32,7 +37,7 @@ record ApplicationModule(ServletContext web, ClassLoader loader) {
         return web == null ? !isOfWebModule(type) : isVisible(type);
     }
 
-    /** By the place where the Jakarta Servlet specification, 10.5, has its classes. */
+    /** Checks whether the class comes from the directory that the Jakarta Servlet specification, 10.5, defines. */
     private static boolean isOfWebModule(Class<?> type) {
         CodeSource source = type.getProtectionDomain().getCodeSource();
         return source != null
@@ -48,7 +53,10 @@ record ApplicationModule(ServletContext web, ClassLoader loader) {
         }
     }
 
-    /** Makes a call as a class of this module would: where it is not a web module, they have class loaders of their own. */
+    /**
+     * Makes a call with the context class loader that a class of this module would have. Outside of web modules,
+     * classes have different class loaders, so that of the given class is set for the call.
+     */
     <T> T callFor(Class<?> type, Supplier<T> call) {
         if (web != null) {
             return call.get();
@@ -63,7 +71,7 @@ record ApplicationModule(ServletContext web, ClassLoader loader) {
         }
     }
 
-    /** The deployment descriptors for a class of this module: its own, then those of libraries. */
+    /** Returns the deployment descriptors for a class of this module: that of the module, then those of libraries. */
     List<URL> descriptors(Class<?> type) {
         Set<URL> locations = new LinkedHashSet<>();
         try {

@@ -4,10 +4,10 @@ package org.redisqueue.cdi;
 import java.util.Optional;
 import org.redisqueue.spi.Delivery;
 
-/** Attempts a delivery within the context of the application; public as containers make proxies of it. */
+/** Attempts a delivery in the context of the application. The interface is public because containers proxy it. */
 @FunctionalInterface
 public interface Attempt {
 
-    /** Returns what was thrown; never throws. */
+    /** Attempts the delivery. Returns the exception or error, if any, instead of throwing it. */
     Optional<Throwable> attempt(Delivery delivery);
 }

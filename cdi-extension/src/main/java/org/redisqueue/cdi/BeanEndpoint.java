@@ -18,7 +18,7 @@ import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.spi.Delivery;
 
-/** Has a method of a CDI bean called with a message. */
+/** Delivers messages to a listener method of a CDI bean. */
 final class BeanEndpoint implements Attempt {
 
     private final ListenerDefinition definition;
@@ -30,9 +30,9 @@ final class BeanEndpoint implements Attempt {
     private final List<InjectionPoint> injected;
 
     /**
-     * @param connections the connection factory that it is activated with
-     * @param manager of the module of the bean
-     * @param transactions those of the thread that makes an attempt
+     * @param connections supplies the connection factory with which the listener is activated
+     * @param manager the bean manager of the bean's module
+     * @param transactions controls the transaction of the thread that makes an attempt
      */
     BeanEndpoint(
             ListenerDefinition definition,
@@ -51,15 +51,15 @@ final class BeanEndpoint implements Attempt {
     }
 
     /**
-     * Has the method called.
+     * Calls the method.
      *
-     * @return what was thrown, rather than throwing it: containers put other exceptions around it, in their proxies and
-     *     where they end transactions
+     * @return the exception or error, if any; it is not thrown, because containers wrap it in other exceptions in their
+     *     proxies and when they end transactions
      */
     @Override
     public Optional<Throwable> attempt(Delivery delivery) {
         Throwable[] thrown = new Throwable[1];
-        RedisQueueConnectionFactory factory = connections.get(); // for all of it, whatever becomes of the adapter
+        RedisQueueConnectionFactory factory = connections.get(); // the same throughout, even if the adapter stops
         try {
             Object[] arguments = definition.signature().arguments(delivery.message());
             Deliveries.Call call = () -> call(factory, arguments, thrown);
@@ -72,7 +72,10 @@ final class BeanEndpoint implements Attempt {
         }
     }
 
-    /** The container does not when the application was undeployed meanwhile, and the thread would keep it. */
+    /**
+     * Rolls back a transaction that is still associated with the thread. If the application was undeployed in the
+     * meantime, the container does not end the transaction, and it would remain associated with the thread.
+     */
     private void endTransaction(Throwable thrown) {
         try {
             if (transactions.getStatus() != Status.STATUS_NO_TRANSACTION) {
@@ -83,7 +86,7 @@ final class BeanEndpoint implements Attempt {
         }
     }
 
-    /** @return what the method threw if the transaction shall commit in spite of it */
+    /** @return the exception of the method if the transaction commits nevertheless */
     private Optional<Throwable> call(RedisQueueConnectionFactory factory, Object[] arguments, Throwable[] thrown)
             throws Exception {
         try {
@@ -95,18 +98,18 @@ final class BeanEndpoint implements Attempt {
                 return Optional.of(e.getCause());
             }
             throw e.getCause() instanceof Exception cause ? cause : rollingBack(e.getCause());
-        } catch (Error e) { // of the bean's making, or of what it returned
+        } catch (Error e) { // while creating the bean, or while sending the return value
             thrown[0] = e;
             throw rollingBack(e);
         }
     }
 
-    /** Some containers commit when an error goes through their interceptor. */
+    /** Wraps an error in an exception, because some containers commit if an error passes through their interceptor. */
     private static RuntimeException rollingBack(Throwable error) {
         return new RedisQueueException(error.toString(), error);
     }
 
-    /** Calls the method on the instance itself: on a client proxy only some methods can be called. */
+    /** Calls the method on the contextual instance, because a client proxy does not support all methods. */
     private <T> void call(RedisQueueConnectionFactory factory, Object[] arguments) throws Exception {
         @SuppressWarnings("unchecked")
         Bean<T> bean = (Bean<T>) definition.bean();

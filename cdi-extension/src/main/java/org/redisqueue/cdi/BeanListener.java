@@ -19,14 +19,17 @@ import org.redisqueue.spi.ListenerActivator;
 import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.spi.NotRunningException;
 
-/** A listener of a CDI bean at work, from the start of its application to the end. */
+/**
+ * Keeps a listener of a CDI bean activated while its application runs, and activates it again if the resource adapter
+ * returns after a stop.
+ */
 final class BeanListener implements Listener {
 
     private static final long LOOK_AGAIN_SECONDS = 1;
     private static final long PATIENCE_SECONDS = 10;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** What the application lends to its listeners. */
+    /** The services and objects of the application that its listeners use. */
     record Surroundings(
             ApplicationModule module,
             Deliveries deliveries,
@@ -47,7 +50,7 @@ final class BeanListener implements Listener {
     private boolean paused;
     private boolean stopped;
 
-    /** To be made in the context that it shall be called in. */
+    /** Must be called in the context in which the listener will run. */
     BeanListener(ListenerDefinition definition, ListenerConfiguration configuration, Surroundings surroundings) {
         this.definition = definition;
         this.configuration = configuration;
@@ -68,11 +71,13 @@ final class BeanListener implements Listener {
     }
 
     /**
-     * Activates it with its adapter. A server that starts may start both at the same time: it waits some seconds.
+     * Activates the listener. A starting server may start the application and the resource adapter at the same time, so
+     * this method waits up to ten seconds for the adapter. If the listener is optional, it does not wait: the listener
+     * is activated later, when the adapter becomes available.
      *
-     * @throws ConnectionFactories.NotThereException if there is no adapter, and it cannot do without
-     * @throws NotRunningException if it is there and does not run
-     * @throws RedisQueueException if its configuration is wrong
+     * @throws ConnectionFactories.NotThereException if there is no connection factory, and the listener is not optional
+     * @throws NotRunningException if the adapter is not running, and the listener is not optional
+     * @throws RedisQueueException if the configuration of the listener is invalid
      */
     void start() {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
@@ -94,7 +99,7 @@ final class BeanListener implements Listener {
         }
     }
 
-    /** @return false if it is active already, or stopped */
+    /** @return false if the listener is already active, or has been stopped */
     private boolean activate() {
         RedisQueueConnectionFactory factory = ConnectionFactories.find(configuration.connectionFactory());
         ListenerActivation activated;
@@ -111,7 +116,7 @@ final class BeanListener implements Listener {
         return true;
     }
 
-    /** The adapter was stopped, or we were. */
+    /** Called when the activation has ended, because either the adapter or this listener was stopped. */
     private void ended() {
         synchronized (this) {
             activation = null;
@@ -165,7 +170,7 @@ final class BeanListener implements Listener {
         }
     }
 
-    /** Takes no more messages. Does not block. */
+    /** Stops claiming messages permanently. Does not block. */
     void halt() {
         ListenerActivation ending;
         synchronized (this) {
@@ -178,7 +183,7 @@ final class BeanListener implements Listener {
         }
     }
 
-    /** After {@link #halt}, waits for the calls at work, but no longer than {@code drainTimeout}. */
+    /** Waits, after {@link #halt}, for deliveries in progress, up to {@code drainTimeout}. */
     void stop() {
         ListenerActivation ending;
         synchronized (this) {

@@ -9,18 +9,18 @@ import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.spi.ListenerActivator;
 
-/** Finds connection factories by their names. */
+/** Looks up connection factories in JNDI. */
 final class ConnectionFactories {
 
     /**
-     * Where one is if nobody names another: as the archive's own descriptor does it, the same without a prefix, or in
-     * the application.
+     * The names to try, in this order, if no name is configured: the name in the archive's own descriptor, the same
+     * name without a prefix, and a name in the application's namespace.
      */
     static final List<String> DEFAULTS = List.of("java:/eis/RedisQueue", "eis/RedisQueue", "java:app/eis/RedisQueue");
 
     private ConnectionFactories() {}
 
-    /** There is no connection factory of this name, perhaps not yet. */
+    /** Reports that no connection factory has the given name. It may become available later. */
     static final class NotThereException extends RedisQueueException {
 
         private static final long serialVersionUID = 1L;
@@ -33,10 +33,11 @@ final class ConnectionFactories {
     }
 
     /**
-     * The connection factory of this name; one of the defaults where it is empty.
+     * Returns the connection factory with the given name or, if the name is empty, the first of {@link #DEFAULTS} that
+     * exists.
      *
-     * @throws NotThereException if there is none
-     * @throws RedisQueueException if there is something else, or it cannot be looked up
+     * @throws NotThereException if there is no such connection factory
+     * @throws RedisQueueException if the lookup fails, or finds an object of another type
      */
     static RedisQueueConnectionFactory find(String name) {
         List<String> names = name.isEmpty() ? DEFAULTS : List.of(name);
@@ -52,7 +53,7 @@ final class ConnectionFactories {
         throw new NotThereException("'" + String.join("', '", names) + "'");
     }
 
-    /** Some servers put another exception around it. */
+    /** Searches the causes as well, because some servers wrap the exception. */
     private static boolean isNotFound(Throwable thrown) {
         return thrown != null && (thrown instanceof NameNotFoundException || isNotFound(thrown.getCause()));
     }

@@ -9,17 +9,17 @@ import org.redisqueue.spi.Delivery;
 import org.redisqueue.spi.ListenerEndpoint;
 
 /**
- * Makes attempts within the context of the application, as the adapter wants them.
+ * The endpoint that the resource adapter calls: makes attempts in the context of the application.
  *
- * <p>Each that is at work has a contextual proxy of its own. Payara and GlassFish keep the transaction of a call at the
- * context that its proxy has captured, and mix the transactions of calls at the same time.
+ * <p>Each attempt in progress has its own contextual proxy. Payara and GlassFish store the transaction of a call in the
+ * context that its proxy has captured, so that concurrent calls through one proxy would mix up their transactions.
  */
 final class ContextualAttempts implements ListenerEndpoint {
 
     private final Deque<Attempt> idle = new ConcurrentLinkedDeque<>();
     private final Supplier<Attempt> more;
 
-    /** To be made in the context that attempts shall be made in. */
+    /** Must be called in the context in which attempts will be made. */
     @SuppressWarnings("unchecked")
     ContextualAttempts(ContextService contexts, Attempt attempt) {
         Supplier<Attempt> capture = () -> contexts.createContextualProxy(attempt, Attempt.class);
@@ -33,7 +33,7 @@ final class ContextualAttempts implements ListenerEndpoint {
             contextual = another();
         }
         Throwable thrown = contextual.attempt(delivery).orElse(null);
-        idle.addFirst(contextual); // but not one that the container itself has failed with
+        idle.addFirst(contextual); // not reached if the container itself fails: its proxy is then not reused
         if (thrown instanceof Error error) {
             throw error;
         } else if (thrown != null) {

@@ -10,18 +10,18 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.spi.Delivery;
 
-/** The transactions and request contexts of deliveries: the container's own interceptors begin and end them. */
+/** Runs deliveries in transactions and request contexts, which the container's interceptors begin and end. */
 @ApplicationScoped
 public class Deliveries {
 
-    /** A call of a listener. */
+    /** Calls a listener. */
     @FunctionalInterface
     public interface Call {
-        /** @return what the listener threw if the transaction shall commit in spite of it */
+        /** @return the exception of the listener if the transaction commits nevertheless */
         Optional<Throwable> make() throws Exception;
     }
 
-    /** Makes a call in a transaction of its own, of which the message is part. */
+    /** Makes a call in a new transaction, whose commit acknowledges the message. */
     @ActivateRequestContext
     @Transactional(value = TxType.REQUIRES_NEW, rollbackOn = Exception.class)
     public Optional<Throwable> inTransaction(RedisQueueConnectionFactory connections, Delivery delivery, Call call)

@@ -20,7 +20,12 @@ import org.xml.sax.ErrorHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
-/** A deployment descriptor, {@code redis-queue.xml}: what it says in the place of annotations. */
+/**
+ * A deployment descriptor, {@code redis-queue.xml}, which overrides annotations.
+ *
+ * @param connectionFactory the JNDI name of the connection factory of all listeners that have no other
+ * @param listeners the settings of listeners, by name
+ */
 record Descriptor(Optional<String> connectionFactory, Map<String, Listener> listeners) {
 
     static final String NAME = "redis-queue.xml";
@@ -29,7 +34,7 @@ record Descriptor(Optional<String> connectionFactory, Map<String, Listener> list
     private static final String NAMESPACE = "https://redisqueue.org/ns/redis-queue";
     private static final String NO_DOCTYPE = "http://apache.org/xml/features/disallow-doctype-decl";
 
-    /** What it says of one listener. */
+    /** The settings of one listener. */
     record Listener(
             Optional<String> queue,
             Optional<String> connectionFactory,
@@ -49,7 +54,7 @@ record Descriptor(Optional<String> connectionFactory, Map<String, Listener> list
         }
     }
 
-    /** @throws IllegalArgumentException if it is not as its schema has it, saying where */
+    /** @throws IllegalArgumentException if the descriptor cannot be read or is invalid; the message says where */
     static Descriptor read(URL location) {
         try (InputStream content = location.openStream()) {
             return of(parse(content));
@@ -118,7 +123,9 @@ record Descriptor(Optional<String> connectionFactory, Map<String, Listener> list
         return element.getTextContent().strip();
     }
 
-    /** This one, and what the other one says of what this one does not. */
+    /**
+     * Returns a merged descriptor, in which the settings of this descriptor take precedence over those of the other.
+     */
     Descriptor orElse(Descriptor other) {
         Map<String, Listener> all = new LinkedHashMap<>(listeners);
         other.listeners.forEach((name, listener) -> all.merge(name, listener, Listener::orElse));

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Puts configured values in the place of <code>${name}</code> and <code>${name:default}</code>. */
+/** Replaces the expressions <code>${name}</code> and <code>${name:default}</code> with configured values. */
 final class Expressions {
 
     private static final Pattern EXPRESSION = Pattern.compile("\\$\\{([^:}]+)(?::([^}]*))?}");
@@ -16,12 +16,16 @@ final class Expressions {
 
     private Expressions() {}
 
-    /** Whether there is one in this text. */
+    /** Returns whether the text contains an expression. */
     static boolean isIn(String text) {
         return EXPRESSION.matcher(text).find();
     }
 
-    /** @throws IllegalArgumentException if a name has neither a value nor a default */
+    /**
+     * Replaces all expressions in a text.
+     *
+     * @throws IllegalArgumentException if a name has neither a configured value nor a default
+     */
     static String resolve(String text) {
         Matcher expression = EXPRESSION.matcher(text);
         StringBuilder resolved = new StringBuilder();
@@ -39,13 +43,13 @@ final class Expressions {
     private static Function<String, Optional<String>> source() {
         try {
             return MicroProfile.source();
-        } catch (LinkageError | IllegalStateException e) { // the server has none
+        } catch (LinkageError | IllegalStateException e) { // no MicroProfile Config
             return name ->
                     Optional.ofNullable(System.getProperty(name)).or(() -> Optional.ofNullable(System.getenv(name)));
         }
     }
 
-    /** Loaded where its API is. */
+    /** A separate class, so that the extension can be loaded without the MicroProfile Config API. */
     private static final class MicroProfile {
 
         private static Function<String, Optional<String>> source() {

@@ -6,7 +6,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.redisqueue.spi.PrintableText;
 
-/** What the extension says in the server's log, under the adapter's category; the documentation says what to do. */
+/** The log messages of the extension, in the log category of the adapter. The documentation describes the remedies. */
 enum ExtensionLog {
     WAITING("RQ-551", Level.WARNING, "Listener %s waits for a resource adapter: %s"),
     FOUND("RQ-552", Level.INFO, "Listener %s has found its resource adapter"),
@@ -25,7 +25,7 @@ enum ExtensionLog {
         this.text = text;
     }
 
-    /** As a row of the documentation's table begins. */
+    /** Returns the beginning of the message's row in the table of the documentation. */
     String row() {
         return id + " | " + level + " | " + text;
     }

@@ -7,15 +7,16 @@ import java.util.Optional;
 import org.redisqueue.spi.QueueName;
 
 /**
- * How a listener consumes: its annotation, what the deployment descriptor says instead, and configured values.
+ * The effective configuration of a listener: its annotations, overridden by the deployment descriptor, with all
+ * expressions replaced.
  *
- * @param connectionFactory its JNDI name; empty = the default
- * @param properties of the activation, the queue among them
+ * @param connectionFactory the JNDI name of the connection factory; empty for the default
+ * @param properties the activation properties, including {@code queue}
  */
 record ListenerConfiguration(
         String connectionFactory, boolean optional, Optional<String> sendTo, Map<String, String> properties) {
 
-    /** @throws IllegalArgumentException if a value is not configured, saying which */
+    /** @throws IllegalArgumentException if a value is missing or invalid; the message says which */
     static ListenerConfiguration of(ListenerDefinition definition, Descriptor descriptor) {
         try {
             return merge(definition, descriptor);

@@ -24,7 +24,7 @@ import org.redisqueue.RedisQueueListener;
 import org.redisqueue.SendTo;
 import org.redisqueue.spi.ListenerSignature;
 
-/** A method of a CDI bean that is a listener, as its annotations have it. */
+/** A listener method of a CDI bean, as defined by its annotations. */
 final class ListenerDefinition {
 
     private final Bean<?> bean;
@@ -36,7 +36,9 @@ final class ListenerDefinition {
     private final List<AnnotatedParameter<?>> injected;
     private final Map<String, String> properties = new LinkedHashMap<>();
 
-    /** @throws IllegalArgumentException if it cannot be a listener, saying which one and why */
+    /**
+     * @throws IllegalArgumentException if the method cannot be a listener; the message names the method and the reason
+     */
     ListenerDefinition(Bean<?> bean, AnnotatedType<?> type, AnnotatedMethod<?> method, BeanManager manager) {
         this.bean = bean;
         this.method = method.getJavaMember();
@@ -95,7 +97,10 @@ final class ListenerDefinition {
         }
     }
 
-    /** Of the method, else of the class; each directly, or by a stereotype or another interceptor binding. */
+    /**
+     * Returns the annotation of the method or, failing that, of the class. Either can have it directly, or through a
+     * stereotype or another interceptor binding.
+     */
     private static Optional<Transactional> transactional(
             AnnotatedType<?> type, AnnotatedMethod<?> method, BeanManager manager) {
         return transactional(method.getAnnotations(), manager).or(() -> transactional(type.getAnnotations(), manager));
@@ -112,7 +117,7 @@ final class ListenerDefinition {
                 .findFirst());
     }
 
-    /** What an annotation brings with it. */
+    /** Returns the annotations that an annotation implies. */
     private static Set<Annotation> implied(Class<? extends Annotation> type, BeanManager manager) {
         if (manager.isStereotype(type)) {
             return manager.getStereotypeDefinition(type);
@@ -124,19 +129,24 @@ final class ListenerDefinition {
         return transactional.map(Transactional::value).orElse(TxType.REQUIRED);
     }
 
-    /** Whether each delivery is a transaction. */
+    /** Returns whether each delivery runs in a transaction. */
     boolean isTransacted() {
         return attribute() != TxType.NEVER && attribute() != TxType.NOT_SUPPORTED;
     }
 
-    /** Whether the bean itself says that its transaction commits in spite of this exception. */
+    /**
+     * Returns whether {@code dontRollbackOn} of the bean or method names this exception, so that the transaction
+     * commits.
+     */
     boolean commitsDespite(Throwable thrown) {
         return transactional.stream()
                 .flatMap(annotation -> Stream.of(annotation.dontRollbackOn()))
                 .anyMatch(type -> type.isInstance(thrown));
     }
 
-    /** Its name, unless the annotation has one. */
+    /**
+     * Returns the name in the annotation or, failing that, the simple name of the class, a dot, and the method name.
+     */
     String name() {
         return annotation.name().isEmpty()
                 ? bean.getBeanClass().getSimpleName() + "." + method.getName()
@@ -159,7 +169,7 @@ final class ListenerDefinition {
         return sendTo;
     }
 
-    /** As the annotation has them, but for the queue. */
+    /** Returns the properties in the annotation, without the queue and with expressions unreplaced. */
     Map<String, String> properties() {
         return properties;
     }
@@ -168,7 +178,7 @@ final class ListenerDefinition {
         return signature;
     }
 
-    /** What is injected, in the order of {@link ListenerSignature#others}. */
+    /** Returns the injection points of the injected parameters, in the order of {@link ListenerSignature#others}. */
     List<InjectionPoint> injectionPoints(BeanManager manager) {
         return injected.stream()
                 .<InjectionPoint>map(parameter -> manager.createInjectionPoint(parameter))

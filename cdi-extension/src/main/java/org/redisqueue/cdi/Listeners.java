@@ -25,13 +25,13 @@ import javax.naming.NamingException;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.RedisQueueListeners;
 
-/** Starts the listeners with the modules that they are in, and stops them. */
+/** Starts and stops the listeners together with their modules. */
 @ApplicationScoped
 public class Listeners implements RedisQueueListeners {
 
     private static final List<String> BEAN_MANAGERS = List.of("java:comp/BeanManager");
 
-    /** WildFly has no {@code java:comp} where it starts the modules of an EAR that are not web modules. */
+    /** WildFly has no {@code java:comp} when it starts the modules of an EAR other than web modules. */
     private static final List<String> CONTEXT_SERVICES =
             List.of("java:comp/DefaultContextService", "java:jboss/ee/concurrency/context/default");
 
@@ -46,7 +46,7 @@ public class Listeners implements RedisQueueListeners {
     private final BeanManager manager;
     private final Map<String, BeanListener> started = new ConcurrentSkipListMap<>();
 
-    /** For proxies. */
+    /** For client proxies. */
     Listeners() {
         this(null, null, null);
     }
@@ -59,9 +59,11 @@ public class Listeners implements RedisQueueListeners {
     }
 
     /**
-     * A module has been initialized: its listeners start that have not. The container may tell it twice, on two threads.
+     * Starts those listeners of an initialized module that have not been started. The container may report the
+     * initialization twice, on two threads.
      *
-     * @throws RuntimeException if one cannot start, saying which and why; none of the application goes on then
+     * @throws RuntimeException if a listener cannot start, in which case all listeners of the application are stopped;
+     *     the message says which listener and why
      */
     synchronized void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
         ApplicationModule module = ApplicationModule.of(event);
@@ -89,7 +91,7 @@ public class Listeners implements RedisQueueListeners {
             try {
                 BeanListener listener = module.callFor(
                         definition.bean().getBeanClass(), () -> listener(definition, configuration, module));
-                started.put(listener.name(), listener); // its first message may look for it
+                started.put(listener.name(), listener); // before the start: its first delivery may look it up
                 listener.start();
             } catch (RuntimeException e) {
                 throw new RedisQueueException(
@@ -125,7 +127,7 @@ public class Listeners implements RedisQueueListeners {
             try {
                 return Optional.of(type.cast(InitialContext.doLookup(name)));
             } catch (NamingException e) {
-                // perhaps the next one
+                // try the next name
             }
         }
         return Optional.empty();
@@ -154,7 +156,7 @@ public class Listeners implements RedisQueueListeners {
         }
     }
 
-    /** A module ends: its listeners do before it. */
+    /** Stops the listeners of a module before the module ends. */
     void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
         ApplicationModule module = ApplicationModule.of(event);
         stop(listener -> listener.isOf(module));

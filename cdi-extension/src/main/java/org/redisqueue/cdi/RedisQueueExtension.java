@@ -27,7 +27,7 @@ import org.redisqueue.RedisQueueListener;
 import org.redisqueue.RedisQueueSender;
 import org.redisqueue.spi.QueueName;
 
-/** Finds the listener methods of CDI beans, and fails the deployment where one cannot be called (CDI 4.0, 2.10). */
+/** Finds the listener methods of CDI beans, and fails the deployment if one of them is invalid (CDI 4.0, 2.10). */
 public class RedisQueueExtension implements Extension {
 
     private final List<ListenerDefinition> definitions = new ArrayList<>();
@@ -92,8 +92,10 @@ public class RedisQueueExtension implements Extension {
     }
 
     /**
-     * @param manager of the listener's module
-     * @throws IllegalArgumentException if a parameter cannot be injected, saying which
+     * Checks the injected parameters of a listener.
+     *
+     * @param manager the bean manager of the listener's module
+     * @throws IllegalArgumentException if a parameter cannot be injected; the message says which
      */
     static void checkInjection(ListenerDefinition definition, BeanManager manager) {
         for (InjectionPoint point : definition.injectionPoints(manager)) {
@@ -109,14 +111,18 @@ public class RedisQueueExtension implements Extension {
     }
 
     /**
-     * Whether this is a manager of the listener's module, and so can tell what is injected there. It may be that of the
-     * archive with this extension alone; what others see is known when they start.
+     * Returns whether the bean manager sees the listener's bean and can therefore validate its injection points. It may
+     * belong only to the archive that contains this extension. Listeners that it does not see are checked when they
+     * start.
      */
     private static boolean sees(BeanManager manager, ListenerDefinition definition) {
         return manager.getBeans(Object.class, Any.Literal.INSTANCE).contains(definition.bean());
     }
 
-    /** In an application of several modules each may have this extension, and all are told of every bean. */
+    /**
+     * Returns whether classes of this loader see this copy of the extension. In an application of several modules, each
+     * module may contain a copy, and the container notifies every copy of every bean.
+     */
     private boolean isSeenBy(ClassLoader loader) {
         try {
             return Class.forName(getClass().getName(), false, loader) == getClass();
@@ -125,7 +131,7 @@ public class RedisQueueExtension implements Extension {
         }
     }
 
-    /** The annotated methods, but for those that another one overrides. */
+    /** Returns the annotated methods, except those that another method of the type overrides. */
     private static <T> List<AnnotatedMethod<? super T>> listeners(AnnotatedType<T> type) {
         return type.getMethods().stream()
                 .filter(method -> method.isAnnotationPresent(RedisQueueListener.class))

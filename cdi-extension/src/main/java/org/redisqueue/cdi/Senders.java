@@ -14,7 +14,7 @@ import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueSender;
 import org.redisqueue.spi.QueueName;
 
-/** Makes the senders that are injected. */
+/** Produces the senders to inject. */
 @ApplicationScoped
 public class Senders {
 
@@ -34,14 +34,15 @@ public class Senders {
     }
 
     /**
-     * Whether it was made at run time, by {@link RedisQueue.Literal}: it may contain what a user has entered, which must
-     * not be able to read the configuration. An annotation of the application's code is a proxy of the JVM.
+     * Returns whether the qualifier was created at run time with {@link RedisQueue.Literal}. It may then contain user
+     * input, which must not be able to read the configuration, so its expressions are not replaced. An annotation in
+     * the application's code is a proxy that the JVM creates.
      */
     private static boolean isLiteral(RedisQueue qualifier) {
         return qualifier instanceof AnnotationLiteral;
     }
 
-    /** Looks its connection factory up when it is first used, and again after a failure. */
+    /** A sender that looks up its connection factory on first use, and again after a failure. */
     private static final class Sender implements RedisQueueSender {
 
         private interface Action<T> {
@@ -84,7 +85,7 @@ public class Senders {
                 try {
                     return factory.createConnection();
                 } catch (RuntimeException e) {
-                    found = null; // its adapter may have been redeployed
+                    found = null; // the adapter may have been redeployed
                 }
             }
             factory = ConnectionFactories.find(connectionFactory);

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Starts and stops the listeners of a web module within the module's own naming context. Where the extension is in the
- * libraries of an EAR, CDI does not tell it of the EAR's web modules.
+ * Starts and stops the listeners of a web module in the naming context of the module. If the extension is in the
+ * libraries of an EAR, CDI does not notify it of the EAR's web modules.
  */
 public class WebModule implements ServletContainerInitializer, ServletContextListener {
 
@@ -35,7 +35,7 @@ public class WebModule implements ServletContainerInitializer, ServletContextLis
         try {
             container = CDI.current();
         } catch (IllegalStateException e) {
-            return; // the module has no beans
+            return; // the module has no CDI beans
         }
         container.select(Listeners.class).stream().forEach(what);
     }

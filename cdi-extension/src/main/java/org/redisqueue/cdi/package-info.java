@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Listeners and senders for CDI beans: a portable extension, which knows the adapter by its API alone. */
+/** Listeners and senders for CDI beans. This portable extension depends only on the API of the resource adapter. */
 package org.redisqueue.cdi;
