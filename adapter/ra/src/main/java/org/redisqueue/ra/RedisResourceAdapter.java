@@ -34,7 +34,10 @@ import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.spi.NotRunningException;
 
-/** The resource adapter: its configuration and its life in the server (Jakarta Connectors 2.1, 5.3). */
+/**
+ * The resource adapter: its configuration, and its lifecycle in the application server (Jakarta Connectors 2.1, 5.3).
+ * It activates the endpoints of message-driven beans and the listeners of extensions.
+ */
 public class RedisResourceAdapter extends ConnectionProperties implements ResourceAdapter, ListenerHost {
 
     private static final long serialVersionUID = 1L;
@@ -53,9 +56,9 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     }
 
     /**
-     * Starts. Redis need not be there: it is connected to when it is needed.
+     * Starts the resource adapter. Redis does not have to be available: the adapter connects when it first needs Redis.
      *
-     * @throws ResourceAdapterInternalException if the configuration is wrong
+     * @throws ResourceAdapterInternalException if the configuration is invalid
      */
     @Override
     public void start(BootstrapContext context) throws ResourceAdapterInternalException {
@@ -78,6 +81,10 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         LogMessage.STARTED.log(this);
     }
 
+    /**
+     * Ends all activations. All of them stop claiming messages before the first one is drained, so that their drain
+     * timeouts run at the same time.
+     */
     @Override
     public void stop() {
         running = false;
@@ -92,9 +99,10 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     }
 
     /**
-     * Begins to deliver to an endpoint.
+     * Starts to deliver messages to the endpoint of a message-driven bean.
      *
-     * @throws ResourceException if its configuration or its listener is wrong, saying what and why
+     * @throws ResourceException if the configuration or a listener method is invalid; the message says what is wrong
+     *     and why
      */
     @Override
     public void endpointActivation(MessageEndpointFactory endpoints, ActivationSpec spec) throws ResourceException {
@@ -115,9 +123,10 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     }
 
     /**
-     * Begins to deliver to a listener that is no message-driven bean.
+     * Starts to deliver messages to a listener of an extension.
      *
-     * @throws RedisQueueException if its configuration is wrong, saying what and why
+     * @throws NotRunningException if the resource adapter is not running
+     * @throws RedisQueueException if the configuration is invalid; the message says what is wrong and why
      */
     @Override
     public ListenerActivation activate(
@@ -145,12 +154,12 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         });
         listeners.add(activated);
         try {
-            requireRunning(listener); // or it may have been added too late for the stop
+            requireRunning(listener); // stop() may have missed it if it ran before the listener was added
             if (paused) {
                 activated.pause();
             }
             activated.start();
-        } catch (RejectedExecutionException e) { // it is stopping
+        } catch (RejectedExecutionException e) { // the adapter is stopping
             activated.deactivate();
             throw notRunning(listener);
         } catch (RuntimeException e) {
@@ -170,13 +179,16 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         return new NotRunningException("RQ-127 The resource adapter does not run: nothing is delivered to " + listener);
     }
 
-    /** One XAResource: it lists all that is prepared in Redis, whichever activation or connection it comes from. */
+    /**
+     * Returns a single XAResource, which lists all prepared branches in Redis, regardless of the activation or
+     * connection that prepared them.
+     */
     @Override
     public XAResource[] getXAResources(ActivationSpec[] specs) {
         return new XAResource[] {names.named(new RedisXAResource(manager))};
     }
 
-    /** Each instance is another resource adapter, whatever its settings: it has its own activations. */
+    /** Instances are equal only if they are identical, whatever their settings: each has its own activations. */
     @Override
     public boolean equals(Object other) {
         return this == other;

@@ -1,2 +1,2 @@
-/** The resource adapter itself. */
+/** The resource adapter: its configuration, its start and its stop. */
 package org.redisqueue.ra;
