@@ -4,13 +4,14 @@ package org.redisqueue.ra.protocol;
 import java.util.List;
 
 /**
- * How an acknowledgement went.
+ * The result of an acknowledgement.
  *
- * @param lost the leases that are not held; if there is one, nothing was done
- * @param duplicates the messages that were not sent, as their ids are in use
+ * @param lost the leases that are no longer held; if there are any, the transaction changed nothing
+ * @param duplicates the messages that were not sent because their ids are in use
  */
 public record Acknowledgement(List<Lease> lost, List<Publication> duplicates) {
 
+    /** Whether the transaction took effect. */
     public boolean done() {
         return lost.isEmpty();
     }

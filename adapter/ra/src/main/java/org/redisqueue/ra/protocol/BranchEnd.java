@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-/** What became of a prepared branch that was to be ended. */
+/** The outcome of a request to end a prepared branch. */
 public enum BranchEnd {
-    /** It was ended as asked, by this call. */
+    /** This call ended the branch as requested. */
     DONE(null),
-    /** It is not prepared: recovery or an operator has committed it. */
+    /** The branch is not prepared: recovery or an operator has committed it. */
     COMMITTED("committed"),
-    /** It is not prepared: recovery or an operator has rolled it back. */
+    /** The branch is not prepared: recovery or an operator has rolled it back. */
     ROLLED_BACK("rolled back"),
-    /** It is not prepared: an operator has forgotten it, and its messages are dead letters. */
+    /** The branch is not prepared: an operator has forgotten it, and its messages are dead letters. */
     FORGOTTEN("forgotten"),
-    /** It is not prepared, and Redis does not know why. */
+    /** The branch is not prepared, and Redis does not know why. */
     NOT_PREPARED("");
 
     private final String reported;
@@ -20,7 +20,7 @@ public enum BranchEnd {
         this.reported = reported;
     }
 
-    /** How it was ended, for people. */
+    /** A readable description of how the branch ended, such as {@code rolled back}. */
     public String description() {
         return reported == null || reported.isEmpty() ? "ended" : reported;
     }

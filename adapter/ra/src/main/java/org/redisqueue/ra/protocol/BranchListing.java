@@ -15,16 +15,16 @@ import org.redisqueue.ra.client.Failures;
 import org.redisson.client.RedisException;
 
 /**
- * Lists the prepared branches of all queues: on a single server many queues by one call, in a cluster several calls at a
- * time, one for each queue. A queue that cannot be read does not stop the others; if Redis does not answer, there is no
- * list.
+ * Lists the prepared branches of all queues. On a single server, one call covers many queues. In a cluster, each queue
+ * takes a call of its own, and several calls are in progress at a time. A queue that cannot be read does not affect the
+ * others. If Redis does not answer, the listing fails.
  */
 final class BranchListing {
 
     private static final int QUEUES_OF_A_CALL = 500;
     private static final int CALLS_AT_A_TIME = 32;
 
-    /** Runs a script whose result is a list. */
+    /** Runs a script that returns a list. */
     interface Scripts {
         CompletableFuture<List<Object>> run(Script script, List<Object> names, List<Object> arguments);
     }
@@ -53,7 +53,7 @@ final class BranchListing {
         });
     }
 
-    /** Lists the queues from this one on; each step adds what it has found. */
+    /** Lists the branches of the queues from index {@code first} on, step by step; each step adds what it has found. */
     private CompletableFuture<Void> listFrom(List<String> all, int first) {
         if (first >= all.size()) {
             return CompletableFuture.completedFuture(null);
@@ -87,7 +87,10 @@ final class BranchListing {
                 .thenRun(() -> calls.forEach((queue, call) -> add(queue, call.join())));
     }
 
-    /** Redis refuses a whole call whose keys the user may not access: what it says, if it was that. */
+    /**
+     * Redis refuses a whole call if the user may not access its keys. Returns that refusal, and rethrows any other
+     * failure.
+     */
     private static Object refusal(Throwable failure) {
         Throwable cause = Failures.unwrap(failure);
         if (cause instanceof RedisCallException && cause.getMessage().contains("permissions to access")) {

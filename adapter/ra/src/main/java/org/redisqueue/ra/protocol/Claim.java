@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What a claim found.
+ * The result of a claim.
  *
- * @param paused whether the queue is paused; then there is nothing else
- * @param dueInMillis when the next message that is in processing falls due, if there is one that does
- * @param messages what was claimed, in the order of delivery
- * @param gone ids whose message was not there any more
- * @param buried why a message was dead-lettered, by its id
- * @param expired how many expired messages were dropped
- * @param cutShort whether the size of all messages ended the claim: there are more
+ * @param paused whether the queue is paused; if so, nothing was claimed
+ * @param dueInMillis time until the next entry of processing is due, in milliseconds; empty if no entry will become due
+ * @param messages the claimed messages, in the order of delivery
+ * @param gone the ids of messages that no longer exist
+ * @param buried the reasons for which messages were dead-lettered, by message id
+ * @param expired number of expired messages that were dropped
+ * @param cutShort whether the claim ended because it reached its byte limit; more messages are available then
  */
 public record Claim(
         boolean paused,
@@ -25,12 +25,12 @@ public record Claim(
         int expired,
         boolean cutShort) {
 
-    /** How many messages the claim found, whatever became of them. */
+    /** The number of messages that the claim found, including those that cannot be delivered. */
     public int found() {
         return messages.size() + gone.size() + buried.size() + expired;
     }
 
-    /** The size of the claimed messages, in bytes. */
+    /** The total size of the claimed messages, in bytes. */
     public long bytes() {
         return messages.stream().mapToLong(message -> message.value().length).sum();
     }

@@ -2,13 +2,15 @@
 package org.redisqueue.ra.protocol;
 
 /**
- * What a consumer asks for.
+ * A request to claim messages.
  *
+ * @param queue the queue to claim from
  * @param limit maximum number of messages, 1 to 1,000
- * @param leaseMillis how long the consumer owns them without a renewal
- * @param maxAbandoned how often a message may have been abandoned and still be delivered
- * @param maxBytes maximum size of a message
- * @param maxTotalBytes maximum size of all messages; the first one may be larger
+ * @param leaseMillis how long the claim lasts without renewal, 1 to 3,600,000 ms
+ * @param maxAbandoned number of abandoned deliveries, 0 to 1,000,000, above which a message is dead-lettered
+ * @param maxBytes maximum size of a message in bytes; a larger message is dead-lettered
+ * @param maxTotalBytes maximum total size of the claimed messages in bytes; the first message may exceed it
+ * @param onExpiry what happens to expired messages
  */
 public record ClaimRequest(
         String queue,
@@ -19,7 +21,7 @@ public record ClaimRequest(
         long maxTotalBytes,
         OnExpiry onExpiry) {
 
-    /** Drops expired messages, and bounds the claim by the number of messages alone. */
+    /** Creates a request that drops expired messages and is limited only by the number of messages. */
     public ClaimRequest(String queue, int limit, long leaseMillis, int maxAbandoned, int maxBytes) {
         this(queue, limit, leaseMillis, maxAbandoned, maxBytes, (long) limit * maxBytes, OnExpiry.DROP);
     }

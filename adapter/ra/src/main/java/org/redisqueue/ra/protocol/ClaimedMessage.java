@@ -2,16 +2,16 @@
 package org.redisqueue.ra.protocol;
 
 /**
- * A message as it was claimed.
+ * A message that was claimed.
  *
- * @param lease the right to complete it
- * @param value what is stored under its id
- * @param failures how often its transaction rolled back before
- * @param abandoned how often its consumer died or lost the lease before
+ * @param lease the lease on the message
+ * @param value the value stored under the id: the headers and the body
+ * @param failures how many times its transaction was rolled back before
+ * @param abandoned how many times its consumer died or lost the lease before
  */
 public record ClaimedMessage(Lease lease, byte[] value, int failures, int abandoned) {
 
-    /** How often it is delivered with this time. */
+    /** The number of deliveries of the message, including this one. */
     public int deliveryCount() {
         return 1 + failures + abandoned;
     }

@@ -27,15 +27,18 @@ import org.redisson.api.queue.DequeMoveArgs;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * Checks whether the Redis user may call the commands that the scripts call, before one of them is refused halfway. The
- * commands are read from the scripts themselves.
+ * Checks that the Redis user may call the commands that the scripts use, before Redis refuses one of them in the middle
+ * of a script. The commands are extracted from the source of the scripts.
  *
- * <p>Where the keys of the check are out of the user's reach, as those of other queues may be, nothing is known, and
- * nothing is refused.
+ * <p>If the user may not access the keys of the check, for example because the user may access only certain queues, the
+ * check learns nothing and refuses nothing.
  */
 final class CommandRights {
 
-    /** With '@1' for a key that holds a string and '@2' for one that is not there; '!' if it could create its key. */
+    /**
+     * A harmless call of each command. {@code @1} stands for a key that holds a string, {@code @2} for a key that does
+     * not exist. An exclamation mark means that the command could create its key.
+     */
     private static final Map<String, String> HARMLESS = table(
             "del @2",
             "exists @2",
@@ -109,11 +112,11 @@ final class CommandRights {
             "zscan @2 0",
             "zscore @2 m");
 
-    /** The scripts that only a consumer, or someone who looks at a queue, runs. */
+    /** The scripts that run only when a queue is consumed or inspected. */
     private static final Set<String> CONSUMING_SCRIPTS =
             Set.of("CLAIM", "RENEW", "RETRY", "REDELIVER", "RELEASE", "FORGET", "INSPECT");
 
-    /** What the scripts that senders run as well call only for messages that were consumed. */
+    /** Commands that the scripts of senders contain as well, but call only for consumed messages. */
     private static final Set<String> FOR_CONSUMED = Set.of("hlen", "zmscore");
 
     private static final String WAITING = "blmove";
@@ -132,7 +135,7 @@ final class CommandRights {
         this.missing = keys.prefix() + ":{rights}:missing";
     }
 
-    /** The commands that sending needs, in transactions and with recovery. */
+    /** The commands that sending requires, including transactions and recovery. */
     static Set<String> ofSender() {
         Set<String> commands = new TreeSet<>();
         for (Script script : Script.values()) {
@@ -144,7 +147,7 @@ final class CommandRights {
         return commands;
     }
 
-    /** The commands that consuming needs in addition. */
+    /** The commands that consuming requires in addition. */
     static Set<String> ofConsumer() {
         Set<String> commands = new TreeSet<>();
         for (Script script : Script.values()) {
@@ -165,12 +168,16 @@ final class CommandRights {
         return commands;
     }
 
-    /** Whether the check knows how to try a command. */
+    /** Whether the check knows a harmless call of this command. */
     static boolean knows(String command) {
         return HARMLESS.containsKey(command);
     }
 
-    /** @throws RedisUnavailableException if the user may not call all that sending needs, naming what is missing */
+    /**
+     * Checks the commands that sending requires.
+     *
+     * @throws RedisUnavailableException if the user may not call one of them; its message names the denied commands
+     */
     void requireToSend(RedissonClient redisson) {
         Set<String> denied = denied(redisson, ofSender(), false);
         if (!denied.isEmpty()) {
@@ -179,9 +186,10 @@ final class CommandRights {
     }
 
     /**
-     * Blocks. Asks once, and again after a refusal.
+     * Checks the commands that consuming requires. Blocks. A positive result is remembered; after a refusal, the next
+     * call checks again.
      *
-     * @throws RedisUnavailableException if the user may not call all that consuming needs, naming what is missing
+     * @throws RedisUnavailableException if the user may not call one of them; its message names the denied commands
      */
     void requireToConsume() {
         if (mayConsume) {
@@ -229,13 +237,13 @@ final class CommandRights {
                     denied.add(commands.get(i));
                 }
             }
-        } catch (RuntimeException e) { // of the scripts themselves
+        } catch (RuntimeException e) { // the user may lack the right to run scripts
             denied.addAll(deniedCommand(e));
         }
         return denied;
     }
 
-    /** On the probe, which holds a string: it does not wait. */
+    /** Tries the blocking wait on the probe. It does not wait, because the probe holds a string. */
     private Set<String> deniedWait(RedissonClient redisson) {
         try {
             join(redisson.<String>getBlockingDeque(probe, StringCodec.INSTANCE)
@@ -246,7 +254,9 @@ final class CommandRights {
         }
     }
 
-    /** The command that an error names as denied; none for other errors, which the next call meets as well. */
+    /**
+     * The command that an error reports as denied; empty for other errors, which the next call will encounter as well.
+     */
     private static Set<String> deniedCommand(RuntimeException failure) {
         String text = String.valueOf(Failures.unwrap(failure).getMessage());
         if (Denial.of(text) != Denial.COMMAND) {
@@ -277,7 +287,7 @@ final class CommandRights {
         return table;
     }
 
-    /** What an error of Redis says of rights; the wordings are those of Redis 6.2 to 8 and Valkey. */
+    /** What a Redis error says about permissions. The patterns match the wording of Redis 6.2 to 8 and of Valkey. */
     enum Denial {
         NONE,
         COMMAND,

@@ -15,20 +15,23 @@ import java.util.concurrent.locks.LockSupport;
 import org.redisqueue.ra.client.Failures;
 
 /**
- * Combines requests of several threads into one call to Redis. While calls are under way, the next requests gather. The
- * more there are, the less each of them costs: a part of a round trip, and of a write to disk.
+ * Combines requests from several threads into one call to Redis. While calls are in progress, further requests
+ * accumulate for the next call. The more requests share a call, the less each of them costs: a fraction of a round trip
+ * and of a write to disk.
  *
- * <p>One call is under way, or two if calls take long, as they do when Redis writes to disk before it answers: it then
- * has the second one at hand when it has executed the first. Requests do not wait for a call that seems to be stuck, as
- * long as fewer than {@value #MOST_CALLS} are. The first of those that gather waits until as many have come as went with
- * the last call, but no longer than that call took, nor than a millisecond. As long as requests wait, a timer looks after
- * them: it begins a call when those under way seem to be stuck, and refuses what has waited for too long.
+ * <p>One call is in progress at a time, or two if calls are slow, as they are when Redis writes to disk before it
+ * replies: Redis then has the second call at hand when it has executed the first. Requests do not wait for a call that
+ * appears to be stuck, as long as fewer than {@value #MOST_CALLS} calls are in progress. The first of the accumulating
+ * requests waits until there are as many as the previous call carried, but no longer than that call took and at most
+ * one millisecond. While requests are waiting, a timer watches them: it starts a call when those in progress appear to
+ * be stuck, and rejects requests that have waited too long.
  *
- * <p>Each request has a result of its own. If Redis refuses a call because of one of its requests, those that send are
- * made again one by one, and the others together if that may help. If it can execute nothing at present, it refuses all.
+ * <p>Each request has its own result. If Redis refuses a call because of one of its requests, the requests that send
+ * messages are repeated one by one, and the others together if that may help. If Redis cannot execute anything at
+ * present, all requests of the call fail.
  *
- * @param <Q> a request
- * @param <R> its result
+ * @param <Q> the type of the requests
+ * @param <R> the type of their results
  */
 final class GroupCommit<Q extends GroupCommit.Request, R> {
 
@@ -39,28 +42,34 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     private static final long MOST_BYTES = 1 << 20;
     private static final long LONGEST_GATHERING = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** How long requests wait while as many calls as may be are stuck. */
+    /** How long requests wait while the maximum number of calls is stuck. */
     private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(10);
 
-    /** What can be asked for together with others. */
+    /** A request that can share a call with others. */
     interface Request {
 
-        /** A queue whose keys it has. */
+        /** A queue whose keys the request uses. */
         String home();
 
-        /** How many bytes it has Redis keep. Those come first that have it keep some: it may refuse that. */
+        /**
+         * The number of bytes that the request makes Redis store. Requests that store anything are the first of a call,
+         * because Redis may refuse them.
+         */
         long bytes();
     }
 
-    /** Asks for all of them. When Redis answers with an error, none of them was done, or they can all be done again. */
+    /**
+     * Executes requests in one call. If Redis answers with an error, none of them was executed, or all of them can be
+     * repeated.
+     */
     interface Call<Q, R> {
         CompletableFuture<List<R>> of(List<Q> requests);
     }
 
-    /** A request that waits for its call, and how many bytes it makes Redis keep. */
+    /** A request that waits for its call, and the number of bytes that it makes Redis store. */
     private record Waiting<Q, R>(Q request, long bytes, long since, CompletableFuture<R> result) {}
 
-    /** Those that can go together. */
+    /** The requests that can share a call. */
     private static final class Group<Q extends Request, R> {
 
         private final long stuckNanos;
@@ -71,10 +80,10 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         private long lastBegun;
         private long lastNanos;
 
-        /** Whether those that wait have gathered: the next call need not wait for more. */
+        /** Whether the waiting requests have already waited for others, so that the next call need not wait. */
         private boolean gathered;
 
-        /** Whether the timer will look after those that wait. */
+        /** Whether the timer is going to check the waiting requests. */
         private boolean watched;
 
         private Group(long stuckNanos) {
@@ -89,7 +98,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             return calls >= MOST_CALLS || calls >= (lastNanos > SLOW ? 2 : 1) && now - lastBegun < stuckNanos;
         }
 
-        /** Begins a call, if there is something to ask for and not enough is under way. */
+        /** Takes the requests of the next call, if any are waiting and not enough calls are in progress. */
         private List<Waiting<Q, R>> begin() {
             long now = System.nanoTime();
             if (waiting.isEmpty() || isEnoughUnderWay(now)) {
@@ -100,14 +109,14 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
                 waiting.poll();
             }
             next.sort(Comparator.comparing(each -> each.bytes == 0));
-            gathered = !waiting.isEmpty(); // those that are left have waited for the others already
+            gathered = !waiting.isEmpty(); // the remaining requests have already waited for others
             lastBegun = now;
             lastRequests = next.size();
             calls++;
             return next;
         }
 
-        /** As many as can go together, in the order they came. */
+        /** As many requests as fit into one call, in the order of their arrival. */
         private List<Waiting<Q, R>> next() {
             List<Waiting<Q, R>> next = new ArrayList<>();
             long bytes = 0;
@@ -121,13 +130,13 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             return next;
         }
 
-        /** A call has ended. */
+        /** Records the end of a call that took this long. */
         private void ended(long nanos) {
             lastNanos = nanos;
             calls--;
         }
 
-        /** Removes what was asked for that long ago. */
+        /** Removes the requests that have waited longer than this. */
         private List<Waiting<Q, R>> takeOlderThan(long nanos) {
             long now = System.nanoTime();
             List<Waiting<Q, R>> taken = new ArrayList<>();
@@ -149,23 +158,28 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     private volatile RedisCallException closed;
 
     /**
-     * @param cluster whether queues may be on different servers, and go by different calls
-     * @param timer runs what does not block
+     * Creates a group commit whose requests wait briefly for others.
+     *
+     * @param cluster whether queues may be on different servers, which require separate calls
+     * @param timer runs tasks that do not block
      */
     GroupCommit(boolean cluster, ScheduledExecutorService timer, Call<Q, R> call) {
         this(cluster, true, timer, STUCK, LONGEST_WAIT, call);
     }
 
-    /** Requests gather only while calls are under way: making one never blocks. */
+    /**
+     * Creates a group commit whose requests accumulate only while calls are in progress, so that a request never
+     * blocks.
+     */
     static <Q extends Request, R> GroupCommit<Q, R> withoutGathering(
             boolean cluster, ScheduledExecutorService timer, Call<Q, R> call) {
         return new GroupCommit<>(cluster, false, timer, STUCK, LONGEST_WAIT, call);
     }
 
     /**
-     * @param gathering whether requests wait a moment for others
-     * @param stuckNanos when others no longer wait for a call
-     * @param longestWait how many nanoseconds requests wait at most
+     * @param gathering whether a request waits briefly for others
+     * @param stuckNanos after how many nanoseconds requests no longer wait for a call
+     * @param longestWait maximum time that a request waits for its call, in nanoseconds
      */
     GroupCommit(
             boolean cluster,
@@ -182,7 +196,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         this.call = call;
     }
 
-    /** Asks for something. Blocks for a moment if others are about to do so as well. */
+    /** Makes a request. Blocks briefly if other threads are likely to make requests as well. */
     CompletableFuture<R> ask(Q request) {
         Waiting<Q, R> asked = new Waiting<>(request, request.bytes(), System.nanoTime(), new CompletableFuture<>());
         Group<Q, R> group = groups.computeIfAbsent(cluster ? request.home() : "", name -> new Group<>(stuckNanos));
@@ -205,15 +219,15 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         return asked.result;
     }
 
-    /** Whether those that wait need not wait for more. */
+    /** Whether the waiting requests need not wait for more. */
     private boolean isDue(Group<Q, R> group) {
         return group.gathered || !gathering || group.isComplete();
     }
 
     /**
-     * Accepts no more requests, and refuses those that wait for a call.
+     * Rejects further requests, and those that wait for a call.
      *
-     * @param why certainly not executed
+     * @param why the failure of these requests, which states that they were certainly not executed
      */
     void close(RedisCallException why) {
         closed = why;
@@ -227,7 +241,10 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         }
     }
 
-    /** The first one waits for the others, the last of whom calls. */
+    /**
+     * Lets the first request wait for the others. The last of them starts the call; if they do not arrive in time, the
+     * first does.
+     */
     private void gather(Group<Q, R> group, Waiting<Q, R> first) {
         Thread thread = Thread.currentThread();
         first.result.whenComplete((result, failure) -> LockSupport.unpark(thread));
@@ -246,7 +263,10 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         call(group, begun);
     }
 
-    /** Has the timer look after those that wait: it may be that no reply comes, and no other request. */
+    /**
+     * Lets the timer check the waiting requests, because there may be neither a reply nor another request to start a
+     * call.
+     */
     private void watch(Group<Q, R> group) {
         if (group.watched || group.waiting.isEmpty()) {
             return;
@@ -255,8 +275,8 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             timer.schedule(() -> look(group), stuckNanos, TimeUnit.NANOSECONDS);
             group.watched = true;
         } catch (RuntimeException | Error e) {
-            // Memory is used up, or the adapter stops: the next reply or request begins the call, or close() refuses
-            // it.
+            // Memory is exhausted, or the adapter is stopping: the next reply or request starts the call, or close()
+            // rejects the request.
         }
     }
 
@@ -275,7 +295,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         call(group, begun);
     }
 
-    /** As many calls as may be are stuck, and these were not sent. */
+    /** Rejects requests that were not sent because the maximum number of calls is stuck. */
     private void refuse(List<Waiting<Q, R>> refused) {
         RedisCallException reason =
                 RedisCallException.notExecuted("group commit", "Redis has not answered the calls before it");
@@ -302,14 +322,14 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         call(begun).whenComplete((results, failure) -> {
             try {
                 if (failure != null) {
-                    answer(begun, results, failure); // first: what follows may take long
+                    answer(begun, results, failure); // first, because the rest may take long
                 }
             } finally {
                 try {
                     callNext(group, System.nanoTime() - start);
                 } finally {
                     if (failure == null) {
-                        answer(begun, results, null); // last: Redis has work meanwhile
+                        answer(begun, results, null); // last, so that Redis already has work
                     }
                 }
             }
@@ -338,7 +358,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         }
     }
 
-    /** Completes all of them, whatever goes wrong. */
+    /** Completes all requests, whatever goes wrong. */
     private void answer(List<Waiting<Q, R>> waiting, List<R> results, Throwable failure) {
         try {
             tryToAnswer(waiting, results, failure);
@@ -362,7 +382,10 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         }
     }
 
-    /** A full Redis refuses a call because of those that send: the others go together, if they have not gone alone. */
+    /**
+     * Splits a refused call. A full Redis refuses a call because of the requests that send, so the others go together,
+     * unless the call consisted of these alone.
+     */
     private List<List<Waiting<Q, R>>> parts(List<Waiting<Q, R>> refused) {
         List<Waiting<Q, R>> others =
                 refused.stream().filter(each -> each.bytes == 0).toList();
@@ -374,7 +397,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         return refused.stream().map(List::of).toList();
     }
 
-    /** The failure of a call as that of one of its requests, which can be settled for itself. */
+    /** The failure of a call as that of one of its requests, which can be settled separately. */
     private Throwable ofRequest(int number, Throwable failure) {
         if (failure instanceof RedisCallException unknown) {
             return unknown.<List<R>>unsettled()
@@ -384,7 +407,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         return failure;
     }
 
-    /** Whether Redis answered with an error that may be because of one of the requests. */
+    /** Whether Redis answered with an error that one of the requests may have caused. */
     private static boolean isRefusalOfOne(Throwable failure) {
         return Failures.unwrap(failure) instanceof RedisCallException refused
                 && !refused.outcomeUnknown()

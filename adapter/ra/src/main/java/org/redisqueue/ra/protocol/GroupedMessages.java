@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The messages of several transactions, queue by queue, as {@code acknowledge.lua} takes them. */
+/** The messages of several transactions, grouped by queue as {@code acknowledge.lua} takes them. */
 final class GroupedMessages {
 
     private static final class OfQueue {
@@ -39,7 +39,7 @@ final class GroupedMessages {
         return queues.computeIfAbsent(queue, name -> new OfQueue());
     }
 
-    /** The keys after that of the lane. */
+    /** The keys that follow the lane. */
     List<Object> keys(Keys keys) {
         List<Object> names = new ArrayList<>(5 * queues.size() + consumed + sent);
         for (String queue : queues.keySet()) {
@@ -54,7 +54,7 @@ final class GroupedMessages {
         return names;
     }
 
-    /** The arguments after those of the lane. */
+    /** The arguments that follow those of the lane. */
     List<Object> arguments() {
         List<Object> arguments =
                 new ArrayList<>(4 + 4 * queues.size() + 2 * consumed + 4 * sent + 2 * transactions.size());

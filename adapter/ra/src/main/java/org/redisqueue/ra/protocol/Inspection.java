@@ -5,5 +5,10 @@ import java.util.List;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
 
-/** What a queue holds. */
+/**
+ * The contents of a queue.
+ *
+ * @param counts the numbers of messages in each state
+ * @param deadLetters the latest dead letters
+ */
 public record Inspection(QueueCounts counts, List<DeadLetter> deadLetters) {}

@@ -2,9 +2,10 @@
 package org.redisqueue.ra.protocol;
 
 /**
- * The names of all keys. The queue is the hash tag, so that the keys of one queue share a slot of a Redis Cluster.
+ * The names of the Redis keys. The queue name is the hash tag, so that all keys of a queue share a slot of a Redis
+ * Cluster.
  *
- * @param prefix what all of them begin with
+ * @param prefix the prefix of every key
  */
 public record Keys(String prefix) {
 
@@ -12,12 +13,12 @@ public record Keys(String prefix) {
         return prefix + ":queues";
     }
 
-    /** The receipt of the last call of a lane that serves all queues. */
+    /** The key of a lane that serves all queues. It holds the receipt of the last call. */
     String lane(String name) {
         return prefix + ":lane:" + name;
     }
 
-    /** The receipt of the last call of a lane in the slot of a queue. */
+    /** The key of a lane in the slot of a queue. It holds the receipt of the last call. */
     String lane(String queue, String name) {
         return of(queue, "lane:") + name;
     }
@@ -30,7 +31,7 @@ public record Keys(String prefix) {
         return of(queue, "message:") + id;
     }
 
-    /** What a prepared branch is going to send. */
+    /** A message that a prepared branch is going to send. */
     String staged(String queue, String branch, String id) {
         return of(queue, "staged:") + branch + ":" + id;
     }
@@ -59,7 +60,7 @@ public record Keys(String prefix) {
         return of(queue, "errors");
     }
 
-    /** When messages with a time to live expire; negative while they are in processing. */
+    /** The times at which messages with a time to live expire; negative while the message is in processing. */
     String expiry(String queue) {
         return of(queue, "expiry");
     }
@@ -68,7 +69,7 @@ public record Keys(String prefix) {
         return of(queue, "prepared");
     }
 
-    /** How a branch ended, for an hour. */
+    /** How a prepared branch ended; kept for an hour. */
     String ended(String home, String branch) {
         return of(home, "ended:") + branch;
     }

@@ -16,35 +16,35 @@ import java.util.function.Function;
 import org.redisqueue.ra.client.RedisUnavailableException;
 
 /**
- * Makes calls that take effect at most once, and whose outcome is known even if a reply is lost: Redis keeps a receipt
+ * Makes calls that take effect at most once and whose outcome is known even if a reply is lost. Redis keeps a receipt
  * of the last call of each lane, and the identical call is sent again until Redis answers it.
  *
  * <p>A lane carries one call at a time. The lanes of a process are named after a random server id. A process that finds
- * one of its lanes used by another process, as after it was cloned, takes a new server id.
+ * another process using one of its lanes, for example because it was cloned, chooses a new server id.
  */
 final class Lanes {
 
-    /** How long a call is sent again, and how long after its first transmission Redis may execute it. */
+    /** How long a call is retried, and for how long after its first transmission Redis may execute it. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** Sends a script once. */
+    /** Transmits a script once. */
     interface Transport {
         CompletableFuture<List<Object>> run(Work work, List<Object> keys, List<Object> arguments);
     }
 
     /**
-     * What is to be executed.
+     * A script to execute.
      *
-     * @param operation its name in error messages
-     * @param keys the keys of the script after the lane
-     * @param arguments the arguments of the script after those of the lane
-     * @param bytes about how much is sent
+     * @param operation name of the operation in error messages
+     * @param keys the keys of the script that follow the lane
+     * @param arguments the arguments of the script that follow those of the lane
+     * @param bytes approximate number of bytes to send
      */
     record Work(String operation, Script script, List<Object> keys, List<Object> arguments, long bytes) {}
 
-    /** One lane. */
+    /** A lane. It carries one call at a time. */
     static final class Lane {
 
         private final String home;
@@ -62,12 +62,12 @@ final class Lanes {
             return home;
         }
 
-        /** Its key in Redis. */
+        /** The key of the lane in Redis. */
         String key() {
             return key;
         }
 
-        /** The number of the next call. */
+        /** Assigns the number of the next call. */
         long next() {
             return ++last;
         }
@@ -85,10 +85,10 @@ final class Lanes {
     private volatile RedisUnavailableException closed;
 
     /**
-     * @param timer sends calls again
-     * @param keys makes the key of a lane from its home and its name
-     * @param clocks finds the clock of the server that a home is on
-     * @param patience how long to send a call again
+     * @param timer schedules the retries of calls
+     * @param keys maps the home and the name of a lane to its key
+     * @param clocks provides the clock of the server that a home is on
+     * @param patience how long calls are retried
      */
     Lanes(
             Transport transport,
@@ -104,11 +104,11 @@ final class Lanes {
     }
 
     /**
-     * Executes work.
+     * Executes a script in a lane.
      *
-     * @param home a queue whose keys it uses
-     * @return what the script reports; fails with a {@link RedisCallException}, which has an {@link Unsettled} if its
-     *     outcome is unknown
+     * @param home the queue whose keys the script uses in a cluster; empty on a single server
+     * @return the report of the script; fails with a {@link RedisCallException}, which carries an {@link Unsettled} if
+     *     the outcome is unknown
      */
     CompletableFuture<List<Object>> call(String home, Work work) {
         NumberedCall call = new NumberedCall(this, take(home), work);
@@ -120,7 +120,7 @@ final class Lanes {
         return call.result();
     }
 
-    /** Ends all calls. What was sent and not answered has an unknown outcome. */
+    /** Ends all calls. The outcome of a call that was sent and not answered is unknown. */
     void close(RedisUnavailableException why) {
         closed = why;
         calls.forEach(call -> call.close(why));
@@ -138,12 +138,12 @@ final class Lanes {
         return patience;
     }
 
-    /** The clock of the server that a lane is on. */
+    /** The clock of the server that the lane is on. */
     RedisClock clock(Lane lane) {
         return clocks.apply(lane.home);
     }
 
-    /** A lane that carries no call. */
+    /** Takes a lane that carries no call. Creates one if necessary. */
     Lane take(String home) {
         Lane lane = freeLanes(home).poll();
         return lane != null ? lane : newLane(home);
@@ -160,7 +160,7 @@ final class Lanes {
         return new Lane(home, server, keys.apply(home, server + ":" + ++made));
     }
 
-    /** A call was executed: its lane can carry another one. */
+    /** Records that a call was executed. Its lane can carry another call. */
     void executed(NumberedCall call, Lane lane) {
         calls.remove(call);
         if (lane.server.equals(server)) {
@@ -168,12 +168,15 @@ final class Lanes {
         }
     }
 
-    /** A call has ended in another way: its lane is not used again. */
+    /** Records that a call ended without being known to be executed. Its lane is not used again. */
     void abandoned(NumberedCall call) {
         calls.remove(call);
     }
 
-    /** Another process uses this lane: takes a new server id, unless that was done since the lane was made. */
+    /**
+     * Chooses a new server id, because another process uses this lane, unless that has already happened since the lane
+     * was created.
+     */
     synchronized void leave(Lane lane) {
         if (lane.server.equals(server)) {
             server = random();
@@ -181,7 +184,9 @@ final class Lanes {
         }
     }
 
-    /** Random, and different in a process and its clone: from the entropy of the system, and the time. */
+    /**
+     * A random text that differs between a process and its clone. It combines the entropy of the system and the time.
+     */
     static String random() {
         return Long.toString((RANDOM.nextLong() ^ System.nanoTime()) & Long.MAX_VALUE, Character.MAX_RADIX);
     }

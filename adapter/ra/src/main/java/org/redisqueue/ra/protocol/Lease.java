@@ -2,8 +2,8 @@
 package org.redisqueue.ra.protocol;
 
 /**
- * The right to complete one message: only its holder can. It is lost when it was not renewed in time and another
- * consumer took the message over.
+ * The exclusive and temporary right of a consumer to process one message. Only its holder can acknowledge the message.
+ * A lease is lost if it was not renewed in time and another consumer has claimed the message.
  */
 public final class Lease {
 
@@ -14,8 +14,8 @@ public final class Lease {
     private volatile boolean lost;
 
     /**
-     * @param token what its holder proves itself with
-     * @param certainUntil until when nobody else can have it, by {@link System#nanoTime}
+     * @param token the fencing token that identifies the holder
+     * @param certainUntil the {@link System#nanoTime} until which no other consumer can claim the message
      */
     Lease(String queue, String id, String token, long certainUntil) {
         this.queue = queue;
@@ -36,17 +36,17 @@ public final class Lease {
         return token;
     }
 
-    /** How it stands in the sorted set of what is in processing. */
+    /** The entry of the message in the sorted set of the messages in processing. */
     String member() {
         return id + ' ' + token;
     }
 
-    /** Whether nobody else can have taken the message over by this time of {@link System#nanoTime}. */
+    /** Whether no other consumer can have claimed the message by this {@link System#nanoTime}. */
     public boolean isCertainAt(long nanoTime) {
         return certainUntil - nanoTime > 0;
     }
 
-    /** Whether a renewal found that another consumer has the message. */
+    /** Whether a renewal found that the lease is no longer held. */
     public boolean isLost() {
         return lost;
     }

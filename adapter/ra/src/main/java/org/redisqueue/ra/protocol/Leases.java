@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import org.redisqueue.ra.log.LogMessage;
 
 /**
- * Keeps the leases of what this process holds from ending: each third of their time they are renewed, one call for each
- * queue.
+ * Renews the leases that this process holds, so that they do not end: every third of their duration, with one call for
+ * each queue.
  */
 public final class Leases {
 
-    /** How often a lease is renewed before it ends. */
+    /** How many times a lease is renewed within its duration. */
     static final int RENEWALS = 3;
 
     private final QueueOperations operations;
@@ -31,8 +31,8 @@ public final class Leases {
     private ScheduledFuture<?> renewal;
 
     /**
-     * @param timer what is run on it does not block, but for connecting the first time
-     * @param leaseMillis how long a lease is
+     * @param timer its tasks do not block, except to connect for the first time
+     * @param leaseMillis duration of a lease in milliseconds
      */
     public Leases(QueueOperations operations, ScheduledExecutorService timer, long leaseMillis) {
         this.operations = operations;
@@ -41,11 +41,12 @@ public final class Leases {
         operations.add(this);
     }
 
+    /** The duration of a lease in milliseconds. */
     public long leaseMillis() {
         return leaseMillis;
     }
 
-    /** Renews these leases from now on. */
+    /** Starts to renew the leases of these messages. */
     public void hold(List<ClaimedMessage> messages) {
         for (ClaimedMessage message : messages) {
             held.add(message.lease());
@@ -53,7 +54,7 @@ public final class Leases {
         schedule();
     }
 
-    /** No longer renews this lease. */
+    /** Stops renewing this lease. */
     public void drop(Lease lease) {
         held.remove(lease);
     }
@@ -64,7 +65,7 @@ public final class Leases {
             try {
                 renewal = timer.schedule(this::renew, period, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
-                held.clear(); // the adapter has stopped: whoever still works on these learns it when it commits
+                held.clear(); // the adapter has stopped; a listener that is still working learns it when it commits
             }
         }
     }
@@ -88,13 +89,13 @@ public final class Leases {
         } finally {
             schedule();
         }
-        lost.forEach(this::stillHeld); // the last: a failure of the log must not keep leases from being renewed
+        lost.forEach(this::stillHeld); // last, so that a failure of the log does not prevent renewals
     }
 
     /**
-     * Renews the leases of a queue that may end within half of their time, as renewals have failed.
+     * Renews the leases of a queue that may end within half of their duration because renewals have failed.
      *
-     * @return empty if there are none
+     * @return the leases that are lost; empty if there was nothing to renew
      */
     Optional<CompletableFuture<List<Lease>>> renewEnding(String queue) {
         long soon = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(leaseMillis) / 2;
@@ -105,8 +106,8 @@ public final class Leases {
     }
 
     /**
-     * It was lost a renewal ago. Its holder had the time to drop it, as it does when the message was completed or given
-     * back at the time of that renewal.
+     * Reports a lease that the previous renewal found lost, if its holder has not dropped it. A holder that
+     * acknowledged or released the message at the time of that renewal has had time to drop the lease.
      */
     private void stillHeld(Lease lost) {
         if (held.remove(lost)) {

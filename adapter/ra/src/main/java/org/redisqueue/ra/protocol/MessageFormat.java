@@ -10,18 +10,19 @@ import java.util.regex.Pattern;
 import org.redisqueue.spi.PrintableText;
 
 /**
- * How headers and body are stored in one value: the line {@code RQ/1}, a line {@code name: value} for each header, an
- * empty line, the body. Lines end with CRLF, or LF alone. Any other value is a body without headers.
+ * The format that stores headers and body in one value: the line {@code RQ/1}, a line {@code name: value} for each
+ * header, an empty line, and the body. Lines end with CR LF or with LF alone. Any other value is a body without
+ * headers.
  */
 public final class MessageFormat {
 
-    /** The header that says when the message was sent, in ISO 8601. */
+    /** The header that contains the time at which the message was sent, in ISO 8601 format. */
     public static final String SENT = "sent";
 
-    /** The maximum size of all that precedes the body, in bytes. */
+    /** The maximum size of everything before the body, in bytes. */
     public static final int MAX_HEAD_BYTES = 65_536;
 
-    /** The maximum number of headers, {@link #SENT} among them. */
+    /** The maximum number of headers, including {@link #SENT}. */
     public static final int MAX_HEADERS = 200;
 
     private static final byte[] MAGIC = "RQ/".getBytes(StandardCharsets.US_ASCII);
@@ -31,13 +32,14 @@ public final class MessageFormat {
     private MessageFormat() {}
 
     /**
-     * What a value holds.
+     * The content of a value.
      *
-     * @param headers by name without regard to case
+     * @param headers the headers by name; names are case-insensitive
+     * @param body the body
      */
     public record Content(Map<String, String> headers, byte[] body) {}
 
-    /** A value cannot be read; the message says why. */
+    /** Thrown when a value cannot be read. The message states the reason. */
     public static final class MalformedMessageException extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -48,9 +50,11 @@ public final class MessageFormat {
     }
 
     /**
-     * The value to store for these headers, which are valid ones, and this body.
+     * Encodes headers and body as one value.
      *
-     * @throws IllegalArgumentException if there are too many headers, or they are too large
+     * @param headers the headers, which must be valid
+     * @throws IllegalArgumentException if there are more than {@value #MAX_HEADERS} headers, or they take more than
+     *     {@value #MAX_HEAD_BYTES} bytes
      */
     public static byte[] encode(Map<String, String> headers, byte[] body) {
         if (headers.size() > MAX_HEADERS) {
@@ -72,10 +76,10 @@ public final class MessageFormat {
     }
 
     /**
-     * Reads a stored value.
+     * Decodes a stored value.
      *
-     * @throws MalformedMessageException if it begins as one with headers and does not go on as one, or its headers are
-     *     too many or too large
+     * @throws MalformedMessageException if the value begins like one with headers but does not follow the format, or if
+     *     it has too many headers or too large ones
      */
     public static Content decode(byte[] value) throws MalformedMessageException {
         if (!beginsWithHead(value)) {
@@ -116,7 +120,7 @@ public final class MessageFormat {
         return false;
     }
 
-    /** Measures the head before anything is made of it. */
+    /** Checks the limits of the head before it is parsed. */
     private static void requireBounded(byte[] value) throws MalformedMessageException {
         int lines = 0;
         int lineStart = 0;

@@ -14,17 +14,17 @@ import java.util.concurrent.TimeUnit;
 import org.redisqueue.ra.client.RedisUnavailableException;
 
 /**
- * One call in a lane: sends it, and sends it again until Redis has answered it or patience ends.
+ * One call in a lane. It is sent, and sent again, until Redis has answered or the patience of the lanes has run out.
  *
- * <p>An error of Redis is final if every transmission was answered. Otherwise an earlier one may still arrive: the call
- * is settled first, so that it cannot be executed later.
+ * <p>An error from Redis is final if every transmission was answered. Otherwise an earlier transmission may still
+ * arrive; the call is settled first, so that it cannot be executed later.
  */
 final class NumberedCall implements Unsettled<List<Object>> {
 
-    /** How often a call that certainly was not executed is sent. */
+    /** How many times a call that has certainly not been executed is sent. */
     private static final int ATTEMPTS = 4;
 
-    /** How often a call is begun anew under another number. */
+    /** How many times a call is started anew under another number. */
     private static final int RENUMBERED = 4;
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -66,7 +66,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         return result;
     }
 
-    /** Sends it for the first time, under the next number of its lane. */
+    /** Sends the call for the first time, under the next number of its lane. */
     synchronized void start() {
         signature = digits(lane.next(), 16) + ' ' + Lanes.random() + ' ';
         begun = System.nanoTime();
@@ -77,7 +77,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         transmit();
     }
 
-    /** In seconds of the clock of Redis; 0 while its time is not known, which is always too late. */
+    /** The deadline in seconds of the Redis clock; 0 while the time of Redis is unknown, which is always too late. */
     private long deadline(RedisClock clock) {
         OptionalLong now = clock.earliest();
         return now.isEmpty()
@@ -97,7 +97,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         CompletableFuture<List<Object>> reply;
         try {
             reply = send(work, work.arguments());
-        } catch (RuntimeException | Error e) { // memory or threads are used up: it may have been sent
+        } catch (RuntimeException | Error e) { // memory or threads are exhausted; the call may have been sent
             reply = CompletableFuture.failedFuture(e);
         }
         reply.whenComplete((answer, failure) -> {
@@ -111,7 +111,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
                     } else {
                         failed(RedisCallException.of(work.operation(), failure));
                     }
-                } catch (RuntimeException | Error e) { // the call must be answered, whatever happens
+                } catch (RuntimeException | Error e) { // the call must end, whatever happens
                     unknown = RedisCallException.unknown(work.operation(), e);
                     giveUp();
                 }
@@ -135,7 +135,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         return ZEROS.substring(0, length - text.length()) + text;
     }
 
-    /** When the receipt of its execution expires at the earliest, in seconds of the clock of Redis. */
+    /** The earliest time at which the receipt of an execution expires, in seconds of the Redis clock. */
     private long receiptKeptUntil() {
         return deadline - lanes.patience().toSeconds() + RECEIPT.toSeconds() - 1;
     }
@@ -156,7 +156,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         }
     }
 
-    /** The time of Redis in seconds; 0 if the reply does not tell it. */
+    /** The time of Redis in seconds; 0 if the reply does not contain it. */
     private static long time(List<Object> reply) {
         String time = reply.size() > 1 ? new String((byte[]) reply.get(1), StandardCharsets.US_ASCII) : "";
         return time.isEmpty() ? 0 : Long.parseLong(time);
@@ -168,8 +168,9 @@ final class NumberedCall implements Unsettled<List<Object>> {
     }
 
     /**
-     * Another process uses the lane. A clone that was made while this call was under way may have repeated it before it
-     * made a later one: unless this is the answer to the only transmission, it may have been executed.
+     * Handles a lane that another process uses. A clone that was made while this call was in progress may have repeated
+     * the call before it made a later one. Unless this is the reply to the only transmission, the call may therefore
+     * have been executed.
      */
     private void stale() {
         if (transmissions == 1) {
@@ -187,9 +188,12 @@ final class NumberedCall implements Unsettled<List<Object>> {
         renumber();
     }
 
-    /** Redis has no receipt: it has not executed the call, or so long ago that the receipt has expired. */
+    /**
+     * Handles a transmission that arrived after the deadline. Redis has no receipt: either it has not executed the
+     * call, or it did so long enough ago that the receipt has expired.
+     */
     private void late(long redisSeconds) {
-        if (transmissions == 1 || !isExecutable()) { // the time of Redis was not known, or has jumped
+        if (transmissions == 1 || !isExecutable()) { // the time of Redis was unknown or has jumped
             lanes.clock(lane).forget();
             lanes.clock(lane).reported(redisSeconds, TimeUnit.SECONDS, sent);
             renumber();
@@ -200,7 +204,10 @@ final class NumberedCall implements Unsettled<List<Object>> {
         }
     }
 
-    /** Begins anew: what was sent under the earlier number was not executed and cannot be. */
+    /**
+     * Starts the call anew under another number. What was sent under the earlier number was not executed and can no
+     * longer be executed.
+     */
     private void renumber() {
         if (++renumbered > RENUMBERED) {
             refuse(notExecuted("its lanes are used by another process, or the clock of Redis jumps"));
@@ -213,7 +220,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         return RedisCallException.notExecuted(work.operation(), reason);
     }
 
-    /** Whether Redis may execute it: not before its clock is known. */
+    /** Whether Redis may execute the call. It may not as long as its time is unknown. */
     private boolean isExecutable() {
         return deadline > 0;
     }
@@ -254,7 +261,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
     private void guarded(Runnable next) {
         try {
             next.run();
-        } catch (RuntimeException | Error e) { // the call must be answered, whatever happens
+        } catch (RuntimeException | Error e) { // the call must end, whatever happens
             synchronized (this) {
                 unknown = RedisCallException.unknown(work.operation(), e);
                 giveUp();
@@ -262,7 +269,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         }
     }
 
-    /** Ends the call with a failure, if it was not executed. */
+    /** Settles the call. If it was not executed, it ends with this failure. */
     private void settleFor(RedisCallException failure) {
         boolean last = System.nanoTime() - begun > lanes.patience().toNanos();
         settle().whenComplete((report, problem) -> {
@@ -306,7 +313,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         });
     }
 
-    /** Ends the call, as the client is closed. */
+    /** Ends the call because the client is closed. */
     synchronized void close(RedisUnavailableException why) {
         if (result.isDone()) {
             return;
@@ -325,7 +332,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
     }
 
     private void refuse(RedisCallException failure) {
-        lanes.abandoned(this); // the lane itself may be the reason
+        lanes.abandoned(this); // the lane itself may be the cause
         result.completeExceptionally(failure);
     }
 

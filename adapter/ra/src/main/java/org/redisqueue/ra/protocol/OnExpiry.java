@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-/** What becomes of a message whose time to live ends before it is completed. */
+/** What happens to a message whose time to live ends before it is acknowledged. */
 public enum OnExpiry {
     DROP("drop"),
     DEAD_LETTER("dead-letter");
@@ -12,7 +12,11 @@ public enum OnExpiry {
         this.text = text;
     }
 
-    /** The value with this text, as it stands in a configuration. */
+    /**
+     * The value with this text, as used in the configuration.
+     *
+     * @throws IllegalArgumentException if there is no such value
+     */
     public static OnExpiry of(String text) {
         for (OnExpiry value : values()) {
             if (value.text.equals(text)) {

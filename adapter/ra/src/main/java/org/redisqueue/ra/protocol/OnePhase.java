@@ -4,10 +4,10 @@ package org.redisqueue.ra.protocol;
 import java.util.List;
 
 /**
- * A transaction that ends in one phase.
+ * A transaction that commits in one phase.
  *
- * @param consumed the messages that it completes
- * @param sent those that it publishes
+ * @param consumed the leases of the messages that it acknowledges
+ * @param sent the messages that it publishes
  */
 record OnePhase(List<Lease> consumed, List<Publication> sent) implements GroupCommit.Request {
 
@@ -16,7 +16,7 @@ record OnePhase(List<Lease> consumed, List<Publication> sent) implements GroupCo
         sent = List.copyOf(sent);
     }
 
-    /** Whether it does nothing. */
+    /** Whether the transaction neither consumes nor sends a message. */
     boolean isEmpty() {
         return consumed.isEmpty() && sent.isEmpty();
     }

@@ -4,12 +4,12 @@ package org.redisqueue.ra.protocol;
 import java.util.List;
 
 /**
- * The first phase of a branch.
+ * The first phase of a two-phase commit of a branch.
  *
- * @param branch its id
- * @param home the queue that its record is kept with
- * @param consumed the messages that its commit completes
- * @param sent those that its commit publishes
+ * @param branch the id of the branch
+ * @param home the queue that keeps the record of the branch
+ * @param consumed the leases of the messages that the commit acknowledges
+ * @param sent the messages that the commit publishes
  */
 record Preparation(String branch, String home, List<Lease> consumed, List<Publication> sent)
         implements GroupCommit.Request {

@@ -7,9 +7,9 @@ import java.util.Set;
 /**
  * The branches that are prepared in Redis.
  *
- * @param queues the queues that were looked at
- * @param homes the queues that keep a record of a branch, by its id: one, unless somebody has copied the record
- * @param unreadable the queues whose branches cannot be listed, and why
+ * @param queues the queues that were searched
+ * @param homes the queues that keep the record of a branch, by branch id: one queue, unless the record was copied
+ * @param unreadable the queues whose branches cannot be listed, and the reasons
  * @param unused the queues that hold nothing at all; always empty in a cluster
  */
 public record PreparedBranches(
@@ -18,10 +18,10 @@ public record PreparedBranches(
         Map<String, RedisCallException> unreadable,
         Set<String> unused) {
 
-    /** None, as long as nobody has looked. */
+    /** No branches: the value before the first listing. */
     public static final PreparedBranches NONE = new PreparedBranches(Set.of(), Map.of(), Map.of(), Set.of());
 
-    /** Whether a branch that is not among them is not prepared. */
+    /** Whether the list is complete, so that a branch that is not listed is certainly not prepared. */
     public boolean isComplete() {
         return unreadable.isEmpty();
     }

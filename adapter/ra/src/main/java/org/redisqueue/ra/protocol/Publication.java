@@ -4,17 +4,19 @@ package org.redisqueue.ra.protocol;
 import java.util.List;
 
 /**
- * A message to be sent.
+ * A message to send.
  *
- * @param value what is stored under its id
- * @param timeToLiveMillis after which time it vanishes; 0 = never
+ * @param queue the queue to send to
+ * @param id the id of the message, 1 to 200 printable ASCII characters without a space
+ * @param value the value to store under the id: the headers and the body
+ * @param timeToLiveMillis time to live, 1 ms to 3,650 days; 0 = the message does not expire
  */
 public record Publication(String queue, String id, byte[] value, long timeToLiveMillis) {
 
-    /** About how many bytes Redis keeps of these; 0 if there are none. */
+    /** The approximate number of bytes that Redis stores for these messages; 0 if there are none. */
     static long bytes(List<Publication> messages) {
         long bytes = 0;
-        for (Publication message : messages) { // a stream would take longer than the rest of a request does
+        for (Publication message : messages) { // a stream would take longer than the rest of the request
             bytes += message.id().length() + message.value().length;
         }
         return bytes;

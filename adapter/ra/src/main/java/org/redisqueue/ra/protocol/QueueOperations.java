@@ -41,21 +41,21 @@ import org.redisson.api.queue.DequeMoveArgs;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * The operations on the queues of one Redis. Except for {@link #recover}, each is one round trip.
+ * The operations on the queues of one Redis. Except for {@link #recover}, each takes one round trip.
  *
  * <p>{@link #send}, {@link #acknowledge}, {@link #prepare}, {@link #commit}, {@link #rollback} and {@link #retry} are
  * {@linkplain Lanes numbered calls}: they are sent again when a reply is lost, and take effect at most once. Their
- * outcome is unknown only if Redis does not answer for two minutes. Requests of several threads share calls. Other
+ * outcome is unknown only if Redis does not answer for two minutes. Requests from several threads share calls. Other
  * operations are not sent again.
  *
- * <p>All futures fail with a {@link RedisCallException}. They complete on a thread of the Redis client or of the timer:
- * what follows them must not block. An operation connects first if necessary, which blocks; those that share calls also
- * block for a moment to gather requests, and so must not be called from a thread of the Redis client, except for
- * {@link #retry}.
+ * <p>All futures fail with a {@link RedisCallException}. They complete on a thread of the Redis client or of the timer;
+ * their continuations must not block. An operation connects first if necessary, which blocks. Operations that share
+ * calls also block briefly to let requests accumulate. They must therefore not be called from a thread of the Redis
+ * client, except for {@link #retry}.
  */
 public final class QueueOperations {
 
-    /** The throughput of a connection that is assumed at least, when the time-out of a large call is set. */
+    /** The lowest throughput of a connection that is assumed when the timeout of a large call is computed. */
     private static final long SLOWEST_BYTES_PER_MILLI = 500;
 
     private static final long MOST_DELIVERIES = 1_000_000;
@@ -78,19 +78,23 @@ public final class QueueOperations {
 
     private static final Acknowledgement NOTHING_TO_REPORT = new Acknowledgement(List.of(), List.of());
 
-    /** The result of a preparation under an id that is in use. */
+    /** The result of preparing a branch whose id is in use. */
     private static final List<Lease> BRANCH_EXISTS = new ArrayList<>();
 
     private record Wait(String queue, Duration timeout) {}
 
-    /** @param timer sends calls again that Redis has not answered; ends after {@link #close} */
+    /**
+     * Creates the operations on the queues of one Redis.
+     *
+     * @param timer retries calls that Redis has not answered; must run until after {@link #close}
+     */
     public QueueOperations(RedisClient client, ScheduledExecutorService timer) {
         this(client, timer, Lanes.PATIENCE, UnaryOperator.identity());
     }
 
     /**
-     * @param patience how long calls are sent again
-     * @param wire what the transmissions of numbered calls go through
+     * @param patience how long calls are retried
+     * @param wire wraps the transport of numbered calls
      */
     QueueOperations(
             RedisClient client,
@@ -110,7 +114,7 @@ public final class QueueOperations {
         this.retries = GroupCommit.withoutGathering(cluster, timer, this::retry);
     }
 
-    /** What stands for the server that the keys of a queue are on: in a cluster, each queue may be on another one. */
+    /** Identifies the server that holds the keys of a queue. In a cluster, each queue may be on a different server. */
     private String server(String queue) {
         return client.isCluster() ? queue : "";
     }
@@ -119,7 +123,7 @@ public final class QueueOperations {
         return clocks.computeIfAbsent(server, name -> new RedisClock());
     }
 
-    /** On a single server the lanes serve all queues; in a cluster a lane is in the slot of its queue. */
+    /** On a single server, the lanes serve all queues. In a cluster, a lane is in the slot of its queue. */
     private String laneKey(String home, String name) {
         return client.isCluster() ? keys.lane(home, name) : keys.lane(name);
     }
@@ -133,27 +137,27 @@ public final class QueueOperations {
                 .thenApply(reply -> reply instanceof List<?> ? list(reply) : List.of(reply));
     }
 
-    /** A large call takes its time on the way. */
+    /** The response timeout, extended by the time that a large call takes to transmit. */
     private Duration responseTimeout(long bytes) {
         return Duration.ofMillis(client.properties().getResponseTimeout() + bytes / SLOWEST_BYTES_PER_MILLI);
     }
 
-    /** A new id, sorting after those of earlier milliseconds: a UUID of version 7 (RFC 9562, 5.7). */
+    /** A new message id, which sorts after the ids of earlier milliseconds: a version 7 UUID (RFC 9562, 5.7). */
     public static String newId() {
         UUID random = UUID.randomUUID();
         long high = System.currentTimeMillis() << 16 | 0x7000 | random.getMostSignificantBits() & 0xfff;
         return new UUID(high, random.getLeastSignificantBits()).toString();
     }
 
-    /** Connects if that was not done yet; blocks. */
+    /** Connects to Redis unless that has been done. Blocks. */
     public void connect() {
         client.redisson();
     }
 
     /**
-     * Makes sure that the Redis user may call all commands that consuming needs; blocks until that is known.
+     * Checks that the Redis user may call all commands that consuming requires. Blocks until that is known.
      *
-     * @throws RedisCallException if one is denied, naming it, or Redis cannot be reached
+     * @throws RedisCallException if a command is denied, which the message names, or if Redis cannot be reached
      */
     public void requireConsumerRights() {
         try {
@@ -163,17 +167,17 @@ public final class QueueOperations {
         }
     }
 
-    /** Whether no call can be made any more, as nobody uses this Redis. */
+    /** Whether calls are no longer possible, because the last user has released the client. */
     public boolean isClosed() {
         return client.isClosed();
     }
 
-    /** Whether two queues can be part of one transaction: not in a cluster, where they may be on different servers. */
+    /** Whether one transaction can use two queues. In a cluster it cannot, because they may be on different servers. */
     public boolean canShareTransaction(String queue, String other) {
         return queue.equals(other) || !client.isCluster();
     }
 
-    /** Notes the name of a queue where recovery and operators find it. */
+    /** Adds a queue to the set in which recovery and operators find it. */
     public CompletableFuture<Void> register(String queue) {
         registered.add(queue);
         return call(
@@ -184,24 +188,24 @@ public final class QueueOperations {
     }
 
     /**
-     * Sends messages, all of them or none.
+     * Sends messages, all or nothing.
      *
-     * @return those that were not sent, as their ids are in use
+     * @return the messages that were not sent because their ids are in use
      */
     public CompletableFuture<List<Publication>> send(List<Publication> messages) {
         return ask(acknowledgements, "send", new OnePhase(List.of(), messages)).thenApply(Acknowledgement::duplicates);
     }
 
     /**
-     * Waits until a queue has a message that is ready, and takes none. Those who wait equally long for the same queue
-     * share one call; who comes later is told of its end sooner.
+     * Waits until a queue has a message that is ready, without claiming it. Callers that wait for the same queue with
+     * the same timeout share one call; for a caller that joins later, the wait ends earlier.
      *
-     * <p>There is no way to end one call: whoever has waited enough lets it run out. Redisson would close the connection of
-     * a blocking call that is cancelled, and if the reply comes at that moment, somebody else has the connection by then
-     * and loses theirs.
+     * <p>The call cannot be canceled: a caller that no longer needs to wait lets it time out. Redisson closes the
+     * connection of a canceled blocking call; if the reply arrives at that moment, another call already uses the
+     * connection and loses its own reply.
      *
-     * @param timeout whole seconds, at least one; so long the call has a connection of the pool for itself
-     * @return whether there was one; cancelling it has no effect on others, and none in Redis
+     * @param timeout whole seconds, at least one; the call occupies a pooled connection for that long
+     * @return whether a message is ready; canceling the future affects neither other callers nor Redis
      */
     public CompletableFuture<Boolean> awaitReady(String queue, Duration timeout) {
         Wait wait = new Wait(queue, timeout);
@@ -217,7 +221,7 @@ public final class QueueOperations {
                             redisson -> redisson.<String>getBlockingDeque(ready, StringCodec.INSTANCE)
                                     .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready)))
                     .whenComplete((id, failure) -> {
-                        waits.remove(wait); // first: whoever is told that it has ended may wait anew
+                        waits.remove(wait); // first, because a caller that learns of the end may wait again
                         if (failure != null) {
                             found.completeExceptionally(failure);
                         } else {
@@ -240,8 +244,8 @@ public final class QueueOperations {
     }
 
     /**
-     * Ends all calls when the client's connections are no longer used. Redisson would wait for blocking calls as long as
-     * it may when it is shut down, and leave threads that wait for others blocked forever.
+     * Ends all calls when the connections of the client are no longer used. Otherwise Redisson would wait as long as it
+     * can for blocking calls when it shuts down, and leave threads that wait for other calls blocked forever.
      */
     public void close() {
         RedisUnavailableException closed = client.closed();
@@ -251,12 +255,12 @@ public final class QueueOperations {
         pending.forEach(reply -> reply.completeExceptionally(closed));
     }
 
-    /** Whether one more can wait, so that at least half of the connections are left for what does not. */
+    /** Whether one more caller can wait, so that at least half of the connections remain for calls that do not wait. */
     public boolean canAwait() {
         return waits.size() < Math.max(1, client.properties().getPoolSize() / 2);
     }
 
-    /** Has {@link #claim} renew these leases where they might be taken for those of a dead consumer. */
+    /** Lets {@link #claim} renew these leases when they could be mistaken for those of a dead consumer. */
     void add(Leases holder) {
         synchronized (holders) {
             holders.add(holder);
@@ -264,8 +268,9 @@ public final class QueueOperations {
     }
 
     /**
-     * Takes messages under a new token. What this process holds itself and could not renew in time, as after an outage, is
-     * renewed before, so that it is not taken for abandoned while its listener is at work.
+     * Claims messages under a new token. First renews those leases of this process that could not be renewed in time,
+     * for example after an outage. Otherwise their messages would count as abandoned while their listeners are still
+     * working.
      */
     public CompletableFuture<Claim> claim(ClaimRequest request) {
         List<Leases> all;
@@ -343,8 +348,9 @@ public final class QueueOperations {
     }
 
     /**
-     * How long after its start a claim may be executed: as long as its reply is awaited, and as the leases that this process
-     * holds last for certain. A claim that comes later, as from a Redis that stood still, takes nothing.
+     * How long after its start a claim may be executed: as long as its reply is awaited, and as long as the leases that
+     * this process holds are certain to last. A claim that arrives later, for example at a Redis that was stalled,
+     * claims nothing.
      */
     private long claimMillis(long leaseMillis) {
         long most = Math.min(client.properties().getResponseTimeout(), leaseMillis / Leases.RENEWALS);
@@ -354,7 +360,8 @@ public final class QueueOperations {
     /**
      * Extends leases of one queue and marks those that are lost.
      *
-     * @return the lost ones
+     * @param leaseMillis how long the leases last from now, 1 to 3,600,000 ms
+     * @return the lost leases
      */
     public CompletableFuture<List<Lease>> renew(String queue, Collection<Lease> leases, long leaseMillis) {
         List<Lease> asked = List.copyOf(leases);
@@ -374,7 +381,13 @@ public final class QueueOperations {
         });
     }
 
-    /** Completes messages and sends others, all or nothing. */
+    /**
+     * Acknowledges the messages and publishes the sends of one transaction atomically. Requests from other threads may
+     * share the Redis call; each transaction still succeeds or fails on its own.
+     *
+     * @param consumed the leases of the messages to acknowledge
+     * @param sent the messages to publish
+     */
     public CompletableFuture<Acknowledgement> acknowledge(List<Lease> consumed, List<Publication> sent) {
         return acknowledge("acknowledge", new OnePhase(consumed, sent));
     }
@@ -409,7 +422,7 @@ public final class QueueOperations {
                                 .toList()));
     }
 
-    /** The queue that these transactions only send to, messages that do not expire; empty if they do anything else. */
+    /** The queue to which these transactions only send messages that do not expire; empty if they do anything else. */
     private static Optional<String> onlySendsTo(List<OnePhase> transactions) {
         String queue = transactions.get(0).home();
         boolean only = transactions.stream()
@@ -452,11 +465,11 @@ public final class QueueOperations {
     }
 
     /**
-     * Counts a failure and has the message delivered again later, or makes it a dead letter.
+     * Counts a failure and schedules the redelivery of the message, or dead-letters it.
      *
-     * @param delayMillis when it is due again
-     * @param maxDeliveries after how many failures it becomes a dead letter; 0 = now
-     * @param reason why it failed
+     * @param delayMillis redelivery delay in milliseconds, 0 to 31,536,000,000
+     * @param maxDeliveries number of failures after which the message is dead-lettered; 0 = now
+     * @param reason why the delivery failed
      */
     public CompletableFuture<Retry> retry(Lease lease, long delayMillis, int maxDeliveries, String reason) {
         return ask(retries, "retry", new RetryRequest(lease, delayMillis, maxDeliveries, PrintableText.of(reason)));
@@ -496,10 +509,10 @@ public final class QueueOperations {
     }
 
     /**
-     * Gives messages of one queue back that no listener has seen.
+     * Gives back messages of one queue that no listener has seen.
      *
-     * @param leases in the order of their claim
-     * @return how many of them were still held
+     * @param leases in the order of the claim
+     * @return how many of the leases were still held
      */
     public CompletableFuture<Long> release(String queue, List<Lease> leases) {
         List<Object> arguments = new ArrayList<>();
@@ -512,16 +525,16 @@ public final class QueueOperations {
     }
 
     /**
-     * Makes a branch ready to be committed, whatever happens then.
+     * Prepares a branch, so that it can be committed whatever happens afterwards.
      *
-     * @param home the queue that the branch's record is kept with
-     * @return the leases that are not held; if there is one, nothing was done
+     * @param home the queue that keeps the record of the branch
+     * @return the leases that are no longer held; if there are any, nothing was changed
      */
     public CompletableFuture<List<Lease>> prepare(
             String branch, String home, List<Lease> consumed, List<Publication> sent) {
         Preparation preparation = new Preparation(branch, home, consumed, sent);
         CompletableFuture<List<Lease>> lost = client.isCluster()
-                // The set of queues is on another server, and comes first.
+                // The set of queues is on another server and must be written first.
                 ? register(home).thenCompose(done -> mapped(prepare(List.of(preparation)), all -> all.get(0)))
                 : ask(preparations, "prepare", preparation);
         return lost.thenApply(leases -> {
@@ -533,7 +546,7 @@ public final class QueueOperations {
         });
     }
 
-    /** Whether this result of {@link #prepare}, as a settled call has it, means that the branch is prepared. */
+    /** Whether this result of {@link #prepare}, obtained by settling the call, means that the branch is prepared. */
     public static boolean isPrepared(List<Lease> lost) {
         return lost.isEmpty() && lost != BRANCH_EXISTS;
     }
@@ -580,17 +593,18 @@ public final class QueueOperations {
     /**
      * Commits a prepared branch.
      *
-     * @param recovery whether another process has prepared it, which is told the outcome
+     * @param recovery whether another process prepared the branch; the outcome is then left in Redis for that process
      */
     public CompletableFuture<BranchEnd> commit(String branch, String home, boolean recovery) {
         return ask(commits, "commit", new SecondPhase(branch, home, recovery, 0));
     }
 
     /**
-     * Rolls a prepared branch back.
+     * Rolls back a prepared branch.
      *
-     * @param recovery whether another process has prepared it, which is told the outcome
-     * @param leaseMillis how long its consumer keeps the messages, to say when they are due again; 0 = it is gone
+     * @param recovery whether another process prepared the branch; the outcome is then left in Redis for that process
+     * @param leaseMillis how long the consumer keeps the messages, so that it can schedule their redelivery, 0 to
+     *     86,400,000 ms; 0 = the consumer is gone
      */
     public CompletableFuture<BranchEnd> rollback(String branch, String home, boolean recovery, long leaseMillis) {
         return ask(rollbacks, "rollback", new SecondPhase(branch, home, recovery, leaseMillis));
@@ -618,9 +632,10 @@ public final class QueueOperations {
     }
 
     /**
-     * Gives up a prepared branch: what it held are dead letters then.
+     * Drops a prepared branch. Its messages become dead letters, except for those to be sent whose ids are in use by
+     * now.
      *
-     * @return false if it is not prepared
+     * @return false if the branch is not prepared
      */
     public CompletableFuture<Boolean> forget(String branch, String home) {
         List<Object> names = List.of(keys.prepared(home), keys.ended(home, branch));
@@ -629,17 +644,18 @@ public final class QueueOperations {
     }
 
     /**
-     * All prepared branches with the queues that they are at home with. One round trip for each 500 queues, in a cluster
-     * one for each queue. A replica refuses it: what it does not list would be taken for ended.
+     * Lists all prepared branches with their home queues. Takes one round trip for each 500 queues or, in a cluster,
+     * for each queue. A replica refuses the call, because a branch that it does not list would be considered ended.
      */
     public CompletableFuture<PreparedBranches> recover() {
         return new BranchListing(keys, client.isCluster(), this::run).list();
     }
 
     /**
-     * Drops the names of queues that hold nothing from where recovery and operators look. Not for a cluster.
+     * Removes queues that hold nothing from the set in which recovery and operators find them. Not for use in a
+     * cluster.
      *
-     * @return how many were dropped
+     * @return how many names were removed
      */
     public CompletableFuture<Long> unregister(Collection<String> queues) {
         List<Object> arguments = new ArrayList<>();
@@ -648,12 +664,16 @@ public final class QueueOperations {
         return run(Script.UNREGISTER, ReturnType.LONG, List.of(keys.queues()), arguments);
     }
 
-    /** The queues that this process has registered, as it consumes them. */
+    /** The queues that this process has registered because it consumes them. */
     public Set<String> registered() {
         return Set.copyOf(registered);
     }
 
-    /** Counts what a queue holds and lists its latest dead letters. */
+    /**
+     * Counts the messages of a queue and lists its latest dead letters.
+     *
+     * @param deadLetters maximum number of dead letters to list, 0 to 1,000,000
+     */
     public CompletableFuture<Inspection> inspect(String queue, int deadLetters) {
         List<Object> names = List.of(keys.ready(queue), keys.processing(queue), keys.dead(queue), keys.errors(queue));
         return run(Script.INSPECT, names, List.of(deadLetters)).thenApply(reply -> {
@@ -671,7 +691,7 @@ public final class QueueOperations {
         });
     }
 
-    /** Whoever asks connects first, and has nobody else wait for that. */
+    /** Connects on the calling thread, so that no other request waits for the connection. */
     private <Q extends GroupCommit.Request, R> CompletableFuture<R> ask(
             GroupCommit<Q, R> calls, String operation, Q request) {
         try {
@@ -685,8 +705,8 @@ public final class QueueOperations {
     /**
      * Executes a script for several requests in a lane.
      *
-     * @param usual the result of a request that the script does not report about
-     * @param reported the result of a request that the script reports about, by that entry
+     * @param usual the result of a request that the report of the script does not mention
+     * @param reported the result of a request that the report mentions, computed from its entry
      */
     private <Q extends GroupCommit.Request, R> CompletableFuture<List<R>> inLane(
             String operation,
@@ -714,7 +734,7 @@ public final class QueueOperations {
         return mapped(lanes.call(server(queue), work), results);
     }
 
-    /** The same call with its result in another form, also if it has to be settled. */
+    /** The same call with its result converted, even if it has to be settled. */
     private static <T, R> CompletableFuture<R> mapped(CompletableFuture<T> call, Function<T, R> form) {
         return call.handle((result, failure) -> {
             if (failure == null) {
@@ -777,7 +797,7 @@ public final class QueueOperations {
         return new String((byte[]) reply, StandardCharsets.UTF_8);
     }
 
-    /** A count of deliveries: what cannot be one must not keep the other messages of the reply from being delivered. */
+    /** A number of deliveries. An invalid one must not prevent the delivery of the other messages in the reply. */
     private static int count(Object reply) {
         return (int) Math.max(0, Math.min(MOST_DELIVERIES, (Long) reply));
     }

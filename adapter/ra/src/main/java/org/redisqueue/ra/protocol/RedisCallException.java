@@ -26,12 +26,15 @@ import org.redisson.client.RedisTimeoutException;
 import org.redisson.client.RedisTryAgainException;
 import org.redisson.client.RedisWrongPasswordException;
 
-/** A call to Redis failed; it says whether the call may have been executed all the same. */
+/** Thrown when a call to Redis fails. States whether Redis may nevertheless have executed the call. */
 public final class RedisCallException extends RedisQueueException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Redis answered with an error, or the call never reached it. Of these classes exactly, not of others below them. */
+    /**
+     * Failures after which the call was not executed: Redis answered with an error, or the call never reached it. Only
+     * these classes count, not their subclasses.
+     */
     private static final Set<Class<?>> NOT_EXECUTED = Set.of(
             RedisUnavailableException.class,
             RedisAskException.class,
@@ -59,7 +62,7 @@ public final class RedisCallException extends RedisQueueException {
             RedisNodeNotFoundException.class,
             RedisTimeoutException.class);
 
-    /** Redis answered that it cannot execute anything at present. */
+    /** Failures with which Redis answers that it cannot execute anything at present. */
     private static final Set<Class<?>> TEMPORARY = Set.of(
             RedisBusyException.class,
             RedisClusterDownException.class,
@@ -86,34 +89,34 @@ public final class RedisCallException extends RedisQueueException {
         this.unsettled = unsettled;
     }
 
-    /** A call that was certainly not executed, for a reason that is not an error of Redis. */
+    /** A call that was certainly not executed, for a reason other than an error from Redis. */
     static RedisCallException notExecuted(String operation, String reason) {
         return new RedisCallException(notDone(operation) + reason, false, true, false, null);
     }
 
-    /** A request that Redis refused for itself, with others of the same call that it executed. */
+    /** A request that Redis refused individually, while it executed other requests of the same call. */
     static RedisCallException refused(String operation, String reason) {
         return new RedisCallException(notDone(operation) + reason, false, false, false, null);
     }
 
-    /** A call that may have been executed before the client was closed. */
+    /** A call that may have been executed, for example before the client was closed. */
     static RedisCallException unknown(String operation, Throwable failure) {
         return new RedisCallException(unknownOutcome(operation) + Failures.describe(failure), true, true, false, null);
     }
 
-    /** A call that is still being sent. */
+    /** A call that is still being sent and that Redis has not answered. */
     public static RedisCallException unanswered(String operation) {
         return new RedisCallException(
                 unknownOutcome(operation) + "Redis has not answered yet", true, true, false, null);
     }
 
-    /** Redis cannot know what became of a call. */
+    /** A call whose outcome Redis cannot know, because its receipt may have expired. */
     static RedisCallException expired(String operation) {
         return new RedisCallException(
                 unknownOutcome(operation) + "Redis has kept no receipt for so long", true, false, false, null);
     }
 
-    /** The same failure of a call that can be settled. */
+    /** The same failure, of a call that can be settled. */
     RedisCallException with(Unsettled<?> call) {
         return new RedisCallException(getMessage(), outcomeUnknown, connectionLost, temporary, call);
     }
@@ -127,8 +130,10 @@ public final class RedisCallException extends RedisQueueException {
     }
 
     /**
-     * @param operation what was called, for the message
-     * @param failure what came of it
+     * Classifies the failure of a call.
+     *
+     * @param operation name of the operation, for the message
+     * @param failure the failure; returned as it is if it already is a {@link RedisCallException}
      */
     static RedisCallException of(String operation, Throwable failure) {
         Throwable cause = Failures.unwrap(failure);
@@ -153,12 +158,15 @@ public final class RedisCallException extends RedisQueueException {
         return false;
     }
 
-    /** Whether Redis did not answer, in difference to an error that it answered with. */
+    /** Whether Redis did not answer, as opposed to replying with an error. */
     public boolean connectionLost() {
         return connectionLost;
     }
 
-    /** An answer of Redis has no cause. The client wraps what else went wrong, after the call was sent or before. */
+    /**
+     * Whether a failure is something other than an answer from Redis. An answer has no cause. The client wraps whatever
+     * else went wrong, before or after the call was sent.
+     */
     private static boolean isUnexpected(Throwable failure) {
         return failure.getClass() == RedisException.class
                 && failure.getCause() != null
@@ -175,7 +183,11 @@ public final class RedisCallException extends RedisQueueException {
         return temporary;
     }
 
-    /** What settles the call, if its outcome is unknown and Redis can be asked about it; its result is the call's. */
+    /**
+     * The means to settle the call, if its outcome is unknown and Redis can be asked about it.
+     *
+     * @param <T> the type of the result of the call
+     */
     @SuppressWarnings("unchecked")
     public <T> Optional<Unsettled<T>> unsettled() {
         return Optional.ofNullable((Unsettled<T>) unsettled);

@@ -6,16 +6,16 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Estimates what the clock of a Redis server shows, from the times in its replies. */
+/** Estimates the time that the clock of a Redis server shows, from the times in its replies. */
 final class RedisClock {
 
-    /** A less precise time replaces one that is older than this. */
+    /** Age in nanoseconds at which a less precise reading replaces this one. */
     private static final long FRESH = Duration.ofSeconds(30).toNanos();
 
     /**
-     * A time in a reply. The server has read its clock between the call and the reply.
+     * A time in a reply. The server read its clock between the call and the reply.
      *
-     * @param unit precision of the time, in milliseconds
+     * @param unit the precision of the time, in milliseconds
      */
     private record Reading(long millis, long unit, long sent, long received) {
 
@@ -41,9 +41,9 @@ final class RedisClock {
     }
 
     /**
-     * A reply has told the time.
+     * Records the time in a reply.
      *
-     * @param sent when the call was sent, by {@link System#nanoTime}
+     * @param sent the {@link System#nanoTime} at which the call was sent
      */
     void reported(long time, TimeUnit unit, long sent) {
         Reading known = last;
@@ -54,23 +54,26 @@ final class RedisClock {
         }
     }
 
-    /** A call has failed, perhaps because the clock has jumped: {@link #latest} is not known until a reply tells the time. */
+    /**
+     * Records that a call has failed, perhaps because the clock has jumped. {@link #latest} is then unknown until a
+     * reply contains the time.
+     */
     void distrust() {
         distrusted = true;
     }
 
-    /** The clock has jumped, or it is the one of another server by now. */
+    /** Discards the time, because the clock has jumped or now is that of another server. */
     void forget() {
         last = null;
     }
 
-    /** What the clock shows now at least, in milliseconds; empty if that is not known. */
+    /** The earliest time that the clock may show now, in milliseconds; empty if unknown. */
     OptionalLong earliest() {
         Reading known = last;
         return known == null ? OptionalLong.empty() : OptionalLong.of(known.millis + millisSince(known.received));
     }
 
-    /** What the clock shows now at most, in milliseconds; empty if that is not known. */
+    /** The latest time that the clock may show now, in milliseconds; empty if unknown. */
     OptionalLong latest() {
         Reading known = last;
         return known == null || distrusted

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-/** What became of a message after its rollback. */
+/** The outcome of the redelivery request that follows a rollback. */
 public enum Retry {
-    /** It waits to be delivered again. */
+    /** The message waits for its redelivery. */
     WAITING,
-    /** It is a dead letter. */
+    /** The message is a dead letter. */
     DEAD,
-    /** Another consumer has it; nothing was done. */
+    /** The lease was lost; nothing was changed. */
     LOST
 }

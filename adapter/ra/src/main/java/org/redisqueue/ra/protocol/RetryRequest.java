@@ -2,11 +2,12 @@
 package org.redisqueue.ra.protocol;
 
 /**
- * A message to be delivered again, or to become a dead letter.
+ * A request to redeliver a message after a failure, or to dead-letter it.
  *
- * @param delayMillis when it is due again
- * @param maxDeliveries after how many failures it becomes a dead letter; 0 = now
- * @param reason why it failed
+ * @param lease the lease on the message
+ * @param delayMillis redelivery delay in milliseconds, 0 to 31,536,000,000
+ * @param maxDeliveries number of failures after which the message is dead-lettered; 0 = now
+ * @param reason why the delivery failed
  */
 record RetryRequest(Lease lease, long delayMillis, int maxDeliveries, String reason) implements GroupCommit.Request {
 

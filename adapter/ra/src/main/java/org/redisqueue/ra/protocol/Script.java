@@ -18,7 +18,7 @@ import org.redisson.api.RedissonClient;
 import org.redisson.api.options.OptionalOptions;
 import org.redisson.client.RedisNoScriptException;
 
-/** The scripts, each a file beside this class whose header says what it takes and returns. */
+/** The Lua scripts. Each is a file next to this class. Its header describes the keys, the arguments and the result. */
 enum Script {
     SEND,
     CLAIM,
@@ -50,12 +50,15 @@ enum Script {
         }
     }
 
-    /** The complete source, with its fragments included. */
+    /** The complete source, including its fragments. */
     String source() {
         return source;
     }
 
-    /** Runs it where its first key is. A server that does not know it yet gets its source. */
+    /**
+     * Runs the script on the server that holds its first key. A server that does not know the script yet receives its
+     * source.
+     */
     <T> CompletableFuture<T> run(
             RedissonClient redisson, Duration timeout, ReturnType type, List<Object> keys, Object... arguments) {
         RScript scripts = redisson.getScript(

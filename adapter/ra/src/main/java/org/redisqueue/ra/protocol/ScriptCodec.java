@@ -8,7 +8,7 @@ import org.redisson.client.codec.BaseCodec;
 import org.redisson.client.protocol.Decoder;
 import org.redisson.client.protocol.Encoder;
 
-/** Writes the arguments of a script as the bytes or the text that they are, and reads its results as bytes. */
+/** Encodes the arguments of a script as the bytes or the text that they are, and decodes its results as bytes. */
 final class ScriptCodec extends BaseCodec {
 
     static final ScriptCodec INSTANCE = new ScriptCodec();

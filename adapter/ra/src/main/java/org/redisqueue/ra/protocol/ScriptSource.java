@@ -8,14 +8,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads scripts as Redis gets them: a line {@code --@include name} stands for the file {@code name.lua}. */
+/**
+ * Reads scripts in the form in which Redis receives them: the file {@code name.lua} replaces each line
+ * {@code --@include name}.
+ */
 public final class ScriptSource {
 
     private static final Pattern INCLUDE = Pattern.compile("(?m)^--@include (\\w+)\\n");
 
     private ScriptSource() {}
 
-    /** @param name of a script, such as {@code acknowledge} */
+    /**
+     * Reads a script, including its fragments.
+     *
+     * @param name name of the script, such as {@code acknowledge}
+     * @throws UncheckedIOException if the script cannot be read
+     */
     public static String of(String name) {
         String file = name + ".lua";
         try (InputStream in = ScriptSource.class.getResourceAsStream(file)) {

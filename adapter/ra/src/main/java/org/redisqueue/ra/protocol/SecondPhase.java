@@ -2,12 +2,13 @@
 package org.redisqueue.ra.protocol;
 
 /**
- * The second phase of a branch.
+ * The second phase of a two-phase commit of a branch.
  *
- * @param branch its id
- * @param home the queue that its record is kept with
- * @param recovery whether another process has prepared the branch, which is told the outcome
- * @param leaseMillis with a rollback, for how long its consumer keeps the messages; 0 = they are due at once
+ * @param branch the id of the branch
+ * @param home the queue that keeps the record of the branch
+ * @param recovery whether another process prepared the branch; the outcome is then left in Redis for that process
+ * @param leaseMillis for a rollback, how long the consumer keeps the messages, 0 to 86,400,000 ms; 0 = they are due at
+ *     once
  */
 record SecondPhase(String branch, String home, boolean recovery, long leaseMillis) implements GroupCommit.Request {
 

@@ -8,19 +8,19 @@ import java.util.function.Function;
 /**
  * A call that Redis has not answered.
  *
- * @param <T> its result
+ * @param <T> the type of its result
  */
 public interface Unsettled<T> {
 
     /**
-     * Asks Redis whether it has executed the call, and makes sure that it never does if it has not.
+     * Asks Redis whether it has executed the call, and fences the call if it has not, so that it never will.
      *
-     * @return the result; empty if the call was not executed. Fails with a {@link RedisCallException} if Redis does not
-     *     answer, or the receipt of the call may have expired
+     * @return the result of the call; empty if it was not executed. Fails with a {@link RedisCallException} if Redis
+     *     does not answer, or if the receipt of the call may have expired
      */
     CompletableFuture<Optional<T>> settle();
 
-    /** The same call with its result in another form. */
+    /** The same call with its result converted. */
     default <R> Unsettled<R> map(Function<T, R> form) {
         return () -> settle().thenApply(result -> result.map(form));
     }

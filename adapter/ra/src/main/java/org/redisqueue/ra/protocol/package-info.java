@@ -1,2 +1,5 @@
-/** What is in Redis and how it changes: one method for one operation, one script for each that writes. */
+/**
+ * The data in Redis and the operations on it: one method for each operation, and one script for each operation that
+ * writes.
+ */
 package org.redisqueue.ra.protocol;
