@@ -1,21 +1,21 @@
--- Ends transactions in one phase: each completes the messages that it consumed and publishes those that it sent. A
--- transaction is all or nothing: if one of its messages is not held, it changes nothing. A transaction may only send.
--- An error concerns the whole call: none of the transactions has changed anything.
+-- Commits transactions in one phase: acknowledges the messages that each transaction consumed and publishes those that
+-- it sent. Each transaction is all or nothing: if one of its messages is not held, it changes nothing. A transaction
+-- may consist of sends alone. An error applies to the whole call: no transaction has changed anything.
 --
 -- With q = number of queues, t = number of transactions, n = number of messages consumed, m = number of messages sent;
--- the messages of all transactions are given queue by queue:
+-- the messages of all transactions are grouped by queue:
 -- KEYS[1]                       lane, see lane.lua
 -- KEYS, for each queue:         processing ZSET, failures HASH, abandoned HASH, expiry ZSET, ready LIST
 -- KEYS                          n messages consumed, m messages sent  STRING
--- ARGV[1], ARGV[2]                see lane.lua
+-- ARGV[1], ARGV[2]              see lane.lua
 -- ARGV[3 .. 6]                  q, t, n, m
 -- ARGV, for each queue:         number of messages consumed, number of messages sent
 -- ARGV                          n times '<id> <token>'; m ids; m times to live in ms (0 = none); m values
 --       for each transaction:   number of messages consumed, number of messages sent,
 --                               which of the n messages it consumed, which of the m messages it sent (from 1)
 --
--- Report, for each transaction that is not simply done:
---   { its number, { those '<id> <token>' that are not held }, { which of its sent messages had an id in use } }
+-- Report, for each transaction that was not executed, or not in full:
+--   { its number, { each '<id> <token>' that is not held }, { the numbers of its sent messages whose ids are in use } }
 --@include lane
 local q, t, n, m = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 if not (q and t and n and m) or #KEYS ~= 1 + 5 * q + n + m or #ARGV < 6 + 2 * q + n + 3 * m then
@@ -26,8 +26,8 @@ local members = 6 + 2 * q
 local ids, ttls, values = members + n, members + n + m, members + n + 2 * m
 
 
--- The usual case: every message is held, none has failed, what is sent is new, and the queues have no deadlines. It needs
--- few commands, and nothing of what the general case below has to remember.
+-- The usual case: every message is held, none has failed, every sent message is new, and the queues have no deadlines.
+-- This case needs few commands and none of the bookkeeping of the general case below.
 local usual, scores = n + m > 0 and n + m <= 1000, {}
 if usual then
   local seen, member, id = {}, members, ids
@@ -41,7 +41,7 @@ if usual then
       local found = redis.call('ZMSCORE', KEYS[key], unpack(ARGV, member + 1, member + a))
       for j = 1, a do
         local score, message = found[j], KEYS[first + j]
-        if not score or score == 'inf' or seen[message] then -- inf: it is part of a prepared branch
+        if not score or score == 'inf' or seen[message] then -- inf: belongs to a prepared branch
           usual = false
         end
         local length = (string.find(ARGV[member + j], ' ', 1, true) or 1) - 1
@@ -73,7 +73,7 @@ end
 if usual then
   local reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
   if m == 0 and (reply.err or not numbered) then
-    redis.pcall('PEXPIRE', lane, '3600000') -- after a write that takes no memory, Redis refuses no other
+    redis.pcall('PEXPIRE', lane, '3600000') -- uses no memory; after it, Redis refuses no write for lack of memory
     reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
   end
   if reply.err then
@@ -120,7 +120,7 @@ if usual then
   if not failure then
     return executed
   end
-  -- Redis has refused a write: those before it are taken back.
+  -- Redis has refused a write; the writes before it are undone.
   for i = removed, 1, -1 do
     for j = tonumber(ARGV[5 + 2 * i]), 1, -1 do
       redis.pcall('ZADD', KEYS[5 * i - 3], scores[i][j], ARGV[member])
@@ -128,7 +128,7 @@ if usual then
     end
   end
   for i = 1, stored and m or 0 do
-    redis.pcall('PEXPIRE', KEYS[sent_keys + i], -1) -- and not UNLINK, which may be what was refused
+    redis.pcall('PEXPIRE', KEYS[sent_keys + i], -1) -- not UNLINK, which may be the command that was refused
   end
   for i = pushed, 1, -1 do
     redis.pcall('LTRIM', KEYS[5 * i + 1], ARGV[6 + 2 * i], -1)
@@ -160,7 +160,7 @@ for i = 1, q do
     removed = {},
     pushed = {},
     expiring = {},
-    former = {}, -- sent messages that do not expire, and whose ids have deadlines of earlier ones
+    former = {}, -- sent messages that do not expire, but whose ids have deadlines of earlier messages
   }
   local first = #consumed
   for _ = 1, integer(ARGV[5 + 2 * i], 0, n - #consumed) do
@@ -174,7 +174,7 @@ for i = 1, q do
     local to = math.min(from + 999, #consumed)
     local found = redis.call('ZMSCORE', queue.processing, unpack(ARGV, members + from, members + to))
     for j = from, to do
-      consumed[j].score = found[j - from + 1] ~= 'inf' and found[j - from + 1] -- inf: it is part of a prepared branch
+      consumed[j].score = found[j - from + 1] ~= 'inf' and found[j - from + 1] -- inf: belongs to a prepared branch
     end
   end
   for _ = 1, integer(ARGV[6 + 2 * i], 0, m - #sent) do
@@ -201,11 +201,11 @@ if #consumed ~= n or #sent ~= m then
   error('the number of messages of a queue is wrong', 0)
 end
 
-local function deadline_of(message) -- of an earlier message of its id, false if there is none
+local function deadline_of(message) -- deadline of an earlier message with this id, or false
   return message.queue.deadlines and redis.call('ZSCORE', message.queue.expiry, message.id)
 end
 
--- Whether an id cannot be sent. A message that has expired and is still ready gives its place to the new one.
+-- Whether an id cannot be sent. A new message replaces an expired message that is still ready.
 local used, completed = {}, {}
 local function is_used(message)
   if used[message.message] then
@@ -217,7 +217,7 @@ local function is_used(message)
   if deadline < 0 or deadline > now then
     return true
   end
-  local old = redis.pcall('GET', message.message) -- to take it back; what is not a string could not be delivered
+  local old = redis.pcall('GET', message.message) -- for the undo; a value of another type is undeliverable
   message.replaces = { value = type(old) == 'string' and old or 'RQ/expired' }
   return false
 end
@@ -260,7 +260,7 @@ for i = 1, t do
     end
     for _, message in ipairs(own) do
       local queue = message.queue
-      if not completed[queue.processing .. message.member] then -- else it is named twice
+      if not completed[queue.processing .. message.member] then -- else it is listed twice
         completed[queue.processing .. message.member] = true
         queue.removed[#queue.removed + 1] = message
       end
@@ -307,7 +307,7 @@ local function push(queue)
         replaced[#replaced + 1] = message.id
       end
     end
-    write(#replaced > 2 and replaced or nil, 'ZREM', queue.expiry, '') -- whether Redis would refuse to take this back
+    write(#replaced > 2 and replaced or nil, 'ZREM', queue.expiry, '') -- no-op: would Redis refuse the undo?
     write(undo, unpack(deadlines))
   end)
   chunks(queue.former, function(from, to)
@@ -317,7 +317,7 @@ local function push(queue)
       undo[#undo + 1] = queue.former[i].former
       undo[#undo + 1] = queue.former[i].id
     end
-    write(nil, unpack(undo)) -- no change: whether Redis would refuse to take back the next
+    write(nil, unpack(undo)) -- no change: would Redis refuse the next undo?
     write(undo, unpack(ids_of))
   end)
 end
@@ -332,7 +332,7 @@ local function complete(queue)
     end
     write(undo, unpack(removal))
   end)
-  if queue.counted and #queue.removed > 0 then -- whether Redis would refuse what `clean` does
+  if queue.counted and #queue.removed > 0 then -- no-ops: would Redis refuse the writes of `clean`?
     write(nil, 'HDEL', queue.failures, '')
     write(nil, 'HDEL', queue.abandoned, '')
     write(nil, 'ZREM', queue.expiry, '')
@@ -343,7 +343,7 @@ local function clean(queue)
   local unlinked, ended, cleaned = {}, {}, {}
   for i, message in ipairs(queue.removed) do
     cleaned[i] = message.id
-    if not used[message.message] then -- else its key was gone, and holds a new message with a deadline of its own
+    if not used[message.message] then -- else its key was gone and now holds a new message with its own deadline
       unlinked[#unlinked + 1] = message.message
       ended[#ended + 1] = message.id
     end

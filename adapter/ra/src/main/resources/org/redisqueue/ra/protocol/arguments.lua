@@ -1,4 +1,4 @@
--- The number in ARGV[index]; an error if it is none, or out of range.
+-- The number in ARGV[index]. Raises an error if it is not a number or is out of range.
 local function number(index, min, max)
   local value = tonumber(ARGV[index])
   if not value or value ~= value or value < min or value > max then

@@ -1,15 +1,16 @@
--- Lists the prepared branches of several queues. A queue that cannot be read does not stop the others. Changes nothing.
+-- Lists the prepared branches of several queues. A queue that cannot be read does not affect the others. Changes
+-- nothing.
 --
--- KEYS[1]      queues SET, or in a cluster prepared HASH of the only queue: says which server is asked
+-- KEYS[1]      queues SET or, in a cluster, prepared HASH of the only queue: determines the server that is asked
 -- ARGV[1]      key prefix
 -- ARGV[1 + i]  name of queue i
 -- Read for each queue:  prepared HASH; whether ready, processing, dead and paused exist
 --
--- Result, for each queue: its branches, or an error that concerns it alone, or 1 = it holds nothing at all.
--- Every other error is one of the whole call.
+-- Result, for each queue: its branches, or an error that applies to this queue alone, or 1 = it holds nothing at all.
+-- Any other error applies to the whole call.
 local prefix = ARGV[1]
 
-local function concerns_one_queue(text) -- its type, or the user's right to its keys, as versions of Redis say it
+local function concerns_one_queue(text) -- wrong type or denied keys, as different Redis versions word it
   for _, part in ipairs({ 'WRONGTYPE', "can't access at least one of the keys", 'permissions to access' }) do
     if string.find(text, part, 1, true) then
       return true
@@ -22,7 +23,7 @@ local results = {}
 for i = 2, #ARGV do
   local base = prefix .. ':{' .. ARGV[i] .. '}:'
   local prepared = base .. 'prepared'
-  local found = redis.pcall('HDEL', prepared, '') -- a write: a replica, which may not know all branches, refuses
+  local found = redis.pcall('HDEL', prepared, '') -- a write, so that a replica refuses: it may not know all branches
   if type(found) == 'number' then
     found = redis.pcall('HKEYS', prepared)
   end

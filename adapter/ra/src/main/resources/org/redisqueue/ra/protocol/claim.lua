@@ -1,33 +1,33 @@
--- Claims messages for one consumer: messages in processing that are due again, and messages that are ready. While there
--- are enough of both, each gets half of the claim, so that neither can starve the other.
+-- Claims messages for one consumer: messages in processing that are due, and messages that are ready. While there are
+-- enough of both, each group gets half of the claim, so that neither can starve the other.
 -- Messages that cannot be delivered are dead-lettered or dropped here, so that they never block the queue.
--- All or nothing: when Redis refuses a write, the writes before it are undone.
+-- All or nothing: if Redis refuses a write, the writes before it are undone.
 --
 -- KEYS[1]  ready       LIST
--- KEYS[2]  processing  ZSET  '<id> <token>' -> due, ms
--- KEYS[3]  dead        ZSET  id -> when it was dead-lettered, ms
+-- KEYS[2]  processing  ZSET  '<id> <token>' -> due time, ms
+-- KEYS[3]  dead        ZSET  id -> time at which the message was dead-lettered, ms
 -- KEYS[4]  failures    HASH  id -> count
 -- KEYS[5]  abandoned   HASH  id -> count
--- KEYS[6]  errors      HASH  id -> why it is dead, JSON
+-- KEYS[6]  errors      HASH  id of a dead letter -> reason and number of deliveries, JSON
 -- KEYS[7]  paused      STRING
 -- KEYS[8]  expiry      ZSET  id -> deadline, ms; negative while the message is in processing; 0 = its body was released
 -- ARGV[1]  maximum number of messages, 1 to 1,000
 -- ARGV[2]  token of this claim, 1 to 64 characters without a space, and not '-'; new for each claim
--- ARGV[3]  lease, ms
+-- ARGV[3]  lease, ms, 1 to 3,600,000
 -- ARGV[4]  prefix of the key of a message, before its id
--- ARGV[5]  how often a message may be abandoned
+-- ARGV[5]  number of abandoned deliveries, 0 to 1,000,000, above which a message is dead-lettered
 -- ARGV[6]  maximum size of a message, bytes
--- ARGV[7]  maximum size of all messages, bytes; the first message may be larger
--- ARGV[8]  what becomes of expired messages: 'drop' or 'dead-letter'
--- ARGV[9]  time of Redis, ms, after which nothing is claimed, as the consumer has given the call up; 0 = none
+-- ARGV[7]  maximum total size of the messages, bytes; the first message may exceed it
+-- ARGV[8]  what happens to expired messages: 'drop' or 'dead-letter'
+-- ARGV[9]  time of Redis, ms, after which the claim is refused because its consumer no longer waits for it; 0 = none
 --
 -- Result: { paused (1 or 0),
 --           ms until the next entry of processing is due, 0 = at once, -1 = none,
 --           { id, value, failures, abandoned, ... },
---           { id of a message that did not exist, ... },
+--           { id of a message that does not exist, ... },
 --           { id of a message that was dead-lettered, reason, ... },
 --           number of expired messages that were dropped,
---           1 if the size of all messages ended the claim, else 0,
+--           1 if the total size of the messages ended the claim, else 0,
 --           the time of Redis, ms }
 --@include arguments
 --@include count
@@ -38,8 +38,8 @@ local batch, token, lease, prefix = number(1, 1, 1000), ARGV[2], number(3, 1, 36
 local max_abandoned, max_bytes, max_total = number(5, 0, 1000000), number(6, 0, 2 ^ 53), number(7, 0, 2 ^ 53)
 local on_expiry, deadline = ARGV[8], number(9, 0, 2 ^ 53)
 local bad_id = 'The id is not 1 to 200 printable ASCII characters without a space'
-local tombstone = 'RQ/expired' -- the value of an expired message whose body was released
-local releases = 10 -- how many bodies of expired messages to release
+local tombstone = 'RQ/expired' -- value of an expired message whose body was released
+local releases = 10 -- maximum number of bodies to release in one claim
 local longest_wait = 86400000
 if #token == 0 or #token > 64 or token == '-' or string.find(token, '%s') then
   error("argument 2 is not 1 to 64 characters without a space, or is '-'")
@@ -62,10 +62,10 @@ local function is_id(id)
   return #id > 0 and #id <= 200 and not string.find(id, '[^\33-\126]')
 end
 
--- The usual case: the queue is not paused and has no counts and no deadlines, nothing is due, and the next messages that
--- are ready can all be delivered. It needs few commands, and nothing of what the general case below has to remember. It
--- returns nil where the general case has to decide, or the error of a refused LTRIM, after taking back the ZADD. Numbers are
--- passed to Redis as text: it takes a microsecond to convert one.
+-- The usual case: the queue is not paused and has no counters and no deadlines, nothing is due, and all of the next
+-- ready messages can be delivered. This case needs few commands and none of the bookkeeping of the general case below.
+-- Returns nil to leave the decision to the general case, or the error of a refused LTRIM after undoing the ZADD.
+-- Numbers are passed to Redis as text, because converting one takes a microsecond.
 local function claim_ready(ids, next_due)
   local n = #ids
   local wait = next_due and math.min(longest_wait, math.ceil(next_due - now)) or -1
@@ -79,7 +79,7 @@ local function claim_ready(ids, next_due)
       return nil
     end
     local key = prefix .. id
-    local size = redis.pcall('STRLEN', key) -- a table if the key holds something else
+    local size = redis.pcall('STRLEN', key) -- a table if the key is not a string
     if type(size) == 'table' or size > max_bytes then
       return nil
     end
@@ -104,11 +104,11 @@ local function claim_ready(ids, next_due)
   end
   local added = redis.pcall('ZADD', processing, unpack(entries))
   if type(added) == 'table' then
-    return nil -- perhaps because Redis is full
+    return nil -- Redis may be full
   end
   local trimmed = added == n and redis.pcall('LTRIM', ready, '0', string.format('%d', -n - 1))
-  if not trimmed or trimmed.err then -- an id is ready twice, or Redis has refused the write
-    redis.pcall('ZREM', processing, unpack(members)) -- if Redis refuses this, the general case writes the same entries
+  if not trimmed or trimmed.err then -- an id is ready twice, or Redis refused the write
+    redis.pcall('ZREM', processing, unpack(members)) -- if refused, the general case writes the same entries
     return trimmed or nil
   end
   return { 0, wait == -1 and lease or math.min(wait, lease), claimed, {}, {}, 0, 0, now }
@@ -128,20 +128,20 @@ elseif redis.call('EXISTS', paused) == 1 then
   return { 1, -1, {}, {}, {}, 0, 0, now }
 end
 
--- The general case. Everything is read before anything is written. This also refuses keys of another type.
+-- The general case. Everything is read before anything is written, which also refuses keys of the wrong type.
 local counted = redis.call('HLEN', failures) + redis.call('HLEN', abandoned) > 0
 local expiring = redis.call('ZCARD', expiry) > 0
 local due = redis.call('ZRANGE', processing, '-inf', now, 'BYSCORE', 'LIMIT', 0, batch, 'WITHSCORES')
-local ids = redis.call('LRANGE', ready, -batch, -1) -- the next to be delivered is the last
+local ids = redis.call('LRANGE', ready, -batch, -1) -- the last is the next to be delivered
 
--- The token is random: where one message more or less is at stake, it decides for the one side or the other.
+-- The token is random: it decides which group gets the odd message of a claim, and which group comes first.
 local chance = string.byte(token, -1) % 2
 local from_due = math.min(#due / 2, math.max(math.floor((batch + chance) / 2), batch - #ids))
 local from_ready = math.min(#ids, batch - from_due)
 
--- A candidate is claimed with all of its places: an id may be in processing twice, or also be ready.
+-- A candidate is claimed with all of its entries: an id may be in processing twice, or also be ready.
 local candidates, known = {}, {}
-local taken = {} -- the candidates of what is ready, the next to be delivered first
+local taken = {} -- candidates from ready, in the order of delivery
 
 local function candidate(id)
   local found = known[id]
@@ -167,7 +167,7 @@ local function consider_due()
   for i = 1, 2 * from_due, 2 do
     local member, found = due[i], nil
     local id, holder
-    if #member <= 300 then -- 200 for the id; nothing is copied of what is longer
+    if #member <= 300 then -- 200 for the id; a longer member is not copied
       id, holder = string.match(member, '^(.*) (%S+)$')
     end
     if not id then
@@ -176,7 +176,7 @@ local function consider_due()
       found = malformed(id, bad_id)
     else
       found = candidate(id)
-      if holder ~= '-' then -- its consumer died, or was too slow
+      if holder ~= '-' then -- abandoned: its consumer died or lost the lease
         found.crashes = found.crashes + 1
       end
     end
@@ -215,8 +215,8 @@ if (counted or expiring) and #candidates > 0 then
   end
 end
 
--- Decides what becomes of the candidates, in their order, until the claim is large enough. Sizes are measured before
--- values are read.
+-- Decides the fate of the candidates, in order, until the claim is large enough. Sizes are measured before values are
+-- read.
 local sizes, stopped, keys, reading, bury = 0, 0, {}, {}, false
 for _, found in ipairs(candidates) do
   if found.failed or found.left or found.crashes > 0 then
@@ -273,13 +273,13 @@ if bury then
   redis.call('HLEN', errors)
 end
 
-local entries, members = {}, {} -- new in processing
-local left, left_scores = {}, {} -- no longer in processing
-local kept = {} -- stays in processing with a new score, as the consumer has used its token before
+local entries, members = {}, {} -- added to processing
+local left, left_scores = {}, {} -- removed from processing
+local kept = {} -- stay in processing with a new score, because the consumer reused a token
 local claimed, gone, buried, dropped = {}, {}, {}, {}
-local hidden, shown = {}, {} -- scores in expiry, with a consumer and without
-local ended, ended_scores = {}, {} -- no longer in expiry
-local uncounted = {} -- fields of the two hashes that go, with their values
+local hidden, shown = {}, {} -- scores in expiry: while claimed, and before
+local ended, ended_scores = {}, {} -- removed from expiry
+local uncounted = {} -- fields removed from the two hashes, with their values
 for _, found in ipairs(candidates) do
   if not found.fate then
     break
@@ -371,8 +371,8 @@ end
 
 local failure = all_or_nothing(function()
   if #left + #gone + #buried + #dropped > 0 then
-    -- First writes that take no memory: at maxmemory, Redis refuses a script only until the first of them. If they are
-    -- refused, nothing of what follows could be undone.
+    -- Start with writes that use no memory: at maxmemory, Redis refuses commands that use memory only until the script
+    -- has written. If these writes are refused, the ones that follow could not be undone.
     write(nil, 'ZREM', processing, token)
     write(nil, 'HDEL', abandoned, token)
   end
@@ -386,7 +386,7 @@ local failure = all_or_nothing(function()
     local added = redis.pcall('ZADD', processing, unpack(entries))
     if type(added) == 'number' then
       undo[1] = inverse
-    else -- perhaps as Redis is full
+    else -- Redis may be full
       write(nil, 'ZREM', processing, token)
       write(inverse, 'ZADD', processing, unpack(entries))
     end
@@ -403,7 +403,7 @@ local failure = all_or_nothing(function()
       redis.pcall('ZADD', expiry, unpack(shown))
     end, 'ZADD', expiry, unpack(hidden))
   end
-  -- What is removed
+  -- Removals
   for _, old in ipairs(uncounted) do
     write(function()
       redis.pcall('HSET', old[1], old[2], old[3])
@@ -425,14 +425,14 @@ local failure = all_or_nothing(function()
     end, 'LTRIM', ready, 0, -removed - 1)
   end
   if #dropped > 0 then
-    write(nil, 'UNLINK', unpack(dropped)) -- the last: it cannot be undone
+    write(nil, 'UNLINK', unpack(dropped)) -- last, because it cannot be undone
   end
 end)
 if failure then
   return failure
 end
 
--- Expired messages that are still ready keep their place, and no longer their body. If Redis refuses this, it can wait.
+-- Expired messages that are still ready keep their place but lose their body. If this is refused, it can wait.
 if expiring and on_expiry == 'drop' then
   local expired = redis.pcall('ZRANGE', expiry, '(0', now, 'BYSCORE', 'LIMIT', 0, releases)
   for _, id in ipairs(expired) do

@@ -1,22 +1,22 @@
--- The second phase of two, forward: completes what branches consumed and publishes what they sent. A branch is all or
--- nothing. An error concerns the whole call: no branch is committed.
+-- The second phase of a two-phase commit, forward: acknowledges the messages that branches consumed and publishes those
+-- that they sent. Each branch is all or nothing. An error applies to the whole call: no branch is committed.
 --
--- KEYS[1]         lane, see lane.lua
--- KEYS[1 + i]     prepared  HASH  of the home queue of branch i
+-- KEYS[1]           lane, see lane.lua
+-- KEYS[1 + i]       prepared  HASH  of the home queue of branch i
 -- ARGV[1], ARGV[2]  see lane.lua
--- ARGV[3]         key prefix
--- ARGV[4]         1 = all messages of a branch are of its home queue, as in a cluster, else 0
--- ARGV[3 + 2i]    branch i
--- ARGV[4 + 2i]    1 = this is recovery: the outcome is left for the process that prepared the branch, else 0
+-- ARGV[3]           key prefix
+-- ARGV[4]           1 = all messages of a branch belong to its home queue, as in a cluster, else 0
+-- ARGV[3 + 2i]      branch i
+-- ARGV[4 + 2i]      1 = recovery: the outcome is left for the process that prepared the branch, else 0
 --
--- Report, for each branch that is not committed now, as it is not prepared:
---   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = not known }
+-- Report, for each branch that is not committed now because it is not prepared:
+--   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = unknown }
 --@include lane
 --@include record
 
--- The usual case: branches of one queue that only consumed, all of them prepared and holding what they consumed, and no
--- counts and no deadlines. It needs few commands, and nothing of what the general case below has to remember. Returns
--- nil where the general case has to decide.
+-- The usual case: branches of one queue that only consumed, all of them prepared and holding their messages, and no
+-- counters or deadlines in the queue. This case needs few commands and none of the bookkeeping of the general case
+-- below. Returns nil to leave the decision to the general case.
 local function commit_consumed()
   local prepared, prefix = KEYS[2], ARGV[3]
   local b = #KEYS - 1
@@ -60,7 +60,7 @@ local function commit_consumed()
   end
   local reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
   if reply.err or not numbered then
-    redis.pcall('PEXPIRE', lane, '3600000') -- after a write that takes no memory, Redis refuses no other
+    redis.pcall('PEXPIRE', lane, '3600000') -- uses no memory; after it, Redis refuses no write for lack of memory
     reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
   end
   if reply.err then
@@ -72,7 +72,7 @@ local function commit_consumed()
   if type(unlinked) == 'number' then
     return executed
   end
-  -- Redis has refused a write: those before it are taken back.
+  -- Redis has refused a write; the writes before it are undone.
   for i = 1, unlinked and b or 0 do
     redis.pcall('HSET', prepared, ids[i], texts[i])
   end
@@ -95,7 +95,7 @@ end
 --@include ending
 local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
--- Everything is read first, so that nothing is written if an argument or a key is wrong.
+-- Everything is read first, so that nothing is written if an argument or a key is invalid.
 local branches, report, ending, consuming, readable = {}, {}, {}, {}, {}
 for i = 2, #KEYS do
   local branch = { prepared = record_key(KEYS[i], prefix), id = given(ARGV[2 * i + 1]), recovered = integer(ARGV[2 * i + 2], 0, 1) == 1 }
@@ -113,7 +113,7 @@ for i = 2, #KEYS do
     for _, consumed in ipairs(record.consumed) do
       local queue, member = consumed[1], consumed[2] .. ' ' .. consumed[3]
       local keys = queue_keys(prefix, queue)
-      if redis.call('ZSCORE', keys.processing, member) == 'inf' then -- else it is not the branch's
+      if redis.call('ZSCORE', keys.processing, member) == 'inf' then -- else it does not belong to the branch
         branch.consumed[#branch.consumed + 1] = { keys = keys, member = member, id = consumed[2] }
         branch.unlinked[#branch.unlinked + 1] = keys.message .. consumed[2]
         consuming[keys.message .. consumed[2]] = true
@@ -123,7 +123,7 @@ for i = 2, #KEYS do
     for _, sent in ipairs(record.sent) do
       local keys, id = queue_keys(prefix, sent[1]), sent[2]
       local staged = prefix .. ':{' .. sent[1] .. '}:staged:' .. branch.id .. ':' .. id
-      if not readable[keys.message] then -- moving a key back needs the right to read it
+      if not readable[keys.message] then -- undoing a rename requires the right to read the key
         readable[keys.message] = true
         redis.call('LLEN', keys.ready)
         redis.call('GET', keys.message)
@@ -133,10 +133,10 @@ for i = 2, #KEYS do
         local message = { keys = keys, id = id, staged = staged, deadline = sent[3] }
         message.expired = redis.call('ZSCORE', keys.expiry, id)
         if consuming[keys.message .. id] then
-          message.succeeds = true -- the commit completes the message that has this id
+          message.succeeds = true -- the commit acknowledges the message that has this id
         elseif redis.call('EXISTS', keys.message .. id) == 1 then
           local deadline = tonumber(message.expired or -1)
-          message.duplicate = deadline < 0 or deadline > now -- else it has expired, and is ready
+          message.duplicate = deadline < 0 or deadline > now -- else it has expired and is still ready
           message.replaces = not message.duplicate
         end
         branch.sent[#branch.sent + 1] = message
@@ -150,7 +150,7 @@ local published, moved = {}, {}
 
 local function publish(message)
   local keys, target = message.keys, message.keys.message .. message.id
-  if message.duplicate or published[target] then -- meanwhile another message of this id was sent
+  if message.duplicate or published[target] then -- another message with this id has been sent meanwhile
     message.duplicate = true
     return
   end
@@ -166,7 +166,7 @@ local function publish(message)
   local expired = message.expired
   local undo = expired and { 'ZADD', keys.expiry, expired, message.id } or { 'ZREM', keys.expiry, message.id }
   if message.deadline > 0 or expired then
-    write(nil, unpack(undo)) -- no change: whether Redis would refuse to take back the next
+    write(nil, unpack(undo)) -- no change: would Redis refuse the next undo?
   end
   if message.deadline > 0 then
     write(undo, 'ZADD', keys.expiry, message.deadline, message.id)
@@ -180,7 +180,7 @@ return execute(report, false, function()
     for _, message in ipairs(branch.sent) do
       publish(message)
       if message.duplicate then
-        write(nil, 'UNLINK', message.staged .. ' ') -- is never there: whether Redis would refuse the other
+        write(nil, 'UNLINK', message.staged .. ' ') -- never exists: would Redis refuse the real UNLINK?
         branch.unlinked[#branch.unlinked + 1] = message.staged
       elseif message.replaces then
         branch.unlinked[#branch.unlinked + 1] = message.staged .. ':completed'
@@ -191,7 +191,7 @@ return execute(report, false, function()
     for _, consumed in ipairs(branch.consumed) do
       local keys, member = consumed.keys, consumed.member
       write({ 'ZADD', keys.processing, '+inf', member }, 'ZREM', keys.processing, member)
-      -- Whether Redis would refuse what follows the last write that can be taken back
+      -- No-ops: would Redis refuse the writes that follow the last one that can be undone?
       write(nil, 'UNLINK', keys.message)
       if counted(keys) then
         write(nil, 'HDEL', keys.failures, '')
@@ -204,7 +204,7 @@ return execute(report, false, function()
   for _, branch in ipairs(branches) do
     local unlinked = {}
     for _, key in ipairs(branch.unlinked) do
-      if moved[key] or not published[key] then -- else its key was gone, and holds a new message
+      if moved[key] or not published[key] then -- else its key was gone and now holds a new message
         unlinked[#unlinked + 1] = moved[key] or key
       end
     end
@@ -216,7 +216,7 @@ return execute(report, false, function()
       if counted(keys) then
         write(nil, 'HDEL', keys.failures, id)
         write(nil, 'HDEL', keys.abandoned, id)
-        if not published[keys.message .. id] then -- else the deadline is that of the new message
+        if not published[keys.message .. id] then -- else the deadline belongs to the new message
           write(nil, 'ZREM', keys.expiry, id)
         end
       end

@@ -1,4 +1,4 @@
--- What the scripts that end a prepared branch share.
+-- Functions of the scripts that end a prepared branch.
 local function queue_keys(prefix, queue)
   local base = prefix .. ':{' .. queue .. '}:'
   return {
@@ -11,7 +11,8 @@ local function queue_keys(prefix, queue)
   }
 end
 
--- Whether a queue has counts or deadlines that a completed message may have left. Refuses keys of another type.
+-- Whether a queue has counters or deadlines that may belong to an acknowledged message. Raises an error for keys of the
+-- wrong type.
 local counts = {}
 local function counted(keys)
   if counts[keys.failures] == nil then
@@ -25,7 +26,7 @@ local function counted(keys)
   return counts[keys.failures]
 end
 
--- The key of a record, which must be that of a queue with this prefix.
+-- The key of a record, which must belong to a queue with this prefix.
 local function record_key(key, prefix)
   if string.sub(named(key, '}:prepared'), 1, #prefix + 2) ~= prefix .. ':{' then
     error('a key does not have the prefix', 0)
@@ -37,12 +38,12 @@ local function ended_key(branch)
   return string.sub(branch.prepared, 1, -#'prepared' - 1) .. 'ended:' .. branch.id
 end
 
--- How recovery or an operator has ended a branch, '' = not known.
+-- How recovery or an operator has ended a branch; '' = unknown.
 local function ended(branch)
   return redis.call('GET', ended_key(branch)) or ''
 end
 
--- Deletes the record of a branch, which is the last write that can be taken back.
+-- Deletes the record of a branch. This is the last write that can be undone.
 local function finish(branch, outcome)
   if branch.recovered then
     local key = ended_key(branch)

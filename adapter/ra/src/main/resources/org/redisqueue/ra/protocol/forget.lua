@@ -1,12 +1,12 @@
--- Drops a prepared branch that its transaction manager will not end. The messages that it held, and those that it would
--- have sent, become dead letters for an operator to inspect; a sent message whose id another message uses by now is
--- deleted, as a commit would do. A malformed record is left as it is.
+-- Drops a prepared branch that its transaction manager will not end. The messages that it holds and those that it was
+-- going to send become dead letters for an operator to inspect. A sent message whose id is now in use by another
+-- message is deleted, as a commit would do. A malformed record is left unchanged.
 --
--- KEYS[1]  prepared         HASH    of the branch's home queue
--- KEYS[2]  ended:<branch>   STRING  of the home queue: tells for an hour how the branch ended
+-- KEYS[1]  prepared         HASH    of the home queue of the branch
+-- KEYS[2]  ended:<branch>   STRING  of the home queue: states for an hour how the branch ended
 -- ARGV[1]  branch
 -- ARGV[2]  key prefix
--- ARGV[3]  1 if a branch is of one queue, as in a cluster, else 0
+-- ARGV[3]  1 = all messages of a branch belong to its home queue, as in a cluster, else 0
 --
 -- Result: 1 = done now, 0 = no such branch is prepared
 --@include record
@@ -36,7 +36,7 @@ local function key(queue, name)
   return prefix .. ':{' .. queue .. '}:' .. name
 end
 
-local function count(hash, id) -- what is not a number counts as 0
+local function count(hash, id) -- a value that is not a number counts as 0
   local value = tonumber(redis.call('HGET', hash, id) or 0)
   if not value or value ~= value then
     return 0
@@ -44,7 +44,7 @@ local function count(hash, id) -- what is not a number counts as 0
   return math.floor(math.max(0, math.min(max_count, value)))
 end
 
--- All is read first, which refuses keys of another type before anything is written.
+-- Everything is read first, which refuses keys of the wrong type before anything is written.
 local queues, order = {}, {}
 local function keys_of(queue)
   if not queues[queue] then
@@ -67,7 +67,7 @@ local letters, dropped, seen = {}, {}, {}
 for _, message in ipairs(record.consumed) do
   local queue, id, member = message[1], message[2], message[2] .. ' ' .. message[3]
   local keys = keys_of(queue)
-  if redis.call('ZSCORE', keys.processing, member) == 'inf' then -- else it is not the branch's
+  if redis.call('ZSCORE', keys.processing, member) == 'inf' then -- else it does not belong to the branch
     seen[key(queue, 'message:' .. id)] = true
     letters[#letters + 1] = {
       keys = keys,
@@ -84,7 +84,7 @@ for _, message in ipairs(record.sent) do
   local staged, stored = key(queue, 'staged:' .. branch .. ':' .. id), key(queue, 'message:' .. id)
   if not seen[staged] and redis.call('EXISTS', staged) == 1 then -- else its time to live has ended
     local used, replaces = redis.call('EXISTS', stored) == 1, false
-    if used and not seen[stored] then -- a message that has expired and is still ready gives its place to this one
+    if used and not seen[stored] then -- this message replaces an expired one that is still ready
       local deadline = tonumber(redis.call('ZSCORE', keys.expiry, id) or -1)
       replaces = deadline >= 0 and deadline <= now
     end
@@ -93,7 +93,7 @@ for _, message in ipairs(record.sent) do
       keys.replaces = true
     end
     if used and not replaces then
-      dropped[#dropped + 1] = staged -- another message was sent under its id
+      dropped[#dropped + 1] = staged -- another message with its id has been sent
     else
       letters[#letters + 1] =
         { keys = keys, id = id, staged = staged, message = stored, replaces = replaces, deliveries = 0 }
@@ -102,8 +102,9 @@ for _, message in ipairs(record.sent) do
   seen[staged] = true
 end
 
--- Each command that follows is tried so that it changes nothing: one that the user may not call is refused here.
--- The first one needs no memory: at maxmemory, Redis refuses a script only until its first such write.
+-- Each command of the rest of the script is tried without an effect, so that one that the user may not call is refused
+-- here. The first one uses no memory: at maxmemory, Redis refuses commands that use memory only until the script has
+-- written.
 redis.call('HDEL', prepared, '')
 redis.call('SET', key(string.match(prepared, '{([^{}]*)}:prepared$'), 'ended:'), '', 'XX')
 for _, queue in ipairs(order) do
@@ -123,7 +124,7 @@ for _, queue in ipairs(order) do
   end
 end
 
-local failure = all_or_nothing(function() -- cannot be tried, and so is the first to change anything
+local failure = all_or_nothing(function() -- cannot be tried without an effect, so it comes first
   for _, letter in ipairs(letters) do
     local errors, id = letter.keys.errors, letter.id
     local reason = 'Its transaction branch ' .. branch .. ' was in doubt and forgotten'

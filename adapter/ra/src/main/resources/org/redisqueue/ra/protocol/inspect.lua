@@ -1,13 +1,13 @@
--- Reads what a queue holds; changes nothing.
+-- Counts the messages of a queue and lists its dead letters. Changes nothing.
 --
 -- KEYS[1]  ready       LIST
 -- KEYS[2]  processing  ZSET
 -- KEYS[3]  dead        ZSET
 -- KEYS[4]  errors      HASH
--- ARGV[1]  how many dead letters to list, the latest first
+-- ARGV[1]  maximum number of dead letters to list, the latest first, 0 to 1,000,000
 --
--- Result: { ready, processing, dead, { id, when in ms, reason, deliveries, ... } }; ids that are longer than an id may
---         be are shortened, and so are reasons
+-- Result: { ready, processing, dead, { id, time in ms, reason, deliveries, ... } }; ids that exceed the maximum length
+--         and long reasons are shortened
 --@include arguments
 --@include deadid
 local ready, processing, dead, errors = unpack(KEYS)

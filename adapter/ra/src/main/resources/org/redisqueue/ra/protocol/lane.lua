@@ -1,18 +1,19 @@
--- Opens a numbered call, so that a repeated or delayed call has no second effect. What follows this fragment runs once.
+-- Opens a numbered call, so that a repeated or delayed call has no second effect. The code after this fragment runs
+-- once.
 --
--- KEYS[1]  lane  STRING  receipt of the last call: '<number> <nonce> <packed report>'; the nonce FENCED stands for a call
---          that was not executed and never will be
--- ARGV[1]  number of the call in its lane, 16 digits, and its nonce: '<number> <nonce> '; '' = the call has no lane: KEYS[1]
---          is any key that does not exist, there is no receipt and no deadline
--- ARGV[2]  deadline, seconds of the clock of Redis, 10 digits: the call is not executed later
+-- KEYS[1]  lane  STRING  receipt of the last call: '<number> <nonce> <packed report>'; the nonce FENCED stands for a
+--          call that was not executed and never will be
+-- ARGV[1]  number of the call in its lane, 16 digits, and its nonce: '<number> <nonce> '; '' = the call has no lane:
+--          KEYS[1] is any key that does not exist, and there is no receipt and no deadline
+-- ARGV[2]  deadline, seconds of the Redis clock, 10 digits: after it, the call is not executed
 --
--- Result of the script: { code, time of Redis in seconds ('' = not read), report if there is something to report }, or 0
---   for { 0, '' }, which saves a microsecond; code:
---   0 = executed now, 1 = executed before: this is what it reported then,
---   2 = fenced, 3 = another call of this number was executed, 4 = a later call was executed, 5 = too late;
---   with 2 to 5 it was not executed. Neither was it when the result is an error.
--- Digits of equal length are compared as text: converting them would be the larger part of the time. Every tenth call of
--- a lane is told the time.
+-- Result of the script: { code, time of Redis in seconds ('' = not read), report if there is something to report }, or
+--   0 instead of { 0, '' }, which saves a microsecond. The codes:
+--   0 = executed now, 1 = executed before, with the report of that execution,
+--   2 = fenced, 3 = another call with this number was executed, 4 = a later call was executed, 5 = too late.
+--   With 2 to 5, the call was not executed, and neither was it if the result is an error.
+-- Digits of equal length are compared as text, because converting them would take most of the time. Every tenth call of
+-- a lane returns the time.
 local lane, signature, deadline = KEYS[1], ARGV[1], ARGV[2]
 local numbered, digits = signature ~= '', string.sub(signature, 1, 16)
 if numbered then
@@ -23,7 +24,7 @@ if numbered then
   if receipt then
     local last = string.sub(receipt, 1, 16)
     if last >= digits then
-      redis.call('PEXPIRE', lane, '3600000') -- a write: only a master answers
+      redis.call('PEXPIRE', lane, '3600000') -- a write, so that only a master answers
       if last > digits then
         return { 4, '' }
       elseif string.sub(receipt, 1, #signature) == signature then

@@ -1,12 +1,13 @@
--- The first phase of two: makes sure that transaction branches can be committed, whatever happens then. The leases of
--- what they consume no longer end; what they send is stored under keys of the branch, so that its ids stay free for
--- others until it commits. A branch is all or nothing. An error concerns the whole call: no branch is prepared.
+-- The first phase of a two-phase commit: ensures that branches can be committed, whatever happens afterwards. The
+-- leases of the consumed messages no longer end. The sent messages are stored under keys of the branch, so that their
+-- ids remain available to others until the branch commits. Each branch is all or nothing. An error applies to the whole
+-- call: no branch is prepared.
 --
 -- With r = 1 if the set of queues is on this server, which it may not be in a cluster, else 0; b = number of branches,
--- those that send first:
+-- those that send messages first:
 -- KEYS[1]                    lane, see lane.lua
--- KEYS[1 + r]                queues  SET  names of the queues, where recovery looks
--- KEYS, for each branch:     prepared HASH  branch -> record, of the branch's home queue
+-- KEYS[1 + r]                queues  SET  names of the queues, which recovery reads
+-- KEYS, for each branch:     prepared HASH  branch -> record, of the home queue of the branch
 --                            for each consumed:  processing ZSET
 --                            for each sent:      ready LIST, staged STRING
 -- ARGV[1], ARGV[2]           see lane.lua
@@ -16,14 +17,15 @@
 --                            for each sent:      queue, id, time to live in ms (0 = none), value
 --
 -- The record, JSON: { time, consumed = { { queue, id, token }, ... }, sent = { { queue, id, deadline }, ... } }, where
--- a deadline is in ms of the clock of Redis, 0 = none
+-- a deadline is in ms of the Redis clock, 0 = none
 --
--- Report, for each branch that is not prepared now: { its number, { those '<id> <token>' that are not held } }; the
---   list is empty if a branch of this id was prepared before
+-- Report, for each branch that is not prepared now: { its number, { each '<id> <token>' that is not held } }; the list
+--   is empty if a branch with this id was prepared before
 --@include lane
 
--- The usual case: branches that only consume, all of one queue, none of them known, and all messages held. It needs few
--- commands, and nothing of what the general case below has to remember. Returns nil where the general case has to decide.
+-- The usual case: branches of one queue that only consume, none of them known, and all messages held. This case needs
+-- few commands and none of the bookkeeping of the general case below. Returns nil to leave the decision to the general
+-- case.
 local function prepare_consuming()
   local r, b, home = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[6]
   if (r ~= 0 and r ~= 1) or not b or b < 1 or b > 1000 or b % 1 ~= 0 or not home then
@@ -68,7 +70,7 @@ local function prepare_consuming()
     return nil
   end
   if queues then
-    redis.call('SCARD', queues) -- refuses a key of another type
+    redis.call('SCARD', queues) -- refuses a key of the wrong type
   end
   for _, known in ipairs(redis.call('HMGET', prepared, unpack(ids))) do
     if known then
@@ -85,19 +87,19 @@ local function prepare_consuming()
   end
   local reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
   if reply.err or not numbered then
-    redis.pcall('PEXPIRE', lane, '3600000') -- after a write that takes no memory, Redis refuses no other
+    redis.pcall('PEXPIRE', lane, '3600000') -- uses no memory; after it, Redis refuses no write for lack of memory
     reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
   end
   if reply.err then
     return reply
   end
-  local added = not queues and 0 or redis.pcall('SADD', queues, home) -- first: recovery must find the branches
+  local added = not queues and 0 or redis.pcall('SADD', queues, home) -- first, so that recovery finds the branches
   local kept = type(added) == 'number' and redis.pcall('ZADD', processing, 'XX', unpack(infinite))
   local recorded = type(kept) == 'number' and redis.pcall('HSET', prepared, unpack(fields))
   if type(recorded) == 'number' then
     return executed
   end
-  -- Redis has refused a write: those before it are taken back.
+  -- Redis has refused a write; the writes before it are undone.
   for i = 1, recorded and n or 0 do
     redis.pcall('ZADD', processing, 'XX', scores[i], members[i])
   end
@@ -121,7 +123,7 @@ local shared, b = integer(ARGV[3], 0, 1), integer(ARGV[4], 1, 100000)
 local queues = shared == 1 and given(KEYS[2])
 local TIME_TO_LIVE = 315360000000
 
--- Everything is read first, so that nothing is written if an argument or a key is wrong.
+-- Everything is read first, so that nothing is written if an argument or a key is invalid.
 if queues then
   redis.call('SCARD', queues)
 end
@@ -183,7 +185,7 @@ end
 return execute(report, sends, function()
   for _, branch in ipairs(branches) do
     if queues then
-      if write(nil, 'SADD', queues, branch.home) == 1 then -- first: recovery must find the branch
+      if write(nil, 'SADD', queues, branch.home) == 1 then -- first, so that recovery finds the branch
         journal[#journal + 1] = { 'SREM', queues, branch.home }
       end
     end

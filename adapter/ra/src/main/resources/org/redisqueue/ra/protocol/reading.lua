@@ -1,4 +1,4 @@
--- What scripts need to read many arguments. An error that is raised before the first write has no effect.
+-- Functions that read many arguments. An error that is raised before the first write has no effect.
 local function integer(text, min, max)
   local value = tonumber(text)
   if not value or value % 1 ~= 0 or value < min or value > max then
@@ -14,7 +14,7 @@ local function given(text)
   return text
 end
 
--- A key that must end like this, as otherwise it does not belong to the arguments that name it.
+-- A key that must end like this; otherwise it does not match the arguments that name it.
 local function named(key, ending)
   if string.sub(given(key), -#ending) ~= ending then
     error('a key does not belong to its arguments', 0)
@@ -22,7 +22,7 @@ local function named(key, ending)
   return key
 end
 
--- Calls a function with the bounds of each chunk of a list: Lua passes no more than some thousand arguments.
+-- Calls a function with the bounds of each chunk of a list, because Lua passes no more than a few thousand arguments.
 local function chunks(list, apply)
   for from = 1, #list, 1000 do
     apply(from, math.min(from + 999, #list))

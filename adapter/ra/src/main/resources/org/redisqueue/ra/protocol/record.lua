@@ -1,15 +1,16 @@
--- The record of a prepared branch, as prepare.lua writes it and scripts that end a branch read it. JSON:
+-- The record of a prepared branch, which prepare.lua writes and the scripts that end a branch read. JSON:
 --   { time, consumed = { { queue, id, token }, ... }, sent = { { queue, id, deadline }, ... } }
--- A deadline is in ms of Redis' clock, 0 = none. Records of earlier versions have none.
+-- A deadline is in ms of the Redis clock, 0 = none. Records of earlier versions have no deadlines.
 --
 -- read_record(text, prepared, one_queue)
 --   text       the record
---   prepared   the key that it is kept under; its queue is the branch's home
---   one_queue  whether all messages must be of the home queue, as in a cluster
--- Returns the record, each sent message with a deadline; or nil and what is wrong. What is wrong quotes nothing.
+--   prepared   the key that holds it, whose queue is the home queue of the branch
+--   one_queue  whether all messages must belong to the home queue, as in a cluster
+-- Returns the record, in which each sent message has a deadline; or nil and the reason why the record is malformed. The
+-- reason does not quote the record.
 --
 -- malformed_record(prepared, branch, reason)
--- Returns the error reply for such a record. A script returns it before its first write.
+-- Returns the error reply for a malformed record. A script returns it before its first write.
 
 local function is_queue(name)
   return type(name) == 'string' and #name <= 200 and string.find(name, '^[%w._:%-]+$') ~= nil
@@ -35,7 +36,7 @@ local function is_home(queue, prepared) -- whether a queue keeps its branches un
   return string.sub(prepared, -#ending) == ending
 end
 
-local function misnamed(messages, prepared) -- what is wrong with the queue or the id of one of them
+local function misnamed(messages, prepared) -- the first invalid queue or id, as text
   for i, message in ipairs(messages) do
     if not is_list(message) then
       return i .. ' is not a list'
@@ -77,8 +78,8 @@ local function read_record(text, prepared, one_queue)
     end
     message[3] = deadline
   end
-  -- The first queue that is consumed from is the home. What is sent tells nothing: a message whose id was in use is
-  -- not in the record.
+  -- The first queue that the branch consumes from is the home queue. The sent messages do not identify it: a message
+  -- whose id was in use is not in the record.
   if #record.consumed > 0 and not is_home(record.consumed[1][1], prepared) then
     return nil, 'its first consumed message is not of the queue that keeps it'
   end

@@ -1,16 +1,16 @@
--- Gives back messages that were claimed and not delivered: they are the next to be delivered, in the order in which
--- they were claimed. No count changes.
--- All or nothing: when Redis refuses a write, the writes before it are undone.
+-- Gives back messages that were claimed and not delivered. They are the next to be delivered, in the order in which
+-- they were claimed. No counter changes.
+-- All or nothing: if Redis refuses a write, the writes before it are undone.
 --
 -- KEYS[1]  processing  ZSET
 -- KEYS[2]  ready       LIST
 -- KEYS[3]  expiry      ZSET  id -> deadline, ms; negative while the message is in processing
 -- ARGV[2i - 1, 2i]     id, token of message i, in the order of the claim
 --
--- Result: how many were given back; the others were not held
+-- Result: number of messages that were given back; the others were not held
 --@include undo
 local processing, ready, expiry = unpack(KEYS)
-redis.call('LLEN', ready) -- refuses a key of another type before anything is written
+redis.call('LLEN', ready) -- refuses a key of the wrong type before anything is written
 local expiring = redis.call('ZCARD', expiry) > 0
 if #ARGV % 2 == 1 then
   error('an id without a token')
@@ -43,7 +43,8 @@ for i = #ARGV - 1, 1, -2 do
 end
 
 local failure = all_or_nothing(function()
-  -- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
+  -- Start with a write that uses no memory: at maxmemory, Redis refuses commands that use memory only until the script
+  -- has written.
   write(nil, 'ZREM', processing, '')
   for _, part in ipairs(chunks) do
     write(function()

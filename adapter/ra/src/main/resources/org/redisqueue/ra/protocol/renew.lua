@@ -1,8 +1,8 @@
 -- Extends the leases of messages that a live consumer still holds.
--- A prepared message has no end of its lease; it is held and stays as it is.
+-- The lease of a prepared message does not end: the message counts as held and is not changed.
 --
 -- KEYS[1]  processing  ZSET
--- ARGV[1]  lease, ms
+-- ARGV[1]  lease, ms, 1 to 3,600,000
 -- ARGV[i]  '<id> <token>'
 --
 -- Result: those of ARGV[2 ...] that are no longer held
@@ -21,7 +21,8 @@ for i = 2, #ARGV do
     held[#held + 1] = ARGV[i]
   end
 end
--- First a write that takes no memory: at maxmemory, Redis refuses a script only until that was done.
+-- Start with a write that uses no memory: at maxmemory, Redis refuses commands that use memory only until the script
+-- has written.
 redis.call('ZREM', processing, '')
 local chunk = 2000
 for i = 1, #held, chunk do

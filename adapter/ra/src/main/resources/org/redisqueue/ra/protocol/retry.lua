@@ -1,5 +1,5 @@
--- After a rollback: counts the failure and has the message wait in processing until it is due again, or makes it a
--- dead letter. An error concerns the whole call: nothing has changed.
+-- After a rollback: counts the failure and lets the message wait in processing until its redelivery is due, or
+-- dead-letters it. An error applies to the whole call: nothing has changed.
 --
 -- With q = number of queues, n = number of messages:
 -- KEYS[1]                   lane, see lane.lua
@@ -7,8 +7,8 @@
 --       for each message:   the message  STRING
 -- ARGV[1], ARGV[2]          see lane.lua
 -- ARGV[3], ARGV[4]          q, n
---       for each message:   number of its queue, id, token, ms until it is due again,
---                           how often it may be delivered (0 = make it a dead letter now), why it failed
+--       for each message:   number of its queue, id, token, redelivery delay in ms,
+--                           number of failures after which it is dead-lettered (0 = now), reason of the failure
 --
 -- Report, for each message that does not simply wait for its redelivery:
 --   { its number, -1 = it is not held, nothing was done; 0 = it is a dead letter }
@@ -19,7 +19,7 @@
 local q, n = integer(ARGV[3], 1, 100000), integer(ARGV[4], 1, 100000)
 local LONGEST_REASON = 4000
 
--- Everything is read first, so that nothing is written if an argument or a key is wrong.
+-- Everything is read first, so that nothing is written if an argument or a key is invalid.
 local queues = {}
 for i = 1, q do
   local first = 6 * i - 4
@@ -66,7 +66,7 @@ for i = 1, n do
   key, arg = key + 1, arg + 6
 end
 
-local function field(key_of_hash, id, value) -- the command that sets a field back
+local function field(key_of_hash, id, value) -- the command that restores a field
   return value and { 'HSET', key_of_hash, id, value } or { 'HDEL', key_of_hash, id }
 end
 
@@ -81,13 +81,13 @@ local function bury(message)
   if message.deadline then
     write({ 'ZADD', queue.expiry, message.deadline, id }, 'ZREM', queue.expiry, id)
   end
-  if message.ttl > 0 then -- of a foreign producer: a dead letter keeps its body
+  if message.ttl > 0 then -- set by a producer on the key: a dead letter keeps its body
     write({ 'PEXPIRE', message.key, message.ttl }, 'PERSIST', message.key)
   end
 end
 
 return execute(report, false, function()
-  write(nil, 'ZREM', queues[1].processing, '') -- whether Redis would refuse to take back what follows
+  write(nil, 'ZREM', queues[1].processing, '') -- no-ops: would Redis refuse to undo what follows?
   write(nil, 'HDEL', queues[1].failures, '')
   for _, message in ipairs(messages) do
     local queue = message.queue

@@ -1,14 +1,15 @@
--- Finds out which commands the user may call, without an effect on any queue: each is called with a key that is not
--- there, or with one of a type that it refuses.
+-- Finds out which commands the user may call, without an effect on any queue: calls each command on a key that does not
+-- exist, or on one of a type that the command refuses.
 --
 -- KEYS[1]  probe    STRING, written
--- KEYS[2]  missing  a key that is never there
--- ARGV[1]  1 = the probe is left for five seconds, 0 = it is deleted
+-- KEYS[2]  missing  a key that never exists
+-- ARGV[1]  1 = the probe remains for five seconds, 0 = it is deleted
 -- ARGV[2]  number of commands
---          for each command:  1 = would create a key that is not there, else 0; number of words; its words, of which
+--          for each command:  1 = would create a key that does not exist, else 0; number of words; its words, in which
 --                             '@1' and '@2' stand for the keys
 --
--- Result: the text of an error or '', first of reading the probe, then of each command; '' also if that was not tried
+-- Result: an error text or '', first for reading the probe, then for each command; also '' for a command that was not
+--         tried
 local function call(words)
   local reply = redis.pcall(unpack(words))
   return type(reply) == 'table' and reply.err or ''

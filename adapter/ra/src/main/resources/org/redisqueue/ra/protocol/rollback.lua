@@ -1,17 +1,17 @@
--- The second phase of two, backward: what branches consumed has a lease again, what they sent is deleted. An error
--- concerns the whole call: no branch is rolled back.
+-- The second phase of a two-phase commit, backward: gives the messages that branches consumed a lease again, and
+-- deletes those that they were going to send. An error applies to the whole call: no branch is rolled back.
 --
--- KEYS[1]         lane, see lane.lua
--- KEYS[1 + i]     prepared  HASH  of the home queue of branch i
+-- KEYS[1]           lane, see lane.lua
+-- KEYS[1 + i]       prepared  HASH  of the home queue of branch i
 -- ARGV[1], ARGV[2]  see lane.lua
--- ARGV[3]         key prefix
--- ARGV[4]         1 = all messages of a branch are of its home queue, as in a cluster, else 0
--- ARGV[2 + 3i]    branch i
--- ARGV[3 + 3i]    1 = this is recovery: the outcome is left for the process that prepared the branch, else 0
--- ARGV[4 + 3i]    lease of what it consumed, ms; 0 = due at once, as its consumer is gone
+-- ARGV[3]           key prefix
+-- ARGV[4]           1 = all messages of a branch belong to its home queue, as in a cluster, else 0
+-- ARGV[2 + 3i]      branch i
+-- ARGV[3 + 3i]      1 = recovery: the outcome is left for the process that prepared the branch, else 0
+-- ARGV[4 + 3i]      lease of the consumed messages, ms, 0 to 86,400,000; 0 = due at once, as their consumer is gone
 --
--- Report, for each branch that is not rolled back now, as it is not prepared:
---   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = not known }
+-- Report, for each branch that is not rolled back now because it is not prepared:
+--   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = unknown }
 --@include lane
 --@include write
 --@include reading
@@ -19,7 +19,7 @@
 --@include ending
 local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
--- Everything is read first, so that nothing is written if an argument or a key is wrong.
+-- Everything is read first, so that nothing is written if an argument or a key is invalid.
 local branches, report, ending = {}, {}, {}
 for i = 2, #KEYS do
   local branch = { prepared = record_key(KEYS[i], prefix), id = given(ARGV[3 * i - 1]), recovered = integer(ARGV[3 * i], 0, 1) == 1 }
@@ -37,7 +37,7 @@ for i = 2, #KEYS do
     branch.due, branch.consumed, branch.staged, branch.never = due, {}, {}, {}
     for _, consumed in ipairs(record.consumed) do
       local member, processing = consumed[2] .. ' ' .. consumed[3], queue_keys(prefix, consumed[1]).processing
-      if redis.call('ZSCORE', processing, member) == 'inf' then -- else it is not the branch's
+      if redis.call('ZSCORE', processing, member) == 'inf' then -- else it does not belong to the branch
         branch.consumed[#branch.consumed + 1] = { processing = processing, member = member }
       end
     end
@@ -55,7 +55,7 @@ return execute(report, false, function()
       local undo = { 'ZADD', consumed.processing, 'XX', '+inf', consumed.member }
       write(undo, 'ZADD', consumed.processing, 'XX', branch.due, consumed.member)
     end
-    chunks(branch.never, function(from, to) -- whether Redis would refuse what cannot be taken back
+    chunks(branch.never, function(from, to) -- no-op: would Redis refuse the writes that cannot be undone?
       write(nil, 'UNLINK', unpack(branch.never, from, to))
     end)
     finish(branch, 'rolled back')

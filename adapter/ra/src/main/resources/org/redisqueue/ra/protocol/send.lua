@@ -1,5 +1,5 @@
--- Sends messages of one queue that do not expire. A message whose id is in use is not sent. An error concerns the whole
--- call: no message was sent.
+-- Sends messages that do not expire to one queue. A message whose id is in use is not sent. An error applies to the
+-- whole call: no message was sent.
 --
 -- KEYS[1]             lane, see lane.lua
 -- KEYS[2], KEYS[3]    ready LIST, expiry ZSET
@@ -8,7 +8,7 @@
 -- ARGV[2 + i]         id of message i
 -- ARGV[2 + m + i]     value of message i, where m = number of messages
 --
--- Report, for each message that was not sent, as its id was in use: { its number }
+-- Report, for each message that was not sent because its id is in use: { its number }
 --@include lane
 local ready, m = KEYS[2], #KEYS - 3
 if m < 1 or #ARGV ~= 2 + 2 * m then
@@ -80,7 +80,7 @@ end
 redis.call('LLEN', ready)
 local expiring = redis.call('ZCARD', KEYS[3]) > 0
 local sending, pushed, report = {}, {}, {}
-local deadlines, bodies, replaces = {}, {}, {} -- of earlier messages of the ids, to take this back
+local deadlines, bodies, replaces = {}, {}, {} -- of earlier messages with these ids, for the undo
 seen = {}
 local in_use = 0
 for from = 4, 3 + m, 1000 do
@@ -89,13 +89,14 @@ end
 for i = 1, m do
   local id, message = ARGV[2 + i], KEYS[3 + i]
   local free, expired = not seen[message], false
-  local former = free and expiring and redis.call('ZSCORE', KEYS[3], id) -- also what a message that was deleted has left
+  -- The deadline of an earlier message with this id, which a deleted message may have left behind
+  local former = free and expiring and redis.call('ZSCORE', KEYS[3], id)
   if free and in_use > 0 and redis.call('EXISTS', message) == 1 then
-    -- A message that has expired and is still ready gives its place to the new one.
+    -- An expired message that is still ready is replaced by the new one.
     local deadline = tonumber(former or -1)
     expired = deadline >= 0 and deadline <= now
     free = expired
-    if expired then -- what is not a string could not be delivered
+    if expired then -- a value of another type is undeliverable
       local old = redis.pcall('GET', message)
       bodies[#bodies + 1] = message
       bodies[#bodies + 1] = type(old) == 'string' and old or 'RQ/expired'
@@ -127,12 +128,12 @@ return execute(report, true, function()
       ids[#ids + 1] = deadlines[i]
     end
     local undo = { 'ZADD', KEYS[3], unpack(deadlines, from, to) }
-    write(nil, unpack(undo)) -- no change: whether Redis would refuse to take back the next
+    write(nil, unpack(undo)) -- no change: would Redis refuse the next undo?
     write(undo, unpack(ids))
   end)
   chunks(bodies, function(from, to)
     local undo = { 'MSET', unpack(bodies, from, to) }
-    write(undo, unpack(undo)) -- no change
+    write(undo, unpack(undo)) -- no change: would Redis refuse this undo?
   end)
   chunks(sending, function(from, to)
     local stored, undo = { 'MSET' }, { 'UNLINK' }

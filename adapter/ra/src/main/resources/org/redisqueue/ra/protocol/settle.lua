@@ -1,17 +1,18 @@
--- Finds out what became of a call that was not answered; one that was not executed can never be from now on.
+-- Determines the outcome of a call that was not answered, and fences the call if it was not executed, so that it never
+-- will be.
 --
 -- KEYS[1]  lane  STRING  as in lane.lua
 -- ARGV[1]  number and nonce of the call, as in lane.lua
--- ARGV[2]  time of Redis until which its receipt is certainly kept, seconds, 10 digits
+-- ARGV[2]  time of Redis until which the receipt of the call is certainly kept, seconds, 10 digits
 --
--- Result: { code, time of Redis in seconds, report if there is one } with a code of lane.lua: 1, 2, 3 or 4; or 6 = not known, as its receipt
---   may have expired
+-- Result: { code, time of Redis in seconds, report if there is one }, where code is 1, 2, 3 or 4 as in lane.lua, or
+--         6 = unknown, because the receipt may have expired
 local lane, signature, kept = KEYS[1], ARGV[1], ARGV[2]
 local digits = string.sub(signature, 1, 16)
 if #signature < 19 or #kept ~= 10 then
   return redis.error_reply('ERR the call to settle is malformed')
 end
-redis.call('PEXPIRE', lane, '3600000') -- a write that takes no memory: Redis does not refuse the next one
+redis.call('PEXPIRE', lane, '3600000') -- uses no memory; after it, Redis does not refuse the next write
 local now = redis.call('TIME')[1]
 local receipt = redis.call('GET', lane) or ''
 local last = string.sub(receipt, 1, 16)

@@ -1,13 +1,13 @@
--- Writes that are all done or none: when Redis refuses one, those before it are undone.
+-- Writes all or nothing: if Redis refuses a write, the writes before it are undone.
 local undo = {}
 
--- Runs a write. The first argument is a function that undoes it, nil where there is nothing to undo.
+-- Runs a write command. The first argument is a function that undoes it, or nil if there is nothing to undo.
 local function write(inverse, ...)
   redis.call(...)
   undo[#undo + 1] = inverse
 end
 
--- Runs a function that writes; returns the error after which all was undone, or nil.
+-- Runs a function that writes. Returns nil, or the error after which everything was undone.
 local function all_or_nothing(writes)
   local done, failure = pcall(writes)
   if done then

@@ -1,12 +1,12 @@
--- Drops names of queues that hold nothing. For a single server only: in a cluster, the set is on another server than the
--- queues, and a branch could be prepared in between.
+-- Removes the names of queues that hold nothing. For a single server only: in a cluster, the set and the queues are on
+-- different servers, and a branch could be prepared between the check and the removal.
 --
 -- KEYS[1]      queues  SET
 -- ARGV[1]      key prefix
 -- ARGV[1 + i]  name of queue i
 -- Read for each queue:  whether prepared, ready, processing, dead and paused exist
 --
--- Result: how many were dropped
+-- Result: number of names that were removed
 local queues, prefix = KEYS[1], ARGV[1]
 local dropped = 0
 if queues ~= prefix .. ':queues' then

@@ -1,8 +1,8 @@
--- Confirms an opened call and writes, all or nothing. To be included after lane.lua.
+-- Writes the receipt and the effect of an opened call, all or nothing. Must be included after lane.lua.
 local journal, failure = {}, nil
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
--- Runs a write command, given after the command that takes it back (nil if there is nothing to take back).
+-- Runs a write command. The first argument is the command that undoes it, or nil if there is nothing to undo.
 local function write(undo, ...)
   local reply = redis.pcall(...)
   if type(reply) == 'table' and reply.err then
@@ -13,15 +13,15 @@ local function write(undo, ...)
   return reply
 end
 
--- Stores the receipt, then has `apply` write. A write that Redis refuses takes back all of them. Everything must have
--- been validated before. A full Redis refuses what sends, and nothing else.
+-- Stores the receipt, then lets `apply` write. If Redis refuses a write, all of them are undone. Everything must have
+-- been validated before. A full Redis refuses calls that send messages, and no others.
 local function execute(report, sends, apply)
   local value, stored = signature .. (#report > 0 and cmsgpack.pack(report) or ''), {}
   if numbered then
     stored = redis.pcall('PSETEX', lane, '3600000', value)
   end
   if not sends and (stored.err or not numbered) then
-    redis.pcall('PEXPIRE', lane, '3600000') -- after a write that takes no memory, Redis refuses no other
+    redis.pcall('PEXPIRE', lane, '3600000') -- uses no memory; after it, Redis refuses no write for lack of memory
     stored = numbered and redis.pcall('PSETEX', lane, '3600000', value) or {}
   end
   if stored.err then
@@ -34,7 +34,7 @@ local function execute(report, sends, apply)
   for i = #journal, 1, -1 do
     local undo = journal[i]
     local reply = redis.pcall(unpack(undo))
-    if type(reply) == 'table' and reply.err and undo[1] == 'UNLINK' then -- perhaps this is what the user may not call
+    if type(reply) == 'table' and reply.err and undo[1] == 'UNLINK' then -- the user may lack the right to call it
       for j = 2, #undo do
         redis.pcall('PEXPIRE', undo[j], -1)
       end
