@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -113,8 +114,8 @@ final class CommandRights {
             "zscore @2 m");
 
     /** The scripts that run only when a queue is consumed or inspected. */
-    private static final Set<String> CONSUMING_SCRIPTS =
-            Set.of("CLAIM", "RENEW", "RETRY", "REDELIVER", "RELEASE", "FORGET", "INSPECT");
+    private static final Set<Script> CONSUMING_SCRIPTS =
+            EnumSet.of(Script.CLAIM, Script.RENEW, Script.RETRY, Script.RELEASE, Script.FORGET, Script.INSPECT);
 
     /** Commands that the scripts of senders contain as well, but call only for consumed messages. */
     private static final Set<String> FOR_CONSUMED = Set.of("hlen", "zmscore");
@@ -139,7 +140,7 @@ final class CommandRights {
     static Set<String> ofSender() {
         Set<String> commands = new TreeSet<>();
         for (Script script : Script.values()) {
-            if (!CONSUMING_SCRIPTS.contains(script.name()) && script != Script.RIGHTS) {
+            if (!CONSUMING_SCRIPTS.contains(script) && script != Script.RIGHTS) {
                 commands.addAll(commands(script));
             }
         }
