@@ -98,7 +98,7 @@ public final class OutgoingMessage {
         return this;
     }
 
-    /** Returns the body as it was passed to {@link #of}. */
+    /** Returns the body that was passed to {@link #of}. */
     public Object body() {
         return body;
     }

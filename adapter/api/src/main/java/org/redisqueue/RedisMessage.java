@@ -22,7 +22,7 @@ public interface RedisMessage {
     /** Returns the name of the queue from which the message was received, without the key prefix. */
     String queue();
 
-    /** Returns a copy of the body as it is stored. It may be empty, but is never null. */
+    /** Returns a copy of the raw body. The array can be empty but is never null. */
     byte[] bytes();
 
     /** Returns the body decoded as UTF-8. Malformed input is replaced with the replacement character. */

@@ -5,8 +5,8 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.transaction.Delivery;
 
 /**
- * Calls a listener on one thread, with one message after another. Each message has a transaction of its own if the
- * listener has transactions.
+ * Delivers messages to a listener sequentially on a single thread. A transactional listener gets a separate transaction
+ * for each message.
  */
 interface Caller {
 

@@ -27,8 +27,8 @@ import org.redisqueue.ra.protocol.QueueOperations;
 /**
  * Waits for the messages of one queue, claims as many as there is room for and hands them to workers.
  *
- * <p>It has no thread of its own: it continues when a reply arrives, when a worker asks for its next message, or when a
- * timer expires. While the queue is idle, it only waits for Redis.
+ * <p>It runs on the threads of its callers: replies from Redis, workers that request the next message, and timers trigger
+ * the next step. While the queue is idle, only a blocking read is pending in Redis.
  */
 final class Dispatcher {
 

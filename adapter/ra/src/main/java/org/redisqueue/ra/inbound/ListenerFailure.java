@@ -21,9 +21,9 @@ final class ListenerFailure {
     private ListenerFailure() {}
 
     /**
-     * Returns whether the container threw this exception, because of a failure of the listener or of its own. A
-     * transaction in which such an exception occurred must not commit. Any other exception can be one of the
-     * application, which may want its transaction to commit.
+     * Returns whether the container threw this exception, either to wrap a listener failure or to report an internal one.
+     * A transaction in which such an exception occurred must not commit. Any other exception may be an application
+     * exception, after which the application may still want to commit.
      */
     static boolean isOfContainer(Throwable thrown) {
         return thrown instanceof Error || isA(CONTAINER_FAILURE, thrown);

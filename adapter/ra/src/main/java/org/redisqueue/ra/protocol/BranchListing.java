@@ -16,8 +16,8 @@ import org.redisson.client.RedisException;
 
 /**
  * Lists the prepared branches of all queues. On a single server, one call covers many queues. In a cluster, each queue
- * takes a call of its own, and several calls are in progress at a time. A queue that cannot be read does not affect the
- * others. If Redis does not answer, the listing fails.
+ * requires a separate call, and several calls run concurrently. A queue that cannot be read does not affect the others.
+ * If Redis does not answer, the listing fails.
  */
 final class BranchListing {
 

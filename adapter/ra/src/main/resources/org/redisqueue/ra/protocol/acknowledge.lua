@@ -71,14 +71,9 @@ if usual then
 end
 
 if usual then
-  local reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
-  if m == 0 and (reply.err or not numbered) then
-    redis.pcall('PEXPIRE', lane, '3600000') -- uses no memory; after it, Redis refuses no write for lack of memory
-    reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
-  end
-  if reply.err then
-    return reply
-  end
+  local sends, packed = m > 0, ''
+--@include receipt
+  local reply
   local failure, pushed, stored, removed = false, 0, false, 0
   local id, member = ids, members
   for i = 1, m > 0 and q or 0 do
@@ -133,9 +128,7 @@ if usual then
   for i = pushed, 1, -1 do
     redis.pcall('LTRIM', KEYS[5 * i + 1], ARGV[6 + 2 * i], -1)
   end
-  if numbered then
-    redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
-  end
+--@include fence
   return failure
 end
 

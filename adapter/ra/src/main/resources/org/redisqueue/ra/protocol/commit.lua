@@ -58,14 +58,8 @@ local function commit_consumed()
   if redis.call('EXISTS', base .. 'failures', base .. 'abandoned', base .. 'expiry') > 0 then
     return nil
   end
-  local reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
-  if reply.err or not numbered then
-    redis.pcall('PEXPIRE', lane, '3600000') -- uses no memory; after it, Redis refuses no write for lack of memory
-    reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
-  end
-  if reply.err then
-    return reply
-  end
+  local sends, packed = false, ''
+--@include receipt
   local removed = redis.pcall('ZREM', processing, unpack(members))
   local deleted = type(removed) == 'number' and redis.pcall('HDEL', prepared, unpack(ids))
   local unlinked = type(deleted) == 'number' and redis.pcall('UNLINK', unpack(messages))
@@ -79,9 +73,7 @@ local function commit_consumed()
   for i = 1, deleted and n or 0 do
     redis.pcall('ZADD', processing, '+inf', members[i])
   end
-  if numbered then
-    redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
-  end
+--@include fence
   return unlinked or deleted or removed
 end
 local usual = commit_consumed()

@@ -85,14 +85,8 @@ local function prepare_consuming()
     end
     infinite[2 * i - 1], infinite[2 * i] = '+inf', members[i]
   end
-  local reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
-  if reply.err or not numbered then
-    redis.pcall('PEXPIRE', lane, '3600000') -- uses no memory; after it, Redis refuses no write for lack of memory
-    reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
-  end
-  if reply.err then
-    return reply
-  end
+  local sends, packed = false, ''
+--@include receipt
   local added = not queues and 0 or redis.pcall('SADD', queues, home) -- first, so that recovery finds the branches
   local kept = type(added) == 'number' and redis.pcall('ZADD', processing, 'XX', unpack(infinite))
   local recorded = type(kept) == 'number' and redis.pcall('HSET', prepared, unpack(fields))
@@ -106,9 +100,7 @@ local function prepare_consuming()
   if added == 1 then
     redis.pcall('SREM', queues, home)
   end
-  if numbered then
-    redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
-  end
+--@include fence
   return recorded or kept or added
 end
 local usual = prepare_consuming()

@@ -54,10 +54,9 @@ for _ in pairs(seen) do
   different = different + 1
 end
 if m <= 1000 and different == m and redis.call('EXISTS', unpack(KEYS, 3, 3 + m)) == 0 then -- KEYS[3]: no deadlines
-  local reply = numbered and redis.pcall('PSETEX', lane, '3600000', signature) or {}
-  if reply.err then
-    return reply
-  end
+  local sends, packed = true, ''
+--@include receipt
+  local reply
   local pushed = redis.pcall('LPUSH', ready, unpack(ARGV, 3, 2 + m))
   if type(pushed) == 'table' then
     reply = pushed
@@ -68,9 +67,7 @@ if m <= 1000 and different == m and redis.call('EXISTS', unpack(KEYS, 3, 3 + m))
     end
     redis.pcall('LTRIM', ready, m, -1)
   end
-  if numbered then
-    redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
-  end
+--@include fence
   return reply
 end
 

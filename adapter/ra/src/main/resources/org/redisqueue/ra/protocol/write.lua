@@ -14,19 +14,10 @@ local function write(undo, ...)
 end
 
 -- Stores the receipt, then lets `apply` write. If Redis refuses a write, all of them are undone. Everything must have
--- been validated before. A full Redis refuses calls that send messages, and no others.
+-- been validated before.
 local function execute(report, sends, apply)
-  local value, stored = signature .. (#report > 0 and cmsgpack.pack(report) or ''), {}
-  if numbered then
-    stored = redis.pcall('PSETEX', lane, '3600000', value)
-  end
-  if not sends and (stored.err or not numbered) then
-    redis.pcall('PEXPIRE', lane, '3600000') -- uses no memory; after it, Redis refuses no write for lack of memory
-    stored = numbered and redis.pcall('PSETEX', lane, '3600000', value) or {}
-  end
-  if stored.err then
-    return stored
-  end
+  local packed = #report > 0 and cmsgpack.pack(report) or ''
+--@include receipt
   local done, problem = pcall(apply)
   if done then
     return #report > 0 and { 0, time[1], report } or executed
@@ -40,8 +31,6 @@ local function execute(report, sends, apply)
       end
     end
   end
-  if numbered then
-    redis.pcall('PSETEX', lane, '3600000', digits .. ' FENCED ')
-  end
+--@include fence
   return failure or redis.error_reply('ERR ' .. tostring(problem))
 end
