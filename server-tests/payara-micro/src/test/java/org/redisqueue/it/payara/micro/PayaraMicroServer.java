@@ -157,7 +157,7 @@ public final class PayaraMicroServer implements DeployingServer {
                 new Limitation(
                         "a_delivery_that_was_decided_is_committed",
                         "all is settled",
-                        "Payara Micro recovers before its boot commands have made the connection pools"),
+                        "Payara Micro recovers before its boot commands have created the connection pools"),
                 new Limitation("beans_of_an_ear_consume_and_send_by_the_adapter_in_it", EAR_REFUSED, NO_EAR),
                 new Limitation(
                         "a_listener_of_a_war_consumes_with_the_extension_in_the_libraries_of_its_ear",
