@@ -125,7 +125,7 @@ final class BeanListener implements Listener {
                 return;
             }
         }
-        ExtensionLog.WAITING.log(name(), "it was stopped");
+        ExtensionLog.WAITING.log(name(), "The resource adapter was stopped.");
         lookAgain();
     }
 

@@ -8,10 +8,10 @@ import org.redisqueue.spi.PrintableText;
 
 /** The log messages of the extension, in the log category of the adapter. The documentation describes the remedies. */
 enum ExtensionLog {
-    WAITING("RQ-551", Level.WARNING, "Listener %s waits for a resource adapter: %s"),
-    FOUND("RQ-552", Level.INFO, "Listener %s has found its resource adapter"),
-    NOT_ACTIVATED("RQ-553", Level.WARNING, "Listener %s cannot be activated, trying again: %s"),
-    GIVEN_UP("RQ-554", Level.WARNING, "Listener %s cannot look for a resource adapter any more: %s");
+    WAITING("RQ-551", Level.WARNING, "Listener '%s' is waiting for a resource adapter: %s"),
+    FOUND("RQ-552", Level.INFO, "Listener '%s' has found its resource adapter."),
+    NOT_ACTIVATED("RQ-553", Level.WARNING, "Listener '%s' cannot be activated (retrying every second): %s"),
+    GIVEN_UP("RQ-554", Level.WARNING, "Listener '%s' has stopped looking for a resource adapter: %s");
 
     private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
 

@@ -63,7 +63,7 @@ final class ServerCheck {
                 }
             }
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-            LogMessage.SERVER_NOT_CHECKED.log(address, "its version is '" + version + "'");
+            LogMessage.SERVER_NOT_CHECKED.log(address, "unknown version format '" + version + "'");
         }
     }
 

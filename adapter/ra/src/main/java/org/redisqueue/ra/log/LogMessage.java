@@ -15,81 +15,114 @@ import org.redisqueue.spi.PrintableText;
  * ID are logged for each queue, and at most ten for all branches together.
  */
 public enum LogMessage {
-    STARTED(1, Level.INFO, "Redis queue connector started: %s"),
-    STOPPED(2, Level.INFO, "Redis queue connector stopped"),
+    STARTED(1, Level.INFO, "Redis Queue Connector started: %s"),
+    STOPPED(2, Level.INFO, "Redis Queue Connector stopped."),
 
-    CONNECTED(201, Level.INFO, "Connected to Redis %s at %s"),
+    CONNECTED(201, Level.INFO, "Connected to Redis %s at %s."),
     NO_PERSISTENCE(
             202,
             Level.WARNING,
-            "Redis at %s keeps no append-only file: messages are lost when it dies. Set 'appendonly yes'"),
+            "Redis at %s has no append-only file and can lose messages in a crash. Set 'appendonly "
+                    + "yes' in its configuration."),
     SERVER_NOT_CHECKED(
-            203, Level.WARNING, "Redis at %s cannot be asked for its version and settings (%s): allow its user INFO"),
+            203,
+            Level.WARNING,
+            "The version and settings of Redis at %s cannot be checked (%s). Grant its user the INFO command."),
 
     PASSWORD_UNPROTECTED(
             204,
             Level.WARNING,
-            "The password for Redis at %s is sent without encryption to another host. Use rediss:// addresses"),
-    SUPPRESSED(205, Level.WARNING, "%s further messages %s about '%s' were suppressed within a minute"),
+            "The password for Redis at %s is sent to another host without encryption. Use rediss:// addresses."),
+    SUPPRESSED(205, Level.WARNING, "Suppressed %s more %s messages about %s within one minute."),
 
-    CONSUMING(301, Level.INFO, "Consuming queue %s with up to %s listeners (%s)"),
-    NO_LONGER_CONSUMING(302, Level.INFO, "No longer consuming queue %s"),
-    REDIS_LOST(303, Level.WARNING, "Queue %s cannot be consumed at present, trying again until it can: %s"),
-    REDIS_BACK(304, Level.INFO, "Queue %s is consumed again"),
-    REDELIVERY(305, Level.FINE, "Queue %s: message %s failed %s time(s), again in %s ms: %s"),
-    DEAD_LETTER(306, Level.WARNING, "Queue %s: message %s is a dead letter: %s"),
-    MESSAGE_GONE(307, Level.FINE, "Queue %s: message %s was not there any more, past its time to live or deleted"),
+    CONSUMING(301, Level.INFO, "Consuming queue '%s' with up to %s concurrent calls of listener '%s'."),
+    NO_LONGER_CONSUMING(302, Level.INFO, "Stopped consuming queue '%s'."),
+    REDIS_LOST(303, Level.WARNING, "Queue '%s' cannot be consumed (retrying at least every 5 s): %s"),
+    REDIS_BACK(304, Level.INFO, "Queue '%s' is being consumed again."),
+    REDELIVERY(
+            305,
+            Level.FINE,
+            "Queue '%s': message '%s' failed (failed deliveries: %s) and will be redelivered in %s ms: %s"),
+    DEAD_LETTER(306, Level.WARNING, "Queue '%s': message '%s' was dead-lettered: %s"),
+    MESSAGE_GONE(307, Level.FINE, "Queue '%s': message '%s' no longer exists. It expired or was deleted."),
     LEASE_LOST(
             308,
             Level.WARNING,
-            "Queue %s: message %s was taken over by another consumer: its transaction will roll back"),
+            "Queue '%s': the lease of message '%s' was lost to another consumer. The transaction of "
+                    + "this delivery will be rolled back."),
     NOT_DRAINED(
             309,
             Level.WARNING,
-            "Queue %s: %s listener(s) still at work after %s ms of draining; their messages stay theirs until they end"),
-    NO_WORK_ACCEPTED(310, Level.WARNING, "Queue %s: the container's WorkManager takes no work, trying again: %s"),
+            "Queue '%s': %s listener call(s) did not finish within drainTimeout, %s ms. Their "
+                    + "messages remain claimed until they finish."),
+    NO_WORK_ACCEPTED(
+            310, Level.WARNING, "Queue '%s': the container's WorkManager rejects work (retrying within 10 s): %s"),
     COMMITTED_DESPITE_EXCEPTION(
             311,
             Level.WARNING,
-            "Queue %s: the listener of message %s threw %s, but the container committed: the message is acknowledged"),
-    ENDPOINT_FAILED(312, Level.WARNING, "Queue %s: the container did not deliver message %s, or not commit it: %s"),
-    NOT_CONFIRMED(313, Level.WARNING, "Queue %s: Redis did not confirm '%s' of message %s: %s"),
-    PAUSED(314, Level.INFO, "Queue %s is paused"),
-    RESUMED(315, Level.INFO, "Queue %s is resumed"),
-    WAIT_REFUSED(316, Level.WARNING, "Queue %s: Redis refuses to wait for messages, looking for them every second: %s"),
-    LISTENER_REFUSED(317, Level.FINE, "Queue %s: the container does not call the listener, message %s waits: %s"),
-    NOT_BEGUN(318, Level.WARNING, "Queue %s: the delivery of message %s cannot begin, trying again: %s"),
-    CONSUMING_FAILED(319, Level.WARNING, "Queue %s: consuming failed unexpectedly and is resumed: %s"),
+            "Queue '%s': the listener failed for message '%s', but the container committed the "
+                    + "transaction. The message is acknowledged. Cause: %s"),
+    ENDPOINT_FAILED(
+            312,
+            Level.WARNING,
+            "Queue '%s': the container failed to deliver message '%s' or to commit its transaction: %s"),
+    NOT_CONFIRMED(313, Level.WARNING, "Queue '%s': Redis did not confirm operation '%s' for message '%s': %s"),
+    PAUSED(314, Level.INFO, "Queue '%s' is paused."),
+    RESUMED(315, Level.INFO, "Queue '%s' is resumed."),
+    WAIT_REFUSED(
+            316,
+            Level.WARNING,
+            "Queue '%s': Redis rejects the blocking wait for messages (polling every second instead): %s"),
+    LISTENER_REFUSED(
+            317,
+            Level.FINE,
+            "Queue '%s': the container did not call the listener, so message '%s' remains in the queue: %s"),
+    NOT_BEGUN(318, Level.WARNING, "Queue '%s': the delivery of message '%s' cannot begin (retrying within 10 s): %s"),
+    CONSUMING_FAILED(319, Level.WARNING, "Queue '%s': consuming failed unexpectedly (resuming within 10 s): %s"),
     NO_CONNECTION_TO_WAIT(
             320,
             Level.WARNING,
-            "Queue %s: half of poolSize is taken by waiting listeners, looking for messages every second instead"),
-    EXPIRED(321, Level.FINE, "Queue %s: dropped %s expired message(s)"),
+            "Queue '%s': waiting listeners occupy half of poolSize. Polling for messages every "
+                    + "second instead. Increase poolSize."),
+    EXPIRED(321, Level.FINE, "Queue '%s': dropped %s expired message(s)."),
     FOREIGN_TRANSACTION(
             325,
             Level.SEVERE,
-            "Queue %s: paused listener %s, which the container runs in a transaction that is not the delivery's"),
+            "Queue '%s': paused listener '%s' because the container runs it in a transaction other "
+                    + "than the delivery's. Change its transaction attribute to REQUIRED or NOT_SUPPORTED, and redeploy it."),
 
-    DUPLICATE_SEND(401, Level.INFO, "Queue %s: message %s is there already and was not sent again"),
-    BRANCH_IN_DOUBT(402, Level.WARNING, "Branch %s: its %s is not confirmed, recovery will finish it: %s"),
+    DUPLICATE_SEND(401, Level.INFO, "Queue '%s': message '%s' already exists and was not sent again."),
+    BRANCH_IN_DOUBT(
+            402, Level.WARNING, "Branch '%s': Redis did not confirm the %s (recovery will complete the branch): %s"),
     LOCAL_ROLLBACK(
-            403, Level.WARNING, "A local transaction was still open when its connection was given back: rolled back"),
-    BRANCH_ENDED_ELSEWHERE(404, Level.WARNING, "Branch %s is not prepared: it has been %s by recovery or an operator"),
+            403,
+            Level.WARNING,
+            "A connection was returned to the pool with an open local transaction. The transaction was rolled back."),
+    BRANCH_ENDED_ELSEWHERE(
+            404, Level.WARNING, "Branch '%s' is no longer prepared: it was %s by recovery or an operator."),
     RECOVERY_WAITS(
             405,
             Level.WARNING,
-            "Recovery needs Redis at %s, which does not list the prepared branches. Trying again for %s ms: %s"),
+            "Recovery is waiting for Redis at %s to list the prepared branches, for up to %s ms: %s"),
     RECOVERY_ABANDONED(
             406,
             Level.SEVERE,
-            "Recovery is abandoned: Redis at %s has not listed the prepared branches within %s ms. No message is delivered"
-                    + " from it while a transaction is in doubt. Start Redis, then restart this server, and keep its transaction log: %s"),
-    QUEUE_UNREADABLE(407, Level.WARNING, "Queue %s: its prepared branches cannot be listed: %s"),
+            "Recovery was abandoned: Redis at %s did not list the prepared branches within %s ms. No "
+                    + "message of this Redis is delivered while any of its transactions is in doubt. Start Redis, then "
+                    + "restart this server, and keep its transaction log. Cause: %s"),
+    QUEUE_UNREADABLE(407, Level.WARNING, "Queue '%s': the prepared branches cannot be listed: %s"),
     BRANCH_MALFORMED(
-            408, Level.SEVERE, "Branch %s cannot be ended: its record is malformed and was left unchanged: %s"),
-    NO_BRANCH(409, Level.WARNING, "Queue %s: its prepared branches include one whose id is not a transaction id"),
-    DELIVERIES_RESUMED(410, Level.INFO, "Messages of %s are delivered again: no transaction of it waits for recovery"),
-    QUEUES_UNREADABLE(412, Level.WARNING, "The prepared branches of %s further queues cannot be listed");
+            408,
+            Level.SEVERE,
+            "Branch '%s' cannot be ended because its record is malformed (record left unchanged): %s"),
+    NO_BRANCH(
+            409,
+            Level.WARNING,
+            "Queue '%s': the id of a prepared branch is not a transaction id. No transaction manager "
+                    + "will end this branch."),
+    DELIVERIES_RESUMED(
+            410, Level.INFO, "Messages of Redis at %s are delivered again: none of its transactions is in doubt."),
+    QUEUES_UNREADABLE(412, Level.WARNING, "The prepared branches of %s more queues cannot be listed.");
 
     private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
     private static final RateLimit REPEATED = new RateLimit(System::nanoTime);
@@ -162,14 +195,15 @@ public enum LogMessage {
      * Returns whether the message is limited: it may occur for each queue message, hence as often as others cause it.
      */
     private boolean isLimited() {
-        return level.intValue() >= Level.INFO.intValue() && (isOfQueue() || text.startsWith("Branch %s"));
+        return level.intValue() >= Level.INFO.intValue() && (isOfQueue() || text.startsWith("Branch '%s'"));
     }
 
     private boolean isOfQueue() {
-        return text.startsWith("Queue %s");
+        return text.startsWith("Queue '%s'");
     }
 
     private RateLimit.Kind kind(Object... arguments) {
-        return new RateLimit.Kind(id(), isOfQueue() ? PrintableText.of(arguments[0]) : "transaction branches");
+        return new RateLimit.Kind(
+                id(), isOfQueue() ? "queue '" + PrintableText.of(arguments[0]) + "'" : "transaction branches");
     }
 }

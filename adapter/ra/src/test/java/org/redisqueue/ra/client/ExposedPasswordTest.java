@@ -84,8 +84,8 @@ class ExposedPasswordTest {
             }
 
             assertThat(log.lines())
-                    .containsExactly("RQ-204 The password for Redis at redis://nowhere.invalid:6379 is sent without"
-                            + " encryption to another host. Use rediss:// addresses");
+                    .containsExactly("RQ-204 The password for Redis at redis://nowhere.invalid:6379 is sent to"
+                            + " another host without encryption. Use rediss:// addresses.");
         } finally {
             client.release();
         }

@@ -221,7 +221,7 @@ class RedisClientTest {
 
             assertThat(client.redisson().getKeys().count()).isZero();
 
-            assertThat(log.lines()).anyMatch(line -> line.equals("RQ-201 Connected to Redis 7.0.15 at " + redis));
+            assertThat(log.lines()).anyMatch(line -> line.equals("RQ-201 Connected to Redis 7.0.15 at " + redis + "."));
             assertThat(log.lines()).noneMatch(line -> line.contains(SECRET));
             assertThat(client.toString()).contains(redis.address()).doesNotContain(SECRET);
             client.release();

@@ -211,9 +211,9 @@ class ActivationTest {
             queue.push("a", "value");
             queue.push("b", "value");
             activation.start();
-            String paused = "RQ-325 Queue " + queue.name()
-                    + ": paused listener Bean.onMessage, which the container runs in a transaction that is not the"
-                    + " delivery's";
+            String paused = "RQ-325 Queue '" + queue.name()
+                    + "': paused listener 'Bean.onMessage' because the container runs it in a transaction other than the"
+                    + " delivery's. Change its transaction attribute to REQUIRED or NOT_SUPPORTED, and redeploy it.";
             await().atMost(LONG).until(() -> log.lines().contains(paused));
             await().atMost(LONG).until(() -> queue.ready().size() == 2);
             queue.push("c", "value");

@@ -200,7 +200,7 @@ class DispatcherTest {
 
     private List<String> outages(CapturedLog log) {
         return log.lines().stream()
-                .filter(line -> line.startsWith("RQ-303 Queue " + queue.name()))
+                .filter(line -> line.startsWith("RQ-303 Queue '" + queue.name() + "'"))
                 .toList();
     }
 
@@ -231,8 +231,8 @@ class DispatcherTest {
             whileTheLogFailsFor("RQ-310", () -> {
                 start(queue, container);
                 await().atMost(LONG)
-                        .until(() ->
-                                log.lines().stream().anyMatch(line -> line.startsWith("RQ-310 Queue " + queue.name())));
+                        .until(() -> log.lines().stream()
+                                .anyMatch(line -> line.startsWith("RQ-310 Queue '" + queue.name() + "'")));
 
                 container.noThread = null;
 
@@ -288,7 +288,7 @@ class DispatcherTest {
             start(queue, container);
             await().atMost(LONG)
                     .until(() -> log.lines().stream()
-                            .anyMatch(line -> line.startsWith("RQ-310 Queue " + queue.name())
+                            .anyMatch(line -> line.startsWith("RQ-310 Queue '" + queue.name() + "'")
                                     && line.contains("unable to create native thread")));
             await().atMost(LONG).until(() -> queue.ready().size() == 1);
 

@@ -238,10 +238,10 @@ class ListenerActivationTest {
         activation.deactivate();
         assertThat(log.lines())
                 .filteredOn(line -> line.startsWith("RQ-318 "))
-                .containsExactly(
-                        "RQ-318 Queue " + queue.name() + ": the delivery of message a cannot begin, trying again: "
-                                + "org.redisqueue.RedisQueueException: RQ-126 The connection is not part of a transaction: is it"
-                                + " one for XA?");
+                .containsExactly("RQ-318 Queue '" + queue.name()
+                        + "': the delivery of message 'a' cannot begin (retrying within 10 s): "
+                        + "org.redisqueue.RedisQueueException: RQ-126 The connection is not part of a transaction: is it"
+                        + " one for XA?");
         log.close();
         assertThat(queue.ready()).isEqualTo(List.of("a"));
     }

@@ -24,8 +24,8 @@ class LogMessageTest {
             LogMessage.DEAD_LETTER.log(queue, FORGED, new IllegalStateException(FORGED));
 
             assertThat(log.lines())
-                    .containsExactly("RQ-306 Queue " + queue + ": message " + ESCAPED
-                            + " is a dead letter: java.lang.IllegalStateException: " + ESCAPED);
+                    .containsExactly("RQ-306 Queue '" + queue + "': message '" + ESCAPED
+                            + "' was dead-lettered: java.lang.IllegalStateException: " + ESCAPED);
         }
     }
 
@@ -84,7 +84,7 @@ class LogMessageTest {
                     .hasSize(25);
             assertThat(log.lines())
                     .contains(
-                            "RQ-205 15 further messages RQ-306 about '" + queue + "' were suppressed within a minute");
+                            "RQ-205 Suppressed 15 more RQ-306 messages about queue '" + queue + "' within one minute.");
         }
     }
 }

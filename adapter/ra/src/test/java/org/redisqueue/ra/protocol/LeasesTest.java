@@ -56,8 +56,9 @@ class LeasesTest {
             await().until(lease::isLost);
 
             await().until(() -> log.lines()
-                    .contains("RQ-308 Queue " + queue.name
-                            + ": message m1 was taken over by another consumer: its transaction will roll back"));
+                    .contains("RQ-308 Queue '" + queue.name
+                            + "': the lease of message 'm1' was lost to another consumer. The transaction of this"
+                            + " delivery will be rolled back."));
         }
     }
 

@@ -121,7 +121,8 @@ class RestrictedUserTest {
         try (CapturedLog log = new CapturedLog()) {
             unchecked.redisson();
 
-            assertThat(log.lines()).anyMatch(line -> line.startsWith("RQ-203 Redis at " + redis));
+            assertThat(log.lines())
+                    .anyMatch(line -> line.startsWith("RQ-203 The version and settings of Redis at " + redis));
             assertThat(log.lines()).noneMatch(line -> line.contains(PASSWORD));
         } finally {
             redis.call("ACL", "SETUSER", "orders", "+info");

@@ -81,7 +81,8 @@ class CdiAdaptersIT {
         Server.Log log = Server.log();
         server.stopAdapter(TwoAdapters.SECOND);
         started = false;
-        await().until(() -> !log.with("RQ-551 Listener second waits for a resource adapter: it was stopped")
+        await().until(() -> !log.with(
+                        "RQ-551 Listener 'second' is waiting for a resource adapter: The resource adapter was stopped")
                 .isEmpty());
     }
 
@@ -112,7 +113,7 @@ class CdiAdaptersIT {
         second.push("two");
         Server.Log log = Server.log();
         startSecond();
-        await().until(() -> !log.with("RQ-552 Listener second has found its resource adapter")
+        await().until(() -> !log.with("RQ-552 Listener 'second' has found its resource adapter")
                 .isEmpty());
         await().during(Duration.ofMillis(500))
                 .until(() -> second.ready().size() == 1 && second.processing().isEmpty());
@@ -130,7 +131,7 @@ class CdiAdaptersIT {
         startSecond();
         second.push("two");
         await().during(Duration.ofSeconds(2)).until(() -> second.ready().size() == 1);
-        assertThat(log.with("Listener second")).isEmpty();
+        assertThat(log.with("Listener 'second'")).isEmpty();
         assertThat(log.with(" ERROR")).isEmpty();
         assertThat(log.with(" WARN")).isEmpty();
     }
@@ -147,7 +148,9 @@ class CdiAdaptersIT {
         await().until(() -> second.ready().size() == 1);
         assertThat(second.keys()).as("nothing is counted").hasSize(2);
         assertThat(answersOfSecond.keys()).isEmpty();
-        assertThat(log.with(" WARN")).singleElement(STRING).contains("RQ-309 Queue cdi-adapters: 1 listener(s) still");
+        assertThat(log.with(" WARN"))
+                .singleElement(STRING)
+                .contains("RQ-309 Queue 'cdi-adapters': 1 listener call(s) did not finish");
         assertThat(log.with(" ERROR")).isEmpty();
     }
 

@@ -84,10 +84,10 @@ class CdiDeploymentIT {
         Server.Log log = Server.log();
         server.deploy(war(Optional.class));
         try {
-            assertThat(log.with("RQ-551 Listener Optional.receive waits for a resource adapter"))
+            assertThat(log.with("RQ-551 Listener 'Optional.receive' is waiting for a resource adapter"))
                     .hasSize(1);
             server.bindAlias("java:/eis/Elsewhere", "java:/eis/RedisQueue");
-            await().until(() -> !log.with("RQ-552 Listener Optional.receive has found its resource adapter")
+            await().until(() -> !log.with("RQ-552 Listener 'Optional.receive' has found its resource adapter")
                     .isEmpty());
             Queue queue = new Queue(TestRedis.shared()::call, "cdi-failing.optional");
             queue.push("payload");
