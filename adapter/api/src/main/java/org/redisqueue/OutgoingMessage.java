@@ -52,14 +52,15 @@ public final class OutgoingMessage {
      */
     public OutgoingMessage header(String name, String value) {
         if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
-            throw new IllegalArgumentException(
-                    "Header name '" + PrintableText.of(name) + "' is not 1 to 100 characters of A-Z a-z 0-9 . _ -");
+            throw new IllegalArgumentException("Invalid header name '" + PrintableText.of(name)
+                    + "': must be 1 to 100 characters of A-Z a-z 0-9 . _ -");
         }
         if (name.equalsIgnoreCase("sent")) {
-            throw new IllegalArgumentException("Header 'sent' is set by the adapter: RedisMessage.sentAt() reads it");
+            throw new IllegalArgumentException(
+                    "Header 'sent' is reserved for the adapter. Use RedisMessage.sentAt() to read it.");
         }
         if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
-            throw new IllegalArgumentException("The value of header '" + name + "' has a control character");
+            throw new IllegalArgumentException("The value of header '" + name + "' contains a control character.");
         }
         headers.keySet().removeIf(name::equalsIgnoreCase);
         headers.put(name, value.strip());
@@ -76,8 +77,8 @@ public final class OutgoingMessage {
      */
     public OutgoingMessage id(String id) {
         if (!id.matches("[\\x21-\\x7e]{1,200}")) {
-            throw new IllegalArgumentException("Message id '" + PrintableText.of(id)
-                    + "' is not 1 to 200 printable ASCII characters without a space");
+            throw new IllegalArgumentException("Invalid message id '" + PrintableText.of(id)
+                    + "': must be 1 to 200 printable ASCII characters without spaces");
         }
         this.id = id;
         return this;
@@ -92,7 +93,8 @@ public final class OutgoingMessage {
      */
     public OutgoingMessage timeToLive(Duration timeToLive) {
         if (timeToLive.compareTo(SHORTEST_TIME_TO_LIVE) < 0 || timeToLive.compareTo(LONGEST_TIME_TO_LIVE) > 0) {
-            throw new IllegalArgumentException("RQ-128 Time to live " + timeToLive + " is not 1 ms to 3,650 days");
+            throw new IllegalArgumentException(
+                    "RQ-128 The time to live is " + timeToLive + ", but must be 1 ms to 3,650 days.");
         }
         this.timeToLive = timeToLive;
         return this;

@@ -170,20 +170,21 @@ class DefinitionErrorsTest {
     void a_method_takes_a_message() {
         refused(
                 NoMessage.class,
-                "it has no parameter for the message: RedisMessage, String, byte[] or a type that is read from JSON");
+                "it has no parameter for the message; add a RedisMessage, a String, a byte[] or a type to deserialize from"
+                        + " JSON");
     }
 
     @Test
     void a_header_is_of_a_type_that_can_be_read() {
         refused(
                 WrongHeader.class,
-                "its parameter for @Header(\"x\") is of type java.util.List<java.lang.String>, where String, a number,"
-                        + " boolean or an Optional of these is needed");
+                "its parameter with @Header(\"x\") has type java.util.List<java.lang.String>, but must be String, a number,"
+                        + " boolean or an Optional of these");
     }
 
     @Test
     void a_body_is_of_a_type_that_is_known() {
-        refused(Variable.class, "the type of its parameter 'body' is a type variable");
+        refused(Variable.class, "the type of its parameter 'body' must not be a type variable");
     }
 
     @Test
@@ -244,7 +245,7 @@ class DefinitionErrorsTest {
 
     @Test
     void a_queue_has_a_name() {
-        String wrong = "RQ-106 Queue name 'my queue' is not 1 to 200 characters of A-Z a-z 0-9 . _ : -";
+        String wrong = "RQ-106 Invalid queue name 'my queue': must be 1 to 200 characters of A-Z a-z 0-9 . _ : -";
         refused(NoQueue.class, "it has no queue: @RedisQueueListener(queue = …)");
         refused(AnswersToNoQueue.class, wrong);
         assertThatThrownBy(() -> start(SendsToNoQueue.class))

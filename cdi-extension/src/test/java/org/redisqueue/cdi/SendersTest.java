@@ -57,9 +57,8 @@ class SendersTest {
     @Test
     void expressionsInLiteralsAreNot() {
         assertThatThrownBy(() -> look("orders-${senders.test:default}"))
-                .hasMessage(
-                        "RQ-106 Queue name 'orders-${senders.test:default}' is not 1 to 200 characters of A-Z a-z 0-9"
-                                + " . _ : -");
+                .hasMessage("RQ-106 Invalid queue name 'orders-${senders.test:default}': must be 1 to 200 characters of"
+                        + " A-Z a-z 0-9 . _ : -");
     }
 
     @Test

@@ -81,8 +81,8 @@ final class HeaderReader {
     private static Function<String, Object> parser(String name, Type type) {
         Function<String, Object> parser = CLASSES.get(type);
         if (parser == null) {
-            throw new IllegalArgumentException("its parameter for @Header(\"" + name + "\") is of type "
-                    + type.getTypeName() + ", where String, a number, boolean or an Optional of these is needed");
+            throw new IllegalArgumentException("its parameter with @Header(\"" + name + "\") has type "
+                    + type.getTypeName() + ", but must be String, a number, boolean or an Optional of these");
         }
         return parser;
     }
@@ -91,9 +91,9 @@ final class HeaderReader {
         try {
             return parser.apply(value);
         } catch (NumberFormatException e) { // its message quotes the value, so it is omitted
-            throw new HeaderException("the value of header '" + name + "' does not fit");
+            throw new HeaderException("the value of header '" + name + "' is invalid");
         } catch (IllegalArgumentException e) {
-            throw new HeaderException("the value of header '" + name + "' does not fit: " + e.getMessage());
+            throw new HeaderException("the value of header '" + name + "' is invalid: " + e.getMessage());
         }
     }
 
@@ -101,7 +101,7 @@ final class HeaderReader {
         return switch (value) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw new IllegalArgumentException("it is neither true nor false");
+            default -> throw new IllegalArgumentException("it must be 'true' or 'false'");
         };
     }
 }

@@ -48,8 +48,8 @@ public final class ListenerSignature {
             }
         }
         if (!bodyFound) {
-            throw new IllegalArgumentException("it has no parameter for the message: RedisMessage, String, byte[] or a"
-                    + " type that is read from JSON");
+            throw new IllegalArgumentException("it has no parameter for the message; add a RedisMessage, a String, a"
+                    + " byte[] or a type to deserialize from JSON");
         }
         return new ListenerSignature(parameters, readers);
     }
@@ -63,7 +63,7 @@ public final class ListenerSignature {
             return RedisMessage::bytes;
         } else if (type instanceof TypeVariable<?>) {
             throw new IllegalArgumentException(
-                    "the type of its parameter '" + parameter.getName() + "' is a type variable");
+                    "the type of its parameter '" + parameter.getName() + "' must not be a type variable");
         }
         return message -> message.json(type);
     }

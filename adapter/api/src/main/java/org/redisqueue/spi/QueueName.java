@@ -16,8 +16,8 @@ public final class QueueName {
      */
     public static String require(String queue) {
         if (queue == null || !queue.matches(PATTERN)) {
-            throw new IllegalArgumentException("RQ-106 Queue name '" + PrintableText.of(queue)
-                    + "' is not 1 to 200 characters of A-Z a-z 0-9 . _ : -");
+            throw new IllegalArgumentException("RQ-106 Invalid queue name '" + PrintableText.of(queue)
+                    + "': must be 1 to 200 characters of A-Z a-z 0-9 . _ : -");
         }
         return queue;
     }

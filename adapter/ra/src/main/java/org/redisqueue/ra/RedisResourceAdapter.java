@@ -107,7 +107,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     @Override
     public void endpointActivation(MessageEndpointFactory endpoints, ActivationSpec spec) throws ResourceException {
         if (!(spec instanceof RedisActivationSpec ours)) {
-            throw new ResourceException("RQ-121 " + spec + " is not an activation of this resource adapter");
+            throw new ResourceException("RQ-121 Activation '" + spec + "' does not belong to this resource adapter.");
         }
         Activation activation = Activation.of(ours, endpoints, new Inbound(manager, names, container, blocking));
         activations.put(endpoints, activation);
@@ -141,7 +141,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         ActivatedListener activated;
         try {
             RedisActivationSpec spec = new RedisActivationSpec();
-            Configuration.set(spec, "listener " + listener, properties);
+            Configuration.set(spec, "listener '" + listener + "'", properties);
             activated = new ActivatedListener(Activation.of(
                     spec, listener, transacted, endpoint, new Inbound(consumed, names, container, blocking)));
         } catch (ResourceException e) {
@@ -176,7 +176,8 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     }
 
     private static NotRunningException notRunning(String listener) {
-        return new NotRunningException("RQ-127 The resource adapter does not run: nothing is delivered to " + listener);
+        return new NotRunningException(
+                "RQ-127 Listener '" + listener + "' cannot be activated because the resource adapter is not running.");
     }
 
     /**

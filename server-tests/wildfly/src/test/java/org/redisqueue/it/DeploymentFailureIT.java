@@ -44,15 +44,15 @@ class DeploymentFailureIT {
     void a_listener_that_cannot_be_called_is_named_with_its_fault() {
         failsSaying(
                 Beans.of(Archives.STANDALONE).consuming("deployment-failure.signature", TwoBodies.class),
-                "TwoBodies.order(java.lang.String,byte[],java.lang.String) cannot be called",
-                "it has 2 parameters without @Header, where one is needed");
+                "TwoBodies.order(java.lang.String,byte[],java.lang.String)' cannot be called",
+                "it has 2 parameters without @Header, but must have exactly one");
     }
 
     @Test
     void a_name_that_no_queue_can_have_is_named_with_what_is_allowed() {
         failsSaying(
                 Beans.of(Archives.STANDALONE).consuming("orders of today", ScriptedListener.class),
-                "queue is 'orders of today'",
+                "'queue' is 'orders of today'",
                 "1 to 200 characters of");
     }
 
@@ -60,7 +60,7 @@ class DeploymentFailureIT {
     void a_listener_without_a_queue_is_named_with_what_to_set() {
         failsSaying(
                 Beans.of(Archives.STANDALONE).consuming("", OrderListener.class),
-                "No queue for",
+                "No queue is configured for",
                 "OrderListener.order(",
                 "activation property 'queue'");
     }
@@ -70,8 +70,8 @@ class DeploymentFailureIT {
         failsSaying(
                 Beans.of(Archives.STANDALONE)
                         .consuming("deployment-failure.range", ScriptedListener.class, "maxConcurrency=0", "lease=10"),
-                "maxConcurrency is '0', allowed is 1 to 1,000",
-                "lease is '10', allowed is 1,000 to 3,600,000 ms");
+                "'maxConcurrency' is '0', but must be 1 to 1,000",
+                "'lease' is '10', but must be 1,000 to 3,600,000 ms");
     }
 
     private void failsSaying(Beans beans, String... words) {

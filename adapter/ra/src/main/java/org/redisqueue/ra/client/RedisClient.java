@@ -166,7 +166,7 @@ public final class RedisClient {
 
     /** Returns the exception for calls that are made, or still pending, after the last user has released the client. */
     public RedisUnavailableException closed() {
-        return new RedisUnavailableException("RQ-103 The connection to Redis at " + address() + " is closed");
+        return new RedisUnavailableException("RQ-103 The connection to Redis at " + address() + " is closed.");
     }
 
     /** Returns whether the last user has released the client. */

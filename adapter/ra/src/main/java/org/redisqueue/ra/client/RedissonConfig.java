@@ -37,8 +37,8 @@ final class RedissonConfig {
         try {
             config = Config.fromYAML(new File(properties.getRedissonYaml()), RedissonConfig.class.getClassLoader());
         } catch (IOException | RuntimeException e) {
-            throw new RedisQueueException("RQ-102 redissonYaml '" + properties.getRedissonYaml()
-                    + "' is not a Redisson configuration: " + Failures.describe(e));
+            throw new RedisQueueException("RQ-102 The file that redissonYaml names, '" + properties.getRedissonYaml()
+                    + "', is not a Redisson configuration: " + Failures.describe(e));
         }
         if (config.isSingleConfig()) {
             withoutRetries(config.useSingleServer());
@@ -47,8 +47,8 @@ final class RedissonConfig {
         } else if (config.isClusterConfig()) {
             fromMasterAlone(withoutRetries(config.useClusterServers()));
         } else {
-            throw new RedisQueueException("RQ-102 redissonYaml '" + properties.getRedissonYaml()
-                    + "' has neither singleServerConfig nor sentinelServersConfig nor clusterServersConfig");
+            throw new RedisQueueException("RQ-102 The file that redissonYaml names, '" + properties.getRedissonYaml()
+                    + "', contains none of singleServerConfig, sentinelServersConfig and clusterServersConfig.");
         }
         return config;
     }

@@ -39,8 +39,9 @@ final class ServerCheck {
             requireVersion(version, address);
             String policy = info.getOrDefault("maxmemory_policy", "noeviction");
             if (!policy.equals("noeviction")) {
-                throw new RedisUnavailableException("RQ-104 Redis at " + address + " has maxmemory-policy '" + policy
-                        + "': it may evict messages, which loses them. Set it to 'noeviction'");
+                throw new RedisUnavailableException(
+                        "RQ-104 Redis at " + address + " may evict messages because its maxmemory-policy is '" + policy
+                                + "'. Set it to 'noeviction'.");
             }
             if ("0".equals(info.get("aof_enabled"))) {
                 LogMessage.NO_PERSISTENCE.log(address);
@@ -58,8 +59,8 @@ final class ServerCheck {
                     return;
                 }
                 if (part < MINIMUM_VERSION[i]) {
-                    throw new RedisUnavailableException(
-                            "RQ-105 Redis at " + address + " is version " + version + ", at least 6.2 is needed");
+                    throw new RedisUnavailableException("RQ-105 Redis at " + address + " has version " + version
+                            + ", but 6.2 or later is required.");
                 }
             }
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {

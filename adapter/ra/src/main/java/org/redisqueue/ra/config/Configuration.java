@@ -147,16 +147,17 @@ public final class Configuration {
             Definition definition = definitions.get(name);
             try {
                 if (definition == null) {
-                    problems.add("there is no property " + name + ", but " + String.join(", ", definitions.keySet()));
+                    problems.add("unknown property '" + name + "', known properties are "
+                            + String.join(", ", definitions.keySet()));
                 } else {
                     definition.set(bean, definition.parse(text.strip()));
                 }
             } catch (IllegalArgumentException e) {
-                problems.add(name + " is '" + definition.print(text) + "', allowed is " + definition.range());
+                problems.add("'" + name + "' is '" + definition.print(text) + "', but must be " + definition.range());
             }
         });
         if (problems.length() > 0) {
-            throw new InvalidPropertyException("RQ-101 Wrong configuration of the " + owner + ": " + problems);
+            throw new InvalidPropertyException("RQ-101 Invalid configuration of the " + owner + ": " + problems);
         }
     }
 
@@ -206,11 +207,11 @@ public final class Configuration {
             Object value = definition.get(bean);
             String other = others.get(definition.name());
             if (value != null && !value.toString().isEmpty() && !definition.allows(value)) {
-                problems.add(
-                        definition.name() + " is '" + definition.print(value) + "', allowed is " + definition.range());
+                problems.add("'" + definition.name() + "' is '" + definition.print(value) + "', but must be "
+                        + definition.range());
             } else if (other != null) {
-                problems.add(definition.name()
-                        + (value == null ? " is not set" : " is '" + definition.print(value) + "'") + ", " + other);
+                problems.add("'" + definition.name() + "' is "
+                        + (value == null ? "not set" : "'" + definition.print(value) + "'") + ", but " + other);
             } else {
                 continue;
             }
@@ -218,7 +219,7 @@ public final class Configuration {
         }
         if (!wrong.isEmpty()) {
             InvalidPropertyException e =
-                    new InvalidPropertyException("RQ-101 Wrong configuration of the " + owner + ": " + problems);
+                    new InvalidPropertyException("RQ-101 Invalid configuration of the " + owner + ": " + problems);
             e.setInvalidPropertyDescriptors(wrong.toArray(PropertyDescriptor[]::new));
             throw e;
         }
@@ -233,7 +234,7 @@ public final class Configuration {
         try {
             return new PropertyDescriptor(name, bean.getClass());
         } catch (IntrospectionException e) {
-            throw new IllegalStateException("Property " + name + " has no getter and setter", e);
+            throw new IllegalStateException("Property '" + name + "' has no getter and setter.", e);
         }
     }
 }

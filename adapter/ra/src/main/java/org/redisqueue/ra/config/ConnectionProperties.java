@@ -184,7 +184,7 @@ public abstract class ConnectionProperties implements Serializable {
             requireTls(problems, "trustStore", trustStore);
             requireTls(problems, "keyStore", keyStore);
             if (minimumIdle != null && poolSize != null && minimumIdle > poolSize) {
-                problems.put("minimumIdle", "which is more than poolSize, " + poolSize);
+                problems.put("minimumIdle", "must not exceed poolSize, which is '" + poolSize + "'");
             }
         }
         Configuration.check(this, owner, problems);
@@ -192,28 +192,28 @@ public abstract class ConnectionProperties implements Serializable {
 
     private void checkTopology(Map<String, String> problems) {
         if ("single".equals(mode) && addresses != null && addresses.contains(",")) {
-            problems.put("addresses", "which are several, but mode is 'single'");
+            problems.put("addresses", "mode 'single' requires exactly one address");
         }
         if ("sentinel".equals(mode) && !isSet(masterName)) {
-            problems.put("masterName", "which mode 'sentinel' needs");
+            problems.put("masterName", "mode 'sentinel' requires it");
         }
         if ("cluster".equals(mode) && database != null && database != 0) {
-            problems.put("database", "but a cluster has database 0 alone");
+            problems.put("database", "mode 'cluster' requires database 0");
         }
         if (addresses != null && addresses.contains("redis://") && addresses.contains("rediss://")) {
-            problems.put("addresses", "which mix redis:// and rediss://");
+            problems.put("addresses", "must not combine redis:// and rediss://");
         }
     }
 
     private void requireTls(Map<String, String> problems, String name, String path) {
         if (isSet(path) && addresses != null && addresses.contains("redis://")) {
-            problems.put(name, "but addresses are redis://, without TLS. Use rediss:// in addresses");
+            problems.put(name, "requires TLS: use rediss:// in addresses");
         }
     }
 
     private static void requireFile(Map<String, String> problems, String name, String path) {
         if (isSet(path) && !(new File(path).isFile() && new File(path).canRead())) {
-            problems.put(name, "which is not a file that can be read");
+            problems.put(name, "must be a readable file");
         }
     }
 

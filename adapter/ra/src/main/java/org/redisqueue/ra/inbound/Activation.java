@@ -96,7 +96,7 @@ public final class Activation {
         } catch (NoSuchMethodException e) {
             Throwable reason =
                     e.getCause() == null ? e : e.getCause(); // Open Liberty: the transaction attribute is not allowed
-            throw new ResourceException("RQ-117 Listener method " + listener + " cannot be called: " + reason, e);
+            throw new ResourceException("RQ-117 Listener method '" + listener + "' cannot be called: " + reason, e);
         }
     }
 

@@ -78,7 +78,8 @@ final class ListenerEndpointCaller implements Caller {
         @Override
         public void begin(RedisQueueConnection connection) {
             if (!(connection instanceof DeliveryConsumer consumer)) {
-                throw new RedisQueueException("RQ-121 " + connection + " is not a connection of this resource adapter");
+                throw new RedisQueueException(
+                        "RQ-121 Connection '" + connection + "' does not belong to this resource adapter.");
             }
             consumer.consume(delivery);
             begun = true;

@@ -56,8 +56,9 @@ final class ListenerMethod {
         }
         List<Method> methods = annotated(endpoint);
         if (methods.isEmpty()) {
-            throw new NotSupportedException("RQ-115 " + endpoint.getName()
-                    + " has no listener: it implements RedisMessageListener, or has methods with @RedisQueueListener");
+            throw new NotSupportedException("RQ-115 Message-driven bean '" + endpoint.getName()
+                    + "' has no listener. Implement RedisMessageListener, or annotate a method with"
+                    + " @RedisQueueListener.");
         }
         List<ListenerMethod> listeners = new ArrayList<>();
         Set<String> queues = new HashSet<>();
@@ -66,7 +67,7 @@ final class ListenerMethod {
             boolean configured = isSet(configuredQueue) && (methods.size() == 1 || own.isEmpty());
             String queue = requireQueue(configured ? configuredQueue : own, method.toGenericString());
             if (!queues.add(queue)) {
-                throw unusable(method, "another listener method of the bean consumes queue '" + queue + "' already");
+                throw unusable(method, "another listener method of the bean already consumes queue '" + queue + "'");
             }
             listeners.add(new ListenerMethod(endpoint, queue, method, method, signature(endpoint, method)));
         }
@@ -160,13 +161,13 @@ final class ListenerMethod {
      */
     static String requireQueue(String name, String listener) throws InvalidPropertyException {
         if (!isSet(name)) {
-            throw new InvalidPropertyException(
-                    "RQ-116 No queue for " + listener + ": set the activation property 'queue'");
+            throw new InvalidPropertyException("RQ-116 No queue is configured for listener '" + listener
+                    + "'. Set the activation property 'queue', or the queue of @RedisQueueListener.");
         }
         try {
             return QueueName.require(name);
         } catch (IllegalArgumentException e) {
-            throw new InvalidPropertyException(e.getMessage() + ", for " + listener);
+            throw new InvalidPropertyException(e.getMessage() + " (listener '" + listener + "')");
         }
     }
 
@@ -188,8 +189,8 @@ final class ListenerMethod {
         if (more || method.isAnnotationPresent(SendTo.class)) {
             throw unusable(
                     method,
-                    "in a message-driven bean @RedisQueueListener has a queue alone, and @SendTo has no effect: use its"
-                            + " activation configuration, or a CDI bean");
+                    "in a message-driven bean, @RedisQueueListener supports only the element 'queue', and @SendTo is not"
+                            + " supported; use activation properties, or a CDI bean");
         }
         return annotation.queue();
     }
@@ -223,15 +224,15 @@ final class ListenerMethod {
         if (others > 0) {
             throw unusable(
                     method,
-                    "it has " + (others + 1) + " parameters without @Header, where one is needed: RedisMessage,"
-                            + " String, byte[] or a type that is read from JSON");
+                    "it has " + (others + 1) + " parameters without @Header, but must have exactly one: a"
+                            + " RedisMessage, a String, a byte[] or a type to deserialize from JSON");
         }
         return signature;
     }
 
     private static NotSupportedException unusable(Method method, String reason) {
         return new NotSupportedException(
-                "RQ-117 Listener method " + method.toGenericString() + " cannot be called: " + reason);
+                "RQ-117 Listener method '" + method.toGenericString() + "' cannot be called: " + reason);
     }
 
     @Override

@@ -39,6 +39,6 @@ record Outcome(Kind kind, Throwable thrown, Throwable failure) {
         } else if (failure != null) {
             return ListenerFailure.describe(failure);
         }
-        return "The transaction was rolled back without an exception of the listener";
+        return "The transaction was rolled back without an exception from the listener";
     }
 }

@@ -118,7 +118,7 @@ public class RedisActivationSpec implements ActivationSpec {
         Map<String, String> problems = new HashMap<>();
         for (Configuration.Definition definition : Configuration.definitions(getClass())) {
             if (!definition.name().equals("queue") && Configuration.values(this).get(definition.name()) == null) {
-                problems.put(definition.name(), "a value is needed: " + definition.range());
+                problems.put(definition.name(), "must be " + definition.range());
             }
         }
         Configuration.check(this, "activation" + (queue == null ? "" : " of queue '" + queue + "'"), problems);

@@ -50,9 +50,9 @@ final class TransactionAttributes {
         Optional<TransactionAttributeType> attribute =
                 ContainerAttributes.of(endpoints, listener.method()).or(() -> declared(listener));
         if (attribute.isPresent() && !ALLOWED.contains(attribute.get())) {
-            throw new NotSupportedException("RQ-133 Listener method " + listener + " has the transaction attribute "
-                    + attribute.get() + ": its work would not be part of the delivery's transaction, which acknowledges"
-                    + " the message. A message-driven bean has REQUIRED, which is the default, or NOT_SUPPORTED");
+            throw new NotSupportedException("RQ-133 Listener method '" + listener + "' has the transaction attribute "
+                    + attribute.get() + ", which would exclude its work from the transaction that acknowledges"
+                    + " the message. Use REQUIRED (the default) or NOT_SUPPORTED.");
         }
     }
 
@@ -68,10 +68,10 @@ final class TransactionAttributes {
                 .map(Transactional::value);
         Set<TxType> allowed = transacted ? WITHIN_TRANSACTION : WITHOUT_TRANSACTION;
         if (interceptor.isPresent() && !allowed.contains(interceptor.get())) {
-            throw new NotSupportedException("RQ-133 Listener method " + listener + " is @Transactional("
-                    + interceptor.get() + "), and its deliveries have " + (transacted ? "a" : "no")
-                    + " transaction: its work would not be part of what acknowledges the message. Use"
-                    + " @TransactionAttribute in a message-driven bean");
+            throw new NotSupportedException("RQ-133 Listener method '" + listener + "' is @Transactional("
+                    + interceptor.get() + "), but its deliveries have " + (transacted ? "a" : "no")
+                    + " transaction. Its work would be separate from the acknowledgment of the message."
+                    + " In a message-driven bean, use @TransactionAttribute instead.");
         }
     }
 

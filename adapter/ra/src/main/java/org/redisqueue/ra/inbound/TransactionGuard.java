@@ -50,9 +50,9 @@ final class TransactionGuard {
             LogMessage.FOREIGN_TRANSACTION.log(listener.queue(), listener);
             subscription.suspend();
         }
-        return Optional.of(new NotSupportedException("RQ-134 The container runs " + listener
-                + " in a transaction that is not the delivery's: its transaction attribute is neither REQUIRED nor"
-                + " NOT_SUPPORTED"));
+        return Optional.of(new NotSupportedException("RQ-134 The container runs listener '" + listener
+                + "' in a transaction other than the delivery's. Change its transaction attribute to REQUIRED or"
+                + " NOT_SUPPORTED."));
     }
 
     private static boolean isActive(int status) {

@@ -36,7 +36,9 @@ final class JsonBody {
             return jsonb(body.getClass()).toJson(body).getBytes(StandardCharsets.UTF_8);
         } catch (JsonbException e) {
             throw new RedisQueueException(
-                    "RQ-112 A " + body.getClass().getName() + " cannot be written as JSON: " + e.getMessage(), e);
+                    "RQ-112 An object of type " + body.getClass().getName() + " cannot be serialized as JSON: "
+                            + e.getMessage(),
+                    e);
         }
     }
 
@@ -71,7 +73,7 @@ final class JsonBody {
 
     private static RedisQueueException unreadable(Type type, String reason, Throwable cause) {
         return new RedisQueueException(
-                "RQ-113 The body cannot be read from JSON as " + type.getTypeName() + ": " + reason, cause);
+                "RQ-113 The body cannot be deserialized from JSON as " + type.getTypeName() + ": " + reason, cause);
     }
 
     /**

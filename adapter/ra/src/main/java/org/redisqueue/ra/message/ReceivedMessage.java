@@ -45,7 +45,8 @@ public final class ReceivedMessage implements RedisMessage {
         try {
             return text == null ? null : Instant.parse(text);
         } catch (DateTimeException e) {
-            throw new MalformedMessageException("Malformed header 'sent': not an instant as 2026-01-31T12:00:00Z");
+            throw new MalformedMessageException(
+                    "Malformed header 'sent': must be an instant such as 2026-01-31T12:00:00Z");
         }
     }
 

@@ -31,8 +31,8 @@ public final class SentMessage {
         headers.putAll(message.headers());
         byte[] value = MessageFormat.encode(headers, bytes(message.body()));
         if (value.length > maxBytes) {
-            throw new IllegalArgumentException("RQ-114 The message for queue '" + queue + "' has " + value.length
-                    + " bytes, which is more than maxMessageSize, " + maxBytes);
+            throw new IllegalArgumentException("RQ-114 The message for queue '" + queue + "' is too large: it has "
+                    + value.length + " bytes, but maxMessageSize is " + maxBytes + " bytes.");
         }
         return new Publication(
                 queue,

@@ -51,7 +51,7 @@ final class ConnectionFactory implements RedisQueueConnectionFactory, ListenerAc
         try {
             return (RedisQueueConnection) connections.allocateConnection(factory, info);
         } catch (ResourceException e) {
-            throw new RedisQueueException("RQ-118 The container has no connection to give: " + e.getMessage(), e);
+            throw new RedisQueueException("RQ-118 The container cannot provide a connection: " + e.getMessage(), e);
         }
     }
 

@@ -40,7 +40,7 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
     @Override
     public Optional<RedisMessage> receive(String queue, Duration timeout) {
         if (timeout.isNegative() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
-            throw new IllegalArgumentException("RQ-119 Timeout " + timeout + " is not 0 to 1 hour");
+            throw new IllegalArgumentException("RQ-119 The timeout is " + timeout + ", but must be 0 to 1 hour.");
         }
         return connection().receive(QueueName.require(queue), timeout);
     }
@@ -53,7 +53,7 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
     @Override
     public List<DeadLetter> deadLetters(String queue, int limit) {
         if (limit < 1 || limit > 10_000) {
-            throw new IllegalArgumentException("RQ-119 Limit " + limit + " is not 1 to 10,000");
+            throw new IllegalArgumentException("RQ-119 The limit is " + limit + ", but must be 1 to 10,000.");
         }
         return connection().inspect(QueueName.require(queue), limit).deadLetters();
     }
@@ -96,7 +96,7 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
 
     private RedisManagedConnection connection() {
         if (connection == null) {
-            throw new RedisQueueException("RQ-120 The connection is closed");
+            throw new RedisQueueException("RQ-120 The connection is closed. Create a new connection.");
         }
         return connection;
     }

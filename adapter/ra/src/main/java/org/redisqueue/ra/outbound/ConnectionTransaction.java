@@ -28,7 +28,7 @@ final class ConnectionTransaction implements LocalTransaction {
     @Override
     public void begin() throws ResourceException {
         if (branch != null) {
-            throw new LocalTransactionException("RQ-122 A local transaction has begun already");
+            throw new LocalTransactionException("RQ-122 A local transaction is already active.");
         }
         branch = manager.localBranch();
     }
@@ -59,7 +59,7 @@ final class ConnectionTransaction implements LocalTransaction {
 
     private Branch end() throws LocalTransactionException {
         if (branch == null) {
-            throw new LocalTransactionException("RQ-122 No local transaction has begun");
+            throw new LocalTransactionException("RQ-122 No local transaction is active.");
         }
         Branch ending = branch;
         branch = null;

@@ -151,7 +151,8 @@ final class Receiver {
             throw (RuntimeException) e.getCause();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RedisQueueException("RQ-123 Interrupted while receiving from '" + queue + "'");
+            throw new RedisQueueException(
+                    "RQ-123 The thread was interrupted while receiving from queue '" + queue + "'.");
         }
     }
 
@@ -192,7 +193,7 @@ final class Receiver {
                             lease(),
                             POLICY.delayAfter(message.failures()),
                             POLICY.maxDeliveries(),
-                            "The transaction that received it was rolled back")
+                            "The transaction that received the message was rolled back")
                     .whenComplete((retry, failure) -> leases.drop(lease()));
         }
     }

@@ -128,8 +128,8 @@ final class RedisManagedConnection implements ManagedConnection {
         try {
             Object redisson = manager.client().redisson();
             if (!type.isInstance(redisson)) {
-                throw new IllegalArgumentException(
-                        "RQ-121 The client is a " + redisson.getClass().getName() + ", not a " + type.getName());
+                throw new IllegalArgumentException("RQ-121 The client is of type "
+                        + redisson.getClass().getName() + " and cannot be unwrapped as " + type.getName() + ".");
             }
             return type.cast(redisson);
         } catch (RedisUnavailableException e) {
@@ -144,7 +144,8 @@ final class RedisManagedConnection implements ManagedConnection {
      */
     jakarta.resource.cci.LocalTransaction applicationTransaction() {
         if (resource.current().isPresent()) {
-            throw new RedisQueueException("RQ-122 The connection is part of a JTA transaction: there is no local one");
+            throw new RedisQueueException(
+                    "RQ-122 Local transactions are not available while the connection is part of a JTA transaction.");
         }
         return new ApplicationTransaction(this);
     }
@@ -219,7 +220,8 @@ final class RedisManagedConnection implements ManagedConnection {
     @Override
     public void associateConnection(Object connection) throws ResourceException {
         if (!(connection instanceof ConnectionHandle handle)) {
-            throw new ResourceException("RQ-121 " + connection + " is not a connection of this resource adapter");
+            throw new ResourceException(
+                    "RQ-121 Connection '" + connection + "' does not belong to this resource adapter.");
         }
         handles.add(handle);
         RedisManagedConnection previous = handle.associate(this);

@@ -162,7 +162,8 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         if (resourceAdapter instanceof ListenerHost host) {
             return host;
         }
-        throw new RedisQueueException("RQ-127 The connection factory has no resource adapter that could deliver");
+        throw new RedisQueueException(
+                "RQ-127 The connection factory has no resource adapter and cannot activate listeners.");
     }
 
     /** Takes user and password from the same source, so that a user is never combined with another user's password. */

@@ -182,7 +182,7 @@ final class CommandRights {
     void requireToSend(RedissonClient redisson) {
         Set<String> denied = denied(redisson, ofSender(), false);
         if (!denied.isEmpty()) {
-            throw new RedisUnavailableException("RQ-130 " + refusal(denied) + " to send");
+            throw new RedisUnavailableException("RQ-130 " + refusal("sending", denied));
         }
     }
 
@@ -203,16 +203,16 @@ final class CommandRights {
             return found;
         });
         if (!denied.isEmpty()) {
-            throw new RedisUnavailableException("RQ-131 " + refusal(denied) + " to consume");
+            throw new RedisUnavailableException("RQ-131 " + refusal("consuming", denied));
         }
         mayConsume = true;
     }
 
-    private String refusal(Collection<String> denied) {
+    private String refusal(String purpose, Collection<String> denied) {
         String user = client.properties().getUser();
         return "Redis at " + client.address() + " does not allow "
-                + (user == null || user.isEmpty() ? "its user" : "user '" + user + "'") + " the commands "
-                + String.join(", ", denied) + ", which it needs";
+                + (user == null || user.isEmpty() ? "its user" : "user '" + user + "'") + " to run commands that "
+                + purpose + " requires: " + String.join(", ", denied) + ". Grant them to the user.";
     }
 
     private Set<String> denied(RedissonClient redisson, Set<String> wanted, boolean keepProbe) {

@@ -298,7 +298,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     /** Rejects requests that were not sent because the maximum number of calls is stuck. */
     private void refuse(List<Waiting<Q, R>> refused) {
         RedisCallException reason =
-                RedisCallException.notExecuted("group commit", "Redis has not answered the calls before it");
+                RedisCallException.notExecuted("group commit", "Redis has not replied to the calls before it");
         refused.forEach(each -> each.result.completeExceptionally(reason));
     }
 
@@ -349,7 +349,8 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         try {
             return call.of(waiting.stream().map(Waiting::request).toList()).thenApply(results -> {
                 if (results.size() != waiting.size()) {
-                    throw new IllegalStateException(results.size() + " results of " + waiting.size() + " requests");
+                    throw new IllegalStateException(
+                            "The call returned " + results.size() + " results for " + waiting.size() + " requests.");
                 }
                 return results;
             });

@@ -59,7 +59,7 @@ public final class MessageFormat {
     public static byte[] encode(Map<String, String> headers, byte[] body) {
         if (headers.size() > MAX_HEADERS) {
             throw new IllegalArgumentException("RQ-129 The message has " + headers.size()
-                    + " headers, the adapter's own among them, more than " + MAX_HEADERS);
+                    + " headers, including those of the adapter, but at most " + MAX_HEADERS + " are allowed.");
         }
         StringBuilder head = new StringBuilder("RQ/1\r\n");
         headers.forEach(
@@ -67,8 +67,8 @@ public final class MessageFormat {
         head.append("\r\n");
         byte[] bytes = head.toString().getBytes(StandardCharsets.UTF_8);
         if (bytes.length > MAX_HEAD_BYTES) {
-            throw new IllegalArgumentException(
-                    "RQ-129 The headers of the message have " + bytes.length + " bytes, more than " + MAX_HEAD_BYTES);
+            throw new IllegalArgumentException("RQ-129 The headers of the message have " + bytes.length
+                    + " bytes, but at most " + MAX_HEAD_BYTES + " are allowed.");
         }
         byte[] all = Arrays.copyOf(bytes, bytes.length + body.length);
         System.arraycopy(body, 0, all, bytes.length, body.length);
@@ -88,7 +88,7 @@ public final class MessageFormat {
         Lines lines = new Lines(value);
         String version = lines.next();
         if (!version.equals("RQ/1")) {
-            throw new MalformedMessageException("Unknown message format " + version + ", known is RQ/1");
+            throw new MalformedMessageException("Unknown message format '" + version + "': must be RQ/1");
         }
         requireBounded(value);
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -96,8 +96,8 @@ public final class MessageFormat {
             int colon = line.indexOf(':');
             String name = colon < 0 ? "" : line.substring(0, colon);
             if (!NAME.matcher(name).matches()) {
-                throw new MalformedMessageException("Malformed header, line " + lines.count
-                        + ": 'name: value' is needed, with a name of 1 to 100 characters of A-Z a-z 0-9 . _ -");
+                throw new MalformedMessageException("Malformed header in line " + lines.count
+                        + ": must be 'name: value' with a name of 1 to 100 characters of A-Z a-z 0-9 . _ -");
             }
             headers.put(name, line.substring(colon + 1).strip());
         }
@@ -126,7 +126,7 @@ public final class MessageFormat {
         int lineStart = 0;
         for (int i = 0; i < value.length; i++) {
             if (i == MAX_HEAD_BYTES) {
-                throw new MalformedMessageException("The headers have more than " + MAX_HEAD_BYTES + " bytes");
+                throw new MalformedMessageException("The headers have more than " + MAX_HEAD_BYTES + " bytes.");
             }
             if (value[i] == '\n') {
                 boolean empty = i == lineStart || i == lineStart + 1 && value[lineStart] == '\r';
@@ -135,7 +135,7 @@ public final class MessageFormat {
                 }
                 lineStart = i + 1;
                 if (++lines > 1 + MAX_HEADERS) {
-                    throw new MalformedMessageException("There are more than " + MAX_HEADERS + " headers");
+                    throw new MalformedMessageException("The message has more than " + MAX_HEADERS + " headers.");
                 }
             }
         }

@@ -152,7 +152,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
             case CONFLICT -> moveToAnotherLane();
             case STALE -> stale();
             case LATE -> late(redisSeconds);
-            default -> refuse(notExecuted("Redis answered with the unknown code " + reply.get(0)));
+            default -> refuse(notExecuted("Redis replied with the unknown code " + reply.get(0)));
         }
     }
 
@@ -198,7 +198,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
             lanes.clock(lane).reported(redisSeconds, TimeUnit.SECONDS, sent);
             renumber();
         } else if (redisSeconds < receiptKeptUntil()) {
-            refuse(notExecuted("Redis was not reached in time"));
+            refuse(notExecuted("Redis did not become available in time"));
         } else {
             giveUp();
         }
@@ -210,7 +210,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
      */
     private void renumber() {
         if (++renumbered > RENUMBERED) {
-            refuse(notExecuted("its lanes are used by another process, or the clock of Redis jumps"));
+            refuse(notExecuted("another process uses its lanes, or the clock of Redis jumped"));
         } else {
             start();
         }
@@ -237,7 +237,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
             if (again && failures < ATTEMPTS) {
                 later(this::transmit);
             } else {
-                refuse(failure.outcomeUnknown() ? notExecuted("Redis does not answer") : failure);
+                refuse(failure.outcomeUnknown() ? notExecuted("Redis did not reply") : failure);
             }
         } else if (System.nanoTime() - begun > lanes.patience().toNanos()) {
             settleFor(failure);
@@ -338,7 +338,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
 
     private void giveUp() {
         lanes.abandoned(this);
-        RedisCallException last = unknown != null ? unknown : notExecuted("it was abandoned");
+        RedisCallException last = unknown != null ? unknown : notExecuted("the call was abandoned");
         result.completeExceptionally(last.with(this));
     }
 }

@@ -540,7 +540,7 @@ public final class QueueOperations {
         return lost.thenApply(leases -> {
             if (leases == BRANCH_EXISTS) {
                 throw new CompletionException(
-                        RedisCallException.refused("prepare", "a branch " + branch + " is prepared already"));
+                        RedisCallException.refused("prepare", "branch '" + branch + "' is already prepared"));
             }
             return leases;
         });

@@ -106,14 +106,13 @@ public final class RedisCallException extends RedisQueueException {
 
     /** A call that is still being sent and that Redis has not answered. */
     public static RedisCallException unanswered(String operation) {
-        return new RedisCallException(
-                unknownOutcome(operation) + "Redis has not answered yet", true, true, false, null);
+        return new RedisCallException(unknownOutcome(operation) + "Redis has not replied yet", true, true, false, null);
     }
 
     /** A call whose outcome Redis cannot know, because its receipt may have expired. */
     static RedisCallException expired(String operation) {
         return new RedisCallException(
-                unknownOutcome(operation) + "Redis has kept no receipt for so long", true, false, false, null);
+                unknownOutcome(operation) + "Redis no longer has a receipt of the call", true, false, false, null);
     }
 
     /** The same failure, of a call that can be settled. */
@@ -122,11 +121,11 @@ public final class RedisCallException extends RedisQueueException {
     }
 
     private static String notDone(String operation) {
-        return "RQ-107 '" + operation + "' was not done: ";
+        return "RQ-107 '" + operation + "' was not executed: ";
     }
 
     private static String unknownOutcome(String operation) {
-        return "RQ-107 '" + operation + "' has an unknown outcome: ";
+        return "RQ-107 The outcome of '" + operation + "' is unknown: ";
     }
 
     /**

@@ -247,7 +247,7 @@ public final class Branch {
     private static RedisCallException failure(CompletableFuture<?> failed) {
         try {
             Replies.await(failed);
-            throw new IllegalStateException("The call has not failed");
+            throw new IllegalStateException("The call has not failed.");
         } catch (RedisCallException e) {
             return e;
         }
@@ -347,8 +347,9 @@ public final class Branch {
     }
 
     private static BranchRolledBackException lost(List<Lease> lost) {
-        return new BranchRolledBackException("RQ-108 Rolled back: another consumer took over "
-                + lost.stream().map(Lease::toString).collect(Collectors.joining(", ")));
+        return new BranchRolledBackException(
+                "RQ-108 The transaction was rolled back because another consumer claimed its messages: "
+                        + lost.stream().map(Lease::toString).collect(Collectors.joining(", ")));
     }
 
     private void requireNotRollbackOnly() {
@@ -356,19 +357,22 @@ public final class Branch {
             end(State.ROLLED_BACK);
         }
         if (state == State.ROLLED_BACK) {
-            throw new BranchRolledBackException("RQ-109 Rolled back: the transaction was marked for rollback");
+            throw new BranchRolledBackException(
+                    "RQ-109 The transaction was rolled back because it was marked for rollback.");
         }
     }
 
     private void requireActive() {
         if (state != State.ACTIVE) {
-            throw new RedisQueueException("RQ-110 The transaction takes no more work: it is " + state);
+            throw new RedisQueueException(
+                    "RQ-110 The transaction accepts no more work because its state is " + state + ".");
         }
     }
 
     private void requireState(State expected) {
         if (state != expected) {
-            throw new IllegalStateException("The branch is " + state + ", not " + expected);
+            throw new IllegalStateException(
+                    "The branch is in state " + state + ", but must be in state " + expected + ".");
         }
     }
 
@@ -378,14 +382,16 @@ public final class Branch {
     private static void requireAnotherMessage(Lease lease, Publication message) {
         if (lease.id().equals(message.id()) && lease.queue().equals(message.queue())) {
             throw new RedisQueueException("RQ-124 Message '" + message.id() + "' of queue '" + message.queue()
-                    + "' is consumed by this transaction: what it sends to the same queue needs another id");
+                    + "' is consumed by this transaction, which cannot send a message with the same id to this"
+                    + " queue. Use another id.");
         }
     }
 
     private void requireOneServer(String queue) {
         if (!(consumed.isEmpty() && sent.isEmpty()) && !operations.canShareTransaction(home(), queue)) {
             throw new RedisQueueException("RQ-111 Queues '" + home() + "' and '" + queue
-                    + "' cannot be part of one transaction: in a Redis Cluster they may be on different servers");
+                    + "' cannot be used in the same transaction because a Redis Cluster may keep them on"
+                    + " different servers.");
         }
     }
 }

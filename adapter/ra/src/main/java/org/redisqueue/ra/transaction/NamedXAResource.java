@@ -103,7 +103,7 @@ public final class NamedXAResource implements XAResourceWrapper {
     public Xid[] recover(int flags) throws XAException {
         Xid[] branches = resource.recover(flags);
         if (named && !resource.listsAllBranches()) {
-            XAException e = new XAException("The branches of a queue cannot be listed");
+            XAException e = new XAException("The prepared branches of at least one queue cannot be listed.");
             e.errorCode = XAException.XAER_RMFAIL;
             throw e;
         }

@@ -109,7 +109,8 @@ final class Recovery {
         gate.hold();
         LogMessage.RECOVERY_ABANDONED.log(redis, patience.toMillis(), last.getMessage());
         throw new RecoveryAbandonedException(
-                "RQ-411 Recovery is abandoned, as Redis at " + redis + " does not list the prepared branches: "
+                "RQ-411 Recovery was abandoned because Redis at " + redis
+                        + " did not list the prepared branches: "
                         + last.getMessage(),
                 last);
     }

@@ -60,8 +60,11 @@ public final class RedisXAResource implements XAResource {
     public void consume(Delivery delivery) {
         Branch current = associated;
         if (current == null || !delivery.isOf(manager)) {
-            throw new RedisQueueException("RQ-126 The connection is "
-                    + (current == null ? "not part of a transaction: is it one for XA?" : "of another Redis"));
+            throw new RedisQueueException("RQ-126 The delivery cannot join the transaction: "
+                    + (current == null
+                            ? "the connection is not part of one. Use a connection factory with XA transactions."
+                            : "the connection belongs to another Redis or user. Use a connection factory of the listener's"
+                                    + " resource adapter, with the same credentials."));
         }
         current.consume(delivery);
         delivery.joined(current, associatedXid);
@@ -84,11 +87,14 @@ public final class RedisXAResource implements XAResource {
         BranchXid started = BranchXid.of(id);
         if (flags == TMNOFLAGS) {
             associated = manager.begin(started, leaseMillis)
-                    .orElseThrow(() -> error(XAException.XAER_DUPID, "Branch " + started + " exists", null));
+                    .orElseThrow(() -> error(XAException.XAER_DUPID, "Branch '" + started + "' already exists.", null));
         } else if (flags == TMJOIN || flags == TMRESUME) {
             associated = manager.branch(started).orElseThrow(() -> unknown(started));
         } else {
-            throw error(XAException.XAER_INVAL, "start with flags " + flags, null);
+            throw error(
+                    XAException.XAER_INVAL,
+                    "Branch '" + started + "' cannot be started with flags " + flags + ".",
+                    null);
         }
         associatedXid = started;
         working = Thread.currentThread();
@@ -142,7 +148,10 @@ public final class RedisXAResource implements XAResource {
         Branch found = manager.branch(prepared).orElseThrow(() -> unknown(prepared));
         if (!found.isOf(prepared) && found.isUndone()) {
             manager.forgetEnded(prepared);
-            throw error(XAException.XA_RBROLLBACK, "Branch " + prepared + " is rolled back with the first one", null);
+            throw error(
+                    XAException.XA_RBROLLBACK,
+                    "Branch '" + prepared + "' was rolled back with the first branch of the transaction.",
+                    null);
         }
         if (!found.isOf(prepared) || found.isReadOnly()) {
             manager.forgetEnded(prepared);
@@ -182,7 +191,10 @@ public final class RedisXAResource implements XAResource {
                 && found.isPresent()
                 && !found.get().isOf(committed)
                 && !found.get().isReadOnly()) {
-            throw error(XAException.XAER_PROTO, "Branch " + committed + " ends with the transaction's first one", null);
+            throw error(
+                    XAException.XAER_PROTO,
+                    "Branch '" + committed + "' is committed with the first branch of the transaction.",
+                    null);
         }
         if (onePhase) {
             commitInOnePhase(committed, found.orElseThrow(() -> unknown(committed)));
@@ -256,7 +268,7 @@ public final class RedisXAResource implements XAResource {
             LogMessage.BRANCH_ENDED_ELSEWHERE.log(id, end.description());
         }
         if (end == BranchEnd.COMMITTED) {
-            throw error(XAException.XA_HEURCOM, "Branch " + id + " was committed by recovery or an operator", null);
+            throw error(XAException.XA_HEURCOM, "Branch '" + id + "' was committed by recovery or an operator.", null);
         }
     }
 
@@ -326,7 +338,7 @@ public final class RedisXAResource implements XAResource {
     }
 
     private static XAException unknown(BranchXid id) {
-        return error(XAException.XAER_NOTA, "Branch " + id + " is not known", null);
+        return error(XAException.XAER_NOTA, "Branch '" + id + "' is unknown.", null);
     }
 
     private static XAException error(int code, String message, Throwable cause) {

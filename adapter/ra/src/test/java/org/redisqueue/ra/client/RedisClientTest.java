@@ -117,7 +117,7 @@ class RedisClientTest {
         assertThatThrownBy(same::redisson)
                 .isInstanceOf(RedisUnavailableException.class)
                 .hasMessageStartingWith("RQ-103")
-                .hasMessageEndingWith("is closed");
+                .hasMessageEndingWith("is closed.");
     }
 
     @Test
@@ -264,8 +264,8 @@ class RedisClientTest {
 
             assertThatThrownBy(client::redisson)
                     .isInstanceOf(RedisUnavailableException.class)
-                    .hasMessage("RQ-104 Redis at " + redis + " has maxmemory-policy 'allkeys-lru': it may evict"
-                            + " messages, which loses them. Set it to 'noeviction'");
+                    .hasMessage("RQ-104 Redis at " + redis + " may evict messages because its maxmemory-policy is"
+                            + " 'allkeys-lru'. Set it to 'noeviction'.");
             assertThat(client.isConnected()).isFalse();
             await().untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
 

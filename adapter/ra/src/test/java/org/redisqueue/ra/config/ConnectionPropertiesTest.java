@@ -65,7 +65,7 @@ class ConnectionPropertiesTest {
     void aNumberOutOfItsRangeIsNamedWithValueAndRange(String name, int wrong, int right, String range)
             throws Exception {
         set(name, wrong);
-        assertWrong(name, name + " is '" + wrong + "', allowed is " + range);
+        assertWrong(name, "'" + name + "' is '" + wrong + "', but must be " + range);
 
         properties.setMinimumIdle(1);
         properties.setPoolSize(10_000);
@@ -101,7 +101,7 @@ class ConnectionPropertiesTest {
     void aTextOutOfItsRangeIsNamedWithValueAndRange(String name, String wrong) throws Exception {
         set(name, wrong);
 
-        assertWrong(name, name + " is '" + wrong + "', allowed is " + range(name));
+        assertWrong(name, "'" + name + "' is '" + wrong + "', but must be " + range(name));
     }
 
     @ParameterizedTest
@@ -131,10 +131,10 @@ class ConnectionPropertiesTest {
                 catchThrowableOfType(InvalidPropertyException.class, () -> properties.check("connection factory"));
 
         assertThat(e)
-                .hasMessageStartingWith("RQ-101 Wrong configuration of the connection factory: ")
-                .hasMessageContaining("mode is 'none'")
-                .hasMessageContaining("poolSize is '1', allowed is 10 to 10,000")
-                .hasMessageContaining("connectTimeout is '1', allowed is 100 to 600,000 ms");
+                .hasMessageStartingWith("RQ-101 Invalid configuration of the connection factory: ")
+                .hasMessageContaining("'mode' is 'none'")
+                .hasMessageContaining("'poolSize' is '1', but must be 10 to 10,000")
+                .hasMessageContaining("'connectTimeout' is '1', but must be 100 to 600,000 ms");
         assertThat(e.getInvalidPropertyDescriptors())
                 .extracting(PropertyDescriptor::getName)
                 .contains("mode", "poolSize", "connectTimeout");
@@ -144,13 +144,15 @@ class ConnectionPropertiesTest {
     void aSingleServerHasOneAddress() throws Exception {
         properties.setAddresses("redis://a:1,redis://b:2");
 
-        assertWrong("addresses", "addresses is 'redis://a:1,redis://b:2', which are several, but mode is 'single'");
+        assertWrong(
+                "addresses",
+                "'addresses' is 'redis://a:1,redis://b:2', but mode 'single' requires exactly one address");
     }
 
     @Test
     void sentinelNeedsTheNameOfItsMaster() throws Exception {
         properties.setMode("sentinel");
-        assertWrong("masterName", "masterName is not set, which mode 'sentinel' needs");
+        assertWrong("masterName", "'masterName' is not set, but mode 'sentinel' requires it");
 
         properties.setMasterName("orders");
         properties.check("resource adapter");
@@ -161,7 +163,7 @@ class ConnectionPropertiesTest {
         properties.setMode("cluster");
         properties.setDatabase(1);
 
-        assertWrong("database", "database is '1', but a cluster has database 0 alone");
+        assertWrong("database", "'database' is '1', but mode 'cluster' requires database 0");
     }
 
     @Test
@@ -169,7 +171,7 @@ class ConnectionPropertiesTest {
         properties.setMode("cluster");
         properties.setAddresses("redis://a:1,rediss://b:2");
 
-        assertWrong("addresses", "which mix redis:// and rediss://");
+        assertWrong("addresses", "but must not combine redis:// and rediss://");
     }
 
     @Test
@@ -177,7 +179,7 @@ class ConnectionPropertiesTest {
         properties.setPoolSize(10);
         properties.setMinimumIdle(11);
 
-        assertWrong("minimumIdle", "minimumIdle is '11', which is more than poolSize, 10");
+        assertWrong("minimumIdle", "'minimumIdle' is '11', but must not exceed poolSize, which is '10'");
     }
 
     @ParameterizedTest
@@ -186,7 +188,7 @@ class ConnectionPropertiesTest {
         properties.setAddresses("rediss://127.0.0.1:6379");
         Path file = directory.resolve("file");
         set(name, file.toString());
-        assertWrong(name, name + " is '" + file + "', which is not a file that can be read");
+        assertWrong(name, "'" + name + "' is '" + file + "', but must be a readable file");
 
         Files.createFile(file);
         properties.check("resource adapter");
@@ -198,7 +200,7 @@ class ConnectionPropertiesTest {
         properties.setAddresses("rediss://127.0.0.1:6379");
         set(name, directory.toString());
 
-        assertWrong(name, "which is not a file that can be read");
+        assertWrong(name, "but must be a readable file");
     }
 
     @Test
@@ -206,7 +208,7 @@ class ConnectionPropertiesTest {
         properties.setAddresses("rediss://127.0.0.1:6379");
         set("trustStore", "nul\0here");
 
-        assertWrong("trustStore", "which is not a file that can be read");
+        assertWrong("trustStore", "but must be a readable file");
     }
 
     @ParameterizedTest
@@ -214,7 +216,7 @@ class ConnectionPropertiesTest {
     void storesNeedTls(String name, @TempDir Path directory) throws Exception {
         set(name, Files.createFile(directory.resolve("file")).toString());
 
-        assertWrong(name, "but addresses are redis://, without TLS. Use rediss:// in addresses");
+        assertWrong(name, "but requires TLS: use rediss:// in addresses");
 
         properties.setAddresses("rediss://127.0.0.1:6379");
         properties.check("resource adapter");
@@ -232,11 +234,12 @@ class ConnectionPropertiesTest {
     @Test
     void misspelledTruthValueIsRefusedOnEachPath() throws Exception {
         Configuration.set(properties, "listener", Map.of("verifyHostname", "ture"));
-        assertWrong("verifyHostname", "verifyHostname is 'ture', allowed is `true` or `false`");
+        assertWrong("verifyHostname", "'verifyHostname' is 'ture', but must be `true` or `false`");
 
         assertThatThrownBy(() -> Configuration.set(new Switch(), "listener", Map.of("on", "ture")))
                 .isInstanceOf(InvalidPropertyException.class)
-                .hasMessage("RQ-101 Wrong configuration of the listener: on is 'ture', allowed is `true` or `false`");
+                .hasMessage(
+                        "RQ-101 Invalid configuration of the listener: 'on' is 'ture', but must be `true` or `false`");
     }
 
     /** Has a property of another type than those of a connection. */
@@ -323,7 +326,7 @@ class ConnectionPropertiesTest {
         InvalidPropertyException e =
                 catchThrowableOfType(InvalidPropertyException.class, () -> properties.check("resource adapter"));
         assertThat(e)
-                .hasMessageStartingWith("RQ-101 Wrong configuration of the resource adapter: ")
+                .hasMessageStartingWith("RQ-101 Invalid configuration of the resource adapter: ")
                 .hasMessageContaining(text);
         assertThat(e.getInvalidPropertyDescriptors())
                 .extracting(PropertyDescriptor::getName)

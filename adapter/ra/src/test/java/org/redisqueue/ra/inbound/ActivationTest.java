@@ -553,11 +553,11 @@ class ActivationTest {
 
     @Test
     void wrong_values_are_named_with_their_range() {
-        assertWrong(s -> s.setMaxConcurrency(0), "maxConcurrency is '0', allowed is 1 to 1,000");
-        assertWrong(s -> s.setLease(1), "lease is '1', allowed is 1,000 to 3,600,000 ms");
-        assertWrong(s -> s.setRedeliveryMultiplier(0.5), "redeliveryMultiplier is '0.5', allowed is 1 to 100");
-        assertWrong(s -> s.setQueue("a b"), "queue is 'a b', allowed is 1 to 200 characters");
-        assertWrong(s -> s.setPrefetch(null), "prefetch is not set, a value is needed: 0 to 1,000");
+        assertWrong(s -> s.setMaxConcurrency(0), "'maxConcurrency' is '0', but must be 1 to 1,000");
+        assertWrong(s -> s.setLease(1), "'lease' is '1', but must be 1,000 to 3,600,000 ms");
+        assertWrong(s -> s.setRedeliveryMultiplier(0.5), "'redeliveryMultiplier' is '0.5', but must be 1 to 100");
+        assertWrong(s -> s.setQueue("a b"), "'queue' is 'a b', but must be 1 to 200 characters");
+        assertWrong(s -> s.setPrefetch(null), "'prefetch' is not set, but must be 0 to 1,000");
     }
 
     private static void assertWrong(Consumer<RedisActivationSpec> setting, String text) {
@@ -566,7 +566,7 @@ class ActivationTest {
         setting.accept(wrong);
         assertThatExceptionOfType(InvalidPropertyException.class)
                 .isThrownBy(wrong::validate)
-                .withMessageStartingWith("RQ-101 Wrong configuration of the activation")
+                .withMessageStartingWith("RQ-101 Invalid configuration of the activation")
                 .withMessageContaining(text)
                 .satisfies(e -> assertThat(e.getInvalidPropertyDescriptors()).hasSize(1));
     }

@@ -233,15 +233,17 @@ class ListenerActivationTest {
         });
         queue.push("a", "value");
         await().atMost(LONG).until(() -> !failures.isEmpty());
-        assertThat(failures.get(0)).hasMessage("RQ-126 The connection is not part of a transaction: is it one for XA?");
+        assertThat(failures.get(0))
+                .hasMessage("RQ-126 The delivery cannot join the transaction: the connection is not part of one."
+                        + " Use a connection factory with XA transactions.");
         await().atMost(LONG).until(() -> failures.size() >= 2);
         activation.deactivate();
         assertThat(log.lines())
                 .filteredOn(line -> line.startsWith("RQ-318 "))
                 .containsExactly("RQ-318 Queue '" + queue.name()
                         + "': the delivery of message 'a' cannot begin (retrying within 10 s): "
-                        + "org.redisqueue.RedisQueueException: RQ-126 The connection is not part of a transaction: is it"
-                        + " one for XA?");
+                        + "org.redisqueue.RedisQueueException: RQ-126 The delivery cannot join the transaction:"
+                        + " the connection is not part of one. Use a connection factory with XA transactions.");
         log.close();
         assertThat(queue.ready()).isEqualTo(List.of("a"));
     }
@@ -369,17 +371,17 @@ class ListenerActivationTest {
         properties.put("leese", "1");
         assertThatExceptionOfType(RedisQueueException.class)
                 .isThrownBy(() -> activate(true, delivery -> {}))
-                .withMessageStartingWith("RQ-101 Wrong configuration of the listener Test.listener: ")
-                .withMessageContaining("lease is 'soon', allowed is 1,000 to 3,600,000 ms")
-                .withMessageContaining("there is no property leese, but queue, maxConcurrency, ");
+                .withMessageStartingWith("RQ-101 Invalid configuration of the listener 'Test.listener': ")
+                .withMessageContaining("'lease' is 'soon', but must be 1,000 to 3,600,000 ms")
+                .withMessageContaining("unknown property 'leese', known properties are queue, maxConcurrency, ");
         properties.remove("leese");
         properties.put("lease", "1");
         assertThatExceptionOfType(RedisQueueException.class)
                 .isThrownBy(() -> activate(true, delivery -> {}))
-                .withMessageContaining("lease is '1', allowed is 1,000 to 3,600,000 ms");
+                .withMessageContaining("'lease' is '1', but must be 1,000 to 3,600,000 ms");
         properties.clear();
         assertThatExceptionOfType(RedisQueueException.class)
                 .isThrownBy(() -> activate(true, delivery -> {}))
-                .withMessageStartingWith("RQ-116 No queue for Test.listener");
+                .withMessageStartingWith("RQ-116 No queue is configured for listener 'Test.listener'");
     }
 }

@@ -126,8 +126,8 @@ class ListenerMethodTest {
     void a_message_listener_takes_the_queue_of_its_activation() throws ResourceException {
         assertThat(queues(Plain.class, "orders")).containsExactly("orders");
         assertRefused(Plain.class, null, "RQ-116 No queue");
-        assertRefused(Plain.class, "", "set the activation property 'queue'");
-        assertRefused(Plain.class, "a/b", "RQ-106 Queue name 'a/b'");
+        assertRefused(Plain.class, "", "Set the activation property 'queue'");
+        assertRefused(Plain.class, "a/b", "RQ-106 Invalid queue name 'a/b'");
     }
 
     @Test
@@ -149,14 +149,15 @@ class ListenerMethodTest {
         assertRefused(
                 WrongHeader.class,
                 null,
-                "its parameter for @Header(\"x\") is of type java.util.List<java.lang.String>, where ");
+                "its parameter with @Header(\"x\") has type java.util.List<java.lang.String>, but must be ");
         assertRefused(Hidden.class, null, "it must be public and not static");
         assertRefused(Static.class, null, "it must be public and not static");
-        assertRefused(Twice.class, null, "consumes queue 'a' already");
-        assertRefused(Variable.class, null, "is a type variable");
-        assertRefused(OfCdi.class, null, "in a message-driven bean @RedisQueueListener has a queue alone");
-        assertRefused(Answering.class, null, "@SendTo has no effect");
-        assertRefused(WrongName.class, null, "RQ-106 Queue name 'a b'");
+        assertRefused(Twice.class, null, "already consumes queue 'a'");
+        assertRefused(Variable.class, null, "must not be a type variable");
+        assertRefused(
+                OfCdi.class, null, "in a message-driven bean, @RedisQueueListener supports only the element 'queue'");
+        assertRefused(Answering.class, null, "@SendTo is not supported");
+        assertRefused(WrongName.class, null, "RQ-106 Invalid queue name 'a b'");
     }
 
     public static class Failing implements RedisQueueEndpoint {

@@ -211,8 +211,8 @@ class TransactionAttributesTest {
     private void refused(MessageEndpointFactory endpoints, String... words) {
         assertThatExceptionOfType(ResourceException.class)
                 .isThrownBy(() -> activate(endpoints))
-                .withMessageStartingWith(
-                        "RQ-133 Listener method " + endpoints.getEndpointClass().getSimpleName() + ".")
+                .withMessageStartingWith("RQ-133 Listener method '"
+                        + endpoints.getEndpointClass().getSimpleName() + ".")
                 .satisfies(e -> assertThat(e.getMessage()).contains(words));
     }
 
@@ -221,14 +221,14 @@ class TransactionAttributesTest {
 
         @Test
         void forbiddenAttributeOfTheClassIsRefused() {
-            refused(OfClass.class, false, "OfClass.onMessage has the transaction attribute REQUIRES_NEW");
-            refused(AnnotatedOfClass.class, false, "AnnotatedOfClass.take has the transaction attribute MANDATORY");
+            refused(OfClass.class, false, "'OfClass.onMessage' has the transaction attribute REQUIRES_NEW");
+            refused(AnnotatedOfClass.class, false, "'AnnotatedOfClass.take' has the transaction attribute MANDATORY");
         }
 
         @Test
         void forbiddenAttributeOfTheMethodIsRefused() {
-            refused(OfMethod.class, false, "OfMethod.onMessage has the transaction attribute NEVER");
-            refused(AnnotatedOfMethod.class, false, "AnnotatedOfMethod.take has the transaction attribute SUPPORTS");
+            refused(OfMethod.class, false, "'OfMethod.onMessage' has the transaction attribute NEVER");
+            refused(AnnotatedOfMethod.class, false, "'AnnotatedOfMethod.take' has the transaction attribute SUPPORTS");
         }
 
         @Test
@@ -416,7 +416,7 @@ class TransactionAttributesTest {
             };
             assertThatExceptionOfType(ResourceException.class)
                     .isThrownBy(() -> activate(refusing))
-                    .withMessage("RQ-117 Listener method Plain.onMessage cannot be called: " + reason);
+                    .withMessage("RQ-117 Listener method 'Plain.onMessage' cannot be called: " + reason);
         }
     }
 }

@@ -35,7 +35,7 @@ class OutgoingMessageTest {
     void timeToLiveOutOfRangeIsRefusedWithValueAndRange(Duration timeToLive) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> message.timeToLive(timeToLive))
-                .withMessage("RQ-128 Time to live " + timeToLive + " is not 1 ms to 3,650 days");
+                .withMessage("RQ-128 The time to live is " + timeToLive + ", but must be 1 ms to 3,650 days.");
         assertThat(message.timeToLive()).isEmpty();
     }
 
@@ -56,7 +56,8 @@ class OutgoingMessageTest {
         message.header("h200", "v");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SentMessage.of("queue", message, 100_000))
-                .withMessage("RQ-129 The message has 201 headers, the adapter's own among them, more than 200");
+                .withMessage(
+                        "RQ-129 The message has 201 headers, including those of the adapter, but at most 200 are allowed.");
     }
 
     @Test
@@ -80,7 +81,7 @@ class OutgoingMessageTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SentMessage.of("queue", message, 100_000))
                 .withMessageStartingWith("RQ-129 The headers of the message have ")
-                .withMessageEndingWith(" bytes, more than 65536");
+                .withMessageEndingWith(" bytes, but at most 65536 are allowed.");
     }
 
     @Test

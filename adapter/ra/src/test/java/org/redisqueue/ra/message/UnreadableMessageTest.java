@@ -87,7 +87,8 @@ class UnreadableMessageTest {
 
         assertThatThrownBy(() -> message.json(Order.class))
                 .isInstanceOf(RedisQueueException.class)
-                .hasMessageStartingWith("RQ-113 The body cannot be read from JSON as " + Order.class.getName() + ": ")
+                .hasMessageStartingWith(
+                        "RQ-113 The body cannot be deserialized from JSON as " + Order.class.getName() + ": ")
                 .satisfies(withoutMarker());
         assertThatThrownBy(() -> method("body").arguments(message))
                 .isInstanceOf(UnreadableMessageException.class)
@@ -128,7 +129,7 @@ class UnreadableMessageTest {
 
         assertThatThrownBy(() -> method(method).arguments(message))
                 .isInstanceOf(UnreadableMessageException.class)
-                .hasMessage("RQ-125 Parameter 'number' cannot be read: the value of header 'n' does not fit:"
+                .hasMessage("RQ-125 Parameter 'number' cannot be read: the value of header 'n' is invalid:"
                         + " a number has more than 1000 characters");
     }
 
@@ -148,8 +149,7 @@ class UnreadableMessageTest {
 
         assertThatThrownBy(() -> method(method).arguments(message))
                 .isInstanceOf(UnreadableMessageException.class)
-                .hasMessageStartingWith(
-                        "RQ-125 Parameter 'number' cannot be read: the value of header 'n' does not fit")
+                .hasMessageStartingWith("RQ-125 Parameter 'number' cannot be read: the value of header 'n' is invalid")
                 .satisfies(withoutMarker());
     }
 

@@ -295,7 +295,7 @@ class ConnectionTest {
         RedisQueueConnection connection = connect(factory);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> connection.send("no spaces", "x"))
-                .withMessageStartingWith("RQ-106 Queue name 'no spaces'");
+                .withMessageStartingWith("RQ-106 Invalid queue name 'no spaces'");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> connection.send(queue.name(), "x".repeat(101)))
                 .withMessageContaining("maxMessageSize, 100");
@@ -335,7 +335,7 @@ class ConnectionTest {
         connection.close();
         assertThatExceptionOfType(RedisQueueException.class)
                 .isThrownBy(() -> connection.send(queue.name(), "x"))
-                .withMessage("RQ-120 The connection is closed");
+                .withMessage("RQ-120 The connection is closed. Create a new connection.");
     }
 
     @Test
@@ -350,7 +350,7 @@ class ConnectionTest {
         RedisManagedConnectionFactory factory = factory("localhost:6379");
         assertThatExceptionOfType(InvalidPropertyException.class)
                 .isThrownBy(factory::createConnectionFactory)
-                .withMessageContaining("connection factory: addresses is 'localhost:6379'");
+                .withMessageContaining("connection factory: 'addresses' is 'localhost:6379'");
     }
 
     @Test

@@ -213,7 +213,7 @@ class AcknowledgeTest {
 
         assertThatThrownBy(() -> result(queue.operations().acknowledge(List.of(lease), List.of(other.message("m2")))))
                 .isInstanceOf(RedisCallException.class)
-                .hasMessageContaining("RQ-107 'acknowledge' was not done");
+                .hasMessageContaining("RQ-107 'acknowledge' was not executed");
 
         assertThat(queue.everything()).isEqualTo(before);
         assertThat(other.everything()).isEmpty();

@@ -458,7 +458,7 @@ class ClaimTest {
 
         assertThatThrownBy(() -> queue.claim(3))
                 .isInstanceOf(RedisCallException.class)
-                .hasMessageContaining("RQ-107 'claim' was not done")
+                .hasMessageContaining("RQ-107 'claim' was not executed")
                 .hasMessageContaining("WRONGTYPE");
 
         assertThat(queue.everything()).isEqualTo(before);

@@ -118,8 +118,8 @@ class CommandRightsTest {
 
         assertThatThrownBy(operations::connect)
                 .isInstanceOf(RedisUnavailableException.class)
-                .hasMessage("RQ-130 Redis at " + redis + " does not allow user '" + user + "' the commands " + command
-                        + ", which it needs to send");
+                .hasMessage("RQ-130 Redis at " + redis + " does not allow user '" + user
+                        + "' to run commands that sending requires: " + command + ". Grant them to the user.");
 
         allow("+" + command);
         assertThatCode(operations::connect).doesNotThrowAnyException();
@@ -140,8 +140,8 @@ class CommandRightsTest {
 
         assertThatThrownBy(operations::requireConsumerRights)
                 .isInstanceOf(RedisCallException.class)
-                .hasMessage("RQ-107 'consume' was not done: RQ-131 Redis at " + redis + " does not allow user '" + user
-                        + "' the commands " + command + ", which it needs to consume");
+                .hasMessage("RQ-107 'consume' was not executed: RQ-131 Redis at " + redis + " does not allow user '"
+                        + user + "' to run commands that consuming requires: " + command);
 
         allow("+" + command);
         assertThatCode(operations::requireConsumerRights).doesNotThrowAnyException();
@@ -150,7 +150,8 @@ class CommandRightsTest {
     @Test
     void allMissingCommandsAreNamed() {
         allow("-hget", "-lpush");
-        assertThatThrownBy(operations()::connect).hasMessageContaining(" the commands hget, lpush, which ");
+        assertThatThrownBy(operations()::connect)
+                .hasMessageContaining(" to run commands that sending requires: hget, lpush. ");
     }
 
     @ParameterizedTest
@@ -160,7 +161,7 @@ class CommandRightsTest {
         redis.call("SCRIPT", "FLUSH", "SYNC");
         assertThatThrownBy(operations()::connect)
                 .isInstanceOf(RedisUnavailableException.class)
-                .hasMessageContaining(" the commands " + command + ", which it needs to send");
+                .hasMessageContaining(" to run commands that sending requires: " + command + ".");
     }
 
     @Test

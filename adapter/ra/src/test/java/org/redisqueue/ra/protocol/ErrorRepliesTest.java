@@ -87,7 +87,7 @@ class ErrorRepliesTest {
         RedisCallException failure = catchThrowableOfType(RedisCallException.class, () -> queue.acknowledge(lease));
 
         assertThat(failure.outcomeUnknown()).isFalse();
-        assertThat(failure).hasMessageStartingWith("RQ-107 'acknowledge' was not done: ");
+        assertThat(failure).hasMessageStartingWith("RQ-107 'acknowledge' was not executed: ");
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .as("does not keep the listener's thread")
                 .isLessThan(Duration.ofSeconds(10));

@@ -148,7 +148,7 @@ class ForgetTest {
 
         assertThatThrownBy(() -> queue.forget(branch))
                 .isInstanceOf(RedisCallException.class)
-                .hasMessageContaining("was not done")
+                .hasMessageContaining("was not executed")
                 .hasMessageContaining("RQMALFORMED");
 
         assertThat(queue.everything()).isEqualTo(before);

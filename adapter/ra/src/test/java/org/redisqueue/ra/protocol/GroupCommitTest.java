@@ -285,7 +285,7 @@ class GroupCommitTest {
         assertThat(refused)
                 .failsWithin(PATIENCE)
                 .withThrowableThat()
-                .withMessageContaining("Redis has not answered the calls before it");
+                .withMessageContaining("Redis has not replied to the calls before it");
         assertThat(calls).hasSize(4);
     }
 

@@ -31,7 +31,7 @@ class LostConnectionTest {
             redis.kill();
 
             await().untilAsserted(() -> assertThat(failureOf(queue))
-                    .hasMessage("RQ-107 'inspect' was not done: Connection refused (" + address + ")"));
+                    .hasMessage("RQ-107 'inspect' was not executed: Connection refused (" + address + ")"));
             client.release();
         }
     }

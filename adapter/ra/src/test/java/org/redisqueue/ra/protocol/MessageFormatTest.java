@@ -129,7 +129,7 @@ class MessageFormatTest {
     void anUnknownVersionIsNamed(String value) {
         assertThatThrownBy(() -> MessageFormat.decode(bytes(value)))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessage("Unknown message format " + value.split("\\R")[0] + ", known is RQ/1");
+                .hasMessage("Unknown message format '" + value.split("\\R")[0] + "': must be RQ/1");
     }
 
     @ParameterizedTest
@@ -144,7 +144,7 @@ class MessageFormatTest {
     void aMalformedHeaderIsNamedByItsLine(String value) {
         assertThatThrownBy(() -> MessageFormat.decode(bytes(value)))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessageStartingWith("Malformed header, line 3: 'name: value' is needed");
+                .hasMessageStartingWith("Malformed header in line 3: must be 'name: value'");
     }
 
     @Test
@@ -174,7 +174,7 @@ class MessageFormatTest {
         assertThat(MessageFormat.decode(bytes(largest + "body")).body()).isEqualTo(bytes("body"));
         assertThatThrownBy(() -> MessageFormat.decode(bytes(largest.replace("a:", "aa:") + "body")))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessage("The headers have more than 65536 bytes");
+                .hasMessage("The headers have more than 65536 bytes.");
     }
 
     @Test
@@ -184,7 +184,7 @@ class MessageFormatTest {
         assertThat(MessageFormat.decode(bytes(head + "\r\n")).headers()).hasSize(2);
         assertThatThrownBy(() -> MessageFormat.decode(bytes(head + "c: 3\r\n\r\n")))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessage("There are more than 200 headers");
+                .hasMessage("The message has more than 200 headers.");
     }
 
     @ParameterizedTest

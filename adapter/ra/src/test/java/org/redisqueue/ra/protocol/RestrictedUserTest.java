@@ -90,7 +90,7 @@ class RestrictedUserTest {
             redis.call("SCRIPT", "FLUSH", "SYNC");
             assertThatThrownBy(this::everyOperation)
                     .isInstanceOf(RedisCallException.class)
-                    .hasMessageContaining("was not done");
+                    .hasMessageContaining("was not executed");
         } finally {
             redis.call("ACL", "SETUSER", "orders", "+" + command);
         }
@@ -139,7 +139,7 @@ class RestrictedUserTest {
             TestQueue theirs = TestQueue.create(redis, TestQueue.operationsOf(other));
             assertThatThrownBy(() -> theirs.send("m1"))
                     .isInstanceOf(RedisCallException.class)
-                    .hasMessageContaining("was not done");
+                    .hasMessageContaining("was not executed");
         } finally {
             other.release();
         }

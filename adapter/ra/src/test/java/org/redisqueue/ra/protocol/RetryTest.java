@@ -162,7 +162,7 @@ class RetryTest {
 
         assertThatThrownBy(() -> queue.retry(lease, 0, 1))
                 .isInstanceOf(RedisCallException.class)
-                .hasMessageContaining("RQ-107 'retry' was not done");
+                .hasMessageContaining("RQ-107 'retry' was not executed");
 
         assertThat(queue.everything()).isEqualTo(before);
     }

@@ -172,7 +172,7 @@ class SendTest {
 
         assertThatThrownBy(() -> queue.send("m1"))
                 .isInstanceOf(RedisCallException.class)
-                .hasMessageContaining("RQ-107 'send' was not done")
+                .hasMessageContaining("RQ-107 'send' was not executed")
                 .hasMessageContaining("WRONGTYPE")
                 .hasMessageNotContaining("value of m1");
 

@@ -114,7 +114,7 @@ class TwoPhaseTest {
 
         assertThatThrownBy(() -> queue.prepare(branch, List.of(lease), queue.message("m2")))
                 .isInstanceOf(RedisCallException.class)
-                .hasMessageContaining("is prepared already");
+                .hasMessageContaining("is already prepared");
 
         assertThat(queue.everything()).isEqualTo(before);
     }

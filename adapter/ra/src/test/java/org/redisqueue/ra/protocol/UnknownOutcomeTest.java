@@ -52,7 +52,7 @@ class UnknownOutcomeTest {
 
         assertThat(failure.outcomeUnknown()).isTrue();
         assertThat(failure)
-                .hasMessageStartingWith("RQ-107 'send' has an unknown outcome: ")
+                .hasMessageStartingWith("RQ-107 The outcome of 'send' is unknown: ")
                 .hasMessageNotContaining("value of m1");
         redis.call("CLIENT", "UNPAUSE");
         assertThat(failure.<List<Acknowledgement>>unsettled())
@@ -77,8 +77,8 @@ class UnknownOutcomeTest {
     void aCallThatCouldNotBeSentWasNotDone() {
         queue.send("m0");
         redis.kill();
-        await().untilAsserted(
-                        () -> assertThat(failure(send("m1"))).hasMessageStartingWith("RQ-107 'send' was not done: "));
+        await().untilAsserted(() ->
+                assertThat(failure(send("m1"))).hasMessageStartingWith("RQ-107 'send' was not executed: "));
     }
 
     @Test

@@ -94,7 +94,7 @@ abstract class CdiContract {
         String missing = Connections.send(queue, OutgoingMessage.of("payload").header("number", "42"));
         await().until(() -> queue.dead().containsAll(List.of(wrong, missing)));
         assertThat(queue.call("HGET", queue.key("errors"), wrong).toString())
-                .contains("RQ-125 ", "the value of header 'number' does not fit");
+                .contains("RQ-125 ", "the value of header 'number' is invalid");
         assertThat(queue.call("HGET", queue.key("errors"), missing).toString())
                 .contains("the message has no header 'yes'");
         queue.call("UNLINK", queue.key("dead"), queue.key("errors"), queue.key("failures"));

@@ -65,10 +65,10 @@ class CdiDeploymentIT {
         failsSaying(
                 war(OutOfRange.class),
                 "RQ-508 Listener method org.redisqueue.it.cdi.single.OutOfRange.receive cannot be started: ",
-                "RQ-101 Wrong configuration of the activation of queue 'orders of today'",
-                "queue is 'orders of today', allowed is 1 to 200 characters",
-                "maxConcurrency is '1001', allowed is 1 to 1,000",
-                "lease is '10', allowed is 1,000 to 3,600,000 ms");
+                "RQ-101 Invalid configuration of the activation of queue 'orders of today'",
+                "'queue' is 'orders of today', but must be 1 to 200 characters",
+                "'maxConcurrency' is '1001', but must be 1 to 1,000",
+                "'lease' is '10', but must be 1,000 to 3,600,000 ms");
     }
 
     @Test
