@@ -80,7 +80,8 @@ record ApplicationModule(ServletContext web, ClassLoader loader) {
             }
             locations.addAll(Collections.list(type.getClassLoader().getResources("META-INF/" + Descriptor.NAME)));
         } catch (IOException e) {
-            throw new RedisQueueException("RQ-507 Cannot look for " + Descriptor.NAME + ": " + e, e);
+            throw new RedisQueueException(
+                    "RQ-507 The class path cannot be searched for " + Descriptor.NAME + ": " + e, e);
         }
         return new ArrayList<>(locations);
     }

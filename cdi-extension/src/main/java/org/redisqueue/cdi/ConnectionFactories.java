@@ -26,9 +26,9 @@ final class ConnectionFactories {
         private static final long serialVersionUID = 1L;
 
         private NotThereException(String names) {
-            super("RQ-503 No connection factory " + names
-                    + ": is the resource adapter deployed, and is this its name? Otherwise name it, in"
-                    + " @RedisQueueListener or @RedisQueue (connectionFactory = …) or in " + Descriptor.NAME);
+            super("RQ-503 No connection factory found under " + names
+                    + ". Deploy the resource adapter, or set the JNDI name of its connection factory in"
+                    + " @RedisQueueListener or @RedisQueue (connectionFactory = …) or in " + Descriptor.NAME + ".");
         }
     }
 
@@ -46,7 +46,8 @@ final class ConnectionFactories {
                 return requireOurs(candidate, InitialContext.doLookup(candidate));
             } catch (NamingException e) {
                 if (!isNotFound(e)) {
-                    throw new RedisQueueException("RQ-504 Cannot look up '" + candidate + "': " + e, e);
+                    throw new RedisQueueException(
+                            "RQ-504 Connection factory '" + candidate + "' cannot be looked up: " + e, e);
                 }
             }
         }
@@ -62,9 +63,9 @@ final class ConnectionFactories {
         if (found instanceof RedisQueueConnectionFactory factory && found instanceof ListenerActivator) {
             return factory;
         }
-        throw new RedisQueueException(
-                "RQ-505 '" + name + "' is a " + found.getClass().getName()
-                        + ", which is not a connection factory of the API that this application sees: it must not have"
-                        + " redis-queue-api in it, but take it from the resource adapter");
+        throw new RedisQueueException("RQ-505 The object at '" + name + "' is of type "
+                + found.getClass().getName()
+                + ", which is not a connection factory of the API in this application. Remove redis-queue-api from"
+                + " the application, so that it uses the API of the resource adapter.");
     }
 }

@@ -86,13 +86,13 @@ record Descriptor(Optional<String> connectionFactory, Map<String, Listener> list
             children(element, "property").forEach(property -> {
                 String name = property.getAttribute("name");
                 if (properties.put(name, text(property)) != null) {
-                    throw new IllegalArgumentException("property '" + name + "' of listener '"
-                            + element.getAttribute("name") + "' is there twice");
+                    throw new IllegalArgumentException(
+                            "property '" + name + "' of listener '" + element.getAttribute("name") + "' is set twice");
                 }
             });
             if (properties.containsKey("queue")) {
-                throw new IllegalArgumentException("the queue of listener '" + element.getAttribute("name")
-                        + "' is an element of its own, <queue>, and not a property");
+                throw new IllegalArgumentException("listener '" + element.getAttribute("name")
+                        + "' sets its queue as a property; use the element <queue> instead");
             }
             listeners.put(
                     element.getAttribute("name"),

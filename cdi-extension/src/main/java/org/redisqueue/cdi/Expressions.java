@@ -33,8 +33,9 @@ final class Expressions {
             String name = expression.group(1).strip();
             String value = SOURCE.apply(name)
                     .or(() -> Optional.ofNullable(expression.group(2)))
-                    .orElseThrow(() -> new IllegalArgumentException("'" + text + "': " + name
-                            + " is not configured and has no default, which is written ${" + name + ":default}"));
+                    .orElseThrow(() -> new IllegalArgumentException("'" + text + "': property '" + name
+                            + "' is not configured and has no default; configure it, or write ${" + name
+                            + ":default}"));
             expression.appendReplacement(resolved, Matcher.quoteReplacement(value));
         }
         return expression.appendTail(resolved).toString();

@@ -34,14 +34,15 @@ record ListenerConfiguration(
         properties.put("queue", said.flatMap(Descriptor.Listener::queue).orElse(annotation.queue()));
         properties.replaceAll((name, value) -> Expressions.resolve(value));
         if (properties.get("queue").isEmpty()) {
-            throw new IllegalArgumentException("it has no queue: @RedisQueueListener(queue = …)");
+            throw new IllegalArgumentException("it has no queue; set @RedisQueueListener(queue = …)");
         }
         Optional<String> sendTo = said.flatMap(Descriptor.Listener::sendTo)
                 .or(definition::sendTo)
                 .map(Expressions::resolve)
                 .map(QueueName::require);
         if (sendTo.isPresent() && definition.method().getReturnType() == void.class) {
-            throw new IllegalArgumentException("it returns nothing that could be sent to '" + sendTo.get() + "'");
+            throw new IllegalArgumentException(
+                    "it returns void, but is configured to send its result to queue '" + sendTo.get() + "'");
         }
         String connectionFactory = said.flatMap(Descriptor.Listener::connectionFactory)
                 .or(() -> Optional.of(annotation.connectionFactory()).filter(name -> !name.isEmpty()))

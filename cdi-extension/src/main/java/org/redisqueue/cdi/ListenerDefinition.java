@@ -60,14 +60,15 @@ final class ListenerDefinition {
         }
         Class<? extends Annotation> scope = bean.getScope();
         if (scope == SessionScoped.class || scope == ConversationScoped.class) {
-            throw unusable("its bean is @" + scope.getSimpleName() + ": there is no such scope in a delivery");
+            throw unusable(
+                    "its bean is @" + scope.getSimpleName() + ", but this scope is not active during a delivery");
         }
         if (sendTo.isPresent() && method.getReturnType() == void.class) {
-            throw unusable("it has @SendTo and returns nothing");
+            throw unusable("it has @SendTo, but returns void");
         }
         if (attribute() == TxType.REQUIRES_NEW) {
-            throw unusable("it is @Transactional(REQUIRES_NEW): what it does would be in another transaction than the"
-                    + " acknowledgement of the message. Leave it out, there is a transaction for each message");
+            throw unusable("it is @Transactional(REQUIRES_NEW), which would exclude its work from the transaction that"
+                    + " acknowledges the message; remove the annotation, because each delivery has a transaction");
         }
     }
 
@@ -86,13 +87,13 @@ final class ListenerDefinition {
         for (String property : annotation.properties()) {
             String[] pair = property.split("=", 2);
             if (pair.length < 2) {
-                throw unusable("its property '" + property + "' is not of the form name=value");
+                throw unusable("its property '" + property + "' must have the form name=value");
             }
             if (pair[0].strip().equals("queue")) {
-                throw unusable("its property 'queue' is @RedisQueueListener(queue = …)");
+                throw unusable("its property 'queue' must be set as @RedisQueueListener(queue = …)");
             }
             if (properties.put(pair[0].strip(), pair[1].strip()) != null) {
-                throw unusable("its property '" + pair[0].strip() + "' is given twice");
+                throw unusable("its property '" + pair[0].strip() + "' is set twice");
             }
         }
     }
@@ -186,7 +187,7 @@ final class ListenerDefinition {
     }
 
     IllegalArgumentException unusable(String reason) {
-        return new IllegalArgumentException("RQ-501 Listener method " + this + " cannot be called: " + reason);
+        return new IllegalArgumentException("RQ-501 Listener method '" + this + "' cannot be called: " + reason);
     }
 
     @Override

@@ -95,7 +95,7 @@ public class Listeners implements RedisQueueListeners {
                 listener.start();
             } catch (RuntimeException e) {
                 throw new RedisQueueException(
-                        "RQ-508 Listener method " + definition + " cannot be started: " + e.getMessage(), e);
+                        "RQ-508 Listener method '" + definition + "' cannot be started: " + e.getMessage(), e);
             }
         });
     }
@@ -118,8 +118,9 @@ public class Listeners implements RedisQueueListeners {
 
     private static <T> T require(Class<T> type, List<String> names) {
         return lookUp(type, names)
-                .orElseThrow(() -> new RedisQueueException("RQ-506 Listeners of CDI beans need a "
-                        + type.getSimpleName() + ", which is not there as " + String.join(", nor as ", names)));
+                .orElseThrow(() -> new RedisQueueException("RQ-506 Listeners of CDI beans require a "
+                        + type.getSimpleName() + ", but the server provides none under '"
+                        + String.join("' or '", names) + "'."));
     }
 
     private static <T> Optional<T> lookUp(Class<T> type, List<String> names) {
@@ -150,8 +151,8 @@ public class Listeners implements RedisQueueListeners {
                 .toList();
         for (String name : descriptor.listeners().keySet()) {
             if (!names.contains(name)) {
-                throw new RedisQueueException("RQ-507 " + location + " names a listener '" + name
-                        + "', which there is not; there are " + String.join(", ", names));
+                throw new RedisQueueException("RQ-507 " + location + ": Unknown listener '" + name
+                        + "'. Known listeners: " + String.join(", ", names) + ".");
             }
         }
     }
@@ -184,7 +185,7 @@ public class Listeners implements RedisQueueListeners {
         Listener found = started.get(name);
         if (found == null) {
             throw new IllegalArgumentException(
-                    "There is no listener '" + name + "'; there are " + String.join(", ", started.keySet()));
+                    "Unknown listener '" + name + "'. Known listeners: " + String.join(", ", started.keySet()) + ".");
         }
         return found;
     }

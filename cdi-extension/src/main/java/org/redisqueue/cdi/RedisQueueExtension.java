@@ -48,10 +48,10 @@ public class RedisQueueExtension implements Extension {
 
     void refuse(@Observes ProcessSessionBean<?> event) {
         for (AnnotatedMethod<?> method : listeners(event.getAnnotatedBeanClass())) {
-            event.addDefinitionError(new DefinitionException("RQ-501 Listener method "
+            event.addDefinitionError(new DefinitionException("RQ-501 Listener method '"
                     + event.getBean().getBeanClass().getName() + "."
                     + method.getJavaMember().getName()
-                    + " cannot be called: its class is an enterprise bean. Use a CDI bean, or a message-driven bean"));
+                    + "' cannot be called: its class is an enterprise bean. Use a CDI bean or a message-driven bean."));
         }
     }
 
@@ -62,7 +62,7 @@ public class RedisQueueExtension implements Extension {
                     QueueName.require(queue.value());
                 } catch (IllegalArgumentException e) {
                     event.addDefinitionError(new DefinitionException(
-                            "RQ-509 Sender " + event.getInjectionPoint().getMember() + " cannot send: "
+                            "RQ-509 Sender '" + event.getInjectionPoint().getMember() + "' has an invalid queue: "
                                     + e.getMessage(),
                             e));
                 }
@@ -75,9 +75,9 @@ public class RedisQueueExtension implements Extension {
                 .collect(Collectors.groupingBy(ListenerDefinition::name, LinkedHashMap::new, Collectors.toList()));
         byName.forEach((name, same) -> {
             if (same.size() > 1) {
-                event.addDeploymentProblem(new DefinitionException("RQ-502 Listeners "
-                        + same.stream().map(ListenerDefinition::toString).collect(Collectors.joining(" and "))
-                        + " have the same name '" + name + "': give them others, @RedisQueueListener(name = …)"));
+                event.addDeploymentProblem(new DefinitionException("RQ-502 Listeners '"
+                        + same.stream().map(ListenerDefinition::toString).collect(Collectors.joining("' and '"))
+                        + "' have the same name '" + name + "'. Set different names: @RedisQueueListener(name = …)."));
             }
         });
         for (ListenerDefinition definition : definitions) {
@@ -104,8 +104,8 @@ public class RedisQueueExtension implements Extension {
             } catch (RuntimeException e) {
                 throw definition.unusable("its parameter of type "
                         + point.getType().getTypeName()
-                        + " cannot be injected. The first parameter without @Header is the message, those that follow"
-                        + " it are CDI beans (" + e.getMessage() + ")");
+                        + " cannot be injected. The first parameter without @Header is the message, and the others"
+                        + " must be CDI beans. Cause: " + e.getMessage());
             }
         }
     }

@@ -197,18 +197,18 @@ class DefinitionErrorsTest {
         refused(
                 Unsatisfied.class,
                 "its parameter of type " + NAME + "Unknown cannot be injected. The first parameter without @Header is"
-                        + " the message, those that follow it are CDI beans");
+                        + " the message, and the others must be CDI beans");
     }
 
     @Test
     void there_is_no_session() {
-        refused(OfSession.class, "its bean is @SessionScoped: there is no such scope in a delivery");
+        refused(OfSession.class, "its bean is @SessionScoped, but this scope is not active during a delivery");
     }
 
     @Test
     void a_transaction_is_that_of_the_delivery() {
-        String reason = "it is @Transactional(REQUIRES_NEW): what it does would be in another transaction than the"
-                + " acknowledgement of the message. Leave it out, there is a transaction for each message";
+        String reason = "it is @Transactional(REQUIRES_NEW), which would exclude its work from the transaction that"
+                + " acknowledges the message; remove the annotation, because each delivery has a transaction";
         refused(OwnTransaction.class, reason);
         refused(OwnTransactions.class, reason);
         refused(OwnTransactionByBinding.class, reason);
@@ -217,46 +217,46 @@ class DefinitionErrorsTest {
 
     @Test
     void an_answer_is_returned() {
-        refused(Silent.class, "it has @SendTo and returns nothing");
+        refused(Silent.class, "it has @SendTo, but returns void");
     }
 
     @Test
     void a_property_has_a_value_and_one_only() {
-        refused(QueueTwice.class, "its property 'queue' is @RedisQueueListener(queue = …)");
-        refused(NoPair.class, "its property 'lease' is not of the form name=value");
-        refused(Twice.class, "its property 'maxConcurrency' is given twice");
+        refused(QueueTwice.class, "its property 'queue' must be set as @RedisQueueListener(queue = …)");
+        refused(NoPair.class, "its property 'lease' must have the form name=value");
+        refused(Twice.class, "its property 'maxConcurrency' is set twice");
     }
 
     @Test
     void a_name_is_that_of_one_listener() {
         assertThatThrownBy(() -> start(SameName.class))
-                .hasMessageContaining("RQ-502 Listeners " + NAME + "SameName.receive and " + NAME
-                        + "SameName.receive have the same name 'SameName.receive': give them others,"
-                        + " @RedisQueueListener(name = …)");
+                .hasMessageContaining("RQ-502 Listeners '" + NAME + "SameName.receive' and '" + NAME
+                        + "SameName.receive' have the same name 'SameName.receive'. Set different names:"
+                        + " @RedisQueueListener(name = …).");
     }
 
     @Test
     void an_expression_has_a_value() {
         refused(
                 NotConfigured.class,
-                "'${definition.errors.queue}': definition.errors.queue is not configured and has no default, which is"
-                        + " written ${definition.errors.queue:default}");
+                "'${definition.errors.queue}': property 'definition.errors.queue' is not configured and has no default;"
+                        + " configure it, or write ${definition.errors.queue:default}");
     }
 
     @Test
     void a_queue_has_a_name() {
         String wrong = "RQ-106 Invalid queue name 'my queue': must be 1 to 200 characters of A-Z a-z 0-9 . _ : -";
-        refused(NoQueue.class, "it has no queue: @RedisQueueListener(queue = …)");
+        refused(NoQueue.class, "it has no queue; set @RedisQueueListener(queue = …)");
         refused(AnswersToNoQueue.class, wrong);
         assertThatThrownBy(() -> start(SendsToNoQueue.class))
-                .hasMessageContaining("RQ-509 Sender " + RedisQueueSender.class.getName() + " " + NAME
-                        + "SendsToNoQueue.sender cannot send: " + wrong);
+                .hasMessageContaining("RQ-509 Sender '" + RedisQueueSender.class.getName() + " " + NAME
+                        + "SendsToNoQueue.sender' has an invalid queue: " + wrong);
     }
 
     private static void refused(Class<?> bean, String reason) {
         assertThatThrownBy(() -> start(bean))
                 .hasMessageContaining(
-                        "RQ-501 Listener method " + bean.getName() + ".receive cannot be called: " + reason);
+                        "RQ-501 Listener method '" + bean.getName() + ".receive' cannot be called: " + reason);
     }
 
     private static void start(Class<?> bean) {

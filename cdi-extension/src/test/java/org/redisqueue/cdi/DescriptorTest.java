@@ -87,7 +87,7 @@ class DescriptorTest {
         String twice = "<property name=\"lease\">20000</property><property name=\"lease\">30000</property>";
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> listeners("<listener name=\"a\">" + twice + "</listener>"))
-                .withMessageEndingWith("property 'lease' of listener 'a' is there twice");
+                .withMessageEndingWith("property 'lease' of listener 'a' is set twice");
     }
 
     @Test

@@ -39,7 +39,7 @@ class ExpressionsTest {
     void a_value_is_needed() {
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> Expressions.resolve("${expressions.test}"))
-                .withMessage("'${expressions.test}': expressions.test is not configured and has no default, which is"
-                        + " written ${expressions.test:default}");
+                .withMessage("'${expressions.test}': property 'expressions.test' is not configured and has no default;"
+                        + " configure it, or write ${expressions.test:default}");
     }
 }

@@ -64,7 +64,7 @@ class CdiDeploymentIT {
     void wrong_properties_fail_the_deployment_with_their_values_and_ranges() {
         failsSaying(
                 war(OutOfRange.class),
-                "RQ-508 Listener method org.redisqueue.it.cdi.single.OutOfRange.receive cannot be started: ",
+                "RQ-508 Listener method 'org.redisqueue.it.cdi.single.OutOfRange.receive' cannot be started: ",
                 "RQ-101 Invalid configuration of the activation of queue 'orders of today'",
                 "'queue' is 'orders of today', but must be 1 to 200 characters",
                 "'maxConcurrency' is '1001', but must be 1 to 1,000",
@@ -75,8 +75,8 @@ class CdiDeploymentIT {
     void an_adapter_that_is_not_there_fails_the_deployment() {
         failsSaying(
                 war(Elsewhere.class),
-                "RQ-508 Listener method org.redisqueue.it.cdi.single.Elsewhere.receive cannot be started: ",
-                "RQ-503 No connection factory 'java:/eis/Elsewhere': is the resource adapter deployed");
+                "RQ-508 Listener method 'org.redisqueue.it.cdi.single.Elsewhere.receive' cannot be started: ",
+                "RQ-503 No connection factory found under 'java:/eis/Elsewhere'. Deploy the resource adapter");
     }
 
     @Test
@@ -107,7 +107,7 @@ class CdiDeploymentIT {
                         </redis-queue>
                         """), "redis-queue.xml"),
                 "RQ-507 ",
-                "names a listener 'Forwarding.forwards', which there is not; there are ForwardingBean.forward");
+                "Unknown listener 'Forwarding.forwards'. Known listeners: ForwardingBean.forward");
     }
 
     @Test
