@@ -126,7 +126,7 @@ class DeadLetterIT {
 
         queue.call("LPUSH", queue.key("ready"), "list");
 
-        setAsideWith(queue, "list", "holds a list where a string is needed", 0);
+        setAsideWith(queue, "list", "holds a list instead of a string", 0);
         goesOn(queue);
     }
 
@@ -136,7 +136,7 @@ class DeadLetterIT {
 
         String id = queue.push("RQ/1\r\nno colon here\r\n\r\nbody");
 
-        setAsideWith(queue, id, "Malformed header, line 2", 1);
+        setAsideWith(queue, id, "Malformed header in line 2", 1);
         goesOn(queue);
     }
 
@@ -146,7 +146,7 @@ class DeadLetterIT {
 
         String id = queue.push(new byte[20_000_000]);
 
-        setAsideWith(queue, id, "20000000 bytes are more than maxMessageSize", 0);
+        setAsideWith(queue, id, "20000000 bytes, but maxMessageSize is", 0);
         assertThat(queue.call("STRLEN", queue.key("message:" + id)))
                 .as("its body is kept")
                 .isEqualTo(20_000_000L);
@@ -159,7 +159,7 @@ class DeadLetterIT {
 
         queue.push("with a space", "payload");
 
-        setAsideWith(queue, "with a space", "printable ASCII characters without a space", 0);
+        setAsideWith(queue, "with a space", "printable ASCII characters without spaces", 0);
         goesOn(queue);
     }
 

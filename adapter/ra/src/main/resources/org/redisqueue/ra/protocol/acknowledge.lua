@@ -174,7 +174,7 @@ for i = 1, q do
     local number = #sent + 1
     local id = ARGV[ids + number]
     if #id == 0 or #id > 200 or string.find(id, '[^\33-\126]') then
-      error('an id is not 1 to 200 printable ASCII characters without a space', 0)
+      error('an id must be 1 to 200 printable ASCII characters without spaces', 0)
     end
     local ttl = integer(ARGV[ttls + number], 0, TIME_TO_LIVE)
     local message = named(KEYS[sent_keys + number], ':message:' .. id)

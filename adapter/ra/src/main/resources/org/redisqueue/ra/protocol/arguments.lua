@@ -2,7 +2,7 @@
 local function number(index, min, max)
   local value = tonumber(ARGV[index])
   if not value or value ~= value or value < min or value > max then
-    error('argument ' .. index .. ' is not a number from ' .. min .. ' to ' .. max)
+    error('argument ' .. index .. ' must be a number from ' .. min .. ' to ' .. max)
   end
   return value
 end

@@ -37,25 +37,25 @@ local ready, processing, dead, failures, abandoned, errors, paused, expiry = unp
 local batch, token, lease, prefix = number(1, 1, 1000), ARGV[2], number(3, 1, 3600000), ARGV[4]
 local max_abandoned, max_bytes, max_total = number(5, 0, 1000000), number(6, 0, 2 ^ 53), number(7, 0, 2 ^ 53)
 local on_expiry, deadline = ARGV[8], number(9, 0, 2 ^ 53)
-local bad_id = 'The id is not 1 to 200 printable ASCII characters without a space'
+local bad_id = 'The id must be 1 to 200 printable ASCII characters without spaces'
 local tombstone = 'RQ/expired' -- value of an expired message whose body was released
 local releases = 10 -- maximum number of bodies to release in one claim
 local longest_wait = 86400000
 if #token == 0 or #token > 64 or token == '-' or string.find(token, '%s') then
-  error("argument 2 is not 1 to 64 characters without a space, or is '-'")
+  error("argument 2 must be 1 to 64 characters without spaces, and not '-'")
 end
 if on_expiry ~= 'drop' and on_expiry ~= 'dead-letter' then
-  error("argument 8 is neither 'drop' nor 'dead-letter'")
+  error("argument 8 must be 'drop' or 'dead-letter'")
 end
 
 if string.sub(ready, 1, -6) .. 'message:' ~= prefix then
-  error('argument 4 does not belong to the keys')
+  error('argument 4 must be the prefix of the message keys')
 end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if deadline > 0 and now > deadline then
-  return redis.error_reply('ERR The claim has arrived too late')
+  return redis.error_reply('ERR The claim arrived too late')
 end
 
 local function is_id(id)
@@ -155,7 +155,7 @@ end
 
 local function malformed(id, reason)
   if #id > 200 then
-    reason = reason .. '; it has ' .. #id .. ' bytes and is recorded under a short form'
+    reason = reason .. '; it has ' .. #id .. ' bytes and is recorded in a shortened form'
   end
   local key = #id <= 200 and prefix .. id
   local found = { id = dead_id(id), key = key, crashes = 0, failures = 0, abandoned = 0, reason = reason }
@@ -171,7 +171,7 @@ local function consider_due()
       id, holder = string.match(member, '^(.*) (%S+)$')
     end
     if not id then
-      found = malformed(member, 'It stood in processing without a token')
+      found = malformed(member, 'Its entry in processing has no token')
     elseif not is_id(id) then
       found = malformed(id, bad_id)
     else
@@ -228,19 +228,19 @@ for _, found in ipairs(candidates) do
       if not string.find(size.err, 'WRONGTYPE', 1, true) then
         return size
       end
-      found.reason = 'Its key holds a ' .. redis.call('TYPE', found.key).ok .. ' where a string is needed'
+      found.reason = 'Its key holds a ' .. redis.call('TYPE', found.key).ok .. ' instead of a string'
     elseif found.score and math.abs(found.score) <= now then
       if on_expiry == 'drop' or size == #tombstone and redis.call('MGET', found.key)[1] == tombstone then
         found.fate = 'dropped'
       elseif size == 0 and redis.call('EXISTS', found.key) == 0 then
         found.fate = 'gone'
       else
-        found.reason = 'It expired before it was completed'
+        found.reason = 'It expired before it was acknowledged'
       end
     elseif size > max_bytes then
-      found.reason = 'Its ' .. size .. ' bytes are more than maxMessageSize, ' .. max_bytes
+      found.reason = 'It has ' .. size .. ' bytes, but maxMessageSize is ' .. max_bytes .. ' bytes'
     elseif found.abandoned > max_abandoned then
-      found.reason = 'Abandoned ' .. found.abandoned .. ' times: each time its consumer died or lost the lease'
+      found.reason = 'It was abandoned ' .. found.abandoned .. ' times: each time, its consumer died or lost the lease'
     elseif sizes + size > max_total and #keys > 0 then
       stopped = 1
       break

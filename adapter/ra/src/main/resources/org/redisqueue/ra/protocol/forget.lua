@@ -127,7 +127,7 @@ end
 local failure = all_or_nothing(function() -- cannot be tried without an effect, so it comes first
   for _, letter in ipairs(letters) do
     local errors, id = letter.keys.errors, letter.id
-    local reason = 'Its transaction branch ' .. branch .. ' was in doubt and forgotten'
+    local reason = 'Its transaction branch ' .. branch .. ' was in doubt and was forgotten'
     local entry = cjson.encode({ reason = reason, deliveries = letter.deliveries })
     local old = redis.call('HGET', errors, id)
     write(function()

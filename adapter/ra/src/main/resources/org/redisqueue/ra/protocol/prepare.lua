@@ -132,7 +132,7 @@ for i = 1, b do
     local queue, id, token = given(ARGV[arg + 1]), given(ARGV[arg + 2]), given(ARGV[arg + 3])
     local processing, member = named(KEYS[key + 1], ':{' .. queue .. '}:processing'), id .. ' ' .. token
     if token == '-' or string.find(token, '%s') then
-      error('a token is that of no consumer', 0)
+      error('a token is not that of a consumer', 0)
     end
     local score = redis.call('ZSCORE', processing, member)
     if not score or score == 'inf' or held[processing .. member] then
@@ -149,7 +149,7 @@ for i = 1, b do
     local ttl = integer(ARGV[arg + 3], 0, TIME_TO_LIVE)
     redis.call('LLEN', named(KEYS[key + 1], ':{' .. queue .. '}:ready'))
     if #id == 0 or #id > 200 or string.find(id, '[^\33-\126]') then
-      error('an id is not 1 to 200 printable ASCII characters without a space', 0)
+      error('an id must be 1 to 200 printable ASCII characters without spaces', 0)
     end
     if not staged[name] then -- else the branch sends this id twice
       staged[name] = true

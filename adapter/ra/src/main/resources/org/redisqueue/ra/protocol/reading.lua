@@ -2,7 +2,7 @@
 local function integer(text, min, max)
   local value = tonumber(text)
   if not value or value % 1 ~= 0 or value < min or value > max then
-    error('an argument is not an integer from ' .. min .. ' to ' .. max, 0)
+    error('an argument must be an integer from ' .. min .. ' to ' .. max, 0)
   end
   return value
 end

@@ -43,7 +43,7 @@ local function misnamed(messages, prepared) -- the first invalid queue or id, as
     elseif not is_queue(message[1]) then
       return i .. ' has no valid queue'
     elseif prepared and not is_home(message[1], prepared) then
-      return i .. ' is of another queue'
+      return i .. ' belongs to another queue'
     elseif not is_word(message[2]) then
       return i .. ' has no valid id'
     end
@@ -81,7 +81,7 @@ local function read_record(text, prepared, one_queue)
   -- The first queue that the branch consumes from is the home queue. The sent messages do not identify it: a message
   -- whose id was in use is not in the record.
   if #record.consumed > 0 and not is_home(record.consumed[1][1], prepared) then
-    return nil, 'its first consumed message is not of the queue that keeps it'
+    return nil, 'its first consumed message does not belong to the queue that keeps the record'
   end
   return record
 end

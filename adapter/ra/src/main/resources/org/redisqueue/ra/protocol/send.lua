@@ -43,7 +43,7 @@ local values, seen = {}, {}
 for i = 1, m do
   local id, message = ARGV[2 + i], KEYS[3 + i]
   if not fits(id, message) then
-    error('an id is not 1 to 200 printable ASCII characters without a space, or not that of its key', 0)
+    error('an id must be 1 to 200 printable ASCII characters without spaces, and match its key', 0)
   end
   seen[message] = true
   values[2 * i - 1] = message

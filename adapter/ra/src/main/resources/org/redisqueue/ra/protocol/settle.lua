@@ -10,7 +10,7 @@
 local lane, signature, kept = KEYS[1], ARGV[1], ARGV[2]
 local digits = string.sub(signature, 1, 16)
 if #signature < 19 or #kept ~= 10 then
-  return redis.error_reply('ERR the call to settle is malformed')
+  return redis.error_reply('ERR The call to settle is malformed')
 end
 redis.call('PEXPIRE', lane, '3600000') -- uses no memory; after it, Redis does not refuse the next write
 local now = redis.call('TIME')[1]

@@ -298,7 +298,7 @@ class ConnectionTest {
                 .withMessageStartingWith("RQ-106 Invalid queue name 'no spaces'");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> connection.send(queue.name(), "x".repeat(101)))
-                .withMessageContaining("maxMessageSize, 100");
+                .withMessageContaining("maxMessageSize is 100 bytes");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OutgoingMessage.of("x").header("a:b", "c"));
         assertThatIllegalArgumentException()

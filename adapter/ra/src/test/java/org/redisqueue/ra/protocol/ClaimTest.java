@@ -34,7 +34,7 @@ class ClaimTest {
         assertThat(ids(queue.claim(5))).containsExactlyInAnyOrder("m1", "m2");
 
         assertThat(queue.dead()).containsExactly("nospace");
-        assertThat(queue.errors().get("nospace")).contains("without a token");
+        assertThat(queue.errors().get("nospace")).contains("has no token");
     }
 
     @Test
@@ -228,7 +228,7 @@ class ClaimTest {
         assertThat(claim.messages()).isEmpty();
         assertThat(claim.buried())
                 .containsOnlyKeys("m1")
-                .containsValue("Abandoned 4 times: each time its consumer died or lost the lease");
+                .containsValue("It was abandoned 4 times: each time, its consumer died or lost the lease");
         assertThat(queue.dead()).containsExactly("m1");
         assertThat(queue.exists("m1")).isTrue();
         assertThat(queue.processing()).isEmpty();
@@ -268,7 +268,7 @@ class ClaimTest {
         Claim claim = queue.claim(2);
 
         assertThat(ids(claim)).containsExactly("m2");
-        assertThat(claim.buried()).containsExactly(entry("m1", "Its key holds a list where a string is needed"));
+        assertThat(claim.buried()).containsExactly(entry("m1", "Its key holds a list instead of a string"));
         assertThat(queue.dead()).containsExactly("m1");
     }
 
@@ -281,7 +281,7 @@ class ClaimTest {
         Claim claim = queue.claim(2);
 
         assertThat(ids(claim)).containsExactly("m2");
-        assertThat(claim.buried()).containsExactly(entry("m1", "Its 1001 bytes are more than maxMessageSize, 1000"));
+        assertThat(claim.buried()).containsExactly(entry("m1", "It has 1001 bytes, but maxMessageSize is 1000 bytes"));
         assertThat(queue.exists("m1")).isTrue();
     }
 
@@ -295,7 +295,7 @@ class ClaimTest {
 
         assertThat(ids(claim)).containsExactly("m1");
         assertThat(claim.buried())
-                .containsExactly(entry(id, "The id is not 1 to 200 printable ASCII characters without a space"));
+                .containsExactly(entry(id, "The id must be 1 to 200 printable ASCII characters without spaces"));
         assertThat(queue.dead()).containsExactly(id);
     }
 

@@ -39,7 +39,7 @@ class ExpiryTest {
         Claim claim = queue.claim(1, 1_000, OnExpiry.DEAD_LETTER);
 
         assertThat(claim.messages()).isEmpty();
-        assertThat(claim.buried()).containsEntry("m1", "It expired before it was completed");
+        assertThat(claim.buried()).containsEntry("m1", "It expired before it was acknowledged");
         assertThat(queue.dead()).containsExactly("m1");
         assertThat(queue.expiry()).isEmpty();
         assertThat(queue.call("PTTL", queue.key("message:m1"))).isEqualTo(-1L);

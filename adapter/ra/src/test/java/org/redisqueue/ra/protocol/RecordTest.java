@@ -73,7 +73,7 @@ class RecordTest {
                 .isEqualTo("orders m1 t, orders m2 0");
         assertThat(read("{\"consumed\":[],\"sent\":[[\"mails\",\"m1\",0]]}", "one queue"))
                 .startsWith("RQMALFORMED Branch b1 of rq:{orders}:prepared")
-                .endsWith("sent message 1 is of another queue");
+                .endsWith("sent message 1 belongs to another queue");
     }
 
     @ParameterizedTest
@@ -112,7 +112,7 @@ class RecordTest {
                 "[\"orders\",\"m1\",\"a b\"] | has no valid token",
                 "[\"orders\",\"m1\",{}]   | has no valid token",
                 "[\"orders\",\"m1\",\"t\",1] | has no valid token",
-                "[\"mails\",\"m1\",\"t\"] | is not of the queue that keeps it"
+                "[\"mails\",\"m1\",\"t\"] | does not belong to the queue that keeps the record"
             })
     void malformedConsumedMessageIsRefused(String message, String reason) {
         assertThat(read("{\"consumed\":[" + message + "],\"sent\":[]}"))
