@@ -56,7 +56,7 @@ record Database(Path file, Path driver, TransactionLog log) {
                 }
             }
         } catch (SQLException | ReflectiveOperationException e) {
-            throw new IllegalStateException("The database of the order desk cannot be opened", e);
+            throw new IllegalStateException("The database of the order desk cannot be opened.", e);
         }
     }
 

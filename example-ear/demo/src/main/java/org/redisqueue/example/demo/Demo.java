@@ -82,7 +82,7 @@ public final class Demo {
                 out.println("Redis: " + settings.redisUrl());
                 out.println(server.name() + ": process " + running.pid() + ", log " + running.log());
                 out.println("Open http://localhost:" + settings.httpPort() + "/");
-                out.println("Ctrl-C stops it all; the data stay in " + directory);
+                out.println("Press Ctrl-C to stop. The data is kept in " + directory);
                 running.ended().thenRun(() -> leftovers.forget("server"));
                 awaitEnd(running.ended(), redis == null ? new CompletableFuture<>() : redis.ended());
             }
@@ -111,6 +111,6 @@ public final class Demo {
             // Held by another thread of this JVM: the same answer.
         }
         channel.close();
-        throw new DemoFailure("The demo is running already, in " + directory);
+        throw new DemoFailure("The demo is already running in " + directory + ".");
     }
 }

@@ -135,7 +135,7 @@ public final class Domain {
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {
-            throw new IOException(configuration() + " cannot be changed", e);
+            throw new IOException(configuration() + " cannot be changed.", e);
         }
     }
 
@@ -210,7 +210,7 @@ public final class Domain {
         var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
         while (!answers()) {
             if (!process.isAlive() || System.nanoTime() > end) {
-                throw new DemoFailure("The server does not start");
+                throw new DemoFailure("The server did not start within 5 minutes, or its process ended.");
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
@@ -268,7 +268,7 @@ public final class Domain {
             process.getOutputStream().close();
             var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new DemoFailure("asadmin " + String.join(" ", command) + ": " + said);
+                throw new DemoFailure("Command 'asadmin " + String.join(" ", command) + "' failed: " + said);
             }
             return said;
         } finally {

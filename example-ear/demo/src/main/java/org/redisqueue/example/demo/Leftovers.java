@@ -44,14 +44,14 @@ final class Leftovers {
     void stop(String name) throws IOException, InterruptedException {
         var process = find(name);
         if (process.isPresent()) {
-            System.out.println("Stopping the " + name + " that an earlier run left, process "
+            System.out.println("Stopping the " + name + " of an earlier run, process "
                     + process.get().pid());
             process.get().destroy();
             if (!Wait.until(Duration.ofSeconds(40), () -> !isRunning(process.get()))) {
                 process.get().destroyForcibly();
                 if (!Wait.until(Duration.ofSeconds(10), () -> !isRunning(process.get()))) {
-                    throw new DemoFailure("The " + name + " that an earlier run left cannot be stopped," + " process "
-                            + process.get().pid());
+                    throw new DemoFailure("The " + name + " of an earlier run cannot be stopped, process "
+                            + process.get().pid() + ".");
                 }
             }
         }

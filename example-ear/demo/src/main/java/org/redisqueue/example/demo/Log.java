@@ -23,6 +23,6 @@ final class Log {
         } catch (IOException e) {
             System.out.println(e);
         }
-        return new DemoFailure(sentence + ", see " + log);
+        return new DemoFailure(sentence + ". See " + log + ".");
     }
 }

@@ -38,7 +38,7 @@ public abstract class OrderDeskServer {
             case "glassfish" -> DomainDesk.glassFish(installation);
             case "liberty" -> new OpenLiberty(installation);
             default ->
-                throw new DemoFailure("-Dserver is " + name + ", and none of wildfly, payara, glassfish and liberty");
+                throw new DemoFailure("-Dserver is '" + name + "', but must be wildfly, payara, glassfish or liberty.");
         };
     }
 
@@ -109,13 +109,13 @@ public abstract class OrderDeskServer {
         var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
         while (!answers(client, request)) {
             if (!process.isAlive()) {
-                throw Log.failure(name() + " ended while it started", log());
+                throw Log.failure(name() + " ended during startup", log());
             }
             if (hasFailed()) {
                 throw Log.failure("The order desk could not be deployed", log());
             }
             if (System.nanoTime() > end) {
-                throw Log.failure("The page does not answer", log());
+                throw Log.failure("The page did not respond within 5 minutes", log());
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }

@@ -67,10 +67,10 @@ final class RedisProcess implements AutoCloseable {
                 .start();
         starter.waitFor();
         if (!Wait.until(Duration.ofSeconds(10), () -> Files.exists(pidFile))) {
-            throw Log.failure("redis-server did not start", log);
+            throw Log.failure("redis-server did not start within 10 s", log);
         }
         var process = ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
-                .orElseThrow(() -> Log.failure("redis-server ended at once", log));
+                .orElseThrow(() -> Log.failure("redis-server ended immediately", log));
         leftovers.remember(NAME, process);
         var redis = new RedisProcess(port, process, leftovers);
         try {
@@ -95,7 +95,7 @@ final class RedisProcess implements AutoCloseable {
     private void awaitAnswer(Path log) throws InterruptedException {
         // Reading a long log takes its time; it answers, but not with PONG.
         if (!Wait.until(Duration.ofSeconds(60), () -> "+PONG".equals(ping()))) {
-            throw Log.failure("redis-server does not answer", log);
+            throw Log.failure("redis-server did not reply to PING within 60 s", log);
         }
         var watcher = new Thread(this::watch, "redis watcher");
         watcher.setDaemon(true);
@@ -121,7 +121,7 @@ final class RedisProcess implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            ended.complete("redis-server ended by itself");
+            ended.complete("redis-server ended unexpectedly.");
         }
     }
 

@@ -36,7 +36,7 @@ public final class RunningServer implements AutoCloseable {
     /** Completed with a sentence when the server is no longer there. */
     CompletableFuture<String> ended() {
         return process.onExit()
-                .thenApply(p -> name + " ended by itself with exit code " + p.exitValue() + ", see " + log);
+                .thenApply(p -> name + " ended unexpectedly with exit code " + p.exitValue() + ". See " + log + ".");
     }
 
     /** Ends it as {@code kill -9} does, and returns when it has ended. */

@@ -28,7 +28,7 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
     private static int port(String property, int byDefault) {
         var value = System.getProperty(property, "" + byDefault);
         if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > 65535) {
-            throw new DemoFailure(property + " is not a port from 1 to 65535: " + value);
+            throw new DemoFailure(property + " is '" + value + "', but must be a port from 1 to 65535.");
         }
         return Integer.parseInt(value);
     }
@@ -47,7 +47,8 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
         } catch (IllegalArgumentException e) {
             // Said below.
         }
-        throw new DemoFailure("demo.redis.url is not like redis://127.0.0.1:6379, without user, password and database");
+        throw new DemoFailure(
+                "demo.redis.url must have the form redis://127.0.0.1:6379, without user, password and database.");
     }
 
     int redisPort() {
@@ -63,13 +64,13 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
                     "choose another with -Ddemo.redis.port=<port>, or use the Redis there with -Ddemo.redis.url="
                             + redisUrl);
         } else if (!listens(redisUrl.getHost(), redisPort())) {
-            throw new DemoFailure("No Redis can be reached at " + redisUrl);
+            throw new DemoFailure("Redis at " + redisUrl + " cannot be reached. Start it, or correct demo.redis.url.");
         }
     }
 
     private static void requireFree(int port, String advice) {
         if (listens("127.0.0.1", port)) {
-            throw new DemoFailure("Port " + port + " is used by another program: " + advice);
+            throw new DemoFailure("Port " + port + " is already in use: " + advice + ".");
         }
     }
 

@@ -16,7 +16,7 @@ import java.math.BigDecimal;
  * @param quantity how many of it; not an {@code int}, as which 2.5 would be read as 2
  */
 public record NewOrder(
-        @NotBlank(message = "item is missing") @Size(max = 100, message = "item is longer than 100 characters")
+        @NotBlank(message = "item is missing") @Size(max = 100, message = "item must have at most 100 characters")
         String item,
 
         @NotNull(message = NewOrder.QUANTITY)
@@ -25,5 +25,5 @@ public record NewOrder(
         @Digits(integer = 4, fraction = 0, message = NewOrder.QUANTITY)
         BigDecimal quantity) {
 
-    private static final String QUANTITY = "quantity is not a whole number from 1 to 1000";
+    private static final String QUANTITY = "quantity must be a whole number from 1 to 1000";
 }

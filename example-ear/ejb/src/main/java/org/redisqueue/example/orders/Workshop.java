@@ -17,7 +17,7 @@ public class Workshop {
         switch (item) {
             case "flaky" -> {
                 if (attempt < 3) {
-                    throw new IllegalStateException("A flaky item fails twice, this was time " + attempt);
+                    throw new IllegalStateException("A flaky item fails twice; this was attempt " + attempt);
                 }
             }
             case "broken" -> throw new IllegalStateException("A broken item always fails");
@@ -33,7 +33,7 @@ public class Workshop {
             TimeUnit.SECONDS.sleep(seconds);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("Stopped while a slow item was made", e);
+            throw new IllegalStateException("Interrupted while making a slow item", e);
         }
     }
 }

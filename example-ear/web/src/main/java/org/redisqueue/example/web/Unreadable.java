@@ -27,6 +27,6 @@ public class Unreadable implements ExceptionMapper<ProcessingException> {
 
     private static Response refusal() {
         return Reason.response(
-                Response.Status.BAD_REQUEST, "The body is not JSON such as {\"item\":\"book\",\"quantity\":2}");
+                Response.Status.BAD_REQUEST, "The body must be JSON such as {\"item\":\"book\",\"quantity\":2}");
     }
 }

@@ -122,7 +122,7 @@ class OrderDeskIT {
     void what_is_no_order_is_refused_with_the_reason() {
         assertThat(desk().post("{\"item\":\"\",\"quantity\":1}").statusCode()).isEqualTo(400);
         assertThat(desk().post("{\"item\":\"book\",\"quantity\":0}").body())
-                .contains("quantity is not a whole number from 1 to 1000");
+                .contains("quantity must be a whole number from 1 to 1000");
         assertThat(desk().post("book").statusCode()).isEqualTo(400);
         assertThat(desk().get("/orders/unknown").statusCode()).isEqualTo(404);
     }
