@@ -22,12 +22,12 @@ public enum LogMessage {
     NO_PERSISTENCE(
             202,
             Level.WARNING,
-            "Redis at %s has no append-only file and can lose messages in a crash. Set 'appendonly "
+            "Redis at %s has no append-only file and can lose messages if it crashes. Set 'appendonly "
                     + "yes' in its configuration."),
     SERVER_NOT_CHECKED(
             203,
             Level.WARNING,
-            "The version and settings of Redis at %s cannot be checked (%s). Grant its user the INFO command."),
+            "The version and settings of Redis at %s cannot be checked (%s). Grant its user the right to run INFO."),
 
     PASSWORD_UNPROTECTED(
             204,
@@ -53,7 +53,7 @@ public enum LogMessage {
     NOT_DRAINED(
             309,
             Level.WARNING,
-            "Queue '%s': %s listener call(s) did not finish within drainTimeout, %s ms. Their "
+            "Queue '%s': %s listener call(s) did not finish within drainTimeout (%s ms). Their "
                     + "messages remain claimed until they finish."),
     NO_WORK_ACCEPTED(
             310, Level.WARNING, "Queue '%s': the container's WorkManager rejects work (retrying within 10 s): %s"),
@@ -89,7 +89,8 @@ public enum LogMessage {
             325,
             Level.SEVERE,
             "Queue '%s': paused listener '%s' because the container runs it in a transaction other "
-                    + "than the delivery's. Change its transaction attribute to REQUIRED or NOT_SUPPORTED, and redeploy it."),
+                    + "than the delivery's. Change its transaction attribute to REQUIRED or NOT_SUPPORTED, and redeploy "
+                    + "it."),
 
     DUPLICATE_SEND(401, Level.INFO, "Queue '%s': message '%s' already exists and was not sent again."),
     BRANCH_IN_DOUBT(
@@ -103,7 +104,7 @@ public enum LogMessage {
     RECOVERY_WAITS(
             405,
             Level.WARNING,
-            "Recovery is waiting for Redis at %s to list the prepared branches, for up to %s ms: %s"),
+            "Redis at %s does not list the prepared branches. Recovery keeps trying for up to %s ms: %s"),
     RECOVERY_ABANDONED(
             406,
             Level.SEVERE,
