@@ -169,7 +169,7 @@ class DeadLetterIT {
 
         String id = queue.push("<order/>");
 
-        setAsideWith(queue, id, "cannot be read from JSON as " + Order.class.getName(), 1);
+        setAsideWith(queue, id, "cannot be deserialized from JSON as " + Order.class.getName(), 1);
         goesOn(queue, "{\"article\": \"teapot\", \"quantity\": 1}");
     }
 
