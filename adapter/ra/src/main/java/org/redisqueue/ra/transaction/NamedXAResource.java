@@ -102,10 +102,8 @@ public final class NamedXAResource implements XAResourceWrapper {
     @Override
     public Xid[] recover(int flags) throws XAException {
         Xid[] branches = resource.recover(flags);
-        if (named && !resource.listsAllBranches()) {
-            XAException e = new XAException("The prepared branches of at least one queue cannot be listed.");
-            e.errorCode = XAException.XAER_RMFAIL;
-            throw e;
+        if (named) {
+            resource.requireCompleteList();
         }
         return branches;
     }

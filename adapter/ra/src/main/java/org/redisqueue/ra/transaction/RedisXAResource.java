@@ -9,6 +9,8 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.BranchEnd;
 import org.redisqueue.ra.protocol.RedisCallException;
+import org.redisqueue.ra.transaction.XAErrors.Call;
+import org.redisqueue.ra.transaction.XAErrors.Problem;
 
 /**
  * Redis as a participant in distributed transactions (X/Open XA, in the Java mapping of the Jakarta Transactions
@@ -87,14 +89,15 @@ public final class RedisXAResource implements XAResource {
         BranchXid started = BranchXid.of(id);
         if (flags == TMNOFLAGS) {
             associated = manager.begin(started, leaseMillis)
-                    .orElseThrow(() -> error(XAException.XAER_DUPID, "Branch '" + started + "' already exists.", null));
+                    .orElseThrow(() -> XAErrors.of(
+                            Call.START, Problem.DUPLICATE_BRANCH, "Branch '" + started + "' already exists."));
         } else if (flags == TMJOIN || flags == TMRESUME) {
-            associated = manager.branch(started).orElseThrow(() -> unknown(started));
+            associated = manager.branch(started).orElseThrow(() -> XAErrors.unknown(Call.START, started));
         } else {
-            throw error(
-                    XAException.XAER_INVAL,
-                    "Branch '" + started + "' cannot be started with flags " + flags + ".",
-                    null);
+            throw XAErrors.of(
+                    Call.START,
+                    Problem.INVALID_FLAGS,
+                    "Branch '" + started + "' cannot be started with flags " + flags + ".");
         }
         associatedXid = started;
         working = Thread.currentThread();
@@ -129,7 +132,7 @@ public final class RedisXAResource implements XAResource {
         if (ended.equals(associatedXid) && (working == null || working == Thread.currentThread())) {
             dissociate();
         }
-        Branch found = manager.branch(ended).orElseThrow(() -> unknown(ended));
+        Branch found = manager.branch(ended).orElseThrow(() -> XAErrors.unknown(Call.END, ended));
         if (flags == TMFAIL) {
             found.setRollbackOnly();
         }
@@ -145,13 +148,13 @@ public final class RedisXAResource implements XAResource {
     @Override
     public int prepare(Xid id) throws XAException {
         BranchXid prepared = BranchXid.of(id);
-        Branch found = manager.branch(prepared).orElseThrow(() -> unknown(prepared));
+        Branch found = manager.branch(prepared).orElseThrow(() -> XAErrors.unknown(Call.PREPARE, prepared));
         if (!found.isOf(prepared) && found.isUndone()) {
             manager.forgetEnded(prepared);
-            throw error(
-                    XAException.XA_RBROLLBACK,
-                    "Branch '" + prepared + "' was rolled back with the first branch of the transaction.",
-                    null);
+            throw XAErrors.of(
+                    Call.PREPARE,
+                    Problem.ROLLED_BACK,
+                    "Branch '" + prepared + "' was rolled back with the first branch of the transaction.");
         }
         if (!found.isOf(prepared) || found.isReadOnly()) {
             manager.forgetEnded(prepared);
@@ -162,15 +165,14 @@ public final class RedisXAResource implements XAResource {
             return XA_OK;
         } catch (BranchRolledBackException e) {
             manager.forgetEnded(prepared);
-            throw error(XAException.XA_RBROLLBACK, e.getMessage(), e);
+            throw XAErrors.of(Call.PREPARE, e);
         } catch (RedisCallException e) {
-            if (e.outcomeUnknown()) {
-                throw error(XAException.XAER_RMFAIL, e.getMessage(), e);
+            if (!e.outcomeUnknown()) {
+                manager.forgetEnded(prepared);
             }
-            manager.forgetEnded(prepared);
-            throw error(XAException.XA_RBCOMMFAIL, e.getMessage(), e);
+            throw XAErrors.of(Call.PREPARE, e);
         } catch (IllegalStateException e) {
-            throw error(XAException.XAER_PROTO, e.getMessage(), e);
+            throw XAErrors.of(Call.PREPARE, e);
         }
     }
 
@@ -191,13 +193,13 @@ public final class RedisXAResource implements XAResource {
                 && found.isPresent()
                 && !found.get().isOf(committed)
                 && !found.get().isReadOnly()) {
-            throw error(
-                    XAException.XAER_PROTO,
-                    "Branch '" + committed + "' is committed with the first branch of the transaction.",
-                    null);
+            throw XAErrors.of(
+                    Call.COMMIT_ONE_PHASE,
+                    Problem.INVALID_STATE,
+                    "Branch '" + committed + "' is committed with the first branch of the transaction.");
         }
         if (onePhase) {
-            commitInOnePhase(committed, found.orElseThrow(() -> unknown(committed)));
+            commitInOnePhase(committed, found.orElseThrow(() -> XAErrors.unknown(Call.COMMIT_ONE_PHASE, committed)));
         } else {
             commitPrepared(committed, found);
         }
@@ -209,15 +211,12 @@ public final class RedisXAResource implements XAResource {
             found.commitInOnePhase();
         } catch (BranchRolledBackException e) {
             manager.forgetEnded(id);
-            throw error(XAException.XA_RBROLLBACK, e.getMessage(), e);
+            throw XAErrors.of(Call.COMMIT_ONE_PHASE, e);
         } catch (RedisCallException e) {
             manager.forgetEnded(id);
-            if (e.outcomeUnknown()) {
-                throw error(XAException.XAER_RMFAIL, e.getMessage(), e);
-            }
-            throw error(XAException.XAER_RMERR, e.getMessage(), e);
+            throw XAErrors.of(Call.COMMIT_ONE_PHASE, e);
         } catch (IllegalStateException e) {
-            throw error(XAException.XAER_PROTO, e.getMessage(), e);
+            throw XAErrors.of(Call.COMMIT_ONE_PHASE, e);
         }
     }
 
@@ -227,13 +226,13 @@ public final class RedisXAResource implements XAResource {
             if (end != BranchEnd.DONE && end != BranchEnd.COMMITTED) {
                 manager.forgetEnded(id);
                 LogMessage.BRANCH_ENDED_ELSEWHERE.log(id, end.description());
-                throw unknown(id);
+                throw XAErrors.unknown(Call.COMMIT, id);
             }
         } catch (RedisCallException e) {
             LogMessage.BRANCH_IN_DOUBT.log(id, "commit", e.getMessage());
-            throw error(XAException.XA_RETRY, e.getMessage(), e);
+            throw XAErrors.of(Call.COMMIT, e);
         } catch (IllegalStateException e) {
-            throw error(XAException.XAER_PROTO, e.getMessage(), e);
+            throw XAErrors.of(Call.COMMIT, e);
         }
     }
 
@@ -253,11 +252,11 @@ public final class RedisXAResource implements XAResource {
             } else if (found.isPresent()) {
                 requireNotCommitted(rolledBack, found.get().rollback());
             } else if (!manager.rollbackRecovered(rolledBack)) {
-                throw unknown(rolledBack);
+                throw XAErrors.unknown(Call.ROLLBACK, rolledBack);
             }
         } catch (RedisCallException e) {
             LogMessage.BRANCH_IN_DOUBT.log(rolledBack, "rollback", e.getMessage());
-            throw error(XAException.XAER_RMFAIL, e.getMessage(), e);
+            throw XAErrors.of(Call.ROLLBACK, e);
         }
         manager.forgetEnded(rolledBack);
     }
@@ -268,7 +267,10 @@ public final class RedisXAResource implements XAResource {
             LogMessage.BRANCH_ENDED_ELSEWHERE.log(id, end.description());
         }
         if (end == BranchEnd.COMMITTED) {
-            throw error(XAException.XA_HEURCOM, "Branch '" + id + "' was committed by recovery or an operator.", null);
+            throw XAErrors.of(
+                    Call.ROLLBACK,
+                    Problem.COMMITTED_ELSEWHERE,
+                    "Branch '" + id + "' was committed by recovery or an operator.");
         }
     }
 
@@ -286,13 +288,27 @@ public final class RedisXAResource implements XAResource {
         try {
             return manager.recover().toArray(Xid[]::new);
         } catch (RedisCallException e) {
-            throw error(XAException.XAER_RMFAIL, e.getMessage(), e);
+            throw XAErrors.of(Call.RECOVER, e);
         }
     }
 
     /** Returns whether the last list of {@link #recover} included the branches of all queues. */
     public boolean listsAllBranches() {
         return manager.listsAllBranches();
+    }
+
+    /**
+     * Requires that the last list of {@link #recover} included the branches of all queues.
+     *
+     * @throws XAException XAER_RMFAIL if it did not
+     */
+    public void requireCompleteList() throws XAException {
+        if (!listsAllBranches()) {
+            throw XAErrors.of(
+                    Call.RECOVER,
+                    Problem.INCOMPLETE_LIST,
+                    "The prepared branches of at least one queue cannot be listed.");
+        }
     }
 
     /**
@@ -308,10 +324,10 @@ public final class RedisXAResource implements XAResource {
             boolean done = manager.forgetPrepared(forgotten);
             manager.forgetEnded(forgotten);
             if (!done) {
-                throw unknown(forgotten);
+                throw XAErrors.unknown(Call.FORGET, forgotten);
             }
         } catch (RedisCallException e) {
-            throw error(XAException.XAER_RMFAIL, e.getMessage(), e);
+            throw XAErrors.of(Call.FORGET, e);
         }
     }
 
@@ -335,16 +351,5 @@ public final class RedisXAResource implements XAResource {
     @Override
     public String toString() {
         return "RedisXAResource[" + manager.client().address() + "]";
-    }
-
-    private static XAException unknown(BranchXid id) {
-        return error(XAException.XAER_NOTA, "Branch '" + id + "' is unknown.", null);
-    }
-
-    private static XAException error(int code, String message, Throwable cause) {
-        XAException e = new XAException(message);
-        e.errorCode = code;
-        e.initCause(cause);
-        return e;
     }
 }
