@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.transaction;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.log.LogMessage;
@@ -45,19 +41,14 @@ public final class Branch {
         ROLLED_BACK
     }
 
-    /** Maximum time that one request for the second phase waits for Redis. The transaction manager can ask again. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private final String name;
     private final QueueOperations operations;
     private final long leaseMillis;
-    private final List<Consumption> consumed = new ArrayList<>();
-    private final List<Publication> sent = new ArrayList<>();
+    private final BranchWork work;
+    private final SecondPhaseCall secondPhase;
     private volatile State state = State.ACTIVE;
     private boolean consumerGone;
     private Unsettled<List<Lease>> preparation;
-    private CompletableFuture<BranchEnd> ending;
-    private Unsettled<BranchEnd> unsettled;
 
     /**
      * @param name the ID of the branch in Redis once it is prepared
@@ -68,6 +59,8 @@ public final class Branch {
         this.name = name;
         this.operations = operations;
         this.leaseMillis = leaseMillis;
+        this.work = new BranchWork(operations);
+        this.secondPhase = new SecondPhaseCall(name);
     }
 
     public State state() {
@@ -100,11 +93,7 @@ public final class Branch {
      */
     public synchronized void consume(Consumption consumption) {
         requireActive();
-        requireOneServer(consumption.lease().queue());
-        for (Publication message : sent) {
-            requireAnotherMessage(consumption.lease(), message);
-        }
-        consumed.add(consumption);
+        work.consume(consumption);
     }
 
     /**
@@ -115,11 +104,7 @@ public final class Branch {
      */
     public synchronized void send(Publication message) {
         requireActive();
-        requireOneServer(message.queue());
-        for (Consumption consumption : consumed) {
-            requireAnotherMessage(consumption.lease(), message);
-        }
-        sent.add(message);
+        work.send(message);
     }
 
     /** Marks the branch for rollback. Has no effect unless the branch is active. */
@@ -131,7 +116,7 @@ public final class Branch {
 
     /** Returns whether the branch is active and its commit would change nothing in Redis. */
     synchronized boolean isReadOnly() {
-        return state == State.ACTIVE && consumed.isEmpty() && sent.isEmpty();
+        return state == State.ACTIVE && work.isEmpty();
     }
 
     /**
@@ -146,7 +131,7 @@ public final class Branch {
     public synchronized void commitInOnePhase() {
         requireNotRollbackOnly();
         requireState(State.ACTIVE);
-        if (consumed.isEmpty() && sent.isEmpty()) {
+        if (work.isEmpty()) {
             state = State.COMMITTED;
             return;
         }
@@ -163,7 +148,7 @@ public final class Branch {
     }
 
     private void acknowledge() {
-        Acknowledgement reply = Replies.await(operations.acknowledge(leases(), sent));
+        Acknowledgement reply = Replies.await(operations.acknowledge(work.leases(), work.sent()));
         if (!reply.done()) {
             throw lost(reply.lost());
         }
@@ -182,7 +167,7 @@ public final class Branch {
         requireNotRollbackOnly();
         requireState(State.ACTIVE);
         try {
-            prepared(Replies.await(operations.prepare(name, home(), leases(), sent)));
+            prepared(Replies.await(operations.prepare(name, home(), work.leases(), work.sent())));
         } catch (RedisCallException e) {
             if (e.outcomeUnknown()) {
                 preparation = e.<List<Lease>>unsettled().orElse(null);
@@ -212,57 +197,10 @@ public final class Branch {
      */
     synchronized BranchEnd commitPrepared() {
         requireState(State.PREPARED);
-        BranchEnd outcome = end(() -> operations.commit(name, home(), false));
+        BranchEnd outcome = secondPhase.end(() -> operations.commit(name, home(), false));
         boolean committed = outcome == BranchEnd.DONE || outcome == BranchEnd.COMMITTED;
         end(committed ? State.COMMITTED : State.ROLLED_BACK);
         return outcome;
-    }
-
-    /**
-     * Ends a prepared branch. A call that Redis has not answered yet continues to be retried, and a further request of
-     * the transaction manager waits for the same call. If the outcome of the earlier call has remained unknown, that
-     * call is settled before a new one is made.
-     */
-    private BranchEnd end(Supplier<CompletableFuture<BranchEnd>> call) {
-        if (ending != null && ending.isCompletedExceptionally()) {
-            unsettled = failure(ending).<BranchEnd>unsettled().orElse(null);
-            ending = null;
-        }
-        if (unsettled != null) {
-            Optional<BranchEnd> earlier = settle(unsettled);
-            unsettled = null;
-            if (earlier.isPresent()) {
-                return earlier.get();
-            }
-        }
-        if (ending == null) {
-            ending = call.get();
-        }
-        BranchEnd outcome = Replies.await(ending, PATIENCE)
-                .orElseThrow(() -> RedisCallException.unanswered("end of branch " + name));
-        ending = null;
-        return outcome;
-    }
-
-    private static RedisCallException failure(CompletableFuture<?> failed) {
-        try {
-            Replies.await(failed);
-            throw new IllegalStateException("The call has not failed.");
-        } catch (RedisCallException e) {
-            return e;
-        }
-    }
-
-    /** Returns the result of a call; empty if the call was not executed, or if Redis no longer holds its receipt. */
-    private static <T> Optional<T> settle(Unsettled<T> call) {
-        try {
-            return Replies.await(call.settle());
-        } catch (RedisCallException e) {
-            if (e.outcomeUnknown() && !e.connectionLost()) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 
     /**
@@ -275,7 +213,7 @@ public final class Branch {
         BranchEnd outcome = BranchEnd.DONE;
         if (state == State.PREPARED || state == State.PREPARE_UNKNOWN && isPrepared()) {
             state = State.PREPARED;
-            outcome = end(() -> operations.rollback(name, home(), false, consumerGone ? 0 : leaseMillis));
+            outcome = secondPhase.end(() -> operations.rollback(name, home(), false, consumerGone ? 0 : leaseMillis));
         }
         if (outcome == BranchEnd.COMMITTED) {
             end(State.COMMITTED);
@@ -301,7 +239,7 @@ public final class Branch {
             if (e.outcomeUnknown() && !e.connectionLost()) {
                 return true; // Redis no longer holds the receipt: the rollback finds out
             }
-            consumed.forEach(Consumption::rolledBack); // will not commit, and may not be asked for again
+            work.rolledBack(); // will not commit, and may not be asked for again
             throw e;
         }
     }
@@ -328,22 +266,16 @@ public final class Branch {
 
     /** Returns the home queue, which keeps the record of the branch once it is prepared. */
     synchronized String home() {
-        return consumed.isEmpty()
-                ? sent.get(0).queue()
-                : consumed.get(0).lease().queue();
+        return work.home();
     }
 
     private void end(State outcome) {
         state = outcome;
         if (outcome == State.COMMITTED) {
-            consumed.forEach(Consumption::committed);
+            work.committed();
         } else {
-            consumed.forEach(Consumption::rolledBack);
+            work.rolledBack();
         }
-    }
-
-    private List<Lease> leases() {
-        return consumed.stream().map(Consumption::lease).toList();
     }
 
     private static BranchRolledBackException lost(List<Lease> lost) {
@@ -373,25 +305,6 @@ public final class Branch {
         if (state != expected) {
             throw new IllegalStateException(
                     "The branch is in state " + state + ", but must be in state " + expected + ".");
-        }
-    }
-
-    /**
-     * A commit deletes the messages that it consumes. It therefore cannot send one with the same ID to the same queue.
-     */
-    private static void requireAnotherMessage(Lease lease, Publication message) {
-        if (lease.id().equals(message.id()) && lease.queue().equals(message.queue())) {
-            throw new RedisQueueException("RQ-124 Message '" + message.id() + "' of queue '" + message.queue()
-                    + "' is consumed by this transaction, which cannot send a message with the same id to this"
-                    + " queue. Use another id.");
-        }
-    }
-
-    private void requireOneServer(String queue) {
-        if (!(consumed.isEmpty() && sent.isEmpty()) && !operations.canShareTransaction(home(), queue)) {
-            throw new RedisQueueException("RQ-111 Queues '" + home() + "' and '" + queue
-                    + "' cannot be used in the same transaction because a Redis Cluster may keep them on"
-                    + " different servers.");
         }
     }
 }

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.transaction;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.Publication;
+import org.redisqueue.ra.protocol.QueueOperations;
+
+/** The messages that a branch consumes and sends. Not thread-safe: {@link Branch} serializes the calls. */
+final class BranchWork {
+
+    private final QueueOperations operations;
+    private final List<Consumption> consumed = new ArrayList<>();
+    private final List<Publication> sent = new ArrayList<>();
+
+    BranchWork(QueueOperations operations) {
+        this.operations = operations;
+    }
+
+    /**
+     * Adds a message to acknowledge.
+     *
+     * @throws RedisQueueException if the queues cannot be part of one transaction (RQ-111), or if a message with the
+     *     same ID is sent to the same queue (RQ-124)
+     */
+    void consume(Consumption consumption) {
+        requireOneServer(consumption.lease().queue());
+        for (Publication message : sent) {
+            requireAnotherMessage(consumption.lease(), message);
+        }
+        consumed.add(consumption);
+    }
+
+    /**
+     * Adds a message to send.
+     *
+     * @throws RedisQueueException if the queues cannot be part of one transaction (RQ-111), or if a message with the
+     *     same ID is consumed from the same queue (RQ-124)
+     */
+    void send(Publication message) {
+        requireOneServer(message.queue());
+        for (Consumption consumption : consumed) {
+            requireAnotherMessage(consumption.lease(), message);
+        }
+        sent.add(message);
+    }
+
+    boolean isEmpty() {
+        return consumed.isEmpty() && sent.isEmpty();
+    }
+
+    /** Returns the queue of the first message that is consumed or, if none is, of the first one that is sent. */
+    String home() {
+        return consumed.isEmpty()
+                ? sent.get(0).queue()
+                : consumed.get(0).lease().queue();
+    }
+
+    /** Returns the leases of the messages to acknowledge. */
+    List<Lease> leases() {
+        return consumed.stream().map(Consumption::lease).toList();
+    }
+
+    /** Returns the messages to send. */
+    List<Publication> sent() {
+        return sent;
+    }
+
+    /** Notifies the consumers that the branch has committed. */
+    void committed() {
+        consumed.forEach(Consumption::committed);
+    }
+
+    /** Notifies the consumers that the branch has rolled back. */
+    void rolledBack() {
+        consumed.forEach(Consumption::rolledBack);
+    }
+
+    /**
+     * A commit deletes the messages that it consumes. It therefore cannot send one with the same ID to the same queue.
+     */
+    private static void requireAnotherMessage(Lease lease, Publication message) {
+        if (lease.id().equals(message.id()) && lease.queue().equals(message.queue())) {
+            throw new RedisQueueException("RQ-124 Message '" + message.id() + "' of queue '" + message.queue()
+                    + "' is consumed by this transaction, which cannot send a message with the same id to this"
+                    + " queue. Use another id.");
+        }
+    }
+
+    private void requireOneServer(String queue) {
+        if (!isEmpty() && !operations.canShareTransaction(home(), queue)) {
+            throw new RedisQueueException("RQ-111 Queues '" + home() + "' and '" + queue
+                    + "' cannot be used in the same transaction because a Redis Cluster may keep them on"
+                    + " different servers.");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.transaction;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.redisqueue.ra.protocol.BranchEnd;
+import org.redisqueue.ra.protocol.RedisCallException;
+import org.redisqueue.ra.protocol.Unsettled;
+
+/**
+ * The call that commits or rolls back a prepared branch.
+ *
+ * <p>A call that Redis has not answered yet continues to be retried, and a further request of the transaction manager
+ * waits for the same call. If the outcome of the earlier call has remained unknown, that call is settled before a new
+ * one is made. Not thread-safe: {@link Branch} serializes the requests.
+ */
+final class SecondPhaseCall {
+
+    /** Maximum time that one request waits for Redis. The transaction manager can ask again. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final String branch;
+    private CompletableFuture<BranchEnd> inProgress;
+    private Unsettled<BranchEnd> unsettled;
+
+    /** @param branch the ID of the branch, for messages */
+    SecondPhaseCall(String branch) {
+        this.branch = branch;
+    }
+
+    /**
+     * Waits for the outcome of the call.
+     *
+     * @param call starts a new call, unless an earlier one is in progress or turns out to have been executed
+     * @throws RedisCallException if Redis failed or has not answered in time
+     */
+    BranchEnd end(Supplier<CompletableFuture<BranchEnd>> call) {
+        if (inProgress != null && inProgress.isCompletedExceptionally()) {
+            unsettled = failure(inProgress).<BranchEnd>unsettled().orElse(null);
+            inProgress = null;
+        }
+        if (unsettled != null) {
+            Optional<BranchEnd> earlier = settle(unsettled);
+            unsettled = null;
+            if (earlier.isPresent()) {
+                return earlier.get();
+            }
+        }
+        if (inProgress == null) {
+            inProgress = call.get();
+        }
+        BranchEnd outcome = Replies.await(inProgress, PATIENCE)
+                .orElseThrow(() -> RedisCallException.unanswered("end of branch " + branch));
+        inProgress = null;
+        return outcome;
+    }
+
+    private static RedisCallException failure(CompletableFuture<?> failed) {
+        try {
+            Replies.await(failed);
+            throw new IllegalStateException("The call has not failed.");
+        } catch (RedisCallException e) {
+            return e;
+        }
+    }
+
+    /** Returns the result of a call; empty if the call was not executed, or if Redis no longer holds its receipt. */
+    private static <T> Optional<T> settle(Unsettled<T> call) {
+        try {
+            return Replies.await(call.settle());
+        } catch (RedisCallException e) {
+            if (e.outcomeUnknown() && !e.connectionLost()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+}
