@@ -4,7 +4,7 @@ package org.redisqueue.cdi;
 import java.util.Arrays;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.redisqueue.spi.PrintableText;
+import org.redisqueue.internal.PrintableText;
 
 /** The log messages of the extension, in the log category of the adapter. The documentation describes the remedies. */
 enum ExtensionLog {

@@ -4,7 +4,7 @@ package org.redisqueue.cdi;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.redisqueue.spi.QueueName;
+import org.redisqueue.internal.QueueName;
 
 /**
  * The effective configuration of a listener: its annotations, overridden by the deployment descriptor, with all

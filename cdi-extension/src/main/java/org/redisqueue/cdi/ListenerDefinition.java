@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.SendTo;
-import org.redisqueue.spi.ListenerSignature;
+import org.redisqueue.internal.ListenerSignature;
 
 /** A listener method of a CDI bean, as defined by its annotations. */
 final class ListenerDefinition {

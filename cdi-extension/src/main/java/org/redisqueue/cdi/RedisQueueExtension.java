@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.RedisQueueSender;
-import org.redisqueue.spi.QueueName;
+import org.redisqueue.internal.QueueName;
 
 /** Finds the listener methods of CDI beans, and fails the deployment if one of them is invalid (CDI 4.0, 2.10). */
 public class RedisQueueExtension implements Extension {

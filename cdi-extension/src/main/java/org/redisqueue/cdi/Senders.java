@@ -12,7 +12,7 @@ import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueSender;
-import org.redisqueue.spi.QueueName;
+import org.redisqueue.internal.QueueName;
 
 /** Produces the senders to inject. */
 @ApplicationScoped

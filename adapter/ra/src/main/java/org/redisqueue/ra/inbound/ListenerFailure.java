@@ -2,7 +2,7 @@
 package org.redisqueue.ra.inbound;
 
 import java.util.List;
-import org.redisqueue.spi.PrintableText;
+import org.redisqueue.internal.PrintableText;
 
 /** Describes why a listener failed, in the form that is stored with a dead letter. */
 final class ListenerFailure {

@@ -16,8 +16,8 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.SendTo;
-import org.redisqueue.spi.ListenerSignature;
-import org.redisqueue.spi.QueueName;
+import org.redisqueue.internal.ListenerSignature;
+import org.redisqueue.internal.QueueName;
 
 /** A listener method of an endpoint, with the queue whose messages it receives and its arguments. */
 final class ListenerMethod {

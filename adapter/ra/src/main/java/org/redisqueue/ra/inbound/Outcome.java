@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
-import org.redisqueue.spi.PrintableText;
+import org.redisqueue.internal.PrintableText;
 
 /**
  * The outcome of a call of a listener. If there is a transaction, the transaction determines what happens to the

@@ -6,10 +6,10 @@ import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.ResourceAdapter;
 import java.util.HashMap;
 import java.util.Map;
+import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.Property;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
-import org.redisqueue.spi.QueueName;
 
 /** The activation properties of a message-driven bean (Jakarta Connectors 2.1, 13.4.2 "ActivationSpec JavaBean"). */
 public class RedisActivationSpec implements ActivationSpec {

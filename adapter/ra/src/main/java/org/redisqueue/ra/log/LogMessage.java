@@ -4,7 +4,7 @@ package org.redisqueue.ra.log;
 import java.util.Arrays;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.redisqueue.spi.PrintableText;
+import org.redisqueue.internal.PrintableText;
 
 /**
  * The messages that the adapter writes to the server log, under the category {@code org.redisqueue}. Each message has

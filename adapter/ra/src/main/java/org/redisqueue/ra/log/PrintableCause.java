@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.log;
 
-import org.redisqueue.spi.PrintableText;
+import org.redisqueue.internal.PrintableText;
 
 /** Replaces an exception in the log, so that its text and that of its causes cannot forge log lines. */
 final class PrintableCause extends RuntimeException {

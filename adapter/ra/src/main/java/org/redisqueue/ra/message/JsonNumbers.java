@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.message;
 
-import org.redisqueue.spi.NumberLimit;
+import org.redisqueue.internal.NumberLimit;
 
 /**
  * Detects numbers in JSON that would take long to convert, in one pass and before a parser reads them. It does not

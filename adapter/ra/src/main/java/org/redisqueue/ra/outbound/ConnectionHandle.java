@@ -12,9 +12,9 @@ import org.redisqueue.QueueCounts;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.transaction.Delivery;
 import org.redisqueue.ra.transaction.DeliveryConsumer;
-import org.redisqueue.spi.QueueName;
 
 /** The application's handle of a managed connection. It checks the arguments and delegates to the connection. */
 final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {

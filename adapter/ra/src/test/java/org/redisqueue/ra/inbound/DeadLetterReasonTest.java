@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.internal.ListenerSignature;
 import org.redisqueue.ra.RedisResourceAdapter;
 import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
 import org.redisqueue.ra.testing.CapturedLog;
@@ -22,7 +23,6 @@ import org.redisqueue.ra.testing.TestRedis;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerActivator;
 import org.redisqueue.spi.ListenerEndpoint;
-import org.redisqueue.spi.ListenerSignature;
 
 /** What is logged and stored of a message that cannot be delivered. */
 class DeadLetterReasonTest {

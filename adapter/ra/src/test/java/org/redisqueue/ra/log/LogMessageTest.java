@@ -7,8 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.internal.PrintableText;
 import org.redisqueue.ra.testing.CapturedLog;
-import org.redisqueue.spi.PrintableText;
 
 class LogMessageTest {
 

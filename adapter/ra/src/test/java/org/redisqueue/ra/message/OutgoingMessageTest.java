@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.redisqueue.OutgoingMessage;
+import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.protocol.MessageFormat;
-import org.redisqueue.spi.QueueName;
 
 /** What an application may send, and what is refused before it reaches Redis. */
 class OutgoingMessageTest {

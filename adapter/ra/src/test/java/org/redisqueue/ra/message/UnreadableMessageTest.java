@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.redisqueue.Header;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.internal.ListenerSignature;
 import org.redisqueue.ra.protocol.MessageFormat;
 import org.redisqueue.ra.protocol.StoredMessage;
-import org.redisqueue.spi.ListenerSignature;
 import org.redisqueue.spi.UnreadableMessageException;
 
 /** A message that does not fit is refused quickly, and without a part of it in what is said. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.spi;
+package org.redisqueue.internal;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

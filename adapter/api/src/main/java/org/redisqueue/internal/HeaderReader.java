@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.spi;
+package org.redisqueue.internal;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;

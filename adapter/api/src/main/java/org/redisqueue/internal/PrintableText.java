@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.spi;
+package org.redisqueue.internal;
 
 /**
  * Makes text of any origin safe to write to a log or to store as a reason: the result is a single line, shows invisible

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.spi;
+package org.redisqueue.internal;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.redisqueue.Header;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.spi.UnreadableMessageException;
 
 /** Converts a message to the arguments of a listener method. */
 public final class ListenerSignature {

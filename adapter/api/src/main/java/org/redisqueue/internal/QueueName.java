@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.spi;
+package org.redisqueue.internal;
 
 /** Defines and checks queue names. */
 public final class QueueName {

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Rules that the API, the resource adapter and the CDI extension share: queue names, listener parameters, limits of
+ * numbers, printable text.
+ *
+ * <p>Applications and extensions must not use this package. It can change in any release. It is part of the API archive
+ * because applications and the resource adapter load that archive through the same class loader, so that both apply the
+ * same rules.
+ *
+ * <p>The package must not depend on Redis or on the resource adapter, and must not hold state.
+ */
+package org.redisqueue.internal;
