@@ -17,6 +17,7 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.spi.Delivery;
+import org.redisqueue.spi.DeliveryResult;
 
 /** Delivers messages to a listener method of a CDI bean. */
 final class BeanEndpoint implements Attempt {
@@ -53,22 +54,24 @@ final class BeanEndpoint implements Attempt {
     /**
      * Calls the method.
      *
-     * @return the exception or error, if any; it is not thrown, because containers wrap it in other exceptions in their
-     *     proxies and when they end transactions
+     * @return the result; exceptions and errors are not thrown, because containers wrap them in other exceptions in
+     *     their proxies and when they end transactions
      */
     @Override
-    public Optional<Throwable> attempt(Delivery delivery) {
-        Throwable[] thrown = new Throwable[1];
+    public DeliveryResult attempt(Delivery delivery) {
         RedisQueueConnectionFactory factory = connections.get(); // the same throughout, even if the adapter stops
+        MethodCall call = new MethodCall(factory);
         try {
-            Object[] arguments = definition.signature().arguments(delivery.message());
-            Deliveries.Call call = () -> call(factory, arguments, thrown);
-            return definition.isTransacted()
-                    ? deliveries.inTransaction(factory, delivery, call)
-                    : deliveries.withoutTransaction(delivery, call);
+            call.arguments = definition.signature().arguments(delivery.message());
+            if (definition.isTransacted()) {
+                deliveries.inTransaction(factory, delivery, call);
+            } else {
+                deliveries.withoutTransaction(delivery, call);
+            }
+            return call.result;
         } catch (Throwable e) {
             endTransaction(e);
-            return Optional.of(thrown[0] == null ? e : thrown[0]);
+            return call.result.thrown().isPresent() ? call.result : DeliveryResult.failed(e);
         }
     }
 
@@ -83,24 +86,6 @@ final class BeanEndpoint implements Attempt {
             }
         } catch (SystemException | RuntimeException e) {
             thrown.addSuppressed(e);
-        }
-    }
-
-    /** @return the exception of the method if the transaction commits nevertheless */
-    private Optional<Throwable> call(RedisQueueConnectionFactory factory, Object[] arguments, Throwable[] thrown)
-            throws Exception {
-        try {
-            call(factory, arguments);
-            return Optional.empty();
-        } catch (InvocationTargetException e) {
-            thrown[0] = e.getCause();
-            if (definition.commitsDespite(e.getCause())) {
-                return Optional.of(e.getCause());
-            }
-            throw e.getCause() instanceof Exception cause ? cause : rollingBack(e.getCause());
-        } catch (Error e) { // while creating the bean, or while sending the return value
-            thrown[0] = e;
-            throw rollingBack(e);
         }
     }
 
@@ -142,6 +127,33 @@ final class BeanEndpoint implements Attempt {
         if (sendTo.isPresent() && body != null) {
             try (RedisQueueConnection connection = factory.createConnection()) {
                 connection.send(sendTo.get(), body);
+            }
+        }
+    }
+
+    /** A call of the method, which records its result as it was before a container could wrap it. */
+    private final class MethodCall implements Deliveries.Call {
+
+        private final RedisQueueConnectionFactory factory;
+        private Object[] arguments;
+        private DeliveryResult result = DeliveryResult.completed();
+
+        private MethodCall(RedisQueueConnectionFactory factory) {
+            this.factory = factory;
+        }
+
+        @Override
+        public void make() throws Exception {
+            try {
+                call(factory, arguments);
+            } catch (InvocationTargetException e) {
+                result = DeliveryResult.failed(e.getCause());
+                if (!definition.commitsDespite(e.getCause())) {
+                    throw e.getCause() instanceof Exception cause ? cause : rollingBack(e.getCause());
+                }
+            } catch (Error e) { // while creating the bean, or while sending the return value
+                result = DeliveryResult.failed(e);
+                throw rollingBack(e);
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Supplier;
 import org.redisqueue.spi.Delivery;
+import org.redisqueue.spi.DeliveryResult;
 import org.redisqueue.spi.ListenerEndpoint;
 
 /**
@@ -27,18 +28,14 @@ final class ContextualAttempts implements ListenerEndpoint {
     }
 
     @Override
-    public void deliver(Delivery delivery) throws Exception {
+    public DeliveryResult deliver(Delivery delivery) {
         Attempt contextual = idle.pollFirst();
         if (contextual == null) {
             contextual = another();
         }
-        Throwable thrown = contextual.attempt(delivery).orElse(null);
+        DeliveryResult result = contextual.attempt(delivery);
         idle.addFirst(contextual); // not reached if the container itself fails: its proxy is then not reused
-        if (thrown instanceof Error error) {
-            throw error;
-        } else if (thrown != null) {
-            throw (Exception) thrown;
-        }
+        return result;
     }
 
     private synchronized Attempt another() {

@@ -5,7 +5,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.control.ActivateRequestContext;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
-import java.util.Optional;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.spi.Delivery;
@@ -17,25 +16,24 @@ public class Deliveries {
     /** Calls a listener. */
     @FunctionalInterface
     public interface Call {
-        /** @return the exception of the listener if the transaction commits nevertheless */
-        Optional<Throwable> make() throws Exception;
+        /** @throws Exception to roll back the transaction */
+        void make() throws Exception;
     }
 
     /** Makes a call in a new transaction, whose commit acknowledges the message. */
     @ActivateRequestContext
     @Transactional(value = TxType.REQUIRES_NEW, rollbackOn = Exception.class)
-    public Optional<Throwable> inTransaction(RedisQueueConnectionFactory connections, Delivery delivery, Call call)
-            throws Exception {
+    public void inTransaction(RedisQueueConnectionFactory connections, Delivery delivery, Call call) throws Exception {
         try (RedisQueueConnection connection = connections.createConnection()) {
             delivery.begin(connection);
         }
-        return call.make();
+        call.make();
     }
 
     /** Makes a call without a transaction. */
     @ActivateRequestContext
-    public Optional<Throwable> withoutTransaction(Delivery delivery, Call call) throws Exception {
+    public void withoutTransaction(Delivery delivery, Call call) throws Exception {
         delivery.begin();
-        return call.make();
+        call.make();
     }
 }

@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import jakarta.enterprise.concurrent.ContextService;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.spi.DeliveryResult;
 
 /** Attempts at the same time do not share what a container captures for one proxy. */
 class ContextualAttemptsTest {
@@ -57,9 +57,9 @@ class ContextualAttemptsTest {
                 together.await(10, TimeUnit.SECONDS);
                 assertThat(Captured.CURRENT.get().callers).hasValue(1);
                 together.await(10, TimeUnit.SECONDS);
-                return Optional.empty();
+                return DeliveryResult.completed();
             } catch (Exception | AssertionError e) {
-                return Optional.of(e);
+                return DeliveryResult.failed(e);
             }
         });
         var other = CompletableFuture.runAsync(() -> deliver(attempts));
@@ -69,7 +69,7 @@ class ContextualAttemptsTest {
 
     @Test
     void attempts_one_after_the_other_share_one() {
-        var attempts = new ContextualAttempts(service, delivery -> Optional.empty());
+        var attempts = new ContextualAttempts(service, delivery -> DeliveryResult.completed());
         deliver(attempts);
         int made = contexts.get();
         deliver(attempts);
@@ -88,16 +88,15 @@ class ContextualAttemptsTest {
     }
 
     @Test
-    void what_was_thrown_is_thrown_by_the_endpoint() {
-        var attempts = new ContextualAttempts(service, delivery -> Optional.of(new LinkageError("from the bean")));
-        assertThatExceptionOfType(LinkageError.class).isThrownBy(() -> attempts.deliver(null));
+    void exceptionOfTheBeanIsTheResult() {
+        var attempts =
+                new ContextualAttempts(service, delivery -> DeliveryResult.failed(new LinkageError("from the bean")));
+        assertThat(attempts.deliver(null).thrown()).containsInstanceOf(LinkageError.class);
     }
 
     private static void deliver(ContextualAttempts attempts) {
-        try {
-            attempts.deliver(null);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+        attempts.deliver(null).thrown().ifPresent(thrown -> {
+            throw new AssertionError(thrown);
+        });
     }
 }

@@ -8,8 +8,9 @@ import org.redisqueue.RedisQueueException;
 /**
  * One delivery of a message.
  *
- * <p>The delivery has no effect until one of the {@code begin} methods is called. An exception that the endpoint throws
- * before that does not count as a failure of the message, unless it is an {@link UnreadableMessageException}.
+ * <p>The delivery has no effect until one of the {@code begin} methods is called. A
+ * {@linkplain DeliveryResult#failed failed} result without that does not count as a failure of the message, unless it
+ * contains an {@link UnreadableMessageException}.
  */
 public interface Delivery {
 
@@ -26,6 +27,6 @@ public interface Delivery {
      */
     void begin(RedisQueueConnection connection);
 
-    /** Begins a delivery without a transaction. The message is acknowledged when the endpoint returns normally. */
+    /** Begins a delivery without a transaction. The message is acknowledged if the result is completed. */
     void begin();
 }

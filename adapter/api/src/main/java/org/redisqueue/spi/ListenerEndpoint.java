@@ -11,11 +11,11 @@ public interface ListenerEndpoint {
      * Calls the listener. Returns when the transaction of the delivery, if any, has ended.
      *
      * <p>With a transaction, only the end of that transaction determines the outcome of the delivery. Without one, the
-     * message is acknowledged if this method returns normally.
+     * message is acknowledged if the result is {@linkplain DeliveryResult#completed completed}.
      *
-     * @throws UnreadableMessageException if the listener can never receive this message, which is then dead-lettered;
-     *     once the delivery has begun, this exception has the same effect as any other
-     * @throws Exception the exception of the listener, or the reason why the listener could not be called
+     * @return the result, which also reports the exceptions of the listener. If it contains an
+     *     {@link UnreadableMessageException} and the delivery has not begun, the message is dead-lettered. An exception
+     *     that this method throws has the same effect as a {@linkplain DeliveryResult#failed failed} result
      */
-    void deliver(Delivery delivery) throws Exception;
+    DeliveryResult deliver(Delivery delivery);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -10,7 +12,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** Who may know whom. */
-@AnalyzeClasses(packages = "org.redisqueue.ra", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "org.redisqueue", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     @ArchTest
@@ -54,4 +56,20 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule thereAreNoCycles =
             slices().matching("org.redisqueue.ra.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule contractsDependOnTheApiAlone = classes()
+            .that()
+            .resideInAPackage("org.redisqueue.spi")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("org.redisqueue", "org.redisqueue.spi", "java..");
+
+    @ArchTest
+    static final ArchRule apiDoesNotDependOnTheAdapter = noClasses()
+            .that()
+            .resideInAnyPackage("org.redisqueue", "org.redisqueue.spi", "org.redisqueue.internal")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.redisqueue.ra..", "org.redisson..");
 }

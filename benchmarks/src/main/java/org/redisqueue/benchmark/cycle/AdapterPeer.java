@@ -14,6 +14,7 @@ import org.redisqueue.ra.RedisResourceAdapter;
 import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.transaction.ResourceManager;
+import org.redisqueue.spi.DeliveryResult;
 import org.redisqueue.spi.ListenerActivation;
 
 /** The adapter without a server: its dispatcher, and listeners that do nothing, in one phase. */
@@ -69,6 +70,7 @@ public final class AdapterPeer implements CyclePeer {
                 delivery -> {
                     delivery.begin();
                     delivered.increment();
+                    return DeliveryResult.completed();
                 });
         while (delivered.sum() < count) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));

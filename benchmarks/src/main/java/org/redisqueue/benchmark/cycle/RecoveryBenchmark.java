@@ -12,6 +12,7 @@ import org.redisqueue.benchmark.Settings;
 import org.redisqueue.benchmark.process.EndWithJvm;
 import org.redisqueue.benchmark.process.RedisServer;
 import org.redisqueue.ra.RedisResourceAdapter;
+import org.redisqueue.spi.DeliveryResult;
 import org.redisqueue.spi.ListenerActivation;
 
 /** How long after the death of a consumer another one has begun with what it held. */
@@ -56,6 +57,7 @@ public final class RecoveryBenchmark {
                 delivery -> {
                     begun.add(System.nanoTime());
                     delivery.begin();
+                    return DeliveryResult.completed();
                 });
         TimeUnit.MILLISECONDS.sleep(LEASE_MILLIS * 2L); // what is held is renewed meanwhile
         long killed = System.nanoTime();

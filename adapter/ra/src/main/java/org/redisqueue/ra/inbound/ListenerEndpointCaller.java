@@ -9,6 +9,7 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.transaction.Delivery;
 import org.redisqueue.ra.transaction.DeliveryConsumer;
+import org.redisqueue.spi.DeliveryResult;
 import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.spi.UnreadableMessageException;
 
@@ -49,12 +50,9 @@ final class ListenerEndpointCaller implements Caller {
     private Outcome deliver(RedisMessage message, Delivery delivery) {
         Begun begun = new Begun(message, delivery);
         try {
-            endpoint.deliver(begun);
-            return begun.outcome(null);
-        } catch (UnreadableMessageException e) {
-            return begun.begun ? begun.outcome(e) : Outcome.unreadable(e);
+            return begun.outcome(endpoint.deliver(begun));
         } catch (Throwable e) {
-            return begun.outcome(e);
+            return begun.outcome(DeliveryResult.failed(e));
         }
     }
 
@@ -90,7 +88,11 @@ final class ListenerEndpointCaller implements Caller {
             begun = true;
         }
 
-        private Outcome outcome(Throwable thrown) {
+        private Outcome outcome(DeliveryResult result) {
+            Throwable thrown = result.thrown().orElse(null);
+            if (!begun && thrown instanceof UnreadableMessageException) {
+                return Outcome.unreadable(thrown);
+            }
             return new Outcome(begun ? Outcome.Kind.CALLED : Outcome.Kind.REFUSED, thrown, null);
         }
     }

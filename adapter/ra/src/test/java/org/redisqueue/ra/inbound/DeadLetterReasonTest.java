@@ -20,9 +20,9 @@ import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
 import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestRedis;
+import org.redisqueue.ra.testing.ThrowingEndpoint;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerActivator;
-import org.redisqueue.spi.ListenerEndpoint;
 
 /** What is logged and stored of a message that cannot be delivered. */
 class DeadLetterReasonTest {
@@ -60,7 +60,7 @@ class DeadLetterReasonTest {
         container.close();
     }
 
-    private void activate(ListenerEndpoint endpoint) throws ResourceException {
+    private void activate(ThrowingEndpoint endpoint) throws ResourceException {
         RedisManagedConnectionFactory maker = new RedisManagedConnectionFactory();
         maker.setResourceAdapter(adapter);
         activation = ((ListenerActivator) maker.createConnectionFactory())

@@ -20,6 +20,7 @@ import org.redisqueue.ra.RedisResourceAdapter;
 import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestRedis;
+import org.redisqueue.ra.testing.ThrowingEndpoint;
 
 /** Deliveries after a recovery that could not run, on a server that does not recover again. */
 class HeldDeliveriesTest {
@@ -59,12 +60,7 @@ class HeldDeliveriesTest {
     @Test
     void listenersGetNothingUntilNothingIsInDoubt() {
         List<String> seen = new CopyOnWriteArrayList<>();
-        adapter.activate(
-                adapter,
-                "Test.listener",
-                Map.of("queue", queue.name()),
-                false,
-                false,
+        adapter.activate(adapter, "Test.listener", Map.of("queue", queue.name()), false, false, (ThrowingEndpoint)
                 delivery -> seen.add(delivery.message().id()));
         await().during(Duration.ofSeconds(3))
                 .until(() -> queue.ready().size() == 1 && queue.processing().isEmpty());

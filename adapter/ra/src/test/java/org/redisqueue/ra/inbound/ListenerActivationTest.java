@@ -31,10 +31,10 @@ import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestNarayana;
 import org.redisqueue.ra.testing.TestRedis;
+import org.redisqueue.ra.testing.ThrowingEndpoint;
 import org.redisqueue.spi.Delivery;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerActivator;
-import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.spi.UnreadableMessageException;
 
 /** Deliveries to listeners of extensions, which begin the transactions themselves. */
@@ -107,12 +107,12 @@ class ListenerActivationTest {
         }
     }
 
-    private void activate(boolean transacted, ListenerEndpoint endpoint) {
+    private void activate(boolean transacted, ThrowingEndpoint endpoint) {
         activation = ((ListenerActivator) factory).activate("Test.listener", properties, transacted, false, endpoint);
     }
 
     /** As an extension of a container would. */
-    private ListenerEndpoint inTransaction(Listener listener) {
+    private ThrowingEndpoint inTransaction(Listener listener) {
         return delivery -> {
             transactions.begin();
             try (RedisQueueConnection connection = factory.createConnection()) {
@@ -178,13 +178,13 @@ class ListenerActivationTest {
     @Test
     void what_is_thrown_before_it_begins_does_not_count() {
         boolean[] refused = new boolean[1];
-        ListenerEndpoint endpoint = inTransaction(message -> {});
+        ThrowingEndpoint endpoint = inTransaction(message -> {});
         activate(true, delivery -> {
             if (!refused[0]) {
                 refused[0] = true;
                 throw new IllegalStateException("the application is stopping");
             }
-            endpoint.deliver(delivery);
+            endpoint.receive(delivery);
         });
         queue.push("a", "value");
         awaitDone();
