@@ -3,10 +3,10 @@
  * Rules that the API, the resource adapter and the CDI extension share: queue names, listener parameters, limits of
  * numbers, printable text.
  *
- * <p>Applications and extensions must not use this package. It can change in any release. It is part of the API archive
- * because applications and the resource adapter load that archive through the same class loader, so that both apply the
- * same rules.
+ * <p>Applications and extensions of other projects must not use this package, which can change in any release. It is
+ * part of the API archive because applications and the resource adapter load that archive through the same class
+ * loader, so that both apply the same rules.
  *
- * <p>The package must not depend on Redis or on the resource adapter, and must not hold state.
+ * <p>The package must not depend on Redis or on the resource adapter, and must not keep state.
  */
 package org.redisqueue.internal;

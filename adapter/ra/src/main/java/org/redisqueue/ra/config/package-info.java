@@ -1,2 +1,9 @@
-/** The configuration properties. Each is defined once, with its default, its range and its description. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The configuration properties. Each is defined once, by {@link org.redisqueue.ra.config.Property} on its field; its
+ * default, its range, its row in the documentation and its entry in {@code ra.xml} follow from that definition.
+ *
+ * <p>The package must not depend on any other package of the adapter, must not connect to anything, and must not print
+ * the value of a confidential property.
+ */
 package org.redisqueue.ra.config;

@@ -1,5 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The data in Redis and the operations on it: one method for each operation, and one script for each operation that
- * writes.
+ * writes. {@code docs/protocol.md} specifies both.
+ *
+ * <p>The package also makes calls reliable: a numbered call takes effect once, its outcome is known even if a reply is
+ * lost, and requests of several threads share a call.
+ *
+ * <p>It must not know JTA, listeners or the container. No other package writes to Redis. A change of keys,
+ * scripts or message format must stay readable for earlier versions and for programs in other languages.
  */
 package org.redisqueue.ra.protocol;
