@@ -29,10 +29,7 @@ public final class RedisXAResource implements XAResource {
 
     private final ResourceManager manager;
     private final long leaseMillis;
-    private Delivery next;
-    private volatile Branch associated;
-    private volatile BranchXid associatedXid;
-    private volatile Thread working;
+    private final Association association = new Association();
 
     public RedisXAResource(ResourceManager manager) {
         this(manager, ResourceManager.DEFAULT_LEASE_MILLIS);
@@ -50,7 +47,7 @@ public final class RedisXAResource implements XAResource {
 
     /** Sets the delivery whose message the next started branch consumes; null for none. */
     public void deliver(Delivery delivery) {
-        next = delivery;
+        association.deliver(delivery);
     }
 
     /**
@@ -60,21 +57,12 @@ public final class RedisXAResource implements XAResource {
      *     branch cannot accept the message (RQ-110, RQ-111, RQ-124)
      */
     public void consume(Delivery delivery) {
-        Branch current = associated;
-        if (current == null || !delivery.isOf(manager)) {
-            throw new RedisQueueException("RQ-126 The delivery cannot join the transaction: "
-                    + (current == null
-                            ? "the connection is not part of one. Use a connection factory with XA transactions."
-                            : "the connection belongs to another Redis or user. Use a connection factory of the listener's"
-                                    + " resource adapter, with the same credentials."));
-        }
-        current.consume(delivery);
-        delivery.joined(current, associatedXid);
+        association.consume(delivery, manager);
     }
 
     /** Returns the branch to which work is added; empty outside of a transaction. */
     public Optional<Branch> current() {
-        return Optional.ofNullable(associated);
+        return association.current();
     }
 
     /**
@@ -87,36 +75,27 @@ public final class RedisXAResource implements XAResource {
     @Override
     public void start(Xid id, int flags) throws XAException {
         BranchXid started = BranchXid.of(id);
-        if (flags == TMNOFLAGS) {
-            associated = manager.begin(started, leaseMillis)
-                    .orElseThrow(() -> XAErrors.of(
-                            Call.START, Problem.DUPLICATE_BRANCH, "Branch '" + started + "' already exists."));
-        } else if (flags == TMJOIN || flags == TMRESUME) {
-            associated = manager.branch(started).orElseThrow(() -> XAErrors.unknown(Call.START, started));
-        } else {
-            throw XAErrors.of(
-                    Call.START,
-                    Problem.INVALID_FLAGS,
-                    "Branch '" + started + "' cannot be started with flags " + flags + ".");
-        }
-        associatedXid = started;
-        working = Thread.currentThread();
-        if (next != null) {
-            next.joined(associated, started);
-            try {
-                associated.consume(next);
-            } catch (RedisQueueException e) {
-                associated.setRollbackOnly(); // start itself succeeds
-            }
-            next = null;
-        }
+        association.start(branchToStart(started, flags), started);
+    }
+
+    private Branch branchToStart(BranchXid id, int flags) throws XAException {
+        return switch (flags) {
+            case TMNOFLAGS ->
+                manager.begin(id, leaseMillis)
+                        .orElseThrow(() -> XAErrors.of(
+                                Call.START, Problem.DUPLICATE_BRANCH, "Branch '" + id + "' already exists."));
+            case TMJOIN, TMRESUME -> manager.branch(id).orElseThrow(() -> XAErrors.unknown(Call.START, id));
+            default ->
+                throw XAErrors.of(
+                        Call.START,
+                        Problem.INVALID_FLAGS,
+                        "Branch '" + id + "' cannot be started with flags " + flags + ".");
+        };
     }
 
     /** Ends the association with a branch: further work is not part of a transaction until the next start. */
     public void dissociate() {
-        associated = null;
-        associatedXid = null;
-        working = null;
+        association.dissociate();
     }
 
     /**
@@ -127,11 +106,7 @@ public final class RedisXAResource implements XAResource {
     @Override
     public void end(Xid id, int flags) throws XAException {
         BranchXid ended = BranchXid.of(id);
-        // When a transaction times out, another thread ends it while the application continues. Further work of the
-        // application must not take effect. It therefore remains associated with the branch, which rejects it.
-        if (ended.equals(associatedXid) && (working == null || working == Thread.currentThread())) {
-            dissociate();
-        }
+        association.end(ended);
         Branch found = manager.branch(ended).orElseThrow(() -> XAErrors.unknown(Call.END, ended));
         if (flags == TMFAIL) {
             found.setRollbackOnly();
