@@ -25,7 +25,7 @@ import org.redisqueue.spi.NotRunningException;
  */
 final class BeanListener implements Listener {
 
-    private static final long LOOK_AGAIN_SECONDS = 1;
+    private static final long REACTIVATION_SECONDS = 1;
     private static final long PATIENCE_SECONDS = 10;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -45,7 +45,7 @@ final class BeanListener implements Listener {
     private final Runnable reactivation;
     private volatile RedisQueueConnectionFactory connections;
     private ListenerActivation activation;
-    private Future<?> looking;
+    private Future<?> scheduled;
     private volatile String lastFailure;
     private boolean paused;
     private boolean stopped;
@@ -75,7 +75,7 @@ final class BeanListener implements Listener {
      * this method waits up to ten seconds for the adapter. If the listener is optional, it does not wait: the listener
      * is activated later, when the adapter becomes available.
      *
-     * @throws ConnectionFactories.NotThereException if there is no connection factory, and the listener is not optional
+     * @throws ConnectionFactories.NotBoundException if there is no connection factory, and the listener is not optional
      * @throws NotRunningException if the adapter is not running, and the listener is not optional
      * @throws RedisQueueException if the configuration of the listener is invalid
      */
@@ -85,10 +85,10 @@ final class BeanListener implements Listener {
             try {
                 activate();
                 return;
-            } catch (ConnectionFactories.NotThereException | NotRunningException e) {
+            } catch (ConnectionFactories.NotBoundException | NotRunningException e) {
                 if (configuration.optional()) {
                     ExtensionLog.WAITING.log(name(), e.getMessage());
-                    lookAgain();
+                    scheduleReactivation();
                     return;
                 }
                 if (System.nanoTime() - end > 0) {
@@ -126,19 +126,19 @@ final class BeanListener implements Listener {
             }
         }
         ExtensionLog.WAITING.log(name(), "The resource adapter was stopped.");
-        lookAgain();
+        scheduleReactivation();
     }
 
-    private synchronized void lookAgain() {
-        if (stopped || looking != null) {
+    private synchronized void scheduleReactivation() {
+        if (stopped || scheduled != null) {
             return;
         }
         try {
-            looking = surroundings
+            scheduled = surroundings
                     .timer()
-                    .scheduleWithFixedDelay(reactivation, LOOK_AGAIN_SECONDS, LOOK_AGAIN_SECONDS, TimeUnit.SECONDS);
+                    .scheduleWithFixedDelay(reactivation, REACTIVATION_SECONDS, REACTIVATION_SECONDS, TimeUnit.SECONDS);
         } catch (RejectedExecutionException | IllegalStateException e) {
-            ExtensionLog.GIVEN_UP.log(name(), e);
+            ExtensionLog.NOT_RESCHEDULED.log(name(), e);
         }
     }
 
@@ -148,7 +148,7 @@ final class BeanListener implements Listener {
                 ExtensionLog.FOUND.log(name());
             }
             lastFailure = null;
-        } catch (ConnectionFactories.NotThereException | NotRunningException e) {
+        } catch (ConnectionFactories.NotBoundException | NotRunningException e) {
             lastFailure = null;
         } catch (RuntimeException | LinkageError e) {
             if (!Objects.equals(lastFailure, e.getMessage())) {
@@ -158,33 +158,33 @@ final class BeanListener implements Listener {
         }
         synchronized (this) {
             if (activation != null) {
-                stopLooking();
+                cancelReactivation();
             }
         }
     }
 
-    private synchronized void stopLooking() {
-        if (looking != null) {
-            looking.cancel(false);
-            looking = null;
+    private synchronized void cancelReactivation() {
+        if (scheduled != null) {
+            scheduled.cancel(false);
+            scheduled = null;
         }
     }
 
     /** Stops claiming messages permanently. Does not block. */
-    void halt() {
+    void stop() {
         ListenerActivation ending;
         synchronized (this) {
             stopped = true;
             ending = activation;
         }
-        stopLooking();
+        cancelReactivation();
         if (ending != null) {
-            ending.halt();
+            ending.stop();
         }
     }
 
-    /** Waits, after {@link #halt}, for deliveries in progress, up to {@code drainTimeout}. */
-    void stop() {
+    /** Waits, after {@link #stop}, for deliveries in progress, up to {@code drainTimeout}. */
+    void drain() {
         ListenerActivation ending;
         synchronized (this) {
             ending = activation;

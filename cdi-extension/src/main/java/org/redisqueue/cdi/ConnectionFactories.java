@@ -21,11 +21,11 @@ final class ConnectionFactories {
     private ConnectionFactories() {}
 
     /** Reports that no connection factory has the given name. It may become available later. */
-    static final class NotThereException extends RedisQueueException {
+    static final class NotBoundException extends RedisQueueException {
 
         private static final long serialVersionUID = 1L;
 
-        private NotThereException(String names) {
+        private NotBoundException(String names) {
             super("RQ-503 No connection factory found under " + names
                     + ". Deploy the resource adapter, or set the JNDI name of its connection factory in"
                     + " @RedisQueueListener or @RedisQueue (connectionFactory = …) or in " + Descriptor.NAME + ".");
@@ -36,7 +36,7 @@ final class ConnectionFactories {
      * Returns the connection factory with the given name or, if the name is empty, the first of {@link #DEFAULTS} that
      * exists.
      *
-     * @throws NotThereException if there is no such connection factory
+     * @throws NotBoundException if there is no such connection factory
      * @throws RedisQueueException if the lookup fails, or finds an object of another type
      */
     static RedisQueueConnectionFactory find(String name) {
@@ -51,7 +51,7 @@ final class ConnectionFactories {
                 }
             }
         }
-        throw new NotThereException("'" + String.join("', '", names) + "'");
+        throw new NotBoundException("'" + String.join("', '", names) + "'");
     }
 
     /** Searches the causes as well, because some servers wrap the exception. */

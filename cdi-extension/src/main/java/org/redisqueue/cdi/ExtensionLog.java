@@ -11,7 +11,7 @@ enum ExtensionLog {
     WAITING("RQ-551", Level.WARNING, "Listener '%s' is waiting for a resource adapter: %s"),
     FOUND("RQ-552", Level.INFO, "Listener '%s' has found its resource adapter."),
     NOT_ACTIVATED("RQ-553", Level.WARNING, "Listener '%s' cannot be activated (retrying every second): %s"),
-    GIVEN_UP("RQ-554", Level.WARNING, "Listener '%s' has stopped looking for a resource adapter: %s");
+    NOT_RESCHEDULED("RQ-554", Level.WARNING, "Listener '%s' has stopped looking for a resource adapter: %s");
 
     private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
 

@@ -102,15 +102,15 @@ public class Listeners implements RedisQueueListeners {
 
     private BeanListener listener(
             ListenerDefinition definition, ListenerConfiguration configuration, ApplicationModule module) {
-        BeanManager seeingIt = lookUp(BeanManager.class, BEAN_MANAGERS).orElse(manager);
-        RedisQueueExtension.checkInjection(definition, seeingIt);
+        BeanManager ofModule = lookUp(BeanManager.class, BEAN_MANAGERS).orElse(manager);
+        RedisQueueExtension.checkInjection(definition, ofModule);
         return new BeanListener(
                 definition,
                 configuration,
                 new BeanListener.Surroundings(
                         module,
                         deliveries,
-                        seeingIt,
+                        ofModule,
                         require(UserTransaction.class, USER_TRANSACTIONS),
                         require(ContextService.class, CONTEXT_SERVICES),
                         require(ManagedScheduledExecutorService.class, EXECUTORS)));
@@ -170,8 +170,8 @@ public class Listeners implements RedisQueueListeners {
 
     private synchronized void stop(Predicate<BeanListener> which) {
         List<BeanListener> stopping = started.values().stream().filter(which).toList();
-        stopping.forEach(BeanListener::halt);
         stopping.forEach(BeanListener::stop);
+        stopping.forEach(BeanListener::drain);
         stopping.forEach(listener -> started.remove(listener.name()));
     }
 

@@ -19,9 +19,12 @@ public interface ListenerActivation {
      * Stops claiming messages permanently, releases the claimed messages that have not reached the listener, and starts
      * the {@code drainTimeout}. Does not block.
      */
-    void halt();
+    void stop();
 
-    /** Ends the activation. Blocks until all calls of the listener have returned, up to {@code drainTimeout}. */
+    /**
+     * Ends the activation: stops it and drains it. Blocks until all calls of the listener have returned, up to
+     * {@code drainTimeout}.
+     */
     void deactivate();
 
     /**

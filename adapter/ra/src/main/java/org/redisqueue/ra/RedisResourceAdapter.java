@@ -89,7 +89,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     public void stop() {
         running = false;
         activations.values().forEach(Activation::halt);
-        listeners.forEach(ListenerActivation::halt);
+        listeners.forEach(ListenerActivation::stop);
         activations.values().forEach(Activation::stop);
         listeners.forEach(ListenerActivation::deactivate);
         activations.clear();

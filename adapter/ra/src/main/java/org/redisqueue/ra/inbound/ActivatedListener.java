@@ -35,7 +35,7 @@ public final class ActivatedListener implements ListenerActivation {
     }
 
     @Override
-    public void halt() {
+    public void stop() {
         activation.halt();
     }
 

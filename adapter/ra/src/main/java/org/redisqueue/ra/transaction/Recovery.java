@@ -106,7 +106,7 @@ final class Recovery {
                 last = e;
             }
         }
-        gate.hold();
+        gate.close();
         LogMessage.RECOVERY_ABANDONED.log(redis, patience.toMillis(), last.getMessage());
         throw new RecoveryAbandonedException(
                 "RQ-411 Recovery was abandoned because Redis at " + redis

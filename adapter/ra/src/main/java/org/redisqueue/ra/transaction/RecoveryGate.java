@@ -26,10 +26,10 @@ final class RecoveryGate {
 
     private final String redis;
     private int users;
-    private volatile boolean held;
+    private volatile boolean closed;
     private Set<String> inDoubt;
-    private boolean looking;
-    private long lookedAt;
+    private boolean checking;
+    private long checkedAt;
 
     private RecoveryGate(String redis) {
         this.redis = redis;
@@ -57,15 +57,15 @@ final class RecoveryGate {
     }
 
     /** Blocks deliveries, because recovery has not run. */
-    synchronized void hold() {
-        held = true;
+    synchronized void close() {
+        closed = true;
         inDoubt = null;
     }
 
     /** Allows deliveries, because recovery has run or is no longer needed. */
     synchronized void open() {
-        if (held) {
-            held = false;
+        if (closed) {
+            closed = false;
             inDoubt = null;
             LogMessage.DELIVERIES_RESUMED.log(redis);
         }
@@ -78,30 +78,30 @@ final class RecoveryGate {
      * @param listing lists the prepared branches
      */
     boolean mayDeliver(Supplier<CompletableFuture<PreparedBranches>> listing) {
-        if (!held) {
+        if (!closed) {
             return true;
         }
         synchronized (this) {
             long now = System.nanoTime();
-            if (looking || lookedAt != 0 && now - lookedAt < PAUSE_NANOS) {
+            if (checking || checkedAt != 0 && now - checkedAt < PAUSE_NANOS) {
                 return false;
             }
-            looking = true;
-            lookedAt = now;
+            checking = true;
+            checkedAt = now;
         }
         try {
-            listing.get().whenComplete((found, failure) -> looked(found));
+            listing.get().whenComplete((found, failure) -> checked(found));
         } catch (RuntimeException | Error e) {
-            looked(null);
+            checked(null);
             throw e;
         }
         return false;
     }
 
     /** @param found null if Redis has not answered */
-    private synchronized void looked(PreparedBranches found) {
-        looking = false;
-        if (found == null || !held) {
+    private synchronized void checked(PreparedBranches found) {
+        checking = false;
+        if (found == null || !closed) {
             return;
         }
         Set<String> prepared = found.homes().keySet();
