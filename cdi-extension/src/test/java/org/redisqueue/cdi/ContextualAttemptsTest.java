@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.spi.DeliveryResult;
 
-/** Attempts at the same time do not share what a container captures for one proxy. */
+/** Concurrent attempts do not share the context that a container captures for a proxy. */
 class ContextualAttemptsTest {
 
     /** What the container keeps for a proxy: the current transaction, in Payara and GlassFish. */
@@ -50,7 +50,7 @@ class ContextualAttemptsTest {
     }
 
     @Test
-    void attempts_at_the_same_time_have_a_context_of_their_own_each() {
+    void concurrentAttemptsHaveSeparateContexts() {
         var together = new CyclicBarrier(2);
         var attempts = new ContextualAttempts(service, delivery -> {
             try {
@@ -68,7 +68,7 @@ class ContextualAttemptsTest {
     }
 
     @Test
-    void attempts_one_after_the_other_share_one() {
+    void consecutiveAttemptsShareAContext() {
         var attempts = new ContextualAttempts(service, delivery -> DeliveryResult.completed());
         deliver(attempts);
         int made = contexts.get();
@@ -77,7 +77,7 @@ class ContextualAttemptsTest {
     }
 
     @Test
-    void a_context_that_the_container_has_failed_with_is_not_used_again() {
+    void contextIsNotReusedAfterTheContainerFailed() {
         var attempts = new ContextualAttempts(service, delivery -> {
             throw new IllegalStateException("from the container");
         });

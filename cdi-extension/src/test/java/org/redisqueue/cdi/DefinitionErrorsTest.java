@@ -25,7 +25,7 @@ import org.redisqueue.RedisQueueListener;
 import org.redisqueue.RedisQueueSender;
 import org.redisqueue.SendTo;
 
-/** What is said of a listener method that cannot be one. */
+/** The errors of invalid listener methods. */
 class DefinitionErrorsTest {
 
     private static final String NAME = DefinitionErrorsTest.class.getName() + "$";
@@ -167,7 +167,7 @@ class DefinitionErrorsTest {
     }
 
     @Test
-    void a_method_takes_a_message() {
+    void methodWithoutAMessageParameterIsRejected() {
         refused(
                 NoMessage.class,
                 "it has no parameter for the message; add a RedisMessage, a String, a byte[] or a type to deserialize from"
@@ -175,7 +175,7 @@ class DefinitionErrorsTest {
     }
 
     @Test
-    void a_header_is_of_a_type_that_can_be_read() {
+    void headerParameterOfAnUnsupportedTypeIsRejected() {
         refused(
                 WrongHeader.class,
                 "its parameter with @Header(\"x\") has type java.util.List<java.lang.String>, but must be String, a number,"
@@ -183,17 +183,17 @@ class DefinitionErrorsTest {
     }
 
     @Test
-    void a_body_is_of_a_type_that_is_known() {
+    void bodyParameterWithATypeVariableIsRejected() {
         refused(Variable.class, "the type of its parameter 'body' must not be a type variable");
     }
 
     @Test
-    void a_method_is_not_static() {
+    void staticMethodIsRejected() {
         refused(Static.class, "it must not be static");
     }
 
     @Test
-    void what_follows_the_message_can_be_injected() {
+    void furtherParametersMustBeInjectable() {
         refused(
                 Unsatisfied.class,
                 "its parameter of type " + NAME + "Unknown cannot be injected. The first parameter without @Header is"
@@ -201,12 +201,12 @@ class DefinitionErrorsTest {
     }
 
     @Test
-    void there_is_no_session() {
+    void sessionScopedBeanIsRejected() {
         refused(OfSession.class, "its bean is @SessionScoped, but this scope is not active during a delivery");
     }
 
     @Test
-    void a_transaction_is_that_of_the_delivery() {
+    void transactionOfItsOwnIsRejected() {
         String reason = "it is @Transactional(REQUIRES_NEW), which would exclude its work from the transaction that"
                 + " acknowledges the message; remove the annotation, because each delivery has a transaction";
         refused(OwnTransaction.class, reason);
@@ -216,19 +216,19 @@ class DefinitionErrorsTest {
     }
 
     @Test
-    void an_answer_is_returned() {
+    void sendToRequiresAReturnValue() {
         refused(Silent.class, "it has @SendTo, but returns void");
     }
 
     @Test
-    void a_property_has_a_value_and_one_only() {
+    void propertyRequiresExactlyOneValue() {
         refused(QueueTwice.class, "its property 'queue' must be set as @RedisQueueListener(queue = …)");
         refused(NoPair.class, "its property 'lease' must have the form name=value");
         refused(Twice.class, "its property 'maxConcurrency' is set twice");
     }
 
     @Test
-    void a_name_is_that_of_one_listener() {
+    void duplicateListenerNameIsRejected() {
         assertThatThrownBy(() -> start(SameName.class))
                 .hasMessageContaining("RQ-502 Listeners '" + NAME + "SameName.receive' and '" + NAME
                         + "SameName.receive' have the same name 'SameName.receive'. Set different names:"
@@ -236,7 +236,7 @@ class DefinitionErrorsTest {
     }
 
     @Test
-    void an_expression_has_a_value() {
+    void expressionRequiresAValue() {
         refused(
                 NotConfigured.class,
                 "'${definition.errors.queue}': property 'definition.errors.queue' is not configured and has no default;"
@@ -244,7 +244,7 @@ class DefinitionErrorsTest {
     }
 
     @Test
-    void a_queue_has_a_name() {
+    void queueNameIsRequired() {
         String wrong = "RQ-106 Invalid queue name 'my queue': must be 1 to 200 characters of A-Z a-z 0-9 . _ : -";
         refused(NoQueue.class, "it has no queue; set @RedisQueueListener(queue = …)");
         refused(AnswersToNoQueue.class, wrong);

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is read of a deployment descriptor, and what is said of a wrong one. */
+/** Reading deployment descriptors, and the errors of invalid ones. */
 class DescriptorTest {
 
     @TempDir
@@ -36,7 +36,7 @@ class DescriptorTest {
     }
 
     @Test
-    void it_says_all_that_an_annotation_does() throws IOException {
+    void descriptorCanSetEverythingThatTheAnnotationCan() throws IOException {
         Descriptor descriptor = listeners("""
                 <connection-factory>java:/eis/All</connection-factory>
                 <listener name="first">
@@ -61,7 +61,7 @@ class DescriptorTest {
     }
 
     @Test
-    void the_first_of_two_wins() throws IOException {
+    void firstDescriptorTakesPrecedence() throws IOException {
         Descriptor library = listeners("""
                 <connection-factory>java:/eis/Library</connection-factory>
                 <listener name="a"><queue>library</queue></listener>
@@ -83,7 +83,7 @@ class DescriptorTest {
     }
 
     @Test
-    void a_property_is_there_once() {
+    void duplicatePropertyIsRejected() {
         String twice = "<property name=\"lease\">20000</property><property name=\"lease\">30000</property>";
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> listeners("<listener name=\"a\">" + twice + "</listener>"))
@@ -91,7 +91,7 @@ class DescriptorTest {
     }
 
     @Test
-    void what_its_schema_does_not_know_is_refused_with_the_place() {
+    void contentOutsideTheSchemaIsRejectedWithItsLine() {
         refused("<listener name=\"a\"><queu>b</queu></listener>", "queu");
         refused("<listener><queue>b</queue></listener>", "name");
         refused("<listener name=\"a\"><optional>perhaps</optional></listener>", "perhaps");
@@ -100,7 +100,7 @@ class DescriptorTest {
     }
 
     @Test
-    void nothing_outside_of_it_is_read() {
+    void externalEntitiesAreNotRead() {
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> read("<!DOCTYPE redis-queue SYSTEM \"file:///etc/passwd\"><redis-queue/>"))
                 .withMessageContaining("DOCTYPE");

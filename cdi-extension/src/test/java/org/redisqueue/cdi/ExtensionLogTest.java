@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ExtensionLogTest {
 
     @Test
-    void messages_are_documented_as_they_are_written() throws IOException {
+    void messagesAreDocumentedVerbatim() throws IOException {
         String documentation = Files.readString(Path.of("../docs/log-messages.md"));
         for (ExtensionLog message : ExtensionLog.values()) {
             assertThat(documentation).containsOnlyOnce("| " + message.row() + " | ");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueSender;
 
-/** Which queue a sender is of. */
+/** The queue of a sender. */
 class SendersTest {
 
     private static final String NAME = "senders.test";
@@ -55,14 +55,14 @@ class SendersTest {
     }
 
     @Test
-    void expressionsInLiteralsAreNot() {
+    void expressionsInLiteralsAreNotReplaced() {
         assertThatThrownBy(() -> look("orders-${senders.test:default}"))
                 .hasMessage("RQ-106 Invalid queue name 'orders-${senders.test:default}': must be 1 to 200 characters of"
                         + " A-Z a-z 0-9 . _ : -");
     }
 
     @Test
-    void literalsNameAQueueAsItIs() {
+    void literalsNameAQueueVerbatim() {
         assertThat(look("mails")).hasToString("RedisQueueSender[mails]");
     }
 

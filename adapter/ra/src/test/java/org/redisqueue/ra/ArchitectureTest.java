@@ -11,7 +11,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Who may know whom. */
+/** The dependencies between packages. */
 @AnalyzeClasses(packages = "org.redisqueue", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 

@@ -44,7 +44,7 @@ class ExposedPasswordTest {
     }
 
     @Test
-    void eachAddressCounts() {
+    void everyAddressIsChecked() {
         assertThat(exposes("redis://127.0.0.1:1,redis://10.0.0.5:1", properties -> {
                     properties.setMode("cluster");
                     properties.setPassword(SECRET);
@@ -59,7 +59,7 @@ class ExposedPasswordTest {
     }
 
     @Test
-    void passwordsOfARedissonFileCount(@TempDir Path directory) throws Exception {
+    void passwordsInARedissonFileAreChecked(@TempDir Path directory) throws Exception {
         for (String yaml : new String[] {
             "singleServerConfig: {address: 'redis://10.0.0.5:1', password: '" + SECRET + "'}",
             "singleServerConfig: {address: 'redis://10.0.0.5:1'}\npassword: '" + SECRET + "'",
@@ -73,7 +73,7 @@ class ExposedPasswordTest {
     }
 
     @Test
-    void itIsLoggedOnceWithoutThePassword() {
+    void warningIsLoggedOnceWithoutThePassword() {
         TestProperties properties = TestProperties.at("redis://nowhere.invalid:6379");
         properties.setPassword(SECRET);
         properties.setConnectTimeout(100);

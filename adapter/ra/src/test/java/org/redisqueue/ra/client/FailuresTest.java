@@ -11,7 +11,7 @@ import org.redisson.client.RedisConnectionException;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisResponseTimeoutException;
 
-/** What is said of a failure, and what is left out. */
+/** The description of a failure, which does not quote the call. */
 class FailuresTest {
 
     private static String describe(String text) {
@@ -19,7 +19,7 @@ class FailuresTest {
     }
 
     @Test
-    void what_was_sent_is_left_out() {
+    void descriptionDoesNotQuoteTheCall() {
         assertThat(describe(
                         "OOM command not allowed when used memory > 'maxmemory'.. channel: [id: 0x1] command: (SET),"
                                 + " params: [key, secret]"))
@@ -35,7 +35,7 @@ class FailuresTest {
     }
 
     @Test
-    void the_first_cause_is_told() {
+    void descriptionNamesTheRootCause() {
         assertThat(Failures.describe(
                         new RedisException("Unexpected", new ConnectException("Connection refused: host:1"))))
                 .isEqualTo("Connection refused: host:1");
@@ -43,7 +43,7 @@ class FailuresTest {
     }
 
     @Test
-    void addressIsNamedIfRedisWasNotReached() {
+    void descriptionNamesTheAddressIfRedisWasNotReached() {
         ConnectException refused = new ConnectException("Connection refused");
         ConnectException annotated = new ConnectException("Connection refused: redis.example.com/10.0.0.5:6379");
         annotated.initCause(refused);
@@ -62,13 +62,13 @@ class FailuresTest {
     }
 
     @Test
-    void errorsOfRedisHaveNoAddress() {
+    void errorRepliesOfRedisAreDescribedWithoutAnAddress() {
         assertThat(describe("READONLY You can't write. channel: [id: 0x1, L:/127.0.0.1:3 - R:/10.0.0.5:6379]"))
                 .isEqualTo("READONLY You can't write");
     }
 
     @Test
-    void textsAreOneLineOfBoundedLength() {
+    void descriptionIsOneLineOfLimitedLength() {
         assertThat(describe("x\u001b[31m" + "x".repeat(2_000)))
                 .startsWith("x\\u001b[31mxxx")
                 .hasSize(1_001);

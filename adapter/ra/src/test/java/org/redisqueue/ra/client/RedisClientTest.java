@@ -53,7 +53,7 @@ class RedisClientTest {
     }
 
     @Test
-    void settingsThatDifferInThePasswordAloneDoNotShareAClient() {
+    void settingsThatDifferOnlyInThePasswordDoNotShareAClient() {
         TestProperties two = TestProperties.at("redis://127.0.0.1:1");
         two.setPassword(SECRET);
         RedisClient first = RedisClient.acquire(TestProperties.at("redis://127.0.0.1:1"));
@@ -66,7 +66,7 @@ class RedisClientTest {
     }
 
     @Test
-    void aThreadThatCallsItIsGivenBackWithoutWhatNettyKeepsWithIt() {
+    void callingThreadKeepsNoThreadLocalsOfNetty() {
         RedisClient client = RedisClient.acquire(TestProperties.of(TestRedis.shared()));
 
         client.redisson();
@@ -78,7 +78,7 @@ class RedisClientTest {
     }
 
     @Test
-    void itsThreadsDoNotInheritTheClassLoaderOfWhoeverCallsIt() throws IOException {
+    void threadsDoNotInheritTheClassLoaderOfTheCaller() throws IOException {
         RedisClient client = RedisClient.acquire(TestProperties.of(TestRedis.shared()));
         Thread thread = Thread.currentThread();
         ClassLoader loader = thread.getContextClassLoader();
@@ -98,7 +98,7 @@ class RedisClientTest {
     }
 
     @Test
-    void theLastReleaseClosesItsConnectionsAndEndsItsThreads() {
+    void lastReleaseClosesConnectionsAndEndsThreads() {
         TestProperties properties = TestProperties.of(TestRedis.shared());
         properties.setClientName("released");
         Set<Thread> before = threads();
@@ -121,7 +121,7 @@ class RedisClientTest {
     }
 
     @Test
-    void aClientAfterTheLastReleaseIsANewOne() {
+    void acquireAfterTheLastReleaseCreatesANewClient() {
         TestProperties properties = TestProperties.of(TestRedis.shared());
         properties.setClientName("again");
         RedisClient first = RedisClient.acquire(properties);
@@ -135,7 +135,7 @@ class RedisClientTest {
     }
 
     @Test
-    void doesNotConnectBeforeItIsNeeded() {
+    void clientConnectsOnFirstUse() {
         RedisClient client = RedisClient.acquire(TestProperties.at("redis://127.0.0.1:1"));
 
         assertThat(client.isConnected()).isFalse();
@@ -144,7 +144,7 @@ class RedisClientTest {
     }
 
     @Test
-    void connectsOnceTheServerIsUp() {
+    void clientConnectsOnceTheServerIsUp() {
         int port = TestRedis.freePort();
         RedisClient client = RedisClient.acquire(TestProperties.at("redis://127.0.0.1:" + port));
         try {
@@ -165,7 +165,7 @@ class RedisClientTest {
     }
 
     @Test
-    void aFailedConnectionLeavesNoThread() {
+    void failedConnectionLeavesNoThread() {
         Set<Thread> before = threads();
         RedisClient client = RedisClient.acquire(TestProperties.at("redis://127.0.0.1:" + TestRedis.freePort()));
 
@@ -177,7 +177,7 @@ class RedisClientTest {
 
     @Test
     @Timeout(20)
-    void anAddressThatDoesNotAnswerFailsWithinTheTimeouts() throws IOException {
+    void unresponsiveAddressFailsWithinTheTimeouts() throws IOException {
         // Accepts connections, as the system does for it, and never answers.
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             TestProperties properties = TestProperties.at("redis://127.0.0.1:" + silent.getLocalPort());
@@ -194,7 +194,7 @@ class RedisClientTest {
     }
 
     @Test
-    void aConnectedClientConnectsAgainByItself() {
+    void clientReconnectsAutomatically() {
         try (TestRedis redis = TestRedis.start("--appendonly", "yes", "--appendfsync", "always")) {
             RedisClient client = RedisClient.acquire(TestProperties.of(redis));
             client.redisson().getBucket("kept").set("value");
@@ -212,7 +212,7 @@ class RedisClientTest {
     }
 
     @Test
-    void aPasswordIsAcceptedAndNeverPrinted() {
+    void passwordIsAcceptedAndNotPrinted() {
         try (TestRedis redis = TestRedis.start("--requirepass", SECRET);
                 CapturedLog log = new CapturedLog()) {
             TestProperties properties = TestProperties.of(redis);
@@ -229,7 +229,7 @@ class RedisClientTest {
     }
 
     @Test
-    void aWrongPasswordIsRefusedAndNotPrinted() {
+    void wrongPasswordIsReportedAndNotPrinted() {
         try (TestRedis redis = TestRedis.start("--requirepass", "another one")) {
             TestProperties properties = TestProperties.of(redis);
             properties.setPassword(SECRET);
@@ -245,7 +245,7 @@ class RedisClientTest {
     }
 
     @Test
-    void aMissingPasswordIsSaid() {
+    void missingPasswordIsReported() {
         try (TestRedis redis = TestRedis.start("--requirepass", SECRET)) {
             RedisClient client = RedisClient.acquire(TestProperties.of(redis));
 
@@ -257,7 +257,7 @@ class RedisClientTest {
     }
 
     @Test
-    void aServerThatEvictsIsRefused() {
+    void serverThatEvictsIsRejected() {
         try (TestRedis redis = TestRedis.start("--maxmemory-policy", "allkeys-lru")) {
             Set<Thread> before = threads();
             RedisClient client = RedisClient.acquire(TestProperties.of(redis));
@@ -276,7 +276,7 @@ class RedisClientTest {
     }
 
     @Test
-    void warnsOfAServerThatKeepsNothing() {
+    void serverWithoutPersistenceCausesAWarning() {
         try (TestRedis redis = TestRedis.start();
                 CapturedLog log = new CapturedLog()) {
             RedisClient client = RedisClient.acquire(TestProperties.of(redis));
@@ -288,7 +288,7 @@ class RedisClientTest {
     }
 
     @Test
-    void aDatabaseOfItsOwnIsUsed() {
+    void configuredDatabaseIsUsed() {
         try (TestRedis redis = TestRedis.start()) {
             TestProperties properties = TestProperties.of(redis);
             properties.setDatabase(3);
@@ -302,7 +302,7 @@ class RedisClientTest {
 
     /** Few shutdowns meet the moment at which a connection could be left: {@code -Psoak} has more of them. */
     @Test
-    void shutdownLeavesNoConnectionThatIsBeingOpened() throws InterruptedException {
+    void shutdownLeavesNoHalfOpenConnection() throws InterruptedException {
         try (TestRedis redis = TestRedis.start()) {
             for (int i = 0; i < Integer.getInteger("shutdown.tries", 10); i++) {
                 shutDownWhileConnecting(redis);
@@ -341,7 +341,7 @@ class RedisClientTest {
     }
 
     @Test
-    void aRedissonFileReplacesTheOtherSettings(@TempDir Path directory) throws IOException {
+    void redissonFileReplacesTheOtherSettings(@TempDir Path directory) throws IOException {
         Path yaml = Files.writeString(
                 directory.resolve("redisson.yaml"),
                 "singleServerConfig:\n  address: \"" + TestRedis.shared().address() + "\"\n  clientName: \"yaml\"\n");
@@ -366,7 +366,7 @@ class RedisClientTest {
                 "password: \"" + SECRET + "\"\n",
                 SECRET
             })
-    void aMalformedRedissonFileIsNamedAndItsPasswordIsNot(String content, @TempDir Path directory) throws IOException {
+    void malformedRedissonFileIsReportedWithoutItsPassword(String content, @TempDir Path directory) throws IOException {
         Path yaml = Files.writeString(directory.resolve("redisson.yaml"), content);
         TestProperties properties = TestProperties.at("redis://127.0.0.1:1");
         properties.setRedissonYaml(yaml.toString());

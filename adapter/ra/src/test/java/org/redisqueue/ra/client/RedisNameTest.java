@@ -39,12 +39,12 @@ class RedisNameTest {
     }
 
     @Test
-    void it_says_where_redis_is() {
+    void nameConsistsOfModeAddressesDatabaseAndPrefix() {
         assertThat(name(properties -> {})).isEqualTo("redis-queue:single:redis://127.0.0.1:1/0/rq");
     }
 
     @Test
-    void no_other_redis_has_it() {
+    void differentRedisServersHaveDifferentNames() {
         Set<String> names = Stream.<Consumer<TestProperties>>of(
                         properties -> {},
                         properties -> properties.setAddresses("redis://127.0.0.1:2"),
@@ -64,7 +64,7 @@ class RedisNameTest {
     }
 
     @Test
-    void how_it_is_used_does_not_matter() {
+    void nameDoesNotDependOnOtherSettings() {
         assertThat(name(properties -> {
                     properties.setUser("alice");
                     properties.setPassword("secret");
@@ -75,7 +75,7 @@ class RedisNameTest {
     }
 
     @Test
-    void a_file_names_what_it_connects_to_without_its_credentials(@TempDir Path directory) throws IOException {
+    void nameOfARedissonFileContainsItsAddressesWithoutCredentials(@TempDir Path directory) throws IOException {
         Path yaml = directory.resolve("redisson.yaml");
         String first = name(yaml, "singleServerConfig: {address: 'redis://alice:secret@127.0.0.1:1', database: 3}");
         assertThat(first)

@@ -31,12 +31,12 @@ class ConnectionPropertiesTest {
     private final TestProperties properties = TestProperties.at("redis://127.0.0.1:6379");
 
     @Test
-    void theDefaultsAreValid() {
+    void defaultsAreValid() {
         assertThatCode(() -> properties.check("resource adapter")).doesNotThrowAnyException();
     }
 
     @Test
-    void applyingTheDefaultsKeepsWhatIsSet() {
+    void applyingDefaultsKeepsValuesThatAreSet() {
         TestProperties set = new TestProperties();
         set.setPoolSize(20);
         Configuration.applyDefaults(set);
@@ -62,8 +62,7 @@ class ConnectionPropertiesTest {
 
     @ParameterizedTest
     @MethodSource("numbersOutOfRange")
-    void aNumberOutOfItsRangeIsNamedWithValueAndRange(String name, int wrong, int right, String range)
-            throws Exception {
+    void numberOutOfRangeIsReportedWithValueAndRange(String name, int wrong, int right, String range) throws Exception {
         set(name, wrong);
         assertWrong(name, "'" + name + "' is '" + wrong + "', but must be " + range);
 
@@ -98,7 +97,7 @@ class ConnectionPropertiesTest {
 
     @ParameterizedTest
     @MethodSource("textsOutOfRange")
-    void aTextOutOfItsRangeIsNamedWithValueAndRange(String name, String wrong) throws Exception {
+    void textOutOfRangeIsReportedWithValueAndRange(String name, String wrong) throws Exception {
         set(name, wrong);
 
         assertWrong(name, "'" + name + "' is '" + wrong + "', but must be " + range(name));
@@ -113,7 +112,7 @@ class ConnectionPropertiesTest {
                 "redis://my_redis-1:1",
                 "redis://127.0.0.1:6379 , redis://127.0.0.1:6380"
             })
-    void anAddressIsAHostAndAPort(String addresses) throws Exception {
+    void addressConsistsOfHostAndPort(String addresses) throws Exception {
         properties.setAddresses(addresses);
         properties.setMode("cluster");
 
@@ -121,7 +120,7 @@ class ConnectionPropertiesTest {
     }
 
     @Test
-    void severalProblemsAreNamedAtOnce() throws Exception {
+    void allProblemsAreReportedTogether() throws Exception {
         properties.setMode("none");
         properties.setPoolSize(1);
         properties.setKeyPrefix("");
@@ -141,7 +140,7 @@ class ConnectionPropertiesTest {
     }
 
     @Test
-    void aSingleServerHasOneAddress() throws Exception {
+    void singleServerHasOneAddress() throws Exception {
         properties.setAddresses("redis://a:1,redis://b:2");
 
         assertWrong(
@@ -150,7 +149,7 @@ class ConnectionPropertiesTest {
     }
 
     @Test
-    void sentinelNeedsTheNameOfItsMaster() throws Exception {
+    void sentinelRequiresAMasterName() throws Exception {
         properties.setMode("sentinel");
         assertWrong("masterName", "'masterName' is not set, but mode 'sentinel' requires it");
 
@@ -159,7 +158,7 @@ class ConnectionPropertiesTest {
     }
 
     @Test
-    void aClusterHasOneDatabase() throws Exception {
+    void clusterRequiresDatabaseZero() throws Exception {
         properties.setMode("cluster");
         properties.setDatabase(1);
 
@@ -167,7 +166,7 @@ class ConnectionPropertiesTest {
     }
 
     @Test
-    void addressesAreAllWithTlsOrAllWithout() throws Exception {
+    void addressesDoNotMixTlsAndPlainText() throws Exception {
         properties.setMode("cluster");
         properties.setAddresses("redis://a:1,rediss://b:2");
 
@@ -175,7 +174,7 @@ class ConnectionPropertiesTest {
     }
 
     @Test
-    void noMoreConnectionsAreKeptThanThereMayBe() throws Exception {
+    void minimumIdleDoesNotExceedPoolSize() throws Exception {
         properties.setPoolSize(10);
         properties.setMinimumIdle(11);
 
@@ -184,7 +183,7 @@ class ConnectionPropertiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"trustStore", "keyStore", "redissonYaml"})
-    void aFileMustBeThere(String name, @TempDir Path directory) throws Exception {
+    void fileMustExist(String name, @TempDir Path directory) throws Exception {
         properties.setAddresses("rediss://127.0.0.1:6379");
         Path file = directory.resolve("file");
         set(name, file.toString());
@@ -196,7 +195,7 @@ class ConnectionPropertiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"trustStore", "keyStore", "redissonYaml"})
-    void aDirectoryIsNotAFile(String name, @TempDir Path directory) throws Exception {
+    void directoryIsNotAcceptedAsAFile(String name, @TempDir Path directory) throws Exception {
         properties.setAddresses("rediss://127.0.0.1:6379");
         set(name, directory.toString());
 
@@ -204,7 +203,7 @@ class ConnectionPropertiesTest {
     }
 
     @Test
-    void aPathThatIsNoneIsNamed() throws Exception {
+    void invalidPathIsReported() throws Exception {
         properties.setAddresses("rediss://127.0.0.1:6379");
         set("trustStore", "nul\0here");
 
@@ -213,7 +212,7 @@ class ConnectionPropertiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"trustStore", "keyStore"})
-    void storesNeedTls(String name, @TempDir Path directory) throws Exception {
+    void storesRequireTls(String name, @TempDir Path directory) throws Exception {
         set(name, Files.createFile(directory.resolve("file")).toString());
 
         assertWrong(name, "but requires TLS: use rediss:// in addresses");
@@ -224,7 +223,7 @@ class ConnectionPropertiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "false"})
-    void hostnameIsVerifiedOrNot(String value) throws Exception {
+    void verifyHostnameAcceptsTrueAndFalse(String value) throws Exception {
         Configuration.set(properties, "listener", Map.of("verifyHostname", value));
         properties.check("resource adapter");
 
@@ -232,7 +231,7 @@ class ConnectionPropertiesTest {
     }
 
     @Test
-    void misspelledTruthValueIsRefusedOnEachPath() throws Exception {
+    void misspelledBooleanIsRejectedFromEachSource() throws Exception {
         Configuration.set(properties, "listener", Map.of("verifyHostname", "ture"));
         assertWrong("verifyHostname", "'verifyHostname' is 'ture', but must be `true` or `false`");
 
@@ -278,7 +277,7 @@ class ConnectionPropertiesTest {
                 "redis://plain:1,redis://user:s3cret@host:6379",
                 "redis://user:s3cret@host:6379,redis://user:s3cret@other:6379"
             })
-    void credentialsInAnAddressAreRefusedAndNotPrinted(String addresses) {
+    void credentialsInAnAddressAreRejectedAndNotPrinted(String addresses) {
         properties.setAddresses(addresses);
 
         assertThat(properties.toString()).contains("***@host:6379").doesNotContain(SECRET);
@@ -290,13 +289,13 @@ class ConnectionPropertiesTest {
     }
 
     @Test
-    void whatHasNoCredentialsIsPrintedAsItIs() {
+    void textWithoutCredentialsIsPrintedUnchanged() {
         assertThat(Configuration.withoutCredentials("redis://a:1, rediss://b:2"))
                 .isEqualTo("redis://a:1, rediss://b:2");
     }
 
     @Test
-    void anUnsetPropertyIsInheritedAndASetOneIsNot() {
+    void onlyUnsetPropertiesAreInherited() {
         TestProperties own = new TestProperties();
         own.setPoolSize(20);
         properties.setPoolSize(30);
@@ -310,7 +309,7 @@ class ConnectionPropertiesTest {
     }
 
     @Test
-    void everyPropertyIsDescribedAndHasAGetterAndASetter() throws Exception {
+    void everyPropertyHasADescriptionAGetterAndASetter() throws Exception {
         List<Definition> definitions = Configuration.definitions(TestProperties.class);
         assertThat(definitions).hasSizeGreaterThan(15);
         for (Definition definition : definitions) {

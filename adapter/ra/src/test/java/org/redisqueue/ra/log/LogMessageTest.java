@@ -55,13 +55,13 @@ class LogMessageTest {
     }
 
     @Test
-    void printableTextOfAnyLanguageStaysAsItIs() {
+    void printableTextOfAnyLanguageIsUnchanged() {
         assertThat(PrintableText.of("Zoë 😀 日本語 \\n %s {0}")).isEqualTo("Zoë 😀 日本語 \\n %s {0}");
         assertThat(PrintableText.of(null)).isEqualTo("null");
     }
 
     @Test
-    void escapesAndPairsOfSurrogatesAreNotCutInTwo() {
+    void escapesAndSurrogatePairsAreNotSplit() {
         assertThat(PrintableText.of("x".repeat(999) + "😀")).isEqualTo("x".repeat(999) + "…");
         assertThat(PrintableText.of("x".repeat(998) + "\n\n")).isEqualTo("x".repeat(998) + "\\n…");
         assertThat(PrintableText.of("x".repeat(1_000))).hasSize(1_000);

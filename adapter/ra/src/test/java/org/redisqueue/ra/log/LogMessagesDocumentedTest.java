@@ -35,7 +35,7 @@ class LogMessagesDocumentedTest {
             Pattern.compile("^\\| (RQ-\\d{3} \\| [A-Z]+ \\| .*?) \\| [^|]+ \\|$", Pattern.MULTILINE);
 
     @Test
-    void each_id_of_the_code_is_in_a_table_and_no_other() throws IOException {
+    void tablesListExactlyTheIdsOfTheCode() throws IOException {
         Set<String> used =
                 sources().flatMap(source -> found(IN_LITERAL, source)).collect(Collectors.toSet());
         Arrays.stream(LogMessage.values()).map(LogMessage::id).forEach(used::add);
@@ -44,12 +44,12 @@ class LogMessagesDocumentedTest {
     }
 
     @Test
-    void each_id_is_explained_once() throws IOException {
+    void eachIdIsExplainedOnce() throws IOException {
         assertThat(rows()).doesNotHaveDuplicates();
     }
 
     @Test
-    void log_messages_are_documented_as_they_are_written() throws IOException {
+    void logMessagesAreDocumentedVerbatim() throws IOException {
         List<String> written = Arrays.stream(LogMessage.values())
                 .map(message -> message.id() + " | " + message.level() + " | " + message.text())
                 .toList();

@@ -38,7 +38,7 @@ class RateLimitTest {
     }
 
     @Test
-    void suppressedMessagesAreToldOnceWhenTheMinuteIsOver() {
+    void suppressedMessagesAreReportedOnceWhenTheMinuteIsOver() {
         admitted(DEAD, 25);
         pass(Duration.ofSeconds(59));
         assertThat(limit.ended()).isEmpty();
@@ -50,7 +50,7 @@ class RateLimitTest {
     }
 
     @Test
-    void nothingIsToldIfNothingWasSuppressed() {
+    void nothingIsReportedIfNothingWasSuppressed() {
         admitted(DEAD, 10);
         pass(Duration.ofMinutes(1));
 
@@ -58,7 +58,7 @@ class RateLimitTest {
     }
 
     @Test
-    void atTheEndSuppressedMessagesAreToldAtOnce() {
+    void suppressedMessagesAreReportedImmediatelyAtTheEnd() {
         admitted(DEAD, 11);
 
         assertThat(limit.all()).containsExactly(new Suppressed(DEAD, 1));

@@ -48,7 +48,7 @@ class JsonNumbersTest {
 
     @ParameterizedTest
     @MethodSource("tooLong")
-    void longNumbersAreRefusedAndNotQuoted(String json) {
+    void longNumbersAreRejectedAndNotQuoted(String json) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JsonNumbers.require(json))
                 .withMessage("it contains a number of more than 1000 characters");
@@ -56,7 +56,7 @@ class JsonNumbersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1e1001", "[1E-1001]", "1e+99999999999999999999", "1e-9223372036854775808"})
-    void largeExponentsAreRefusedAndNotQuoted(String json) {
+    void largeExponentsAreRejectedAndNotQuoted(String json) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JsonNumbers.require(json))
                 .withMessage("it contains a number with an exponent beyond 1000");
@@ -73,7 +73,7 @@ class JsonNumbersTest {
 
     @ParameterizedTest
     @MethodSource("longStringsOfDigits")
-    void longStringsOfDigitsAreRefusedAndNotQuoted(String json) {
+    void longStringsOfDigitsAreRejectedAndNotQuoted(String json) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JsonNumbers.require(json))
                 .withMessage("it contains a string of more than 10000 digits");

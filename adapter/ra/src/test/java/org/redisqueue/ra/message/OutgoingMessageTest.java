@@ -14,7 +14,7 @@ import org.redisqueue.OutgoingMessage;
 import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.protocol.MessageFormat;
 
-/** What an application may send, and what is refused before it reaches Redis. */
+/** The messages that an application can send, and those that are rejected before they reach Redis. */
 class OutgoingMessageTest {
 
     private final OutgoingMessage message = OutgoingMessage.of("body");
@@ -32,7 +32,7 @@ class OutgoingMessageTest {
 
     @ParameterizedTest
     @MethodSource("timesToLiveOutOfRange")
-    void timeToLiveOutOfRangeIsRefusedWithValueAndRange(Duration timeToLive) {
+    void timeToLiveOutOfRangeIsRejectedWithValueAndRange(Duration timeToLive) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> message.timeToLive(timeToLive))
                 .withMessage("RQ-128 The time to live is " + timeToLive + ", but must be 1 ms to 3,650 days.");
@@ -46,7 +46,7 @@ class OutgoingMessageTest {
     }
 
     @Test
-    void upTo200HeadersAreSentTheAdaptersOwnAmongThem() throws Exception {
+    void upTo200HeadersAreSentIncludingThatOfTheAdapter() throws Exception {
         for (int i = 1; i < 200; i++) {
             message.header("h" + i, "v");
         }
@@ -85,7 +85,7 @@ class OutgoingMessageTest {
     }
 
     @Test
-    void refusedNamesAndIdsCannotForgeLogLines() {
+    void rejectedNamesAndIdsCannotForgeLogLines() {
         String forged = "x\r\nSEVERE forged";
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> message.id(forged))

@@ -25,7 +25,7 @@ import org.redisqueue.ra.protocol.MessageFormat;
 import org.redisqueue.ra.protocol.StoredMessage;
 import org.redisqueue.spi.UnreadableMessageException;
 
-/** A message that does not fit is refused quickly, and without a part of it in what is said. */
+/** A message that cannot be converted is rejected quickly, and the reason does not quote it. */
 class UnreadableMessageTest {
 
     private static final String MARKER = "MARKER-of-the-body";
@@ -97,7 +97,7 @@ class UnreadableMessageTest {
     }
 
     @Test
-    void malformedJsonIsReportedWithItsPlace() throws Exception {
+    void malformedJsonIsReportedWithLineAndColumn() throws Exception {
         RedisMessage message = message(Map.of(), "{\n  \"quantity\": oops}");
 
         assertThatThrownBy(() -> message.json(Order.class)).hasMessageContaining(" at line 2, column ");
@@ -111,7 +111,7 @@ class UnreadableMessageTest {
 
     @Test
     @Timeout(5)
-    void longNumbersInJsonAreRefusedQuickly() throws Exception {
+    void longNumbersInJsonAreRejectedQuickly() throws Exception {
         for (String number : new String[] {LONG, "\"" + LONG + "\""}) {
             assertThatThrownBy(() ->
                             message(Map.of(), "{\"number\":" + number + "}").json(Order.class))
@@ -124,7 +124,7 @@ class UnreadableMessageTest {
     @ParameterizedTest
     @ValueSource(strings = {"integer", "decimal", "real"})
     @Timeout(5)
-    void longNumbersInHeadersAreRefusedQuickly(String method) throws Exception {
+    void longNumbersInHeadersAreRejectedQuickly(String method) throws Exception {
         RedisMessage message = message(Map.of("n", "1".repeat(60_000)), "");
 
         assertThatThrownBy(() -> method(method).arguments(message))
@@ -134,7 +134,7 @@ class UnreadableMessageTest {
     }
 
     @Test
-    void largeExponentsInHeadersAreRefused() throws Exception {
+    void largeExponentsInHeadersAreRejected() throws Exception {
         RedisMessage message = message(Map.of("n", "1e999999999"), "");
 
         assertThatThrownBy(() -> method("decimal").arguments(message))
@@ -144,7 +144,7 @@ class UnreadableMessageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"integer", "decimal", "real", "truth"})
-    void valueOfAHeaderThatDoesNotFitIsNotQuoted(String method) throws Exception {
+    void invalidHeaderValueIsNotQuoted(String method) throws Exception {
         RedisMessage message = message(Map.of("n", MARKER), "");
 
         assertThatThrownBy(() -> method(method).arguments(message))

@@ -49,7 +49,7 @@ import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestRedis;
 import org.redisson.api.RedissonClient;
 
-/** Connections without a container, and what a container's pool asks of them. */
+/** Connections outside of a container, and the calls of a container's pool. */
 class ConnectionTest {
 
     private final TestRedis redis = TestRedis.shared();
@@ -81,14 +81,14 @@ class ConnectionTest {
     }
 
     @Test
-    void what_is_sent_without_a_transaction_is_there_at_once() throws ResourceException {
+    void messageSentWithoutATransactionIsReadyImmediately() throws ResourceException {
         String id = connect().send(queue.name(), "hello");
         assertThat(queue.ready()).isEqualTo(List.of(id));
         assertThat(queue.value(id)).startsWith("RQ/1\r\nsent: ").endsWith("\r\n\r\nhello");
     }
 
     @Test
-    void several_are_sent_in_their_order() throws ResourceException {
+    void messagesAreSentInOrder() throws ResourceException {
         RedisQueueConnection connection = connect();
         List<String> ids = connection.sendAll(queue.name(), List.of("a", "b", "c"));
         assertThat(ids).hasSize(3).doesNotHaveDuplicates();
@@ -100,7 +100,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_message_arrives_as_it_was_sent() throws ResourceException {
+    void messageIsReceivedAsItWasSent() throws ResourceException {
         RedisQueueConnection connection = connect();
         Instant before = Instant.now();
         connection.send(
@@ -119,7 +119,7 @@ class ConnectionTest {
     }
 
     @Test
-    void objects_travel_as_json() throws ResourceException {
+    void objectsAreSentAsJson() throws ResourceException {
         RedisQueueConnection connection = connect();
         String id = connection.send(queue.name(), new Order("book", 2));
         assertThat(queue.value(id)).endsWith("\r\n\r\n{\"item\":\"book\",\"quantity\":2}");
@@ -133,7 +133,7 @@ class ConnectionTest {
     }
 
     @Test
-    void receiving_waits_for_a_message_and_is_woken_at_once() throws ResourceException {
+    void receiveReturnsAsSoonAsAMessageArrives() throws ResourceException {
         RedisQueueConnection connection = connect();
         String others = QueueProbe.create(redis).name();
         assertThat(connection.receive(others, Duration.ofMillis(50))).isEmpty();
@@ -149,7 +149,7 @@ class ConnectionTest {
     }
 
     @Test
-    void receiving_from_many_queues_leaves_connections_for_others() throws ResourceException {
+    void receivingFromManyQueuesLeavesConnectionsForOthers() throws ResourceException {
         RedisQueueConnection connection = connect();
         int many = 64 + 10; // more than there are connections
         ExecutorService receivers = Executors.newFixedThreadPool(many);
@@ -175,7 +175,7 @@ class ConnectionTest {
     }
 
     @Test
-    void receiving_from_a_paused_queue_waits_and_does_not_spin() throws ResourceException {
+    void receiveFromAPausedQueueDoesNotWaitInRedis() throws ResourceException {
         redis.call("SET", queue.key("paused"), "1");
         queue.push("a", "value");
         RedisQueueConnection connection = connect();
@@ -194,7 +194,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_message_that_the_transaction_cannot_have_is_left_to_others() throws Exception {
+    void messageThatCannotJoinTheTransactionIsReleased() throws Exception {
         RedisQueueConnection connection = connect();
         LocalTransaction transaction = connection.getLocalTransaction();
         transaction.begin();
@@ -210,7 +210,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_bad_message_does_not_stand_in_the_way() throws ResourceException {
+    void malformedMessageDoesNotBlockTheNextOne() throws ResourceException {
         queue.push("bad", "RQ/1\r\nno header");
         queue.push("good", "value");
         assertThat(connect().receive(queue.name(), Duration.ZERO))
@@ -223,7 +223,7 @@ class ConnectionTest {
     }
 
     @Test
-    void badMessageThatAnotherConsumerHasTakenOverIsNotReportedAsADeadLetter() throws ResourceException {
+    void malformedMessageWithALostLeaseIsNotReportedAsADeadLetter() throws ResourceException {
         queue.push("bad", "RQ/1\r\nno header");
         queue.push("good", "value");
         try (FaultyWire wire = new FaultyWire(redis);
@@ -246,7 +246,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_local_transaction_commits_what_it_received_and_sent() throws ResourceException {
+    void localTransactionCommitsReceivedAndSentMessages() throws ResourceException {
         queue.push("a", "value");
         RedisQueueConnection connection = connect();
         LocalTransaction transaction = connection.getLocalTransaction();
@@ -261,7 +261,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_local_transaction_that_is_rolled_back_was_not() throws ResourceException {
+    void rolledBackLocalTransactionHasNoEffect() throws ResourceException {
         queue.push("a", "value");
         RedisQueueConnection connection = connect();
         LocalTransaction transaction = connection.getLocalTransaction();
@@ -279,7 +279,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_local_transaction_is_begun_and_ended_once() throws ResourceException {
+    void localTransactionCannotBeBegunOrEndedTwice() throws ResourceException {
         LocalTransaction transaction = connect().getLocalTransaction();
         assertThatExceptionOfType(LocalTransactionException.class).isThrownBy(transaction::commit);
         transaction.begin();
@@ -289,7 +289,7 @@ class ConnectionTest {
     }
 
     @Test
-    void what_cannot_be_sent_is_refused() throws ResourceException {
+    void invalidMessagesAreRejected() throws ResourceException {
         RedisManagedConnectionFactory factory = factory(redis.address());
         factory.setMaxMessageSize(100);
         RedisQueueConnection connection = connect(factory);
@@ -310,7 +310,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_message_of_an_id_in_use_is_not_sent_again() throws ResourceException {
+    void messageWithAnExistingIdIsNotSentTwice() throws ResourceException {
         RedisQueueConnection connection = connect();
         connection.send(queue.name(), OutgoingMessage.of("first").id("a"));
         connection.send(queue.name(), OutgoingMessage.of("second").id("a"));
@@ -319,7 +319,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_message_past_its_time_to_live_is_gone() throws ResourceException {
+    void expiredMessageIsNotReceived() throws ResourceException {
         RedisQueueConnection connection = connect();
         connection.send(queue.name(), OutgoingMessage.of("x").id("a").timeToLive(Duration.ofMillis(1)));
         await().untilAsserted(() -> {
@@ -329,7 +329,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_closed_connection_says_so() throws ResourceException {
+    void closedConnectionIsReported() throws ResourceException {
         RedisQueueConnection connection = connect();
         connection.close();
         connection.close();
@@ -339,14 +339,14 @@ class ConnectionTest {
     }
 
     @Test
-    void the_client_underneath_can_be_had() throws ResourceException {
+    void redissonClientCanBeUnwrapped() throws ResourceException {
         RedisQueueConnection connection = connect();
         assertThat(connection.unwrap(RedissonClient.class).isShutdown()).isFalse();
         assertThatIllegalArgumentException().isThrownBy(() -> connection.unwrap(String.class));
     }
 
     @Test
-    void wrong_settings_fail_when_the_factory_is_made() {
+    void invalidSettingsFailWhenTheFactoryIsCreated() {
         RedisManagedConnectionFactory factory = factory("localhost:6379");
         assertThatExceptionOfType(InvalidPropertyException.class)
                 .isThrownBy(factory::createConnectionFactory)
@@ -354,7 +354,7 @@ class ConnectionTest {
     }
 
     @Test
-    void connections_match_by_settings_and_credentials() throws ResourceException {
+    void connectionsMatchBySettingsAndCredentials() throws ResourceException {
         RedisManagedConnectionFactory factory = factory(redis.address());
         ManagedConnection configured = factory.createManagedConnection(null, RedisConnectionRequestInfo.AS_CONFIGURED);
         ManagedConnection other =
@@ -376,7 +376,7 @@ class ConnectionTest {
     }
 
     @Test
-    void the_container_gets_xa_resources_under_the_name_of_their_redis() throws Exception {
+    void containerGetsNamedXaResources() throws Exception {
         RedisManagedConnectionFactory factory = factory(redis.address());
         factory.createConnectionFactory();
         ManagedConnection connection = factory.createManagedConnection(null, null);
@@ -390,7 +390,7 @@ class ConnectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {RedisManagedConnectionFactory.CONFIGURED_USER, ""})
-    void the_dummy_credentials_of_containers_stand_for_the_configured_ones(String user) throws Exception {
+    void placeholderCredentialsOfContainersMeanTheConfiguredOnes(String user) throws Exception {
         RedisManagedConnectionFactory factory = factory(redis.address());
         Subject subject = subject(factory, user, user);
         ManagedConnection connection =
@@ -402,7 +402,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_password_of_the_container_without_a_user_is_not_the_configured_one() throws Exception {
+    void passwordOfTheContainerWithoutAUserIsNotTheConfiguredOne() throws Exception {
         RedisManagedConnectionFactory factory = factory(redis.address());
         ManagedConnection connection = factory.createManagedConnection(subject(factory, "", "s3cret"), null);
         assertThat(factory.matchManagedConnections(Set.of(connection), null, null))
@@ -411,7 +411,7 @@ class ConnectionTest {
     }
 
     @Test
-    void credentials_of_the_container_are_used_and_never_shown() throws ResourceException {
+    void credentialsOfTheContainerAreUsedAndNotPrinted() throws ResourceException {
         RedisManagedConnectionFactory factory = factory(redis.address());
         ManagedConnection connection = factory.createManagedConnection(subject(factory, "alice"), null);
         RedisQueueConnection handle = (RedisQueueConnection) connection.getConnection(null, null);
@@ -428,7 +428,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_user_never_gets_the_password_of_another() throws ResourceException {
+    void userIsNeverCombinedWithThePasswordOfAnother() throws ResourceException {
         RedisManagedConnectionFactory factory = factory(redis.address());
         factory.setUser("default");
         factory.setPassword("s3cret");
@@ -441,7 +441,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_connection_factory_survives_serialization() throws Exception {
+    void connectionFactorySurvivesSerialization() throws Exception {
         RedisManagedConnectionFactory factory = factory("redis://127.0.0.1:7777");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
@@ -466,7 +466,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_handle_is_lost_when_the_connection_goes_back_to_the_pool() throws Exception {
+    void handleIsClosedWhenItsConnectionReturnsToThePool() throws Exception {
         ManagedConnection connection = factory(redis.address()).createManagedConnection(null, null);
         RedisQueueConnection handle = (RedisQueueConnection) connection.getConnection(null, null);
         handle.getLocalTransaction().begin();
@@ -483,7 +483,7 @@ class ConnectionTest {
     }
 
     @Test
-    void cleanupOfAConnectionLeavesTheHandlesThatMovedToAnother() throws ResourceException {
+    void cleanupLeavesHandlesThatMovedToAnotherConnection() throws ResourceException {
         ManagedConnection first = factory(redis.address()).createManagedConnection(null, null);
         ManagedConnection second = factory(redis.address()).createManagedConnection(null, null);
         RedisQueueConnection handle = (RedisQueueConnection) first.getConnection(null, null);
@@ -501,7 +501,7 @@ class ConnectionTest {
     }
 
     @Test
-    void handleStaysWithTheConnectionThatItIsAssociatedWithAgain() throws ResourceException {
+    void handleAssociatedWithItsOwnConnectionStaysOpen() throws ResourceException {
         ManagedConnection connection = factory(redis.address()).createManagedConnection(null, null);
         RedisQueueConnection handle = (RedisQueueConnection) connection.getConnection(null, null);
 
@@ -513,7 +513,7 @@ class ConnectionTest {
     }
 
     @Test
-    void the_pool_is_told_when_redis_is_gone_and_finds_out_by_asking() throws ResourceException {
+    void poolIsNotifiedOfALostConnectionAndDetectsInvalidOnes() throws ResourceException {
         TestRedis own = TestRedis.start();
         RedisManagedConnectionFactory factory = factory(own.address());
         ManagedConnection connection = factory.createManagedConnection(null, null);
@@ -535,7 +535,7 @@ class ConnectionTest {
     }
 
     @Test
-    void a_connection_touches_redis_when_it_is_used_and_not_before() throws ResourceException {
+    void connectionConnectsOnFirstUse() throws ResourceException {
         int port = TestRedis.freePort();
         RedisManagedConnectionFactory factory = factory("redis://127.0.0.1:" + port);
         RedisQueueConnection connection = connect(factory);

@@ -18,7 +18,7 @@ import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** What a branch makes of calls that Redis does not answer for longer than the adapter sends them again. */
+/** Calls of a branch that Redis does not answer before the adapter stops retrying. */
 class BranchTest {
 
     private final RedisClient client = RedisClient.acquire(TestProperties.of(TestRedis.shared()));
@@ -51,7 +51,7 @@ class BranchTest {
     }
 
     @Test
-    void commitThatNeverArrivedIsMadeAgain() {
+    void commitThatNeverArrivedIsRepeated() {
         branch.prepare();
         redis.loseRequests();
         assertUnknown(branch::commitPrepared);

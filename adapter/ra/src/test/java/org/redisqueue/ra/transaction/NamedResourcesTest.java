@@ -27,7 +27,7 @@ class NamedResourcesTest {
     }
 
     @Test
-    void it_says_of_which_redis_it_is() {
+    void nameIdentifiesRedis() {
         assertThat(names.named(resource)).isInstanceOfSatisfying(XAResourceWrapper.class, named -> {
             assertThat(named.getJndiName()).isEqualTo(manager.client().name());
             assertThat(named.getProductName()).isEqualTo("Redis");
@@ -38,12 +38,12 @@ class NamedResourcesTest {
     }
 
     @Test
-    void a_container_without_such_an_interface_gets_it_as_it_is() {
+    void containerWithoutTheInterfaceGetsTheUnnamedResource() {
         assertThat(NamedResources.knownTo("of the JDK").named(resource)).isSameAs(resource);
     }
 
     @Test
-    void it_does_what_the_resource_does() throws XAException {
+    void namedResourceDelegatesEveryCall() throws XAException {
         XAResource named = names.named(resource);
 
         named.start(XID, XAResource.TMNOFLAGS);
@@ -58,7 +58,7 @@ class NamedResourcesTest {
     }
 
     @Test
-    void all_of_one_redis_are_the_same_resource_manager() throws XAException {
+    void resourcesOfOneRedisAreTheSameResourceManager() throws XAException {
         ResourceManager another = ResourceManager.acquire(TestProperties.at("redis://127.0.0.1:2"));
         try {
             XAResource named = names.named(resource);
@@ -77,12 +77,12 @@ class NamedResourcesTest {
     }
 
     @Test
-    void it_is_not_stored_in_the_log() {
+    void namedResourceIsNotSerializable() {
         assertThat(names.named(resource)).isNotInstanceOf(Serializable.class);
     }
 
     @Test
-    void each_is_equal_to_itself_alone() {
+    void namedResourceEqualsOnlyItself() {
         XAResource named = names.named(resource);
         assertThat(named).isEqualTo(named).hasSameHashCodeAs(named).isNotEqualTo(resource);
         assertThat(named.equals(null)).isFalse();

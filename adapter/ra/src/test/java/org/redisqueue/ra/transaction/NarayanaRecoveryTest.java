@@ -17,7 +17,7 @@ import org.redisqueue.ra.testing.TestNarayana;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** What a real transaction manager makes of a log that says less than Redis has done. */
+/** Recovery by a real transaction manager whose log is behind Redis. */
 class NarayanaRecoveryTest {
 
     private final TestRedis redis = TestRedis.start("--appendonly", "yes");
@@ -81,7 +81,7 @@ class NarayanaRecoveryTest {
     }
 
     @Test
-    void what_redis_has_committed_leaves_the_log() throws Exception {
+    void branchThatRedisHasCommittedLeavesTheLog() throws Exception {
         commitAndDie();
 
         TestNarayana.recover(afterRestart());
@@ -90,7 +90,7 @@ class NarayanaRecoveryTest {
     }
 
     @Test
-    void it_stays_in_the_log_until_its_redis_was_asked() throws Exception {
+    void branchStaysInTheLogUntilItsRedisWasAsked() throws Exception {
         commitAndDie();
 
         TestNarayana.recover();
@@ -106,7 +106,7 @@ class NarayanaRecoveryTest {
     }
 
     @Test
-    void without_a_name_it_stays_in_the_log() throws Exception {
+    void branchWithoutANameStaysInTheLog() throws Exception {
         RedisXAResource resource = new RedisXAResource(manager);
         commitAndDie(resource, resource);
 

@@ -124,7 +124,7 @@ class NarayanaTest {
     }
 
     @Test
-    void alone_it_commits_in_one_phase_with_one_call() throws Exception {
+    void redisAloneCommitsInOnePhaseWithOneCall() throws Exception {
         Lease lease = claim("a");
         consuming(lease);
         RedisXAResource connection = new RedisXAResource(manager);
@@ -144,7 +144,7 @@ class NarayanaTest {
     }
 
     @Test
-    void with_a_database_it_commits_in_two_phases() throws Exception {
+    void redisAndADatabaseCommitInTwoPhases() throws Exception {
         Transaction transaction = consuming(claim("a"));
         insert(transaction, "a");
         send("b");
@@ -162,7 +162,7 @@ class NarayanaTest {
     }
 
     @Test
-    void a_rollback_undoes_both() throws Exception {
+    void rollbackUndoesRedisAndDatabase() throws Exception {
         Lease lease = claim("a");
         Transaction transaction = consuming(lease);
         insert(transaction, "a");
@@ -177,7 +177,7 @@ class NarayanaTest {
     }
 
     @Test
-    void a_message_that_another_took_over_rolls_the_database_back() throws Exception {
+    void lostLeaseRollsTheDatabaseBack() throws Exception {
         Lease lease = claim("a");
         Transaction transaction = consuming(lease);
         insert(transaction, "a");
@@ -193,7 +193,7 @@ class NarayanaTest {
     }
 
     @Test
-    void a_resource_that_refuses_to_prepare_rolls_redis_back() throws Exception {
+    void resourceThatRefusesToPrepareRollsRedisBack() throws Exception {
         Lease lease = claim("a");
         Transaction transaction = consuming(lease);
         send("b");
@@ -208,7 +208,7 @@ class NarayanaTest {
     }
 
     @Test
-    void what_is_marked_for_rollback_is_rolled_back() throws Exception {
+    void transactionMarkedForRollbackIsRolledBack() throws Exception {
         Transaction transaction = consuming(claim("a"));
         send("b");
         transaction.setRollbackOnly();

@@ -28,7 +28,7 @@ import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** What a transaction manager gets when it recovers, and Redis or a part of it cannot be read. */
+/** Recovery while Redis, or a part of it, cannot be read. */
 class RecoveryTest {
 
     private final TestRedis redis = TestRedis.start("--appendonly", "yes", "--appendfsync", "always");
@@ -94,7 +94,7 @@ class RecoveryTest {
     class OfAnUnreadableQueue {
 
         @Test
-        void othersAreListedAndEnded() throws XAException {
+        void branchesOfOtherQueuesAreListedAndEnded() throws XAException {
             Xid committed = prepared("a");
             Xid rolledBack = prepared("b");
             breakQueue("broken");
@@ -109,7 +109,7 @@ class RecoveryTest {
         }
 
         @Test
-        void branchThatIsNotListedMayBeThere() {
+        void unlistedBranchIsNotReportedAsUnknown() {
             breakQueue("broken");
             RedisXAResource resource = new RedisXAResource(manager());
 
@@ -122,7 +122,7 @@ class RecoveryTest {
         }
 
         @Test
-        void itIsLoggedWhenItAppearsAndWhenItChanges() throws XAException {
+        void problemIsLoggedWhenItOccursAndWhenItChanges() throws XAException {
             breakQueue("broken");
             RedisXAResource resource = new RedisXAResource(manager());
             for (int i = 0; i < 3; i++) {
@@ -138,7 +138,7 @@ class RecoveryTest {
         }
 
         @Test
-        void manyAreLoggedInFewLines() throws XAException {
+        void manyProblemsAreLoggedInFewLines() throws XAException {
             for (int i = 0; i < 50; i++) {
                 breakQueue("broken" + i);
             }
@@ -173,7 +173,7 @@ class RecoveryTest {
     }
 
     @Test
-    void malformedRecordIsReportedOnceAndLeft() throws XAException {
+    void malformedRecordIsReportedOnceAndLeftUnchanged() throws XAException {
         Xid xid = prepared("a");
         redis.call("HSET", queue.key("prepared"), xid.toString(), "malformed");
         RedisXAResource resource = new RedisXAResource(manager());
@@ -188,7 +188,7 @@ class RecoveryTest {
     }
 
     @Test
-    void idThatIsNoTransactionIdIsReportedOnce() throws XAException {
+    void malformedBranchIdIsReportedOnce() throws XAException {
         redis.call("SADD", "rq:queues", queue.name());
         redis.call("HSET", queue.key("prepared"), "by hand", "{}");
         RedisXAResource resource = new RedisXAResource(manager());
@@ -200,7 +200,7 @@ class RecoveryTest {
     }
 
     @Test
-    void unknownBranchesCostOneListASecond() {
+    void unknownBranchesCauseOneListPerSecond() {
         RedisXAResource resource = new RedisXAResource(manager());
         long start = System.nanoTime();
         for (int i = 0; i < 100; i++) {
@@ -262,7 +262,7 @@ class RecoveryTest {
         }
 
         @Test
-        void isNotToldThatNothingIsPrepared() throws XAException {
+        void getsAnExceptionInsteadOfAnEmptyList() throws XAException {
             Xid xid = prepared("a");
             redis.kill();
             ResourceManager manager = manager();
@@ -284,7 +284,7 @@ class RecoveryTest {
         }
 
         @Test
-        void deliveriesGoOnWhenItHasBeenAskedAgain() throws XAException {
+        void deliveriesResumeAfterAnotherRequest() throws XAException {
             prepared("a");
             redis.kill();
             ResourceManager manager = manager();
@@ -299,7 +299,7 @@ class RecoveryTest {
         }
 
         @Test
-        void deliveriesGoOnWhenNothingIsPrepared() {
+        void deliveriesResumeWhenNothingIsPrepared() {
             redis.kill();
             ResourceManager manager = manager();
             RedisXAResource resource = new RedisXAResource(manager);
@@ -313,7 +313,7 @@ class RecoveryTest {
         }
 
         @Test
-        void deliveriesGoOnWhenAnOperatorHasEndedWhatWasInDoubt() throws XAException {
+        void deliveriesResumeWhenAnOperatorHasEndedTheBranchesInDoubt() throws XAException {
             Xid xid = prepared("a");
             redis.kill();
             ResourceManager manager = manager();
@@ -330,7 +330,7 @@ class RecoveryTest {
         }
 
         @Test
-        void deliveriesOfOtherSettingsAreHeldAsWell() {
+        void deliveriesWithOtherSettingsAreBlockedToo() {
             ResourceManager listeners = manager(properties -> properties.setClientName("listeners"));
             ResourceManager pool = manager(properties -> properties.setClientName("pool"));
             redis.kill();
@@ -342,7 +342,7 @@ class RecoveryTest {
         }
 
         @Test
-        void doesNotWaitIfItIsConfiguredSo() {
+        void doesNotWaitIfRecoveryTimeoutIsZero() {
             redis.kill();
             ResourceManager manager = manager(properties -> properties.setRecoveryTimeout(0));
 
@@ -362,7 +362,7 @@ class RecoveryTest {
     }
 
     @Test
-    void transactionManagerThatAsksAgainDoesNotWait() {
+    void periodicRecoveryDoesNotWait() {
         redis.kill();
         ResourceManager manager = manager(properties -> properties.setRecoveryTimeout(60_000));
 

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** How long a message waits after a failure. */
+/** The redelivery delay after a failure. */
 class RedeliveryPolicyTest {
 
     private final RedeliveryPolicy policy = new RedeliveryPolicy(5, 1_000, 2, 300_000);
 
     @Test
-    void the_delay_doubles_up_to_the_longest() {
+    void delayDoublesUpToTheMaximum() {
         assertThat(policy.delayAfter(0)).isBetween(1_000L, 1_100L);
         assertThat(policy.delayAfter(1)).isBetween(2_000L, 2_200L);
         assertThat(policy.delayAfter(4)).isBetween(16_000L, 17_600L);
@@ -21,7 +21,7 @@ class RedeliveryPolicyTest {
     }
 
     @Test
-    void what_fails_together_does_not_come_back_together() {
+    void messagesThatFailTogetherHaveDifferentDelays() {
         assertThat(LongStream.generate(() -> policy.delayAfter(3))
                         .limit(50)
                         .distinct()
@@ -30,7 +30,7 @@ class RedeliveryPolicyTest {
     }
 
     @Test
-    void no_delay_stays_none() {
+    void zeroDelayStaysZero() {
         assertThat(new RedeliveryPolicy(5, 0, 2, 300_000).delayAfter(7)).isZero();
     }
 }

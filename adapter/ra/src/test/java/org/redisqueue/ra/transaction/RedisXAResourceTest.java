@@ -30,7 +30,7 @@ import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** What a transaction manager is told, call by call. */
+/** The results and error codes of each call of the transaction manager. */
 class RedisXAResourceTest {
 
     private static final AtomicInteger XIDS = new AtomicInteger();
@@ -127,7 +127,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void one_phase_completes_what_was_consumed_and_publishes_what_was_sent() throws XAException {
+    void onePhaseCommitAcknowledgesAndPublishesTogether() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
         delivery = new Delivery(manager, lease);
@@ -146,7 +146,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_rollback_writes_nothing() throws XAException {
+    void rollbackWritesNothing() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
         resource.rollback(xid);
@@ -157,7 +157,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_branch_that_was_only_ended_is_rolled_back_when_its_delivery_is() throws XAException {
+    void branchThatWasNotCommittedIsRolledBackAtTheEndOfItsDelivery() throws XAException {
         Xid xid = consuming(claim("a", 60_000));
         assertThat(delivery.end()).isEqualTo(Branch.State.ROLLED_BACK);
         assertCode(XAException.XAER_NOTA, () -> resource.commit(xid, true));
@@ -165,7 +165,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void one_phase_of_a_message_that_another_took_over_rolls_back() throws XAException {
+    void onePhaseCommitAfterALostLeaseRollsBack() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
         takeOver(lease);
@@ -174,7 +174,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void prepare_of_a_message_that_another_took_over_rolls_back() throws XAException {
+    void prepareAfterALostLeaseRollsBack() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
         takeOver(lease);
@@ -183,7 +183,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_branch_that_failed_can_only_be_rolled_back() throws XAException {
+    void failedBranchCanOnlyBeRolledBack() throws XAException {
         Xid xid = xid();
         resource.start(xid, XAResource.TMNOFLAGS);
         resource.current().orElseThrow().send(message("a"));
@@ -193,7 +193,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void two_phases_keep_their_promise_in_redis() throws XAException {
+    void preparedBranchIsRecordedAndCommitted() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
         delivery = new Delivery(manager, lease);
@@ -215,7 +215,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_prepared_branch_can_be_rolled_back() throws XAException {
+    void preparedBranchCanBeRolledBack() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
         resource.prepare(xid);
@@ -227,7 +227,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_prepared_message_is_not_delivered_again_when_its_delivery_ends_in_doubt() throws XAException {
+    void preparedMessageIsNotRedeliveredWhenItsDeliveryEndsInDoubt() throws XAException {
         Xid xid = consuming(claim("a", 60_000));
         resource.prepare(xid);
         assertThat(delivery.end()).isEqualTo(Branch.State.PREPARED);
@@ -243,7 +243,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void an_empty_branch_is_read_only() throws XAException {
+    void emptyBranchIsReadOnly() throws XAException {
         Xid xid = xid();
         resource.start(xid, XAResource.TMNOFLAGS);
         resource.end(xid, XAResource.TMSUCCESS);
@@ -252,7 +252,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void what_cannot_be_is_refused() throws XAException {
+    void invalidCallsAreRejected() throws XAException {
         Xid xid = sending("a");
         assertCode(XAException.XAER_DUPID, () -> resource.start(xid, XAResource.TMNOFLAGS));
         assertCode(XAException.XAER_NOTA, () -> resource.start(xid(), XAResource.TMJOIN));
@@ -270,7 +270,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void resources_of_one_redis_join_one_branch() throws XAException {
+    void resourcesOfOneRedisJoinOneBranch() throws XAException {
         RedisXAResource other = new RedisXAResource(manager);
         assertThat(resource.isSameRM(other)).isTrue();
         Lease lease = claim("a", 60_000);
@@ -307,8 +307,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void another_branch_of_the_same_transaction_is_part_of_the_first_which_one_phase_is_enough_for()
-            throws XAException {
+    void secondBranchOfATransactionCommitsWithTheFirstInOnePhase() throws XAException {
         Xid[] branches = consumingAndSendingInTwoBranches();
 
         assertThat(resource.prepare(branches[1])).isEqualTo(XAResource.XA_RDONLY);
@@ -325,7 +324,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void all_branches_of_a_transaction_are_prepared_with_the_first() throws XAException {
+    void allBranchesOfATransactionArePreparedWithTheFirst() throws XAException {
         Xid[] branches = consumingAndSendingInTwoBranches();
 
         assertThat(resource.prepare(branches[0])).isEqualTo(XAResource.XA_OK);
@@ -338,7 +337,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void another_branch_of_a_transaction_that_failed_is_not_prepared() throws XAException {
+    void secondBranchOfAFailedTransactionIsNotPrepared() throws XAException {
         Xid[] branches = consumingAndSendingInTwoBranches();
 
         resource.end(branches[0], XAResource.TMFAIL);
@@ -350,7 +349,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void another_branch_of_a_transaction_is_not_committed_by_itself() throws XAException {
+    void secondBranchOfATransactionIsNotCommittedAlone() throws XAException {
         Xid[] branches = consumingAndSendingInTwoBranches();
 
         assertCode(XAException.XAER_PROTO, () -> resource.commit(branches[1], true));
@@ -360,7 +359,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void an_id_that_is_there_already_leaves_its_transaction_as_it_is() throws XAException {
+    void duplicateBranchIdLeavesItsTransactionUnchanged() throws XAException {
         Xid[] branches = consumingAndSendingInTwoBranches();
         assertThat(resource.prepare(branches[0])).isEqualTo(XAResource.XA_OK);
 
@@ -374,7 +373,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void all_branches_of_a_transaction_are_rolled_back_whichever_is_first() throws XAException {
+    void rollbackOfAnyBranchRollsTheTransactionBack() throws XAException {
         Xid[] branches = consumingAndSendingInTwoBranches();
 
         resource.rollback(branches[1]);
@@ -386,7 +385,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_message_is_not_sent_under_the_id_of_the_one_that_it_consumes() throws XAException {
+    void messageWithTheIdOfAConsumedOneIsRejected() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
         delivery = new Delivery(manager, lease);
@@ -401,7 +400,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void what_is_done_after_another_thread_has_rolled_back_is_refused() throws Exception {
+    void workAfterARollbackByAnotherThreadIsRejected() throws Exception {
         Xid xid = xid();
         resource.start(xid, XAResource.TMNOFLAGS);
         CompletableFuture.runAsync(() -> {
@@ -422,7 +421,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_branch_that_somebody_else_has_ended_is_not_reported_as_committed() throws XAException {
+    void branchThatRecoveryHasRolledBackIsNotReportedAsCommitted() throws XAException {
         Xid xid = sending("a");
         resource.prepare(xid);
         ResourceManager later = manager(properties -> properties.setClientName("later"));
@@ -433,7 +432,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_branch_that_cannot_be_prepared_has_ended() throws XAException {
+    void branchThatCannotBePreparedHasEnded() throws XAException {
         use(TestRedis.start(), properties -> {});
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
@@ -459,7 +458,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void suspended_work_is_resumed() throws XAException {
+    void suspendedWorkIsResumed() throws XAException {
         Xid xid = xid();
         resource.start(xid, XAResource.TMNOFLAGS);
         resource.end(xid, XAResource.TMSUSPEND);
@@ -490,7 +489,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void another_process_finds_and_ends_what_was_prepared() throws XAException {
+    void anotherProcessListsAndEndsPreparedBranches() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid committed = consuming(lease);
         resource.prepare(committed);
@@ -516,7 +515,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_recovered_branch_can_be_committed_without_asking_for_the_list_first() throws XAException {
+    void recoveredBranchCanBeCommittedWithoutAList() throws XAException {
         Xid xid = sending("a");
         resource.prepare(xid);
         ResourceManager later = manager(properties -> properties.setClientName("later"));
@@ -529,7 +528,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_forgotten_branch_leaves_dead_letters() throws XAException {
+    void forgottenBranchLeavesDeadLetters() throws XAException {
         Xid xid = consuming(claim("a", 60_000));
         resource.prepare(xid);
         resource.forget(xid);
@@ -539,7 +538,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void the_xid_is_given_back_as_it_was() throws XAException {
+    void xidIsReturnedUnchanged() throws XAException {
         byte[] global = {0, 1, -1, 127};
         byte[] qualifier = new byte[64];
         Xid foreign = new Xid() {
@@ -571,7 +570,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void starting_and_ending_make_no_call_to_redis() throws XAException {
+    void startAndEndDoNotCallRedis() throws XAException {
         use(TestRedis.shared(), properties -> properties.setAddresses("redis://127.0.0.1:" + TestRedis.freePort()));
         Xid xid = sending("a");
         assertCode(XAException.XAER_RMERR, () -> resource.commit(xid, true));
@@ -582,12 +581,12 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void it_cannot_be_serialized() {
+    void resourceIsNotSerializable() {
         assertThat(resource).isNotInstanceOf(Serializable.class);
     }
 
     @Test
-    void a_commit_whose_reply_was_late_is_done_and_not_a_second_delivery() throws XAException {
+    void commitWithALateReplyIsNotRedelivered() throws XAException {
         use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
@@ -601,7 +600,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_commit_is_done_that_was_answered_after_the_lease_and_nobody_took_the_message_over() throws XAException {
+    void commitAnsweredAfterTheLeaseSucceedsIfNobodyClaimedTheMessage() throws XAException {
         use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
         Xid xid = consuming(claim("a", 500));
         redis.call("CLIENT", "PAUSE", "1500", "ALL");
@@ -610,7 +609,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_commit_whose_reply_was_late_is_rolled_back_when_another_had_taken_the_message_over() throws XAException {
+    void commitWithALateReplyRollsBackIfAnotherConsumerClaimedTheMessage() throws XAException {
         use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
@@ -621,7 +620,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_commit_whose_reply_was_late_is_rolled_back_when_another_had_completed_the_message() throws XAException {
+    void commitWithALateReplyRollsBackIfAnotherConsumerAcknowledgedTheMessage() throws XAException {
         use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
@@ -632,7 +631,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_commit_waits_for_a_redis_that_died_and_is_started_again() throws Exception {
+    void commitWaitsForARedisThatRestarts() throws Exception {
         use(TestRedis.start("--appendonly", "yes", "--appendfsync", "always"), properties -> {});
         Xid xid = consuming(claim("a", 60_000));
         redis.call("CLIENT", "PAUSE", "60000", "WRITE");
@@ -647,7 +646,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_commit_whose_reply_was_late_is_rolled_back_when_it_still_holds_a_part() throws XAException {
+    void commitWithALateReplyRollsBackIfOneOfItsLeasesIsLost() throws XAException {
         use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
         Lease gone = claim("a", 60_000);
         Lease held = claim("b", 60_000);
@@ -663,7 +662,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_commit_does_not_wait_for_redis_longer_than_the_adapter_lives() throws Exception {
+    void commitStopsWaitingForRedisWhenTheAdapterStops() throws Exception {
         use(TestRedis.start(), properties -> {});
         Xid xid = consuming(claim("a", 60_000));
         redis.call("CLIENT", "PAUSE", "60000", "WRITE");
@@ -688,7 +687,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void secondCommitAfterARetryIsTheSameCallAgain() throws XAException {
+    void secondCommitAfterXaRetryJoinsTheSameCall() throws XAException {
         use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
         Xid xid = sending("a");
         resource.prepare(xid);
@@ -730,7 +729,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_second_phase_that_redis_does_not_answer_is_to_be_tried_again() throws XAException {
+    void unansweredSecondPhaseReturnsXaRetry() throws XAException {
         use(TestRedis.start("--appendonly", "yes", "--appendfsync", "always"), properties -> {
             properties.setResponseTimeout(500);
         });
@@ -744,7 +743,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_replica_does_not_say_what_is_prepared() throws XAException {
+    void replicaDoesNotListPreparedBranches() throws XAException {
         use(TestRedis.start(), properties -> {});
         Xid xid = sending("a");
         resource.prepare(xid);
@@ -755,7 +754,7 @@ class RedisXAResourceTest {
     }
 
     @Test
-    void a_full_redis_refuses_what_sends_and_rolls_it_back() throws XAException {
+    void fullRedisRollsSendsBack() throws XAException {
         use(TestRedis.start(), properties -> {});
         resource.commit(sending("a"), true);
         redis.call("CONFIG", "SET", "maxmemory", "1");

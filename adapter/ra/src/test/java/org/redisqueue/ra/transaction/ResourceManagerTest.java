@@ -22,7 +22,7 @@ class ResourceManagerTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     @Test
-    void itsLastUserEndsTheWaitsForMessages() {
+    void lastReleaseEndsTheWaitsForMessages() {
         TestProperties properties = TestProperties.of(TestRedis.shared());
         properties.setClientName("with-waits");
         ResourceManager manager = ResourceManager.acquire(properties);
