@@ -109,7 +109,7 @@ class RedisXAResourceTest {
         return xid;
     }
 
-    private Lease takeOver(Lease lease) {
+    private Lease claimByAnother(Lease lease) {
         redis.call("ZADD", queue.key("processing"), "XX", "1", lease.id() + " " + lease.token());
         return manager.operations()
                 .claim(new ClaimRequest(queue.name(), 1, 60_000, 20, 1_000))
@@ -168,7 +168,7 @@ class RedisXAResourceTest {
     void onePhaseCommitAfterALostLeaseRollsBack() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
-        takeOver(lease);
+        claimByAnother(lease);
         assertCode(XAException.XA_RBROLLBACK, () -> resource.commit(xid, true));
         assertThat(queue.exists("a")).isTrue();
     }
@@ -177,7 +177,7 @@ class RedisXAResourceTest {
     void prepareAfterALostLeaseRollsBack() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
-        takeOver(lease);
+        claimByAnother(lease);
         assertCode(XAException.XA_RBROLLBACK, () -> resource.prepare(xid));
         assertThat(queue.prepared()).isEmpty();
     }
@@ -613,7 +613,7 @@ class RedisXAResourceTest {
         use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
-        Lease other = takeOver(lease);
+        Lease other = claimByAnother(lease);
         redis.call("CLIENT", "PAUSE", "1500", "ALL");
         assertCode(XAException.XA_RBROLLBACK, () -> resource.commit(xid, true));
         assertThat(queue.processing()).isEqualTo(List.of("a " + other.token()));
@@ -624,7 +624,9 @@ class RedisXAResourceTest {
         use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
-        manager.operations().acknowledge(List.of(takeOver(lease)), List.of()).join();
+        manager.operations()
+                .acknowledge(List.of(claimByAnother(lease)), List.of())
+                .join();
         redis.call("CLIENT", "PAUSE", "1500", "ALL");
         assertCode(XAException.XA_RBROLLBACK, () -> resource.commit(xid, true));
         assertThat(queue.isGone()).isTrue();
