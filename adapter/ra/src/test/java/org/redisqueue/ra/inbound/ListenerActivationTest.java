@@ -321,7 +321,7 @@ class ListenerActivationTest {
 
     @Test
     void deactivations_of_several_threads_together_wait_no_longer_than_the_drain_time_out() throws Exception {
-        properties.put("drainTimeout", "300");
+        properties.put("drainTimeout", "2000");
         hold(message -> {});
         Thread first = deactivating();
         Thread second = deactivating();
