@@ -88,9 +88,9 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     @Override
     public void stop() {
         running = false;
-        activations.values().forEach(Activation::halt);
-        listeners.forEach(ListenerActivation::stop);
         activations.values().forEach(Activation::stop);
+        listeners.forEach(ListenerActivation::stop);
+        activations.values().forEach(Activation::drain);
         listeners.forEach(ListenerActivation::deactivate);
         activations.clear();
         blocking.shutdownNow();
@@ -118,7 +118,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     public void endpointDeactivation(MessageEndpointFactory endpoints, ActivationSpec spec) {
         Activation activation = activations.remove(endpoints);
         if (activation != null) {
-            activation.stop();
+            activation.drain();
         }
     }
 

@@ -26,7 +26,7 @@ public final class ActivatedListener implements ListenerActivation {
 
     @Override
     public void pause() {
-        activation.suspend();
+        activation.pause();
     }
 
     @Override
@@ -36,19 +36,19 @@ public final class ActivatedListener implements ListenerActivation {
 
     @Override
     public void stop() {
-        activation.halt();
+        activation.stop();
     }
 
     @Override
     public void deactivate() {
         if (ending.compareAndSet(false, true)) {
             try {
-                activation.stop();
+                activation.drain();
             } finally {
                 ended.complete(null);
             }
         } else {
-            activation.awaitStop(ended);
+            activation.awaitDrained(ended);
         }
     }
 

@@ -19,7 +19,7 @@ public final class Activation {
 
     private final RedisActivationSpec spec;
     private final List<Subscription> subscriptions;
-    private Long drainedUntil;
+    private Long drainUntil;
 
     private Activation(RedisActivationSpec spec, List<Subscription> subscriptions) {
         this.spec = spec;
@@ -109,52 +109,52 @@ public final class Activation {
     }
 
     /** Pauses the listeners: claims no messages until {@link #resume}. Does not block. */
-    public void suspend() {
-        subscriptions.forEach(Subscription::suspend);
+    public void pause() {
+        subscriptions.forEach(Subscription::pause);
     }
 
-    /** Resumes the listeners after {@link #suspend}. */
+    /** Resumes the listeners after {@link #pause}. */
     public void resume() {
         subscriptions.forEach(Subscription::resume);
     }
 
-    /** Stops intake, and starts the drain timeout. Does not block. */
-    public void halt() {
-        drainedUntil();
-        subscriptions.forEach(Subscription::halt);
+    /** Stops intake and starts the drain timeout. Does not block. */
+    public void stop() {
+        drainUntil();
+        subscriptions.forEach(Subscription::stop);
     }
 
-    private synchronized long drainedUntil() {
-        if (drainedUntil == null) {
-            drainedUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(spec.getDrainTimeout());
+    private synchronized long drainUntil() {
+        if (drainUntil == null) {
+            drainUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(spec.getDrainTimeout());
         }
-        return drainedUntil;
+        return drainUntil;
     }
 
     /**
-     * Blocks until the call of {@link #stop} that another thread has made returns, but at most until the drain timeout
+     * Blocks until the call of {@link #drain} that another thread has made returns, but at most until the drain timeout
      * ends.
      */
-    void awaitStop(CompletableFuture<Void> stopped) {
+    void awaitDrained(CompletableFuture<Void> drained) {
         try {
-            stopped.get(drainedUntil() - System.nanoTime(), TimeUnit.NANOSECONDS);
+            drained.get(drainUntil() - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            // the thread that stops the activation reports this
+            // the thread that drains the activation reports this
         }
     }
 
-    /** Stops intake and drains: blocks until all listeners have returned, but at most until the drain timeout ends. */
-    public void stop() {
-        halt();
-        long end = drainedUntil();
+    /** Stops, and blocks until all listeners have returned, but at most until the drain timeout ends. */
+    public void drain() {
+        stop();
+        long end = drainUntil();
         for (Subscription subscription : subscriptions) {
             String queue = subscription.queue();
             long left = TimeUnit.NANOSECONDS.toMillis(Math.max(0, end - System.nanoTime()));
-            int atWork = subscription.awaitEnd(left);
-            if (atWork > 0) {
-                LogMessage.NOT_DRAINED.log(queue, atWork, spec.getDrainTimeout());
+            int running = subscription.drain(left);
+            if (running > 0) {
+                LogMessage.NOT_DRAINED.log(queue, running, spec.getDrainTimeout());
             }
             LogMessage.NO_LONGER_CONSUMING.log(queue);
         }

@@ -1,55 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.LogMessage;
-import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.log.RecurringProblem;
 import org.redisqueue.ra.protocol.RedisCallException;
 
-/** Connects the dispatcher of a queue to Redis. Tries again until Redis answers, and reports why it does not. */
+/** The connection of a dispatcher to Redis: tries to connect until Redis answers, and reports why it does not. */
 final class Connector {
 
-    private final String queue;
-    private final QueueOperations operations;
-    private final ScheduledExecutorService timer;
-    private final Executor blocking;
-    private final Runnable connected;
-    private final Consumer<Throwable> unexpected;
-    private final Backoff backoff = new Backoff();
-    private final Reports outage = new Reports();
-    private boolean scheduled;
-    private boolean stopped;
+    private enum State {
+        /** Redis has not been reached yet, or the connection was lost. */
+        DISCONNECTED,
+        CONNECTED,
+        /** There are no further attempts to connect. */
+        STOPPED
+    }
 
-    /**
-     * @param timer runs tasks that do not block
-     * @param blocking runs tasks that may block
-     * @param connected runs each time Redis has answered; must not throw
-     * @param unexpected receives unexpected failures
-     */
-    Connector(
-            String queue,
-            QueueOperations operations,
-            ScheduledExecutorService timer,
-            Executor blocking,
-            Runnable connected,
-            Consumer<Throwable> unexpected) {
-        this.queue = queue;
-        this.operations = operations;
-        this.timer = timer;
-        this.blocking = blocking;
+    private enum Retry {
+        NONE,
+        SCHEDULED
+    }
+
+    private final ConsumerContext context;
+    private final Runnable connected;
+    private final Backoff backoff = new Backoff();
+    private final RecurringProblem outage = new RecurringProblem();
+    private volatile State state = State.DISCONNECTED;
+    private Retry retry = Retry.NONE;
+
+    /** @param connected runs each time a connection was established; must not throw */
+    Connector(ConsumerContext context, Runnable connected) {
+        this.context = context;
         this.connected = connected;
-        this.unexpected = unexpected;
+    }
+
+    boolean isConnected() {
+        return state == State.CONNECTED;
     }
 
     /** Connects on another thread. Does not throw. */
     void connect() {
         try {
-            blocking.execute(this::connectNow);
+            context.blocking().execute(this::connectNow);
         } catch (RuntimeException | Error e) { // the adapter has stopped, or no thread can be created
             failed(e);
         }
@@ -59,20 +54,24 @@ final class Connector {
     void failed(Throwable failure) {
         try {
             synchronized (this) {
-                if (stopped || scheduled) {
+                if (state == State.STOPPED) {
                     return;
                 }
-                timer.schedule(this::connectAgain, backoff.nextMillis(), TimeUnit.MILLISECONDS);
-                scheduled = true;
+                state = State.DISCONNECTED;
+                if (retry == Retry.SCHEDULED) {
+                    return;
+                }
+                context.timer().schedule(this::connectAgain, backoff.nextMillis(), TimeUnit.MILLISECONDS);
+                retry = Retry.SCHEDULED;
             }
             String reason = Failures.describe(failure);
             if (outage.isNews(reason)) {
-                LogMessage.REDIS_LOST.log(queue, reason);
+                LogMessage.REDIS_LOST.log(context.queue(), reason);
             }
         } catch (RejectedExecutionException e) {
             stop(); // the adapter has stopped
         } catch (RuntimeException | Error e) {
-            unexpected.accept(e);
+            context.failures().report(e);
         }
     }
 
@@ -85,35 +84,41 @@ final class Connector {
 
     /** Makes no further attempts to connect. */
     synchronized void stop() {
-        stopped = true;
+        state = State.STOPPED;
     }
 
     private void connectAgain() {
         synchronized (this) {
-            scheduled = false;
+            retry = Retry.NONE;
         }
         connect();
     }
 
     private void connectNow() {
-        synchronized (this) {
-            if (stopped) {
-                return;
-            }
+        if (state == State.STOPPED) {
+            return;
         }
         try {
-            operations.connect();
-            operations.requireConsumerRights();
-            operations.register(queue).whenComplete((done, failure) -> {
-                if (failure == null || isRefusal(failure)) { // a full Redis refuses this, but not claims
-                    connected.run();
-                } else {
+            context.operations().connect();
+            context.operations().requireConsumerRights();
+            context.operations().register(context.queue()).whenComplete((done, failure) -> {
+                if (failure != null && !isRefusal(failure)) { // a full Redis refuses this, but not claims
                     failed(failure);
+                } else if (becomesConnected()) {
+                    connected.run();
                 }
             });
         } catch (RuntimeException | Error e) {
             failed(e);
         }
+    }
+
+    private synchronized boolean becomesConnected() {
+        if (state != State.DISCONNECTED) {
+            return false;
+        }
+        state = State.CONNECTED;
+        return true;
     }
 
     /** Returns whether Redis answered with an error, as opposed to not answering. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.log.RecurringProblem;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
@@ -19,14 +19,16 @@ import org.redisqueue.ra.transaction.RedeliveryPolicy;
 /** Connects one queue to one listener, and determines what happens to each message after its delivery. */
 final class Subscription {
 
+    private final String queue;
     private final String listener;
     private final boolean transacted;
     private final Supplier<Caller> callers;
     private final Inbound inbound;
     private final RedeliveryPolicy policy;
     private final Leases leases;
+    private final UnexpectedFailures failures;
     private final Dispatcher dispatcher;
-    private final Reports refusals = new Reports();
+    private final RecurringProblem refusals = new RecurringProblem();
     private volatile boolean outlasted;
 
     /**
@@ -48,20 +50,22 @@ final class Subscription {
         this.inbound = inbound;
         this.policy = spec.redeliveryPolicy();
         this.leases = leases;
-        this.dispatcher = new Dispatcher(
+        this.failures = new UnexpectedFailures(queue);
+        ConsumerContext context = new ConsumerContext(
                 queue,
-                spec,
                 inbound.manager().client().properties(),
                 inbound.manager().operations(),
                 inbound.manager()::mayDeliver,
                 leases,
                 inbound.manager().timer(),
                 inbound.blocking(),
-                this::call);
+                failures);
+        this.dispatcher = new Dispatcher(context, spec, this::startWorkers);
+        this.queue = queue;
     }
 
     String queue() {
-        return dispatcher.queue();
+        return queue;
     }
 
     String listener() {
@@ -72,9 +76,9 @@ final class Subscription {
         dispatcher.start();
     }
 
-    /** @see Dispatcher#suspend */
-    void suspend() {
-        dispatcher.suspend();
+    /** @see Dispatcher#pause */
+    void pause() {
+        dispatcher.pause();
     }
 
     /** @see Dispatcher#resume */
@@ -82,16 +86,16 @@ final class Subscription {
         dispatcher.resume();
     }
 
-    /** @see Dispatcher#halt */
-    void halt() {
-        dispatcher.halt();
+    /** @see Dispatcher#stop */
+    void stop() {
+        dispatcher.stop();
     }
 
-    /** @see Dispatcher#awaitEnd */
-    int awaitEnd(long millis) {
-        int atWork = dispatcher.awaitEnd(millis);
+    /** @see Dispatcher#drain */
+    int drain(long millis) {
+        int running = dispatcher.drain(millis);
         outlasted = true;
-        return atWork;
+        return running;
     }
 
     /** Returns whether draining has ended. Listeners that are still running then have outlasted it. */
@@ -132,7 +136,7 @@ final class Subscription {
 
     /** Releases the message, which is then delivered as if this delivery had not taken place. */
     void giveBack(ClaimedMessage message) {
-        dispatcher.release(List.of(message.lease()));
+        dispatcher.release(message);
     }
 
     /** Schedules the redelivery of the message, or dead-letters it if it has failed too often. */
@@ -157,7 +161,7 @@ final class Subscription {
             } else if (retry == Retry.DEAD) {
                 LogMessage.DEAD_LETTER.log(lease.queue(), lease.id(), reason);
             } else if (retry == Retry.WAITING) {
-                dispatcher.dueIn(delayMillis);
+                dispatcher.lookWithin(delayMillis);
                 LogMessage.REDELIVERY.log(lease.queue(), lease.id(), message.failures() + 1, delayMillis, reason);
             }
         });
@@ -175,7 +179,7 @@ final class Subscription {
      * Starts workers on a thread that may block: containers may block a request for a thread, and a thread of the Redis
      * client must never block.
      */
-    private void call(int workers) {
+    private void startWorkers(int workers) {
         try {
             inbound.blocking().execute(() -> {
                 for (int i = 0; i < workers; i++) {
@@ -205,7 +209,7 @@ final class Subscription {
 
     private void refused(Throwable failure) {
         dispatcher.workerRefused();
-        dispatcher.logged(() -> {
+        failures.logged(() -> {
             String reason = ListenerFailure.describe(failure);
             if (refusals.isNews(reason)) {
                 LogMessage.NO_WORK_ACCEPTED.log(queue(), reason);

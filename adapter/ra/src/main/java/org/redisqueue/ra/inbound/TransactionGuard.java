@@ -48,7 +48,7 @@ final class TransactionGuard {
         transactions.setRollbackOnly();
         if (!reported.getAndSet(true)) {
             LogMessage.FOREIGN_TRANSACTION.log(listener.queue(), listener);
-            subscription.suspend();
+            subscription.pause();
         }
         return Optional.of(new NotSupportedException("RQ-134 The container runs listener '" + listener
                 + "' in a transaction other than the delivery's. Change its transaction attribute to REQUIRED or"

@@ -60,7 +60,7 @@ final class Worker implements Work {
                 delivery.end();
             }
             LogMessage.ENDPOINT_FAILED.log(
-                    e, dispatcher.queue(), message.lease().id(), e);
+                    e, subscription.queue(), message.lease().id(), e);
             return true;
         }
     }
@@ -95,7 +95,7 @@ final class Worker implements Work {
             case REFUSED -> {
                 if (outcome.thrown() != null) {
                     LogMessage.LISTENER_REFUSED.log(
-                            dispatcher.queue(), claimed.lease().id(), outcome.reason());
+                            subscription.queue(), claimed.lease().id(), outcome.reason());
                 }
                 delivery.end();
                 return false;

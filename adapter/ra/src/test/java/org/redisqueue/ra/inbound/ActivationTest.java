@@ -62,7 +62,7 @@ class ActivationTest {
     @AfterEach
     void stop() {
         if (activation != null) {
-            activation.stop();
+            activation.drain();
             container.close();
         }
         blocking.shutdownNow();
@@ -362,7 +362,7 @@ class ActivationTest {
         }
         activation.start();
         await().atMost(LONG).until(() -> !seen.isEmpty() && queue.processing().size() == 4);
-        CompletableFuture<Void> stopped = CompletableFuture.runAsync(activation::stop);
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(activation::drain);
         await().atMost(LONG).until(() -> queue.processing().size() == 1);
         assertThat(queue.ready()).as("the next at the right end").isEqualTo(List.of("d", "c", "b"));
         assertThat(stopped).isNotDone();
@@ -382,7 +382,7 @@ class ActivationTest {
         queue.push("a", "value");
         activation.start();
         await().atMost(LONG).until(() -> !seen.isEmpty());
-        activation.stop();
+        activation.drain();
         assertThat(queue.processing()).hasSize(1);
         end.countDown();
         awaitDone();
@@ -402,7 +402,7 @@ class ActivationTest {
             await().atMost(LONG).until(there::isGone);
             own.call("CLIENT", "PAUSE", "600000", "ALL");
             assertThat(CompletableFuture.runAsync(() -> {
-                        activation.stop();
+                        activation.drain();
                         manager.release();
                     }))
                     .succeedsWithin(LONG);
@@ -469,7 +469,7 @@ class ActivationTest {
             own.call("CONFIG", "SET", "maxmemory", "0");
         }
         assertThat(seen).hasSize(4);
-        activation.stop();
+        activation.drain();
         own.close();
     }
 
@@ -499,7 +499,7 @@ class ActivationTest {
         there.push("b", "value");
         await().atMost(LONG).until(there::isGone);
         assertThat(seenIds()).containsExactly("a", "b");
-        activation.stop();
+        activation.drain();
         own.close();
     }
 
@@ -547,7 +547,7 @@ class ActivationTest {
                     new Object[] {"SET", queue.key("message:a"), "value"},
                     new Object[] {"LPUSH", queue.key("ready"), "a"}));
             await().atMost(LONG).until(() -> seenIds().equals(List.of("a")));
-            activation.stop();
+            activation.drain();
         }
     }
 

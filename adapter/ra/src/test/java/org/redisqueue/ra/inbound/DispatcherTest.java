@@ -81,7 +81,7 @@ class DispatcherTest {
             Activation activation =
                     Activation.of(spec, own, new Inbound(manager(), NamedResources.knownTo(own), own, blocking));
             endings.add(0, () -> {
-                activation.stop();
+                activation.drain();
                 own.close();
             });
             activation.start();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import java.util.concurrent.TimeUnit;
+
 /** Messages as a consumer claims them, without a Redis. */
 public final class StoredMessage {
 
@@ -9,5 +11,27 @@ public final class StoredMessage {
     /** A first delivery of this value. */
     public static ClaimedMessage claimed(byte[] value) {
         return new ClaimedMessage(new Lease("queue", "id", "token", 0), value, 0, 0);
+    }
+
+    /** A message whose lease does not end soon. */
+    public static ClaimedMessage leased(String id, int bytes) {
+        return leased(id, bytes, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+    }
+
+    /** A message whose lease another consumer may have from a {@link System#nanoTime} on. */
+    public static ClaimedMessage leased(String id, int bytes, long certainUntil) {
+        return new ClaimedMessage(new Lease("queue", id, "token", certainUntil), new byte[bytes], 0, 0);
+    }
+
+    /** A message that failed this many times before. */
+    public static ClaimedMessage failed(String id, int failures) {
+        return new ClaimedMessage(leased(id, 0).lease(), new byte[0], failures, 0);
+    }
+
+    /** A message whose lease another consumer has. */
+    public static ClaimedMessage lost(String id) {
+        ClaimedMessage message = leased(id, 1);
+        message.lease().markLost();
+        return message;
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.ra.inbound;
+package org.redisqueue.ra.log;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * Decides which occurrences of a recurring problem to log: the first one, and each one with a new reason, at most one
  * every ten seconds. The same reason is logged again after a configured time, or never.
  */
-final class Reports {
+public final class RecurringProblem {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -19,22 +19,22 @@ final class Reports {
     private long reportedAt;
 
     /** Logs the same reason only once, until the problem is {@linkplain #over over}. */
-    Reports() {
+    public RecurringProblem() {
         this(System::nanoTime, Duration.ofNanos(Long.MAX_VALUE));
     }
 
     /** @param repeat time after which the same reason is logged again */
-    Reports(Duration repeat) {
+    public RecurringProblem(Duration repeat) {
         this(System::nanoTime, repeat);
     }
 
-    Reports(LongSupplier nanoTime, Duration repeat) {
+    RecurringProblem(LongSupplier nanoTime, Duration repeat) {
         this.nanoTime = nanoTime;
         this.repeatNanos = repeat.toNanos();
     }
 
     /** Returns whether to log that the problem occurred for this reason. If so, the caller must log it. */
-    synchronized boolean isNews(String reason) {
+    public synchronized boolean isNews(String reason) {
         long now = nanoTime.getAsLong();
         if (reported != null && now - reportedAt < (reported.equals(reason) ? repeatNanos : INTERVAL_NANOS)) {
             return false;
@@ -48,7 +48,7 @@ final class Reports {
      * Records that the problem is over, so that its next occurrence is the first one. Returns whether there was a
      * problem.
      */
-    synchronized boolean over() {
+    public synchronized boolean over() {
         boolean was = reported != null;
         reported = null;
         return was;

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import java.util.concurrent.CompletableFuture;
+import org.redisqueue.ra.protocol.Claim;
+import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.OnExpiry;
+
+/**
+ * Claims messages of a queue, no more bytes at a time than arrive in time.
+ *
+ * <p>Not thread-safe: there is at most one claim at a time, and each sees what the ones before it have changed.
+ */
+final class Claimer {
+
+    /** Handles the results of claims. Its methods do not throw. */
+    interface Results {
+
+        /**
+         * Handles the reply of Redis.
+         *
+         * @param limit the number of messages that were requested
+         */
+        void claimed(Claim claim, int limit);
+
+        void claimFailed(Throwable failure);
+    }
+
+    private final ConsumerContext context;
+    private final int maxAbandoned;
+    private final OnExpiry onExpiry;
+    private final ClaimBudget budget;
+    private final Results results;
+
+    Claimer(ConsumerContext context, RedisActivationSpec spec, Results results) {
+        this.context = context;
+        this.maxAbandoned = spec.getMaxAbandoned();
+        this.onExpiry = OnExpiry.of(spec.getOnExpiry());
+        this.budget = new ClaimBudget(Math.min(
+                context.connection().getResponseTimeout(), context.leases().leaseMillis()));
+        this.results = results;
+    }
+
+    /** Begins to claim up to this number of messages. Does not block. */
+    void claim(int limit) {
+        long since = System.nanoTime();
+        CompletableFuture<Claim> call;
+        try {
+            call = context.operations().claim(request(limit));
+        } catch (RuntimeException | Error e) {
+            call = CompletableFuture.failedFuture(e);
+        }
+        call.whenComplete((claim, failure) -> {
+            if (failure == null) {
+                budget.replied(claim.cutShort(), System.nanoTime() - since);
+                results.claimed(claim, limit);
+                return;
+            }
+            if (!Connector.isRefusal(failure)) {
+                budget.timedOut(); // fewer bytes may arrive in time
+            }
+            results.claimFailed(failure);
+        });
+    }
+
+    private ClaimRequest request(int limit) {
+        return new ClaimRequest(
+                context.queue(),
+                limit,
+                context.leases().leaseMillis(),
+                maxAbandoned,
+                context.connection().getMaxMessageSize(),
+                budget.bytes(),
+                onExpiry);
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
+import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.protocol.Leases;
+import org.redisqueue.ra.protocol.QueueOperations;
+
+/**
+ * What the parts of a dispatcher need to consume its queue.
+ *
+ * @param connection the settings of the connection to Redis
+ * @param mayDeliver whether messages may be claimed; does not block while Redis is connected
+ * @param leases the leases of the claimed messages
+ * @param timer runs tasks that do not block
+ * @param blocking runs tasks that may block
+ * @param failures reports what must not happen
+ */
+record ConsumerContext(
+        String queue,
+        ConnectionProperties connection,
+        QueueOperations operations,
+        BooleanSupplier mayDeliver,
+        Leases leases,
+        ScheduledExecutorService timer,
+        Executor blocking,
+        UnexpectedFailures failures) {}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Counts what has begun and not yet ended: workers, deliveries, and calls to Redis.
+ *
+ * <p>The lock of its owner must be held for all calls, except for {@link #follow} and {@link #awaitIdle}.
+ */
+final class InFlight {
+
+    private final Object lock;
+    private int workers;
+    private int deliveries;
+    private int calls;
+    private boolean claiming;
+
+    /** @param lock the lock of the owner, which is notified when something has ended */
+    InFlight(Object lock) {
+        this.lock = lock;
+    }
+
+    /** Returns the number of workers, including those that have been requested and not yet started. */
+    int workers() {
+        return workers;
+    }
+
+    /** Returns the number of messages that are being delivered. */
+    int deliveries() {
+        return deliveries;
+    }
+
+    /** Returns whether a claim is in progress. There is at most one at a time. */
+    boolean isClaiming() {
+        return claiming;
+    }
+
+    void workersStarted(int started) {
+        workers += started;
+    }
+
+    void workerEnded() {
+        workers--;
+        lock.notifyAll();
+    }
+
+    void deliveryStarted() {
+        deliveries++;
+    }
+
+    void deliveryEnded() {
+        deliveries--;
+        lock.notifyAll();
+    }
+
+    void claimStarted() {
+        claiming = true;
+    }
+
+    void claimEnded() {
+        claiming = false;
+        lock.notifyAll();
+    }
+
+    /** Counts a call to Redis until its reply arrives. */
+    void follow(CompletableFuture<?> call) {
+        synchronized (lock) {
+            calls++;
+        }
+        call.whenComplete((reply, failure) -> {
+            synchronized (lock) {
+                calls--;
+                lock.notifyAll();
+            }
+        });
+    }
+
+    /**
+     * Waits until no delivery and no call is in progress.
+     *
+     * @param millis maximum time to wait, in milliseconds
+     * @return number of deliveries that are still in progress
+     */
+    int awaitIdle(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        synchronized (lock) {
+            long left = end - System.nanoTime();
+            while ((deliveries > 0 || claiming || calls > 0) && left > 0) {
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(lock, left);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    break;
+                }
+                left = end - System.nanoTime();
+            }
+            return deliveries;
+        }
+    }
+}

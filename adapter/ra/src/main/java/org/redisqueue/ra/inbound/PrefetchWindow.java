@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+/**
+ * Decides how many messages to claim ahead of the listeners. Half of them last three times as long as the last claim
+ * took, judging by how many messages workers took in the meantime. Slow listeners thus leave messages to other servers,
+ * and fast listeners do not wait for Redis.
+ *
+ * <p>Not thread-safe.
+ */
+final class PrefetchWindow {
+
+    /** Factor by which the prefetch may grow for listeners that are faster than Redis answers. */
+    private static final int MAX_GROWTH = 8;
+
+    /** Total size beyond which the window does not grow, in bytes. */
+    private static final long MAX_GROWN_BYTES = 1 << 20;
+
+    /** How many times the messages taken during a claim fit into the window. */
+    private static final long CLAIMS_AHEAD = 6;
+
+    private final int prefetch;
+    private int ahead;
+    private int taken;
+
+    /** @param prefetch the smallest number of messages to claim ahead */
+    PrefetchWindow(int prefetch) {
+        this.prefetch = prefetch;
+        this.ahead = prefetch;
+    }
+
+    /**
+     * Returns whether it is time to claim: at least half of the window is empty.
+     *
+     * @param buffered number of claimed messages that wait for a worker
+     */
+    boolean isOpen(int buffered) {
+        return buffered <= ahead / 2;
+    }
+
+    /**
+     * Returns the number of messages to claim.
+     *
+     * @param free number of listeners that are not delivering
+     * @param buffered number of claimed messages that wait for a worker
+     */
+    int room(int free, int buffered) {
+        return free + ahead - buffered;
+    }
+
+    /** Records that a claim begins. */
+    void claimStarted() {
+        taken = 0;
+    }
+
+    /** Records that a worker has taken a message. */
+    void messageTaken() {
+        taken++;
+    }
+
+    /**
+     * Adapts the window to what workers took during the claim that has ended.
+     *
+     * @param messages number of messages that were claimed
+     * @param bytes their total size, in bytes
+     */
+    void claimEnded(int messages, long bytes) {
+        long average = Math.max(1, bytes / Math.max(1, messages));
+        long most = Math.min(MAX_GROWTH * (long) prefetch, MAX_GROWN_BYTES / average);
+        ahead = (int) Math.max(prefetch, Math.min(most, CLAIMS_AHEAD * taken));
+    }
+}

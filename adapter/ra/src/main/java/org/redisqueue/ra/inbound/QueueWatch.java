@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+/**
+ * Decides how to look for the next messages of a queue: with a claim, or by waiting until Redis reports a message.
+ *
+ * <p>Not thread-safe.
+ */
+final class QueueWatch {
+
+    /** What to do next. */
+    enum Next {
+        CLAIM,
+        /** Wait until Redis reports a message. */
+        WAIT,
+        /** The reply to a pending wait, or the wake-up timer, is the next to change something. */
+        NOTHING
+    }
+
+    private enum Contents {
+        /** A claim may find messages. */
+        UNKNOWN,
+        /** The last claim found fewer messages than it asked for. */
+        KNOWN_EMPTY,
+        /** The queue is paused on all servers. */
+        PAUSED
+    }
+
+    private enum Wait {
+        NONE,
+        /** Redis has been asked to report the next message. */
+        PENDING,
+        /** Redis cannot wait at present. The wake-up timer ends this state. */
+        POLLING
+    }
+
+    private Contents contents = Contents.UNKNOWN;
+    private Wait wait = Wait.NONE;
+    private boolean pausedAtLastClaim;
+
+    /** Returns what to do next, which the caller must do if it is a wait. A pending claim must have ended. */
+    Next next() {
+        if (contents == Contents.UNKNOWN) {
+            return Next.CLAIM;
+        } else if (contents == Contents.KNOWN_EMPTY && wait == Wait.NONE) {
+            wait = Wait.PENDING;
+            return Next.WAIT;
+        }
+        return Next.NOTHING;
+    }
+
+    /**
+     * Records the reply to a claim.
+     *
+     * @param paused whether the queue is paused
+     * @param more whether another claim may find further messages
+     * @return whether the queue was paused or resumed since the last claim
+     */
+    boolean claimed(boolean paused, boolean more) {
+        contents = paused ? Contents.PAUSED : more ? Contents.UNKNOWN : Contents.KNOWN_EMPTY;
+        boolean changed = pausedAtLastClaim != paused;
+        pausedAtLastClaim = paused;
+        return changed;
+    }
+
+    /** Records that the queue may have messages. */
+    void recheck() {
+        contents = Contents.UNKNOWN;
+    }
+
+    /** Records that a wait has ended. Even if it timed out, the leases of other consumers may have ended meanwhile. */
+    void waitEnded() {
+        wait = Wait.NONE;
+        recheck();
+    }
+
+    /** Records that Redis cannot wait: the queue is looked at again when the wake-up timer fires. */
+    void poll() {
+        wait = Wait.POLLING;
+    }
+
+    /** Records that the wake-up timer has fired. */
+    void wokenUp() {
+        if (wait == Wait.POLLING) {
+            wait = Wait.NONE;
+        }
+        recheck();
+    }
+}

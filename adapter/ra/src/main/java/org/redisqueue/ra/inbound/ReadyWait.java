@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.redisqueue.ra.client.Failures;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.log.RecurringProblem;
+
+/** Waits, without a thread, until Redis reports that a queue has messages. */
+final class ReadyWait {
+
+    private static final long LONGEST_SECONDS = 5;
+
+    private final ConsumerContext context;
+    private final Duration longest;
+    private final BooleanSupplier isConsuming;
+    private final Consumer<Throwable> ended;
+    private final RecurringProblem noConnection = new RecurringProblem();
+    private final RecurringProblem refusals = new RecurringProblem();
+
+    /**
+     * @param isConsuming whether to log that Redis refuses to wait
+     * @param ended runs when a wait has ended, with its failure or null; must not throw
+     */
+    ReadyWait(ConsumerContext context, BooleanSupplier isConsuming, Consumer<Throwable> ended) {
+        this.context = context;
+        // The leases of other consumers may end unnoticed during a wait.
+        this.longest = Duration.ofSeconds(
+                Math.max(1, Math.min(LONGEST_SECONDS, context.leases().leaseMillis() / 2_000)));
+        this.isConsuming = isConsuming;
+        this.ended = ended;
+    }
+
+    /**
+     * Begins to wait. Does not block.
+     *
+     * @return false if all connections that are available for waiting are in use; the others are reserved for commits
+     */
+    boolean start() {
+        if (!context.operations().canAwait()) {
+            return false;
+        }
+        CompletableFuture<Boolean> call;
+        try {
+            call = context.operations().awaitReady(context.queue(), longest);
+        } catch (RuntimeException | Error e) {
+            call = CompletableFuture.failedFuture(e);
+        }
+        call.whenComplete((ready, failure) -> {
+            boolean news = isNewRefusal(failure);
+            ended.accept(failure);
+            if (news) {
+                context.failures()
+                        .logged(() -> LogMessage.WAIT_REFUSED.log(context.queue(), Failures.describe(failure)));
+            }
+        });
+        return true;
+    }
+
+    private boolean isNewRefusal(Throwable failure) {
+        if (!Connector.isRefusal(failure)) {
+            refusals.over();
+            return false;
+        }
+        return isConsuming.getAsBoolean() && refusals.isNews("");
+    }
+
+    /** Logs, once, that no connection is available for waiting. */
+    void reportNoConnection() {
+        context.failures().logged(() -> {
+            if (noConnection.isNews("")) {
+                LogMessage.NO_CONNECTION_TO_WAIT.log(context.queue());
+            }
+        });
+    }
+}

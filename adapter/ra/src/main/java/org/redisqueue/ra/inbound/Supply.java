@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import java.util.List;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.protocol.Claim;
+import org.redisqueue.ra.protocol.ClaimedMessage;
+
+/**
+ * Supplies a dispatcher with claimed messages: looks for them when it is told to, and tells the dispatcher when there
+ * may be something to do.
+ *
+ * <p>Shares the lock of the dispatcher.
+ */
+final class Supply implements Claimer.Results {
+
+    private static final long PAUSED_MILLIS = 1_000;
+    private static final long POLL_MILLIS = 1_000;
+    private static final int LARGEST_CLAIM = 1_000;
+
+    /** The dispatcher, as its supply sees it. */
+    interface Demand {
+
+        /** Returns whether claimed messages can be delivered now. The lock is held. */
+        boolean accepts();
+
+        /** Returns whether consuming has not been stopped. */
+        boolean isConsuming();
+
+        /** Does whatever is possible now. Does not throw. */
+        void proceed();
+
+        /** Runs a step and handles its failure. Does not throw. */
+        void guarded(Runnable step);
+    }
+
+    private final ConsumerContext context;
+    private final Object lock;
+    private final InFlight inFlight;
+    private final Releases releases;
+    private final WakeUpTimer wakeUp;
+    private final Demand demand;
+    private final ClaimBuffer buffer = new ClaimBuffer();
+    private final QueueWatch watch = new QueueWatch();
+    private final PrefetchWindow window;
+    private final Connector connector;
+    private final Claimer claimer;
+    private final ReadyWait readyWait;
+
+    /** @param lock guards the state of the supply and of the dispatcher */
+    Supply(
+            ConsumerContext context,
+            RedisActivationSpec spec,
+            Object lock,
+            InFlight inFlight,
+            Releases releases,
+            WakeUpTimer wakeUp,
+            Demand demand) {
+        this.context = context;
+        this.lock = lock;
+        this.inFlight = inFlight;
+        this.releases = releases;
+        this.wakeUp = wakeUp;
+        this.demand = demand;
+        this.window = new PrefetchWindow(spec.getPrefetch());
+        this.connector = new Connector(context, () -> demand.guarded(this::connected));
+        this.claimer = new Claimer(context, spec, this);
+        this.readyWait = new ReadyWait(
+                context,
+                () -> isConnected() && demand.isConsuming(),
+                failure -> demand.guarded(() -> waitEnded(failure)));
+    }
+
+    /** Connects to Redis, and again whenever the connection is lost. */
+    void start() {
+        connector.connect();
+    }
+
+    /** Makes no further attempts to connect. */
+    void stop() {
+        connector.stop();
+    }
+
+    boolean isConnected() {
+        return connector.isConnected();
+    }
+
+    // The following methods require the lock.
+
+    /** Returns the number of claimed messages that wait for a worker. */
+    int buffered() {
+        return buffer.size();
+    }
+
+    /** @see ClaimBuffer#poll */
+    ClaimedMessage poll(long now) {
+        ClaimedMessage message = buffer.poll(now);
+        if (message != null) {
+            window.messageTaken();
+        }
+        return message;
+    }
+
+    /** @see ClaimBuffer#takeUnusable */
+    List<ClaimedMessage> takeUnusable() {
+        return buffer.takeUnusable();
+    }
+
+    /** @see ClaimBuffer#clear */
+    List<ClaimedMessage> clear() {
+        return buffer.clear();
+    }
+
+    /** @see QueueWatch#recheck */
+    void recheck() {
+        watch.recheck();
+    }
+
+    /** @see QueueWatch#wokenUp */
+    void wokenUp() {
+        watch.wokenUp();
+    }
+
+    /**
+     * Returns how many messages to claim if there are as many; not positive if none.
+     *
+     * @param workers number of workers that are allowed now
+     * @param proving whether messages are delivered one at a time, so that none are claimed ahead
+     */
+    int room(int workers, boolean proving) {
+        if (!window.isOpen(buffer.size()) || buffer.bytes() >= ClaimBudget.LARGEST) {
+            return 0;
+        }
+        return proving
+                ? workers - inFlight.workers() - buffer.size()
+                : window.room(workers - inFlight.deliveries(), buffer.size());
+    }
+
+    /** Decides how to look for messages. The caller then calls {@link #look} without the lock. */
+    QueueWatch.Next next() {
+        if (inFlight.isClaiming()) {
+            return QueueWatch.Next.NOTHING;
+        }
+        QueueWatch.Next next = watch.next();
+        if (next == QueueWatch.Next.CLAIM) {
+            inFlight.claimStarted();
+            window.claimStarted();
+        }
+        return next;
+    }
+
+    // The following methods must be called without the lock.
+
+    /**
+     * Looks for messages. Does not block.
+     *
+     * @param limit maximum number of messages to claim
+     */
+    void look(QueueWatch.Next how, int limit) {
+        switch (how) {
+            case CLAIM -> claimer.claim(Math.min(limit, LARGEST_CLAIM));
+            case WAIT -> await();
+            case NOTHING -> {}
+        }
+    }
+
+    private void connected() {
+        synchronized (lock) {
+            watch.recheck();
+        }
+        demand.proceed();
+    }
+
+    @Override
+    public void claimed(Claim claim, int limit) {
+        demand.guarded(() -> accept(claim, limit));
+    }
+
+    private void accept(Claim claim, int limit) {
+        List<ClaimedMessage> unassigned = claim.messages();
+        boolean restored = connector.answered();
+        boolean changed;
+        try {
+            context.leases().hold(claim.messages());
+            synchronized (lock) {
+                window.claimEnded(claim.messages().size(), claim.bytes());
+                changed = watch.claimed(claim.paused(), claim.cutShort() || claim.found() >= limit);
+                if (demand.accepts()) {
+                    buffer.add(claim.messages());
+                    unassigned = List.of();
+                }
+            }
+        } finally {
+            releases.release(unassigned);
+            synchronized (lock) {
+                inFlight.claimEnded();
+            }
+        }
+        if (claim.paused()) {
+            wakeUp.within(PAUSED_MILLIS);
+        }
+        claim.dueInMillis().ifPresent(wakeUp::within);
+        demand.proceed();
+        context.failures().logged(() -> log(claim, restored, changed));
+    }
+
+    private void log(Claim claim, boolean restored, boolean changed) {
+        String queue = context.queue();
+        if (restored) {
+            LogMessage.REDIS_BACK.log(queue);
+        }
+        if (changed) {
+            (claim.paused() ? LogMessage.PAUSED : LogMessage.RESUMED).log(queue);
+        }
+        if (claim.expired() > 0) {
+            LogMessage.EXPIRED.log(queue, claim.expired());
+        }
+        claim.gone().forEach(id -> LogMessage.MESSAGE_GONE.log(queue, id));
+        claim.buried().forEach((id, reason) -> LogMessage.DEAD_LETTER.log(queue, id, reason));
+    }
+
+    @Override
+    public void claimFailed(Throwable failure) {
+        synchronized (lock) {
+            inFlight.claimEnded();
+        }
+        connector.failed(failure);
+    }
+
+    private void await() {
+        if (!readyWait.start()) {
+            poll();
+            readyWait.reportNoConnection();
+        }
+    }
+
+    private void waitEnded(Throwable failure) {
+        if (Connector.isRefusal(failure)) {
+            poll();
+            return;
+        }
+        synchronized (lock) {
+            watch.waitEnded();
+        }
+        if (failure == null) {
+            demand.proceed();
+        } else {
+            connector.failed(failure);
+        }
+    }
+
+    /** Looks for messages every second, because Redis cannot wait for them. */
+    private void poll() {
+        synchronized (lock) {
+            watch.poll();
+        }
+        wakeUp.within(POLL_MILLIS);
+    }
+}

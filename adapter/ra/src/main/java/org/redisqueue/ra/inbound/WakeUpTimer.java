@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Wakes its owner up at the earliest of the times that were requested. */
+final class WakeUpTimer {
+
+    private final ScheduledExecutorService timer;
+    private final Runnable wakeUp;
+    private final Runnable shutDown;
+    private Future<?> pending;
+    private long pendingAt;
+    private boolean stopped;
+
+    /**
+     * @param timer runs the wake-ups
+     * @param wakeUp runs at each wake-up; must not throw
+     * @param shutDown runs if the timer accepts no more tasks because the adapter has stopped
+     */
+    WakeUpTimer(ScheduledExecutorService timer, Runnable wakeUp, Runnable shutDown) {
+        this.timer = timer;
+        this.wakeUp = wakeUp;
+        this.shutDown = shutDown;
+    }
+
+    /** Wakes the owner up after this time, unless it is woken up earlier. */
+    void within(long millis) {
+        if (!schedule(millis)) {
+            shutDown.run();
+        }
+    }
+
+    /** @return false if the timer accepts no more tasks */
+    private synchronized boolean schedule(long millis) {
+        long at = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        if (stopped) {
+            return true;
+        }
+        if (pending != null && !pending.isDone()) {
+            if (pendingAt - at <= 0) {
+                return true;
+            }
+            pending.cancel(false);
+        }
+        try {
+            pending = timer.schedule(this::fire, millis, TimeUnit.MILLISECONDS);
+            pendingAt = at;
+            return true;
+        } catch (RejectedExecutionException e) {
+            stopped = true;
+            return false;
+        }
+    }
+
+    private void fire() {
+        synchronized (this) {
+            pending = null;
+        }
+        wakeUp.run();
+    }
+
+    /** Cancels the pending wake-up. There are no further ones. */
+    synchronized void stop() {
+        stopped = true;
+        if (pending != null) {
+            pending.cancel(false);
+        }
+    }
+}

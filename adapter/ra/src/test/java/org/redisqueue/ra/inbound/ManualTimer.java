@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** A timer whose tasks run when the test says so. */
+final class ManualTimer extends ScheduledThreadPoolExecutor {
+
+    /** A task, and after how many milliseconds it is due. */
+    record Task(Runnable action, long millis, ScheduledFuture<?> future) {}
+
+    private final List<Task> tasks = new ArrayList<>();
+
+    ManualTimer() {
+        super(0);
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable action, long delay, TimeUnit unit) {
+        if (isShutdown()) {
+            throw new RejectedExecutionException();
+        }
+        ScheduledFuture<?> future = super.schedule(() -> {}, 1, TimeUnit.DAYS);
+        tasks.add(new Task(action, unit.toMillis(delay), future));
+        return future;
+    }
+
+    /** The delays of the tasks that have neither run nor been cancelled, in milliseconds. */
+    List<Long> delays() {
+        return pending().stream().map(Task::millis).toList();
+    }
+
+    /** Runs the pending tasks, but not those that they schedule. */
+    void fire() {
+        List<Task> due = pending();
+        tasks.clear();
+        due.forEach(task -> task.action().run());
+    }
+
+    private List<Task> pending() {
+        return tasks.stream().filter(task -> !task.future().isCancelled()).toList();
+    }
+}
