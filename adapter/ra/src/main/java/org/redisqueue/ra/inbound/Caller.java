@@ -11,13 +11,13 @@ import org.redisqueue.ra.transaction.Delivery;
 interface Caller {
 
     /** Calls the listener. Returns when its transaction, if any, has ended. */
-    Outcome call(RedisMessage message, Delivery delivery);
+    CallResult call(RedisMessage message, Delivery delivery);
 
     /**
      * Returns whether a failure counts against the message if the call outlasted the drain timeout and failed after the
      * activation had ended.
      */
-    default boolean failsByItselfAfterTheEnd() {
+    default boolean countsFailuresAfterDrain() {
         return true;
     }
 

@@ -29,13 +29,13 @@ final class ListenerEndpointCaller implements Caller {
     }
 
     @Override
-    public Outcome call(RedisMessage message, Delivery delivery) {
-        Outcome outcome = deliver(message, delivery);
-        String reason = outcome.kind() == Outcome.Kind.REFUSED ? outcome.reason() : null;
+    public CallResult call(RedisMessage message, Delivery delivery) {
+        CallResult result = deliver(message, delivery);
+        String reason = result.kind() == CallResult.Kind.REFUSED ? result.reason() : null;
         if (!Objects.equals(refusal.getAndSet(reason), reason) && reason != null) {
             LogMessage.NOT_BEGUN.log(queue, message.id(), reason);
         }
-        return outcome;
+        return result;
     }
 
     /**
@@ -43,16 +43,16 @@ final class ListenerEndpointCaller implements Caller {
      * transactions.
      */
     @Override
-    public boolean failsByItselfAfterTheEnd() {
+    public boolean countsFailuresAfterDrain() {
         return false;
     }
 
-    private Outcome deliver(RedisMessage message, Delivery delivery) {
+    private CallResult deliver(RedisMessage message, Delivery delivery) {
         Begun begun = new Begun(message, delivery);
         try {
-            return begun.outcome(endpoint.deliver(begun));
+            return begun.result(endpoint.deliver(begun));
         } catch (Throwable e) {
-            return begun.outcome(DeliveryResult.failed(e));
+            return begun.result(DeliveryResult.failed(e));
         }
     }
 
@@ -88,12 +88,12 @@ final class ListenerEndpointCaller implements Caller {
             begun = true;
         }
 
-        private Outcome outcome(DeliveryResult result) {
+        private CallResult result(DeliveryResult result) {
             Throwable thrown = result.thrown().orElse(null);
             if (!begun && thrown instanceof UnreadableMessageException) {
-                return Outcome.unreadable(thrown);
+                return CallResult.unreadable(thrown);
             }
-            return new Outcome(begun ? Outcome.Kind.CALLED : Outcome.Kind.REFUSED, thrown, null);
+            return new CallResult(begun ? CallResult.Kind.CALLED : CallResult.Kind.REFUSED, thrown, null);
         }
     }
 }

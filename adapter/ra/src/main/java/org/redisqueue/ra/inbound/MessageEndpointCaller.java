@@ -49,7 +49,7 @@ final class MessageEndpointCaller implements Caller {
     }
 
     @Override
-    public Outcome call(RedisMessage message, Delivery delivery) {
+    public CallResult call(RedisMessage message, Delivery delivery) {
         Object[] arguments;
         Thread thread = Thread.currentThread();
         ClassLoader loader = thread.getContextClassLoader();
@@ -57,7 +57,7 @@ final class MessageEndpointCaller implements Caller {
             thread.setContextClassLoader(context);
             arguments = listener.arguments(message);
         } catch (UnreadableMessageException e) {
-            return Outcome.unreadable(e);
+            return CallResult.unreadable(e);
         } finally {
             thread.setContextClassLoader(loader);
         }
@@ -73,7 +73,7 @@ final class MessageEndpointCaller implements Caller {
         }
     }
 
-    private Outcome call(Object[] arguments, Delivery delivery) {
+    private CallResult call(Object[] arguments, Delivery delivery) {
         Throwable thrown = null;
         boolean called = false;
         boolean ended = false;
@@ -99,13 +99,13 @@ final class MessageEndpointCaller implements Caller {
             }
             endpoint.afterDelivery();
             ended = true;
-            return outcome(called, thrown, null);
+            return result(called, thrown, null);
         } catch (ResourceException | NoSuchMethodException | RuntimeException | LinkageError e) {
             if (called || thrown == null) {
                 LogMessage.ENDPOINT_FAILED.log(
                         delivery.lease().queue(), delivery.lease().id(), ListenerFailure.describe(e));
             }
-            return outcome(called, thrown, e);
+            return result(called, thrown, e);
         } finally {
             if (!ended) {
                 release();
@@ -113,8 +113,8 @@ final class MessageEndpointCaller implements Caller {
         }
     }
 
-    private static Outcome outcome(boolean called, Throwable thrown, Throwable failure) {
-        return new Outcome(called ? Outcome.Kind.CALLED : Outcome.Kind.REFUSED, thrown, failure);
+    private static CallResult result(boolean called, Throwable thrown, Throwable failure) {
+        return new CallResult(called ? CallResult.Kind.CALLED : CallResult.Kind.REFUSED, thrown, failure);
     }
 
     private MessageEndpoint createEndpoint() throws UnavailableException {

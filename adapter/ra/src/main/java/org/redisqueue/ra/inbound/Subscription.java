@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
-import org.redisqueue.RedisQueueException;
-import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.log.RecurringProblem;
 import org.redisqueue.ra.protocol.ClaimedMessage;
-import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
-import org.redisqueue.ra.protocol.Retry;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.Delivery;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 
-/** Connects one queue to one listener, and determines what happens to each message after its delivery. */
+/** Connects one queue to one listener. */
 final class Subscription {
 
     private final String queue;
@@ -25,11 +20,11 @@ final class Subscription {
     private final Supplier<Caller> callers;
     private final Inbound inbound;
     private final RedeliveryPolicy policy;
-    private final Leases leases;
     private final UnexpectedFailures failures;
     private final Dispatcher dispatcher;
+    private final Settler settler;
     private final RecurringProblem refusals = new RecurringProblem();
-    private volatile boolean outlasted;
+    private volatile boolean drained;
 
     /**
      * @param listener the name of the listener, for messages
@@ -49,7 +44,6 @@ final class Subscription {
         this.callers = callers;
         this.inbound = inbound;
         this.policy = spec.redeliveryPolicy();
-        this.leases = leases;
         this.failures = new UnexpectedFailures(queue);
         ConsumerContext context = new ConsumerContext(
                 queue,
@@ -62,6 +56,7 @@ final class Subscription {
                 failures);
         this.dispatcher = new Dispatcher(context, spec, this::startWorkers);
         this.queue = queue;
+        this.settler = new Settler(inbound.manager(), leases, dispatcher);
     }
 
     String queue() {
@@ -94,13 +89,8 @@ final class Subscription {
     /** @see Dispatcher#drain */
     int drain(long millis) {
         int running = dispatcher.drain(millis);
-        outlasted = true;
+        drained = true; // listeners that are still running have outlasted the drain timeout
         return running;
-    }
-
-    /** Returns whether draining has ended. Listeners that are still running then have outlasted it. */
-    boolean isOutlasted() {
-        return outlasted;
     }
 
     boolean isTransacted() {
@@ -115,64 +105,17 @@ final class Subscription {
         return new Delivery(inbound.manager(), message.lease());
     }
 
-    /** Acknowledges a message that was delivered without a transaction. */
-    void complete(ClaimedMessage message) {
-        Branch branch = inbound.manager().localBranch();
-        branch.consume(message::lease);
-        try {
-            branch.commitInOnePhase();
-        } catch (RedisQueueException e) {
-            notConfirmed("acknowledge", message.lease(), e);
-        }
-        leases.drop(message.lease());
-    }
-
     /**
-     * Drops the lease of a message that needs no further action: it was acknowledged, or recovery will end its branch.
+     * Decides what happens to a message after its delivery.
+     *
+     * @param state the state in which the branch of the delivery was left; null without transactions
      */
-    void forget(ClaimedMessage message) {
-        leases.drop(message.lease());
+    Settlement settlement(ClaimedMessage message, Branch.State state, CallResult result, Caller caller) {
+        return Settlement.of(message, state, result, policy, !drained || caller.countsFailuresAfterDrain());
     }
 
-    /** Releases the message, which is then delivered as if this delivery had not taken place. */
-    void giveBack(ClaimedMessage message) {
-        dispatcher.release(message);
-    }
-
-    /** Schedules the redelivery of the message, or dead-letters it if it has failed too often. */
-    void retry(ClaimedMessage message, String reason) {
-        retry(message, policy.delayAfter(message.failures()), policy.maxDeliveries(), reason);
-    }
-
-    /** Dead-letters a message that can never be delivered. */
-    void giveUp(ClaimedMessage message, String reason) {
-        retry(message, 0, 0, reason);
-    }
-
-    private void retry(ClaimedMessage message, long delayMillis, int maxDeliveries, String reason) {
-        Lease lease = message.lease();
-        CompletableFuture<Retry> retried =
-                inbound.manager().operations().retry(lease, delayMillis, maxDeliveries, reason);
-        dispatcher.follow(retried);
-        retried.whenComplete((retry, failure) -> {
-            leases.drop(lease);
-            if (failure != null) {
-                notConfirmed("retry", lease, failure);
-            } else if (retry == Retry.DEAD) {
-                LogMessage.DEAD_LETTER.log(lease.queue(), lease.id(), reason);
-            } else if (retry == Retry.WAITING) {
-                dispatcher.lookWithin(delayMillis);
-                LogMessage.REDELIVERY.log(lease.queue(), lease.id(), message.failures() + 1, delayMillis, reason);
-            }
-        });
-    }
-
-    /**
-     * Logs that a call was not confirmed. The message stays claimed until its lease ends, and is then delivered again
-     * unless the call was executed after all.
-     */
-    private static void notConfirmed(String operation, Lease lease, Throwable failure) {
-        LogMessage.NOT_CONFIRMED.log(lease.queue(), operation, lease.id(), Failures.describe(failure));
+    Settler settler() {
+        return settler;
     }
 
     /**

@@ -9,10 +9,7 @@ import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.Delivery;
 
-/**
- * Delivers messages to a listener on a thread of the container, one after another until there are none left, and
- * settles the outcome of each.
- */
+/** Delivers messages to a listener on a thread of the container, one after another until there are none left. */
 final class Worker implements Work {
 
     private Dispatcher dispatcher;
@@ -55,7 +52,7 @@ final class Worker implements Work {
             delivery = subscription.delivery(message);
             return deliver(message, delivery);
         } catch (RuntimeException | Error e) { // a fault of the adapter, or a failing JVM
-            subscription.forget(message); // comes first: the lease ends, and the message is redelivered
+            subscription.settler().abandon(message); // comes first: the lease ends, and the message is redelivered
             if (delivery != null) {
                 delivery.end();
             }
@@ -63,6 +60,33 @@ final class Worker implements Work {
                     e, subscription.queue(), message.lease().id(), e);
             return true;
         }
+    }
+
+    /** @return false if the container could not hand the message to the listener, and nothing happened to it */
+    private boolean deliver(ClaimedMessage claimed, Delivery delivery) {
+        Settlement settlement = settlement(claimed, delivery);
+        if (settlement.action() == Settlement.Action.RELEASE_AND_REST) {
+            return false;
+        }
+        subscription.settler().settle(claimed, settlement);
+        return true;
+    }
+
+    private Settlement settlement(ClaimedMessage claimed, Delivery delivery) {
+        ReceivedMessage message;
+        try {
+            message = ReceivedMessage.of(claimed);
+        } catch (MalformedMessageException e) {
+            return Settlement.deadLetter(e.getMessage());
+        }
+        CallResult result = caller.call(message, delivery);
+        boolean refused = result.kind() == CallResult.Kind.REFUSED;
+        if (refused && result.thrown() != null) {
+            LogMessage.LISTENER_REFUSED.log(
+                    subscription.queue(), claimed.lease().id(), result.reason());
+        }
+        Branch.State state = refused || subscription.isTransacted() ? delivery.end() : null;
+        return subscription.settlement(claimed, state, result, caller);
     }
 
     /**
@@ -78,60 +102,4 @@ final class Worker implements Work {
     /** Does nothing: a worker ends when its dispatcher stops. */
     @Override
     public void release() {}
-
-    /** @return false if the container could not hand the message to the listener, and nothing happened to it */
-    private boolean deliver(ClaimedMessage claimed, Delivery delivery) {
-        ReceivedMessage message;
-        try {
-            message = ReceivedMessage.of(claimed);
-        } catch (MalformedMessageException e) {
-            subscription.giveUp(claimed, e.getMessage());
-            return true;
-        }
-        Outcome outcome = caller.call(message, delivery);
-        switch (outcome.kind()) {
-            case UNREADABLE -> subscription.giveUp(claimed, outcome.reason());
-            case CALLED -> settle(claimed, delivery, outcome);
-            case REFUSED -> {
-                if (outcome.thrown() != null) {
-                    LogMessage.LISTENER_REFUSED.log(
-                            subscription.queue(), claimed.lease().id(), outcome.reason());
-                }
-                delivery.end();
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void settle(ClaimedMessage claimed, Delivery delivery, Outcome outcome) {
-        if (!subscription.isTransacted()) {
-            if (outcome.isFailure()) {
-                failed(claimed, outcome);
-            } else {
-                subscription.complete(claimed);
-            }
-            return;
-        }
-        Branch.State state = delivery.end();
-        switch (state) {
-            case COMMITTED -> {
-                if (outcome.thrown() != null) {
-                    LogMessage.COMMITTED_DESPITE_EXCEPTION.log(
-                            claimed.lease().queue(), claimed.lease().id(), outcome.reason());
-                }
-                subscription.forget(claimed);
-            }
-            case PREPARED -> subscription.forget(claimed);
-            default -> failed(claimed, outcome);
-        }
-    }
-
-    private void failed(ClaimedMessage claimed, Outcome outcome) {
-        if (subscription.isOutlasted() && !caller.failsByItselfAfterTheEnd()) {
-            subscription.giveBack(claimed);
-        } else {
-            subscription.retry(claimed, outcome.reason());
-        }
-    }
 }

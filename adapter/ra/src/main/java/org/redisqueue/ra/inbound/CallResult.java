@@ -4,14 +4,14 @@ package org.redisqueue.ra.inbound;
 import org.redisqueue.internal.PrintableText;
 
 /**
- * The outcome of a call of a listener. If there is a transaction, the transaction determines what happens to the
+ * The result of a call of a listener. If there is a transaction, the transaction determines what happens to the
  * message.
  *
- * @param kind the result of the call itself
+ * @param kind what became of the call itself
  * @param thrown the exception thrown by the listener, or instead of calling it; null if the listener returned
  * @param failure the failure of the container; null for none
  */
-record Outcome(Kind kind, Throwable thrown, Throwable failure) {
+record CallResult(Kind kind, Throwable thrown, Throwable failure) {
 
     enum Kind {
         /** The message does not match the parameters of the listener. */
@@ -22,8 +22,8 @@ record Outcome(Kind kind, Throwable thrown, Throwable failure) {
         CALLED
     }
 
-    static Outcome unreadable(Throwable why) {
-        return new Outcome(Kind.UNREADABLE, why, null);
+    static CallResult unreadable(Throwable why) {
+        return new CallResult(Kind.UNREADABLE, why, null);
     }
 
     boolean isFailure() {
