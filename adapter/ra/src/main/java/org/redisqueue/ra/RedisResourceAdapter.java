@@ -26,6 +26,9 @@ import org.redisqueue.ra.inbound.Activation;
 import org.redisqueue.ra.inbound.Inbound;
 import org.redisqueue.ra.inbound.RedisActivationSpec;
 import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.observer.DeliveryObserver;
+import org.redisqueue.ra.observer.LoggingObserver;
+import org.redisqueue.ra.observer.Observers;
 import org.redisqueue.ra.outbound.ListenerHost;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.RedisXAResource;
@@ -45,6 +48,9 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
 
     private final transient Map<MessageEndpointFactory, Activation> activations = new ConcurrentHashMap<>();
     private final transient Set<ListenerActivation> listeners = ConcurrentHashMap.newKeySet();
+    /** Register further observers here. */
+    private final transient Observers observers = new Observers(new LoggingObserver());
+
     private transient BootstrapContext container;
     private transient ResourceManager manager;
     private transient NamedResources names;
@@ -109,7 +115,8 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         if (!(spec instanceof RedisActivationSpec ours)) {
             throw new ResourceException("RQ-121 Activation '" + spec + "' does not belong to this resource adapter.");
         }
-        Activation activation = Activation.of(ours, endpoints, new Inbound(manager, names, container, blocking));
+        Activation activation =
+                Activation.of(ours, endpoints, new Inbound(manager, names, container, blocking, observers));
         activations.put(endpoints, activation);
         activation.start();
     }
@@ -143,7 +150,11 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
             RedisActivationSpec spec = new RedisActivationSpec();
             Configuration.set(spec, "listener '" + listener + "'", properties);
             activated = new ActivatedListener(Activation.of(
-                    spec, listener, transacted, endpoint, new Inbound(consumed, names, container, blocking)));
+                    spec,
+                    listener,
+                    transacted,
+                    endpoint,
+                    new Inbound(consumed, names, container, blocking, observers)));
         } catch (ResourceException e) {
             consumed.release();
             throw new RedisQueueException(e.getMessage(), e);
@@ -167,6 +178,16 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
             throw e;
         }
         return activated;
+    }
+
+    /** Registers a further observer of deliveries. */
+    public void observe(DeliveryObserver observer) {
+        observers.add(observer);
+    }
+
+    @Override
+    public DeliveryObserver observer() {
+        return observers;
     }
 
     private void requireRunning(String listener) {

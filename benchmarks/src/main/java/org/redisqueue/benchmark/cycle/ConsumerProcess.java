@@ -17,7 +17,7 @@ final class ConsumerProcess {
     public static void main(String[] arguments) throws Exception {
         RedisResourceAdapter adapter = AdapterPeer.adapter(arguments[0]);
         ResourceManager manager = ResourceManager.acquire(adapter);
-        Leases leases = manager.leases(Long.parseLong(arguments[2]));
+        Leases leases = manager.leases(Long.parseLong(arguments[2]), lost -> {});
         Claim claim = manager.operations()
                 .claim(new ClaimRequest(
                         RecoveryBenchmark.QUEUE, Integer.parseInt(arguments[1]), leases.leaseMillis(), 10, 1 << 20))

@@ -36,7 +36,7 @@ public final class Activation {
     public static Activation of(RedisActivationSpec spec, MessageEndpointFactory endpoints, Inbound inbound)
             throws ResourceException {
         spec.validate();
-        Leases leases = inbound.manager().leases(spec.getLease());
+        Leases leases = leases(spec, inbound);
         ClassLoader context = new EndpointClassLoader(
                 endpoints.getEndpointClass().getClassLoader(),
                 Thread.currentThread().getContextClassLoader());
@@ -80,13 +80,11 @@ public final class Activation {
         return new Activation(
                 spec,
                 List.of(new Subscription(
-                        queue,
-                        listener,
-                        transacted,
-                        () -> caller,
-                        spec,
-                        inbound.manager().leases(spec.getLease()),
-                        inbound)));
+                        queue, listener, transacted, () -> caller, spec, leases(spec, inbound), inbound)));
+    }
+
+    private static Leases leases(RedisActivationSpec spec, Inbound inbound) {
+        return inbound.manager().leases(spec.getLease(), inbound.observer()::leaseLost);
     }
 
     private static boolean isTransacted(MessageEndpointFactory endpoints, ListenerMethod listener)

@@ -4,7 +4,6 @@ package org.redisqueue.ra.inbound;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.redisqueue.ra.client.Failures;
-import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.log.RecurringProblem;
 import org.redisqueue.ra.protocol.RedisCallException;
 
@@ -64,9 +63,8 @@ final class Connector {
                 context.timer().schedule(this::connectAgain, backoff.nextMillis(), TimeUnit.MILLISECONDS);
                 retry = Retry.SCHEDULED;
             }
-            String reason = Failures.describe(failure);
-            if (outage.isNews(reason)) {
-                LogMessage.REDIS_LOST.log(context.queue(), reason);
+            if (outage.isNews(Failures.describe(failure))) {
+                context.observer().connectionLost(context.queue(), failure);
             }
         } catch (RejectedExecutionException e) {
             stop(); // the adapter has stopped
@@ -75,11 +73,16 @@ final class Connector {
         }
     }
 
-    /** Records that Redis has answered. Returns whether it had failed to answer before. */
-    synchronized boolean answered() {
-        boolean was = !backoff.isFirst();
-        backoff.reset();
-        return outage.over() || was;
+    /** Records that Redis has answered. Does not throw. */
+    void answered() {
+        boolean restored;
+        synchronized (this) {
+            restored = !backoff.isFirst();
+            backoff.reset();
+        }
+        if (outage.over() || restored) {
+            context.observer().connectionRestored(context.queue());
+        }
     }
 
     /** Makes no further attempts to connect. */

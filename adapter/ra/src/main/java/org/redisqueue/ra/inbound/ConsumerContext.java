@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.QueueOperations;
 
@@ -16,6 +17,7 @@ import org.redisqueue.ra.protocol.QueueOperations;
  * @param leases the leases of the claimed messages
  * @param timer runs tasks that do not block
  * @param blocking runs tasks that may block
+ * @param observer observes the deliveries; does not throw
  * @param failures reports what must not happen
  */
 record ConsumerContext(
@@ -26,4 +28,5 @@ record ConsumerContext(
         Leases leases,
         ScheduledExecutorService timer,
         Executor blocking,
+        DeliveryObserver observer,
         UnexpectedFailures failures) {}

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
+import org.redisqueue.ra.observer.PauseScope;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 
 /**
@@ -205,22 +206,32 @@ final class Dispatcher {
     /** Claims no messages until {@link #resume}, and releases those that no listener has seen. Does not block. */
     void pause() {
         List<ClaimedMessage> unseen;
+        boolean changed;
         synchronized (lock) {
-            if (intake == Intake.OPEN) {
+            changed = intake == Intake.OPEN;
+            if (changed) {
                 intake = Intake.PAUSED;
             }
             unseen = supply.clear();
         }
         releases.release(unseen);
+        if (changed) {
+            context.observer().paused(context.queue(), PauseScope.LISTENER);
+        }
     }
 
     /** Ends a {@link #pause}. */
     void resume() {
+        boolean changed;
         synchronized (lock) {
-            if (intake == Intake.PAUSED) {
+            changed = intake == Intake.PAUSED;
+            if (changed) {
                 intake = Intake.OPEN;
             }
             supply.recheck();
+        }
+        if (changed) {
+            context.observer().resumed(context.queue(), PauseScope.LISTENER);
         }
         proceed();
     }

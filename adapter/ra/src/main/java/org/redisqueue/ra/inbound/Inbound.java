@@ -3,6 +3,7 @@ package org.redisqueue.ra.inbound;
 
 import jakarta.resource.spi.BootstrapContext;
 import java.util.concurrent.ExecutorService;
+import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.ResourceManager;
 
@@ -13,6 +14,11 @@ import org.redisqueue.ra.transaction.ResourceManager;
  * @param names gives the container XAResources with the name of their Redis
  * @param container provides threads and transactions
  * @param blocking runs tasks that may block
+ * @param observer observes the deliveries; must not throw
  */
 public record Inbound(
-        ResourceManager manager, NamedResources names, BootstrapContext container, ExecutorService blocking) {}
+        ResourceManager manager,
+        NamedResources names,
+        BootstrapContext container,
+        ExecutorService blocking,
+        DeliveryObserver observer) {}

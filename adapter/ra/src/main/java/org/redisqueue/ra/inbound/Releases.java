@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.redisqueue.ra.protocol.ClaimedMessage;
@@ -30,10 +31,18 @@ final class Releases {
         try {
             CompletableFuture<Long> call = context.operations().release(context.queue(), released);
             inFlight.follow(call);
-            call.whenComplete((count, failure) -> released.forEach(context.leases()::drop));
+            call.whenComplete((count, failure) -> {
+                released.forEach(context.leases()::drop);
+                if (failure == null) {
+                    context.observer().released(messages);
+                } else {
+                    messages.forEach(this::abandoned);
+                }
+            });
         } catch (RuntimeException | Error e) {
             released.forEach(context.leases()::drop);
             context.failures().report(e);
+            messages.forEach(this::abandoned);
         }
     }
 
@@ -42,7 +51,19 @@ final class Releases {
         if (messages.isEmpty()) {
             return;
         }
-        messages.stream().map(ClaimedMessage::lease).filter(Lease::isLost).forEach(context.leases()::drop);
-        release(messages.stream().filter(message -> !message.lease().isLost()).toList());
+        List<ClaimedMessage> mayBeHeld = new ArrayList<>();
+        for (ClaimedMessage message : messages) {
+            if (message.lease().isLost()) {
+                context.leases().drop(message.lease());
+                abandoned(message);
+            } else {
+                mayBeHeld.add(message);
+            }
+        }
+        release(mayBeHeld);
+    }
+
+    private void abandoned(ClaimedMessage message) {
+        context.observer().abandoned(message, 0);
     }
 }

@@ -3,8 +3,7 @@ package org.redisqueue.ra.inbound;
 
 import java.util.concurrent.CompletableFuture;
 import org.redisqueue.RedisQueueException;
-import org.redisqueue.ra.client.Failures;
-import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
@@ -23,74 +22,86 @@ final class Settler {
     private final ResourceManager manager;
     private final Leases leases;
     private final Dispatcher dispatcher;
+    private final DeliveryObserver observer;
 
-    Settler(ResourceManager manager, Leases leases, Dispatcher dispatcher) {
+    Settler(ResourceManager manager, Leases leases, Dispatcher dispatcher, DeliveryObserver observer) {
         this.manager = manager;
         this.leases = leases;
         this.dispatcher = dispatcher;
+        this.observer = observer;
     }
 
-    /** Settles a delivery. Does not wait for Redis, except to acknowledge the message. */
-    void settle(ClaimedMessage message, Settlement settlement) {
-        Lease lease = message.lease();
+    /**
+     * Settles a delivery. Does not wait for Redis, except to acknowledge the message.
+     *
+     * @param since the {@link System#nanoTime} at which the delivery began
+     */
+    void settle(ClaimedMessage message, Settlement settlement, long since) {
         switch (settlement.action()) {
-            case ACKNOWLEDGE -> acknowledge(lease);
+            case ACKNOWLEDGE -> acknowledge(message, since);
             case ACKNOWLEDGED -> {
-                if (settlement.reason() != null) {
-                    LogMessage.COMMITTED_DESPITE_EXCEPTION.log(lease.queue(), lease.id(), settlement.reason());
-                }
-                leases.drop(lease);
+                leases.drop(message.lease());
+                observer.acknowledged(message, System.nanoTime() - since, settlement.reason());
             }
-            case IN_DOUBT -> leases.drop(lease);
-            case REDELIVER, DEAD_LETTER -> redeliver(message, settlement);
+            case IN_DOUBT -> {
+                leases.drop(message.lease());
+                observer.inDoubt(message, System.nanoTime() - since);
+            }
+            case REDELIVER, DEAD_LETTER -> redeliver(message, settlement, System.nanoTime() - since);
             case RELEASE -> dispatcher.release(message);
-            case RELEASE_AND_REST -> throw new IllegalArgumentException("The worker ends: " + settlement);
+            case RELEASE_AND_REST -> throw new IllegalArgumentException("The worker must end: " + settlement);
         }
     }
 
     /** Ends the lease of a message whose delivery failed unexpectedly. The message is delivered again. */
-    void abandon(ClaimedMessage message) {
+    void abandon(ClaimedMessage message, long since) {
         leases.drop(message.lease());
+        observer.abandoned(message, System.nanoTime() - since);
     }
 
-    private void acknowledge(Lease lease) {
+    private void acknowledge(ClaimedMessage message, long since) {
+        Lease lease = message.lease();
         Branch branch = manager.localBranch();
         branch.consume(() -> lease);
+        RedisQueueException failure = null;
         try {
             branch.commitInOnePhase();
         } catch (RedisQueueException e) {
-            notConfirmed("acknowledge", lease, e);
+            failure = e;
         }
         leases.drop(lease);
+        long nanos = System.nanoTime() - since;
+        if (failure == null) {
+            observer.acknowledged(message, nanos, null);
+        } else {
+            observer.unconfirmed(message, nanos, "acknowledge", failure);
+        }
     }
 
-    private void redeliver(ClaimedMessage message, Settlement settlement) {
+    private void redeliver(ClaimedMessage message, Settlement settlement, long nanos) {
         Lease lease = message.lease();
-        CompletableFuture<Retry> call = manager.operations()
-                .retry(lease, settlement.delayMillis(), settlement.maxDeliveries(), settlement.reason());
+        String reason = settlement.reason();
+        CompletableFuture<Retry> call =
+                manager.operations().retry(lease, settlement.delayMillis(), settlement.maxDeliveries(), reason);
         dispatcher.follow(call);
         call.whenComplete((result, failure) -> {
             leases.drop(lease);
             if (failure != null) {
-                notConfirmed(
-                        settlement.action() == Settlement.Action.DEAD_LETTER ? "dead-letter" : "redeliver",
-                        lease,
-                        failure);
-            } else if (result == Retry.DEAD) {
-                LogMessage.DEAD_LETTER.log(lease.queue(), lease.id(), settlement.reason());
-            } else if (result == Retry.WAITING) {
-                dispatcher.lookWithin(settlement.delayMillis());
-                LogMessage.REDELIVERY.log(
-                        lease.queue(),
-                        lease.id(),
-                        message.failures() + 1,
-                        settlement.delayMillis(),
-                        settlement.reason());
+                observer.unconfirmed(message, nanos, operation(settlement), failure);
+                return;
+            }
+            switch (result) {
+                case DEAD -> observer.deadLettered(message, nanos, reason);
+                case LOST -> observer.abandoned(message, nanos);
+                case WAITING -> {
+                    dispatcher.lookWithin(settlement.delayMillis());
+                    observer.redelivered(message, nanos, settlement.delayMillis(), reason);
+                }
             }
         });
     }
 
-    private static void notConfirmed(String operation, Lease lease, Throwable failure) {
-        LogMessage.NOT_CONFIRMED.log(lease.queue(), operation, lease.id(), Failures.describe(failure));
+    private static String operation(Settlement settlement) {
+        return settlement.action() == Settlement.Action.DEAD_LETTER ? "dead-letter" : "redeliver";
     }
 }

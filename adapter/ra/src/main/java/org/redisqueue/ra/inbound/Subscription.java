@@ -5,6 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.log.RecurringProblem;
+import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.transaction.Branch;
@@ -53,10 +54,11 @@ final class Subscription {
                 leases,
                 inbound.manager().timer(),
                 inbound.blocking(),
+                inbound.observer(),
                 failures);
         this.dispatcher = new Dispatcher(context, spec, this::startWorkers);
         this.queue = queue;
-        this.settler = new Settler(inbound.manager(), leases, dispatcher);
+        this.settler = new Settler(inbound.manager(), leases, dispatcher, inbound.observer());
     }
 
     String queue() {
@@ -116,6 +118,10 @@ final class Subscription {
 
     Settler settler() {
         return settler;
+    }
+
+    DeliveryObserver observer() {
+        return inbound.observer();
     }
 
     /**

@@ -2,7 +2,8 @@
 package org.redisqueue.ra.inbound;
 
 import java.util.List;
-import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.observer.ClaimEvents;
+import org.redisqueue.ra.observer.PauseScope;
 import org.redisqueue.ra.protocol.Claim;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 
@@ -178,9 +179,12 @@ final class Supply implements Claimer.Results {
 
     private void accept(Claim claim, int limit) {
         List<ClaimedMessage> unassigned = claim.messages();
-        boolean restored = connector.answered();
         boolean changed;
         try {
+            connector.answered();
+            if (!claim.messages().isEmpty()) {
+                context.observer().claimed(claim.messages()); // before a worker can take one of them
+            }
             context.leases().hold(claim.messages());
             synchronized (lock) {
                 window.claimEnded(claim.messages().size(), claim.bytes());
@@ -201,22 +205,18 @@ final class Supply implements Claimer.Results {
         }
         claim.dueInMillis().ifPresent(wakeUp::within);
         demand.proceed();
-        context.failures().logged(() -> log(claim, restored, changed));
+        if (changed) {
+            tellPause(claim.paused());
+        }
+        ClaimEvents.tell(context.observer(), context.queue(), claim);
     }
 
-    private void log(Claim claim, boolean restored, boolean changed) {
-        String queue = context.queue();
-        if (restored) {
-            LogMessage.REDIS_BACK.log(queue);
+    private void tellPause(boolean paused) {
+        if (paused) {
+            context.observer().paused(context.queue(), PauseScope.QUEUE);
+        } else {
+            context.observer().resumed(context.queue(), PauseScope.QUEUE);
         }
-        if (changed) {
-            (claim.paused() ? LogMessage.PAUSED : LogMessage.RESUMED).log(queue);
-        }
-        if (claim.expired() > 0) {
-            LogMessage.EXPIRED.log(queue, claim.expired());
-        }
-        claim.gone().forEach(id -> LogMessage.MESSAGE_GONE.log(queue, id));
-        claim.buried().forEach((id, reason) -> LogMessage.DEAD_LETTER.log(queue, id, reason));
     }
 
     @Override

@@ -47,12 +47,15 @@ final class Worker implements Work {
 
     /** @return false if the container could not hand the message to the listener, and nothing happened to it */
     private boolean handle(ClaimedMessage message) {
+        long since = System.nanoTime();
         Delivery delivery = null;
         try {
             delivery = subscription.delivery(message);
-            return deliver(message, delivery);
+            return deliver(message, delivery, since);
         } catch (RuntimeException | Error e) { // a fault of the adapter, or a failing JVM
-            subscription.settler().abandon(message); // comes first: the lease ends, and the message is redelivered
+            subscription
+                    .settler()
+                    .abandon(message, since); // comes first: the lease ends, and the message is redelivered
             if (delivery != null) {
                 delivery.end();
             }
@@ -63,12 +66,12 @@ final class Worker implements Work {
     }
 
     /** @return false if the container could not hand the message to the listener, and nothing happened to it */
-    private boolean deliver(ClaimedMessage claimed, Delivery delivery) {
+    private boolean deliver(ClaimedMessage claimed, Delivery delivery, long since) {
         Settlement settlement = settlement(claimed, delivery);
         if (settlement.action() == Settlement.Action.RELEASE_AND_REST) {
             return false;
         }
-        subscription.settler().settle(claimed, settlement);
+        subscription.settler().settle(claimed, settlement, since);
         return true;
     }
 
@@ -79,6 +82,7 @@ final class Worker implements Work {
         } catch (MalformedMessageException e) {
             return Settlement.deadLetter(e.getMessage());
         }
+        subscription.observer().started(claimed, message);
         CallResult result = caller.call(message, delivery);
         boolean refused = result.kind() == CallResult.Kind.REFUSED;
         if (refused && result.thrown() != null) {

@@ -4,10 +4,11 @@ package org.redisqueue.ra.outbound;
 import java.util.Map;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerEndpoint;
 
-/** The resource adapter as its connection factories use it: to activate listeners. */
+/** The resource adapter as its connection factories use it. */
 public interface ListenerHost {
 
     /**
@@ -25,4 +26,7 @@ public interface ListenerHost {
             boolean transacted,
             boolean paused,
             ListenerEndpoint endpoint);
+
+    /** Returns what observes the messages that connections receive. Its methods do not throw. */
+    DeliveryObserver observer();
 }

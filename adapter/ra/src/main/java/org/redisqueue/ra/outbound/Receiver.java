@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueException;
-import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.message.ReceivedMessage;
+import org.redisqueue.ra.observer.ClaimEvents;
+import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.protocol.Claim;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.ClaimedMessage;
@@ -33,16 +34,20 @@ final class Receiver {
     /** The same values as the defaults of an activation. */
     private static final RedeliveryPolicy POLICY = new RedeliveryPolicy(5, 1_000, 2, 300_000);
 
+    private static final String ROLLED_BACK = "The transaction that received it was rolled back";
     private static final int MAX_ABANDONED = 20;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 1_000;
 
     private final ResourceManager manager;
     private final Leases leases;
+    private final DeliveryObserver observer;
 
-    Receiver(ResourceManager manager) {
+    /** @param observer observes the deliveries; must not throw */
+    Receiver(ResourceManager manager, DeliveryObserver observer) {
         this.manager = manager;
-        this.leases = manager.leases(ResourceManager.DEFAULT_LEASE_MILLIS);
+        this.leases = manager.leases(ResourceManager.DEFAULT_LEASE_MILLIS, observer::leaseLost);
+        this.observer = observer;
     }
 
     /**
@@ -70,11 +75,10 @@ final class Receiver {
                 continue;
             }
             Claim claim = join(manager.operations().claim(request));
-            if (claim.expired() > 0) {
-                LogMessage.EXPIRED.log(queue, claim.expired());
+            ClaimEvents.tell(observer, queue, claim);
+            if (!claim.messages().isEmpty()) {
+                observer.claimed(claim.messages());
             }
-            claim.gone().forEach(id -> LogMessage.MESSAGE_GONE.log(queue, id));
-            claim.buried().forEach((id, reason) -> LogMessage.DEAD_LETTER.log(queue, id, reason));
             for (ClaimedMessage message : claim.messages()) {
                 Optional<RedisMessage> received = take(message, branch);
                 if (received.isPresent()) {
@@ -96,21 +100,25 @@ final class Receiver {
      * empty.
      */
     private Optional<RedisMessage> take(ClaimedMessage claimed, Optional<Branch> branch) {
+        long since = System.nanoTime();
         RedisMessage message;
         try {
             message = ReceivedMessage.of(claimed);
         } catch (MalformedMessageException e) {
             if (join(manager.operations().retry(claimed.lease(), 0, 0, e.getMessage())) == Retry.DEAD) {
-                LogMessage.DEAD_LETTER.log(
-                        claimed.lease().queue(), claimed.lease().id(), e.getMessage());
+                observer.deadLettered(claimed, System.nanoTime() - since, e.getMessage());
+            } else {
+                observer.abandoned(claimed, System.nanoTime() - since);
             }
             return Optional.empty();
         }
+        observer.started(claimed, message);
         Branch consuming = branch.orElseGet(manager::localBranch);
         try {
-            consuming.consume(new Received(claimed));
+            consuming.consume(new Received(claimed, since));
         } catch (RedisQueueException e) { // another consumer may be able to take the message
             join(manager.operations().release(claimed.lease().queue(), List.of(claimed.lease())));
+            observer.released(List.of(claimed));
             throw e;
         }
         leases.hold(List.of(claimed));
@@ -171,9 +179,11 @@ final class Receiver {
     private final class Received implements Consumption {
 
         private final ClaimedMessage message;
+        private final long since;
 
-        private Received(ClaimedMessage message) {
+        private Received(ClaimedMessage message, long since) {
             this.message = message;
+            this.since = since;
         }
 
         @Override
@@ -184,17 +194,31 @@ final class Receiver {
         @Override
         public void committed() {
             leases.drop(lease());
+            observer.acknowledged(message, System.nanoTime() - since, null);
         }
 
         @Override
         public void rolledBack() {
+            long nanos = System.nanoTime() - since;
+            long delayMillis = POLICY.delayAfter(message.failures());
             manager.operations()
-                    .retry(
-                            lease(),
-                            POLICY.delayAfter(message.failures()),
-                            POLICY.maxDeliveries(),
-                            "The transaction that received the message was rolled back")
-                    .whenComplete((retry, failure) -> leases.drop(lease()));
+                    .retry(lease(), delayMillis, POLICY.maxDeliveries(), ROLLED_BACK)
+                    .whenComplete((result, failure) -> {
+                        leases.drop(lease());
+                        tell(result, failure, nanos, delayMillis);
+                    });
+        }
+
+        private void tell(Retry result, Throwable failure, long nanos, long delayMillis) {
+            if (failure != null) {
+                observer.unconfirmed(message, nanos, "redeliver", failure);
+                return;
+            }
+            switch (result) {
+                case DEAD -> observer.deadLettered(message, nanos, ROLLED_BACK);
+                case LOST -> observer.abandoned(message, nanos);
+                case WAITING -> observer.redelivered(message, nanos, delayMillis, ROLLED_BACK);
+            }
         }
     }
 }

@@ -64,7 +64,7 @@ final class RedisManagedConnection implements ManagedConnection {
         this.manager = ResourceManager.acquire(properties);
         this.resource = new RedisXAResource(manager);
         this.named = factory.named(resource);
-        this.receiver = new Receiver(manager);
+        this.receiver = new Receiver(manager, factory.observer());
         this.transaction = new ConnectionTransaction(manager);
     }
 

@@ -20,6 +20,9 @@ import javax.transaction.xa.XAResource;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.observer.DeliveryObserver;
+import org.redisqueue.ra.observer.LoggingObserver;
+import org.redisqueue.ra.observer.Observers;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
@@ -41,6 +44,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     public static final String CONFIGURED_USER = "as-configured";
 
     private static final long serialVersionUID = 1L;
+    private static final DeliveryObserver WITHOUT_ADAPTER = new Observers(new LoggingObserver());
 
     private transient ResourceAdapter resourceAdapter;
     private transient PrintWriter logWriter;
@@ -164,6 +168,11 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         }
         throw new RedisQueueException(
                 "RQ-127 The connection factory has no resource adapter and cannot activate listeners.");
+    }
+
+    /** Returns what observes the messages that connections receive. */
+    DeliveryObserver observer() {
+        return resourceAdapter instanceof ListenerHost host ? host.observer() : WITHOUT_ADAPTER;
     }
 
     /** Takes user and password from the same source, so that a user is never combined with another user's password. */

@@ -13,7 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.redisqueue.ra.log.LogMessage;
+import java.util.function.Consumer;
 
 /**
  * Renews the leases that this process holds, so that they do not end: every third of their duration, with one call for
@@ -27,17 +27,20 @@ public final class Leases {
     private final QueueOperations operations;
     private final ScheduledExecutorService timer;
     private final long leaseMillis;
+    private final Consumer<Lease> lost;
     private final Set<Lease> held = ConcurrentHashMap.newKeySet();
     private ScheduledFuture<?> renewal;
 
     /**
      * @param timer its tasks do not block, except to connect for the first time
      * @param leaseMillis duration of a lease in milliseconds
+     * @param lost receives each lease that a renewal found lost while it was held
      */
-    public Leases(QueueOperations operations, ScheduledExecutorService timer, long leaseMillis) {
+    public Leases(QueueOperations operations, ScheduledExecutorService timer, long leaseMillis, Consumer<Lease> lost) {
         this.operations = operations;
         this.timer = timer;
         this.leaseMillis = leaseMillis;
+        this.lost = lost;
         operations.add(this);
     }
 
@@ -75,10 +78,10 @@ public final class Leases {
             renewal = null;
         }
         Map<String, List<Lease>> queues = new HashMap<>();
-        List<Lease> lost = new ArrayList<>();
+        List<Lease> found = new ArrayList<>();
         for (Lease lease : held) {
             if (lease.isLost()) {
-                lost.add(lease);
+                found.add(lease);
             } else {
                 queues.computeIfAbsent(lease.queue(), queue -> new ArrayList<>())
                         .add(lease);
@@ -89,7 +92,7 @@ public final class Leases {
         } finally {
             schedule();
         }
-        lost.forEach(this::stillHeld); // last, so that a failure of the log does not prevent renewals
+        found.forEach(this::stillHeld); // last, so that a failure to report them does not prevent renewals
     }
 
     /**
@@ -109,9 +112,9 @@ public final class Leases {
      * Reports a lease that the previous renewal found lost, if its holder has not dropped it. A holder that
      * acknowledged or released the message at the time of that renewal has had time to drop the lease.
      */
-    private void stillHeld(Lease lost) {
-        if (held.remove(lost)) {
-            LogMessage.LEASE_LOST.log(lost.queue(), lost.id());
+    private void stillHeld(Lease lease) {
+        if (held.remove(lease)) {
+            lost.accept(lease);
         }
     }
 }

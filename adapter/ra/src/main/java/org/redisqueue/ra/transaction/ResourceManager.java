@@ -9,11 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.redisqueue.ra.client.OwnThreads;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.BranchEnd;
+import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.QueueOperations;
 
@@ -84,10 +86,13 @@ public final class ResourceManager {
     }
 
     /**
-     * Creates a set of leases of this duration, in milliseconds. They are renewed as long as this process holds them.
+     * Creates a set of leases. They are renewed as long as this process holds them.
+     *
+     * @param leaseMillis duration of a lease, in milliseconds
+     * @param lost receives each lease that a renewal found lost
      */
-    public Leases leases(long leaseMillis) {
-        return new Leases(operations, timer, leaseMillis);
+    public Leases leases(long leaseMillis, Consumer<Lease> lost) {
+        return new Leases(operations, timer, leaseMillis, lost);
     }
 
     /** Creates a branch that is not part of a distributed transaction. */

@@ -30,6 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
+import org.redisqueue.ra.observer.LoggingObserver;
+import org.redisqueue.ra.observer.Observers;
 import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestProperties;
@@ -76,7 +78,14 @@ class ActivationTest {
         });
         try {
             activation = Activation.of(
-                    spec, container, new Inbound(manager, NamedResources.knownTo(container), container, blocking));
+                    spec,
+                    container,
+                    new Inbound(
+                            manager,
+                            NamedResources.knownTo(container),
+                            container,
+                            blocking,
+                            new Observers(new LoggingObserver())));
         } catch (ResourceException e) {
             throw new IllegalStateException(e);
         }

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
+import org.redisqueue.ra.observer.LoggingObserver;
+import org.redisqueue.ra.observer.Observers;
 import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.FaultyWire;
 import org.redisqueue.ra.testing.QueueProbe;
@@ -78,8 +80,15 @@ class DispatcherTest {
     private void start(QueueProbe from, FakeContainer own) {
         spec.setQueue(from.name());
         try {
-            Activation activation =
-                    Activation.of(spec, own, new Inbound(manager(), NamedResources.knownTo(own), own, blocking));
+            Activation activation = Activation.of(
+                    spec,
+                    own,
+                    new Inbound(
+                            manager(),
+                            NamedResources.knownTo(own),
+                            own,
+                            blocking,
+                            new Observers(new LoggingObserver())));
             endings.add(0, () -> {
                 activation.drain();
                 own.close();

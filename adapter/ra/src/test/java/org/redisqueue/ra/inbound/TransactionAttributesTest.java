@@ -32,6 +32,8 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueEndpoint;
 import org.redisqueue.RedisQueueListener;
+import org.redisqueue.ra.observer.LoggingObserver;
+import org.redisqueue.ra.observer.Observers;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 import org.redisqueue.ra.transaction.NamedResources;
@@ -197,7 +199,15 @@ class TransactionAttributesTest {
     private void activate(MessageEndpointFactory endpoints) throws ResourceException {
         RedisActivationSpec spec = new RedisActivationSpec();
         spec.setQueue("attributes");
-        Activation.of(spec, endpoints, new Inbound(manager, NamedResources.knownTo(container), container, blocking));
+        Activation.of(
+                spec,
+                endpoints,
+                new Inbound(
+                        manager,
+                        NamedResources.knownTo(container),
+                        container,
+                        blocking,
+                        new Observers(new LoggingObserver())));
     }
 
     private void accepted(Class<?> bean, boolean transacted) {

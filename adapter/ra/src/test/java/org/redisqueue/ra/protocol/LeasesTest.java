@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.observer.LoggingObserver;
 import org.redisqueue.ra.testing.CapturedLog;
 
 class LeasesTest {
@@ -18,7 +19,7 @@ class LeasesTest {
     private final TestQueue queue = TestQueue.create();
     private final TestQueue other = TestQueue.create();
     private final ScheduledThreadPoolExecutor timer = (ScheduledThreadPoolExecutor) Executors.newScheduledThreadPool(1);
-    private final Leases leases = new Leases(queue.operations(), timer, SHORT);
+    private final Leases leases = new Leases(queue.operations(), timer, SHORT, new LoggingObserver()::leaseLost);
 
     @AfterEach
     void stop() {
@@ -65,8 +66,11 @@ class LeasesTest {
     @Test
     void whatIsCompletedAtTheTimeOfARenewalWasNotTakenOver() {
         try (CapturedLog log = new CapturedLog()) {
-            Leases seldom =
-                    new Leases(queue.operations(), timer, 6_000); // time enough to drop it before the next renewal
+            Leases seldom = new Leases(
+                    queue.operations(),
+                    timer,
+                    6_000,
+                    new LoggingObserver()::leaseLost); // time enough to drop it before the next renewal
             queue.send("m1");
             Claim claim = queue.claim(1);
             seldom.hold(claim.messages());

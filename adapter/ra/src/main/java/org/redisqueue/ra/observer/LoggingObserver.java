@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.observer;
+
+import org.redisqueue.ra.client.Failures;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.protocol.ClaimedMessage;
+import org.redisqueue.ra.protocol.Lease;
+
+/** Writes those events to the server log that an operator may have to know. */
+public final class LoggingObserver implements DeliveryObserver {
+
+    @Override
+    public void acknowledged(ClaimedMessage message, long processingNanos, String thrown) {
+        if (thrown != null) {
+            LogMessage.COMMITTED_DESPITE_EXCEPTION.log(queue(message), id(message), thrown);
+        }
+    }
+
+    @Override
+    public void redelivered(ClaimedMessage message, long processingNanos, long delayMillis, String reason) {
+        LogMessage.REDELIVERY.log(queue(message), id(message), message.failures() + 1, delayMillis, reason);
+    }
+
+    @Override
+    public void deadLettered(ClaimedMessage message, long processingNanos, String reason) {
+        LogMessage.DEAD_LETTER.log(queue(message), id(message), reason);
+    }
+
+    @Override
+    public void unconfirmed(ClaimedMessage message, long processingNanos, String operation, Throwable cause) {
+        LogMessage.NOT_CONFIRMED.log(queue(message), operation, id(message), Failures.describe(cause));
+    }
+
+    @Override
+    public void leaseLost(Lease lease) {
+        LogMessage.LEASE_LOST.log(lease.queue(), lease.id());
+    }
+
+    @Override
+    public void expired(String queue, int messages) {
+        LogMessage.EXPIRED.log(queue, messages);
+    }
+
+    @Override
+    public void gone(String queue, String id) {
+        LogMessage.MESSAGE_GONE.log(queue, id);
+    }
+
+    @Override
+    public void deadLetteredByClaim(String queue, String id, String reason) {
+        LogMessage.DEAD_LETTER.log(queue, id, reason);
+    }
+
+    @Override
+    public void connectionLost(String queue, Throwable cause) {
+        LogMessage.REDIS_LOST.log(queue, Failures.describe(cause));
+    }
+
+    @Override
+    public void connectionRestored(String queue) {
+        LogMessage.REDIS_BACK.log(queue);
+    }
+
+    @Override
+    public void paused(String queue, PauseScope scope) {
+        if (scope == PauseScope.QUEUE) {
+            LogMessage.PAUSED.log(queue);
+        }
+    }
+
+    @Override
+    public void resumed(String queue, PauseScope scope) {
+        if (scope == PauseScope.QUEUE) {
+            LogMessage.RESUMED.log(queue);
+        }
+    }
+
+    private static String queue(ClaimedMessage message) {
+        return message.lease().queue();
+    }
+
+    private static String id(ClaimedMessage message) {
+        return message.lease().id();
+    }
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.resource.spi.ManagedConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisMessageListener;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.ra.RedisResourceAdapter;
+import org.redisqueue.ra.observer.PauseScope;
+import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
+import org.redisqueue.ra.testing.QueueProbe;
+import org.redisqueue.ra.testing.RecordingObserver;
+import org.redisqueue.ra.testing.TestRedis;
+import org.redisqueue.spi.DeliveryResult;
+import org.redisqueue.spi.ListenerActivation;
+import org.redisqueue.spi.ListenerEndpoint;
+import org.redisqueue.spi.UnreadableMessageException;
+
+/** The events that observers see of deliveries to message-driven beans, to listeners of extensions, and by receive. */
+class ObservedDeliveriesTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final TestRedis redis = TestRedis.shared();
+    private final QueueProbe queue = QueueProbe.create(redis);
+    private final RecordingObserver events = new RecordingObserver();
+    private final RedisResourceAdapter adapter = new RedisResourceAdapter();
+    private final RedisActivationSpec spec = new RedisActivationSpec();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private FakeContainer container;
+
+    @AfterEach
+    void stop() {
+        end.countDown();
+        adapter.stop();
+        container.close();
+    }
+
+    private void start(boolean transacted, TestRedis server, RedisMessageListener listener) throws Exception {
+        container = new FakeContainer(transacted, listener);
+        adapter.setAddresses(server.address());
+        adapter.observe(events.observer());
+        adapter.start(container);
+        spec.setQueue(queue.name());
+        spec.setRedeliveryDelay(1);
+    }
+
+    private void deliver(boolean transacted, RedisMessageListener listener) throws Exception {
+        start(transacted, redis, listener);
+        adapter.endpointActivation(container, spec);
+    }
+
+    private ListenerActivation activate(ListenerEndpoint endpoint) throws Exception {
+        start(false, redis, message -> {});
+        Map<String, String> properties = Map.of("queue", queue.name(), "redeliveryDelay", "1", "maxDeliveries", "2");
+        return adapter.activate(adapter, "Test.listener", properties, false, false, endpoint);
+    }
+
+    private void awaitEvents(String... expected) {
+        await().atMost(LONG).untilAsserted(() -> assertThat(events.of(queue)).containsExactly(expected));
+    }
+
+    private void join() {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // Ends of deliveries
+
+    @Test
+    void commitAcknowledges() throws Exception {
+        deliver(true, message -> {});
+        queue.push("a", "RQ/1\r\nsent: 2026-01-31T12:00:00Z\r\n\r\nvalue");
+
+        awaitEvents("claimed a#1", "started a#1", "acknowledged a#1");
+
+        assertThat(events.first("started").argument(1, RedisMessage.class).sentAt())
+                .isPresent();
+        assertThat(events.first("acknowledged").argument(1, Long.class)).isPositive();
+        assertThat(events.first("acknowledged").arguments().get(2)).isNull();
+    }
+
+    @Test
+    void withoutTransactionTheReturnOfTheListenerAcknowledges() throws Exception {
+        deliver(false, message -> {});
+        queue.push("a", "value");
+
+        awaitEvents("claimed a#1", "started a#1", "acknowledged a#1");
+    }
+
+    @Test
+    void failuresAreRedeliveredAndThenDeadLettered() throws Exception {
+        spec.setMaxDeliveries(2);
+        deliver(true, message -> {
+            throw new IllegalStateException("no stock");
+        });
+        queue.push("a", "value");
+
+        awaitEvents("claimed a#1", "started a#1", "redelivered a#1", "claimed a#2", "started a#2", "deadLettered a#2");
+
+        assertThat(events.first("redelivered").argument(1, Long.class)).isPositive();
+        assertThat(events.first("redelivered").argument(2, Long.class)).isEqualTo(1);
+        assertThat(events.first("redelivered").argument(3, String.class))
+                .isEqualTo("java.lang.IllegalStateException: no stock");
+        assertThat(events.first("deadLettered").argument(2, String.class))
+                .isEqualTo("java.lang.IllegalStateException: no stock");
+    }
+
+    @Test
+    void malformedMessageNeverStarts() throws Exception {
+        deliver(true, message -> {});
+        queue.push("a", "RQ/1\r\nno header\r\n\r\nbody");
+
+        awaitEvents("claimed a#1", "deadLettered a#1");
+    }
+
+    @Test
+    void messageThatTheContainerRefusesIsReleased() throws Exception {
+        start(true, redis, message -> {});
+        container.fault = FakeContainer.Fault.ENDPOINT_UNAVAILABLE;
+        queue.push("a", "value");
+        adapter.endpointActivation(container, spec);
+
+        awaitEvents("claimed a#1", "started a#1", "released a#1", "claimed a#1", "started a#1", "acknowledged a#1");
+    }
+
+    @Test
+    void deliveryThatLosesItsLeaseIsAbandoned() throws Exception {
+        spec.setLease(1_000);
+        deliver(true, message -> join());
+        queue.push("a", "value");
+        await().atMost(LONG).until(() -> events.of(queue).contains("started a#1"));
+        redis.call("DEL", queue.key("processing"));
+        await().atMost(LONG).until(() -> events.of(queue).contains("leaseLost a"));
+        end.countDown();
+
+        awaitEvents("claimed a#1", "started a#1", "leaseLost a", "abandoned a#1");
+    }
+
+    // What claims find
+
+    @Test
+    void claimsTellWhatTheyDoNotReturn() throws Exception {
+        redis.call("HSET", queue.key("message:type"), "a", "b");
+        redis.call("LPUSH", queue.key("ready"), "type", "missing");
+        deliver(true, message -> {});
+
+        await().atMost(LONG)
+                .untilAsserted(
+                        () -> assertThat(events.of(queue)).containsExactlyInAnyOrder("gone", "deadLetteredByClaim"));
+
+        assertThat(events.first("gone").arguments()).containsExactly(queue.name(), "missing");
+        assertThat(events.first("deadLetteredByClaim").argument(1, String.class))
+                .isEqualTo("type");
+    }
+
+    // Pauses and outages
+
+    @Test
+    void pausedQueueIsToldOnceAndResumedOnce() throws Exception {
+        redis.call("SET", queue.key("paused"), "1");
+        deliver(true, message -> {});
+        awaitEvents("paused");
+        assertThat(events.first("paused").argument(1, PauseScope.class)).isEqualTo(PauseScope.QUEUE);
+
+        redis.call("DEL", queue.key("paused"));
+
+        awaitEvents("paused", "resumed");
+    }
+
+    @Test
+    void pausedListenerReleasesWhatItHasNotSeen() throws Exception {
+        start(false, redis, message -> {});
+        queue.push("a", "value");
+        queue.push("b", "value");
+        Map<String, String> properties = Map.of("queue", queue.name(), "maxConcurrency", "1");
+        ListenerActivation activation =
+                adapter.activate(adapter, "Test.listener", properties, false, false, delivery -> {
+                    delivery.begin();
+                    join();
+                    return DeliveryResult.completed();
+                });
+        await().atMost(LONG)
+                .until(() -> events.of(queue).contains("started a#1")
+                        && queue.processing().size() == 2);
+        activation.pause();
+        await().atMost(LONG).until(() -> events.of(queue).contains("released b#1"));
+        activation.resume();
+        end.countDown();
+
+        await().atMost(LONG).until(queue::isGone);
+        await().atMost(LONG).until(() -> events.of(queue).contains("acknowledged b#1"));
+        assertThat(events.of(queue)).contains("paused", "resumed", "acknowledged a#1");
+        assertThat(events.first("paused").argument(1, PauseScope.class)).isEqualTo(PauseScope.LISTENER);
+    }
+
+    @Test
+    void outageIsToldWhenItBeginsAndWhenItEnds() throws Exception {
+        try (TestRedis own = TestRedis.start()) {
+            start(true, own, message -> {});
+            adapter.endpointActivation(container, spec);
+            await().atMost(LONG).until(() -> ((String) own.call("CLIENT", "LIST")).contains("cmd=blmove"));
+
+            own.kill();
+            awaitEvents("connectionLost");
+            own.restart();
+
+            awaitEvents("connectionLost", "connectionRestored");
+            adapter.endpointDeactivation(container, spec);
+        }
+    }
+
+    // Other deliveries
+
+    @Test
+    void deliveriesToListenersOfExtensionsAreObserved() throws Exception {
+        activate(delivery -> {
+            delivery.begin();
+            throw new IllegalStateException("no stock");
+        });
+        queue.push("a", "value");
+
+        awaitEvents("claimed a#1", "started a#1", "redelivered a#1", "claimed a#2", "started a#2", "deadLettered a#2");
+    }
+
+    @Test
+    void messageThatAnExtensionCannotReadIsDeadLettered() throws Exception {
+        activate(delivery -> {
+            throw new UnreadableMessageException("RQ-113 no JSON", null);
+        });
+        queue.push("a", "value");
+
+        awaitEvents("claimed a#1", "started a#1", "deadLettered a#1");
+    }
+
+    @Test
+    void receivedMessagesAreObserved() throws Exception {
+        start(true, redis, message -> {});
+        RedisManagedConnectionFactory factory = new RedisManagedConnectionFactory();
+        factory.setResourceAdapter(adapter);
+        ManagedConnection managed = factory.createManagedConnection(null, null);
+        RedisQueueConnection connection = (RedisQueueConnection) managed.getConnection(null, null);
+        queue.push("a", "value");
+        queue.push("b", "value");
+
+        assertThat(connection.receive(queue.name(), Duration.ZERO)).isPresent();
+        managed.getLocalTransaction().begin();
+        assertThat(connection.receive(queue.name(), Duration.ZERO)).isPresent();
+        managed.getLocalTransaction().rollback();
+
+        awaitEvents("claimed a#1", "started a#1", "acknowledged a#1", "claimed b#1", "started b#1", "redelivered b#1");
+        managed.destroy();
+    }
+
+    @Test
+    void failingObserverDoesNotAffectDeliveries() throws Exception {
+        spec.setMaxDeliveries(1);
+        adapter.observe(RecordingObserver.failing(new AssertionError("not observed")));
+        deliver(true, message -> {
+            if (message.id().equals("bad")) {
+                throw new IllegalStateException("no stock");
+            }
+        });
+        queue.push("bad", "value");
+        List.of("a", "b", "c").forEach(id -> queue.push(id, "value"));
+
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(events.of(queue))
+                        .contains("acknowledged a#1", "acknowledged b#1", "acknowledged c#1", "deadLettered bad#1"));
+        assertThat(queue.dead()).isEqualTo(List.of("bad"));
+    }
+}
