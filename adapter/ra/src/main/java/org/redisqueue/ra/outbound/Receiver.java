@@ -34,7 +34,7 @@ final class Receiver {
     /** The same values as the defaults of an activation. */
     private static final RedeliveryPolicy POLICY = new RedeliveryPolicy(5, 1_000, 2, 300_000);
 
-    private static final String ROLLED_BACK = "The transaction that received it was rolled back";
+    private static final String ROLLED_BACK = "The transaction that received the message was rolled back";
     private static final int MAX_ABANDONED = 20;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 1_000;
