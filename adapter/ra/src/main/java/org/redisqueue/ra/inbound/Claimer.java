@@ -46,7 +46,7 @@ final class Claimer {
         long since = System.nanoTime();
         CompletableFuture<Claim> call;
         try {
-            call = context.operations().claim(request(limit));
+            call = context.calls().claim(request(limit));
         } catch (RuntimeException | Error e) {
             call = CompletableFuture.failedFuture(e);
         }

@@ -102,9 +102,7 @@ final class Connector {
             return;
         }
         try {
-            context.operations().connect();
-            context.operations().requireConsumerRights();
-            context.operations().register(context.queue()).whenComplete((done, failure) -> {
+            context.calls().connect().whenComplete((done, failure) -> {
                 if (failure != null && !isRefusal(failure)) { // a full Redis refuses this, but not claims
                     failed(failure);
                 } else if (becomesConnected()) {

@@ -7,12 +7,12 @@ import java.util.function.BooleanSupplier;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.protocol.Leases;
-import org.redisqueue.ra.protocol.QueueOperations;
 
 /**
  * What the parts of a dispatcher need to consume its queue.
  *
  * @param connection the settings of the connection to Redis
+ * @param calls the calls to Redis
  * @param mayDeliver whether messages may be claimed; does not block while Redis is connected
  * @param leases the leases of the claimed messages
  * @param timer runs tasks that do not block
@@ -23,7 +23,7 @@ import org.redisqueue.ra.protocol.QueueOperations;
 record ConsumerContext(
         String queue,
         ConnectionProperties connection,
-        QueueOperations operations,
+        QueueCalls calls,
         BooleanSupplier mayDeliver,
         Leases leases,
         ScheduledExecutorService timer,

@@ -40,12 +40,12 @@ final class ReadyWait {
      * @return false if all connections that are available for waiting are in use; the others are reserved for commits
      */
     boolean start() {
-        if (!context.operations().canAwait()) {
+        if (!context.calls().canAwait()) {
             return false;
         }
         CompletableFuture<Boolean> call;
         try {
-            call = context.operations().awaitReady(context.queue(), longest);
+            call = context.calls().awaitReady(longest);
         } catch (RuntimeException | Error e) {
             call = CompletableFuture.failedFuture(e);
         }

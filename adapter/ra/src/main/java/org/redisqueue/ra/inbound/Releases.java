@@ -29,7 +29,7 @@ final class Releases {
         }
         List<Lease> released = messages.stream().map(ClaimedMessage::lease).toList();
         try {
-            CompletableFuture<Long> call = context.operations().release(context.queue(), released);
+            CompletableFuture<Long> call = context.calls().release(released);
             inFlight.follow(call);
             call.whenComplete((count, failure) -> {
                 released.forEach(context.leases()::drop);

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.inbound;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.protocol.ClaimedMessage;
@@ -9,7 +10,6 @@ import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.Retry;
 import org.redisqueue.ra.transaction.Branch;
-import org.redisqueue.ra.transaction.ResourceManager;
 
 /**
  * Carries out the settlements of deliveries: makes the calls to Redis, and ends the lease.
@@ -19,16 +19,19 @@ import org.redisqueue.ra.transaction.ResourceManager;
  */
 final class Settler {
 
-    private final ResourceManager manager;
+    private final QueueCalls calls;
+    private final Supplier<Branch> branches;
     private final Leases leases;
     private final Dispatcher dispatcher;
     private final DeliveryObserver observer;
 
-    Settler(ResourceManager manager, Leases leases, Dispatcher dispatcher, DeliveryObserver observer) {
-        this.manager = manager;
-        this.leases = leases;
+    /** @param branches creates a branch for each acknowledgment of a delivery without a transaction */
+    Settler(ConsumerContext context, Supplier<Branch> branches, Dispatcher dispatcher) {
+        this.calls = context.calls();
+        this.branches = branches;
+        this.leases = context.leases();
         this.dispatcher = dispatcher;
-        this.observer = observer;
+        this.observer = context.observer();
     }
 
     /**
@@ -61,7 +64,7 @@ final class Settler {
 
     private void acknowledge(ClaimedMessage message, long since) {
         Lease lease = message.lease();
-        Branch branch = manager.localBranch();
+        Branch branch = branches.get();
         branch.consume(() -> lease);
         RedisQueueException failure = null;
         try {
@@ -81,13 +84,14 @@ final class Settler {
     private void redeliver(ClaimedMessage message, Settlement settlement, long nanos) {
         Lease lease = message.lease();
         String reason = settlement.reason();
-        CompletableFuture<Retry> call =
-                manager.operations().retry(lease, settlement.delayMillis(), settlement.maxDeliveries(), reason);
+        CompletableFuture<Retry> call = isDeadLetter(settlement)
+                ? calls.deadLetter(lease, reason)
+                : calls.redeliver(lease, settlement.delayMillis(), settlement.maxDeliveries(), reason);
         dispatcher.follow(call);
         call.whenComplete((result, failure) -> {
             leases.drop(lease);
             if (failure != null) {
-                observer.unconfirmed(message, nanos, operation(settlement), failure);
+                observer.unconfirmed(message, nanos, isDeadLetter(settlement) ? "dead-letter" : "redeliver", failure);
                 return;
             }
             switch (result) {
@@ -101,7 +105,7 @@ final class Settler {
         });
     }
 
-    private static String operation(Settlement settlement) {
-        return settlement.action() == Settlement.Action.DEAD_LETTER ? "dead-letter" : "redeliver";
+    private static boolean isDeadLetter(Settlement settlement) {
+        return settlement.action() == Settlement.Action.DEAD_LETTER;
     }
 }

@@ -49,7 +49,7 @@ final class Subscription {
         ConsumerContext context = new ConsumerContext(
                 queue,
                 inbound.manager().client().properties(),
-                inbound.manager().operations(),
+                new RedisQueueCalls(queue, inbound.manager().operations()),
                 inbound.manager()::mayDeliver,
                 leases,
                 inbound.manager().timer(),
@@ -58,7 +58,7 @@ final class Subscription {
                 failures);
         this.dispatcher = new Dispatcher(context, spec, this::startWorkers);
         this.queue = queue;
-        this.settler = new Settler(inbound.manager(), leases, dispatcher, inbound.observer());
+        this.settler = new Settler(context, inbound.manager()::localBranch, dispatcher);
     }
 
     String queue() {

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.redisqueue.ra.protocol.Claim;
+import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.Retry;
+
+/** The calls to Redis that consume one queue. None of them blocks, except to connect. */
+interface QueueCalls {
+
+    /**
+     * Connects, which may block, and registers the queue.
+     *
+     * @throws RuntimeException if Redis cannot be reached, or the rights of its user do not suffice
+     */
+    CompletableFuture<?> connect();
+
+    CompletableFuture<Claim> claim(ClaimRequest request);
+
+    /** Returns whether a connection is available for {@link #awaitReady}. */
+    boolean canAwait();
+
+    /** Waits until the queue has a message. The result is false if there was none in time. */
+    CompletableFuture<Boolean> awaitReady(Duration timeout);
+
+    /** Releases claimed messages, in the order of the claim. */
+    CompletableFuture<Long> release(List<Lease> leases);
+
+    /**
+     * Lets a message wait for its redelivery, or dead-letters it.
+     *
+     * @param maxDeliveries number of failures after which the message is dead-lettered
+     */
+    CompletableFuture<Retry> redeliver(Lease lease, long delayMillis, int maxDeliveries, String reason);
+
+    CompletableFuture<Retry> deadLetter(Lease lease, String reason);
+}

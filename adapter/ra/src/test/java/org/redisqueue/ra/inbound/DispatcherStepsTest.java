@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.observer.PauseScope;
+import org.redisqueue.ra.protocol.ClaimedMessage;
+import org.redisqueue.ra.protocol.StoredMessage;
+import org.redisqueue.ra.testing.RecordingObserver;
+import org.redisqueue.ra.testing.TestProperties;
+import org.redisqueue.ra.transaction.ResourceManager;
+
+/** The steps of a dispatcher, and of its supply and connector, without a Redis. */
+class DispatcherStepsTest {
+
+    private final ResourceManager manager = ResourceManager.acquire(TestProperties.at("redis://127.0.0.1:1"));
+    private final ManualTimer timer = new ManualTimer();
+    private final FakeQueue queue = new FakeQueue();
+    private final RecordingObserver events = new RecordingObserver();
+    private final List<Integer> startedWorkers = new ArrayList<>();
+    private final RedisActivationSpec spec = new RedisActivationSpec();
+    private boolean mayDeliver = true;
+    private Dispatcher dispatcher;
+
+    @BeforeEach
+    void create() {
+        spec.setMaxConcurrency(2);
+        spec.setPrefetch(4);
+        dispatcher = new Dispatcher(
+                new ConsumerContext(
+                        "queue",
+                        TestProperties.at("redis://127.0.0.1:1"),
+                        queue,
+                        () -> mayDeliver,
+                        manager.leases(spec.getLease(), lost -> {}),
+                        timer,
+                        Runnable::run,
+                        events.observer(),
+                        new UnexpectedFailures("queue")),
+                spec,
+                startedWorkers::add);
+    }
+
+    @AfterEach
+    void stop() {
+        timer.shutdownNow();
+        manager.release();
+    }
+
+    private static ClaimedMessage[] messages(String... ids) {
+        return List.of(ids).stream().map(id -> StoredMessage.leased(id, 1)).toArray(ClaimedMessage[]::new);
+    }
+
+    private String next(boolean hadOne) {
+        ClaimedMessage message = dispatcher.next(hadOne);
+        return message == null ? null : message.lease().id();
+    }
+
+    private List<String> eventNames() {
+        return events.events().stream().map(RecordingObserver.Event::name).toList();
+    }
+
+    // Claims and workers
+
+    @Test
+    void claimsForEachListenerAndThePrefetch() {
+        dispatcher.start();
+        assertThat(queue.claims).singleElement().satisfies(claim -> {
+            assertThat(claim.queue()).isEqualTo("queue");
+            assertThat(claim.limit()).isEqualTo(6);
+        });
+    }
+
+    @Test
+    void startsNoMoreWorkersThanListeners() {
+        dispatcher.start();
+        queue.answer(messages("a", "b", "c"));
+        assertThat(startedWorkers).containsExactly(2);
+        assertThat(IntStream.range(0, 4).mapToObj(i -> next(i > 0)).toList()).containsExactly("a", "b", "c", null);
+    }
+
+    @Test
+    void claimsAgainWhenHalfOfThePrefetchIsTaken() {
+        dispatcher.start();
+        queue.answer(messages("a", "b", "c", "d", "e", "f"));
+        next(false);
+        next(false);
+        next(true);
+        assertThat(queue.claims).hasSize(1);
+        next(true);
+        assertThat(queue.claims).hasSize(2);
+    }
+
+    @Test
+    void waitsForMessagesWhenTheQueueIsKnownEmpty() {
+        dispatcher.start();
+        queue.answer();
+        assertThat(queue.waits).isEqualTo(1);
+        assertThat(queue.isClaiming()).isFalse();
+
+        queue.endWait();
+
+        assertThat(queue.claims).hasSize(2);
+    }
+
+    @Test
+    void looksAgainWhenTheNextMessageIsDue() {
+        dispatcher.start();
+        queue.answer(false, OptionalLong.of(300));
+        assertThat(timer.delays()).containsExactly(300L);
+
+        timer.fire();
+
+        assertThat(queue.claims).hasSize(2);
+    }
+
+    @Test
+    void releasesAMessageWhoseLeaseMayHaveEndedInsteadOfDeliveringIt() {
+        dispatcher.start();
+        queue.answer(StoredMessage.leased("old", 1, System.nanoTime()), StoredMessage.leased("a", 1));
+        assertThat(next(false)).isEqualTo("a");
+        assertThat(queue.released).containsExactly("old");
+    }
+
+    @Test
+    void claimsNothingUntilNothingIsInDoubt() {
+        mayDeliver = false;
+        dispatcher.start();
+        assertThat(queue.claims).isEmpty();
+        assertThat(timer.delays()).containsExactly(1_000L);
+
+        mayDeliver = true;
+        timer.fire();
+
+        assertThat(queue.claims).hasSize(1);
+    }
+
+    // Pause, stop, drain
+
+    @Test
+    void pauseReleasesWhatNoListenerHasSeen() {
+        dispatcher.start();
+        queue.answer(messages("a", "b", "c"));
+        next(false);
+
+        dispatcher.pause();
+
+        assertThat(queue.released).containsExactly("b", "c");
+        assertThat(next(true)).isNull();
+        assertThat(queue.claims).hasSize(1);
+        dispatcher.resume();
+        assertThat(queue.claims).hasSize(2);
+        assertThat(eventNames()).containsSubsequence("claimed", "released", "paused", "resumed");
+        assertThat(events.first("paused").argument(1, PauseScope.class)).isEqualTo(PauseScope.LISTENER);
+    }
+
+    @Test
+    void stopReleasesWhatNoListenerHasSeenAndWhatIsStillClaimed() {
+        dispatcher.start();
+        dispatcher.stop();
+        assertThat(dispatcher.drain(0)).isZero();
+        queue.answer(messages("a"));
+        assertThat(queue.released).containsExactly("a");
+        dispatcher.resume();
+        assertThat(queue.claims).hasSize(1);
+    }
+
+    @Test
+    void drainCountsTheListenersThatAreStillRunning() {
+        dispatcher.start();
+        queue.answer(messages("a", "b"));
+        next(false);
+        dispatcher.stop();
+        assertThat(dispatcher.drain(0)).isEqualTo(1);
+        assertThat(next(true)).isNull();
+        assertThat(dispatcher.drain(0)).isZero();
+    }
+
+    @Test
+    void pausedQueueIsLookedAtEverySecond() {
+        dispatcher.start();
+        queue.answer(true, OptionalLong.empty());
+        assertThat(queue.waits).isZero();
+        assertThat(timer.delays()).containsExactly(1_000L);
+
+        timer.fire();
+        queue.answer(messages("a"));
+
+        assertThat(eventNames()).containsExactly("paused", "claimed", "resumed");
+    }
+
+    // Refusals
+
+    @Test
+    void restsAndReleasesEverythingWhenTheContainerRefusesAWorker() {
+        dispatcher.start();
+        queue.answer(messages("a", "b"));
+        dispatcher.workerRefused();
+        dispatcher.workerRefused();
+        assertThat(queue.released).containsExactly("a", "b");
+        assertThat(timer.delays())
+                .singleElement()
+                .satisfies(rest -> assertThat(rest).isBetween(500L, 1_001L));
+        dispatcher.resume();
+        assertThat(queue.isClaiming()).isFalse();
+    }
+
+    @Test
+    void refusedMessageIsReleasedBeforeThoseThatWereClaimedAfterIt() {
+        dispatcher.start();
+        queue.answer(messages("a", "b"));
+        ClaimedMessage refused = dispatcher.next(false);
+        dispatcher.putBack(refused);
+        assertThat(queue.released).containsExactly("a", "b");
+        assertThat(dispatcher.drain(0)).isZero();
+    }
+
+    // Redis
+
+    @Test
+    void connectsAgainAfterAFailedClaimAndTellsOfTheOutageOnce() {
+        dispatcher.start();
+        queue.failClaim(new IllegalStateException("connection closed"));
+        assertThat(timer.delays())
+                .singleElement()
+                .satisfies(delay -> assertThat(delay).isLessThanOrEqualTo(100));
+        timer.fire();
+        queue.failClaim(new IllegalStateException("connection closed"));
+        timer.fire();
+        assertThat(queue.connects).isEqualTo(3);
+        assertThat(eventNames()).containsExactly("connectionLost");
+
+        queue.answer();
+
+        assertThat(eventNames()).containsExactly("connectionLost", "connectionRestored");
+    }
+
+    @Test
+    void claimsNothingWhileItIsDisconnected() {
+        queue.connected = CompletableFuture.failedFuture(new IllegalStateException("connection refused"));
+        dispatcher.start();
+        dispatcher.resume();
+        assertThat(queue.claims).isEmpty();
+
+        queue.connected = CompletableFuture.completedFuture(null);
+        timer.fire();
+
+        assertThat(queue.claims).hasSize(1);
+    }
+
+    @Test
+    void failedWaitConnectsAgain() {
+        dispatcher.start();
+        queue.answer();
+        queue.failWait(new IllegalStateException("connection closed"));
+        timer.fire();
+        assertThat(queue.connects).isEqualTo(2);
+        assertThat(queue.claims).hasSize(2);
+    }
+
+    @Test
+    void pollsIfAllConnectionsForWaitingAreInUse() {
+        queue.canAwait = false;
+        dispatcher.start();
+        queue.answer();
+        assertThat(queue.waits).isZero();
+        assertThat(timer.delays()).containsExactly(1_000L);
+
+        queue.canAwait = true;
+        timer.fire();
+        queue.answer();
+
+        assertThat(queue.waits).isEqualTo(1);
+    }
+
+    @Test
+    void noAttemptsToConnectFollowAStop() {
+        dispatcher.start();
+        queue.failClaim(new IllegalStateException("connection closed"));
+        dispatcher.stop();
+        timer.fire();
+        assertThat(queue.connects).isEqualTo(1);
+    }
+}

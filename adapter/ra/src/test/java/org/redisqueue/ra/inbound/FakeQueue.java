@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.redisqueue.ra.protocol.Claim;
+import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.ClaimedMessage;
+import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.Retry;
+
+/** A queue without a Redis: the test answers each call. */
+final class FakeQueue implements QueueCalls {
+
+    final List<ClaimRequest> claims = new ArrayList<>();
+    final List<String> released = new ArrayList<>();
+    int connects;
+    int waits;
+    boolean canAwait = true;
+    CompletableFuture<?> connected = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Claim> claim;
+    private CompletableFuture<Boolean> wait;
+
+    /** Answers the pending claim with these messages. If there are fewer than requested, the queue is empty. */
+    void answer(ClaimedMessage... messages) {
+        answer(false, OptionalLong.empty(), messages);
+    }
+
+    void answer(boolean paused, OptionalLong dueInMillis, ClaimedMessage... messages) {
+        pendingClaim().complete(new Claim(paused, dueInMillis, Arrays.asList(messages), List.of(), Map.of(), 0, false));
+    }
+
+    void failClaim(Throwable failure) {
+        pendingClaim().completeExceptionally(failure);
+    }
+
+    private CompletableFuture<Claim> pendingClaim() {
+        CompletableFuture<Claim> pending = claim;
+        claim = null;
+        return pending;
+    }
+
+    boolean isClaiming() {
+        return claim != null;
+    }
+
+    void endWait() {
+        wait.complete(true);
+    }
+
+    void failWait(Throwable failure) {
+        wait.completeExceptionally(failure);
+    }
+
+    @Override
+    public CompletableFuture<?> connect() {
+        connects++;
+        return connected;
+    }
+
+    @Override
+    public CompletableFuture<Claim> claim(ClaimRequest request) {
+        claims.add(request);
+        claim = new CompletableFuture<>();
+        return claim;
+    }
+
+    @Override
+    public boolean canAwait() {
+        return canAwait;
+    }
+
+    @Override
+    public CompletableFuture<Boolean> awaitReady(Duration timeout) {
+        waits++;
+        wait = new CompletableFuture<>();
+        return wait;
+    }
+
+    @Override
+    public CompletableFuture<Long> release(List<Lease> leases) {
+        leases.forEach(lease -> released.add(lease.id()));
+        return CompletableFuture.completedFuture((long) leases.size());
+    }
+
+    @Override
+    public CompletableFuture<Retry> redeliver(Lease lease, long delayMillis, int maxDeliveries, String reason) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Retry> deadLetter(Lease lease, String reason) {
+        throw new UnsupportedOperationException();
+    }
+}
