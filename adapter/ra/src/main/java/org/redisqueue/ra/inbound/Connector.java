@@ -18,17 +18,12 @@ final class Connector {
         STOPPED
     }
 
-    private enum Retry {
-        NONE,
-        SCHEDULED
-    }
-
     private final ConsumerContext context;
     private final Runnable connected;
     private final Backoff backoff = new Backoff();
     private final RecurringProblem outage = new RecurringProblem();
     private volatile State state = State.DISCONNECTED;
-    private Retry retry = Retry.NONE;
+    private boolean retryScheduled;
 
     /** @param connected runs each time a connection was established; must not throw */
     Connector(ConsumerContext context, Runnable connected) {
@@ -57,11 +52,11 @@ final class Connector {
                     return;
                 }
                 state = State.DISCONNECTED;
-                if (retry == Retry.SCHEDULED) {
+                if (retryScheduled) {
                     return;
                 }
                 context.timer().schedule(this::connectAgain, backoff.nextMillis(), TimeUnit.MILLISECONDS);
-                retry = Retry.SCHEDULED;
+                retryScheduled = true;
             }
             if (outage.isNews(Failures.describe(failure))) {
                 context.observer().connectionLost(context.queue(), failure);
@@ -92,7 +87,7 @@ final class Connector {
 
     private void connectAgain() {
         synchronized (this) {
-            retry = Retry.NONE;
+            retryScheduled = false;
         }
         connect();
     }

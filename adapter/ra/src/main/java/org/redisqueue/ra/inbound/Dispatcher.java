@@ -15,7 +15,7 @@ import org.redisqueue.ra.protocol.ClaimedMessage;
  * <p>It runs on the threads of its callers: replies from Redis, workers that request the next message, and timers trigger
  * the next step. While the queue is idle, only a blocking read is pending in Redis.
  *
- * <p>One lock guards its state and that of its {@link Supply}. Nothing blocks, calls Redis or writes to the log while
+ * <p>One lock guards its state and that of its {@link Supply}. Nothing blocks, or calls the container or an observer, while
  * it is held.
  */
 final class Dispatcher {

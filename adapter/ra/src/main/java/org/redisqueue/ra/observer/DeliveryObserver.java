@@ -100,7 +100,7 @@ public interface DeliveryObserver {
     /** A queue cannot be consumed because a call to Redis failed. Occurs again if the reason changes. */
     default void connectionLost(String queue, Throwable cause) {}
 
-    /** Redis answers again after {@link #connectionLost}, or after a failure too short to be reported. */
+    /** Redis answers again after {@link #connectionLost}. */
     default void connectionRestored(String queue) {}
 
     /** No messages are claimed from now on. */

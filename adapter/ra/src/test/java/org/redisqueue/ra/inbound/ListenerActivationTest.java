@@ -361,7 +361,10 @@ class ListenerActivationTest {
     private Thread deactivating() {
         Thread thread = new Thread(activation::deactivate);
         thread.start();
-        await().atMost(LONG).until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1)) // the drain timeout of a test may be short
+                .atMost(LONG)
+                .until(() -> thread.getState() == Thread.State.TIMED_WAITING);
         return thread;
     }
 
