@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import org.redisqueue.ra.RedisResourceAdapter;
-import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.transaction.ResourceManager;
 import org.redisqueue.spi.DeliveryResult;
 import org.redisqueue.spi.ListenerActivation;
@@ -51,7 +51,7 @@ public final class AdapterPeer implements CyclePeer {
         threads.all(() -> {
             while (left.getAndDecrement() > 0) {
                 manager.operations()
-                        .send(List.of(new Publication(QUEUE, QueueOperations.newId(), value, 0)))
+                        .send(List.of(new SendRequest(QUEUE, QueueOperations.newId(), value, 0)))
                         .join();
             }
             return null;

@@ -3,8 +3,8 @@ package org.redisqueue.benchmark.cycle;
 
 import java.util.concurrent.TimeUnit;
 import org.redisqueue.ra.RedisResourceAdapter;
-import org.redisqueue.ra.protocol.Claim;
 import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.transaction.ResourceManager;
 
@@ -18,11 +18,11 @@ final class ConsumerProcess {
         RedisResourceAdapter adapter = AdapterPeer.adapter(arguments[0]);
         ResourceManager manager = ResourceManager.acquire(adapter);
         Leases leases = manager.leases(Long.parseLong(arguments[2]), lost -> {});
-        Claim claim = manager.operations()
+        ClaimResult claim = manager.operations()
                 .claim(new ClaimRequest(
                         RecoveryBenchmark.QUEUE, Integer.parseInt(arguments[1]), leases.leaseMillis(), 10, 1 << 20))
                 .join();
-        leases.hold(claim.messages());
+        leases.add(claim.messages());
         System.out.println("claimed");
         TimeUnit.MINUTES.sleep(5);
         System.exit(1);

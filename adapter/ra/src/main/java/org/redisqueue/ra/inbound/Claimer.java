@@ -2,8 +2,8 @@
 package org.redisqueue.ra.inbound;
 
 import java.util.concurrent.CompletableFuture;
-import org.redisqueue.ra.protocol.Claim;
 import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.OnExpiry;
 
 /**
@@ -21,7 +21,7 @@ final class Claimer {
          *
          * @param limit the number of messages that were requested
          */
-        void claimed(Claim claim, int limit);
+        void claimed(ClaimResult claim, int limit);
 
         void claimFailed(Throwable failure);
     }
@@ -44,7 +44,7 @@ final class Claimer {
     /** Begins to claim up to this number of messages. Does not block. */
     void claim(int limit) {
         long since = System.nanoTime();
-        CompletableFuture<Claim> call;
+        CompletableFuture<ClaimResult> call;
         try {
             call = context.calls().claim(request(limit));
         } catch (RuntimeException | Error e) {

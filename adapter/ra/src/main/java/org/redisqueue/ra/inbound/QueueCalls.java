@@ -4,10 +4,10 @@ package org.redisqueue.ra.inbound;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.redisqueue.ra.protocol.Claim;
 import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.Lease;
-import org.redisqueue.ra.protocol.Retry;
+import org.redisqueue.ra.protocol.RedeliveryResult;
 
 /** The calls to Redis that consume one queue. None of them blocks, except to connect. */
 interface QueueCalls {
@@ -19,7 +19,7 @@ interface QueueCalls {
      */
     CompletableFuture<?> connect();
 
-    CompletableFuture<Claim> claim(ClaimRequest request);
+    CompletableFuture<ClaimResult> claim(ClaimRequest request);
 
     /** Returns whether a connection is available for {@link #awaitReady}. */
     boolean canAwait();
@@ -35,7 +35,7 @@ interface QueueCalls {
      *
      * @param maxDeliveries number of failures after which the message is dead-lettered
      */
-    CompletableFuture<Retry> redeliver(Lease lease, long delayMillis, int maxDeliveries, String reason);
+    CompletableFuture<RedeliveryResult> redeliver(Lease lease, long delayMillis, int maxDeliveries, String reason);
 
-    CompletableFuture<Retry> deadLetter(Lease lease, String reason);
+    CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason);
 }

@@ -4,11 +4,11 @@ package org.redisqueue.ra.inbound;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.redisqueue.ra.protocol.Claim;
 import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.QueueOperations;
-import org.redisqueue.ra.protocol.Retry;
+import org.redisqueue.ra.protocol.RedeliveryResult;
 
 /** Makes the calls that consume a queue with the operations of the protocol. */
 record RedisQueueCalls(String queue, QueueOperations operations) implements QueueCalls {
@@ -21,7 +21,7 @@ record RedisQueueCalls(String queue, QueueOperations operations) implements Queu
     }
 
     @Override
-    public CompletableFuture<Claim> claim(ClaimRequest request) {
+    public CompletableFuture<ClaimResult> claim(ClaimRequest request) {
         return operations.claim(request);
     }
 
@@ -41,12 +41,13 @@ record RedisQueueCalls(String queue, QueueOperations operations) implements Queu
     }
 
     @Override
-    public CompletableFuture<Retry> redeliver(Lease lease, long delayMillis, int maxDeliveries, String reason) {
-        return operations.retry(lease, delayMillis, maxDeliveries, reason);
+    public CompletableFuture<RedeliveryResult> redeliver(
+            Lease lease, long delayMillis, int maxDeliveries, String reason) {
+        return operations.redeliver(lease, delayMillis, maxDeliveries, reason);
     }
 
     @Override
-    public CompletableFuture<Retry> deadLetter(Lease lease, String reason) {
-        return operations.retry(lease, 0, 0, reason);
+    public CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
+        return operations.deadLetter(lease, reason);
     }
 }

@@ -8,7 +8,7 @@ import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
-import org.redisqueue.ra.protocol.Retry;
+import org.redisqueue.ra.protocol.RedeliveryResult;
 import org.redisqueue.ra.transaction.Branch;
 
 /**
@@ -84,7 +84,7 @@ final class Settler {
     private void redeliver(ClaimedMessage message, Settlement settlement, long nanos) {
         Lease lease = message.lease();
         String reason = settlement.reason();
-        CompletableFuture<Retry> call = isDeadLetter(settlement)
+        CompletableFuture<RedeliveryResult> call = isDeadLetter(settlement)
                 ? calls.deadLetter(lease, reason)
                 : calls.redeliver(lease, settlement.delayMillis(), settlement.maxDeliveries(), reason);
         dispatcher.follow(call);

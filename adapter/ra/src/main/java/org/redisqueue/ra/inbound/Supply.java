@@ -4,7 +4,7 @@ package org.redisqueue.ra.inbound;
 import java.util.List;
 import org.redisqueue.ra.observer.ClaimEvents;
 import org.redisqueue.ra.observer.PauseScope;
-import org.redisqueue.ra.protocol.Claim;
+import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 
 /**
@@ -173,11 +173,11 @@ final class Supply implements Claimer.Results {
     }
 
     @Override
-    public void claimed(Claim claim, int limit) {
+    public void claimed(ClaimResult claim, int limit) {
         demand.guarded(() -> accept(claim, limit));
     }
 
-    private void accept(Claim claim, int limit) {
+    private void accept(ClaimResult claim, int limit) {
         List<ClaimedMessage> unassigned = claim.messages();
         boolean changed;
         try {
@@ -185,7 +185,7 @@ final class Supply implements Claimer.Results {
             if (!claim.messages().isEmpty()) {
                 context.observer().claimed(claim.messages()); // before a worker can take one of them
             }
-            context.leases().hold(claim.messages());
+            context.leases().add(claim.messages());
             synchronized (lock) {
                 window.claimEnded(claim.messages().size(), claim.bytes());
                 changed = watch.claimed(claim.paused(), claim.cutShort() || claim.found() >= limit);

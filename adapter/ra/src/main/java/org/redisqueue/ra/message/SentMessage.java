@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.redisqueue.OutgoingMessage;
 import org.redisqueue.ra.protocol.MessageFormat;
-import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.SendRequest;
 
 /** Converts what an application sends to the form that is stored in Redis. */
 public final class SentMessage {
@@ -24,7 +24,7 @@ public final class SentMessage {
      * @throws IllegalArgumentException if the stored value is larger
      * @throws org.redisqueue.RedisQueueException if the body cannot be written as JSON
      */
-    public static Publication of(String queue, Object body, int maxBytes) {
+    public static SendRequest of(String queue, Object body, int maxBytes) {
         OutgoingMessage message = body instanceof OutgoingMessage given ? given : OutgoingMessage.of(body);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(MessageFormat.SENT, Instant.now().toString());
@@ -34,7 +34,7 @@ public final class SentMessage {
             throw new IllegalArgumentException("RQ-114 The message for queue '" + queue + "' is too large: it has "
                     + value.length + " bytes, but maxMessageSize is " + maxBytes + " bytes.");
         }
-        return new Publication(
+        return new SendRequest(
                 queue,
                 message.id().orElseGet(QueueOperations::newId),
                 value,

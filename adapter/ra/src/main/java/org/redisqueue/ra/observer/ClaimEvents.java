@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.observer;
 
-import org.redisqueue.ra.protocol.Claim;
+import org.redisqueue.ra.protocol.ClaimResult;
 
 /** Tells an observer what a claim did apart from claiming messages. */
 public final class ClaimEvents {
 
     private ClaimEvents() {}
 
-    public static void tell(DeliveryObserver observer, String queue, Claim claim) {
+    public static void tell(DeliveryObserver observer, String queue, ClaimResult claim) {
         if (claim.expired() > 0) {
             observer.expired(queue, claim.expired());
         }
         claim.gone().forEach(id -> observer.gone(queue, id));
-        claim.buried().forEach((id, reason) -> observer.deadLetteredByClaim(queue, id, reason));
+        claim.deadLettered().forEach((id, reason) -> observer.deadLetteredByClaim(queue, id, reason));
     }
 }

@@ -14,15 +14,15 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.message.ReceivedMessage;
 import org.redisqueue.ra.observer.ClaimEvents;
 import org.redisqueue.ra.observer.DeliveryObserver;
-import org.redisqueue.ra.protocol.Claim;
 import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
 import org.redisqueue.ra.protocol.OnExpiry;
+import org.redisqueue.ra.protocol.RedeliveryResult;
 import org.redisqueue.ra.protocol.RedisCallException;
-import org.redisqueue.ra.protocol.Retry;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.Consumption;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
@@ -74,7 +74,7 @@ final class Receiver {
                 pause(queue, left);
                 continue;
             }
-            Claim claim = join(manager.operations().claim(request));
+            ClaimResult claim = join(manager.operations().claim(request));
             ClaimEvents.tell(observer, queue, claim);
             if (!claim.messages().isEmpty()) {
                 observer.claimed(claim.messages());
@@ -105,7 +105,7 @@ final class Receiver {
         try {
             message = ReceivedMessage.of(claimed);
         } catch (MalformedMessageException e) {
-            if (join(manager.operations().retry(claimed.lease(), 0, 0, e.getMessage())) == Retry.DEAD) {
+            if (join(manager.operations().deadLetter(claimed.lease(), e.getMessage())) == RedeliveryResult.DEAD) {
                 observer.deadLettered(claimed, System.nanoTime() - since, e.getMessage());
             } else {
                 observer.abandoned(claimed, System.nanoTime() - since);
@@ -121,7 +121,7 @@ final class Receiver {
             observer.released(List.of(claimed));
             throw e;
         }
-        leases.hold(List.of(claimed));
+        leases.add(List.of(claimed));
         if (branch.isEmpty()) {
             consuming.commitInOnePhase();
         }
@@ -129,7 +129,7 @@ final class Receiver {
     }
 
     /** Waits until a message is ready or due, or until it is time to check again. */
-    private void await(String queue, Claim claim, long leftMillis) {
+    private void await(String queue, ClaimResult claim, long leftMillis) {
         long millis = Math.min(
                 leftMillis,
                 Math.min(LONGEST_WAIT.toMillis(), claim.dueInMillis().orElse(Long.MAX_VALUE)));
@@ -202,14 +202,14 @@ final class Receiver {
             long nanos = System.nanoTime() - since;
             long delayMillis = POLICY.delayAfter(message.failures());
             manager.operations()
-                    .retry(lease(), delayMillis, POLICY.maxDeliveries(), ROLLED_BACK)
+                    .redeliver(lease(), delayMillis, POLICY.maxDeliveries(), ROLLED_BACK)
                     .whenComplete((result, failure) -> {
                         leases.drop(lease());
                         tell(result, failure, nanos, delayMillis);
                     });
         }
 
-        private void tell(Retry result, Throwable failure, long nanos, long delayMillis) {
+        private void tell(RedeliveryResult result, Throwable failure, long nanos, long delayMillis) {
             if (failure != null) {
                 observer.unconfirmed(message, nanos, "redeliver", failure);
                 return;

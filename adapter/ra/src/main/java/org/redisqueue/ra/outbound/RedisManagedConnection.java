@@ -27,9 +27,9 @@ import org.redisqueue.ra.client.RedisUnavailableException;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.message.SentMessage;
-import org.redisqueue.ra.protocol.Inspection;
-import org.redisqueue.ra.protocol.Publication;
+import org.redisqueue.ra.protocol.InspectionResult;
 import org.redisqueue.ra.protocol.RedisCallException;
+import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.Delivery;
 import org.redisqueue.ra.transaction.RedisXAResource;
@@ -92,7 +92,7 @@ final class RedisManagedConnection implements ManagedConnection {
 
     /** Sends in the current transaction, or immediately if there is none. */
     List<String> send(String queue, List<?> bodies) {
-        List<Publication> messages = new ArrayList<>();
+        List<SendRequest> messages = new ArrayList<>();
         for (Object body : bodies) {
             messages.add(SentMessage.of(queue, body, properties.getMaxMessageSize()));
         }
@@ -103,7 +103,7 @@ final class RedisManagedConnection implements ManagedConnection {
             call(() -> manager.operations().send(messages))
                     .forEach(duplicate -> LogMessage.DUPLICATE_SEND.log(queue, duplicate.id()));
         }
-        return messages.stream().map(Publication::id).toList();
+        return messages.stream().map(SendRequest::id).toList();
     }
 
     /** Receives in the current transaction, or acknowledges immediately if there is none. */
@@ -120,7 +120,7 @@ final class RedisManagedConnection implements ManagedConnection {
         resource.consume(delivery);
     }
 
-    Inspection inspect(String queue, int deadLetters) {
+    InspectionResult inspect(String queue, int deadLetters) {
         return call(() -> manager.operations().inspect(queue, deadLetters));
     }
 

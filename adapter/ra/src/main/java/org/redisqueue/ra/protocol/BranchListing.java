@@ -44,12 +44,12 @@ final class BranchListing {
         this.scripts = scripts;
     }
 
-    CompletableFuture<PreparedBranches> list() {
+    CompletableFuture<BranchListingResult> list() {
         return scripts.run(Script.QUEUES, List.of(keys.queues()), List.of()).thenCompose(names -> {
             List<String> all = names.stream().map(BranchListing::text).toList();
             queues.addAll(all);
             return listFrom(all, 0)
-                    .thenApply(done -> new PreparedBranches(queues, homes, unreadable, cluster ? Set.of() : unused));
+                    .thenApply(done -> new BranchListingResult(queues, homes, unreadable, cluster ? Set.of() : unused));
         });
     }
 

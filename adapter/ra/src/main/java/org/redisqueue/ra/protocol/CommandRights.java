@@ -115,7 +115,7 @@ final class CommandRights {
 
     /** The scripts that run only when a queue is consumed or inspected. */
     private static final Set<Script> CONSUMING_SCRIPTS =
-            EnumSet.of(Script.CLAIM, Script.RENEW, Script.RETRY, Script.RELEASE, Script.FORGET, Script.INSPECT);
+            EnumSet.of(Script.CLAIM, Script.RENEW, Script.REDELIVER, Script.RELEASE, Script.FORGET, Script.INSPECT);
 
     /** Commands that the scripts of senders contain as well, but call only for consumed messages. */
     private static final Set<String> FOR_CONSUMED = Set.of("hlen", "zmscore");

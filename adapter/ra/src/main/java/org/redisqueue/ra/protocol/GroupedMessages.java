@@ -11,19 +11,19 @@ final class GroupedMessages {
 
     private static final class OfQueue {
         private final List<Lease> consumed = new ArrayList<>();
-        private final List<Publication> sent = new ArrayList<>();
+        private final List<SendRequest> sent = new ArrayList<>();
         private int consumedBefore;
         private int sentBefore;
     }
 
-    private final List<OnePhase> transactions;
+    private final List<AcknowledgmentRequest> transactions;
     private final Map<String, OfQueue> queues = new LinkedHashMap<>();
     private int consumed;
     private int sent;
 
-    GroupedMessages(List<OnePhase> transactions) {
+    GroupedMessages(List<AcknowledgmentRequest> transactions) {
         this.transactions = transactions;
-        for (OnePhase transaction : transactions) {
+        for (AcknowledgmentRequest transaction : transactions) {
             transaction.consumed().forEach(lease -> of(lease.queue()).consumed.add(lease));
             transaction.sent().forEach(message -> of(message.queue()).sent.add(message));
         }
@@ -67,7 +67,7 @@ final class GroupedMessages {
         queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.id())));
         queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.timeToLiveMillis())));
         queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.value())));
-        for (OnePhase transaction : transactions) { // in the order in which they were grouped
+        for (AcknowledgmentRequest transaction : transactions) { // in the order in which they were grouped
             arguments.add(transaction.consumed().size());
             arguments.add(transaction.sent().size());
             transaction.consumed().forEach(lease -> arguments.add(++of(lease.queue()).consumedBefore));

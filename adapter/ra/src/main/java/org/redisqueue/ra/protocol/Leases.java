@@ -50,7 +50,7 @@ public final class Leases {
     }
 
     /** Starts to renew the leases of these messages. */
-    public void hold(List<ClaimedMessage> messages) {
+    public void add(List<ClaimedMessage> messages) {
         for (ClaimedMessage message : messages) {
             held.add(message.lease());
         }

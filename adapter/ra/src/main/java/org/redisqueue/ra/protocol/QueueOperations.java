@@ -43,7 +43,8 @@ import org.redisson.client.codec.StringCodec;
 /**
  * The operations on the queues of one Redis. Except for {@link #recover}, each takes one round trip.
  *
- * <p>{@link #send}, {@link #acknowledge}, {@link #prepare}, {@link #commit}, {@link #rollback} and {@link #retry} are
+ * <p>{@link #send}, {@link #acknowledge}, {@link #prepare}, {@link #commit}, {@link #rollback}, {@link #redeliver} and
+ * {@link #deadLetter} are
  * {@linkplain Lanes numbered calls}: they are sent again when a reply is lost, and take effect at most once. Their
  * outcome is unknown only if Redis does not answer for two minutes. Requests from several threads share calls. Other
  * operations are not sent again.
@@ -51,12 +52,15 @@ import org.redisson.client.codec.StringCodec;
  * <p>All futures fail with a {@link RedisCallException}. They complete on a thread of the Redis client or of the timer;
  * their continuations must not block. An operation connects first if necessary, which blocks. Operations that share
  * calls also block briefly to let requests accumulate. They must therefore not be called from a thread of the Redis
- * client, except for {@link #retry}.
+ * client, except for {@link #redeliver} and {@link #deadLetter}.
  */
 public final class QueueOperations {
 
     /** The lowest throughput of a connection that is assumed when the timeout of a large call is computed. */
     private static final long SLOWEST_BYTES_PER_MILLI = 500;
+
+    /** The name of the operation in error messages; operators may look for it. */
+    private static final String REDELIVER = "retry";
 
     private static final long MOST_DELIVERIES = 1_000_000;
     private static final long SHORTEST_CLAIM_MILLIS = 300;
@@ -65,18 +69,18 @@ public final class QueueOperations {
     private final Keys keys;
     private final CommandRights rights;
     private final Lanes lanes;
-    private final GroupCommit<OnePhase, Acknowledgement> acknowledgements;
-    private final GroupCommit<Preparation, List<Lease>> preparations;
-    private final GroupCommit<SecondPhase, BranchEnd> commits;
-    private final GroupCommit<SecondPhase, BranchEnd> rollbacks;
-    private final GroupCommit<RetryRequest, Retry> retries;
+    private final GroupCommit<AcknowledgmentRequest, AcknowledgmentResult> acknowledgments;
+    private final GroupCommit<PreparationRequest, List<Lease>> preparations;
+    private final GroupCommit<BranchEndRequest, BranchEndResult> commits;
+    private final GroupCommit<BranchEndRequest, BranchEndResult> rollbacks;
+    private final GroupCommit<RedeliveryRequest, RedeliveryResult> redeliveries;
     private final ConcurrentMap<Wait, CompletableFuture<Boolean>> waits = new ConcurrentHashMap<>();
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
     private final Set<Leases> holders = Collections.newSetFromMap(new WeakHashMap<>());
     private final Map<String, RedisClock> clocks = new ConcurrentHashMap<>();
     private final Set<String> registered = ConcurrentHashMap.newKeySet();
 
-    private static final Acknowledgement NOTHING_TO_REPORT = new Acknowledgement(List.of(), List.of());
+    private static final AcknowledgmentResult NOTHING_TO_REPORT = new AcknowledgmentResult(List.of(), List.of());
 
     /** The result of preparing a branch whose id is in use. */
     private static final List<Lease> BRANCH_EXISTS = new ArrayList<>();
@@ -107,11 +111,11 @@ public final class QueueOperations {
         client.onConnect(rights::requireToSend);
         this.lanes = new Lanes(wire.apply(this::transmit), timer, this::laneKey, this::clock, patience);
         boolean cluster = client.isCluster();
-        this.acknowledgements = new GroupCommit<>(cluster, timer, this::acknowledge);
+        this.acknowledgments = new GroupCommit<>(cluster, timer, this::acknowledge);
         this.preparations = new GroupCommit<>(cluster, timer, this::prepare);
         this.commits = new GroupCommit<>(cluster, timer, branches -> end(Script.COMMIT, branches));
         this.rollbacks = new GroupCommit<>(cluster, timer, branches -> end(Script.ROLLBACK, branches));
-        this.retries = GroupCommit.withoutGathering(cluster, timer, this::retry);
+        this.redeliveries = GroupCommit.withoutGathering(cluster, timer, this::redeliver);
     }
 
     /** Identifies the server that holds the keys of a queue. In a cluster, each queue may be on a different server. */
@@ -192,8 +196,9 @@ public final class QueueOperations {
      *
      * @return the messages that were not sent because their ids are in use
      */
-    public CompletableFuture<List<Publication>> send(List<Publication> messages) {
-        return ask(acknowledgements, "send", new OnePhase(List.of(), messages)).thenApply(Acknowledgement::duplicates);
+    public CompletableFuture<List<SendRequest>> send(List<SendRequest> messages) {
+        return ask(acknowledgments, "send", new AcknowledgmentRequest(List.of(), messages))
+                .thenApply(AcknowledgmentResult::duplicates);
     }
 
     /**
@@ -250,7 +255,7 @@ public final class QueueOperations {
     public void close() {
         RedisUnavailableException closed = client.closed();
         RedisCallException refused = RedisCallException.of("call", closed);
-        List.of(acknowledgements, preparations, commits, rollbacks, retries).forEach(group -> group.close(refused));
+        List.of(acknowledgments, preparations, commits, rollbacks, redeliveries).forEach(group -> group.close(refused));
         lanes.close(closed);
         pending.forEach(reply -> reply.completeExceptionally(closed));
     }
@@ -272,7 +277,7 @@ public final class QueueOperations {
      * for example after an outage. Otherwise their messages would count as abandoned while their listeners are still
      * working.
      */
-    public CompletableFuture<Claim> claim(ClaimRequest request) {
+    public CompletableFuture<ClaimResult> claim(ClaimRequest request) {
         List<Leases> all;
         synchronized (holders) {
             all = List.copyOf(holders);
@@ -287,7 +292,7 @@ public final class QueueOperations {
         return CompletableFuture.allOf(renewals).thenCompose(renewed -> take(request));
     }
 
-    private CompletableFuture<Claim> take(ClaimRequest request) {
+    private CompletableFuture<ClaimResult> take(ClaimRequest request) {
         String queue = request.queue();
         String token = Long.toString(UUID.randomUUID().getMostSignificantBits(), Character.MAX_RADIX);
         long sent = System.nanoTime();
@@ -330,18 +335,18 @@ public final class QueueOperations {
                         messages.add(new ClaimedMessage(
                                 lease, (byte[]) found.get(i + 1), count(found.get(i + 2)), count(found.get(i + 3))));
                     }
-                    Map<String, String> buried = new LinkedHashMap<>();
+                    Map<String, String> deadLettered = new LinkedHashMap<>();
                     List<Object> given = list(reply.get(4));
                     for (int i = 0; i < given.size(); i += 2) {
-                        buried.put(text(given.get(i)), text(given.get(i + 1)));
+                        deadLettered.put(text(given.get(i)), text(given.get(i + 1)));
                     }
                     long due = (Long) reply.get(1);
-                    return new Claim(
+                    return new ClaimResult(
                             integer(reply.get(0)) == 1,
                             due < 0 ? OptionalLong.empty() : OptionalLong.of(due),
                             messages,
                             texts(list(reply.get(3))),
-                            buried,
+                            deadLettered,
                             integer(reply.get(5)),
                             integer(reply.get(6)) == 1);
                 });
@@ -388,17 +393,17 @@ public final class QueueOperations {
      * @param consumed the leases of the messages to acknowledge
      * @param sent the messages to publish
      */
-    public CompletableFuture<Acknowledgement> acknowledge(List<Lease> consumed, List<Publication> sent) {
-        return acknowledge("acknowledge", new OnePhase(consumed, sent));
+    public CompletableFuture<AcknowledgmentResult> acknowledge(List<Lease> consumed, List<SendRequest> sent) {
+        return acknowledge("acknowledge", new AcknowledgmentRequest(consumed, sent));
     }
 
-    private CompletableFuture<Acknowledgement> acknowledge(String operation, OnePhase transaction) {
+    private CompletableFuture<AcknowledgmentResult> acknowledge(String operation, AcknowledgmentRequest transaction) {
         return transaction.isEmpty()
                 ? CompletableFuture.completedFuture(NOTHING_TO_REPORT)
-                : ask(acknowledgements, operation, transaction);
+                : ask(acknowledgments, operation, transaction);
     }
 
-    private CompletableFuture<List<Acknowledgement>> acknowledge(List<OnePhase> transactions) {
+    private CompletableFuture<List<AcknowledgmentResult>> acknowledge(List<AcknowledgmentRequest> transactions) {
         GroupedMessages messages = new GroupedMessages(transactions);
         List<Object> names = messages.keys(keys);
         List<Object> arguments = messages.arguments();
@@ -415,7 +420,7 @@ public final class QueueOperations {
                 names,
                 arguments,
                 NOTHING_TO_REPORT,
-                (transaction, entry) -> new Acknowledgement(
+                (transaction, entry) -> new AcknowledgmentResult(
                         named(transaction.consumed(), list(entry.get(1))),
                         list(entry.get(2)).stream()
                                 .map(number -> transaction.sent().get(integer(number) - 1))
@@ -423,7 +428,7 @@ public final class QueueOperations {
     }
 
     /** The queue to which these transactions only send messages that do not expire; empty if they do anything else. */
-    private static Optional<String> onlySendsTo(List<OnePhase> transactions) {
+    private static Optional<String> onlySendsTo(List<AcknowledgmentRequest> transactions) {
         String queue = transactions.get(0).home();
         boolean only = transactions.stream()
                 .allMatch(transaction -> transaction.consumed().isEmpty()
@@ -433,26 +438,26 @@ public final class QueueOperations {
         return only ? Optional.of(queue) : Optional.empty();
     }
 
-    private CompletableFuture<List<Acknowledgement>> send(String queue, List<OnePhase> transactions) {
-        List<Publication> messages =
+    private CompletableFuture<List<AcknowledgmentResult>> send(String queue, List<AcknowledgmentRequest> transactions) {
+        List<SendRequest> messages =
                 transactions.stream().flatMap(each -> each.sent().stream()).toList();
         List<Object> names = new ArrayList<>(List.of(keys.ready(queue), keys.expiry(queue)));
         List<Object> arguments = new ArrayList<>();
-        for (Publication message : messages) {
+        for (SendRequest message : messages) {
             names.add(keys.message(queue, message.id()));
             arguments.add(message.id());
         }
         messages.forEach(message -> arguments.add(message.value()));
-        Lanes.Work work = new Lanes.Work("send", Script.SEND, names, arguments, Publication.bytes(messages));
+        Lanes.Work work = new Lanes.Work("send", Script.SEND, names, arguments, SendRequest.bytes(messages));
         return inLane(queue, work, report -> {
             Set<Integer> duplicates = report.stream()
                     .map(entry -> integer(list(entry).get(0)) - 1)
                     .collect(Collectors.toSet());
-            List<Acknowledgement> results = new ArrayList<>();
+            List<AcknowledgmentResult> results = new ArrayList<>();
             int first = 0;
-            for (OnePhase transaction : transactions) {
+            for (AcknowledgmentRequest transaction : transactions) {
                 int from = first;
-                results.add(new Acknowledgement(
+                results.add(new AcknowledgmentResult(
                         List.of(),
                         IntStream.range(0, transaction.sent().size())
                                 .filter(i -> duplicates.contains(from + i))
@@ -465,17 +470,31 @@ public final class QueueOperations {
     }
 
     /**
-     * Counts a failure and schedules the redelivery of the message, or dead-letters it.
+     * Counts a failure and schedules the redelivery of the message, or dead-letters it if it has failed too often.
      *
      * @param delayMillis redelivery delay in milliseconds, 0 to 31,536,000,000
-     * @param maxDeliveries number of failures after which the message is dead-lettered; 0 = now
+     * @param maxDeliveries number of failures after which the message is dead-lettered, at least 1
      * @param reason why the delivery failed
      */
-    public CompletableFuture<Retry> retry(Lease lease, long delayMillis, int maxDeliveries, String reason) {
-        return ask(retries, "retry", new RetryRequest(lease, delayMillis, maxDeliveries, PrintableText.of(reason)));
+    public CompletableFuture<RedeliveryResult> redeliver(
+            Lease lease, long delayMillis, int maxDeliveries, String reason) {
+        return redeliver(new RedeliveryRequest(lease, delayMillis, maxDeliveries, PrintableText.of(reason)));
     }
 
-    private CompletableFuture<List<Retry>> retry(List<RetryRequest> messages) {
+    /**
+     * Counts a failure and dead-letters the message, which is not delivered automatically again.
+     *
+     * @param reason why the message cannot be delivered
+     */
+    public CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
+        return redeliver(RedeliveryRequest.deadLetter(lease, PrintableText.of(reason)));
+    }
+
+    private CompletableFuture<RedeliveryResult> redeliver(RedeliveryRequest request) {
+        return ask(redeliveries, REDELIVER, request);
+    }
+
+    private CompletableFuture<List<RedeliveryResult>> redeliver(List<RedeliveryRequest> messages) {
         Map<String, Integer> queues = new LinkedHashMap<>();
         messages.forEach(message -> queues.putIfAbsent(message.home(), queues.size() + 1));
         List<Object> names = new ArrayList<>();
@@ -488,7 +507,7 @@ public final class QueueOperations {
             names.add(keys.errors(queue));
             names.add(keys.expiry(queue));
         }
-        for (RetryRequest message : messages) {
+        for (RedeliveryRequest message : messages) {
             Lease lease = message.lease();
             names.add(keys.message(lease.queue(), lease.id()));
             arguments.add(queues.get(lease.queue()));
@@ -499,13 +518,13 @@ public final class QueueOperations {
             arguments.add(message.reason());
         }
         return inLane(
-                "retry",
-                Script.RETRY,
+                REDELIVER,
+                Script.REDELIVER,
                 messages,
                 names,
                 arguments,
-                Retry.WAITING,
-                (message, entry) -> integer(entry.get(1)) < 0 ? Retry.LOST : Retry.DEAD);
+                RedeliveryResult.WAITING,
+                (message, entry) -> integer(entry.get(1)) < 0 ? RedeliveryResult.LOST : RedeliveryResult.DEAD);
     }
 
     /**
@@ -531,8 +550,8 @@ public final class QueueOperations {
      * @return the leases that are no longer held; if there are any, nothing was changed
      */
     public CompletableFuture<List<Lease>> prepare(
-            String branch, String home, List<Lease> consumed, List<Publication> sent) {
-        Preparation preparation = new Preparation(branch, home, consumed, sent);
+            String branch, String home, List<Lease> consumed, List<SendRequest> sent) {
+        PreparationRequest preparation = new PreparationRequest(branch, home, consumed, sent);
         CompletableFuture<List<Lease>> lost = client.isCluster()
                 // The set of queues is on another server and must be written first.
                 ? register(home).thenCompose(done -> mapped(prepare(List.of(preparation)), all -> all.get(0)))
@@ -551,14 +570,14 @@ public final class QueueOperations {
         return lost.isEmpty() && lost != BRANCH_EXISTS;
     }
 
-    private CompletableFuture<List<List<Lease>>> prepare(List<Preparation> branches) {
+    private CompletableFuture<List<List<Lease>>> prepare(List<PreparationRequest> branches) {
         boolean shared = !client.isCluster();
         List<Object> names = new ArrayList<>();
         List<Object> arguments = new ArrayList<>(List.of(shared ? 1 : 0, branches.size()));
         if (shared) {
             names.add(keys.queues());
         }
-        for (Preparation branch : branches) {
+        for (PreparationRequest branch : branches) {
             names.add(keys.prepared(branch.home()));
             arguments.add(branch.branch());
             arguments.add(branch.home());
@@ -570,7 +589,7 @@ public final class QueueOperations {
                 arguments.add(lease.id());
                 arguments.add(lease.token());
             }
-            for (Publication message : branch.sent()) {
+            for (SendRequest message : branch.sent()) {
                 names.add(keys.ready(message.queue()));
                 names.add(keys.staged(message.queue(), branch.branch(), message.id()));
                 arguments.add(message.queue());
@@ -595,8 +614,8 @@ public final class QueueOperations {
      *
      * @param recovery whether another process prepared the branch; the outcome is then left in Redis for that process
      */
-    public CompletableFuture<BranchEnd> commit(String branch, String home, boolean recovery) {
-        return ask(commits, "commit", new SecondPhase(branch, home, recovery, 0));
+    public CompletableFuture<BranchEndResult> commit(String branch, String home, boolean recovery) {
+        return ask(commits, "commit", new BranchEndRequest(branch, home, recovery, 0));
     }
 
     /**
@@ -606,14 +625,14 @@ public final class QueueOperations {
      * @param leaseMillis how long the consumer keeps the messages, so that it can schedule their redelivery, 0 to
      *     86,400,000 ms; 0 = the consumer is gone
      */
-    public CompletableFuture<BranchEnd> rollback(String branch, String home, boolean recovery, long leaseMillis) {
-        return ask(rollbacks, "rollback", new SecondPhase(branch, home, recovery, leaseMillis));
+    public CompletableFuture<BranchEndResult> rollback(String branch, String home, boolean recovery, long leaseMillis) {
+        return ask(rollbacks, "rollback", new BranchEndRequest(branch, home, recovery, leaseMillis));
     }
 
-    private CompletableFuture<List<BranchEnd>> end(Script script, List<SecondPhase> branches) {
+    private CompletableFuture<List<BranchEndResult>> end(Script script, List<BranchEndRequest> branches) {
         List<Object> names = new ArrayList<>();
         List<Object> arguments = new ArrayList<>(List.of(keys.prefix(), client.isCluster() ? 1 : 0));
-        for (SecondPhase branch : branches) {
+        for (BranchEndRequest branch : branches) {
             names.add(keys.prepared(branch.home()));
             arguments.add(branch.branch());
             arguments.add(branch.recovery() ? 1 : 0);
@@ -627,8 +646,8 @@ public final class QueueOperations {
                 branches,
                 names,
                 arguments,
-                BranchEnd.DONE,
-                (branch, entry) -> BranchEnd.of(text(entry.get(1))));
+                BranchEndResult.DONE,
+                (branch, entry) -> BranchEndResult.of(text(entry.get(1))));
     }
 
     /**
@@ -647,7 +666,7 @@ public final class QueueOperations {
      * Lists all prepared branches with their home queues. Takes one round trip for each 500 queues or, in a cluster,
      * for each queue. A replica refuses the call, because a branch that it does not list would be considered ended.
      */
-    public CompletableFuture<PreparedBranches> recover() {
+    public CompletableFuture<BranchListingResult> recover() {
         return new BranchListing(keys, client.isCluster(), this::run).list();
     }
 
@@ -674,7 +693,7 @@ public final class QueueOperations {
      *
      * @param deadLetters maximum number of dead letters to list, 0 to 1,000,000
      */
-    public CompletableFuture<Inspection> inspect(String queue, int deadLetters) {
+    public CompletableFuture<InspectionResult> inspect(String queue, int deadLetters) {
         List<Object> names = List.of(keys.ready(queue), keys.processing(queue), keys.dead(queue), keys.errors(queue));
         return run(Script.INSPECT, names, List.of(deadLetters)).thenApply(reply -> {
             QueueCounts counts = new QueueCounts((Long) reply.get(0), (Long) reply.get(1), (Long) reply.get(2));
@@ -687,7 +706,7 @@ public final class QueueOperations {
                         integer(found.get(i + 3)),
                         Instant.ofEpochMilli((Long) found.get(i + 1))));
             }
-            return new Inspection(counts, letters);
+            return new InspectionResult(counts, letters);
         });
     }
 

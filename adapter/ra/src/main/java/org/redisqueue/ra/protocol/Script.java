@@ -24,7 +24,7 @@ enum Script {
     CLAIM,
     RENEW,
     ACKNOWLEDGE,
-    RETRY,
+    REDELIVER,
     RELEASE,
     PREPARE,
     COMMIT,

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.log.LogMessage;
-import org.redisqueue.ra.protocol.Acknowledgement;
-import org.redisqueue.ra.protocol.BranchEnd;
+import org.redisqueue.ra.protocol.AcknowledgmentResult;
+import org.redisqueue.ra.protocol.BranchEndResult;
 import org.redisqueue.ra.protocol.Lease;
-import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedisCallException;
+import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.protocol.Unsettled;
 
 /**
@@ -102,7 +102,7 @@ public final class Branch {
      * @throws RedisQueueException if the branch accepts no more work (RQ-110), if its queues cannot be part of one
      *     transaction (RQ-111), or if the branch consumes a message with the same ID from the same queue (RQ-124)
      */
-    public synchronized void send(Publication message) {
+    public synchronized void send(SendRequest message) {
         requireActive();
         work.send(message);
     }
@@ -148,7 +148,7 @@ public final class Branch {
     }
 
     private void acknowledge() {
-        Acknowledgement reply = Replies.await(operations.acknowledge(work.leases(), work.sent()));
+        AcknowledgmentResult reply = Replies.await(operations.acknowledge(work.leases(), work.sent()));
         if (!reply.done()) {
             throw lost(reply.lost());
         }
@@ -195,10 +195,10 @@ public final class Branch {
      *     committed later
      * @throws IllegalStateException if the branch is not prepared
      */
-    synchronized BranchEnd commitPrepared() {
+    synchronized BranchEndResult commitPrepared() {
         requireState(State.PREPARED);
-        BranchEnd outcome = secondPhase.end(() -> operations.commit(name, home(), false));
-        boolean committed = outcome == BranchEnd.DONE || outcome == BranchEnd.COMMITTED;
+        BranchEndResult outcome = secondPhase.end(() -> operations.commit(name, home(), false));
+        boolean committed = outcome == BranchEndResult.DONE || outcome == BranchEndResult.COMMITTED;
         end(committed ? State.COMMITTED : State.ROLLED_BACK);
         return outcome;
     }
@@ -209,13 +209,13 @@ public final class Branch {
      * @return how recovery or an operator ended the branch instead; DONE or NOT_PREPARED if the branch is rolled back
      * @throws RedisCallException if Redis failed. As far as is known, a branch that was prepared still is
      */
-    public synchronized BranchEnd rollback() {
-        BranchEnd outcome = BranchEnd.DONE;
+    public synchronized BranchEndResult rollback() {
+        BranchEndResult outcome = BranchEndResult.DONE;
         if (state == State.PREPARED || state == State.PREPARE_UNKNOWN && isPrepared()) {
             state = State.PREPARED;
             outcome = secondPhase.end(() -> operations.rollback(name, home(), false, consumerGone ? 0 : leaseMillis));
         }
-        if (outcome == BranchEnd.COMMITTED) {
+        if (outcome == BranchEndResult.COMMITTED) {
             end(State.COMMITTED);
         } else if (state != State.COMMITTED && state != State.ROLLED_BACK && state != State.COMMIT_UNKNOWN) {
             end(State.ROLLED_BACK);

@@ -5,15 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.protocol.Lease;
-import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.SendRequest;
 
 /** The messages that a branch consumes and sends. Not thread-safe: {@link Branch} serializes the calls. */
 final class BranchWork {
 
     private final QueueOperations operations;
     private final List<Consumption> consumed = new ArrayList<>();
-    private final List<Publication> sent = new ArrayList<>();
+    private final List<SendRequest> sent = new ArrayList<>();
 
     BranchWork(QueueOperations operations) {
         this.operations = operations;
@@ -27,7 +27,7 @@ final class BranchWork {
      */
     void consume(Consumption consumption) {
         requireOneServer(consumption.lease().queue());
-        for (Publication message : sent) {
+        for (SendRequest message : sent) {
             requireAnotherMessage(consumption.lease(), message);
         }
         consumed.add(consumption);
@@ -39,7 +39,7 @@ final class BranchWork {
      * @throws RedisQueueException if the queues cannot be part of one transaction (RQ-111), or if a message with the
      *     same ID is consumed from the same queue (RQ-124)
      */
-    void send(Publication message) {
+    void send(SendRequest message) {
         requireOneServer(message.queue());
         for (Consumption consumption : consumed) {
             requireAnotherMessage(consumption.lease(), message);
@@ -64,7 +64,7 @@ final class BranchWork {
     }
 
     /** Returns the messages to send. */
-    List<Publication> sent() {
+    List<SendRequest> sent() {
         return sent;
     }
 
@@ -81,7 +81,7 @@ final class BranchWork {
     /**
      * A commit deletes the messages that it consumes. It therefore cannot send one with the same ID to the same queue.
      */
-    private static void requireAnotherMessage(Lease lease, Publication message) {
+    private static void requireAnotherMessage(Lease lease, SendRequest message) {
         if (lease.id().equals(message.id()) && lease.queue().equals(message.queue())) {
             throw new RedisQueueException("RQ-124 Message '" + message.id() + "' of queue '" + message.queue()
                     + "' is consumed by this transaction, which cannot send a message with the same id to this"

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.redisqueue.ra.log.LogMessage;
-import org.redisqueue.ra.protocol.BranchEnd;
-import org.redisqueue.ra.protocol.PreparedBranches;
+import org.redisqueue.ra.protocol.BranchEndResult;
+import org.redisqueue.ra.protocol.BranchListingResult;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedisCallException;
 
@@ -32,7 +32,7 @@ final class Recovery {
     private static final int MOST_DROPPED = 500;
 
     private interface Ending {
-        CompletableFuture<BranchEnd> apply(String home);
+        CompletableFuture<BranchEndResult> apply(String home);
     }
 
     private final QueueOperations operations;
@@ -42,7 +42,7 @@ final class Recovery {
     private final Duration unusedFor;
     private final RecoveryReports reports = new RecoveryReports();
     private final Map<String, Long> unusedSince = new HashMap<>();
-    private PreparedBranches known = PreparedBranches.NONE;
+    private BranchListingResult known = BranchListingResult.NONE;
     private long listedAt;
     private volatile boolean complete = true;
 
@@ -71,7 +71,7 @@ final class Recovery {
      */
     List<BranchXid> recover() {
         RecoveryRequest request = RecoveryRequest.current();
-        PreparedBranches found;
+        BranchListingResult found;
         try {
             found = list();
         } catch (RedisCallException e) {
@@ -94,7 +94,7 @@ final class Recovery {
         return complete;
     }
 
-    private PreparedBranches listPatiently(RedisCallException first) {
+    private BranchListingResult listPatiently(RedisCallException first) {
         LogMessage.RECOVERY_WAITS.log(redis, patience.toMillis(), first.getMessage());
         long end = System.nanoTime() + patience.toNanos();
         RedisCallException last = first;
@@ -132,7 +132,7 @@ final class Recovery {
      *
      * @throws RedisCallException if Redis failed, or if the branch may be prepared in a queue that cannot be read
      */
-    BranchEnd commit(BranchXid xid) {
+    BranchEndResult commit(BranchXid xid) {
         // If it is wrongly told that the branch does not exist, a transaction manager assumes that it has committed.
         return end(xid, 0, home -> operations.commit(xid.text(), home, true));
     }
@@ -142,7 +142,7 @@ final class Recovery {
      *
      * @throws RedisCallException as for {@link #commit}
      */
-    BranchEnd rollback(BranchXid xid) {
+    BranchEndResult rollback(BranchXid xid) {
         return end(xid, FRESH_NANOS, home -> operations.rollback(xid.text(), home, true, 0));
     }
 
@@ -151,31 +151,33 @@ final class Recovery {
      *
      * @throws RedisCallException as for {@link #commit}
      */
-    BranchEnd forget(BranchXid xid) {
+    BranchEndResult forget(BranchXid xid) {
         return end(xid, FRESH_NANOS, home -> forgetting(xid, home));
     }
 
     /** Forgets a branch whose record is in this queue. */
-    BranchEnd forget(BranchXid xid, String home) {
+    BranchEndResult forget(BranchXid xid, String home) {
         return endIn(home, xid, queue -> forgetting(xid, queue));
     }
 
-    private CompletableFuture<BranchEnd> forgetting(BranchXid xid, String home) {
-        return operations.forget(xid.text(), home).thenApply(done -> done ? BranchEnd.DONE : BranchEnd.NOT_PREPARED);
+    private CompletableFuture<BranchEndResult> forgetting(BranchXid xid, String home) {
+        return operations
+                .forget(xid.text(), home)
+                .thenApply(done -> done ? BranchEndResult.DONE : BranchEndResult.NOT_PREPARED);
     }
 
-    private BranchEnd end(BranchXid xid, long freshNanos, Ending ending) {
-        BranchEnd end = BranchEnd.NOT_PREPARED;
+    private BranchEndResult end(BranchXid xid, long freshNanos, Ending ending) {
+        BranchEndResult end = BranchEndResult.NOT_PREPARED;
         for (String home : homes(xid, freshNanos)) {
-            BranchEnd here = endIn(home, xid, ending);
-            if (end != BranchEnd.DONE && here != BranchEnd.NOT_PREPARED) {
+            BranchEndResult here = endIn(home, xid, ending);
+            if (end != BranchEndResult.DONE && here != BranchEndResult.NOT_PREPARED) {
                 end = here;
             }
         }
         return end;
     }
 
-    private BranchEnd endIn(String home, BranchXid xid, Ending ending) {
+    private BranchEndResult endIn(String home, BranchXid xid, Ending ending) {
         try {
             return Replies.await(ending.apply(home));
         } catch (RedisCallException e) {
@@ -207,7 +209,7 @@ final class Recovery {
         return Set.of();
     }
 
-    private synchronized PreparedBranches list() {
+    private synchronized BranchListingResult list() {
         long now = System.nanoTime();
         known = Replies.await(operations.recover());
         listedAt = now;

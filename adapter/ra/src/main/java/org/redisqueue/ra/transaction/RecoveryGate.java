@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.redisqueue.ra.log.LogMessage;
-import org.redisqueue.ra.protocol.PreparedBranches;
+import org.redisqueue.ra.protocol.BranchListingResult;
 
 /**
  * Blocks deliveries from one Redis after a recovery that could not list its prepared branches, if the transaction
@@ -77,7 +77,7 @@ final class RecoveryGate {
      *
      * @param listing lists the prepared branches
      */
-    boolean mayDeliver(Supplier<CompletableFuture<PreparedBranches>> listing) {
+    boolean mayDeliver(Supplier<CompletableFuture<BranchListingResult>> listing) {
         if (!closed) {
             return true;
         }
@@ -99,7 +99,7 @@ final class RecoveryGate {
     }
 
     /** @param found null if Redis has not answered */
-    private synchronized void checked(PreparedBranches found) {
+    private synchronized void checked(BranchListingResult found) {
         checking = false;
         if (found == null || !closed) {
             return;

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.LogMessage;
-import org.redisqueue.ra.protocol.PreparedBranches;
+import org.redisqueue.ra.protocol.BranchListingResult;
 import org.redisqueue.ra.protocol.RedisCallException;
 
 /**
@@ -27,7 +27,7 @@ final class RecoveryReports {
     private final Set<String> malformed = new LinkedHashSet<>();
 
     /** Logs the problems that are new in a list of branches. */
-    synchronized void listed(PreparedBranches found) {
+    synchronized void listed(BranchListingResult found) {
         Map<String, String> reasons = new HashMap<>();
         found.unreadable().forEach((queue, failure) -> reasons.put(queue, Failures.describe(failure)));
         Map<String, String> changed = new TreeMap<>(reasons);
@@ -42,7 +42,7 @@ final class RecoveryReports {
         reportStrangers(found);
     }
 
-    private void reportStrangers(PreparedBranches found) {
+    private void reportStrangers(BranchListingResult found) {
         Set<String> queues = found.homes().entrySet().stream()
                 .filter(branch -> BranchXid.parse(branch.getKey()).isEmpty())
                 .flatMap(branch -> branch.getValue().stream())

@@ -7,7 +7,7 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.log.LogMessage;
-import org.redisqueue.ra.protocol.BranchEnd;
+import org.redisqueue.ra.protocol.BranchEndResult;
 import org.redisqueue.ra.protocol.RedisCallException;
 import org.redisqueue.ra.transaction.XAErrors.Call;
 import org.redisqueue.ra.transaction.XAErrors.Problem;
@@ -197,8 +197,8 @@ public final class RedisXAResource implements XAResource {
 
     private void commitPrepared(BranchXid id, Optional<Branch> found) throws XAException {
         try {
-            BranchEnd end = found.isPresent() ? found.get().commitPrepared() : manager.commitRecovered(id);
-            if (end != BranchEnd.DONE && end != BranchEnd.COMMITTED) {
+            BranchEndResult end = found.isPresent() ? found.get().commitPrepared() : manager.commitRecovered(id);
+            if (end != BranchEndResult.DONE && end != BranchEndResult.COMMITTED) {
                 manager.forgetEnded(id);
                 LogMessage.BRANCH_ENDED_ELSEWHERE.log(id, end.description());
                 throw XAErrors.unknown(Call.COMMIT, id);
@@ -236,12 +236,12 @@ public final class RedisXAResource implements XAResource {
         manager.forgetEnded(rolledBack);
     }
 
-    private void requireNotCommitted(BranchXid id, BranchEnd end) throws XAException {
-        if (end == BranchEnd.COMMITTED || end == BranchEnd.FORGOTTEN) {
+    private void requireNotCommitted(BranchXid id, BranchEndResult end) throws XAException {
+        if (end == BranchEndResult.COMMITTED || end == BranchEndResult.FORGOTTEN) {
             manager.forgetEnded(id);
             LogMessage.BRANCH_ENDED_ELSEWHERE.log(id, end.description());
         }
-        if (end == BranchEnd.COMMITTED) {
+        if (end == BranchEndResult.COMMITTED) {
             throw XAErrors.of(
                     Call.ROLLBACK,
                     Problem.COMMITTED_ELSEWHERE,

@@ -14,7 +14,7 @@ import org.redisqueue.ra.client.OwnThreads;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.log.LogMessage;
-import org.redisqueue.ra.protocol.BranchEnd;
+import org.redisqueue.ra.protocol.BranchEndResult;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.QueueOperations;
@@ -149,7 +149,7 @@ public final class ResourceManager {
     }
 
     /** Commits a prepared branch that another process, or a previous run of this one, has begun. */
-    BranchEnd commitRecovered(BranchXid xid) {
+    BranchEndResult commitRecovered(BranchXid xid) {
         return recovery.commit(xid);
     }
 
@@ -159,7 +159,7 @@ public final class ResourceManager {
      * @return whether this call rolled the branch back
      */
     boolean rollbackRecovered(BranchXid xid) {
-        return recovery.rollback(xid) == BranchEnd.DONE;
+        return recovery.rollback(xid) == BranchEndResult.DONE;
     }
 
     /**
@@ -169,7 +169,7 @@ public final class ResourceManager {
      */
     boolean forgetPrepared(BranchXid xid) {
         Optional<Branch> ours = branch(xid).filter(branch -> branch.state() == Branch.State.PREPARED);
-        BranchEnd end = ours.isPresent() ? recovery.forget(xid, ours.get().home()) : recovery.forget(xid);
-        return end == BranchEnd.DONE;
+        BranchEndResult end = ours.isPresent() ? recovery.forget(xid, ours.get().home()) : recovery.forget(xid);
+        return end == BranchEndResult.DONE;
     }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.redisqueue.ra.protocol.BranchEnd;
+import org.redisqueue.ra.protocol.BranchEndResult;
 import org.redisqueue.ra.protocol.RedisCallException;
 import org.redisqueue.ra.protocol.Unsettled;
 
@@ -22,8 +22,8 @@ final class SecondPhaseCall {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String branch;
-    private CompletableFuture<BranchEnd> inProgress;
-    private Unsettled<BranchEnd> unsettled;
+    private CompletableFuture<BranchEndResult> inProgress;
+    private Unsettled<BranchEndResult> unsettled;
 
     /** @param branch the ID of the branch, for messages */
     SecondPhaseCall(String branch) {
@@ -36,13 +36,13 @@ final class SecondPhaseCall {
      * @param call starts a new call, unless an earlier one is in progress or turns out to have been executed
      * @throws RedisCallException if Redis failed or has not answered in time
      */
-    BranchEnd end(Supplier<CompletableFuture<BranchEnd>> call) {
+    BranchEndResult end(Supplier<CompletableFuture<BranchEndResult>> call) {
         if (inProgress != null && inProgress.isCompletedExceptionally()) {
-            unsettled = failure(inProgress).<BranchEnd>unsettled().orElse(null);
+            unsettled = failure(inProgress).<BranchEndResult>unsettled().orElse(null);
             inProgress = null;
         }
         if (unsettled != null) {
-            Optional<BranchEnd> earlier = settle(unsettled);
+            Optional<BranchEndResult> earlier = settle(unsettled);
             unsettled = null;
             if (earlier.isPresent()) {
                 return earlier.get();
@@ -51,7 +51,7 @@ final class SecondPhaseCall {
         if (inProgress == null) {
             inProgress = call.get();
         }
-        BranchEnd outcome = Replies.await(inProgress, PATIENCE)
+        BranchEndResult outcome = Replies.await(inProgress, PATIENCE)
                 .orElseThrow(() -> RedisCallException.unanswered("end of branch " + branch));
         inProgress = null;
         return outcome;

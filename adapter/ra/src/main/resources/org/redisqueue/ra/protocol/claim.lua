@@ -217,7 +217,7 @@ end
 
 -- Decides the fate of the candidates, in order, until the claim is large enough. Sizes are measured before values are
 -- read.
-local sizes, stopped, keys, reading, bury = 0, 0, {}, {}, false
+local sizes, stopped, keys, reading, dead_lettering = 0, 0, {}, {}, false
 for _, found in ipairs(candidates) do
   if found.failed or found.left or found.crashes > 0 then
     found.failures, found.abandoned = count(found.failed), math.min(1000000, count(found.left) + found.crashes)
@@ -253,7 +253,7 @@ for _, found in ipairs(candidates) do
   end
   if found.reason then
     found.fate = 'dead'
-    bury = true
+    dead_lettering = true
   end
 end
 if #keys > 0 then
@@ -268,7 +268,7 @@ if #keys > 0 then
     found.value = value
   end
 end
-if bury then
+if dead_lettering then
   redis.call('ZCARD', dead)
   redis.call('HLEN', errors)
 end
@@ -276,7 +276,7 @@ end
 local entries, members = {}, {} -- added to processing
 local left, left_scores = {}, {} -- removed from processing
 local kept = {} -- stay in processing with a new score, because the consumer reused a token
-local claimed, gone, buried, dropped = {}, {}, {}, {}
+local claimed, gone, dead_letters, dropped = {}, {}, {}, {}
 local hidden, shown = {}, {} -- scores in expiry: while claimed, and before
 local ended, ended_scores = {}, {} -- removed from expiry
 local uncounted = {} -- fields removed from the two hashes, with their values
@@ -324,8 +324,8 @@ for _, found in ipairs(candidates) do
     elseif found.fate == 'dropped' then
       dropped[#dropped + 1] = found.key
     else
-      buried[#buried + 1] = found.id
-      buried[#buried + 1] = found.reason
+      dead_letters[#dead_letters + 1] = found.id
+      dead_letters[#dead_letters + 1] = found.reason
     end
   end
 end
@@ -370,7 +370,7 @@ local function dead_letter(found)
 end
 
 local failure = all_or_nothing(function()
-  if #left + #gone + #buried + #dropped > 0 then
+  if #left + #gone + #dead_letters + #dropped > 0 then
     -- Start with writes that use no memory: at maxmemory, Redis refuses commands that use memory only until the script
     -- has written. If these writes are refused, the ones that follow could not be undone.
     write(nil, 'ZREM', processing, token)
@@ -391,7 +391,7 @@ local failure = all_or_nothing(function()
       write(inverse, 'ZADD', processing, unpack(entries))
     end
   end
-  for _, found in ipairs((#left > 0 or bury) and candidates or {}) do
+  for _, found in ipairs((#left > 0 or dead_lettering) and candidates or {}) do
     if found.fate == 'claimed' and found.crashes > 0 then
       set(abandoned, found.id, found.abandoned)
     elseif found.fate == 'dead' then
@@ -452,4 +452,4 @@ local wait = -1
 if first[2] and first[2] ~= 'inf' then
   wait = math.min(longest_wait, math.max(0, math.ceil(first[2] - now)))
 end
-return { 0, wait, claimed, gone, buried, #dropped, stopped, now }
+return { 0, wait, claimed, gone, dead_letters, #dropped, stopped, now }

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import org.redisqueue.ra.protocol.Claim;
 import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
-import org.redisqueue.ra.protocol.Retry;
+import org.redisqueue.ra.protocol.RedeliveryResult;
 
 /** A queue without a Redis: the test answers each call. */
 final class FakeQueue implements QueueCalls {
@@ -23,7 +23,7 @@ final class FakeQueue implements QueueCalls {
     int waits;
     boolean canAwait = true;
     CompletableFuture<?> connected = CompletableFuture.completedFuture(null);
-    private CompletableFuture<Claim> claim;
+    private CompletableFuture<ClaimResult> claim;
     private CompletableFuture<Boolean> wait;
 
     /** Answers the pending claim with these messages. If there are fewer than requested, the queue is empty. */
@@ -32,15 +32,16 @@ final class FakeQueue implements QueueCalls {
     }
 
     void answer(boolean paused, OptionalLong dueInMillis, ClaimedMessage... messages) {
-        pendingClaim().complete(new Claim(paused, dueInMillis, Arrays.asList(messages), List.of(), Map.of(), 0, false));
+        pendingClaim()
+                .complete(new ClaimResult(paused, dueInMillis, Arrays.asList(messages), List.of(), Map.of(), 0, false));
     }
 
     void failClaim(Throwable failure) {
         pendingClaim().completeExceptionally(failure);
     }
 
-    private CompletableFuture<Claim> pendingClaim() {
-        CompletableFuture<Claim> pending = claim;
+    private CompletableFuture<ClaimResult> pendingClaim() {
+        CompletableFuture<ClaimResult> pending = claim;
         claim = null;
         return pending;
     }
@@ -64,7 +65,7 @@ final class FakeQueue implements QueueCalls {
     }
 
     @Override
-    public CompletableFuture<Claim> claim(ClaimRequest request) {
+    public CompletableFuture<ClaimResult> claim(ClaimRequest request) {
         claims.add(request);
         claim = new CompletableFuture<>();
         return claim;
@@ -89,12 +90,13 @@ final class FakeQueue implements QueueCalls {
     }
 
     @Override
-    public CompletableFuture<Retry> redeliver(Lease lease, long delayMillis, int maxDeliveries, String reason) {
+    public CompletableFuture<RedeliveryResult> redeliver(
+            Lease lease, long delayMillis, int maxDeliveries, String reason) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public CompletableFuture<Retry> deadLetter(Lease lease, String reason) {
+    public CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
         throw new UnsupportedOperationException();
     }
 }

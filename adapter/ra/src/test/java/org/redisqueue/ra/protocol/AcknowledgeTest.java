@@ -33,7 +33,7 @@ class AcknowledgeTest {
 
     @Test
     void deletesTheCountsOfTheMessage() {
-        queue.retry(queue.held("m1"), 0, 9);
+        queue.redeliver(queue.held("m1"), 0, 9);
         queue.letTimePass("m1 -");
         queue.letTimePass(lease(queue.claim(1)));
         Lease lease = lease(queue.claim(1));
@@ -59,7 +59,7 @@ class AcknowledgeTest {
     void publishesWhatTheTransactionSent() {
         Lease lease = queue.held("m1");
 
-        Acknowledgement done = result(queue.operations()
+        AcknowledgmentResult done = result(queue.operations()
                 .acknowledge(List.of(lease), List.of(other.message("m2"), other.message("m3", 60_000))));
 
         assertThat(done.done()).isTrue();
@@ -78,11 +78,11 @@ class AcknowledgeTest {
         other.send("m2");
         Lease lease = queue.held("m1");
 
-        Acknowledgement done = result(
+        AcknowledgmentResult done = result(
                 queue.operations().acknowledge(List.of(lease), List.of(other.message("m2"), other.message("m3"))));
 
         assertThat(done.done()).isTrue();
-        assertThat(done.duplicates()).extracting(Publication::id).containsExactly("m2");
+        assertThat(done.duplicates()).extracting(SendRequest::id).containsExactly("m2");
         assertThat(other.ready()).containsExactly("m2", "m3");
     }
 
@@ -115,7 +115,8 @@ class AcknowledgeTest {
         Lease owner = lease(queue.claim(1));
         Map<String, Object> before = queue.everything();
 
-        Acknowledgement refused = result(queue.operations().acknowledge(List.of(slow), List.of(other.message("m2"))));
+        AcknowledgmentResult refused =
+                result(queue.operations().acknowledge(List.of(slow), List.of(other.message("m2"))));
 
         assertThat(refused.done()).isFalse();
         assertThat(refused.lost()).containsExactly(slow);
@@ -160,7 +161,7 @@ class AcknowledgeTest {
     @Test
     void aMessageWaitingForItsRetryIsNotCompleted() {
         Lease lease = queue.held("m1");
-        queue.retry(lease, 60_000, 9);
+        queue.redeliver(lease, 60_000, 9);
         Map<String, Object> before = queue.everything();
 
         assertThat(queue.acknowledge(lease).done()).isFalse();
@@ -171,11 +172,11 @@ class AcknowledgeTest {
     @Test
     void theSameCallAgainHasNoFurtherEffect() {
         Lease lease = queue.held("m1");
-        List<Publication> sent = List.of(other.message("m2"));
+        List<SendRequest> sent = List.of(other.message("m2"));
         result(queue.operations().acknowledge(List.of(lease), sent));
         Map<String, Object> before = other.everything();
 
-        Acknowledgement again = result(queue.operations().acknowledge(List.of(lease), sent));
+        AcknowledgmentResult again = result(queue.operations().acknowledge(List.of(lease), sent));
 
         assertThat(again.lost()).containsExactly(lease);
         assertThat(other.everything()).isEqualTo(before);
@@ -185,7 +186,7 @@ class AcknowledgeTest {
     @Test
     void whatWasSentIsNotPublishedAgainAfterItWasConsumed() {
         Lease lease = queue.held("m1");
-        List<Publication> sent = List.of(other.message("m2"));
+        List<SendRequest> sent = List.of(other.message("m2"));
         result(queue.operations().acknowledge(List.of(lease), sent));
         other.acknowledge(lease(other.claim(1)));
 

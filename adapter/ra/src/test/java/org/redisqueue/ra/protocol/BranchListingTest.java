@@ -42,7 +42,7 @@ class BranchListingTest {
         redis.call("SADD", "rq:queues", "broken");
         redis.call("SET", "rq:{broken}:prepared", "no hash");
 
-        PreparedBranches found = result(operations.recover());
+        BranchListingResult found = result(operations.recover());
 
         assertThat(found.homes()).containsExactly(entry("b1", Set.of(queue.name)));
         assertThat(found.isComplete()).isFalse();
@@ -60,7 +60,7 @@ class BranchListingTest {
         properties.setUser("shop");
         properties.setPassword("secret");
 
-        PreparedBranches found = result(operations(properties).recover());
+        BranchListingResult found = result(operations(properties).recover());
 
         assertThat(found.homes()).containsExactly(entry("b1", Set.of(queue.name)));
         assertThat(found.unreadable()).containsOnlyKeys("foreign");
@@ -84,7 +84,7 @@ class BranchListingTest {
         IntStream.range(0, 20_000).forEach(i -> commands.add(new Object[] {"SADD", "rq:queues", "q" + i}));
         redis.callAll(commands);
 
-        PreparedBranches found = result(operations.recover());
+        BranchListingResult found = result(operations.recover());
 
         assertThat(found.queues()).hasSize(20_001);
         assertThat(found.homes()).containsExactly(entry("b1", Set.of(queue.name)));

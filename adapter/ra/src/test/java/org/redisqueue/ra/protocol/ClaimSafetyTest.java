@@ -79,7 +79,7 @@ class ClaimSafetyTest {
         List<String> ids = due();
         queue.call("HSET", queue.key(counts), "due7", value);
 
-        Claim claim = queue.claim(DUE);
+        ClaimResult claim = queue.claim(DUE);
 
         assertThat(ids(claim)).containsExactlyInAnyOrderElementsOf(ids);
         assertThat(claim.messages()).allSatisfy(message -> {
@@ -97,7 +97,7 @@ class ClaimSafetyTest {
         List<String> ids = new ArrayList<>(due());
         queue.call("HSET", queue.key("abandoned"), "due7", value);
 
-        Claim claim = queue.claim(DUE);
+        ClaimResult claim = queue.claim(DUE);
 
         ids.remove("due7");
         assertThat(ids(claim)).containsExactlyInAnyOrderElementsOf(ids);
@@ -133,7 +133,7 @@ class ClaimSafetyTest {
         queue.call("LPUSH", queue.key("ready"), "m1");
         redis.call("ACL", "SETUSER", "orders", "-zrem");
 
-        Claim claim = queue.claim(10);
+        ClaimResult claim = queue.claim(10);
 
         assertThat(ids(claim)).containsExactly("m1");
         assertThat(queue.ready()).isEmpty();
@@ -165,7 +165,7 @@ class ClaimSafetyTest {
         Map<String, Object> before = queue.everything();
         redis.call("ACL", "SETUSER", "orders", "-" + command);
 
-        Claim claim = null;
+        ClaimResult claim = null;
         try {
             claim = queue.claim(100);
         } catch (RedisCallException e) {

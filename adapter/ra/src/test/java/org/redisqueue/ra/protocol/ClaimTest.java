@@ -57,7 +57,7 @@ class ClaimTest {
 
     @Test
     void anEmptyQueueGivesNothing() {
-        Claim claim = queue.claim(10);
+        ClaimResult claim = queue.claim(10);
 
         assertThat(claim.messages()).isEmpty();
         assertThat(claim.dueInMillis()).isEmpty();
@@ -114,7 +114,7 @@ class ClaimTest {
         queue.held("due1", "due2", "due3", "due4", "due5", "due6").forEach(queue::letTimePass);
         queue.send("new1", "new2", "new3", "new4", "new5", "new6");
 
-        Claim claim = queue.claim(4);
+        ClaimResult claim = queue.claim(4);
 
         assertThat(ids(claim)).containsExactlyInAnyOrder("due1", "due2", "new1", "new2");
         assertThat(claim.dueInMillis()).hasValue(0);
@@ -153,9 +153,9 @@ class ClaimTest {
     void theByteBudgetEndsAClaimButNotBeforeItsFirstMessage() {
         queue.send("m1", "m2", "m3", "m4"); // 11 bytes each
 
-        Claim first = queue.claim(4, 25, OnExpiry.DROP);
-        Claim second = queue.claim(4, 1, OnExpiry.DROP);
-        Claim third = queue.claim(4, 11, OnExpiry.DROP);
+        ClaimResult first = queue.claim(4, 25, OnExpiry.DROP);
+        ClaimResult second = queue.claim(4, 1, OnExpiry.DROP);
+        ClaimResult third = queue.claim(4, 11, OnExpiry.DROP);
 
         assertThat(ids(first)).containsExactly("m1", "m2");
         assertThat(first.cutShort()).isTrue();
@@ -182,7 +182,7 @@ class ClaimTest {
         queue.call("LPUSH", queue.key("ready"), "large");
         queue.call("CONFIG", "RESETSTAT");
 
-        assertThat(queue.claim(1).buried()).containsOnlyKeys("large");
+        assertThat(queue.claim(1).deadLettered()).containsOnlyKeys("large");
 
         assertThat((String) queue.call("INFO", "commandstats"))
                 .contains("cmdstat_strlen")
@@ -198,10 +198,10 @@ class ClaimTest {
         queue.call("LPUSH", queue.key("ready"), "large");
         queue.send("m2");
 
-        Claim claim = queue.claim(10);
+        ClaimResult claim = queue.claim(10);
 
         assertThat(claim.messages()).extracting(m -> m.lease().id()).containsExactly("m1", "m2");
-        assertThat(claim.buried()).containsOnlyKeys("large");
+        assertThat(claim.deadLettered()).containsOnlyKeys("large");
     }
 
     @Test
@@ -223,10 +223,10 @@ class ClaimTest {
             queue.letTimePass(lease(queue.claim(1)));
         }
 
-        Claim claim = queue.claim(1);
+        ClaimResult claim = queue.claim(1);
 
         assertThat(claim.messages()).isEmpty();
-        assertThat(claim.buried())
+        assertThat(claim.deadLettered())
                 .containsOnlyKeys("m1")
                 .containsValue("It was abandoned 4 times: each time, its consumer died or lost the lease");
         assertThat(queue.dead()).containsExactly("m1");
@@ -241,7 +241,7 @@ class ClaimTest {
         queue.send("m1", "m2");
         queue.call("DEL", queue.key("message:m1"));
 
-        Claim claim = queue.claim(2);
+        ClaimResult claim = queue.claim(2);
 
         assertThat(ids(claim)).containsExactly("m2");
         assertThat(claim.gone()).containsExactly("m1");
@@ -251,7 +251,7 @@ class ClaimTest {
     @Test
     void aMessageThatIsGoneWhileItIsProcessedIsDroppedWithItsCounts() {
         Lease lease = queue.held("m1");
-        queue.retry(lease, 0, 9);
+        queue.redeliver(lease, 0, 9);
         queue.call("DEL", queue.key("message:m1"));
 
         await().untilAsserted(() -> assertThat(queue.claim(1).gone()).containsExactly("m1"));
@@ -265,10 +265,10 @@ class ClaimTest {
         queue.call("LPUSH", queue.key("ready"), "m1");
         queue.send("m2");
 
-        Claim claim = queue.claim(2);
+        ClaimResult claim = queue.claim(2);
 
         assertThat(ids(claim)).containsExactly("m2");
-        assertThat(claim.buried()).containsExactly(entry("m1", "Its key holds a list instead of a string"));
+        assertThat(claim.deadLettered()).containsExactly(entry("m1", "Its key holds a list instead of a string"));
         assertThat(queue.dead()).containsExactly("m1");
     }
 
@@ -278,10 +278,11 @@ class ClaimTest {
         queue.call("SET", queue.key("message:m2"), "x".repeat(MAX_BYTES));
         queue.call("LPUSH", queue.key("ready"), "m1", "m2");
 
-        Claim claim = queue.claim(2);
+        ClaimResult claim = queue.claim(2);
 
         assertThat(ids(claim)).containsExactly("m2");
-        assertThat(claim.buried()).containsExactly(entry("m1", "It has 1001 bytes, but maxMessageSize is 1000 bytes"));
+        assertThat(claim.deadLettered())
+                .containsExactly(entry("m1", "It has 1001 bytes, but maxMessageSize is 1000 bytes"));
         assertThat(queue.exists("m1")).isTrue();
     }
 
@@ -291,10 +292,10 @@ class ClaimTest {
         queue.call("LPUSH", queue.key("ready"), id);
         queue.send("m1");
 
-        Claim claim = queue.claim(2);
+        ClaimResult claim = queue.claim(2);
 
         assertThat(ids(claim)).containsExactly("m1");
-        assertThat(claim.buried())
+        assertThat(claim.deadLettered())
                 .containsExactly(entry(id, "The id must be 1 to 200 printable ASCII characters without spaces"));
         assertThat(queue.dead()).containsExactly(id);
     }
@@ -305,10 +306,10 @@ class ClaimTest {
         queue.send(longest);
         queue.call("LPUSH", queue.key("ready"), longest + "x");
 
-        Claim claim = queue.claim(2);
+        ClaimResult claim = queue.claim(2);
 
         assertThat(ids(claim)).containsExactly(longest);
-        assertThat(claim.buried().keySet())
+        assertThat(claim.deadLettered().keySet())
                 .singleElement()
                 .asString()
                 .startsWith("x".repeat(64) + "~201~")
@@ -325,10 +326,10 @@ class ClaimTest {
         queue.call("ZADD", queue.key("processing"), "1", entry);
         queue.send("m1");
 
-        Claim claim = queue.claim(3);
+        ClaimResult claim = queue.claim(3);
 
         assertThat(ids(claim)).containsExactly("m1");
-        assertThat(claim.buried()).hasSize(2).allSatisfy((id, reason) -> {
+        assertThat(claim.deadLettered()).hasSize(2).allSatisfy((id, reason) -> {
             assertThat(id).hasSizeLessThan(200);
             assertThat(reason).contains("it has 83886").hasSizeLessThan(300);
         });
@@ -340,7 +341,7 @@ class ClaimTest {
     void anIdInProcessingThatIsNoneIsDead() {
         queue.call("ZADD", queue.key("processing"), "1", "a b token");
 
-        assertThat(queue.claim(1).buried()).containsOnlyKeys("a b");
+        assertThat(queue.claim(1).deadLettered()).containsOnlyKeys("a b");
 
         assertThat(queue.processing()).isEmpty();
     }
@@ -376,7 +377,7 @@ class ClaimTest {
         queue.call("SET", queue.key("paused"), "");
         Map<String, Object> before = queue.everything();
 
-        Claim claim = queue.claim(2);
+        ClaimResult claim = queue.claim(2);
 
         assertThat(claim.paused()).isTrue();
         assertThat(claim.messages()).isEmpty();
@@ -388,7 +389,7 @@ class ClaimTest {
 
     @Test
     void saysWhenTheNextOneIsDue() {
-        queue.retry(queue.held("m1"), 30_000, 9);
+        queue.redeliver(queue.held("m1"), 30_000, 9);
 
         assertThat(queue.claim(1).dueInMillis().getAsLong()).isBetween(1L, 30_000L);
     }
@@ -397,7 +398,7 @@ class ClaimTest {
     void aPreparedMessageIsNeverDue() {
         queue.prepare("branch", List.of(queue.held("m1")));
 
-        Claim claim = queue.claim(1);
+        ClaimResult claim = queue.claim(1);
 
         assertThat(claim.messages()).isEmpty();
         assertThat(claim.dueInMillis()).isEmpty();

@@ -85,10 +85,10 @@ class ClusterTest {
     void messagesAreRetriedReleasedAndInspected() {
         List<Lease> leases = queue.held("m1", "m2");
 
-        assertThat(queue.retry(leases.get(0), 0, 0)).isEqualTo(Retry.DEAD);
+        assertThat(queue.deadLetter(leases.get(0))).isEqualTo(RedeliveryResult.DEAD);
         assertThat(queue.release(leases.get(1))).isEqualTo(1);
 
-        Inspection found = result(queue.operations().inspect(queue.name, 1));
+        InspectionResult found = result(queue.operations().inspect(queue.name, 1));
         assertThat(found.counts().ready()).isEqualTo(1);
         assertThat(found.counts().dead()).isEqualTo(1);
     }
@@ -112,7 +112,7 @@ class ClusterTest {
         redis.call("SET", broken.key("prepared"), "no hash");
         queue.prepare("b4", List.of(), queue.message("m1"));
 
-        PreparedBranches found = result(queue.operations().recover());
+        BranchListingResult found = result(queue.operations().recover());
 
         assertThat(found.homes()).contains(entry("b4", Set.of(queue.name)));
         assertThat(found.unreadable()).containsOnlyKeys(broken.name);

@@ -135,7 +135,7 @@ class CostTest {
         List<Lease> leases = leases(queue.claim(4));
         queue.renew(leases.get(0));
         result(queue.operations().acknowledge(leases.subList(0, 1), queue.messages(id + "-5")));
-        queue.retry(leases.get(1), TestQueue.LEASE, 9);
+        queue.redeliver(leases.get(1), TestQueue.LEASE, 9);
         queue.release(leases.get(2));
         queue.prepare(id, leases.subList(3, 4), queue.message(id + "-6"));
         queue.commit(id);

@@ -101,7 +101,7 @@ class ErrorRepliesTest {
         queue.send("known");
         wire.limitRequests(600_000); // 5 s, where the time-out of a response is 3 s
         try {
-            assertThat(result(queue.operations().send(List.of(new Publication(queue.name, "m1", large, 0)))))
+            assertThat(result(queue.operations().send(List.of(new SendRequest(queue.name, "m1", large, 0)))))
                     .isEmpty();
         } finally {
             wire.limitRequests(0);

@@ -20,7 +20,7 @@ class ExpiryTest {
         queue.send("m1", "m2");
         queue.expireIn("m1", -1);
 
-        Claim claim = queue.claim(2);
+        ClaimResult claim = queue.claim(2);
 
         assertThat(ids(claim)).containsExactly("m2");
         assertThat(claim.expired()).isEqualTo(1);
@@ -36,10 +36,10 @@ class ExpiryTest {
         queue.call("PEXPIRE", queue.key("message:m1"), 60_000);
         queue.expireIn("m1", -1);
 
-        Claim claim = queue.claim(1, 1_000, OnExpiry.DEAD_LETTER);
+        ClaimResult claim = queue.claim(1, 1_000, OnExpiry.DEAD_LETTER);
 
         assertThat(claim.messages()).isEmpty();
-        assertThat(claim.buried()).containsEntry("m1", "It expired before it was acknowledged");
+        assertThat(claim.deadLettered()).containsEntry("m1", "It expired before it was acknowledged");
         assertThat(queue.dead()).containsExactly("m1");
         assertThat(queue.expiry()).isEmpty();
         assertThat(queue.call("PTTL", queue.key("message:m1"))).isEqualTo(-1L);
@@ -51,9 +51,9 @@ class ExpiryTest {
         queue.expireIn("m1", -1);
         queue.call("DEL", queue.key("message:m1"));
 
-        Claim claim = queue.claim(1, 1_000, OnExpiry.DEAD_LETTER);
+        ClaimResult claim = queue.claim(1, 1_000, OnExpiry.DEAD_LETTER);
 
-        assertThat(claim.buried()).isEmpty();
+        assertThat(claim.deadLettered()).isEmpty();
         assertThat(claim.gone()).containsExactly("m1");
         assertThat(queue.everything()).isEmpty();
     }
@@ -64,14 +64,14 @@ class ExpiryTest {
         queue.expireIn("m1", -1);
         queue.call("SET", queue.key("message:m1"), "");
 
-        assertThat(queue.claim(1, 1_000, OnExpiry.DEAD_LETTER).buried()).containsOnlyKeys("m1");
+        assertThat(queue.claim(1, 1_000, OnExpiry.DEAD_LETTER).deadLettered()).containsOnlyKeys("m1");
 
         assertThat(queue.exists("m1")).isTrue();
     }
 
     @Test
     void aMessageThatExpiresWhileItWaitsForItsRedeliveryIsDroppedWithItsCounts() {
-        queue.retry(queue.held("m1"), 0, 9);
+        queue.redeliver(queue.held("m1"), 0, 9);
         queue.letTimePass("m1 -");
         queue.call("ZADD", queue.key("expiry"), "-1", "m1");
 
@@ -102,7 +102,7 @@ class ExpiryTest {
         assertThat(queue.call("GET", queue.key("message:m3"))).isEqualTo(TOMBSTONE);
         assertThat(queue.expiry()).containsEntry("m3", 0d);
 
-        Claim claim = queue.claim(2);
+        ClaimResult claim = queue.claim(2);
         assertThat(ids(claim)).containsExactly("m2");
         assertThat(claim.expired()).isEqualTo(1);
         assertThat(queue.exists("m3")).isFalse();
@@ -131,7 +131,7 @@ class ExpiryTest {
         queue.claim(1, 1_000, OnExpiry.DEAD_LETTER);
 
         assertThat(queue.call("GET", queue.key("message:m2"))).isEqualTo("value of m2");
-        assertThat(queue.claim(1, 1_000, OnExpiry.DEAD_LETTER).buried()).containsOnlyKeys("m2");
+        assertThat(queue.claim(1, 1_000, OnExpiry.DEAD_LETTER).deadLettered()).containsOnlyKeys("m2");
     }
 
     @Test

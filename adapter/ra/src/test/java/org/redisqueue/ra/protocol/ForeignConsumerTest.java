@@ -93,7 +93,7 @@ class ForeignConsumerTest {
         Lease lease = queue.held("m1");
 
         run(
-                Script.RETRY,
+                Script.REDELIVER,
                 keys("processing", "dead", "failures", "abandoned", "errors", "expiry", "message:m1"),
                 1,
                 1,

@@ -101,8 +101,8 @@ class FullServerTest {
         List<Lease> leases = queue.held("m1", "m2", "m3");
         full();
 
-        assertThat(queue.retry(leases.get(0), 60_000, 9)).isEqualTo(Retry.WAITING);
-        assertThat(queue.retry(leases.get(1), 60_000, 0)).isEqualTo(Retry.DEAD);
+        assertThat(queue.redeliver(leases.get(0), 60_000, 9)).isEqualTo(RedeliveryResult.WAITING);
+        assertThat(queue.redeliver(leases.get(1), 60_000, 0)).isEqualTo(RedeliveryResult.DEAD);
         assertThat(queue.release(leases.get(2))).isEqualTo(1);
     }
 

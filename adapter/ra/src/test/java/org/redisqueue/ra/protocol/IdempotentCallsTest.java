@@ -83,7 +83,7 @@ class IdempotentCallsTest {
 
             @Override
             void assertDone(Scene scene, Object result) {
-                assertThat(((Acknowledgement) result).done()).isTrue();
+                assertThat(((AcknowledgmentResult) result).done()).isTrue();
                 assertThat(scene.queue.everything())
                         .containsOnlyKeys(scene.queue.key("ready"), scene.queue.key("message:m2"));
             }
@@ -122,7 +122,7 @@ class IdempotentCallsTest {
 
             @Override
             void assertDone(Scene scene, Object result) {
-                assertThat(result).isEqualTo(BranchEnd.DONE);
+                assertThat(result).isEqualTo(BranchEndResult.DONE);
                 assertThat(scene.queue.everything())
                         .containsOnlyKeys(scene.queue.key("ready"), scene.queue.key("message:m2"));
             }
@@ -140,7 +140,7 @@ class IdempotentCallsTest {
 
             @Override
             void assertDone(Scene scene, Object result) {
-                assertThat(result).isEqualTo(BranchEnd.DONE);
+                assertThat(result).isEqualTo(BranchEndResult.DONE);
                 assertThat(scene.queue.prepared()).isEmpty();
                 assertThat(scene.queue.due(scene.lease)).isFinite();
                 assertThat(scene.queue.ready()).isEmpty();
@@ -154,12 +154,12 @@ class IdempotentCallsTest {
 
             @Override
             CompletableFuture<?> call(Scene scene) {
-                return scene.queue.operations().retry(scene.lease, 60_000, 9, "it failed");
+                return scene.queue.operations().redeliver(scene.lease, 60_000, 9, "it failed");
             }
 
             @Override
             void assertDone(Scene scene, Object result) {
-                assertThat(result).isEqualTo(Retry.WAITING);
+                assertThat(result).isEqualTo(RedeliveryResult.WAITING);
                 assertThat(scene.queue.failures()).isEqualTo(Map.of("m1", "1"));
                 assertThat(scene.queue.processing()).containsOnlyKeys("m1 -");
             }
@@ -172,12 +172,12 @@ class IdempotentCallsTest {
 
             @Override
             CompletableFuture<?> call(Scene scene) {
-                return scene.queue.operations().retry(scene.lease, 0, 0, "it failed");
+                return scene.queue.operations().deadLetter(scene.lease, "it failed");
             }
 
             @Override
             void assertDone(Scene scene, Object result) {
-                assertThat(result).isEqualTo(Retry.DEAD);
+                assertThat(result).isEqualTo(RedeliveryResult.DEAD);
                 assertThat(scene.queue.dead()).containsExactly("m1");
                 assertThat(scene.queue.processing()).isEmpty();
             }
@@ -446,7 +446,7 @@ class IdempotentCallsTest {
         wire.failNext(Fault.REQUEST_LOST); // it stalls
         wire.beforeRetransmission(() -> redis.call("CONFIG", "SET", "maxmemory", "1"));
         try {
-            CompletableFuture<List<Publication>> sending = operations.send(queue.messages("m1"));
+            CompletableFuture<List<SendRequest>> sending = operations.send(queue.messages("m1"));
             assertThat(sending)
                     .failsWithin(Duration.ofSeconds(10))
                     .withThrowableThat()
@@ -480,7 +480,7 @@ class IdempotentCallsTest {
 
         assertThat(failure.outcomeUnknown()).isTrue();
         impatient[0].heal();
-        assertThat(failure.<Acknowledgement>unsettled())
+        assertThat(failure.<AcknowledgmentResult>unsettled())
                 .hasValueSatisfying(call -> assertThat(result(call.settle()))
                         .hasValueSatisfying(
                                 sent -> assertThat(sent.duplicates()).isEmpty()));

@@ -18,7 +18,7 @@ class InspectTest {
 
     @Test
     void anEmptyQueueHoldsNothing() {
-        Inspection found = result(queue.operations().inspect(queue.name, 10));
+        InspectionResult found = result(queue.operations().inspect(queue.name, 10));
 
         assertThat(found.counts()).isEqualTo(new QueueCounts(0, 0, 0));
         assertThat(found.deadLetters()).isEmpty();
@@ -27,13 +27,13 @@ class InspectTest {
     @Test
     void countsWhatIsReadyProcessedAndDeadAndChangesNothing() {
         List<Lease> leases = queue.held("m1", "m2", "m3", "m4");
-        queue.retry(leases.get(0), 0, 0);
-        queue.retry(leases.get(1), 60_000, 9);
+        queue.deadLetter(leases.get(0));
+        queue.redeliver(leases.get(1), 60_000, 9);
         queue.prepare("branch", List.of(leases.get(2)));
         queue.send("m5", "m6");
         Map<String, Object> before = queue.everything();
 
-        Inspection found = result(queue.operations().inspect(queue.name, 10));
+        InspectionResult found = result(queue.operations().inspect(queue.name, 10));
 
         assertThat(found.counts()).isEqualTo(new QueueCounts(2, 3, 1));
         assertThat(queue.everything()).isEqualTo(before);
@@ -42,7 +42,7 @@ class InspectTest {
     @Test
     void listsTheLatestDeadLettersFirstAndNoMoreThanAskedFor() {
         for (Lease lease : queue.held("m1", "m2", "m3")) {
-            queue.retry(lease, 0, 0);
+            queue.deadLetter(lease);
         }
         queue.call("ZADD", queue.key("dead"), "1000", "m1", "3000", "m2", "2000", "m3");
 
@@ -60,7 +60,7 @@ class InspectTest {
     @Test
     void aDeadLetterHasTheTimeOfItsDeath() {
         double before = queue.now();
-        queue.retry(queue.held("m1"), 0, 0);
+        queue.deadLetter(queue.held("m1"));
 
         assertThat((double) result(queue.operations().inspect(queue.name, 1))
                         .deadLetters()

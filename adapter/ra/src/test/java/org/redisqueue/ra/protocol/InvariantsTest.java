@@ -24,10 +24,10 @@ import org.redisqueue.ra.protocol.Step.Lose;
 import org.redisqueue.ra.protocol.Step.Prepare;
 import org.redisqueue.ra.protocol.Step.Produce;
 import org.redisqueue.ra.protocol.Step.ReceiptsExpire;
+import org.redisqueue.ra.protocol.Step.Redeliver;
 import org.redisqueue.ra.protocol.Step.Release;
 import org.redisqueue.ra.protocol.Step.Renew;
 import org.redisqueue.ra.protocol.Step.ReplicaFallsBehind;
-import org.redisqueue.ra.protocol.Step.Retry;
 import org.redisqueue.ra.protocol.Step.Rollback;
 import org.redisqueue.ra.protocol.Step.Send;
 import org.redisqueue.ra.protocol.Step.TimePasses;
@@ -86,7 +86,7 @@ class InvariantsTest {
                         Tuple.of(
                                 4,
                                 Combinators.combine(consumer, any, number(4), again)
-                                        .as(Retry::new)),
+                                        .as(Redeliver::new)),
                         Tuple.of(
                                 2,
                                 Combinators.combine(consumer, queue, some, again)

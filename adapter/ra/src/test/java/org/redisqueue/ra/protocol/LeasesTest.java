@@ -28,7 +28,7 @@ class LeasesTest {
 
     @Test
     void whatIsHeldIsRenewedUntilItIsDropped() {
-        Lease lease = hold(queue, "m1");
+        Lease lease = leased(queue, "m1");
         double first = queue.due(lease);
 
         await().until(() -> queue.due(lease) > first + 2 * SHORT);
@@ -40,8 +40,8 @@ class LeasesTest {
 
     @Test
     void thoseOfSeveralQueuesAreRenewed() {
-        Lease one = hold(queue, "m1");
-        Lease two = hold(other, "m2");
+        Lease one = leased(queue, "m1");
+        Lease two = leased(other, "m2");
         double first = queue.due(one);
         double second = other.due(two);
 
@@ -51,7 +51,7 @@ class LeasesTest {
     @Test
     void aLeaseThatWasTakenOverIsMarkedAndSaid() {
         try (CapturedLog log = new CapturedLog()) {
-            Lease lease = hold(queue, "m1");
+            Lease lease = leased(queue, "m1");
             queue.call("ZREM", queue.key("processing"), lease.member());
 
             await().until(lease::isLost);
@@ -72,8 +72,8 @@ class LeasesTest {
                     6_000,
                     new LoggingObserver()::leaseLost); // time enough to drop it before the next renewal
             queue.send("m1");
-            Claim claim = queue.claim(1);
-            seldom.hold(claim.messages());
+            ClaimResult claim = queue.claim(1);
+            seldom.add(claim.messages());
             Lease lease = lease(claim);
             queue.acknowledge(lease);
             await().until(lease::isLost);
@@ -87,7 +87,7 @@ class LeasesTest {
 
     @Test
     void theTimerRestsOnceNothingIsHeld() {
-        leases.drop(hold(queue, "m1"));
+        leases.drop(leased(queue, "m1"));
 
         await().until(() -> timer.getQueue().isEmpty() && timer.getActiveCount() == 0);
     }
@@ -96,13 +96,13 @@ class LeasesTest {
     void afterTheTimerHasStoppedHoldingDoesNothing() {
         timer.shutdownNow();
 
-        assertThat(hold(queue, "m1").isLost()).isFalse();
+        assertThat(leased(queue, "m1").isLost()).isFalse();
     }
 
-    private Lease hold(TestQueue from, String id) {
+    private Lease leased(TestQueue from, String id) {
         from.send(id);
-        Claim claim = from.claim(1, SHORT);
-        leases.hold(claim.messages());
+        ClaimResult claim = from.claim(1, SHORT);
+        leases.add(claim.messages());
         return lease(claim);
     }
 }

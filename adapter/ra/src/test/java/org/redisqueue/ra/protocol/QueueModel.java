@@ -87,7 +87,7 @@ final class QueueModel {
         abandoned.remove(id);
     }
 
-    void bury(String id) {
+    void deadLetter(String id) {
         dead.add(id);
         failures.remove(id);
         abandoned.remove(id);

@@ -28,7 +28,7 @@ class ReleaseTest {
     @Test
     void changesNoCount() {
         queue.letTimePass(queue.held("m1"));
-        queue.retry(lease(queue.claim(1)), 60_000, 9);
+        queue.redeliver(lease(queue.claim(1)), 60_000, 9);
         queue.letTimePass("m1 -");
 
         queue.release(lease(queue.claim(1)));

@@ -173,7 +173,7 @@ class RestrictedUserTest {
         queue.release(second);
         queue.letTimePass(lease(queue.claim(1)));
         Lease third = lease(queue.claim(1));
-        queue.retry(third, 0, 9);
+        queue.redeliver(third, 0, 9);
         queue.call("DEL", queue.key("message:" + third.id()));
         queue.call("HSET", queue.key("message:odd"), "of", "another type");
         queue.call("SET", queue.key("message:large"), "x".repeat(TestQueue.MAX_BYTES + 1), "PX", 60_000);

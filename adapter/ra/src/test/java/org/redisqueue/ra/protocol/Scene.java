@@ -71,8 +71,8 @@ enum Scene {
             Script.ROLLBACK,
             words("rq:{q1}:prepared rq:{q1}:prepared rq:{q2}:prepared"),
             words("rq 0", "br2 0 0", "br3 0 600000", "br4 0 0"))),
-    RETRY(() -> numbered(
-            Script.RETRY,
+    REDELIVER(() -> numbered(
+            Script.REDELIVER,
             keys(redelivery("q1"), redelivery("q2"), messages("q1:h1 q1:h2 q1:h4 q2:h5 q1:h9 q1:h3")),
             words("2 6", "1 h1 t1 600000 9 why", "1 h2 t1 600000 0 why", "1 h4 t2 0 1 why"),
             words("2 h5 t5 1200000 0 why", "1 h9 t9 0 9 why", "1 h3 t2 0 0 why"))),

@@ -68,7 +68,7 @@ class SendTest {
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) i;
         }
-        result(queue.operations().send(List.of(new Publication(queue.name, "m1", bytes, 0))));
+        result(queue.operations().send(List.of(new SendRequest(queue.name, "m1", bytes, 0))));
 
         assertThat(queue.call("STRLEN", queue.key("message:m1"))).isEqualTo(512L);
         assertThat(queue.claim(1).messages().get(0).value()).isEqualTo(bytes);
@@ -76,7 +76,7 @@ class SendTest {
 
     @Test
     void anEmptyMessageIsAMessage() {
-        result(queue.operations().send(List.of(new Publication(queue.name, "m1", new byte[0], 0))));
+        result(queue.operations().send(List.of(new SendRequest(queue.name, "m1", new byte[0], 0))));
 
         assertThat(queue.claim(1).messages().get(0).value()).isEmpty();
     }
@@ -112,7 +112,7 @@ class SendTest {
         result(queue.operations().send(List.of(queue.message("m1", 1), queue.message("m2"))));
         await().until(() -> queue.now() > Double.parseDouble((String) queue.call("ZSCORE", queue.key("expiry"), "m1")));
 
-        assertThat(result(queue.operations().send(List.of(new Publication(queue.name, "m1", "new".getBytes(), 0)))))
+        assertThat(result(queue.operations().send(List.of(new SendRequest(queue.name, "m1", "new".getBytes(), 0)))))
                 .isEmpty();
 
         assertThat(queue.ready()).containsExactly("m1", "m2");
@@ -137,8 +137,8 @@ class SendTest {
         queue.send("m1");
         Map<String, Object> before = queue.everything();
 
-        assertThat(result(queue.operations().send(List.of(new Publication(queue.name, "m1", new byte[] {1}, 5_000)))))
-                .extracting(Publication::id)
+        assertThat(result(queue.operations().send(List.of(new SendRequest(queue.name, "m1", new byte[] {1}, 5_000)))))
+                .extracting(SendRequest::id)
                 .containsExactly("m1");
 
         assertThat(queue.everything()).isEqualTo(before);
@@ -159,7 +159,7 @@ class SendTest {
         Lease lease = queue.held("m1");
         assertThat(queue.send("m1")).containsExactly("m1");
 
-        queue.retry(lease, 0, 0);
+        queue.deadLetter(lease);
         assertThat(queue.send("m1")).containsExactly("m1");
 
         assertThat(queue.ready()).isEmpty();

@@ -43,10 +43,10 @@ class SharedTransactionsTest {
     }
 
     @Test
-    void acknowledgements_share_a_call() {
+    void acknowledgments_share_a_call() {
         List<Lease> leases = held();
 
-        List<CompletableFuture<Acknowledgement>> results =
+        List<CompletableFuture<AcknowledgmentResult>> results =
                 atOnce(leases, lease -> operations.acknowledge(List.of(lease), List.of()));
 
         assertThat(results).allMatch(result -> result(result).done());
@@ -61,12 +61,12 @@ class SharedTransactionsTest {
         queue.letTimePass(lost);
         Lease taking = lease(queue.claim(1));
 
-        List<CompletableFuture<Acknowledgement>> results = atOnce(
+        List<CompletableFuture<AcknowledgmentResult>> results = atOnce(
                 leases, lease -> operations.acknowledge(List.of(lease), queue.messages("sent-with-" + lease.id())));
 
         for (int i = 0; i < MANY; i++) {
-            Acknowledgement acknowledgement = result(results.get(i));
-            assertThat(acknowledgement.lost()).isEqualTo(i == 5 ? List.of(lost) : List.of());
+            AcknowledgmentResult acknowledgment = result(results.get(i));
+            assertThat(acknowledgment.lost()).isEqualTo(i == 5 ? List.of(lost) : List.of());
         }
         assertThat(queue.ready()).hasSize(MANY - 1);
         assertThat(queue.acknowledge(taking).done()).isTrue();
@@ -77,7 +77,7 @@ class SharedTransactionsTest {
         List<Lease> leases = held();
         broken.call("SET", broken.key("ready"), "no list");
 
-        List<CompletableFuture<Acknowledgement>> results = atOnce(
+        List<CompletableFuture<AcknowledgmentResult>> results = atOnce(
                 leases,
                 lease -> operations.acknowledge(
                         List.of(lease), lease == leases.get(5) ? broken.messages("refused") : List.of()));
@@ -100,7 +100,7 @@ class SharedTransactionsTest {
     void a_message_under_an_id_that_another_one_completes_is_sent_or_said_to_be_not() {
         List<Lease> leases = held();
 
-        List<CompletableFuture<Acknowledgement>> results = atOnce(leases, lease -> {
+        List<CompletableFuture<AcknowledgmentResult>> results = atOnce(leases, lease -> {
             Lease next = leases.get((leases.indexOf(lease) + 1) % MANY);
             return operations.acknowledge(List.of(lease), queue.messages(next.id()));
         });
@@ -123,9 +123,9 @@ class SharedTransactionsTest {
         assertThat(queue.prepared()).hasSize(MANY);
         assertThat(calls()).isLessThanOrEqualTo(MANY / 2);
 
-        List<CompletableFuture<BranchEnd>> committed =
+        List<CompletableFuture<BranchEndResult>> committed =
                 atOnce(leases, lease -> operations.commit("of " + lease.id(), queue.name, false));
-        assertThat(committed).allMatch(end -> result(end) == BranchEnd.DONE);
+        assertThat(committed).allMatch(end -> result(end) == BranchEndResult.DONE);
         assertThat(queue.everything()).isEmpty();
         assertThat(calls()).isLessThanOrEqualTo(MANY / 2);
     }
@@ -151,10 +151,11 @@ class SharedTransactionsTest {
         }
         assertThat(queue.prepared()).hasSize(MANY - 1);
 
-        List<CompletableFuture<BranchEnd>> committed =
+        List<CompletableFuture<BranchEndResult>> committed =
                 atOnce(leases, lease -> operations.commit("of " + lease.id(), queue.name, false));
         for (int i = 0; i < MANY; i++) {
-            assertThat(result(committed.get(i))).isEqualTo(i != 5 ? BranchEnd.DONE : BranchEnd.NOT_PREPARED);
+            assertThat(result(committed.get(i)))
+                    .isEqualTo(i != 5 ? BranchEndResult.DONE : BranchEndResult.NOT_PREPARED);
         }
         assertThat(queue.processing()).containsOnlyKeys(leases.get(5).member());
     }

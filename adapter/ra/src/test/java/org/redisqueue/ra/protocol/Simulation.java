@@ -34,7 +34,7 @@ final class Simulation {
     static final int BRANCHES = 3;
 
     /** What a prepared branch will do. */
-    private record Branch(String home, List<Lease> consumed, List<Publication> sent) {}
+    private record Branch(String home, List<Lease> consumed, List<SendRequest> sent) {}
 
     private static final int EXECUTED = 0;
     private static final int LATE = 5;
@@ -85,8 +85,8 @@ final class Simulation {
             renew(renew);
         } else if (step instanceof Step.Acknowledge acknowledge) {
             acknowledge(acknowledge);
-        } else if (step instanceof Step.Retry retry) {
-            retry(retry);
+        } else if (step instanceof Step.Redeliver redeliver) {
+            redeliver(redeliver);
         } else if (step instanceof Step.Release release) {
             release(release);
         } else if (step instanceof Step.Prepare prepare) {
@@ -116,11 +116,11 @@ final class Simulation {
     }
 
     private void send(Step.Send step) {
-        List<Publication> sent = step.ids().stream()
+        List<SendRequest> sent = step.ids().stream()
                 .map(id -> message(new Step.Message(step.queue(), id)))
                 .toList();
 
-        List<Publication> duplicates = call(step.again(), List.copyOf(sent), () -> operations.send(sent));
+        List<SendRequest> duplicates = call(step.again(), List.copyOf(sent), () -> operations.send(sent));
 
         assertThat(duplicates).isEqualTo(publish(sent));
     }
@@ -139,13 +139,13 @@ final class Simulation {
 
     private void claim(Step.Claim step) {
         QueueModel model = models.get(step.queue());
-        Claim claim = queues.get(step.queue()).claim(step.limit());
+        ClaimResult claim = queues.get(step.queue()).claim(step.limit());
 
         Set<String> taken = new LinkedHashSet<>(TestQueue.ids(claim));
-        taken.addAll(claim.buried().keySet());
+        taken.addAll(claim.deadLettered().keySet());
         assertThat(taken)
                 .as("claimed once each")
-                .hasSize(claim.messages().size() + claim.buried().size());
+                .hasSize(claim.messages().size() + claim.deadLettered().size());
         assertThat(claim.gone()).isEmpty();
 
         List<Entry> overdue = model.overdue();
@@ -172,9 +172,9 @@ final class Simulation {
                 model.abandoned.merge(entry.id, 1, Integer::sum);
             }
             boolean over = model.abandoned.getOrDefault(entry.id, 0) > MAX_ABANDONED;
-            assertThat(claim.buried().containsKey(entry.id)).isEqualTo(over);
+            assertThat(claim.deadLettered().containsKey(entry.id)).isEqualTo(over);
             if (over) {
-                model.bury(entry.id);
+                model.deadLetter(entry.id);
             }
         }
         for (ClaimedMessage message : claim.messages()) {
@@ -208,9 +208,9 @@ final class Simulation {
 
     private void acknowledge(Step.Acknowledge step) {
         List<Lease> consumed = pick(leases.get(step.consumer()), step.picks());
-        List<Publication> sent = step.sent().stream().map(this::message).toList();
+        List<SendRequest> sent = step.sent().stream().map(this::message).toList();
 
-        Acknowledgement done = call(false, null, () -> operations.acknowledge(consumed, sent));
+        AcknowledgmentResult done = call(false, null, () -> operations.acknowledge(consumed, sent));
 
         List<Lease> lost = notHeld(consumed);
         assertThat(done.lost()).isEqualTo(lost);
@@ -220,32 +220,37 @@ final class Simulation {
         }
         if (step.again() && !(consumed.isEmpty() && sent.isEmpty())) {
             check();
-            Acknowledgement second = result(operations.acknowledge(consumed, sent));
+            AcknowledgmentResult second = result(operations.acknowledge(consumed, sent));
             assertThat(second.done()).isEqualTo(consumed.isEmpty());
         }
     }
 
-    private void retry(Step.Retry step) {
+    private CompletableFuture<RedeliveryResult> redeliver(Lease lease, int maxDeliveries) {
+        return maxDeliveries == 0
+                ? operations.deadLetter(lease, "it failed")
+                : operations.redeliver(lease, LEASE, maxDeliveries, "it failed");
+    }
+
+    private void redeliver(Step.Redeliver step) {
         for (Lease lease : pick(leases.get(step.consumer()), List.of(step.pick()))) {
-            Retry outcome = call(false, null, () -> operations.retry(lease, LEASE, step.maxDeliveries(), "it failed"));
+            RedeliveryResult outcome = call(false, null, () -> redeliver(lease, step.maxDeliveries()));
 
             QueueModel model = model(lease);
             if (!model.isHeld(lease)) {
-                assertThat(outcome).isEqualTo(Retry.LOST);
+                assertThat(outcome).isEqualTo(RedeliveryResult.LOST);
                 continue;
             }
             model.processing.remove(lease.member());
             int failures = model.failures.merge(lease.id(), 1, Integer::sum);
             if (failures >= step.maxDeliveries()) {
-                assertThat(outcome).isEqualTo(Retry.DEAD);
-                model.bury(lease.id());
+                assertThat(outcome).isEqualTo(RedeliveryResult.DEAD);
+                model.deadLetter(lease.id());
             } else {
-                assertThat(outcome).isEqualTo(Retry.WAITING);
+                assertThat(outcome).isEqualTo(RedeliveryResult.WAITING);
                 model.enter(lease.id(), NOBODY, State.HELD);
             }
             if (step.again()) {
-                assertThat(result(operations.retry(lease, LEASE, step.maxDeliveries(), "it failed")))
-                        .isEqualTo(Retry.LOST);
+                assertThat(result(redeliver(lease, step.maxDeliveries()))).isEqualTo(RedeliveryResult.LOST);
             }
         }
     }
@@ -277,7 +282,7 @@ final class Simulation {
         String branch = inUse.orElseGet(() -> "branch-" + step.branch() + "-" + serial++);
         latestBranches.put(step.branch(), branch);
         List<Lease> consumed = pick(leases.get(step.consumer()), step.picks());
-        List<Publication> sent = step.sent().stream().map(this::message).toList();
+        List<SendRequest> sent = step.sent().stream().map(this::message).toList();
         if (inUse.isPresent()) {
             String home = home(branch);
             assertThatThrownBy(() -> result(operations.prepare(branch, home, consumed, sent)))
@@ -291,7 +296,7 @@ final class Simulation {
 
         assertThat(lost).isEqualTo(notHeld(consumed));
         if (lost.isEmpty()) {
-            List<Publication> staged = sent.stream()
+            List<SendRequest> staged = sent.stream()
                     .filter(message -> model(message).staged.add(staged(branch, message)))
                     .toList();
             branches.put(branch, new Branch(home, consumed, staged));
@@ -307,7 +312,7 @@ final class Simulation {
         String id = branch(step.branch());
         String home = home(id);
         boolean done = call(
-                step.again(), false, () -> operations.commit(id, home, false).thenApply(BranchEnd.DONE::equals));
+                step.again(), false, () -> operations.commit(id, home, false).thenApply(BranchEndResult.DONE::equals));
 
         Optional<Branch> ended = end(id, home);
         assertThat(done).isEqualTo(ended.isPresent());
@@ -325,7 +330,9 @@ final class Simulation {
         String home = home(id);
         long lease = consumerIsGone ? 0 : LEASE;
         boolean done = call(
-                again, false, () -> operations.rollback(id, home, false, lease).thenApply(BranchEnd.DONE::equals));
+                again,
+                false,
+                () -> operations.rollback(id, home, false, lease).thenApply(BranchEndResult.DONE::equals));
 
         Optional<Branch> ended = end(id, home);
         assertThat(done).isEqualTo(ended.isPresent());
@@ -347,11 +354,11 @@ final class Simulation {
         ended.ifPresent(branch -> {
             for (Lease lease : branch.consumed()) {
                 model(lease).processing.remove(lease.member());
-                model(lease).bury(lease.id());
+                model(lease).deadLetter(lease.id());
             }
-            for (Publication message : branch.sent()) {
+            for (SendRequest message : branch.sent()) {
                 if (model(message).store(message.id(), text(message))) {
-                    model(message).bury(message.id());
+                    model(message).deadLetter(message.id());
                 }
             }
         });
@@ -530,11 +537,11 @@ final class Simulation {
     }
 
     /** What a message is called while its branch is prepared. */
-    private static String staged(String branch, Publication message) {
+    private static String staged(String branch, SendRequest message) {
         return branch + ':' + message.id();
     }
 
-    private static String text(Publication message) {
+    private static String text(SendRequest message) {
         return new String(message.value(), StandardCharsets.UTF_8);
     }
 
@@ -567,9 +574,9 @@ final class Simulation {
     }
 
     /** Has messages delivered in the model; returns the duplicates. */
-    private List<Publication> publish(List<Publication> sent) {
-        List<Publication> duplicates = new ArrayList<>();
-        for (Publication message : sent) {
+    private List<SendRequest> publish(List<SendRequest> sent) {
+        List<SendRequest> duplicates = new ArrayList<>();
+        for (SendRequest message : sent) {
             QueueModel model = model(message);
             if (model.store(message.id(), text(message))) {
                 model.ready.add(message.id());
@@ -585,16 +592,16 @@ final class Simulation {
     }
 
     /** A message whose value no other has, though its id may be used again. */
-    private Publication message(Step.Message message) {
+    private SendRequest message(Step.Message message) {
         byte[] value = ("value " + serial++).getBytes(StandardCharsets.UTF_8);
-        return new Publication(names.get(message.queue()), "m" + message.id(), value, 0);
+        return new SendRequest(names.get(message.queue()), "m" + message.id(), value, 0);
     }
 
     private QueueModel model(Lease lease) {
         return models.get(names.indexOf(lease.queue()));
     }
 
-    private QueueModel model(Publication message) {
+    private QueueModel model(SendRequest message) {
         return models.get(names.indexOf(message.queue()));
     }
 

@@ -24,7 +24,7 @@ sealed interface Step {
 
     record Acknowledge(int consumer, List<Integer> picks, List<Message> sent, boolean again) implements Step {}
 
-    record Retry(int consumer, int pick, int maxDeliveries, boolean again) implements Step {}
+    record Redeliver(int consumer, int pick, int maxDeliveries, boolean again) implements Step {}
 
     record Release(int consumer, int queue, List<Integer> picks, boolean again) implements Step {}
 

@@ -94,34 +94,34 @@ final class TestQueue {
         }
     }
 
-    Publication message(String id) {
+    SendRequest message(String id) {
         return message(id, 0);
     }
 
-    Publication message(String id, long timeToLiveMillis) {
-        return new Publication(name, id, ("value of " + id).getBytes(StandardCharsets.UTF_8), timeToLiveMillis);
+    SendRequest message(String id, long timeToLiveMillis) {
+        return new SendRequest(name, id, ("value of " + id).getBytes(StandardCharsets.UTF_8), timeToLiveMillis);
     }
 
-    List<Publication> messages(String... ids) {
+    List<SendRequest> messages(String... ids) {
         return Arrays.stream(ids).map(this::message).toList();
     }
 
     /** Sends these; returns the ids of the duplicates. */
     List<String> send(String... ids) {
         return result(operations.send(messages(ids))).stream()
-                .map(Publication::id)
+                .map(SendRequest::id)
                 .toList();
     }
 
-    Claim claim(int limit) {
+    ClaimResult claim(int limit) {
         return claim(limit, LEASE);
     }
 
-    Claim claim(int limit, long leaseMillis) {
+    ClaimResult claim(int limit, long leaseMillis) {
         return result(operations.claim(new ClaimRequest(name, limit, leaseMillis, MAX_ABANDONED, MAX_BYTES)));
     }
 
-    Claim claim(int limit, long maxTotalBytes, OnExpiry onExpiry) {
+    ClaimResult claim(int limit, long maxTotalBytes, OnExpiry onExpiry) {
         return result(operations.claim(
                 new ClaimRequest(name, limit, LEASE, MAX_ABANDONED, MAX_BYTES, maxTotalBytes, onExpiry)));
     }
@@ -138,24 +138,28 @@ final class TestQueue {
         return leases(claim(ids.length));
     }
 
-    static Lease lease(Claim claim) {
+    static Lease lease(ClaimResult claim) {
         return claim.messages().get(0).lease();
     }
 
-    static List<Lease> leases(Claim claim) {
+    static List<Lease> leases(ClaimResult claim) {
         return claim.messages().stream().map(ClaimedMessage::lease).toList();
     }
 
-    static List<String> ids(Claim claim) {
+    static List<String> ids(ClaimResult claim) {
         return claim.messages().stream().map(message -> message.lease().id()).toList();
     }
 
-    Acknowledgement acknowledge(Lease... leases) {
+    AcknowledgmentResult acknowledge(Lease... leases) {
         return result(operations.acknowledge(List.of(leases), List.of()));
     }
 
-    Retry retry(Lease lease, long delayMillis, int maxDeliveries) {
-        return result(operations.retry(lease, delayMillis, maxDeliveries, "it failed"));
+    RedeliveryResult deadLetter(Lease lease) {
+        return result(operations.deadLetter(lease, "it failed"));
+    }
+
+    RedeliveryResult redeliver(Lease lease, long delayMillis, int maxDeliveries) {
+        return result(operations.redeliver(lease, delayMillis, maxDeliveries, "it failed"));
     }
 
     long release(Lease... leases) {
@@ -166,16 +170,16 @@ final class TestQueue {
         return result(operations.renew(name, List.of(leases), LEASE));
     }
 
-    List<Lease> prepare(String branch, List<Lease> consumed, Publication... sent) {
+    List<Lease> prepare(String branch, List<Lease> consumed, SendRequest... sent) {
         return result(operations.prepare(branch, name, consumed, List.of(sent)));
     }
 
     boolean commit(String branch) {
-        return result(operations.commit(branch, name, false)) == BranchEnd.DONE;
+        return result(operations.commit(branch, name, false)) == BranchEndResult.DONE;
     }
 
     boolean rollback(String branch, long leaseMillis) {
-        return result(operations.rollback(branch, name, false, leaseMillis)) == BranchEnd.DONE;
+        return result(operations.rollback(branch, name, false, leaseMillis)) == BranchEndResult.DONE;
     }
 
     boolean forget(String branch) {

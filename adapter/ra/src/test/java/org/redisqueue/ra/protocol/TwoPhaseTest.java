@@ -56,10 +56,10 @@ class TwoPhaseTest {
     @Test
     void branchSendsAnotherMessageUnderTheIdThatItCompletes() {
         Lease lease = queue.held("m1");
-        queue.retry(lease, 0, 9);
+        queue.redeliver(lease, 0, 9);
         Lease again = TestQueue.lease(queue.claim(1));
         byte[] value = "another".getBytes(StandardCharsets.UTF_8);
-        queue.prepare(branch, List.of(again), new Publication(queue.name, "m1", value, 60_000));
+        queue.prepare(branch, List.of(again), new SendRequest(queue.name, "m1", value, 60_000));
 
         assertThat(queue.commit(branch)).isTrue();
 
@@ -121,7 +121,7 @@ class TwoPhaseTest {
 
     @Test
     void commitCompletesAndPublishes() {
-        queue.retry(queue.held("m1"), 60_000, 9);
+        queue.redeliver(queue.held("m1"), 60_000, 9);
         queue.letTimePass("m1 -");
         queue.letTimePass(lease(queue.claim(1)));
         Lease one = lease(queue.claim(1));
@@ -170,7 +170,7 @@ class TwoPhaseTest {
         queue.prepare(branch, List.of(lease));
         queue.rollback(branch, 30_000);
 
-        assertThat(queue.retry(lease, 0, 9)).isEqualTo(Retry.WAITING);
+        assertThat(queue.redeliver(lease, 0, 9)).isEqualTo(RedeliveryResult.WAITING);
 
         assertThat(queue.failures()).containsExactly(entry("m1", "1"));
         assertThat(queue.abandoned()).isEmpty();
@@ -295,7 +295,7 @@ class TwoPhaseTest {
         }
 
         assertThat(result(queue.operations().commit(branch, queue.name, false)))
-                .isEqualTo(committed ? BranchEnd.COMMITTED : BranchEnd.ROLLED_BACK);
+                .isEqualTo(committed ? BranchEndResult.COMMITTED : BranchEndResult.ROLLED_BACK);
         assertThat((Long) queue.call("PTTL", queue.key("ended:" + branch))).isBetween(1L, 3_600_000L);
     }
 

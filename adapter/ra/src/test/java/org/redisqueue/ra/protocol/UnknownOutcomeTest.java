@@ -55,7 +55,7 @@ class UnknownOutcomeTest {
                 .hasMessageStartingWith("RQ-107 The outcome of 'send' is unknown: ")
                 .hasMessageNotContaining("value of m1");
         redis.call("CLIENT", "UNPAUSE");
-        assertThat(failure.<List<Acknowledgement>>unsettled())
+        assertThat(failure.<List<AcknowledgmentResult>>unsettled())
                 .hasValueSatisfying(
                         call -> assertThat(result(call.settle())).as("too late").isEmpty());
         assertThat(queue.ready()).containsExactly("m0");
@@ -65,7 +65,7 @@ class UnknownOutcomeTest {
     void aCallThatWasUnderWayWhenRedisDiedHasAnUnknownOutcome() {
         queue.send("m0");
         redis.call("CLIENT", "PAUSE", "60000", "WRITE");
-        CompletableFuture<List<Publication>> sending = send("m1");
+        CompletableFuture<List<SendRequest>> sending = send("m1");
         await().until(() -> ((String) redis.call("INFO", "clients")).contains("blocked_clients:1"));
 
         redis.kill();
@@ -89,7 +89,7 @@ class UnknownOutcomeTest {
         assertThat(RedisCallException.of("send", broken).outcomeUnknown()).isTrue();
     }
 
-    private CompletableFuture<List<Publication>> send(String id) {
+    private CompletableFuture<List<SendRequest>> send(String id) {
         return queue.operations().send(queue.messages(id));
     }
 

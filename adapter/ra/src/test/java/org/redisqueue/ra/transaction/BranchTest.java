@@ -10,9 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.ra.client.RedisClient;
-import org.redisqueue.ra.protocol.BranchEnd;
-import org.redisqueue.ra.protocol.Publication;
+import org.redisqueue.ra.protocol.BranchEndResult;
 import org.redisqueue.ra.protocol.RedisCallException;
+import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.protocol.UnreliableOperations;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestProperties;
@@ -28,7 +28,7 @@ class BranchTest {
 
     @BeforeEach
     void begin() {
-        branch.send(new Publication(queue.name(), "m1", new byte[0], 0));
+        branch.send(new SendRequest(queue.name(), "m1", new byte[0], 0));
     }
 
     @AfterEach
@@ -45,7 +45,7 @@ class BranchTest {
         assertUnknown(branch::commitPrepared);
         redis.heal();
 
-        assertThat(branch.commitPrepared()).isEqualTo(BranchEnd.DONE);
+        assertThat(branch.commitPrepared()).isEqualTo(BranchEndResult.DONE);
         assertThat(branch.state()).isEqualTo(Branch.State.COMMITTED);
         assertThat(queue.ready()).isEqualTo(List.of("m1"));
     }
@@ -57,14 +57,14 @@ class BranchTest {
         assertUnknown(branch::commitPrepared);
         redis.heal();
 
-        assertThat(branch.commitPrepared()).isEqualTo(BranchEnd.DONE);
+        assertThat(branch.commitPrepared()).isEqualTo(BranchEndResult.DONE);
         assertThat(queue.ready()).isEqualTo(List.of("m1"));
     }
 
     @Test
     void preparationOfUnknownOutcomeIsSettledAndRolledBack() {
         redis.operations()
-                .send(List.of(new Publication(queue.name(), "m0", new byte[0], 0)))
+                .send(List.of(new SendRequest(queue.name(), "m0", new byte[0], 0)))
                 .join();
         redis.loseReplies();
         assertUnknown(branch::prepare);
@@ -73,7 +73,7 @@ class BranchTest {
         assertUnknown(branch::rollback);
         redis.heal();
 
-        assertThat(branch.rollback()).isEqualTo(BranchEnd.DONE);
+        assertThat(branch.rollback()).isEqualTo(BranchEndResult.DONE);
         assertThat(branch.state()).isEqualTo(Branch.State.ROLLED_BACK);
         assertThat(queue.prepared()).isEmpty();
         assertThat(queue.ready()).isEqualTo(List.of("m0"));
@@ -82,7 +82,7 @@ class BranchTest {
     @Test
     void preparationThatNeverArrivedIsFenced() {
         redis.operations()
-                .send(List.of(new Publication(queue.name(), "m0", new byte[0], 0)))
+                .send(List.of(new SendRequest(queue.name(), "m0", new byte[0], 0)))
                 .join();
         redis.loseRequests();
         assertUnknown(branch::prepare);
@@ -99,7 +99,7 @@ class BranchTest {
         branch.prepare();
         redis.operations().commit(branchName(), queue.name(), true).join();
 
-        assertThat(branch.rollback()).isEqualTo(BranchEnd.COMMITTED);
+        assertThat(branch.rollback()).isEqualTo(BranchEndResult.COMMITTED);
         assertThat(branch.state()).isEqualTo(Branch.State.COMMITTED);
     }
 

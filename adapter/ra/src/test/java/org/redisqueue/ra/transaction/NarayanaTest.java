@@ -25,8 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.Lease;
-import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestNarayana;
 import org.redisqueue.ra.testing.TestProperties;
@@ -69,7 +69,7 @@ class NarayanaTest {
     /** The first calls load the scripts and tell the process the time of Redis. */
     private void warmUp() {
         String id = QueueOperations.newId();
-        Publication message = new Publication("warm-up." + id, id, new byte[0], 0);
+        SendRequest message = new SendRequest("warm-up." + id, id, new byte[0], 0);
         manager.operations().send(List.of(message)).join();
         manager.operations().prepare(id, message.queue(), List.of(), List.of()).join();
         manager.operations().commit(id, message.queue(), false).join();
@@ -111,7 +111,7 @@ class NarayanaTest {
     }
 
     private void send(String id) {
-        resource.current().orElseThrow().send(new Publication(queue.name(), id, new byte[0], 0));
+        resource.current().orElseThrow().send(new SendRequest(queue.name(), id, new byte[0], 0));
     }
 
     private long scriptCalls() {
@@ -129,7 +129,7 @@ class NarayanaTest {
         consuming(lease);
         RedisXAResource connection = new RedisXAResource(manager);
         transactions.getTransaction().enlistResource(names.named(connection));
-        connection.current().orElseThrow().send(new Publication(queue.name(), "b", new byte[0], 0));
+        connection.current().orElseThrow().send(new SendRequest(queue.name(), "b", new byte[0], 0));
         warmUp();
         long before = scriptCalls();
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.ra.config.ConnectionProperties;
-import org.redisqueue.ra.protocol.Publication;
+import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestProperties;
@@ -67,7 +67,7 @@ class RecoveryTest {
         RedisXAResource resource = new RedisXAResource(dead);
         Xid xid = xid();
         resource.start(xid, XAResource.TMNOFLAGS);
-        resource.current().orElseThrow().send(new Publication(queue.name(), id, "sent".getBytes(), 0));
+        resource.current().orElseThrow().send(new SendRequest(queue.name(), id, "sent".getBytes(), 0));
         resource.end(xid, XAResource.TMSUCCESS);
         resource.prepare(xid);
         managers.remove(dead);

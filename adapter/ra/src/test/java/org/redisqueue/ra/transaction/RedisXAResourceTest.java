@@ -25,7 +25,7 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.Lease;
-import org.redisqueue.ra.protocol.Publication;
+import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
@@ -87,8 +87,8 @@ class RedisXAResourceTest {
                 .lease();
     }
 
-    private Publication message(String id) {
-        return new Publication(queue.name(), id, "sent".getBytes(), 0);
+    private SendRequest message(String id) {
+        return new SendRequest(queue.name(), id, "sent".getBytes(), 0);
     }
 
     /** A branch that consumes this message, with its work done. */

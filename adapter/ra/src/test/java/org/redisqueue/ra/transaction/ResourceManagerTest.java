@@ -12,8 +12,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.redisqueue.ra.protocol.Publication;
 import org.redisqueue.ra.protocol.RedisCallException;
+import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
@@ -56,7 +56,7 @@ class ResourceManagerTest {
                             manager.operations().inspect(queue, 0).join();
                         } else {
                             manager.operations()
-                                    .send(List.of(new Publication(queue, id, new byte[1], 0)))
+                                    .send(List.of(new SendRequest(queue, id, new byte[1], 0)))
                                     .join();
                         }
                     } catch (RuntimeException e) {

@@ -57,7 +57,7 @@ class CrashPointsIT {
                 Arguments.of(AFTER_PREPARE_SCRIPT, ""),
                 Arguments.of(AFTER_COMMIT_SCRIPT, ""),
                 Arguments.of(AFTER_ACKNOWLEDGE_SCRIPT, BookingListener.PASSED_ON),
-                Arguments.of(BEFORE_RETRY_SCRIPT, BookingListener.ROLLED_BACK));
+                Arguments.of(BEFORE_REDELIVER_SCRIPT, BookingListener.ROLLED_BACK));
     }
 
     static Stream<Arguments> moreDeliveries() {

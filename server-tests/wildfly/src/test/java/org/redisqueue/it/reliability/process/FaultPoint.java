@@ -34,7 +34,7 @@ public enum FaultPoint {
     /** Of a branch that was prepared. */
     BEFORE_ROLLBACK_SCRIPT("org.redisqueue.ra.protocol.QueueOperations", "rollback", "ENTRY"),
     /** The transaction is rolled back; when its message is due again was not said yet. */
-    BEFORE_RETRY_SCRIPT("org.redisqueue.ra.protocol.QueueOperations", "retry", "ENTRY"),
+    BEFORE_REDELIVER_SCRIPT("org.redisqueue.ra.protocol.QueueOperations", "redeliver", "ENTRY"),
     AFTER_RECOVERY_LISTED("org.redisqueue.ra.transaction.ResourceManager", "recover", "EXIT"),
     BEFORE_RECOVERED_COMMIT("org.redisqueue.ra.transaction.ResourceManager", "commitRecovered", "ENTRY"),
     AFTER_RECOVERED_COMMIT("org.redisqueue.ra.transaction.ResourceManager", "commitRecovered", "EXIT"),

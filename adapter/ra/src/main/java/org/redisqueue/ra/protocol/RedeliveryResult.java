@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-/** The outcome of the redelivery request that follows a rollback. */
-public enum Retry {
+/** The outcome of a request to redeliver or to dead-letter a message. */
+public enum RedeliveryResult {
     /** The message waits for its redelivery. */
     WAITING,
     /** The message is a dead letter. */

@@ -1,5 +1,4 @@
--- After a rollback: counts the failure and lets the message wait in processing until its redelivery is due, or
--- dead-letters it. An error applies to the whole call: nothing has changed.
+-- Counts a failure. Lets the message wait in processing until its redelivery is due, or dead-letters it. An error applies to the whole call: nothing has changed.
 --
 -- With q = number of queues, n = number of messages:
 -- KEYS[1]                   lane, see lane.lua
@@ -11,7 +10,7 @@
 --                           number of failures after which it is dead-lettered (0 = now), reason of the failure
 --
 -- Report, for each message that does not simply wait for its redelivery:
---   { its number, -1 = it is not held, nothing was done; 0 = it is a dead letter }
+--   { its number, -1 = the lease is lost, nothing was done; 0 = it is a dead letter }
 --@include lane
 --@include write
 --@include reading
@@ -70,7 +69,7 @@ local function field(key_of_hash, id, value) -- the command that restores a fiel
   return value and { 'HSET', key_of_hash, id, value } or { 'HDEL', key_of_hash, id }
 end
 
-local function bury(message)
+local function dead_letter(message)
   local queue, id = message.queue, message.id
   local deliveries = message.failures + count(message.abandoned)
   local why = cjson.encode({ reason = message.reason, deliveries = deliveries })
@@ -92,7 +91,7 @@ return execute(report, false, function()
   for _, message in ipairs(messages) do
     local queue = message.queue
     if message.dead then
-      bury(message)
+      dead_letter(message)
     else
       write(field(queue.failures, message.id, message.failed), 'HSET', queue.failures, message.id, message.failures)
       write({ 'ZREM', queue.processing, message.id .. ' -' }, 'ZADD', queue.processing, message.due, message.id .. ' -')

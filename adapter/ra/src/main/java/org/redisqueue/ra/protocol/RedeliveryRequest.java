@@ -2,14 +2,20 @@
 package org.redisqueue.ra.protocol;
 
 /**
- * A request to redeliver a message after a failure, or to dead-letter it.
+ * A request to redeliver a message after a failure or to dead-letter it.
  *
  * @param lease the lease on the message
  * @param delayMillis redelivery delay in milliseconds, 0 to 31,536,000,000
  * @param maxDeliveries number of failures after which the message is dead-lettered; 0 = now
  * @param reason why the delivery failed
  */
-record RetryRequest(Lease lease, long delayMillis, int maxDeliveries, String reason) implements GroupCommit.Request {
+record RedeliveryRequest(Lease lease, long delayMillis, int maxDeliveries, String reason)
+        implements GroupCommit.Request {
+
+    /** Creates a request to dead-letter a message, however often it has failed. */
+    static RedeliveryRequest deadLetter(Lease lease, String reason) {
+        return new RedeliveryRequest(lease, 0, 0, reason);
+    }
 
     @Override
     public String home() {

@@ -11,4 +11,4 @@ import org.redisqueue.QueueCounts;
  * @param counts the numbers of messages in each state
  * @param deadLetters the latest dead letters
  */
-public record Inspection(QueueCounts counts, List<DeadLetter> deadLetters) {}
+public record InspectionResult(QueueCounts counts, List<DeadLetter> deadLetters) {}

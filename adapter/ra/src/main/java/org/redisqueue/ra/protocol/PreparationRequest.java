@@ -11,16 +11,16 @@ import java.util.List;
  * @param consumed the leases of the messages that the commit acknowledges
  * @param sent the messages that the commit publishes
  */
-record Preparation(String branch, String home, List<Lease> consumed, List<Publication> sent)
+record PreparationRequest(String branch, String home, List<Lease> consumed, List<SendRequest> sent)
         implements GroupCommit.Request {
 
-    Preparation {
+    PreparationRequest {
         consumed = List.copyOf(consumed);
         sent = List.copyOf(sent);
     }
 
     @Override
     public long bytes() {
-        return Publication.bytes(sent);
+        return SendRequest.bytes(sent);
     }
 }

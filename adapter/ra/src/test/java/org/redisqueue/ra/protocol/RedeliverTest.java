@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisqueue.DeadLetter;
 
-class RetryTest {
+class RedeliverTest {
 
     private final TestQueue queue = TestQueue.create();
 
@@ -25,7 +25,7 @@ class RetryTest {
         Lease lease = queue.held("m1");
 
         double before = queue.now();
-        assertThat(queue.retry(lease, 30_000, 9)).isEqualTo(Retry.WAITING);
+        assertThat(queue.redeliver(lease, 30_000, 9)).isEqualTo(RedeliveryResult.WAITING);
 
         assertThat(queue.processing()).containsOnlyKeys("m1 -");
         assertThat(queue.processing().get("m1 -")).isBetween(before + 30_000, queue.now() + 30_000);
@@ -36,14 +36,14 @@ class RetryTest {
 
     @Test
     void isDeliveredAgainAfterItsDelay() {
-        queue.retry(queue.held("m1"), 50, 9);
+        queue.redeliver(queue.held("m1"), 50, 9);
 
         await().untilAsserted(() -> assertThat(ids(queue.claim(1))).containsExactly("m1"));
     }
 
     @Test
     void theNextDeliveryKnowsOfTheFailureAndWasNotAbandoned() {
-        queue.retry(queue.held("m1"), 60_000, 9);
+        queue.redeliver(queue.held("m1"), 60_000, 9);
         queue.letTimePass("m1 -");
 
         ClaimedMessage message = queue.claim(1).messages().get(0);
@@ -56,12 +56,12 @@ class RetryTest {
 
     @Test
     void atTheLimitTheMessageIsDead() {
-        queue.retry(queue.held("m1"), 60_000, 2);
+        queue.redeliver(queue.held("m1"), 60_000, 2);
         queue.letTimePass("m1 -");
         Lease second = lease(queue.claim(1));
 
         double before = queue.now();
-        assertThat(queue.retry(second, 60_000, 2)).isEqualTo(Retry.DEAD);
+        assertThat(queue.redeliver(second, 60_000, 2)).isEqualTo(RedeliveryResult.DEAD);
 
         assertThat(queue.dead()).containsExactly("m1");
         assertThat(Double.valueOf((String) queue.call("ZSCORE", queue.key("dead"), "m1")))
@@ -75,7 +75,7 @@ class RetryTest {
 
     @Test
     void withNoDeliveriesAllowedItIsDeadAtOnce() {
-        assertThat(queue.retry(queue.held("m1"), 0, 0)).isEqualTo(Retry.DEAD);
+        assertThat(queue.deadLetter(queue.held("m1"))).isEqualTo(RedeliveryResult.DEAD);
         assertThat(queue.dead()).containsExactly("m1");
     }
 
@@ -83,7 +83,7 @@ class RetryTest {
     void aDeadLetterCountsTheTimesItWasAbandonedToo() {
         queue.letTimePass(queue.held("m1"));
 
-        queue.retry(lease(queue.claim(1)), 0, 1);
+        queue.redeliver(lease(queue.claim(1)), 0, 1);
 
         assertThat(queue.errors().get("m1")).contains("\"deliveries\":2");
         assertThat(queue.abandoned()).isEmpty();
@@ -92,7 +92,7 @@ class RetryTest {
     @Test
     void theReasonMayBeAnyTextAndIsStoredInOneLine() {
         String reason = "java.lang.Exception: \"quoted\" \\ \n\t\u0001 – ünïcode 😀 {\"a\":[1]}";
-        result(queue.operations().retry(queue.held("m1"), 0, 0, reason));
+        result(queue.operations().deadLetter(queue.held("m1"), reason));
 
         assertThat(result(queue.operations().inspect(queue.name, 1)).deadLetters())
                 .extracting(DeadLetter::reason)
@@ -101,7 +101,7 @@ class RetryTest {
 
     @Test
     void theDeadAreNotDelivered() {
-        queue.retry(queue.held("m1"), 0, 0);
+        queue.deadLetter(queue.held("m1"));
 
         assertThat(queue.claim(1).messages()).isEmpty();
     }
@@ -113,8 +113,8 @@ class RetryTest {
         queue.claim(1);
         Map<String, Object> before = queue.everything();
 
-        assertThat(queue.retry(slow, 0, 9)).isEqualTo(Retry.LOST);
-        assertThat(queue.retry(slow, 0, 0)).isEqualTo(Retry.LOST);
+        assertThat(queue.redeliver(slow, 0, 9)).isEqualTo(RedeliveryResult.LOST);
+        assertThat(queue.deadLetter(slow)).isEqualTo(RedeliveryResult.LOST);
 
         assertThat(queue.everything()).isEqualTo(before);
     }
@@ -125,7 +125,7 @@ class RetryTest {
         queue.prepare("branch", List.of(lease));
         Map<String, Object> before = queue.everything();
 
-        assertThat(queue.retry(lease, 0, 9)).isEqualTo(Retry.LOST);
+        assertThat(queue.redeliver(lease, 0, 9)).isEqualTo(RedeliveryResult.LOST);
 
         assertThat(queue.everything()).isEqualTo(before);
     }
@@ -133,10 +133,10 @@ class RetryTest {
     @Test
     void theSameCallAgainHasNoFurtherEffect() {
         Lease lease = queue.held("m1");
-        queue.retry(lease, 60_000, 9);
+        queue.redeliver(lease, 60_000, 9);
         Map<String, Object> before = queue.everything();
 
-        assertThat(queue.retry(lease, 60_000, 9)).isEqualTo(Retry.LOST);
+        assertThat(queue.redeliver(lease, 60_000, 9)).isEqualTo(RedeliveryResult.LOST);
 
         assertThat(queue.everything()).isEqualTo(before);
     }
@@ -144,10 +144,10 @@ class RetryTest {
     @Test
     void theSameCallAgainAfterItsDeathHasNoFurtherEffect() {
         Lease lease = queue.held("m1");
-        queue.retry(lease, 0, 1);
+        queue.redeliver(lease, 0, 1);
         Map<String, Object> before = queue.everything();
 
-        assertThat(queue.retry(lease, 0, 1)).isEqualTo(Retry.LOST);
+        assertThat(queue.redeliver(lease, 0, 1)).isEqualTo(RedeliveryResult.LOST);
 
         assertThat(queue.everything()).isEqualTo(before);
     }
@@ -160,7 +160,7 @@ class RetryTest {
         queue.call("SET", queue.key(suffix), "of another type");
         Map<String, Object> before = queue.everything();
 
-        assertThatThrownBy(() -> queue.retry(lease, 0, 1))
+        assertThatThrownBy(() -> queue.redeliver(lease, 0, 1))
                 .isInstanceOf(RedisCallException.class)
                 .hasMessageContaining("RQ-107 'retry' was not executed");
 

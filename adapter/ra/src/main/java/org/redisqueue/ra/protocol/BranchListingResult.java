@@ -12,14 +12,14 @@ import java.util.Set;
  * @param unreadable the queues whose branches cannot be listed, and the reasons
  * @param unused the queues that hold nothing at all; always empty in a cluster
  */
-public record PreparedBranches(
+public record BranchListingResult(
         Set<String> queues,
         Map<String, Set<String>> homes,
         Map<String, RedisCallException> unreadable,
         Set<String> unused) {
 
     /** No branches: the value before the first listing. */
-    public static final PreparedBranches NONE = new PreparedBranches(Set.of(), Map.of(), Map.of(), Set.of());
+    public static final BranchListingResult NONE = new BranchListingResult(Set.of(), Map.of(), Map.of(), Set.of());
 
     /** Whether the list is complete, so that a branch that is not listed is certainly not prepared. */
     public boolean isComplete() {

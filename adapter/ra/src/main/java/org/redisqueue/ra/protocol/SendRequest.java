@@ -11,12 +11,12 @@ import java.util.List;
  * @param value the value to store under the id: the headers and the body
  * @param timeToLiveMillis time to live, 1 ms to 3,650 days; 0 = the message does not expire
  */
-public record Publication(String queue, String id, byte[] value, long timeToLiveMillis) {
+public record SendRequest(String queue, String id, byte[] value, long timeToLiveMillis) {
 
     /** The approximate number of bytes that Redis stores for these messages; 0 if there are none. */
-    static long bytes(List<Publication> messages) {
+    static long bytes(List<SendRequest> messages) {
         long bytes = 0;
-        for (Publication message : messages) { // a stream would take longer than the rest of the request
+        for (SendRequest message : messages) { // a stream would take longer than the rest of the request
             bytes += message.id().length() + message.value().length;
         }
         return bytes;

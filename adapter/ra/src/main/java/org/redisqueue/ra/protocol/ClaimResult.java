@@ -12,22 +12,22 @@ import java.util.OptionalLong;
  * @param dueInMillis time until the next entry of processing is due, in milliseconds; empty if no entry will become due
  * @param messages the claimed messages, in the order of delivery
  * @param gone the ids of messages that no longer exist
- * @param buried the reasons for which messages were dead-lettered, by message id
+ * @param deadLettered the reasons for which messages were dead-lettered, by message id
  * @param expired number of expired messages that were dropped
  * @param cutShort whether the claim ended because it reached its byte limit; more messages are available then
  */
-public record Claim(
+public record ClaimResult(
         boolean paused,
         OptionalLong dueInMillis,
         List<ClaimedMessage> messages,
         List<String> gone,
-        Map<String, String> buried,
+        Map<String, String> deadLettered,
         int expired,
         boolean cutShort) {
 
     /** The number of messages that the claim found, including those that cannot be delivered. */
     public int found() {
-        return messages.size() + gone.size() + buried.size() + expired;
+        return messages.size() + gone.size() + deadLettered.size() + expired;
     }
 
     /** The total size of the claimed messages, in bytes. */

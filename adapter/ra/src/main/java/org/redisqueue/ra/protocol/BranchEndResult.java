@@ -2,7 +2,7 @@
 package org.redisqueue.ra.protocol;
 
 /** The outcome of a request to end a prepared branch. */
-public enum BranchEnd {
+public enum BranchEndResult {
     /** This call ended the branch as requested. */
     DONE(null),
     /** The branch is not prepared: recovery or an operator has committed it. */
@@ -16,7 +16,7 @@ public enum BranchEnd {
 
     private final String reported;
 
-    BranchEnd(String reported) {
+    BranchEndResult(String reported) {
         this.reported = reported;
     }
 
@@ -25,8 +25,8 @@ public enum BranchEnd {
         return reported == null || reported.isEmpty() ? "ended" : reported;
     }
 
-    static BranchEnd of(String report) {
-        for (BranchEnd end : values()) {
+    static BranchEndResult of(String report) {
+        for (BranchEndResult end : values()) {
             if (report.equals(end.reported)) {
                 return end;
             }

@@ -10,7 +10,7 @@ package org.redisqueue.ra.protocol;
  * @param leaseMillis for a rollback, how long the consumer keeps the messages, 0 to 86,400,000 ms; 0 = they are due at
  *     once
  */
-record SecondPhase(String branch, String home, boolean recovery, long leaseMillis) implements GroupCommit.Request {
+record BranchEndRequest(String branch, String home, boolean recovery, long leaseMillis) implements GroupCommit.Request {
 
     @Override
     public long bytes() {

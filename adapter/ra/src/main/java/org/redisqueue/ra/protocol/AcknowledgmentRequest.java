@@ -9,9 +9,9 @@ import java.util.List;
  * @param consumed the leases of the messages that it acknowledges
  * @param sent the messages that it publishes
  */
-record OnePhase(List<Lease> consumed, List<Publication> sent) implements GroupCommit.Request {
+record AcknowledgmentRequest(List<Lease> consumed, List<SendRequest> sent) implements GroupCommit.Request {
 
-    OnePhase {
+    AcknowledgmentRequest {
         consumed = List.copyOf(consumed);
         sent = List.copyOf(sent);
     }
@@ -28,6 +28,6 @@ record OnePhase(List<Lease> consumed, List<Publication> sent) implements GroupCo
 
     @Override
     public long bytes() {
-        return Publication.bytes(sent);
+        return SendRequest.bytes(sent);
     }
 }
