@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
-import org.redisqueue.benchmark.process.EndWithJvm;
+import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.ra.testing.TestRedis;
 
 /** BullMQ in Node.js, from npm. */
@@ -21,7 +21,7 @@ final class BullMqPeer implements CyclePeer {
 
     private BullMqPeer(Process process) {
         this.process = process;
-        EndWithJvm.add(process);
+        EndWithJvm.add(process.toHandle());
         this.answers = process.inputReader();
         this.commands = new PrintStream(process.getOutputStream(), true);
     }
@@ -82,6 +82,6 @@ final class BullMqPeer implements CyclePeer {
 
     @Override
     public void close() {
-        EndWithJvm.end(process);
+        EndWithJvm.kill(process);
     }
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.redisqueue.benchmark.Report;
 import org.redisqueue.benchmark.Settings;
-import org.redisqueue.benchmark.process.EndWithJvm;
 import org.redisqueue.benchmark.process.RedisServer;
+import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.ra.RedisResourceAdapter;
 import org.redisqueue.spi.DeliveryResult;
 import org.redisqueue.spi.ListenerActivation;
@@ -43,7 +43,7 @@ public final class RecoveryBenchmark {
         redis.clear();
         redis.fill(QUEUE, held, PAYLOAD);
         Process consumer = consumer(redis.address(), held);
-        EndWithJvm.add(consumer);
+        EndWithJvm.add(consumer.toHandle());
         if (!"claimed".equals(consumer.inputReader().readLine())) {
             throw new IllegalStateException("The consumer has claimed nothing");
         }
@@ -64,7 +64,7 @@ public final class RecoveryBenchmark {
         if (!begun.isEmpty()) {
             throw new IllegalStateException("The consumer has lost its leases before it was killed");
         }
-        EndWithJvm.end(consumer);
+        EndWithJvm.kill(consumer);
         while (begun.size() < held) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
         }

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.ra.testing.TestRedis;
 
 /** ActiveMQ Artemis in a process of its own. */
@@ -48,7 +49,7 @@ public final class ArtemisServer implements AutoCloseable {
             process = new ProcessBuilder(command)
                     .redirectError(directory.resolve("artemis.log").toFile())
                     .start();
-            EndWithJvm.add(process);
+            EndWithJvm.add(process.toHandle());
             answers = process.inputReader();
             commands = new PrintStream(process.getOutputStream(), true);
             String started = answers.readLine();
@@ -100,6 +101,6 @@ public final class ArtemisServer implements AutoCloseable {
 
     @Override
     public void close() {
-        EndWithJvm.end(process);
+        EndWithJvm.kill(process);
     }
 }

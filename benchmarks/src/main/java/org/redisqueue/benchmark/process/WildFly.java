@@ -14,12 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.redisqueue.launchers.process.EndWithJvm;
+import org.redisqueue.launchers.process.Resources;
+import org.redisqueue.launchers.wildfly.WildFlyInstance;
 import org.redisqueue.ra.testing.TestRedis;
-import org.wildfly.core.launcher.CliCommandBuilder;
 import org.wildfly.core.launcher.StandaloneCommandBuilder;
 
 /** A server with an application, as a process. */
@@ -33,6 +33,7 @@ public final class WildFly implements AutoCloseable {
 
     private final int port = TestRedis.freePort();
     private final HttpClient client = HttpClient.newHttpClient();
+    private final WildFlyInstance instance;
     private final Path base;
     private final Process process;
 
@@ -45,9 +46,11 @@ public final class WildFly implements AutoCloseable {
      */
     public WildFly(Path parent, EnterpriseArchive application, Map<String, String> properties) {
         base = parent.resolve("wildfly-" + port);
+        instance = new WildFlyInstance(HOME, base);
         try {
-            copy(HOME.resolve("standalone/configuration"), base.resolve("configuration"));
-            configure();
+            instance.copyConfiguration();
+            Path script = Files.writeString(base.resolve(SCRIPT), Resources.text(WildFly.class, SCRIPT));
+            instance.configure(script, base.resolve("cli.log"));
             Path deployments = Files.createDirectories(base.resolve("deployments"));
             application
                     .as(ZipExporter.class)
@@ -56,7 +59,7 @@ public final class WildFly implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(log().toFile())
                     .start();
-            EndWithJvm.add(process);
+            EndWithJvm.add(process.toHandle());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -69,36 +72,12 @@ public final class WildFly implements AutoCloseable {
                 .until(this::answers);
     }
 
-    private void configure() throws IOException, InterruptedException {
-        Path script = base.resolve(SCRIPT);
-        try (var in = WildFly.class.getResourceAsStream(SCRIPT)) {
-            Files.write(script, in.readAllBytes());
-        }
-        ProcessBuilder builder = new ProcessBuilder(CliCommandBuilder.asModularLauncher(HOME)
-                        .setJavaHome(Path.of(System.getProperty("java.home")))
-                        .addJavaOption("-Djboss.server.base.dir=" + base)
-                        .setScriptFile(script)
-                        .build())
-                .redirectErrorStream(true)
-                .redirectOutput(base.resolve("cli.log").toFile());
-        builder.environment().put("JBOSS_HOME", HOME.toString());
-        Process cli = builder.start();
-        EndWithJvm.add(cli);
-        if (!cli.waitFor(3, TimeUnit.MINUTES) || cli.exitValue() != 0) {
-            throw new IllegalStateException("WildFly cannot be configured, see " + base.resolve("cli.log"));
-        }
-    }
-
     private List<String> command(Map<String, String> properties) {
-        StandaloneCommandBuilder builder = StandaloneCommandBuilder.of(HOME)
-                .setJavaHome(Path.of(System.getProperty("java.home")))
-                .setBaseDirectory(base)
+        StandaloneCommandBuilder builder = instance.command(port)
                 .setServerConfiguration("standalone-full.xml")
                 .addJavaOption("-Xms2g")
                 .addJavaOption("-Xmx2g")
-                .addJavaOption("-Djava.net.preferIPv4Stack=true")
-                .addServerArgument("-Djboss.http.port=" + port)
-                .addServerArgument("-Djboss.management.http.port=0");
+                .addJavaOption("-Djava.net.preferIPv4Stack=true");
         properties.forEach((name, value) -> builder.addServerArgument("-D" + name + "=" + value));
         return builder.build();
     }
@@ -150,21 +129,8 @@ public final class WildFly implements AutoCloseable {
         return process.pid();
     }
 
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                Path target = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(file, target);
-                }
-            }
-        }
-    }
-
     @Override
     public void close() {
-        EndWithJvm.end(process);
+        EndWithJvm.kill(process);
     }
 }

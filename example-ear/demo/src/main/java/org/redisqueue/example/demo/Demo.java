@@ -2,7 +2,6 @@
 package org.redisqueue.example.demo;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -13,18 +12,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.redisqueue.launchers.ApplicationServer;
+import org.redisqueue.launchers.process.LaunchFailure;
+import org.redisqueue.launchers.process.Leftovers;
+import org.redisqueue.launchers.redis.RedisProcess;
+import org.redisqueue.launchers.server.Installation;
+import org.redisqueue.launchers.server.OrderDeskServer;
 
 /**
- * Runs the order desk until it is told to stop: starts Redis, then the server, and stops them the other way round.
+ * Runs the order desk until the user stops it: starts Redis, then the server, and stops both in reverse order.
  *
- * <p>The data stay in the directory, so that the next run goes on where this one ended, however it ended.
+ * <p>The directory keeps the data, so that the next run continues with them, even after a crash.
  */
 public final class Demo {
 
     private final Path directory;
     private final OrderDeskServer server;
     private final Settings settings;
-    private final PrintStream out = System.out;
 
     private Demo(Path directory, OrderDeskServer server, Settings settings) {
         this.directory = directory;
@@ -35,31 +39,31 @@ public final class Demo {
     /**
      * Runs the demo.
      *
-     * @param args the demo's directory, the server's name and its home directory, and the archive to deploy
+     * @param args the directory of the demo, the id of the server, its home directory, and the archive to deploy
      */
     public static void main(String... args) throws Exception {
         var directory = Path.of(args[0]).toAbsolutePath().normalize();
         var settings = Settings.ofSystemProperties();
-        var installation = new Installation(
-                Path.of(args[2]),
-                directory.resolve(args[1]),
-                Path.of(args[3]),
-                settings.httpPort(),
-                settings.redisUrl());
-        var demo = new Demo(directory, OrderDeskServer.of(args[1], installation), settings);
+        var server = ApplicationServer.of(args[1])
+                .orderDesk(new Installation(
+                        Path.of(args[2]),
+                        directory.resolve(args[1]),
+                        Path.of(args[3]),
+                        settings.httpPort(),
+                        settings.redisUrl()));
         var runner = Thread.currentThread();
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runner, stopped), "stop demo"));
         try {
-            demo.run();
+            new Demo(directory, server, settings).run();
         } catch (InterruptedException e) {
-            demo.out.println("Stopped.");
+            System.out.println("Stopped.");
         } finally {
             stopped.countDown();
         }
     }
 
-    /** Ctrl-C or SIGTERM: the JVM ends when this returns, which is when everything has been stopped. */
+    /** Handles Ctrl-C and SIGTERM: the JVM ends when this method returns, after everything has been stopped. */
     private static void stop(Thread runner, CountDownLatch stopped) {
         runner.interrupt();
         try {
@@ -77,30 +81,46 @@ public final class Demo {
             leftovers.stop("server");
             leftovers.stop("Redis");
             settings.check();
-            try (var redis = settings.ownRedis() ? RedisProcess.start(directory, settings, leftovers) : null;
+            try (var redis = settings.ownRedis()
+                            ? RedisProcess.start(directory, settings.redisPort(), leftovers)
+                            : null;
                     var running = server.start(process -> leftovers.remember("server", process))) {
-                out.println("Redis: " + settings.redisUrl());
-                out.println(server.name() + ": process " + running.pid() + ", log " + running.log());
-                out.println("Open http://localhost:" + settings.httpPort() + "/");
-                out.println("Press Ctrl-C to stop. The data is kept in " + directory);
+                System.out.printf(
+                        """
+
+                        The order desk is running: http://localhost:%d/
+
+                          Redis   %s
+                          Server  %s, process id %d
+                          Log     %s
+                          Data    %s (kept for the next run)
+
+                        Press Ctrl-C to stop.
+                        %n""",
+                        settings.httpPort(),
+                        settings.redisUrl(),
+                        server.name(),
+                        running.pid(),
+                        running.log(),
+                        directory);
                 running.ended().thenRun(() -> leftovers.forget("server"));
                 awaitEnd(running.ended(), redis == null ? new CompletableFuture<>() : redis.ended());
             }
         }
     }
 
-    /** Returns only by an exception: what is waited for is not supposed to happen. */
+    /** Waits until one of the processes ends unexpectedly, and throws an exception with the explanation. */
     private static void awaitEnd(CompletableFuture<String> server, CompletableFuture<String> redis)
             throws InterruptedException {
         try {
-            throw new DemoFailure(
+            throw new LaunchFailure(
                     server.applyToEither(redis, Function.identity()).get());
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
     }
 
-    /** Without it a second demo would take the first one's processes for leftovers. A killed JVM leaves no lock. */
+    /** Prevents a second demo from stopping the processes of this one. The lock of a killed JVM is released. */
     private FileChannel lock() throws IOException {
         var channel = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -108,9 +128,9 @@ public final class Demo {
                 return channel;
             }
         } catch (OverlappingFileLockException e) {
-            // Held by another thread of this JVM: the same answer.
+            // Another thread of this JVM holds the lock: handled below.
         }
         channel.close();
-        throw new DemoFailure("The demo is already running in " + directory + ".");
+        throw new LaunchFailure("The demo is already running in " + directory);
     }
 }

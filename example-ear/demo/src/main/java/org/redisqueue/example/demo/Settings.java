@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.example.demo;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
+import org.redisqueue.launchers.process.LaunchFailure;
+import org.redisqueue.launchers.process.Ports;
 
 /**
- * What the user chose by {@code -Ddemo.<name>}.
+ * The options {@code -Ddemo.<name>} of the command line.
  *
- * @param ownRedis whether to start a Redis; if not, there is one at {@code redisUrl}
- * @param redisUrl where Redis is
+ * @param ownRedis whether the demo starts Redis, as opposed to using the server at {@code redisUrl}
+ * @param redisUrl the address of Redis
  * @param httpPort the port of the page
  */
 record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
 
-    /** Reads the settings. */
+    /** Reads the options. */
     static Settings ofSystemProperties() {
         var url = System.getProperty("demo.redis.url");
         var own = url == null || url.isBlank();
@@ -28,7 +27,7 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
     private static int port(String property, int byDefault) {
         var value = System.getProperty(property, "" + byDefault);
         if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > 65535) {
-            throw new DemoFailure(property + " is '" + value + "', but must be a port from 1 to 65535.");
+            throw new LaunchFailure("%s must be a port from 1 to 65535, but is '%s'".formatted(property, value));
         }
         return Integer.parseInt(value);
     }
@@ -45,41 +44,32 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
                         url.getScheme() + "://" + url.getHost() + ":" + (url.getPort() == -1 ? 6379 : url.getPort()));
             }
         } catch (IllegalArgumentException e) {
-            // Said below.
+            // Reported below.
         }
-        throw new DemoFailure(
-                "demo.redis.url must have the form redis://127.0.0.1:6379, without user, password and database.");
+        throw new LaunchFailure(
+                "demo.redis.url must be of the form redis://host:port or rediss://host:port, without user, password and database");
     }
 
     int redisPort() {
         return redisUrl.getPort();
     }
 
-    /** Fails if what is to be started here could not listen, or what should be there does not. */
+    /** Checks that the ports are free, or that the user's own Redis is reachable. */
     void check() {
-        requireFree(httpPort, "choose another with -Ddemo.http.port=<port>");
+        requireFree(httpPort, "choose another one with -Ddemo.http.port=<port>");
         if (ownRedis) {
             requireFree(
                     redisPort(),
-                    "choose another with -Ddemo.redis.port=<port>, or use the Redis there with -Ddemo.redis.url="
+                    "choose another one with -Ddemo.redis.port=<port>, or use the Redis at this port with -Ddemo.redis.url="
                             + redisUrl);
-        } else if (!listens(redisUrl.getHost(), redisPort())) {
-            throw new DemoFailure("Redis at " + redisUrl + " cannot be reached. Start it, or correct demo.redis.url.");
+        } else if (!Ports.isOpen(redisUrl.getHost(), redisPort())) {
+            throw new LaunchFailure("Cannot connect to Redis at " + redisUrl);
         }
     }
 
     private static void requireFree(int port, String advice) {
-        if (listens("127.0.0.1", port)) {
-            throw new DemoFailure("Port " + port + " is already in use: " + advice + ".");
-        }
-    }
-
-    private static boolean listens(String host, int port) {
-        try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(host, port), 5000);
-            return true;
-        } catch (IOException e) {
-            return false;
+        if (Ports.isOpen("127.0.0.1", port)) {
+            throw new LaunchFailure("Port " + port + " is in use; " + advice);
         }
     }
 }

@@ -1,2 +1,3 @@
-/** The demo: Redis, an application server and the order desk by one command. */
+// SPDX-License-Identifier: Apache-2.0
+/** The demo: one command that runs Redis and the order desk on an application server. */
 package org.redisqueue.example.demo;

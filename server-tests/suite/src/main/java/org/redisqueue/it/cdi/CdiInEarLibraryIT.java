@@ -19,7 +19,6 @@ import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
-import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.ra.testing.TestRedis;
 
 /** The adapter is in an EAR, and the extension in its libraries, for all modules. */
@@ -43,7 +42,7 @@ class CdiInEarLibraryIT {
                         Archives.withCdi(Archives.war(Beans.of(Archives.IN_EAR)))
                                 .addPackage(Relaying.class.getPackage()))
                 .addAsLibrary(Archives.CDI_EXTENSION)
-                .addAsLibraries(TestedServer.current().neededByExtensionInEar());
+                .addAsLibraries(Archives.neededByExtensionInEar());
     }
 
     @Test

@@ -27,14 +27,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.redisqueue.example.demo.OrderDeskServer;
-import org.redisqueue.example.demo.RunningServer;
 import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Capability;
-import org.redisqueue.it.server.EndWithTests;
 import org.redisqueue.it.server.Shows;
 import org.redisqueue.it.server.TestedServer;
+import org.redisqueue.launchers.process.EndWithJvm;
+import org.redisqueue.launchers.process.ServerProcess;
+import org.redisqueue.launchers.server.OrderDeskServer;
 import org.redisqueue.ra.testing.FaultyWire;
 import org.redisqueue.ra.testing.TestRedis;
 
@@ -60,7 +60,7 @@ class OrderDeskCrashIT {
     private static FaultyWire wire;
     private static OrderDeskServer server;
     private static OrderDeskClient desk;
-    private static volatile RunningServer running;
+    private static volatile ServerProcess running;
 
     private final Queue orders = new Queue(redis::call, "orders");
     private final Queue receipts = new Queue(redis::call, "receipts");
@@ -104,7 +104,7 @@ class OrderDeskCrashIT {
 
     private static void startServer() {
         try {
-            running = server.start(EndWithTests::remember);
+            running = server.start(EndWithJvm::add);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

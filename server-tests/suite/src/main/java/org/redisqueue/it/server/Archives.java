@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -25,6 +24,7 @@ import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.jboss.shrinkwrap.api.spec.JavaArchive;
 import org.jboss.shrinkwrap.api.spec.ResourceAdapterArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.redisqueue.RedisMessage;
 import org.redisqueue.it.app.Queue;
 import org.redisqueue.ra.testing.RespConnection;
 
@@ -50,9 +50,15 @@ public final class Archives {
 
     private Archives() {}
 
-    /** The example, as its users deploy it. */
-    public static EnterpriseArchive example() {
-        return ShrinkWrap.createFromZipFile(EnterpriseArchive.class, EXAMPLE.toFile());
+    /** The libraries that an EAR needs next to the CDI extension if its libraries do not see the adapter in it. */
+    public static File[] neededByExtensionInEar() {
+        return TestedServer.current().kind().earLibrariesSeeAdapter()
+                ? new File[0]
+                : new File[] {jarOf(RedisMessage.class)};
+    }
+
+    private static File jarOf(Class<?> type) {
+        return new File(type.getProtectionDomain().getCodeSource().getLocation().getPath());
     }
 
     /** The archive under test, unchanged. */
@@ -172,8 +178,7 @@ public final class Archives {
     /** Adds a test that runs inside the server, and what it needs. */
     public static WebArchive with(Class<?> test, WebArchive war) {
         for (Class<?> library : new Class<?>[] {Assertions.class, Awaitility.class, Matcher.class}) {
-            CodeSource source = library.getProtectionDomain().getCodeSource();
-            war.addAsLibrary(new File(source.getLocation().getPath()));
+            war.addAsLibrary(jarOf(library));
         }
         return war.addClass(test);
     }

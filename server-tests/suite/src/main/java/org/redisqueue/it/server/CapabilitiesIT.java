@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.it.server.CapabilityRecorder.Outcome;
+import org.redisqueue.launchers.server.Limitation;
 
 /** After all other tests: the table of servers and capabilities says what they have shown. */
 @Order(Integer.MAX_VALUE)
@@ -28,7 +29,7 @@ class CapabilitiesIT {
 
     @Test
     void the_table_of_capabilities_says_what_was_seen() throws IOException {
-        Map<String, String> column = column(TestedServer.current().name());
+        Map<String, String> column = column(TestedServer.current().kind().name());
 
         Map<Capability, Outcome> seen = CapabilityRecorder.seen();
         for (Capability capability : Capability.values()) {
@@ -48,7 +49,7 @@ class CapabilitiesIT {
     void the_table_gives_the_reason_for_each_limitation() throws IOException {
         String table = Files.readString(TABLE);
 
-        assertThat(TestedServer.current().limitations())
+        assertThat(TestedServer.current().kind().limitations())
                 .extracting(Limitation::reason)
                 .allSatisfy(reason -> assertThat(table).contains(reason));
     }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.redisqueue.launchers.server.Limitation;
 
 /** Notes what the tests show of the server, and expects those to fail that it is not capable of. */
 public final class CapabilityRecorder implements InvocationInterceptor {
@@ -52,12 +53,14 @@ public final class CapabilityRecorder implements InvocationInterceptor {
         }
         if (limitation.isPresent() && outcome == Outcome.FAILED) {
             throw new AssertionError("%s can do it now, remove the limitation: %s"
-                    .formatted(TestedServer.current().name(), limitation.get().reason()));
+                    .formatted(
+                            TestedServer.current().kind().name(),
+                            limitation.get().reason()));
         }
     }
 
     private static Optional<Limitation> limitation(ExtensionContext context) {
-        return TestedServer.current().limitations().stream()
+        return TestedServer.current().kind().limitations().stream()
                 .filter(limitation -> limitation.concerns(
                         context.getRequiredTestClass(),
                         context.getRequiredTestMethod().getName()))

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.server;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jboss.arquillian.container.spi.client.container.ContainerConfiguration;
 import org.jboss.arquillian.container.spi.client.container.DeployableContainer;
 import org.jboss.arquillian.container.spi.client.container.DeploymentException;
@@ -13,17 +16,22 @@ import org.jboss.arquillian.protocol.servlet5.ServletMethodExecutor;
 import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.ArchivePath;
 import org.jboss.shrinkwrap.api.Filters;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.redisqueue.launchers.server.DeployingServer;
 
-/** Lets Arquillian start a {@link DeployingServer} and deploy to it; the tests inside are called by HTTP. */
+/** The Arquillian container of a {@link LaunchedServer}. It calls tests that run in the server over HTTP. */
 public final class ServerContainer implements DeployableContainer<ServerContainer.Configuration> {
 
     private static final String PROTOCOL = "Servlet 6.0";
 
-    private final DeployingServer server = (DeployingServer) TestedServer.current();
+    private static final Path ARCHIVES = Path.of("target", "archives");
 
-    /** Nothing: the server knows its own. */
+    private final LaunchedServer tested = (LaunchedServer) TestedServer.current();
+    private final DeployingServer server = tested.server();
+
+    /** Empty, because the launcher configures the server. */
     public static final class Configuration implements ContainerConfiguration {
         @Override
         public void validate() {}
@@ -42,10 +50,11 @@ public final class ServerContainer implements DeployableContainer<ServerContaine
     @Override
     public void start() throws LifecycleException {
         try {
-            server.start(System.getProperty(SuiteSession.ADDRESSES));
-        } catch (RuntimeException e) {
+            Files.createDirectories(ARCHIVES);
+            server.start(System.getProperty(SuiteSession.ADDRESSES), Archives.RAR.toPath());
+        } catch (IOException | RuntimeException e) {
             server.stop();
-            throw new LifecycleException(server.name() + " does not start", e);
+            throw new LifecycleException(tested.kind().name() + " did not start", e);
         }
     }
 
@@ -57,10 +66,11 @@ public final class ServerContainer implements DeployableContainer<ServerContaine
     @Override
     public ProtocolMetaData deploy(Archive<?> archive) throws DeploymentException {
         try {
-            server.deploy(archive);
+            archive.as(ZipExporter.class).exportTo(file(archive).toFile(), true);
+            server.deploy(file(archive));
         } catch (RuntimeException e) {
-            server.undeploy(archive);
-            throw new DeploymentException(archive.getName() + " cannot be deployed", e);
+            server.undeploy(file(archive));
+            throw new DeploymentException("Cannot deploy " + archive.getName(), e);
         }
         HTTPContext web = new HTTPContext(server.web().getHost(), server.web().getPort());
         if (archive instanceof WebArchive) {
@@ -74,12 +84,16 @@ public final class ServerContainer implements DeployableContainer<ServerContaine
         return new ProtocolMetaData().addContext(web);
     }
 
+    private static Path file(Archive<?> archive) {
+        return ARCHIVES.resolve(archive.getName());
+    }
+
     private static void add(String war, HTTPContext web) {
         web.add(new Servlet(ServletMethodExecutor.ARQUILLIAN_SERVLET_NAME, war.replaceFirst("\\.war$", "")));
     }
 
     @Override
     public void undeploy(Archive<?> archive) {
-        server.undeploy(archive);
+        server.undeploy(file(archive));
     }
 }

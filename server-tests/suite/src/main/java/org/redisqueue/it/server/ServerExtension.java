@@ -4,13 +4,13 @@ package org.redisqueue.it.server;
 import org.jboss.arquillian.container.spi.client.container.DeployableContainer;
 import org.jboss.arquillian.core.spi.LoadableExtension;
 
-/** Tells Arquillian of {@link AdapterDeployer}, and of {@link ServerContainer} where it is the container. */
+/** Registers {@link AdapterDeployer} with Arquillian, and {@link ServerContainer} if a launcher starts the server. */
 public final class ServerExtension implements LoadableExtension {
 
     @Override
     public void register(ExtensionBuilder builder) {
         builder.observer(AdapterDeployer.class);
-        if (TestedServer.current() instanceof DeployingServer) {
+        if (TestedServer.current() instanceof LaunchedServer) {
             builder.service(DeployableContainer.class, ServerContainer.class);
         }
     }

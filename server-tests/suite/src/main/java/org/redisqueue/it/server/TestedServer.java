@@ -1,57 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.server;
 
-import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.ServiceLoader;
 import org.jboss.shrinkwrap.api.Archive;
-import org.redisqueue.example.demo.OrderDeskServer;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.redisqueue.launchers.ApplicationServer;
+import org.redisqueue.launchers.server.Installation;
+import org.redisqueue.launchers.server.OrderDeskServer;
 
-/** The application server that the suite runs on: what its administrator does, before and between tests. */
-public interface TestedServer {
+/** The application server that runs the suite, and the work of its administrator before and between the tests. */
+public abstract class TestedServer {
 
-    /** The one of this run, a service of its module. */
-    static TestedServer current() {
+    /** The kind of server that this module tests. */
+    protected static final ApplicationServer KIND = ApplicationServer.of(System.getProperty("server.id", "wildfly"));
+
+    /** The server of this run: a service of the module, or the one that a launcher starts. */
+    public static TestedServer current() {
         return Current.SERVER;
     }
 
-    /** Its name, as the heading of its column in the table of servers and capabilities. */
-    String name();
-
-    /** Sets the system properties that {@code arquillian.xml} refers to; nothing is started yet. */
-    default void prepare() {}
-
-    /** Deploys the adapter by itself, with a connection factory, unless it is deployed. */
-    void deployAdapter();
-
-    /** Undeploys it if it is deployed by itself. */
-    void undeployAdapter();
-
-    /** The example as it is deployed on this server; it answers at the root of the web server. */
-    default Archive<?> example() {
-        return Archives.example();
+    /** The installation, which remains unchanged. */
+    protected static Path home() {
+        return Path.of(System.getProperty("server.home"));
     }
 
-    /** The example on another server of the same kind, which can be killed. */
-    OrderDeskServer orderDesk(Path directory, int httpPort, URI redis);
-
-    /** What has to be in the libraries of an EAR beside the CDI extension, where they do not see the adapter in it. */
-    default File[] neededByExtensionInEar() {
-        return new File[0];
+    /** The kind of this server. */
+    public final ApplicationServer kind() {
+        return KIND;
     }
 
-    /** What this server cannot do, by faults of its own. */
-    default List<Limitation> limitations() {
-        return List.of();
+    /** Sets the system properties to which {@code arquillian.xml} refers, before the server starts. */
+    protected void prepare() {}
+
+    /** Deploys the adapter on its own, with a connection factory, unless it is deployed. */
+    public abstract void deployAdapter();
+
+    /** Undeploys the adapter if it is deployed on its own. */
+    public abstract void undeployAdapter();
+
+    /** The example application as this server deploys it. It answers at the root of the web server. */
+    public final Archive<?> example() {
+        try {
+            Path archive = KIND.orderDeskArchive(Archives.EXAMPLE, Path.of("target"));
+            if (archive.toString().endsWith(".ear")) {
+                return ShrinkWrap.createFromZipFile(EnterpriseArchive.class, archive.toFile());
+            }
+            return ShrinkWrap.createFromZipFile(WebArchive.class, archive.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    /** Holder of the service. */
-    final class Current {
+    /** The example application on another server of the same kind, which a test can kill. */
+    public final OrderDeskServer orderDesk(Path directory, int httpPort, URI redis) {
+        return KIND.orderDesk(new Installation(home(), directory, Archives.EXAMPLE, httpPort, redis));
+    }
+
+    private static final class Current {
         private static final TestedServer SERVER =
-                ServiceLoader.load(TestedServer.class).findFirst().orElseThrow();
-
-        private Current() {}
+                ServiceLoader.load(TestedServer.class).findFirst().orElseGet(LaunchedServer::new);
     }
 }

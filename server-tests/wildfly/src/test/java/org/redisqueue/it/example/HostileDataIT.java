@@ -17,11 +17,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.redisqueue.example.demo.OrderDeskServer;
-import org.redisqueue.example.demo.RunningServer;
 import org.redisqueue.it.app.Queue;
-import org.redisqueue.it.server.EndWithTests;
 import org.redisqueue.it.server.TestedServer;
+import org.redisqueue.launchers.process.EndWithJvm;
+import org.redisqueue.launchers.process.ServerProcess;
+import org.redisqueue.launchers.server.OrderDeskServer;
 import org.redisqueue.ra.testing.TestRedis;
 
 /**
@@ -39,7 +39,7 @@ class HostileDataIT {
     private static TestRedis redis;
     private static OrderDeskServer server;
     private static OrderDeskClient desk;
-    private static RunningServer running;
+    private static ServerProcess running;
     private static boolean healthy;
 
     private final Queue orders = new Queue(redis::call, "orders");
@@ -77,7 +77,7 @@ class HostileDataIT {
         redis.call("SREM", "rq:queues", "foreign");
         orders.keysLike("rq:{*").forEach(key -> redis.call("UNLINK", key));
         if (!healthy) {
-            running = server.start(EndWithTests::remember);
+            running = server.start(EndWithJvm::add);
         }
         healthy = false;
         orderIsReceipted("with an empty Redis");

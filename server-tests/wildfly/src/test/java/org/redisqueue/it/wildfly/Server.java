@@ -26,7 +26,7 @@ import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 /** A WildFly as its operator sees it. */
 public final class Server {
 
-    private static final Path LOG = Path.of(System.getProperty("wildfly.base"), "log", "server.log");
+    private static final Path LOG = WildFlyServer.BASE.resolve("log/server.log");
 
     private final ModelControllerClient client;
 

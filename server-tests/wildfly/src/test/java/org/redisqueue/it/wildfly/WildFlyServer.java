@@ -5,46 +5,61 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jboss.as.controller.client.ModelControllerClient;
-import org.redisqueue.example.demo.Installation;
-import org.redisqueue.example.demo.OrderDeskServer;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.TestedServer;
+import org.redisqueue.launchers.process.Resources;
+import org.redisqueue.launchers.wildfly.WildFlyInstance;
 
-/** The WildFly that Arquillian starts: {@code arquillian.xml} has how, and asks for the properties that are set here. */
-public final class WildFlyServer implements TestedServer {
+/** The WildFly server that Arquillian starts, with the properties that {@link #prepare} sets for {@code arquillian.xml}. */
+public final class WildFlyServer extends TestedServer {
+
+    /** The base directory of the server. */
+    static final Path BASE = Path.of("target", "server").toAbsolutePath();
 
     private static final int MANAGEMENT_PORT = 9990;
     private static final int[] PORTS = {8009, 8080, 8443, MANAGEMENT_PORT, 9993, 4712, 4713};
     private static final int LOWEST_OFFSET = 10_000;
-    private static final int HIGHEST_OFFSET = 22_000; // ports above are the operating system's to give away
+    private static final int HIGHEST_OFFSET = 22_000; // the operating system assigns the ports above
 
     private int managementPort;
     private boolean hasAdapter;
 
     @Override
-    public String name() {
-        return "WildFly";
-    }
-
-    @Override
-    public void prepare() {
+    protected void prepare() {
+        if (System.getProperty("server.home") == null) {
+            return; // unit tests need no server
+        }
+        configure();
         int offset = freeOffset();
         managementPort = MANAGEMENT_PORT + offset;
+        System.setProperty("wildfly.base", BASE.toString());
         System.setProperty("wildfly.port.offset", Integer.toString(offset));
         System.setProperty("wildfly.management.port", Integer.toString(managementPort));
     }
 
-    @Override
-    public OrderDeskServer orderDesk(Path directory, int httpPort, URI redis) {
-        Path home = Path.of(System.getProperty("wildfly.home"));
-        return OrderDeskServer.of("wildfly", new Installation(home, directory, Archives.EXAMPLE, httpPort, redis));
+    /** Creates the base directory of the server. */
+    private static void configure() {
+        try {
+            Resources.delete(BASE);
+            WildFlyInstance instance = new WildFlyInstance(home(), BASE);
+            instance.copyConfiguration();
+            Path script = Files.writeString(
+                    BASE.resolve("configure-wildfly.cli"),
+                    Resources.text(WildFlyServer.class, "/configure-wildfly.cli"));
+            instance.configure(script, BASE.resolve("configure-wildfly.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private static int freeOffset() {

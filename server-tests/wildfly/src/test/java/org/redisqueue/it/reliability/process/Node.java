@@ -17,11 +17,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.redisqueue.it.reliability.process.FaultPoint.Fault;
+import org.redisqueue.launchers.process.EndWithJvm;
+import org.redisqueue.launchers.wildfly.WildFlyInstance;
 import org.redisqueue.ra.testing.Signal;
 import org.redisqueue.ra.testing.TestRedis;
 import org.wildfly.core.launcher.StandaloneCommandBuilder;
@@ -33,15 +33,9 @@ public final class Node implements AutoCloseable {
             + "/StateManager/BasicAction/TwoPhaseCoordinator/AtomicAction";
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration ANSWER = Duration.ofSeconds(30);
-    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
-
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
-    }
 
     private final String name;
-    private final Path home;
-    private final Path base;
+    private final WildFlyInstance instance;
     private final int httpPort = TestRedis.freePort();
     private final Map<String, String> properties;
     private final int databasePort;
@@ -49,10 +43,9 @@ public final class Node implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private volatile Process process;
 
-    Node(String name, Path home, Path base, int databasePort, Map<String, String> properties) {
+    Node(String name, WildFlyInstance instance, int databasePort, Map<String, String> properties) {
         this.name = name;
-        this.home = home;
-        this.base = base;
+        this.instance = instance;
         this.databasePort = databasePort;
         this.properties = properties;
     }
@@ -80,31 +73,24 @@ public final class Node implements AutoCloseable {
     private void launch(Map<String, String> more) {
         Path byteman = Site.jarOf(org.jboss.byteman.agent.Main.class);
         try {
-            Path rules = Files.writeString(base.resolve("faults.btm"), FaultPoint.script());
-            StandaloneCommandBuilder builder = StandaloneCommandBuilder.of(home)
-                    .setJavaHome(Path.of(System.getProperty("java.home")))
-                    .setBaseDirectory(base)
+            Path rules = Files.writeString(instance.base().resolve("faults.btm"), FaultPoint.script());
+            StandaloneCommandBuilder builder = instance.command(httpPort)
                     .addJavaOption("-Xmx400m")
-                    .addJavaOption("-XX:TieredStopAtLevel=1") // servers start often, and seldom run for long
+                    .addJavaOption("-XX:TieredStopAtLevel=1") // servers start often and run for a short time
                     .addJavaOption("-Djava.net.preferIPv4Stack=true")
                     .addJavaOption("-Djboss.modules.system.pkgs=org.jboss.byteman")
                     .addJavaOption("-javaagent:" + byteman + "=boot:" + byteman + ",script:" + rules)
-                    .addServerArgument("-Djboss.http.port=" + httpPort)
-                    .addServerArgument("-Djboss.management.http.port=0")
-                    .addServerArgument("-Djboss.tx.node.id=" + name)
                     .addServerArgument("-Djboss.node.name=" + name)
-                    .addServerArgument("-DRecoveryEnvironmentBean.periodicRecoveryPeriod=5")
-                    .addServerArgument("-DRecoveryEnvironmentBean.recoveryBackoffPeriod=1")
-                    .addServerArgument("-DJTAEnvironmentBean.orphanSafetyInterval=5000")
                     .addServerArgument("-Dreliability.database.port=" + databasePort);
+            WildFlyInstance.addRecovery(builder, name);
             properties.forEach((key, value) -> builder.addServerArgument("-D" + key + "=" + value));
             more.forEach((key, value) -> builder.addServerArgument("-D" + key + "=" + value));
             process = new ProcessBuilder(builder.build())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            base.resolve("console.log").toFile()))
+                            instance.base().resolve("console.log").toFile()))
                     .start();
-            RUNNING.add(process);
+            EndWithJvm.add(process.toHandle());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -117,8 +103,8 @@ public final class Node implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
                     if (!process.isAlive()) {
-                        throw new IllegalStateException(
-                                name + " ended while it started, see " + base.resolve("console.log"));
+                        throw new IllegalStateException(name + " ended while it started, see "
+                                + instance.base().resolve("console.log"));
                     }
                     return answers();
                 });
@@ -182,7 +168,6 @@ public final class Node implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-        RUNNING.remove(process);
     }
 
     /** Ends the server as a power cut would. */
@@ -225,7 +210,7 @@ public final class Node implements AutoCloseable {
      * decision: the server died when it had made the file, and the transaction manager leaves it there forever.
      */
     public List<Path> transactionLog() {
-        return files(base.resolve(TRANSACTIONS)).stream()
+        return files(instance.base().resolve(TRANSACTIONS)).stream()
                 .filter(Node::hasContent)
                 .toList();
     }
@@ -240,7 +225,7 @@ public final class Node implements AutoCloseable {
 
     /** The lines that the application has appended to a file of this name in the server's data directory. */
     public List<String> lines(String file) {
-        Path path = base.resolve("data").resolve(file);
+        Path path = instance.base().resolve("data").resolve(file);
         try {
             return Files.exists(path) ? Files.readAllLines(path) : List.of();
         } catch (IOException e) {
@@ -262,9 +247,7 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
         if (process != null) {
-            process.destroyForcibly();
-            process.onExit().join();
-            RUNNING.remove(process);
+            EndWithJvm.kill(process);
         }
     }
 

@@ -9,16 +9,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.CodeSource;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
-import org.wildfly.core.launcher.CliCommandBuilder;
+import org.redisqueue.launchers.process.Resources;
+import org.redisqueue.launchers.wildfly.WildFlyInstance;
 
 /** One application as it is installed on WildFly servers that share a database: each of them starts as a copy of it. */
 public final class Site {
 
-    private static final Path HOME = Path.of(System.getProperty("wildfly.home"));
+    private static final Path HOME = Path.of(System.getProperty("server.home"));
     private static final String SCRIPT = "configure-node.cli";
 
     private final Path directory;
@@ -55,39 +55,20 @@ public final class Site {
     }
 
     private void configure(Map<String, String> values) throws IOException, InterruptedException {
-        Path base = directory.resolve("template");
-        copy(HOME.resolve("standalone").resolve("configuration"), base.resolve("configuration"));
-        String script;
-        try (var in = Site.class.getResourceAsStream(SCRIPT)) {
-            script = new String(in.readAllBytes());
-        }
+        String script = Resources.text(Site.class, SCRIPT);
         for (Map.Entry<String, String> value : values.entrySet()) {
             script = script.replace("@" + value.getKey() + "@", value.getValue());
         }
-        Path log = directory.resolve("cli.log");
-        ProcessBuilder builder = new ProcessBuilder(CliCommandBuilder.asModularLauncher(HOME)
-                        .setJavaHome(Path.of(System.getProperty("java.home")))
-                        .addJavaOption("-Djboss.server.base.dir=" + base)
-                        .setScriptFile(Files.writeString(directory.resolve(SCRIPT), script))
-                        .build())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        builder.environment().put("JBOSS_HOME", HOME.toString());
-        Process process = builder.start();
-        try {
-            if (!process.waitFor(3, TimeUnit.MINUTES) || process.exitValue() != 0) {
-                throw new IllegalStateException("WildFly cannot be configured, see " + log);
-            }
-        } finally {
-            process.destroyForcibly();
-        }
+        WildFlyInstance template = new WildFlyInstance(HOME, directory.resolve("template"));
+        template.copyConfiguration();
+        template.configure(Files.writeString(directory.resolve(SCRIPT), script), directory.resolve("cli.log"));
     }
 
     /** A server of this name, which is not started yet. */
     public Node node(String name, Map<String, String> properties) {
         Path base = directory.resolve(name);
         copy(directory.resolve("template"), base);
-        return new Node(name, HOME, base, database.port(), properties);
+        return new Node(name, new WildFlyInstance(HOME, base), database.port(), properties);
     }
 
     static Path jarOf(Class<?> type) {

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.launchers;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.redisqueue.launchers.process.LaunchFailure;
+import org.redisqueue.launchers.server.DeployingServer;
+import org.redisqueue.launchers.server.Installation;
+import org.redisqueue.launchers.server.Limitation;
+import org.redisqueue.launchers.server.OrderDeskServer;
+
+/**
+ * An application server that the demo and the tests can start. To support another server, write a class that implements
+ * this interface, and add it to {@link #ALL}.
+ */
+public interface ApplicationServer {
+
+    /** All servers. */
+    List<ApplicationServer> ALL =
+            List.of(new WildFly(), new Payara(), new GlassFish(), new OpenLiberty(), new PayaraMicro());
+
+    /** The name on the command line, as in {@code -Dserver=<id>}. */
+    String id();
+
+    /** The product name, which is also the heading of the server's column in {@code docs/servers/README.md}. */
+    String name();
+
+    /** The order desk on this server, in a process whose data survive a restart. */
+    OrderDeskServer orderDesk(Installation installation);
+
+    /**
+     * A server for the tests, to which they deploy one archive after another.
+     *
+     * @param home the directory, or the JAR, of the installation; it remains unchanged
+     * @param directory where the server keeps its files; its content is deleted at the start
+     * @return empty if an Arquillian container of the server's vendor starts it instead
+     */
+    Optional<DeployingServer> forTests(Path home, Path directory);
+
+    /**
+     * The order desk as this server can deploy it.
+     *
+     * @param ear the archive that the build makes
+     * @param directory where a converted archive may be written
+     */
+    default Path orderDeskArchive(Path ear, Path directory) throws IOException {
+        return ear;
+    }
+
+    /** Whether the libraries of an EAR see the classes of a resource adapter in the same EAR. */
+    default boolean earLibrariesSeeAdapter() {
+        return true;
+    }
+
+    /** Capabilities that this server lacks because of its own faults. */
+    default List<Limitation> limitations() {
+        return List.of();
+    }
+
+    /**
+     * Finds a server.
+     *
+     * @throws LaunchFailure if there is no server with this id
+     */
+    static ApplicationServer of(String id) {
+        return ALL.stream()
+                .filter(server -> server.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new LaunchFailure("Unknown server '" + id + "'. Known servers: "
+                        + ALL.stream().map(ApplicationServer::id).collect(Collectors.joining(", ")) + "."));
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.launchers;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.redisqueue.launchers.glassfish.DomainOrderDesk;
+import org.redisqueue.launchers.glassfish.DomainServer;
+import org.redisqueue.launchers.server.DeployingServer;
+import org.redisqueue.launchers.server.Installation;
+import org.redisqueue.launchers.server.OrderDeskServer;
+
+/** Payara Server, which includes the H2 database. */
+final class Payara implements ApplicationServer {
+
+    @Override
+    public String id() {
+        return "payara";
+    }
+
+    @Override
+    public String name() {
+        return "Payara";
+    }
+
+    @Override
+    public OrderDeskServer orderDesk(Installation installation) {
+        return new DomainOrderDesk(name(), installation);
+    }
+
+    @Override
+    public Optional<DeployingServer> forTests(Path home, Path directory) {
+        return Optional.of(new DomainServer(home, directory));
+    }
+
+    @Override
+    public boolean earLibrariesSeeAdapter() {
+        return false;
+    }
+}

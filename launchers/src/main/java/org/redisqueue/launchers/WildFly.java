@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.launchers;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.redisqueue.launchers.server.DeployingServer;
+import org.redisqueue.launchers.server.Installation;
+import org.redisqueue.launchers.server.OrderDeskServer;
+import org.redisqueue.launchers.wildfly.WildFlyOrderDesk;
+
+/** WildFly. */
+final class WildFly implements ApplicationServer {
+
+    @Override
+    public String id() {
+        return "wildfly";
+    }
+
+    @Override
+    public String name() {
+        return "WildFly";
+    }
+
+    @Override
+    public OrderDeskServer orderDesk(Installation installation) {
+        return new WildFlyOrderDesk(name(), installation);
+    }
+
+    /** Empty: the managed container of WildFly Arquillian gives tests the management API. */
+    @Override
+    public Optional<DeployingServer> forTests(Path home, Path directory) {
+        return Optional.empty();
+    }
+}

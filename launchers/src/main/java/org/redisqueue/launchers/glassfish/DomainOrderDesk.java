@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.launchers.glassfish;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.redisqueue.launchers.database.Database;
+import org.redisqueue.launchers.database.H2;
+import org.redisqueue.launchers.database.TransactionLogFiles;
+import org.redisqueue.launchers.process.Resources;
+import org.redisqueue.launchers.server.Installation;
+import org.redisqueue.launchers.server.OrderDeskServer;
+
+/** The order desk on Payara or GlassFish, in its own domain. */
+public final class DomainOrderDesk extends OrderDeskServer {
+
+    private static final String SCRIPT = "order-desk.asadmin";
+
+    /** What the server logs if a deployed application cannot be started or restarted. */
+    private static final List<String> FAILURES =
+            List.of("Exception while loading the app", "Exception while deploying the app");
+
+    private final Domain domain;
+    private boolean isDeployed;
+
+    public DomainOrderDesk(String name, Installation installation) {
+        super(name, installation);
+        this.domain = new Domain(installation.home(), installation.directory());
+    }
+
+    /** Creates the domain, unless a previous run did so with the same script and the same archive. */
+    @Override
+    protected void configure() throws IOException, InterruptedException {
+        isDeployed = Files.exists(deployedArchive())
+                && Files.mismatch(deployedArchive(), installation.archive()) == -1
+                && Files.exists(appliedScript())
+                && Files.readString(appliedScript()).equals(script());
+        if (!isDeployed) {
+            Files.deleteIfExists(deployedArchive());
+            domain.create();
+            if (!Domain.includesH2(installation.home())) {
+                Files.copy(H2.jar(), driver());
+            }
+        }
+        domain.configure(installation.httpPort(), "order-desk", transactionLog());
+    }
+
+    @Override
+    protected List<String> command() throws IOException {
+        try {
+            return domain.command(List.of(
+                    "-Dredisqueue.addresses=" + installation.redisUrl(),
+                    // At its start, GlassFish validates the connection factory of an EAR before it has bound it.
+                    "-Ddeployment.resource.validation=false"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    protected void deploy(Process process) throws IOException, InterruptedException {
+        if (isDeployed) {
+            return;
+        }
+        domain.awaitRunning(process);
+        domain.runScript(script());
+        domain.administer(
+                "deploy",
+                "--name",
+                "order-desk",
+                installation.archive().toAbsolutePath().toString());
+        Files.writeString(appliedScript(), script());
+        Files.copy(installation.archive(), deployedArchive());
+    }
+
+    private static String script() throws IOException {
+        return Resources.text(DomainOrderDesk.class, SCRIPT);
+    }
+
+    private Path appliedScript() {
+        return domain.directory().resolve("applied.asadmin");
+    }
+
+    private Path deployedArchive() {
+        return domain.directory().resolve("deployed.ear");
+    }
+
+    @Override
+    protected boolean hasFailed() throws IOException {
+        var said = Files.readString(log(), StandardCharsets.ISO_8859_1);
+        return FAILURES.stream().anyMatch(said::contains);
+    }
+
+    @Override
+    protected Database database() {
+        return new Database(
+                installation.directory().resolve("order-desk"), driver(), new TransactionLogFiles(transactionLog()));
+    }
+
+    private Path driver() {
+        return Domain.includesH2(installation.home())
+                ? Domain.includedH2(installation.home())
+                : domain.directory().resolve("lib/h2.jar");
+    }
+
+    private Path transactionLog() {
+        return installation.directory().resolve("transactions");
+    }
+}

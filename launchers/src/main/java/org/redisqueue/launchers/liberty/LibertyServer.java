@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.launchers.liberty;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.ZipFile;
+import org.redisqueue.launchers.database.H2;
+import org.redisqueue.launchers.process.EndWithJvm;
+import org.redisqueue.launchers.process.Ports;
+import org.redisqueue.launchers.process.Resources;
+import org.redisqueue.launchers.process.ServerProcess;
+import org.redisqueue.launchers.server.Archive;
+import org.redisqueue.launchers.server.DeployingServer;
+
+/**
+ * An Open Liberty server for the tests, with a user directory outside of the installation. Each deployment is a file in
+ * {@code configDropins/overrides}, with what an administrator would add to {@code server.xml}.
+ */
+public final class LibertyServer implements DeployingServer {
+
+    private static final String SERVER = "suite";
+    private static final String ADAPTER = "redis-queue";
+    private static final String NEVER = "(?!)";
+    private static final int STOP_SECONDS = 60;
+
+    private final Path home;
+    private final Path users;
+    private final Path directory;
+    private final Path console;
+    private final int port = Ports.free();
+    private final Set<String> started = new HashSet<>();
+    private String redis;
+    private Path adapterArchive;
+    private Process process;
+    private boolean hasAdapter;
+
+    public LibertyServer(Path home, Path directory) {
+        this.home = home;
+        this.users = directory.toAbsolutePath();
+        this.directory = users.resolve("servers").resolve(SERVER);
+        this.console = users.resolve("console.log");
+    }
+
+    @Override
+    public void start(String address, Path archive) {
+        redis = address;
+        adapterArchive = archive;
+        try {
+            configure();
+            ProcessBuilder server = new ProcessBuilder(
+                            "sh", home.resolve("bin/server").toString(), "run", SERVER)
+                    .redirectErrorStream(true)
+                    .redirectOutput(console.toFile());
+            server.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            server.environment().put("WLP_USER_DIR", users.toString());
+            Console said = Console.of(console);
+            process = server.start();
+            EndWithJvm.add(process.toHandle());
+            said.await("CWWKF0011I", "CWWKE0005E|CWWKF0001E");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void configure() throws IOException {
+        Resources.delete(users);
+        Files.createDirectories(overrides());
+        try (InputStream configuration = LibertyServer.class.getResourceAsStream("tests.xml")) {
+            Files.copy(configuration, directory.resolve("server.xml"));
+        }
+        Files.writeString(directory.resolve("bootstrap.properties"), """
+                it.port=%d
+                it.h2=%s
+                """.formatted(port, H2.jar()));
+        Files.writeString(directory.resolve("jvm.options"), """
+                -Xmx512m
+                -Djava.net.preferIPv4Stack=true
+                -Dredisqueue.addresses=%s
+                """.formatted(redis));
+    }
+
+    private Path overrides() {
+        return directory.resolve("configDropins").resolve("overrides");
+    }
+
+    /** Adds a part to the configuration, which the server polls several times per second. */
+    private void add(String name, String configuration) throws IOException {
+        Path written = Files.writeString(directory.resolve(name + ".tmp"), "<server>" + configuration + "</server>");
+        Files.move(written, overrides().resolve(name + ".xml"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path copy(Path archive) throws IOException {
+        return Files.copy(archive, directory.resolve(archive.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void stop() {
+        if (process != null) {
+            ServerProcess.stop(process, STOP_SECONDS);
+        }
+    }
+
+    @Override
+    public URI web() {
+        return URI.create("http://127.0.0.1:" + port + "/");
+    }
+
+    @Override
+    public void deployAdapter() {
+        if (hasAdapter) {
+            return;
+        }
+        Console said = Console.of(console);
+        try {
+            add(ADAPTER, """
+                    <resourceAdapter id="%1$s" location="%2$s">
+                      <properties.%1$s addresses="%3$s"/>
+                    </resourceAdapter>
+                    %4$s
+                    """.formatted(ADAPTER, copy(adapterArchive), redis, connectionFactory(ADAPTER)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        said.await("J2CA7001I: Resource adapter " + ADAPTER + " installed", "J2CA7002E|CWWKZ0002E");
+        hasAdapter = true;
+    }
+
+    @Override
+    public void undeployAdapter() {
+        if (hasAdapter) {
+            Console said = Console.of(console);
+            remove(ADAPTER);
+            said.await("J2CA7009I: The resource adapter " + ADAPTER + " has uninstalled", "J2CA7010E");
+            hasAdapter = false;
+        }
+    }
+
+    /** Removes a part of the configuration, and returns whether it existed. */
+    private boolean remove(String name) {
+        try {
+            return Files.deleteIfExists(overrides().resolve(name + ".xml"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void deploy(Path archive) {
+        String name = Archive.nameOf(archive);
+        List<MessageDrivenBean> beans = MessageDrivenBean.of(archive);
+        Console said = Console.of(console);
+        try {
+            add(name, application(name, archive, beans));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String failed = "CWWKZ0002E|CWWKZ0012I|CWWKZ0014W|CWWKG0014E|J2CA8802E|CNTR0...E.*activat";
+        said.await("CWWKZ0001I: Application " + name + " started", failed);
+        started.add(name);
+        for (MessageDrivenBean bean : beans) {
+            said.await("J2CA8801I: .* activation specification " + specification(name, archive, bean) + " ", failed);
+        }
+    }
+
+    /** The application, the source of the adapter's classes, and an activation specification for each bean. */
+    private String application(String name, Path archive, List<MessageDrivenBean> beans) throws IOException {
+        boolean hasOwnAdapter = hasAdapter(archive);
+        String adapter = hasOwnAdapter ? name + "." + ADAPTER : ADAPTER;
+        String own = """
+                <resourceAdapter id="%s"><properties.%s addresses="%s"/></resourceAdapter>
+                """.formatted(ADAPTER, adapter, redis);
+        String shared = """
+                <classloader classProviderRef="%s"/>
+                """.formatted(ADAPTER);
+        StringBuilder configuration =
+                new StringBuilder("""
+                <%1$s id="%2$s" name="%2$s" location="%3$s">%4$s</%1$s>
+                """.formatted(type(archive), name, copy(archive), hasOwnAdapter ? own : shared));
+        if (hasOwnAdapter) {
+            configuration.append(connectionFactory(adapter));
+        }
+        for (MessageDrivenBean bean : beans) {
+            configuration.append("""
+                    <activationSpec id="%s"><properties.%s.%s/></activationSpec>
+                    """.formatted(specification(name, archive, bean), adapter, bean.listener()));
+        }
+        return configuration.toString();
+    }
+
+    private static boolean hasAdapter(Path archive) throws IOException {
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            return zip.stream().anyMatch(entry -> entry.getName().matches("[^/]*\\.rar"));
+        }
+    }
+
+    private static String connectionFactory(String adapter) {
+        return """
+               <connectionFactory id="RedisQueue" jndiName="eis/RedisQueue">
+                 <properties.%s/>
+                 <connectionManager maxPoolSize="50"/>
+               </connectionFactory>
+               """.formatted(adapter);
+    }
+
+    private static String type(Path archive) {
+        if (Archive.isEar(archive)) {
+            return "enterpriseApplication";
+        }
+        return Archive.isWar(archive) ? "webApplication" : "ejbApplication";
+    }
+
+    /** The id by which the server finds the specification of a bean. */
+    private static String specification(String application, Path archive, MessageDrivenBean bean) {
+        String inModule = bean.module() + "/" + bean.name();
+        return Archive.isEar(archive) ? application + "/" + inModule : inModule;
+    }
+
+    @Override
+    public void undeploy(Path archive) {
+        String name = Archive.nameOf(archive);
+        Console said = Console.of(console);
+        if (remove(name)) {
+            said.await(
+                    started.remove(name) ? "CWWKZ0009I: The application " + name + " has stopped" : "CWWKG0017I",
+                    NEVER);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Open Liberty. */
+package org.redisqueue.launchers.liberty;

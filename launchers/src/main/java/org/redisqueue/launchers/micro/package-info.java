@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Payara Micro. */
+package org.redisqueue.launchers.micro;

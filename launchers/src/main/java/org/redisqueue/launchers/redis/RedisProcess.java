@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.launchers.redis;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.redisqueue.launchers.process.Leftovers;
+import org.redisqueue.launchers.process.LogTail;
+import org.redisqueue.launchers.process.Wait;
+import redis.embedded.RedisExecProvider;
+
+/**
+ * A process of the bundled redis-server, which persists every write before confirming it.
+ *
+ * <p>It runs as a daemon in its own session, because Ctrl-C in a terminal reaches all processes in the foreground and Redis
+ * must outlive the server. As it is not a child process, an open connection reveals when it ends.
+ */
+public final class RedisProcess implements AutoCloseable {
+
+    private static final String NAME = "Redis";
+
+    private final int port;
+    private final ProcessHandle process;
+    private final Leftovers leftovers;
+    private final CompletableFuture<String> ended = new CompletableFuture<>();
+
+    private RedisProcess(int port, ProcessHandle process, Leftovers leftovers) {
+        this.port = port;
+        this.process = process;
+        this.leftovers = leftovers;
+    }
+
+    /** Starts a redis-server with its data in {@code directory/redis}, and returns when it answers. */
+    public static RedisProcess start(Path directory, int port, Leftovers leftovers)
+            throws IOException, InterruptedException {
+        var data = Files.createDirectories(directory.resolve("redis"));
+        var log = directory.resolve("redis.log");
+        var pidFile = directory.resolve("redis-server.pid");
+        Files.deleteIfExists(pidFile);
+        var starter = new ProcessBuilder(
+                        executable(directory).toString(),
+                        "--port",
+                        "" + port,
+                        "--bind",
+                        "127.0.0.1",
+                        "--dir",
+                        data.toString(),
+                        "--appendonly",
+                        "yes",
+                        "--appendfsync",
+                        "always",
+                        "--save",
+                        "",
+                        "--daemonize",
+                        "yes",
+                        "--pidfile",
+                        pidFile.toString(),
+                        "--logfile",
+                        log.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        starter.waitFor();
+        if (!Wait.until(Duration.ofSeconds(10), () -> Files.exists(pidFile))) {
+            throw LogTail.failure("redis-server did not start", log);
+        }
+        var process = ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
+                .orElseThrow(() -> LogTail.failure("redis-server ended immediately", log));
+        leftovers.remember(NAME, process);
+        var redis = new RedisProcess(port, process, leftovers);
+        try {
+            redis.awaitAnswer(log);
+        } catch (InterruptedException | RuntimeException e) {
+            redis.close();
+            throw e;
+        }
+        return redis;
+    }
+
+    /** The bundled redis-server for this platform, unpacked next to the data. */
+    private static Path executable(Path directory) throws IOException {
+        var executable = directory.resolve("redis-server-" + RedisExecProvider.redisVersion);
+        if (!Files.isExecutable(executable)) {
+            var unpacked = RedisExecProvider.defaultProvider().get().toPath();
+            Files.move(unpacked, executable, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return executable;
+    }
+
+    private void awaitAnswer(Path log) throws InterruptedException {
+        // While Redis is loading a long append-only file, it answers with an error.
+        if (!Wait.until(Duration.ofSeconds(60), () -> "+PONG".equals(ping()))) {
+            throw LogTail.failure("redis-server does not answer", log);
+        }
+        var watcher = new Thread(this::watch, "redis watcher");
+        watcher.setDaemon(true);
+        watcher.start();
+    }
+
+    private String ping() {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(2000);
+            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Redis sends nothing on an idle connection, so that reading from it returns only when Redis ends. */
+    private void watch() {
+        try {
+            while (true) {
+                try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    socket.getInputStream().readAllBytes();
+                }
+            }
+        } catch (IOException e) {
+            ended.complete("redis-server ended unexpectedly");
+        }
+    }
+
+    /** Completes with an explanation when redis-server has ended. */
+    public CompletableFuture<String> ended() {
+        return ended;
+    }
+
+    @Override
+    public void close() throws IOException {
+        System.out.println("Stopping Redis");
+        process.destroy();
+        ended.completeOnTimeout("", 20, TimeUnit.SECONDS).join();
+        process.destroyForcibly();
+        leftovers.forget(NAME);
+    }
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The bundled redis-server. */
+package org.redisqueue.launchers.redis;

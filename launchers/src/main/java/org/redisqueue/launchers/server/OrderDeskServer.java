@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.launchers.server;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.redisqueue.launchers.database.Database;
+import org.redisqueue.launchers.process.LogTail;
+import org.redisqueue.launchers.process.ServerProcess;
+
+/** An application server that runs the order desk in a process, with data that survive a restart. */
+public abstract class OrderDeskServer {
+
+    /** Time that a stopping server gives running deliveries to finish, in seconds. */
+    protected static final int GRACE = 20;
+
+    /** Further time that a server needs to stop, in seconds. */
+    private static final int STOPPING = 25;
+
+    protected final Installation installation;
+    private final String name;
+
+    protected OrderDeskServer(String name, Installation installation) {
+        this.name = name;
+        this.installation = installation;
+    }
+
+    /** The product name. */
+    public final String name() {
+        return name;
+    }
+
+    /** Configures the server unless a previous start did, and copies the archive if the server deploys it from a directory. */
+    protected abstract void configure() throws IOException, InterruptedException;
+
+    /** The command that starts the server as a single process, which logs to its standard output. */
+    protected abstract List<String> command() throws IOException;
+
+    /** Deploys the archive if only a running server can. Returns when the deployment is complete or the process has ended. */
+    protected void deploy(Process process) throws IOException, InterruptedException {}
+
+    /** Whether the server has reported that the archive cannot be deployed. */
+    protected abstract boolean hasFailed() throws IOException;
+
+    /** The database, to which the server has no connection while it is down. */
+    protected abstract Database database() throws IOException;
+
+    /** The log of the process since it started. */
+    public final Path log() {
+        return installation.directory().resolveSibling(installation.directory().getFileName() + ".log");
+    }
+
+    /**
+     * Starts the server, and returns when the page answers.
+     *
+     * @param launched receives the process as soon as it exists
+     * @throws org.redisqueue.launchers.process.LaunchFailure if the page does not answer; the process has then ended
+     */
+    public final ServerProcess start(Consumer<ProcessHandle> launched) throws IOException, InterruptedException {
+        Files.createDirectories(installation.directory());
+        configure();
+        database().rollBackOrphanedBranches();
+        var process = new ProcessBuilder(detachedFromTerminal(command()))
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile())
+                .start();
+        var running = new ServerProcess(name, process, log(), GRACE + STOPPING);
+        try {
+            launched.accept(process.toHandle());
+            deploy(process);
+            awaitPage(process);
+        } catch (InterruptedException | IOException | RuntimeException e) {
+            running.close();
+            throw e;
+        }
+        return running;
+    }
+
+    /**
+     * Makes the command ignore SIGINT and SIGHUP, which a JVM inherits. The terminal sends these signals to all processes
+     * at once, but the launcher stops the server. Because of exec, the child process is the server, not the shell.
+     */
+    private static List<String> detachedFromTerminal(List<String> command) {
+        var shell = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\" </dev/null", "sh"));
+        shell.addAll(command);
+        return shell;
+    }
+
+    private void awaitPage(Process process) throws InterruptedException, IOException {
+        var client = HttpClient.newHttpClient();
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + installation.httpPort() + "/"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+        while (!answers(client, request)) {
+            if (!process.isAlive()) {
+                throw LogTail.failure(name + " ended while it was starting", log());
+            }
+            if (hasFailed()) {
+                throw LogTail.failure("The order desk could not be deployed", log());
+            }
+            if (System.nanoTime() > end) {
+                throw LogTail.failure("The page does not answer", log());
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    private static boolean answers(HttpClient client, HttpRequest request) {
+        try {
+            return client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+                            .join()
+                            .statusCode()
+                    == 200;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+}
