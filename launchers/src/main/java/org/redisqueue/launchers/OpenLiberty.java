@@ -37,7 +37,7 @@ final class OpenLiberty implements ApplicationServer {
     @Override
     public List<Limitation> limitations() {
         return List.of(new Limitation(
-                "a_listener_of_a_war_consumes_with_the_extension_in_the_libraries_of_its_ear",
+                "listenerInWarConsumesWithTheExtensionInTheLibrariesOfItsEar",
                 "RQ-503 No connection factory",
                 "Open Liberty starts the beans of an EAR's libraries before the adapter in it"));
     }

@@ -48,13 +48,12 @@ final class PayaraMicro implements ApplicationServer {
     public List<Limitation> limitations() {
         return List.of(
                 new Limitation(
-                        "a_delivery_that_was_decided_is_committed",
+                        "decidedDeliveryIsCommitted",
                         "all is settled",
                         "Payara Micro recovers before its boot commands have created the connection pools"),
+                new Limitation("beansInEarConsumeAndSendThroughTheAdapterInIt", MicroServer.EAR_REFUSED, NO_EAR),
                 new Limitation(
-                        "beans_of_an_ear_consume_and_send_by_the_adapter_in_it", MicroServer.EAR_REFUSED, NO_EAR),
-                new Limitation(
-                        "a_listener_of_a_war_consumes_with_the_extension_in_the_libraries_of_its_ear",
+                        "listenerInWarConsumesWithTheExtensionInTheLibrariesOfItsEar",
                         MicroServer.EAR_REFUSED,
                         NO_EAR));
     }

@@ -46,12 +46,12 @@ class AcknowledgementIT {
     }
 
     @Test
-    void a_commit_removes_the_message_and_its_processing_entry() {
+    void commitRemovesMessageAndProcessingEntry() {
         acknowledgedAfterTheListener("acknowledgement.commit");
     }
 
     @Test
-    void set_rollback_only_has_the_message_delivered_again() {
+    void setRollbackOnlyCausesRedelivery() {
         deliveredTwice("acknowledgement.rollback-only", (message, context) -> {
             if (!message.redelivered()) {
                 context.setRollbackOnly();
@@ -60,17 +60,17 @@ class AcknowledgementIT {
     }
 
     @Test
-    void a_runtime_exception_has_the_message_delivered_again() {
+    void runtimeExceptionCausesRedelivery() {
         deliveredTwice("acknowledgement.exception", AcknowledgementIT::failTheFirstTime);
     }
 
     @Test
-    void without_a_transaction_the_message_is_acknowledged_when_the_listener_has_returned() {
+    void messageWithoutATransactionIsAcknowledgedWhenTheListenerHasReturned() {
         acknowledgedAfterTheListener("acknowledgement.untransacted");
     }
 
     @Test
-    void without_a_transaction_an_exception_has_the_message_delivered_again() {
+    void exceptionWithoutATransactionCausesRedelivery() {
         deliveredTwice("acknowledgement.untransacted-exception", AcknowledgementIT::failTheFirstTime);
     }
 

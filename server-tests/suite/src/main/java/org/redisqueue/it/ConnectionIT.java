@@ -44,7 +44,7 @@ class ConnectionIT {
     }
 
     @Test
-    void what_is_sent_without_a_transaction_is_there_at_once() {
+    void messageSentWithoutATransactionIsReadyImmediately() {
         Queue queue = Redis.queue("connection.send");
         try (RedisQueueConnection connection = Connections.open()) {
             String id =
@@ -60,7 +60,7 @@ class ConnectionIT {
     }
 
     @Test
-    void what_is_sent_in_a_transaction_is_published_by_its_commit() {
+    void messageSentInATransactionIsPublishedByItsCommit() {
         Queue queue = Redis.queue("connection.send-commit");
         List<String> meanwhile = new ArrayList<>();
 
@@ -77,7 +77,7 @@ class ConnectionIT {
     }
 
     @Test
-    void what_is_sent_in_a_transaction_is_gone_when_it_rolls_back() {
+    void messageSentInATransactionIsDiscardedWhenItRollsBack() {
         Queue queue = Redis.queue("connection.send-rollback");
 
         assertThatThrownBy(() -> transactions.committing(() -> {
@@ -90,7 +90,7 @@ class ConnectionIT {
     }
 
     @Test
-    void what_is_received_without_a_transaction_is_acknowledged_at_once() {
+    void messageReceivedWithoutATransactionIsAcknowledgedImmediately() {
         Queue queue = Redis.queue("connection.receive");
         queue.push("payload");
         try (RedisQueueConnection connection = Connections.open()) {
@@ -102,7 +102,7 @@ class ConnectionIT {
     }
 
     @Test
-    void what_is_received_in_a_transaction_is_acknowledged_by_its_commit() {
+    void messageReceivedInATransactionIsAcknowledgedByItsCommit() {
         Queue queue = Redis.queue("connection.receive-commit");
         String id = queue.push("payload");
 
@@ -118,7 +118,7 @@ class ConnectionIT {
     }
 
     @Test
-    void what_is_received_in_a_transaction_comes_back_when_it_rolls_back() {
+    void messageReceivedInATransactionReturnsWhenItRollsBack() {
         Queue queue = Redis.queue("connection.receive-rollback");
         String id = queue.push("payload");
 
@@ -145,7 +145,7 @@ class ConnectionIT {
     }
 
     @Test
-    void what_comes_while_receive_waits_is_received() {
+    void messageSentWhileReceiveWaitsIsReceived() {
         Queue queue = Redis.queue("connection.receive-wait");
         Thread sender = new Thread(() -> {
             try (var blocked = Redis.connect()) {
@@ -163,7 +163,7 @@ class ConnectionIT {
     }
 
     @Test
-    void receive_returns_empty_when_the_time_is_up() {
+    void receiveReturnsEmptyAfterItsTimeout() {
         try (RedisQueueConnection connection = Connections.open()) {
             long start = System.nanoTime();
             assertThat(connection.receive("connection.receive-nothing", Duration.ofMillis(300)))

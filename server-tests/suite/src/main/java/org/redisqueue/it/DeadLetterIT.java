@@ -58,7 +58,7 @@ class DeadLetterIT {
     }
 
     @Test
-    void a_message_that_keeps_failing_is_tried_later_each_time_and_then_given_up_with_its_exception() {
+    void failingMessageIsRedeliveredWithGrowingDelayAndThenDeadLetteredWithItsException() {
         Queue queue = Redis.queue("dead-letter.failing");
         Script listener = Listeners.on(queue, (message, context) -> {
             if (message.text().equals("bad")) {
@@ -83,7 +83,7 @@ class DeadLetterIT {
     }
 
     @Test
-    void a_message_that_is_rolled_back_without_an_exception_says_so() {
+    void rollbackWithoutExceptionIsReportedAsSuch() {
         Queue queue = Redis.queue("dead-letter.rollback-only");
         Listeners.on(queue, (message, context) -> {
             if (message.text().equals("bad")) {
@@ -98,7 +98,7 @@ class DeadLetterIT {
     }
 
     @Test
-    void a_message_that_an_annotated_method_refuses_is_given_up_with_its_exception() {
+    void messageRejectedByAnAnnotatedMethodIsDeadLetteredWithItsException() {
         Queue queue = Redis.queue("dead-letter.method");
 
         String id = queue.push("tea");
@@ -108,7 +108,7 @@ class DeadLetterIT {
     }
 
     @Test
-    void an_id_without_a_payload_is_dropped() {
+    void idWithoutABodyIsDropped() {
         Queue queue = Redis.queue("dead-letter.no-payload");
         Script listener = Listeners.accepting(queue);
 
@@ -120,7 +120,7 @@ class DeadLetterIT {
     }
 
     @Test
-    void a_value_of_another_type_is_set_aside() {
+    void valueOfAnotherTypeIsDeadLettered() {
         Queue queue = Redis.queue("dead-letter.other-type");
         queue.call("RPUSH", queue.key("message:list"), "a", "b");
 
@@ -131,7 +131,7 @@ class DeadLetterIT {
     }
 
     @Test
-    void a_malformed_header_is_set_aside() {
+    void malformedHeaderIsDeadLettered() {
         Queue queue = Redis.queue("dead-letter.malformed");
 
         String id = queue.push("RQ/1\r\nno colon here\r\n\r\nbody");
@@ -141,7 +141,7 @@ class DeadLetterIT {
     }
 
     @Test
-    void a_body_over_the_limit_is_set_aside() {
+    void bodyOverTheLimitIsDeadLettered() {
         Queue queue = Redis.queue("dead-letter.too-large");
 
         String id = queue.push(new byte[20_000_000]);
@@ -154,7 +154,7 @@ class DeadLetterIT {
     }
 
     @Test
-    void an_id_that_cannot_be_one_is_set_aside() {
+    void invalidIdIsDeadLettered() {
         Queue queue = Redis.queue("dead-letter.bad-id");
 
         queue.push("with a space", "payload");
@@ -164,7 +164,7 @@ class DeadLetterIT {
     }
 
     @Test
-    void a_body_that_is_not_the_json_that_the_listener_takes_is_set_aside() {
+    void bodyThatIsNotTheExpectedJsonIsDeadLettered() {
         Queue queue = Redis.queue("dead-letter.not-json");
 
         String id = queue.push("<order/>");

@@ -50,7 +50,7 @@ class DeliveryIT {
     }
 
     @Test
-    void no_more_messages_are_delivered_at_a_time_and_claimed_ahead_than_configured() {
+    void concurrencyAndPrefetchStayWithinTheirLimits() {
         Queue queue = Redis.queue("delivery.concurrency");
         AtomicInteger atWork = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
@@ -78,7 +78,7 @@ class DeliveryIT {
     }
 
     @Test
-    void a_message_is_its_listeners_as_long_as_the_listener_takes() {
+    void leaseLastsAsLongAsTheListenerRuns() {
         Queue queue = Redis.queue("delivery.lease");
         CountDownLatch gate = new CountDownLatch(1);
         Script listener = Listeners.on(queue, (message, context) -> gate.await());
@@ -101,7 +101,7 @@ class DeliveryIT {
     }
 
     @Test
-    void an_idle_queue_holds_no_thread_and_wakes_at_once() {
+    void idleQueueHoldsNoThreadAndWakesImmediately() {
         Queue queue = Redis.queue("delivery.idle");
         Script listener = Listeners.accepting(queue);
 

@@ -44,7 +44,7 @@ class EarIT {
     }
 
     @Test
-    void beans_of_an_ear_consume_and_send_by_the_adapter_in_it() {
+    void beansInEarConsumeAndSendThroughTheAdapterInIt() {
         Queue relayed = queue("ear.interface");
         Queue consumed = queue("ear.method");
 

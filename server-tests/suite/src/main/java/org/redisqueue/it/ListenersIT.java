@@ -46,7 +46,7 @@ class ListenersIT {
 
     @Test
     @Shows(Capability.LISTENER_INTERFACE)
-    void the_listener_interface_configured_by_annotations() {
+    void listenerInterfaceIsConfiguredByAnnotations() {
         Redis.queue("listeners.annotated").push("payload");
 
         assertThat(argumentsOf("AnnotatedListener.onMessage")).containsExactly("payload");
@@ -54,7 +54,7 @@ class ListenersIT {
 
     @Test
     @Shows(Capability.LISTENER_INTERFACE)
-    void the_listener_interface_configured_by_descriptors() {
+    void listenerInterfaceIsConfiguredByDescriptors() {
         Queue queue = Redis.queue("listeners.descriptor");
         Script listener = Listeners.accepting(queue);
 
@@ -65,14 +65,14 @@ class ListenersIT {
     }
 
     @Test
-    void an_annotated_method_whose_queue_the_descriptor_names() {
+    void annotatedMethodConsumesTheQueueOfTheDescriptor() {
         Redis.queue("listeners.descriptor-method").push("{\"article\": \"kettle\", \"quantity\": 2}");
 
         assertThat(argumentsOf("OrderListener.order")).containsExactly(new Order("kettle", 2));
     }
 
     @Test
-    void an_annotated_method_takes_the_message() {
+    void annotatedMethodTakesTheMessage() {
         Connections.send(
                 Redis.queue("listeners.message"), OutgoingMessage.of("payload").header("kind", "greeting"));
 
@@ -80,7 +80,7 @@ class ListenersIT {
     }
 
     @Test
-    void an_annotated_method_takes_text_and_headers_in_any_order() {
+    void annotatedMethodTakesTextAndHeadersInAnyOrder() {
         Connections.send(
                 Redis.queue("listeners.text"), OutgoingMessage.of("grüß dich").header("Kind", "greeting"));
 
@@ -88,7 +88,7 @@ class ListenersIT {
     }
 
     @Test
-    void an_annotated_method_takes_bytes() {
+    void annotatedMethodTakesBytes() {
         byte[] bytes = {0, -1, 13, 10, 127, -128};
         Connections.send(Redis.queue("listeners.bytes"), bytes);
 
@@ -96,7 +96,7 @@ class ListenersIT {
     }
 
     @Test
-    void an_annotated_method_takes_an_object_from_json() {
+    void annotatedMethodTakesObjectFromJson() {
         Connections.send(
                 Redis.queue("listeners.json"),
                 OutgoingMessage.of(new Order("teapot", 3)).header("kind", "order"));
@@ -105,7 +105,7 @@ class ListenersIT {
     }
 
     @Test
-    void an_annotated_method_takes_a_list_of_objects_from_json() {
+    void annotatedMethodTakesListOfObjectsFromJson() {
         Order[] orders = {new Order("teapot", 3), new Order("cup", 12)};
         Connections.send(Redis.queue("listeners.list"), Arrays.asList(orders));
 

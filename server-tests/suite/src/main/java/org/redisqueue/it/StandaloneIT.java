@@ -46,18 +46,18 @@ class StandaloneIT {
     }
 
     @Test
-    void a_bean_in_a_war_consumes_and_sends() {
+    void beanInWarConsumesAndSends() {
         forwards("standalone.war");
     }
 
     @Test
-    void a_bean_in_a_jar_consumes_and_sends() {
+    void beanInJarConsumesAndSends() {
         forwards("standalone.jar");
     }
 
     @Test
-    void a_servlet_sends_and_adds_a_row_in_one_transaction(
-            @ArquillianResource @OperateOnDeployment("web") URL application) throws IOException {
+    void servletSendsAndInsertsARowInOneTransaction(@ArquillianResource @OperateOnDeployment("web") URL application)
+            throws IOException {
         Queue queue = queue("standalone.servlet");
 
         assertThat(get(application, "send?queue=standalone.servlet&body=committed&commit=true"))

@@ -60,7 +60,7 @@ class TransactionIT {
 
     @Test
     @Shows(Capability.ONE_BRANCH)
-    void consuming_and_sending_ends_in_one_script() {
+    void consumingAndSendingCommitsInOneScript() {
         Queue queue = Redis.queue("transaction.forward");
         Queue next = Redis.queue("transaction.forward.next");
         Listeners.on(queue, (message, context) -> Connections.send(next, message.text()));
@@ -84,7 +84,7 @@ class TransactionIT {
     }
 
     @Test
-    void what_a_listener_sent_is_gone_when_its_delivery_rolls_back() {
+    void messageSentByAListenerIsDiscardedWhenItsDeliveryRollsBack() {
         Queue queue = Redis.queue("transaction.forward-rollback");
         Queue next = Redis.queue("transaction.forward-rollback.next");
         Listeners.on(queue, (message, context) -> {
@@ -102,7 +102,7 @@ class TransactionIT {
     }
 
     @Test
-    void a_row_and_the_acknowledgement_commit_together_in_two_phases() throws Exception {
+    void rowAndAcknowledgmentCommitTogetherInTwoPhases() throws Exception {
         Database.create();
         Queue queue = Redis.queue("transaction.database");
         Listeners.on(queue, (message, context) -> Database.insert(message.id()));
@@ -123,7 +123,7 @@ class TransactionIT {
     }
 
     @Test
-    void a_row_and_the_acknowledgement_roll_back_together() throws Exception {
+    void rowAndAcknowledgmentRollBackTogether() throws Exception {
         Database.create();
         Queue queue = Redis.queue("transaction.database-rollback");
         Listeners.on(queue, (message, context) -> {
@@ -141,7 +141,7 @@ class TransactionIT {
     }
 
     @Test
-    void a_message_comes_back_when_the_database_refuses_its_row() throws Exception {
+    void messageIsRedeliveredWhenTheDatabaseRefusesItsRow() throws Exception {
         Database.create();
         Queue queue = Redis.queue("transaction.database-refuses");
         Script listener = Listeners.on(
@@ -159,7 +159,7 @@ class TransactionIT {
     }
 
     @Test
-    void a_message_comes_back_when_another_resource_refuses_to_prepare() {
+    void messageIsRedeliveredWhenAnotherResourceRefusesToPrepare() {
         Queue queue = Redis.queue("transaction.prepare-refused");
         List<Map<String, String>> prepared = new CopyOnWriteArrayList<>();
         List<Map<String, String>> processing = new CopyOnWriteArrayList<>();
@@ -188,7 +188,7 @@ class TransactionIT {
     }
 
     @Test
-    void what_another_consumer_took_over_meanwhile_is_not_committed() {
+    void messageClaimedByAnotherConsumerIsNotCommitted() {
         Queue queue = Redis.queue("transaction.taken-over");
         Queue next = Redis.queue("transaction.taken-over.next");
         Listeners.on(queue, (message, context) -> {
@@ -205,7 +205,7 @@ class TransactionIT {
     }
 
     @Test
-    void what_another_consumer_took_over_meanwhile_is_not_prepared() throws Exception {
+    void messageClaimedByAnotherConsumerIsNotPrepared() throws Exception {
         Database.create();
         Queue queue = Redis.queue("transaction.taken-over-with-row");
         Listeners.on(queue, (message, context) -> {
@@ -231,7 +231,7 @@ class TransactionIT {
     }
 
     @Test
-    void what_is_sent_beside_a_row_is_published_when_both_commit() throws Exception {
+    void messageSentWithARowIsPublishedWhenBothCommit() throws Exception {
         Database.create();
         Queue queue = Redis.queue("transaction.send-with-row");
 
@@ -248,7 +248,7 @@ class TransactionIT {
     }
 
     @Test
-    void what_is_sent_beside_a_row_is_gone_when_both_roll_back() throws Exception {
+    void messageSentWithARowIsDiscardedWhenBothRollBack() throws Exception {
         Database.create();
         Queue queue = Redis.queue("transaction.send-with-row-rollback");
 
@@ -264,7 +264,7 @@ class TransactionIT {
     }
 
     @Test
-    void what_was_stored_to_be_sent_is_removed_when_another_resource_refuses_to_prepare() {
+    void stagedMessageIsRemovedWhenAnotherResourceRefusesToPrepare() {
         Queue queue = Redis.queue("transaction.send-refused");
         List<String> meanwhile = new CopyOnWriteArrayList<>();
 

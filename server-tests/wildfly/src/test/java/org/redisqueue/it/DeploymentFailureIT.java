@@ -41,7 +41,7 @@ class DeploymentFailureIT {
     }
 
     @Test
-    void a_listener_that_cannot_be_called_is_named_with_its_fault() {
+    void listenerThatCannotBeCalledIsReportedWithTheReason() {
         failsSaying(
                 Beans.of(Archives.STANDALONE).consuming("deployment-failure.signature", TwoBodies.class),
                 "TwoBodies.order(java.lang.String,byte[],java.lang.String)' cannot be called",
@@ -49,7 +49,7 @@ class DeploymentFailureIT {
     }
 
     @Test
-    void a_name_that_no_queue_can_have_is_named_with_what_is_allowed() {
+    void invalidQueueNameIsReportedWithTheAllowedCharacters() {
         failsSaying(
                 Beans.of(Archives.STANDALONE).consuming("orders of today", ScriptedListener.class),
                 "'queue' is 'orders of today'",
@@ -57,7 +57,7 @@ class DeploymentFailureIT {
     }
 
     @Test
-    void a_listener_without_a_queue_is_named_with_what_to_set() {
+    void listenerWithoutQueueIsReportedWithTheSettingThatIsMissing() {
         failsSaying(
                 Beans.of(Archives.STANDALONE).consuming("", OrderListener.class),
                 "No queue is configured for",
@@ -66,7 +66,7 @@ class DeploymentFailureIT {
     }
 
     @Test
-    void every_property_out_of_its_range_is_named_with_the_range() {
+    void everyPropertyOutOfRangeIsReportedWithItsRange() {
         failsSaying(
                 Beans.of(Archives.STANDALONE)
                         .consuming("deployment-failure.range", ScriptedListener.class, "maxConcurrency=0", "lease=10"),

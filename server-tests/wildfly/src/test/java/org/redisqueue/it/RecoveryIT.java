@@ -44,7 +44,7 @@ class RecoveryIT {
     }
 
     @Test
-    void a_prepared_branch_of_this_server_that_its_log_does_not_know_is_rolled_back() {
+    void preparedBranchUnknownToTheLogOfThisServerIsRolledBack() {
         String id = queue.push("payload");
         await().until(() -> !queue.exists(id));
         assertThat(done.bodies()).containsExactly("payload");
@@ -63,7 +63,7 @@ class RecoveryIT {
     }
 
     @Test
-    void a_branch_that_redis_has_committed_leaves_the_transaction_log_once_redis_was_asked() {
+    void branchCommittedInRedisLeavesTheTransactionLogAfterRecovery() {
         Queue committed = new Queue(TestRedis.shared()::call, "recovery.committed");
         Server server = new Server(management);
         Server.Log log = Server.log();

@@ -98,7 +98,7 @@ class RedeploymentIT {
     }
 
     @Test
-    void redeployments_under_load_leave_no_thread_no_connection_and_no_class_loader() {
+    void redeploymentsUnderLoadLeaveNoThreadNoConnectionAndNoClassLoader() {
         List<String> threads = server.threads();
         List<String> connections = connections();
         Server.Log log = Server.log();

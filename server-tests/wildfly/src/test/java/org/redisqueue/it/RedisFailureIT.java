@@ -60,7 +60,7 @@ class RedisFailureIT {
     }
 
     @Test
-    void deliveries_go_on_exactly_once_after_redis_was_killed_and_restarted() {
+    void deliveriesContinueExactlyOnceAfterRedisIsKilledAndRestarted() {
         try (TestRedis redis = start()) {
             deploy(ForwardingListener.class, Map.of());
             Queue queue = new Queue(redis::call, QUEUE);
@@ -82,7 +82,7 @@ class RedisFailureIT {
     }
 
     @Test
-    void a_wrong_password_is_reported_and_not_shown_and_delivery_begins_when_it_is_right() {
+    void wrongPasswordIsReportedWithoutShowingItAndDeliveryStartsWhenItIsCorrected() {
         try (TestRedis redis = start("--requirepass", "another-one");
                 RespConnection administrator = redis.connect()) {
             deploy(ForwardingListener.class, Map.of("password", PASSWORD));
@@ -102,7 +102,7 @@ class RedisFailureIT {
     }
 
     @Test
-    void a_redis_that_is_not_there_at_deployment_is_waited_for() {
+    void deploymentDoesNotRequireRedisAndDeliveryStartsWhenItIsAvailable() {
         deploy(ForwardingListener.class, Map.of());
         await().until(() -> !lost().isEmpty());
         try (TestRedis redis = start()) {
@@ -117,7 +117,7 @@ class RedisFailureIT {
     }
 
     @Test
-    void a_transaction_whose_commit_redis_did_not_get_is_committed_by_recovery() {
+    void transactionWhoseCommitDidNotReachRedisIsCommittedByRecovery() {
         try (TestRedis redis = start()) {
             deploy(InterruptedListener.class, Map.of());
             Queue queue = new Queue(redis::call, QUEUE);

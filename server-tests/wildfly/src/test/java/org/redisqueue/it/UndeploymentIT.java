@@ -68,7 +68,7 @@ class UndeploymentIT {
 
     @ParameterizedTest
     @ValueSource(strings = {LOAD, ForwardingBean.QUEUE})
-    void an_undeployment_under_load_loses_nothing_repeats_nothing_and_leaves_no_thread(String name) {
+    void undeploymentUnderLoadLosesNothingRepeatsNothingAndLeavesNoThread(String name) {
         Queue queue = queue(name);
         Queue done = queue(name + ".done");
         Gate gate = new Gate(queue.name());
@@ -115,7 +115,7 @@ class UndeploymentIT {
     }
 
     @Test
-    void a_suspended_server_takes_no_messages_and_a_resumed_one_does() {
+    void suspendedServerClaimsNoMessagesUntilItIsResumed() {
         Queue queue = queue("undeployment.suspended");
         Queue done = queue("undeployment.suspended.done");
         queue.push("before");
@@ -134,7 +134,7 @@ class UndeploymentIT {
     }
 
     @Test
-    void a_listener_that_outlasts_the_drain_timeout_does_not_hold_a_suspension_up_and_keeps_its_message() {
+    void listenerThatExceedsTheDrainTimeoutKeepsItsMessageAndDoesNotDelaySuspension() {
         Queue queue = queue("undeployment.outlasting");
         Queue done = queue("undeployment.outlasting.done");
         Gate gate = new Gate(queue.name());

@@ -37,41 +37,41 @@ abstract class CdiContract {
     }
 
     @Test
-    void it_takes_the_message() {
+    void takesTheMessage() {
         Connections.send(
                 Redis.queue("cdi.message"), OutgoingMessage.of("payload").header("kind", "greeting"));
         assertThat(argumentsOf("message")).containsExactly("payload", "greeting", 1);
     }
 
     @Test
-    void a_method_that_only_its_package_sees_takes_text_and_headers() {
+    void packagePrivateMethodTakesTextAndHeaders() {
         Connections.send(
                 Redis.queue("cdi.text"), OutgoingMessage.of("grüß dich").header("Kind", "greeting"));
         assertThat(argumentsOf("text")).containsExactly("greeting", "grüß dich", null);
     }
 
     @Test
-    void a_protected_method_takes_bytes() {
+    void protectedMethodTakesBytes() {
         byte[] bytes = {0, -1, 13, 10, 127, -128};
         Connections.send(Redis.queue("cdi.bytes"), bytes);
         assertThat(argumentsOf("bytes")).singleElement().isEqualTo(bytes);
     }
 
     @Test
-    void a_private_method_takes_an_object_from_json() {
+    void privateMethodTakesObjectFromJson() {
         Connections.send(Redis.queue("cdi.json"), new Order("teapot", 3));
         assertThat(argumentsOf("json")).containsExactly(new Order("teapot", 3), true);
     }
 
     @Test
-    void it_takes_a_list_of_objects_from_json() {
+    void takesListOfObjectsFromJson() {
         Order[] orders = {new Order("teapot", 3), new Order("cup", 12)};
         Connections.send(Redis.queue("cdi.list"), Arrays.asList(orders));
         assertThat(argumentsOf("list")).containsExactly((Object[]) orders);
     }
 
     @Test
-    void an_inherited_method_takes_what_its_type_variable_stands_for() {
+    void inheritedMethodTakesTheTypeArgumentOfItsTypeVariable() {
         Connections.send(
                 Redis.queue("cdi.generic"),
                 OutgoingMessage.of(new Order("teapot", 3)).header("kind", "order"));
@@ -79,7 +79,7 @@ abstract class CdiContract {
     }
 
     @Test
-    void headers_are_numbers_or_optional() {
+    void headersCanBeNumbersOrOptional() {
         Connections.send(
                 Redis.queue("cdi.headers"),
                 OutgoingMessage.of("payload").header("number", "42").header("yes", "true"));
@@ -87,7 +87,7 @@ abstract class CdiContract {
     }
 
     @Test
-    void a_header_that_cannot_be_read_makes_a_dead_letter() {
+    void unreadableHeaderIsDeadLettered() {
         Queue queue = Redis.queue("cdi.headers");
         String wrong = Connections.send(
                 queue, OutgoingMessage.of("payload").header("number", "many").header("yes", "true"));
@@ -101,21 +101,21 @@ abstract class CdiContract {
     }
 
     @Test
-    void other_parameters_are_injected() {
+    void otherParametersAreInjected() {
         Connections.send(
                 Redis.queue("cdi.injected"), OutgoingMessage.of("payload").header("kind", "greeting"));
         assertThat(argumentsOf("injected")).containsExactly("payload", true, "greeting");
     }
 
     @Test
-    void interceptors_of_the_bean_are_called() {
+    void interceptorsOfTheBeanAreCalled() {
         Redis.queue("cdi.intercepted").push("payload");
         assertThat(argumentsOf("stamped")).containsExactly("stamped payload");
         assertThat(argumentsOf("intercepted")).containsExactly("stamped");
     }
 
     @Test
-    void an_overriding_method_alone_is_a_listener() {
+    void onlyTheOverridingMethodIsAListener() {
         Connections.send(Redis.queue("cdi.overriding"), "payload");
         assertThat(argumentsOf("overridden")).containsExactly("payload");
         assertThat(names())
@@ -123,7 +123,7 @@ abstract class CdiContract {
     }
 
     @Test
-    void a_commit_acknowledges_and_sends_with_the_database_or_not_at_all() throws SQLException {
+    void commitAcknowledgesAndSendsTogetherWithTheDatabaseOrNotAtAll() throws SQLException {
         Queue queue = Redis.queue("cdi.transacted");
         Queue done = Redis.queue("cdi.transacted.done");
         for (String kind : new String[] {"", Transacted.FAILS, Transacted.ROLLS_BACK}) {
@@ -140,7 +140,7 @@ abstract class CdiContract {
     }
 
     @Test
-    void an_error_rolls_back_as_an_exception_does() throws SQLException {
+    void errorRollsBackLikeAnException() throws SQLException {
         Queue queue = Redis.queue("cdi.error");
         Queue done = Redis.queue("cdi.transacted.done");
         Connections.send(queue, body);
@@ -151,7 +151,7 @@ abstract class CdiContract {
     }
 
     @Test
-    void without_a_database_a_commit_acknowledges_and_sends_as_well() {
+    void commitAcknowledgesAndSendsWithoutADatabase() {
         Queue queue = Redis.queue("cdi.one-phase");
         Connections.send(queue, body);
         await().until(() -> Redis.queue("cdi.transacted.done").bodies().contains(body));
@@ -159,7 +159,7 @@ abstract class CdiContract {
     }
 
     @Test
-    void a_method_that_is_transactional_itself_is_part_of_the_delivery() throws SQLException {
+    void transactionalMethodJoinsTheTransactionOfTheDelivery() throws SQLException {
         for (String name : List.of("cdi.own-required", "cdi.mandatory", "cdi.supports")) {
             Queue queue = Redis.queue(name);
             Connections.send(queue, name + body);
@@ -169,7 +169,7 @@ abstract class CdiContract {
     }
 
     @Test
-    void an_exception_that_does_not_roll_back_commits() throws SQLException {
+    void exceptionThatDoesNotRollBackCommits() throws SQLException {
         Queue queue = Redis.queue("cdi.tolerated");
         Connections.send(queue, body);
         await().until(() -> queue.keys().isEmpty());
@@ -177,7 +177,7 @@ abstract class CdiContract {
     }
 
     @Test
-    void without_a_transaction_it_is_acknowledged_when_the_method_returns() {
+    void messageWithoutATransactionIsAcknowledgedWhenTheMethodReturns() {
         for (String method : List.of("untransacted", "never")) {
             Queue queue = Redis.queue("cdi." + method);
             Connections.send(queue, "payload");
@@ -187,7 +187,7 @@ abstract class CdiContract {
     }
 
     @Test
-    void what_it_returns_is_sent_in_its_transaction() {
+    void returnValueIsSentInTheTransactionOfTheDelivery() {
         Queue queue = Redis.queue("cdi.answered");
         Queue done = Redis.queue("cdi.answered.done");
         int before = done.ready().size();
@@ -200,7 +200,7 @@ abstract class CdiContract {
     }
 
     @Test
-    void the_reason_of_a_dead_letter_is_what_the_method_threw() {
+    void reasonOfADeadLetterIsTheExceptionOfTheMethod() {
         Queue queue = Redis.queue("cdi.hopeless");
         String id = Connections.send(queue, "hopeless");
         await().until(() -> queue.dead().contains(id));
@@ -209,7 +209,7 @@ abstract class CdiContract {
     }
 
     @Test
-    void a_bean_of_the_request_is_fresh_for_each_delivery() {
+    void requestScopedBeanIsNewForEachDelivery() {
         Redis.queue("cdi.request").push("first");
         Redis.queue("cdi.request").push("second");
         await().until(() -> Calls.of("request ended").size() == 2);
@@ -217,7 +217,7 @@ abstract class CdiContract {
     }
 
     @Test
-    void a_dependent_bean_is_fresh_for_each_delivery() {
+    void dependentBeanIsNewForEachDelivery() {
         Redis.queue("cdi.dependent").push("first");
         Redis.queue("cdi.dependent").push("second");
         await().until(() -> Calls.of("dependent ended").size() == 2);
@@ -225,21 +225,21 @@ abstract class CdiContract {
     }
 
     @Test
-    void the_descriptor_comes_before_the_annotation() {
+    void descriptorOverridesAnnotation() {
         Redis.queue("cdi.described").push("payload");
         assertThat(argumentsOf("moved")).containsExactly("payload");
         assertThat(listeners().get("moved").queue()).isEqualTo("cdi.described");
     }
 
     @Test
-    void the_descriptor_says_where_the_result_is_sent() {
+    void descriptorDeterminesWhereTheResultIsSent() {
         Redis.queue("cdi.redirected").push(body);
         await().until(() -> Redis.queue("cdi.redirected.done").bodies().contains(body));
         assertThat(Redis.queue("cdi.annotated.done").keys()).isEmpty();
     }
 
     @Test
-    void an_expression_is_a_value_of_microprofile_config() {
+    void expressionIsResolvedByMicroProfileConfig() {
         Queue queue = Redis.queue("cdi.configured");
         String id = queue.push("payload");
         await().until(() -> queue.dead().contains(id));
@@ -247,13 +247,13 @@ abstract class CdiContract {
     }
 
     @Test
-    void an_expression_has_a_default() {
+    void expressionHasADefault() {
         Redis.queue("cdi.expression").push("payload");
         assertThat(argumentsOf("expression")).containsExactly("payload");
     }
 
     @Test
-    void a_listener_is_paused_and_resumed() {
+    void listenerIsPausedAndResumed() {
         RedisQueueListeners.Listener listener = listeners().get("paused");
         Queue queue = Redis.queue("cdi.paused");
         assertThat(listener.state()).isEqualTo(RedisQueueListeners.State.ACTIVE);
@@ -269,14 +269,14 @@ abstract class CdiContract {
     }
 
     @Test
-    void a_listener_that_is_not_there_is_named_with_those_that_are() {
+    void unknownListenerIsReportedWithTheKnownOnes() {
         assertThatThrownBy(() -> listeners().get("nobody"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("'nobody'", "Parameters.message", "moved");
     }
 
     @Test
-    void a_sender_is_looked_up_by_its_queue() {
+    void senderIsLookedUpByItsQueue() {
         CDI.current()
                 .select(RedisQueueSender.class, RedisQueue.Literal.of("cdi.selected"))
                 .get()

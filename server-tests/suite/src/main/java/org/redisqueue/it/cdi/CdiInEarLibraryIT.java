@@ -46,7 +46,7 @@ class CdiInEarLibraryIT {
     }
 
     @Test
-    void a_listener_of_a_war_consumes_with_the_extension_in_the_libraries_of_its_ear() {
+    void listenerInWarConsumesWithTheExtensionInTheLibrariesOfItsEar() {
         Queue queue = new Queue(TestRedis.shared()::call, Relaying.QUEUE);
         Queue next = new Queue(TestRedis.shared()::call, Relaying.NEXT);
 

@@ -116,7 +116,7 @@ class OrderDeskCrashIT {
     @Test
     @Tag(RECOVERING)
     @Shows(Capability.RECOVERY_OF_DELIVERIES)
-    void a_delivery_that_was_prepared_and_not_decided_is_undone_and_delivered_again() {
+    void preparedUndecidedDeliveryIsRolledBackAndRedelivered() {
         String id = killedDelivering(wire::atReply, PREPARE);
         assertThat(orders.prepared()).hasSize(1);
         assertThat(orders.processing()).containsValue("inf");
@@ -129,7 +129,7 @@ class OrderDeskCrashIT {
 
     @Test
     @Shows(Capability.RECOVERY_OF_DELIVERIES)
-    void a_delivery_that_was_decided_is_committed() {
+    void decidedDeliveryIsCommitted() {
         String id = killedDelivering(wire::atRequest, COMMIT);
         assertThat(orders.prepared()).hasSize(1);
         assertThat(orders.exists(id)).isTrue();
@@ -144,7 +144,7 @@ class OrderDeskCrashIT {
     @Test
     @Tag(RECOVERING)
     @Shows(Capability.RECOVERY_OF_DELIVERIES)
-    void a_delivery_that_redis_has_committed_is_committed_in_the_database() {
+    void deliveryCommittedInRedisIsCommittedInTheDatabase() {
         String id = killedDelivering(wire::atReply, COMMIT);
         assertThat(orders.keysLike(orders.key("message:" + id))).isEmpty();
         assertThat(receipts.ready().size() + receipts.processing().size()).isEqualTo(1);
@@ -205,7 +205,7 @@ class OrderDeskCrashIT {
     @Test
     @Tag(RECOVERING)
     @Shows(Capability.RECOVERY_OF_SENDING)
-    void an_order_that_was_prepared_and_not_decided_was_never_placed() {
+    void preparedUndecidedOrderIsNotPlaced() {
         String item = killedOrdering(wire::atReply, PREPARE);
         assertThat(orders.prepared()).hasSize(1);
 
@@ -217,7 +217,7 @@ class OrderDeskCrashIT {
     @Test
     @Tag(RECOVERING)
     @Shows(Capability.RECOVERY_OF_SENDING)
-    void an_order_that_was_decided_is_placed() {
+    void decidedOrderIsPlaced() {
         String item = killedOrdering(wire::atRequest, COMMIT);
         assertThat(orders.prepared()).hasSize(1);
         assertThat(orders.ready()).isEmpty();
@@ -230,7 +230,7 @@ class OrderDeskCrashIT {
     @Test
     @Tag(RECOVERING)
     @Shows(Capability.ORDER_DESK_KILLED)
-    void no_order_is_lost_and_none_takes_effect_twice_however_often_the_server_is_killed() {
+    void ordersAreNeitherLostNorRepeatedHoweverOftenTheServerIsKilled() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         try (Load load = new Load()) {

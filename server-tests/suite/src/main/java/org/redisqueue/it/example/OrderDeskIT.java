@@ -61,7 +61,7 @@ class OrderDeskIT {
     }
 
     @Test
-    void orders_placed_here_and_pushed_by_others_get_their_receipts_and_leave_nothing_in_redis() {
+    void ordersPlacedHereOrPushedByOthersGetReceiptsAndLeaveNothingInRedis() {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             ids.add(place("book"));
@@ -79,14 +79,14 @@ class OrderDeskIT {
     }
 
     @Test
-    void a_flaky_order_is_delivered_three_times() {
+    void flakyOrderIsDeliveredThreeTimes() {
         String id = place("flaky");
         awaitReceipt(id);
         assertThat(deliveries(id)).isEqualTo(3);
     }
 
     @Test
-    void a_broken_order_is_a_dead_letter_and_the_queue_goes_on() {
+    void brokenOrderIsDeadLetteredAndDeliveryContinues() {
         String broken = place("broken");
         awaitReceipt(place("book"));
         await().atMost(PATIENCE)
@@ -108,7 +108,7 @@ class OrderDeskIT {
     }
 
     @Test
-    void a_slow_order_is_in_processing_until_its_commit() {
+    void slowOrderStaysInProcessingUntilItsCommit() {
         String id = place("slow");
         await().atMost(PATIENCE)
                 .until(() -> orders.processing().keySet().stream().anyMatch(entry -> entry.startsWith(id + " ")));
@@ -119,7 +119,7 @@ class OrderDeskIT {
     }
 
     @Test
-    void what_is_no_order_is_refused_with_the_reason() {
+    void invalidOrderIsRejectedWithTheReason() {
         assertThat(desk().post("{\"item\":\"\",\"quantity\":1}").statusCode()).isEqualTo(400);
         assertThat(desk().post("{\"item\":\"book\",\"quantity\":0}").body())
                 .contains("quantity must be a whole number from 1 to 1000");
@@ -128,7 +128,7 @@ class OrderDeskIT {
     }
 
     @Test
-    void the_page_is_there() {
+    void pageIsServed() {
         HttpResponse<String> page = desk().get("/");
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body()).contains("<form", "order-desk.js");

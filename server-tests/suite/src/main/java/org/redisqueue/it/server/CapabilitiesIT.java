@@ -28,7 +28,7 @@ class CapabilitiesIT {
             Map.of(Outcome.YES, "yes", Outcome.LIMITED, "no \\(\\d+\\)", Outcome.FAILED, "(?!)");
 
     @Test
-    void the_table_of_capabilities_says_what_was_seen() throws IOException {
+    void tableOfCapabilitiesMatchesTheTests() throws IOException {
         Map<String, String> column = column(TestedServer.current().kind().name());
 
         Map<Capability, Outcome> seen = CapabilityRecorder.seen();
@@ -46,7 +46,7 @@ class CapabilitiesIT {
     }
 
     @Test
-    void the_table_gives_the_reason_for_each_limitation() throws IOException {
+    void tableGivesTheReasonForEachLimitation() throws IOException {
         String table = Files.readString(TABLE);
 
         assertThat(TestedServer.current().kind().limitations())

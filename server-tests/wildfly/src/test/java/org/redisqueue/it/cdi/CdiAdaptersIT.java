@@ -87,7 +87,7 @@ class CdiAdaptersIT {
     }
 
     @Test
-    void each_listener_and_each_sender_has_the_adapter_that_it_names() {
+    void eachListenerAndSenderUsesTheAdapterItNames() {
         first.push("one");
         second.push("two");
         await().until(() -> first.keys().isEmpty() && second.keys().isEmpty());
@@ -96,7 +96,7 @@ class CdiAdaptersIT {
     }
 
     @Test
-    void a_listener_and_a_sender_go_on_when_their_adapter_is_there_again() {
+    void listenerAndSenderContinueWhenTheirAdapterReturns() {
         command("before");
         stopSecond();
         second.push("two");
@@ -107,7 +107,7 @@ class CdiAdaptersIT {
     }
 
     @Test
-    void a_listener_that_is_paused_stays_so_when_its_adapter_is_there_again() {
+    void pausedListenerStaysPausedWhenItsAdapterReturns() {
         command(TwoAdapters.PAUSE);
         stopSecond();
         second.push("two");
@@ -123,7 +123,7 @@ class CdiAdaptersIT {
     }
 
     @Test
-    void an_application_can_be_undeployed_while_a_listener_waits() {
+    void applicationCanBeUndeployedWhileAListenerWaits() {
         stopSecond();
         Server.Log log = Server.log();
         server.undeploy("application.war");
@@ -137,7 +137,7 @@ class CdiAdaptersIT {
     }
 
     @Test
-    void what_a_listener_does_that_outlasts_the_draining_is_undone_and_its_message_waits() {
+    void listenerThatExceedsTheDrainTimeoutIsRolledBackAndItsMessageWaits() {
         Gate gate = new Gate(TwoAdapters.QUEUE);
         Server.Log log = Server.log();
         second.push(TwoAdapters.HOLD);

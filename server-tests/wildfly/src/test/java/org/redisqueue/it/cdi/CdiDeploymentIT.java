@@ -61,7 +61,7 @@ class CdiDeploymentIT {
     }
 
     @Test
-    void wrong_properties_fail_the_deployment_with_their_values_and_ranges() {
+    void invalidPropertiesFailTheDeploymentWithTheirValuesAndRanges() {
         failsSaying(
                 war(OutOfRange.class),
                 "RQ-508 Listener method 'org.redisqueue.it.cdi.single.OutOfRange.receive' cannot be started: ",
@@ -72,7 +72,7 @@ class CdiDeploymentIT {
     }
 
     @Test
-    void an_adapter_that_is_not_there_fails_the_deployment() {
+    void missingAdapterFailsTheDeployment() {
         failsSaying(
                 war(Elsewhere.class),
                 "RQ-508 Listener method 'org.redisqueue.it.cdi.single.Elsewhere.receive' cannot be started: ",
@@ -80,7 +80,7 @@ class CdiDeploymentIT {
     }
 
     @Test
-    void an_adapter_that_need_not_be_there_is_waited_for() {
+    void listenerWaitsForAnOptionalAdapter() {
         Server.Log log = Server.log();
         server.deploy(war(Optional.class));
         try {
@@ -99,7 +99,7 @@ class CdiDeploymentIT {
     }
 
     @Test
-    void a_descriptor_that_names_no_listener_fails_the_deployment() {
+    void descriptorThatNamesNoListenerFailsTheDeployment() {
         failsSaying(
                 war(ForwardingBean.class).addAsWebInfResource(new StringAsset("""
                         <redis-queue xmlns="https://redisqueue.org/ns/redis-queue" version="1.0">
@@ -111,7 +111,7 @@ class CdiDeploymentIT {
     }
 
     @Test
-    void an_application_is_delivered_to_again_when_its_adapter_has_been_redeployed() {
+    void deliveryContinuesAfterTheAdapterIsRedeployed() {
         Queue queue = new Queue(TestRedis.shared()::call, "cdi-deployment.redeployed");
         Queue done = new Queue(TestRedis.shared()::call, queue.name() + ".done");
         server.deploy(war(ForwardingBean.class)
@@ -134,7 +134,7 @@ class CdiDeploymentIT {
     }
 
     @Test
-    void an_undeployment_waits_for_a_listener_whose_adapter_is_in_the_same_archive() {
+    void undeploymentWaitsForAListenerWithItsAdapterInTheSameArchive() {
         TestedServer.current().undeployAdapter();
         Queue queue = new Queue(TestRedis.shared()::call, Holding.QUEUE);
         Queue done = new Queue(TestRedis.shared()::call, Holding.DONE);

@@ -43,7 +43,7 @@ class CdiCrashPointsIT {
 
     @ParameterizedTest
     @EnumSource(names = {"IN_LISTENER", "AFTER_PREPARE_SCRIPT", "BEFORE_COMMIT_SCRIPT"})
-    void a_delivery_takes_effect_once(FaultPoint point) {
+    void deliveryTakesEffectOnce(FaultPoint point) {
         String body = UUID.randomUUID().toString();
         node.arm(point, Fault.HALT);
         site.orders().push(body);

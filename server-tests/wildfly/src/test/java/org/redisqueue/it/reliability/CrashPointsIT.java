@@ -81,7 +81,7 @@ class CrashPointsIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("deliveries")
-    void a_delivery_takes_effect_once(FaultPoint point, String kind) {
+    void deliveryTakesEffectOnce(FaultPoint point, String kind) {
         String body = kind + UUID.randomUUID();
         node.arm(point, Fault.HALT);
         site.orders().push(body);
@@ -94,8 +94,8 @@ class CrashPointsIT {
     @Tag("soak")
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("moreDeliveries")
-    void a_delivery_takes_effect_once_at_any_other_point(FaultPoint point, String kind) {
-        a_delivery_takes_effect_once(point, kind);
+    void deliveryTakesEffectOnceAtAnyOtherPoint(FaultPoint point, String kind) {
+        deliveryTakesEffectOnce(point, kind);
     }
 
     static Stream<Arguments> recoveries() {
@@ -112,7 +112,7 @@ class CrashPointsIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("recoveries")
-    void a_delivery_takes_effect_once_when_its_recovery_dies_as_well(FaultPoint point, FaultPoint inRecovery) {
+    void deliveryTakesEffectOnceWhenRecoveryIsKilledToo(FaultPoint point, FaultPoint inRecovery) {
         String body = UUID.randomUUID().toString();
         node.arm(point, Fault.HALT);
         site.orders().push(body);
@@ -127,9 +127,8 @@ class CrashPointsIT {
     @Tag("soak")
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("moreRecoveries")
-    void a_delivery_takes_effect_once_when_its_recovery_dies_at_any_other_point(
-            FaultPoint point, FaultPoint inRecovery) {
-        a_delivery_takes_effect_once_when_its_recovery_dies_as_well(point, inRecovery);
+    void deliveryTakesEffectOnceWhenRecoveryIsKilledAtAnyOtherPoint(FaultPoint point, FaultPoint inRecovery) {
+        deliveryTakesEffectOnceWhenRecoveryIsKilledToo(point, inRecovery);
     }
 
     static Stream<Arguments> orders() {
@@ -156,8 +155,7 @@ class CrashPointsIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("orders")
-    void an_order_takes_effect_once_if_it_was_decided_and_not_at_all_otherwise(
-            FaultPoint point, String kind, boolean decided) {
+    void orderTakesEffectOnceIfDecidedAndOtherwiseNotAtAll(FaultPoint point, String kind, boolean decided) {
         String body = kind + UUID.randomUUID();
         node.arm(point, Fault.HALT);
         CompletableFuture<Integer> answer = CompletableFuture.supplyAsync(() -> node.post("/orders", "body", body));
@@ -176,8 +174,8 @@ class CrashPointsIT {
     @Tag("soak")
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("moreOrders")
-    void an_order_takes_effect_at_any_other_point_as_it_was_decided(FaultPoint point, String kind, boolean decided) {
-        an_order_takes_effect_once_if_it_was_decided_and_not_at_all_otherwise(point, kind, decided);
+    void orderTakesEffectAsDecidedAtAnyOtherPoint(FaultPoint point, String kind, boolean decided) {
+        orderTakesEffectOnceIfDecidedAndOtherwiseNotAtAll(point, kind, decided);
     }
 
     private static void heal(String what, FaultPoint point, String kind) {

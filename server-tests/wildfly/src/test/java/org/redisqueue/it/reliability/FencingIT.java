@@ -63,7 +63,7 @@ class FencingIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("unprepared")
-    void what_it_did_has_no_effect_when_another_server_took_the_message_over(FaultPoint point, String kind) {
+    void deliveryHasNoEffectWhenAnotherServerHasClaimedTheMessage(FaultPoint point, String kind) {
         String body = kind + UUID.randomUUID();
         freezeSlowAt(point, body);
 
@@ -81,13 +81,13 @@ class FencingIT {
     @Tag("soak")
     @ParameterizedTest
     @EnumSource(names = {"AFTER_PREPARE_SCRIPT", "AFTER_LOG"})
-    void nobody_takes_a_message_over_that_is_prepared_at_any_other_point(FaultPoint point) {
-        nobody_takes_a_message_over_that_is_prepared(point);
+    void preparedMessageIsNotClaimedByAnotherConsumerAtAnyOtherPoint(FaultPoint point) {
+        preparedMessageIsNotClaimedByAnotherConsumer(point);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"AFTER_DATABASE_PREPARE", "BEFORE_COMMIT_SCRIPT"})
-    void nobody_takes_a_message_over_that_is_prepared(FaultPoint point) {
+    void preparedMessageIsNotClaimedByAnotherConsumer(FaultPoint point) {
         String body = UUID.randomUUID().toString();
         freezeSlowAt(point, body);
 

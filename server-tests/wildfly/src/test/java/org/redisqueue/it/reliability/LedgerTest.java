@@ -16,7 +16,7 @@ class LedgerTest {
     private final Ledger ledger = new Ledger();
 
     @Test
-    void what_took_effect_once_is_good() {
+    void entryThatTookEffectOnceIsGood() {
         confirmedPush("a");
         confirmedPush(PASSED_ON);
         confirmedOrder("b");
@@ -24,7 +24,7 @@ class LedgerTest {
     }
 
     @Test
-    void what_nobody_confirmed_may_be_there_or_not() {
+    void unconfirmedOrderMayOrMayNotExist() {
         ledger.pushing("a");
         ledger.pushing("b");
         ledger.ordering("c");
@@ -33,7 +33,7 @@ class LedgerTest {
     }
 
     @Test
-    void what_was_confirmed_and_is_not_there_is_lost() {
+    void confirmedEntryThatIsMissingIsLost() {
         confirmedPush("a");
         confirmedPush(PASSED_ON);
         confirmedOrder("b");
@@ -41,26 +41,26 @@ class LedgerTest {
     }
 
     @Test
-    void an_order_in_the_database_alone_is_lost() {
+    void orderOnlyInTheDatabaseIsLost() {
         ledger.ordering("a");
         assertVerdict(compare(List.of("a"), List.of(), List.of()), Set.of("a"), Set.of());
     }
 
     @Test
-    void a_message_of_an_order_that_is_not_in_the_database_should_not_be_there() {
+    void messageOfAnOrderMissingInTheDatabaseIsUnexpected() {
         ledger.ordering("a");
         assertVerdict(compare(List.of(), List.of("a"), List.of("a")), Set.of(), Set.of("a"));
     }
 
     @Test
-    void half_of_a_delivery_is_lost() {
+    void halfADeliveryIsLost() {
         confirmedPush("a");
         confirmedPush("b");
         assertVerdict(compare(List.of(), List.of("a"), List.of("b")), Set.of("a", "b"), Set.of());
     }
 
     @Test
-    void what_is_there_more_than_once_took_effect_twice() {
+    void repeatedEntryTookEffectTwice() {
         confirmedPush("a");
         confirmedPush("b");
         confirmedPush(PASSED_ON);
@@ -75,7 +75,7 @@ class LedgerTest {
     }
 
     @Test
-    void what_nobody_sent_should_not_be_there() {
+    void entryThatNobodySentIsUnexpected() {
         assertVerdict(compare(List.of(), List.of("a"), List.of()), Set.of(), Set.of("a"));
     }
 

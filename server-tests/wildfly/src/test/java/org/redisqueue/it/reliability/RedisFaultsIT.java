@@ -40,7 +40,7 @@ class RedisFaultsIT {
 
     @ParameterizedTest
     @EnumSource
-    void every_message_takes_effect_once(RedisFault fault) {
+    void everyMessageTakesEffectOnce(RedisFault fault) {
         Recovery recovery;
         try (Load load = new Load(site, ledger)) {
             load.awaitMore(300);

@@ -47,7 +47,7 @@ class SoakIT {
     }
 
     @Test
-    void every_message_takes_effect_once() {
+    void everyMessageTakesEffectOnce() {
         course.line("seed %d", seed);
         long begin = System.nanoTime();
         try (Load load = new Load(site, ledger)) {

@@ -58,7 +58,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void what_a_dead_one_held_is_taken_over_when_its_lease_ends() {
+    void messagesOfADeadServerAreClaimedByAnotherWhenTheLeaseEnds() {
         try (Load load = new Load(site, ledger)) {
             while (kills < KILLS) {
                 kill(nodes.get(kills % 2), load);
@@ -69,7 +69,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void what_one_did_that_stood_still_too_long_has_no_effect() {
+    void workOfAServerFrozenBeyondItsLeaseHasNoEffect() {
         try (Load load = new Load(site, ledger)) {
             for (Node node : nodes) {
                 load.flood(BookingListener.PASSED_ON, FLOOD);
@@ -91,7 +91,7 @@ class TwoNodesIT {
 
     @Test
     @Tag("soak")
-    void again_and_again() {
+    void everyMessageTakesEffectOnceWhenServersAreKilledRepeatedly() {
         long seed = Soak.seed();
         report.line("seed %d", seed);
         Random random = new Random(seed);
