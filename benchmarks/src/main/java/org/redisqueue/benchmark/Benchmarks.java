@@ -12,7 +12,7 @@ import org.redisqueue.benchmark.cycle.RecoveryBenchmark;
 import org.redisqueue.benchmark.delivery.DeliveryBenchmark;
 import org.redisqueue.benchmark.delivery.LatencyBenchmark;
 
-/** Measures what was asked for, one case after the other. */
+/** Runs the selected benchmarks, one after the other. */
 public final class Benchmarks {
 
     private static final List<Logger> QUIET =
@@ -24,12 +24,12 @@ public final class Benchmarks {
 
     private Benchmarks() {}
 
-    /** Measures by the settings in system properties. */
+    /** Runs the benchmarks with the settings in system properties. */
     public static void main(String[] arguments) {
         QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
         try {
             measure(Settings.ofSystemProperties());
-            System.exit(0); // Redis and the servers end with the JVM
+            System.exit(0); // Redis and the servers end with this JVM
         } catch (Exception e) {
             e.printStackTrace();
             System.exit(1);
@@ -45,7 +45,7 @@ public final class Benchmarks {
         cases.put("recovery", RecoveryBenchmark::run);
         for (String name : settings.cases()) {
             if (!cases.containsKey(name)) {
-                throw new IllegalArgumentException("benchmark.cases has '" + name + "', and not of " + cases.keySet());
+                throw new IllegalArgumentException("Unknown benchmark.cases '" + name + "'. Known cases: " + cases.keySet());
             }
         }
         Report report = new Report(settings.directory().resolve("results.json"), System.out);

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was measured of a peer, once in each round.
+ * A quantity of a peer, measured once in each round.
  *
- * @param name what
- * @param peer of whom
- * @param unit of the values
- * @param values in the order of the rounds
- * @param settings under which
+ * @param name the quantity
+ * @param peer the peer
+ * @param unit the unit of the values
+ * @param values the values, in the order of the rounds
+ * @param settings the settings of the run
  */
 public record Measurement(String name, String peer, String unit, List<Double> values, Map<String, String> settings) {
 

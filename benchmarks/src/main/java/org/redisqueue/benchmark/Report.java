@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Collects what is measured, writes it to a file as it comes, and prints it as tables. */
+/** Collects measurements, writes them to a file, and prints them as tables. */
 public final class Report {
 
-    /** The unit of what is compared round by round. */
+    /** The unit of the measurements that are compared round by round. */
     public static final String RATE = "messages/s";
 
     private final Path file;
@@ -34,7 +34,7 @@ public final class Report {
         this.out = out;
     }
 
-    /** Adds the value of one round. */
+    /** Adds the value of a round. */
     public void add(String name, String peer, String unit, double value, Map<String, String> settings) {
         measurements
                 .computeIfAbsent(
@@ -45,19 +45,19 @@ public final class Report {
         write();
     }
 
-    /** Says something that whoever reads the figures needs to know. */
+    /** Prints a remark about the figures, and repeats it above the tables. */
     public void note(String format, Object... arguments) {
         String note = String.format(Locale.ROOT, format, arguments);
         notes.add(note);
         out.println(note);
     }
 
-    /** Says how far it has come, and how busy the machine is. */
+    /** Prints the progress and the load average. */
     public void progress(String format, Object... arguments) {
         out.printf(Locale.ROOT, "[load %.1f] %s%n", load(), String.format(Locale.ROOT, format, arguments));
     }
 
-    /** How busy the machine was in the last minute. */
+    /** The load average of the last minute. */
     public double load() {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
@@ -85,7 +85,7 @@ public final class Report {
         }
     }
 
-    /** How many times as fast the first peer is as each of the others, round by round. */
+    /** The rates of the first peer divided by those of each other peer, round by round. */
     private List<Measurement> ratios() {
         Map<List<Object>, List<Measurement>> compared = new LinkedHashMap<>();
         for (Measurement measurement : measurements.values()) {
@@ -107,7 +107,7 @@ public final class Report {
                 ratios.add(new Measurement(
                         first.name() + ": " + first.peer(),
                         other.peer(),
-                        "times that of the peer",
+                        "relative to peer",
                         values,
                         first.settings()));
             }
@@ -115,7 +115,7 @@ public final class Report {
         return ratios;
     }
 
-    /** Prints tables: a row for each setting and peer, a column for each name. */
+    /** Prints tables with a row for each setting and peer, and a column for each name. */
     void print() {
         out.println();
         notes.forEach(out::println);

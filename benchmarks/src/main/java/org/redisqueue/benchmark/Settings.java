@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What is measured, and how long.
+ * The options of a run.
  *
- * @param directory for all that is written
- * @param cases which ones
- * @param peers their names; empty = all
- * @param kinds what listeners do; empty = all
- * @param run how long one run is, about
- * @param rounds how often each run is made, in turn with those of the others
- * @param listeners at once
- * @param payloads bytes of a message
- * @param profile whether the server is recorded by JDK Flight Recorder
+ * @param directory where results and server files are written
+ * @param cases the benchmarks to run
+ * @param peers the names of the peers to measure; empty for all
+ * @param kinds what listeners do; empty for all
+ * @param run the approximate duration of one run
+ * @param rounds the number of times that each run is made; the peers take turns
+ * @param listeners the numbers of concurrent listeners
+ * @param payloads the message sizes in bytes
+ * @param profile whether JDK Flight Recorder records the server
  */
 public record Settings(
         Path directory,
@@ -50,12 +50,12 @@ public record Settings(
                 .toList();
     }
 
-    /** Whether a peer of this name takes part. */
+    /** Whether to measure the peer with this name. */
     public boolean hasPeer(String name) {
         return peers.isEmpty() || peers.contains(name);
     }
 
-    /** Whether listeners that do this are measured. */
+    /** Whether to measure listeners that do this. */
     public boolean hasKind(String name) {
         return kinds.isEmpty() || kinds.contains(name);
     }

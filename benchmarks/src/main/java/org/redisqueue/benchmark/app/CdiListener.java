@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueListener;
 
-/** A CDI bean on a queue in Redis; it does nothing with what comes. */
+/** A CDI bean on a queue in Redis, which does nothing with its messages. */
 @ApplicationScoped
 public class CdiListener {
 

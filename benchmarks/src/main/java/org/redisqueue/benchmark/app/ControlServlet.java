@@ -23,7 +23,7 @@ import javax.sql.DataSource;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 
-/** What is to be done inside the server: sending, looking at counts, and the queues of the broker that it has. */
+/** Sends messages, counts deliveries, and controls the queues of the embedded broker, at the request of the benchmark. */
 @WebServlet("/control")
 public class ControlServlet extends HttpServlet {
 
@@ -43,7 +43,7 @@ public class ControlServlet extends HttpServlet {
     @Resource(lookup = "java:jboss/datasources/Benchmark")
     private transient DataSource database;
 
-    /** Answers with text, numbers with blanks between them. */
+    /** Responds with text; numbers are separated by spaces. */
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String queue = request.getParameter("queue");
@@ -81,7 +81,7 @@ public class ControlServlet extends HttpServlet {
     }
 
     private String send(String queue, int count, int size) throws NamingException {
-        byte[] body = "x".repeat(size).getBytes(StandardCharsets.UTF_8); // a text would take Artemis two bytes each
+        byte[] body = "x".repeat(size).getBytes(StandardCharsets.UTF_8); // Artemis stores two bytes per character of text
         try (JMSContext context = factory(queue).createContext(JMSContext.SESSION_TRANSACTED)) {
             Queue destination = destination(queue);
             for (int i = 1; i <= count; i++) {
@@ -95,7 +95,7 @@ public class ControlServlet extends HttpServlet {
         return "";
     }
 
-    /** Sends so many a second, one by one, without a transaction; answers with all times, in ns. */
+    /** Sends messages at this rate, one at a time, without a transaction. Responds with all latencies, in nanoseconds. */
     private String time(String queue, int rate, int seconds) throws NamingException {
         Deliveries.takeTimes();
         long before = Deliveries.of(queue);
@@ -129,7 +129,7 @@ public class ControlServlet extends HttpServlet {
             while (next - System.nanoTime() > 0) {
                 LockSupport.parkNanos(next - System.nanoTime());
             }
-            sending.accept(next + rest); // when it was to be sent: a delay is not left out
+            sending.accept(next + rest); // the scheduled time, so that delays of the sender count
         }
     }
 
@@ -141,7 +141,7 @@ public class ControlServlet extends HttpServlet {
         return InitialContext.doLookup("java:/jms/queue/" + queue);
     }
 
-    /** An operation of the broker in the server: pause, resume, remove-messages. */
+    /** Executes an operation of the embedded broker: pause, resume, or remove-messages. */
     private static String operate(String queue, String operation) throws JMException {
         ObjectName name = new ObjectName("jboss.as:subsystem=messaging-activemq,server=default,jms-queue=" + queue);
         boolean filtered = operation.equals("removeMessages");

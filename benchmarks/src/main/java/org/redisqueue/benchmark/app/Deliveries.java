@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the listeners have got: how many of each queue, and how long those took that say when they were sent. */
+/** Counts the deliveries of each queue, and records latencies. */
 public final class Deliveries {
 
     private static final Map<String, LongAdder> COUNTS = new ConcurrentHashMap<>();
@@ -25,12 +25,12 @@ public final class Deliveries {
         return count == null ? 0 : count.sum();
     }
 
-    /** @param body begins with the {@link System#nanoTime} at which it was to be sent */
+    /** @param body starts with the {@link System#nanoTime} at which the message was scheduled to be sent */
     static void time(String body) {
         NANOS.add(System.nanoTime() - Long.parseLong(body.substring(0, body.indexOf(' '))));
     }
 
-    /** The times that were noted, in ascending order; they are forgotten. */
+    /** Returns the recorded latencies in ascending order, and clears them. */
     static long[] takeTimes() {
         long[] taken = NANOS.stream().mapToLong(Long::longValue).toArray();
         NANOS.clear();

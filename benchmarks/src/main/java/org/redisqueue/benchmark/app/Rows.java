@@ -6,7 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** A table of the database that takes part in transactions of two resources. */
+/** The table of the database that takes part in two-phase transactions. */
 final class Rows {
 
     private Rows() {}

@@ -3,7 +3,7 @@ package org.redisqueue.benchmark.app;
 
 import java.util.Locale;
 
-/** What a listener does with a message. */
+/** The work of a listener for each message. */
 public enum Work {
     /** Nothing: a transaction of one resource. */
     NOTHING,
@@ -11,30 +11,30 @@ public enum Work {
     ROW,
     /** Sends the body on to another queue. */
     ON,
-    /** Notes how long it took to come. */
+    /** Records the latency of the message. */
     TIME;
 
-    /** What the names of queues end with that are in Redis. */
+    /** Suffix of the queues in Redis. */
     public static final String REDIS = "-redis";
 
-    /** What the names of queues end with that are in Redis, and a CDI bean listens to. */
+    /** Suffix of the queues in Redis with a CDI bean as the listener. */
     public static final String CDI = "-cdi";
 
-    /** What the names of queues end with that the server's own broker has. */
+    /** Suffix of the queues in the embedded broker. */
     public static final String EMBEDDED = "-embedded";
 
-    /** What the names of queues end with that a broker in another process has. */
+    /** Suffix of the queues in the broker in a separate process. */
     public static final String REMOTE = "-remote";
 
-    /** What the names of queues begin with that {@link #ON} sends to. */
+    /** Prefix of the queues to which {@link #ON} sends. */
     public static final String DONE = "done";
 
-    /** The queue whose messages it is done for. */
+    /** The queue for this work. */
     public String queue(String end) {
         return name().toLowerCase(Locale.ROOT) + end;
     }
 
-    /** What is to be done for messages of this queue. */
+    /** The work for the messages of this queue. */
     static Work of(String queue) {
         return valueOf(queue.substring(0, queue.indexOf('-')).toUpperCase(Locale.ROOT));
     }

@@ -17,7 +17,7 @@ import org.redisqueue.ra.transaction.ResourceManager;
 import org.redisqueue.spi.DeliveryResult;
 import org.redisqueue.spi.ListenerActivation;
 
-/** The adapter without a server: its dispatcher, and listeners that do nothing, in one phase. */
+/** The adapter without an application server: its dispatcher, with listeners that do nothing, in one phase. */
 public final class AdapterPeer implements CyclePeer {
 
     private static final String QUEUE = "cycle";
@@ -31,7 +31,7 @@ public final class AdapterPeer implements CyclePeer {
         manager = ResourceManager.acquire(adapter);
     }
 
-    /** The resource adapter, started in a container that has threads and nothing else. */
+    /** The resource adapter, started in a container that only provides threads. */
     public static RedisResourceAdapter adapter(String address) throws ResourceException {
         RedisResourceAdapter adapter = new RedisResourceAdapter();
         adapter.setAddresses(address);

@@ -12,7 +12,7 @@ import java.util.function.LongConsumer;
 import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** BullMQ in Node.js, from npm. */
+/** BullMQ on Node.js. */
 final class BullMqPeer implements CyclePeer {
 
     private final Process process;
@@ -26,7 +26,7 @@ final class BullMqPeer implements CyclePeer {
         this.commands = new PrintStream(process.getOutputStream(), true);
     }
 
-    /** Starts it; empty where there is no Node.js or no npm, or the package cannot be had. */
+    /** Starts BullMQ. Returns empty if Node.js or npm is missing, or if the package cannot be installed. */
     static Optional<BullMqPeer> start(TestRedis redis, Path parent) throws InterruptedException {
         try {
             Path directory = Files.createDirectories(parent.resolve("bullmq"));

@@ -13,7 +13,7 @@ final class ConsumerProcess {
 
     private ConsumerProcess() {}
 
-    /** Arguments: address of Redis, how many messages, lease in ms. */
+    /** Arguments: the address of Redis, the number of messages, and the lease in milliseconds. */
     public static void main(String[] arguments) throws Exception {
         RedisResourceAdapter adapter = AdapterPeer.adapter(arguments[0]);
         ResourceManager manager = ResourceManager.acquire(adapter);

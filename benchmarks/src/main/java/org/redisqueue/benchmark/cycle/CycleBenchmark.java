@@ -11,7 +11,7 @@ import org.redisqueue.benchmark.Report;
 import org.redisqueue.benchmark.Settings;
 import org.redisqueue.benchmark.process.RedisServer;
 
-/** Messages a second through Redis alone, without a server and its transactions: sent, taken and acknowledged. */
+/** Measures sending, claiming and acknowledging messages without an application server. */
 public final class CycleBenchmark {
 
     private static final int FIRST = 20_000;
@@ -43,7 +43,7 @@ public final class CycleBenchmark {
                 new FloorPeer(redis.client()),
                 new PipelinePeer(redis.client())));
         BullMqPeer.start(redis.client(), settings.directory())
-                .ifPresentOrElse(peers::add, () -> report.note("BullMQ is not measured: it takes Node.js and npm"));
+                .ifPresentOrElse(peers::add, () -> report.note("BullMQ is not measured, because Node.js or npm is missing"));
         peers.removeIf(peer -> !settings.hasPeer(peer.name()));
         Map<String, String> under = Map.of("threads", Integer.toString(Threads.COUNT), "payload", PAYLOAD + " B");
         for (int round = -2; round < settings.rounds(); round++) {
@@ -73,13 +73,13 @@ public final class CycleBenchmark {
             report.add(
                     "round trips",
                     peer.name(),
-                    "a message",
+                    "per message",
                     (window.last.requests - window.first.requests) / messages,
                     under);
             report.add(
-                    "Redis",
+                    "Redis CPU",
                     peer.name(),
-                    "µs of CPU/message",
+                    "µs/message",
                     window.last.processor.minus(window.first.processor).toNanos() / 1e3 / messages,
                     under);
         }
@@ -93,7 +93,7 @@ public final class CycleBenchmark {
         return (last.count - first.count) / ((last.nanos - first.nanos) / 1e9);
     }
 
-    /** From a tenth of the messages to nine tenths. */
+    /** Measures from one tenth to nine tenths of the messages. */
     private final class Window implements LongConsumer {
 
         private final int count;

@@ -3,18 +3,18 @@ package org.redisqueue.benchmark.cycle;
 
 import java.util.function.LongConsumer;
 
-/** A way to have a queue in Redis. */
+/** An implementation of a queue in Redis. */
 interface CyclePeer extends AutoCloseable {
 
     String name();
 
-    /** Sends so many messages, one by one, as many at once as there are threads. */
+    /** Sends this number of messages, one per call, from all threads concurrently. */
     void send(int count, String body) throws Exception;
 
     /**
-     * Takes that many messages and acknowledges each, as many at once as there are threads.
+     * Claims this number of messages and acknowledges each, on all threads concurrently.
      *
-     * @param progress is told from time to time how many it were so far
+     * @param progress receives the number of messages so far, from time to time
      */
     void drain(int count, LongConsumer progress) throws Exception;
 

@@ -6,7 +6,7 @@ import java.util.function.LongConsumer;
 import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** The adapter's scripts by threads that have a socket each, and wait for the reply to each step. */
+/** The scripts of the adapter, called by threads that each have a socket and wait for each reply. */
 final class FloorPeer implements CyclePeer {
 
     private final Threads threads = new Threads();
@@ -22,7 +22,7 @@ final class FloorPeer implements CyclePeer {
 
     @Override
     public String name() {
-        return "a round trip a step";
+        return "one round trip per step";
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.transaction.ResourceManager;
 
-/** What a claim and an acknowledgement cost Redis when more and more is in flight, and as much waits. */
+/** Measures the cost of a claim and of an acknowledgment in Redis as the number of messages grows. */
 public final class GrowthBenchmark {
 
     private static final List<Integer> DEPTHS = List.of(100, 10_000, 1_000_000);
@@ -38,7 +38,7 @@ public final class GrowthBenchmark {
                     claim(operations, queue, Math.min(depth, AT_A_TIME));
                 }
                 redis.fill(queue, "b", depth, PAYLOAD);
-                report.progress("%,d in flight and %,d in the backlog", depth, depth);
+                report.progress("%,d in flight and %,d in backlog", depth, depth);
             }
             for (int round = -1; round < settings.rounds(); round++) {
                 for (int depth : DEPTHS) {
@@ -50,11 +50,11 @@ public final class GrowthBenchmark {
         }
     }
 
-    /** One message a call. Redis says itself how long its scripts have taken. */
+    /** Handles one message per call. The durations of the scripts come from the statistics of Redis. */
     private static void measure(RedisServer redis, QueueOperations operations, int depth, int round, Report report) {
         String queue = "growth-" + depth;
         redis.fill(queue, "r" + round + "-", CALLS, PAYLOAD);
-        Map<String, String> under = Map.of("in flight, and in the backlog", Integer.toString(depth));
+        Map<String, String> under = Map.of("in flight and in backlog", Integer.toString(depth));
         List<Lease> leases = new ArrayList<>();
         redis.client().call("CONFIG", "RESETSTAT");
         for (int i = 0; i < CALLS; i++) {

@@ -10,7 +10,7 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 
-/** What one writes first with Redisson: RPOPLPUSH to a list of those in processing, LREM when it is done. */
+/** The straightforward queue with Redisson: RPOPLPUSH to a processing list, and LREM as the acknowledgment. */
 final class NaivePeer implements CyclePeer {
 
     private static final String PROCESSING = "naive-processing";

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** The adapter's scripts by one thread with one socket that sends many at once: nobody waits for each message. */
+/** The scripts of the adapter, called by one thread that sends many calls at once over one socket. */
 final class PipelinePeer implements CyclePeer {
 
     private static final int AT_ONCE = 64;
@@ -22,7 +22,7 @@ final class PipelinePeer implements CyclePeer {
 
     @Override
     public String name() {
-        return "a pipeline";
+        return "pipeline";
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.redisqueue.ra.RedisResourceAdapter;
 import org.redisqueue.spi.DeliveryResult;
 import org.redisqueue.spi.ListenerActivation;
 
-/** How long after the death of a consumer another one has begun with what it held. */
+/** Measures the time from the death of a consumer until another consumer has claimed its messages. */
 public final class RecoveryBenchmark {
 
     static final String QUEUE = "recovery";
@@ -45,7 +45,7 @@ public final class RecoveryBenchmark {
         Process consumer = consumer(redis.address(), held);
         EndWithJvm.add(consumer.toHandle());
         if (!"claimed".equals(consumer.inputReader().readLine())) {
-            throw new IllegalStateException("The consumer has claimed nothing");
+            throw new IllegalStateException("The consumer has claimed no messages");
         }
         Queue<Long> begun = new ConcurrentLinkedQueue<>();
         ListenerActivation survivor = adapter.activate(
@@ -59,10 +59,10 @@ public final class RecoveryBenchmark {
                     delivery.begin();
                     return DeliveryResult.completed();
                 });
-        TimeUnit.MILLISECONDS.sleep(LEASE_MILLIS * 2L); // what is held is renewed meanwhile
+        TimeUnit.MILLISECONDS.sleep(LEASE_MILLIS * 2L); // the consumer renews its leases
         long killed = System.nanoTime();
         if (!begun.isEmpty()) {
-            throw new IllegalStateException("The consumer has lost its leases before it was killed");
+            throw new IllegalStateException("The consumer lost its leases before it was killed");
         }
         EndWithJvm.kill(consumer);
         while (begun.size() < held) {
@@ -71,10 +71,10 @@ public final class RecoveryBenchmark {
         survivor.deactivate();
         double first = (begun.stream().mapToLong(Long::longValue).min().orElseThrow() - killed) / 1e9;
         double last = (begun.stream().mapToLong(Long::longValue).max().orElseThrow() - killed) / 1e9;
-        report.progress("%d held: begun with after %.2f to %.2f s", held, first, last);
+        report.progress("%d held: claimed again after %.2f to %.2f s", held, first, last);
         Map<String, String> under = Map.of("held", Integer.toString(held), "lease", LEASE_MILLIS / 1_000 + " s");
-        report.add("first", "adapter", "s after the death", first, under);
-        report.add("last", "adapter", "s after the death", last, under);
+        report.add("first message", "adapter", "s after kill", first, under);
+        report.add("last message", "adapter", "s after kill", last, under);
     }
 
     private static Process consumer(String address, int count) throws IOException {

@@ -7,7 +7,7 @@ import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.ScriptSource;
 import org.redisqueue.ra.testing.RespConnection;
 
-/** The adapter's scripts, called without the adapter. */
+/** The scripts of the adapter, called without the adapter. */
 final class Scripts {
 
     private static final String QUEUE = "rq:{scripts}:";
@@ -60,7 +60,7 @@ final class Scripts {
         };
     }
 
-    /** The ids in the reply to {@link #claim}. */
+    /** The message ids in the reply of {@link #claim}. */
     static List<String> ids(Object reply) {
         List<?> found = (List<?>) ((List<?>) reply).get(2);
         return IntStream.range(0, found.size() / 4)

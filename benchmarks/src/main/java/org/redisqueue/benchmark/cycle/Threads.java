@@ -8,14 +8,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** As many threads as there are listeners. */
+/** One thread for each listener. */
 final class Threads implements AutoCloseable {
 
     static final int COUNT = 15;
 
     private final ExecutorService executor = Executors.newFixedThreadPool(COUNT);
 
-    /** Has each of them do it, and waits for all. */
+    /** Runs the task on each thread, and waits for all. */
     void all(Callable<Void> work) throws Exception {
         List<Future<Void>> running = new ArrayList<>();
         for (int i = 0; i < COUNT; i++) {

@@ -13,7 +13,7 @@ import java.util.Timer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A container that has threads, and neither transactions nor anything else. */
+/** A container that provides threads, but no transactions or other services. */
 final class ThreadsOnly implements BootstrapContext, WorkManager {
 
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {

@@ -13,7 +13,7 @@ import org.redisqueue.benchmark.app.JmsListener;
 import org.redisqueue.benchmark.app.RedisListener;
 import org.redisqueue.benchmark.app.Work;
 
-/** What is deployed: our resource adapter, and a listener for each broker and each kind of work. */
+/** The application to deploy: the resource adapter, and a listener for each broker and each kind of work. */
 final class Application {
 
     private final int listeners;
@@ -24,7 +24,7 @@ final class Application {
         this.listeners = listeners;
     }
 
-    /** The application with so many listeners at once for each queue. */
+    /** The application with this number of concurrent listeners for each queue. */
     static EnterpriseArchive of(int listeners, Path directory) {
         Application application = new Application(listeners);
         for (Work work : Work.values()) {

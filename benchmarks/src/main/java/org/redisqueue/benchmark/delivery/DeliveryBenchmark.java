@@ -11,11 +11,11 @@ import org.redisqueue.benchmark.Settings;
 import org.redisqueue.benchmark.app.Work;
 import org.redisqueue.benchmark.process.WildFly;
 
-/** Messages a second to message-driven beans in one server, and what they cost, from one broker and the other in turn. */
+/** Measures the throughput of message-driven beans in one server, and the cost of a message, with the brokers taking turns. */
 public final class DeliveryBenchmark {
 
     private static final List<Work> MEASURED = List.of(Work.NOTHING, Work.ROW, Work.ON);
-    private static final int FIRST = 4_000; // finds out how fast it is, and warms up
+    private static final int FIRST = 4_000; // determines the rate, and warms up
     private static final int MOST = 400_000;
     private static final long MOST_BYTES = 500_000_000;
     private static final int WARM_UP_RUNS = 3;
@@ -33,7 +33,7 @@ public final class DeliveryBenchmark {
         this.report = report;
     }
 
-    /** Measures with each number of listeners, in a server of its own. */
+    /** Runs the benchmark with each number of listeners, in a separate server. */
     public static void run(Settings settings, Report report) {
         for (int listeners : settings.listeners()) {
             try (Site site = new Site(settings, listeners, report)) {
@@ -74,7 +74,7 @@ public final class DeliveryBenchmark {
         }
     }
 
-    /** One run more, recorded. */
+    /** One more run, recorded by JDK Flight Recorder. */
     private void profile(Settings settings, Peer peer, Work work, int payload) {
         Profile profile = Profile.begin(
                 server.pid(),
@@ -84,7 +84,7 @@ public final class DeliveryBenchmark {
         report.note("%s, %s, %d B: %s", peer.name(), work, payload, profile.end());
     }
 
-    /** How many messages it takes that the run is as long as it shall be. */
+    /** The number of messages for a run of the configured duration. */
     private int count(Peer peer, Duration run, int payload) {
         Double rate = rates.get(peer.name());
         if (rate == null) {
@@ -93,7 +93,7 @@ public final class DeliveryBenchmark {
         return (int) Math.min(Math.min(MOST, MOST_BYTES / payload), Math.max(FIRST, rate * run.toSeconds() / 0.8));
     }
 
-    /** From a tenth of the messages to nine tenths. */
+    /** Measures from one tenth to nine tenths of the messages. */
     private void measure(Peer peer, Work work, int payload, int count, Map<String, String> under) {
         String queue = peer.queue(work);
         server.get("clear", Map.of());
@@ -107,25 +107,25 @@ public final class DeliveryBenchmark {
         peer.awaitIdle(queue);
         long delivered = Long.parseLong(server.get("count", Map.of("queue", queue))) - before;
         if (delivered != count) {
-            report.note("%s has delivered %d messages, %d of them again", peer.name(), count, delivered - count);
+            report.note("%s delivered %d messages, and redelivered %d of them", peer.name(), count, delivered - count);
         }
         double messages = last.count - first.count;
         double seconds = (last.nanos - first.nanos) / 1e9;
         rates.put(peer.name(), messages / seconds);
         if (under != null) {
             report.add("rate", peer.name(), Report.RATE, messages / seconds, under);
-            report.add("server", peer.name(), "µs of CPU/message", micros(first.server, last.server) / messages, under);
-            report.add("load", peer.name(), "of the machine", report.load(), under);
+            report.add("server CPU", peer.name(), "µs/message", micros(first.server, last.server) / messages, under);
+            report.add("load average", peer.name(), "1 min", report.load(), under);
             if (first.broker != null) {
                 report.add(
-                        "broker",
+                        "broker CPU",
                         peer.name(),
-                        "µs of CPU/message",
+                        "µs/message",
                         micros(first.broker, last.broker) / messages,
                         under);
             }
             if (first.requests >= 0) {
-                report.add("round trips", peer.name(), "a message", (last.requests - first.requests) / messages, under);
+                report.add("round trips", peer.name(), "per message", (last.requests - first.requests) / messages, under);
             }
         }
         report.progress("%s %s %s %d messages: %,.0f/s", under, peer.name(), work, count, messages / seconds);
@@ -137,7 +137,7 @@ public final class DeliveryBenchmark {
         long reached = Long.parseLong(answer[0]);
         if (reached < count) {
             throw new IllegalStateException(
-                    peer.name() + " has delivered " + reached + " of " + count + ", and no more");
+                    peer.name() + " stopped after " + reached + " of " + count + " messages");
         }
         return new Moment(
                 reached, Long.parseLong(answer[1]), server.processorTime(), peer.processorTime(), peer.requests());

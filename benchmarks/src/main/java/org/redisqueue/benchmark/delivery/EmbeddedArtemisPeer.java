@@ -6,7 +6,7 @@ import java.util.Map;
 import org.redisqueue.benchmark.app.Work;
 import org.redisqueue.benchmark.process.WildFly;
 
-/** Artemis inside of the server, reached without a socket. */
+/** Artemis embedded in the server, connected without a socket. */
 final class EmbeddedArtemisPeer implements Peer {
 
     private final WildFly server;

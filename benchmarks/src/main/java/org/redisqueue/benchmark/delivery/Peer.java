@@ -4,32 +4,32 @@ package org.redisqueue.benchmark.delivery;
 import java.time.Duration;
 import org.redisqueue.benchmark.app.Work;
 
-/** A broker with an adapter, as one chooses them. */
+/** A broker with its adapter, as an alternative for users. */
 interface Peer {
 
     String name();
 
-    /** Whether its listeners can do this. */
+    /** Whether its listeners support this work. */
     boolean has(Work work);
 
-    /** The queue whose listener does this work. */
+    /** The queue for this work. */
     String queue(Work work);
 
-    /** Fills a queue whose messages are not delivered yet. */
+    /** Fills a queue while its delivery is paused. */
     void fill(String queue, int count, int size);
 
-    /** Begins to deliver what a queue is filled with. */
+    /** Starts to deliver the messages of a queue. */
     void resume(String queue);
 
-    /** Waits until what is delivered is acknowledged. */
+    /** Waits until all delivered messages are acknowledged. */
     default void awaitIdle(String queue) {}
 
-    /** Forgets all messages. */
+    /** Deletes all messages. */
     void clear();
 
-    /** The processor time of the broker's process; null if it is in the server. */
+    /** The CPU time of the broker process; null if the broker is embedded in the server. */
     Duration processorTime();
 
-    /** How many requests the broker has read; -1 = not known. */
+    /** The number of requests that the broker has read; -1 if unknown. */
     long requests();
 }

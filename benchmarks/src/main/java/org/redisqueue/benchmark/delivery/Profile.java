@@ -16,12 +16,12 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 
-/** Where the threads of a server are, as JDK Flight Recorder sees them. */
+/** The distribution of a server's execution samples, recorded by JDK Flight Recorder. */
 final class Profile {
 
     private static final String NAME = "benchmark";
 
-    /** The packages of a layer, from the innermost call on; the first that is found has the sample. */
+    /** The layers by package prefix. A sample belongs to the first layer found, starting at the innermost call. */
     private static final Map<String, String> LAYERS = new LinkedHashMap<>();
 
     static {
@@ -33,8 +33,8 @@ final class Profile {
         LAYERS.put("org.wildfly.transaction", "transaction client");
         LAYERS.put("org.jboss.jca", "IronJacamar");
         LAYERS.put("org.h2", "H2");
-        LAYERS.put("org.jboss", "EJB container and the rest of WildFly");
-        LAYERS.put("org.wildfly", "EJB container and the rest of WildFly");
+        LAYERS.put("org.jboss", "EJB container and other parts of WildFly");
+        LAYERS.put("org.wildfly", "EJB container and other parts of WildFly");
         LAYERS.put("", "other");
     }
 
@@ -52,7 +52,7 @@ final class Profile {
         return new Profile(pid, file);
     }
 
-    /** How many of a hundred samples each layer has, the largest first. */
+    /** The percentage of samples in each layer, in descending order. */
     String end() {
         jcmd(pid, "JFR.stop", "name=" + NAME, "filename=" + file);
         Map<String, Integer> samples = new LinkedHashMap<>();
@@ -97,7 +97,7 @@ final class Profile {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
-                throw new IllegalStateException(String.join(" ", words) + " has failed");
+                throw new IllegalStateException(String.join(" ", words) + " failed");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -7,7 +7,7 @@ import org.redisqueue.benchmark.app.Work;
 import org.redisqueue.benchmark.process.RedisServer;
 import org.redisqueue.benchmark.process.RedisServer.Durability;
 
-/** Redis with our adapter. */
+/** Redis with the adapter. */
 final class RedisPeer implements Peer {
 
     private final String name;
@@ -15,7 +15,7 @@ final class RedisPeer implements Peer {
     private final Durability durability;
     private final boolean cdi;
 
-    /** @param cdi whether a CDI bean listens, and no message-driven bean */
+    /** @param cdi whether the listener is a CDI bean instead of a message-driven bean */
     RedisPeer(RedisServer redis, Durability durability, boolean cdi) {
         this.name = "redis-" + durability.name().toLowerCase(Locale.ROOT) + (cdi ? Work.CDI : "");
         this.redis = redis;

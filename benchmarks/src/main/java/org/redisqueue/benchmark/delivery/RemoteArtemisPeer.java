@@ -7,7 +7,7 @@ import org.redisqueue.benchmark.app.Work;
 import org.redisqueue.benchmark.process.ArtemisServer;
 import org.redisqueue.benchmark.process.WildFly;
 
-/** Artemis in a process of its own, reached by TCP. */
+/** Artemis in a separate process, connected over TCP. */
 final class RemoteArtemisPeer implements Peer {
 
     private final WildFly server;

@@ -12,7 +12,7 @@ import org.redisqueue.benchmark.process.RedisServer;
 import org.redisqueue.benchmark.process.RedisServer.Durability;
 import org.redisqueue.benchmark.process.WildFly;
 
-/** One server with listeners on the queues of all brokers. */
+/** A server with listeners on the queues of all brokers. */
 final class Site implements AutoCloseable {
 
     private final RedisServer redis = new RedisServer();
@@ -20,7 +20,7 @@ final class Site implements AutoCloseable {
     private final WildFly server;
     private final List<Peer> peers;
 
-    /** @param listeners at once, for each queue */
+    /** @param listeners the number of concurrent listeners for each queue */
     Site(Settings settings, int listeners, Report report) {
         Path directory = settings.directory();
         artemis = new ArtemisServer(directory);
@@ -34,7 +34,7 @@ final class Site implements AutoCloseable {
                         Integer.toString(artemis.port()),
                         "benchmark.listeners",
                         Integer.toString(listeners)));
-        report.note("%d listeners; Artemis writes its journal by %s", listeners, artemis.journal());
+        report.note("%d listeners; Artemis journal type: %s", listeners, artemis.journal());
         peers = Stream.of(
                         new RedisPeer(redis, Durability.ALWAYS, false),
                         new EmbeddedArtemisPeer(server),

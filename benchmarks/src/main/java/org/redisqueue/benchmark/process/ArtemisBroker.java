@@ -18,8 +18,8 @@ import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.nativo.jlibaio.LibaioContext;
 
 /**
- * The process of a broker: takes commands by its standard input, one a line, and answers each with a line. Other
- * than the one in WildFly it asks nobody for a password.
+ * The main class of a broker process. It reads commands from its standard input, one per line, and answers each with a line.
+ * Unlike the broker in WildFly, it requires no password.
  */
 public final class ArtemisBroker {
 
@@ -29,9 +29,9 @@ public final class ArtemisBroker {
 
     private ArtemisBroker() {}
 
-    /** Arguments: a directory for its data, and a port. */
+    /** Arguments: the data directory and the port. */
     public static void main(String[] arguments) throws Exception {
-        AUDIT.setLevel(Level.OFF); // in WildFly it is off as well
+        AUDIT.setLevel(Level.OFF); // as in WildFly
         Path data = Path.of(arguments[0]);
         Configuration configuration = new ConfigurationImpl()
                 .setSecurityEnabled(false)
@@ -58,7 +58,7 @@ public final class ArtemisBroker {
     private static void execute(EmbeddedActiveMQ broker, String... command) throws IOException {
         Queue queue = broker.getActiveMQServer().locateQueue(SimpleString.of(command[1]));
         if (queue == null) {
-            return; // nobody has used it yet
+            return; // not used yet
         }
         switch (command[0]) {
             case "pause" -> queue.pause();

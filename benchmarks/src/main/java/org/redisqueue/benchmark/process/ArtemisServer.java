@@ -12,10 +12,10 @@ import java.util.List;
 import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** ActiveMQ Artemis in a process of its own. */
+/** ActiveMQ Artemis in a separate process. */
 public final class ArtemisServer implements AutoCloseable {
 
-    /** The broker is the one that WildFly has. */
+    /** The modules of WildFly that contain the broker. */
     private static final String NEEDED = "org.apache.activemq.artemis,org.apache.activemq.artemis.client,java.se";
 
     private final int port = TestRedis.freePort();
@@ -54,7 +54,7 @@ public final class ArtemisServer implements AutoCloseable {
             commands = new PrintStream(process.getOutputStream(), true);
             String started = answers.readLine();
             if (started == null || !started.startsWith("started ")) {
-                throw new IllegalStateException("Artemis does not start, see " + directory.resolve("artemis.log"));
+                throw new IllegalStateException("Artemis did not start, see " + directory.resolve("artemis.log"));
             }
             journal = started.substring("started ".length());
         } catch (IOException e) {
@@ -66,7 +66,7 @@ public final class ArtemisServer implements AutoCloseable {
         return port;
     }
 
-    /** How it writes its journal: AIO, or NIO where there is no libaio. */
+    /** The type of its journal: AIO, or NIO if libaio is missing. */
     public String journal() {
         return journal;
     }
@@ -79,7 +79,7 @@ public final class ArtemisServer implements AutoCloseable {
         execute("resume " + queue);
     }
 
-    /** Forgets the messages of a queue. */
+    /** Deletes the messages of a queue. */
     public void clear(String queue) {
         execute("clear " + queue);
     }
@@ -88,7 +88,7 @@ public final class ArtemisServer implements AutoCloseable {
         commands.println(command);
         try {
             if (!"done".equals(answers.readLine())) {
-                throw new IllegalStateException("Artemis did not " + command);
+                throw new IllegalStateException("Artemis did not execute: " + command);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -3,7 +3,7 @@ package org.redisqueue.benchmark.process;
 
 import java.time.Duration;
 
-/** The processor time that a process has used. */
+/** The CPU time of processes. */
 public final class ProcessorTime {
 
     private ProcessorTime() {}

@@ -7,10 +7,10 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** A Redis that keeps what it confirms. */
+/** A Redis server that persists the writes that it confirms. */
 public final class RedisServer implements AutoCloseable {
 
-    /** What {@code appendfsync} can be. */
+    /** The values of {@code appendfsync}. */
     public enum Durability {
         ALWAYS,
         EVERYSEC
@@ -30,7 +30,7 @@ public final class RedisServer implements AutoCloseable {
         return redis;
     }
 
-    /** From now on it confirms what it has done so. */
+    /** Sets when Redis writes to disk. */
     public void confirm(Durability durability) {
         redis.call("CONFIG", "SET", "appendfsync", durability.name().toLowerCase());
     }
@@ -43,12 +43,12 @@ public final class RedisServer implements AutoCloseable {
         redis.call("DEL", key(queue, "paused"));
     }
 
-    /** Has so many messages be ready, sent by a client of another language, as it were. */
+    /** Makes this number of messages ready, as a client in another language would. */
     public void fill(String queue, int count, int size) {
         fill(queue, "m", count, size);
     }
 
-    /** As {@link #fill(String, int, int)}, with ids that begin so. */
+    /** Like {@link #fill(String, int, int)}, with a prefix for the ids. */
     public void fill(String queue, String prefix, int count, int size) {
         String body = "x".repeat(size);
         for (int from = 0; from < count; from += AT_A_TIME) {
@@ -61,17 +61,17 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Waits until nothing of a queue is under way. */
+    /** Waits until no message of the queue is in processing. */
     public void awaitIdle(String queue) {
         Awaitility.await().atMost(IDLE).until(() -> (Long) redis.call("ZCARD", key(queue, "processing")) == 0);
     }
 
-    /** Forgets all messages of all queues. */
+    /** Deletes all messages of all queues. */
     public void clear() {
         redis.call("FLUSHALL");
     }
 
-    /** How often it has read from sockets: round trips, but for what is too long for one read, 16 KiB. */
+    /** The number of reads from sockets, which equals that of round trips for requests of up to 16 KiB. */
     public long requests() {
         return Long.parseLong(info("stats", "total_reads_processed"));
     }
@@ -82,7 +82,7 @@ public final class RedisServer implements AutoCloseable {
         return Duration.ofNanos((long) (seconds * 1e9));
     }
 
-    /** How long its scripts have taken on the average since its statistics were reset. */
+    /** The mean duration of a script since the last reset of the statistics, in microseconds. */
     public double microsAScript() {
         return Double.parseDouble(
                 info("commandstats", "cmdstat_evalsha").replaceFirst(".*usec_per_call=([0-9.]+).*", "$1"));

@@ -22,7 +22,7 @@ import org.redisqueue.launchers.wildfly.WildFlyInstance;
 import org.redisqueue.ra.testing.TestRedis;
 import org.wildfly.core.launcher.StandaloneCommandBuilder;
 
-/** A server with an application, as a process. */
+/** A WildFly server with an application, in a separate process. */
 public final class WildFly implements AutoCloseable {
 
     static final Path HOME = Path.of(System.getProperty("wildfly.home"));
@@ -38,11 +38,11 @@ public final class WildFly implements AutoCloseable {
     private final Process process;
 
     /**
-     * Starts it.
+     * Starts the server.
      *
-     * @param parent where its base directory is made
-     * @param application what is deployed
-     * @param properties system properties of the server, for its configuration as well
+     * @param parent where the base directory is created
+     * @param application the application to deploy
+     * @param properties system properties of the server, which its configuration also uses
      */
     public WildFly(Path parent, EnterpriseArchive application, Map<String, String> properties) {
         base = parent.resolve("wildfly-" + port);
@@ -97,7 +97,7 @@ public final class WildFly implements AutoCloseable {
         return base.resolve("console.log");
     }
 
-    /** Has the application do something. */
+    /** Sends a command to the application, and returns its response. */
     public String get(String what, Map<String, ?> parameters) {
         StringBuilder query = new StringBuilder("?do=" + what);
         parameters.forEach(
