@@ -1,4 +1,4 @@
-// The page: places orders, and shows once a second what the server says. What is shown is set as text, never as HTML.
+// Places orders, and refreshes the page every second. Data is inserted as text, never as HTML.
 
 const REFRESH = 1000;
 const $ = (id) => document.getElementById(id);
@@ -8,20 +8,20 @@ async function fetchJson(path, options = {}) {
   try {
     response = await fetch(path, { ...options, signal: AbortSignal.timeout(10_000) });
   } catch {
-    throw new Error("The server cannot be reached.");
+    throw new Error("Cannot reach the server.");
   }
   const json = await response.json().catch(() => ({}));
   if (!response.ok) {
-    throw new Error(json.reason ?? `The server answered with status ${response.status}.`);
+    throw new Error(json.reason ?? `The server responded with status ${response.status}.`);
   }
   return json;
 }
 
 function element(name, className, ...children) {
-  const made = document.createElement(name);
-  made.className = className;
-  made.append(...children);
-  return made;
+  const created = document.createElement(name);
+  created.className = className;
+  created.append(...children);
+  return created;
 }
 
 function row(...cells) {
@@ -43,7 +43,7 @@ const orderRow = (order) => row(
 
 const deadRow = (queue, letter) => row(
   ["Queue", "short", queue],
-  ["Given up", "short", new Date(letter.at).toLocaleTimeString()],
+  ["Since", "short", new Date(letter.at).toLocaleTimeString()],
   ["Reason", "reason", letter.reason],
   ["Deliveries", "number", letter.deliveries],
   ["Id", "id", letter.id]);
@@ -69,9 +69,9 @@ async function refresh() {
   }
 }
 
-function trouble(text) {
+function showWarning(text) {
   $("unreachable").hidden = !text;
-  $("unreachable").textContent = text ? `${text} What you see may be out of date.` : "";
+  $("unreachable").textContent = text ? `${text} This page may be out of date.` : "";
   document.querySelectorAll("#queues, table").forEach((part) => part.classList.toggle("stale", !!text));
 }
 
@@ -79,15 +79,15 @@ async function refreshForever() {
   try {
     if (!document.hidden) {
       await refresh();
-      trouble("");
+      showWarning("");
     }
   } catch (e) {
-    trouble(e.message);
+    showWarning(e.message);
   }
   setTimeout(refreshForever, REFRESH);
 }
 
-function answer(text, isError) {
+function showResult(text, isError) {
   $("answer").textContent = text;
   $("answer").classList.toggle("error", isError);
 }
@@ -103,10 +103,10 @@ $("form").addEventListener("submit", async (event) => {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ item: item.value, quantity: Number(quantity.value) }),
     });
-    answer(`Order ${id} is placed.`, false);
+    showResult(`Order ${id} has been placed.`, false);
     await refresh().catch(() => {});
   } catch (e) {
-    answer(e.message, true);
+    showResult(e.message, true);
   } finally {
     button.disabled = false;
   }

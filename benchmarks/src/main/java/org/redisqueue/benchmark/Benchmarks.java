@@ -45,7 +45,8 @@ public final class Benchmarks {
         cases.put("recovery", RecoveryBenchmark::run);
         for (String name : settings.cases()) {
             if (!cases.containsKey(name)) {
-                throw new IllegalArgumentException("Unknown benchmark.cases '" + name + "'. Known cases: " + cases.keySet());
+                throw new IllegalArgumentException(
+                        "Unknown benchmark.cases '" + name + "'. Known cases: " + cases.keySet());
             }
         }
         Report report = new Report(settings.directory().resolve("results.json"), System.out);

@@ -81,7 +81,8 @@ public class ControlServlet extends HttpServlet {
     }
 
     private String send(String queue, int count, int size) throws NamingException {
-        byte[] body = "x".repeat(size).getBytes(StandardCharsets.UTF_8); // Artemis stores two bytes per character of text
+        byte[] body =
+                "x".repeat(size).getBytes(StandardCharsets.UTF_8); // Artemis stores two bytes per character of text
         try (JMSContext context = factory(queue).createContext(JMSContext.SESSION_TRANSACTED)) {
             Queue destination = destination(queue);
             for (int i = 1; i <= count; i++) {

@@ -43,7 +43,8 @@ public final class CycleBenchmark {
                 new FloorPeer(redis.client()),
                 new PipelinePeer(redis.client())));
         BullMqPeer.start(redis.client(), settings.directory())
-                .ifPresentOrElse(peers::add, () -> report.note("BullMQ is not measured, because Node.js or npm is missing"));
+                .ifPresentOrElse(
+                        peers::add, () -> report.note("BullMQ is not measured, because Node.js or npm is missing"));
         peers.removeIf(peer -> !settings.hasPeer(peer.name()));
         Map<String, String> under = Map.of("threads", Integer.toString(Threads.COUNT), "payload", PAYLOAD + " B");
         for (int round = -2; round < settings.rounds(); round++) {

@@ -118,14 +118,11 @@ public final class DeliveryBenchmark {
             report.add("load average", peer.name(), "1 min", report.load(), under);
             if (first.broker != null) {
                 report.add(
-                        "broker CPU",
-                        peer.name(),
-                        "µs/message",
-                        micros(first.broker, last.broker) / messages,
-                        under);
+                        "broker CPU", peer.name(), "µs/message", micros(first.broker, last.broker) / messages, under);
             }
             if (first.requests >= 0) {
-                report.add("round trips", peer.name(), "per message", (last.requests - first.requests) / messages, under);
+                report.add(
+                        "round trips", peer.name(), "per message", (last.requests - first.requests) / messages, under);
             }
         }
         report.progress("%s %s %s %d messages: %,.0f/s", under, peer.name(), work, count, messages / seconds);
@@ -136,8 +133,7 @@ public final class DeliveryBenchmark {
                 server.get("await", Map.of("queue", queue, "count", count)).split(" ");
         long reached = Long.parseLong(answer[0]);
         if (reached < count) {
-            throw new IllegalStateException(
-                    peer.name() + " stopped after " + reached + " of " + count + " messages");
+            throw new IllegalStateException(peer.name() + " stopped after " + reached + " of " + count + " messages");
         }
         return new Moment(
                 reached, Long.parseLong(answer[1]), server.processorTime(), peer.processorTime(), peer.requests());

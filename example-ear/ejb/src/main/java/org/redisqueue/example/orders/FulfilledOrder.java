@@ -2,10 +2,10 @@
 package org.redisqueue.example.orders;
 
 /**
- * An order that was fulfilled: the body of a message in the queue {@code receipts}.
+ * A fulfilled order: the body of a message in the queue {@code receipts}.
  *
- * @param item what was ordered
- * @param quantity how many of it
- * @param deliveries how often the order's message had to be delivered
+ * @param item the ordered item
+ * @param quantity the number of items
+ * @param deliveries the number of deliveries of the order's message
  */
 public record FulfilledOrder(String item, int quantity, int deliveries) {}

@@ -10,10 +10,10 @@ import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
 
 /**
- * What a customer asks for: the body of {@code POST /orders}, and of a message in the queue {@code orders}.
+ * A customer's request: the body of {@code POST /orders}, and of a message in the queue {@code orders}.
  *
- * @param item what is ordered
- * @param quantity how many of it; not an {@code int}, as which 2.5 would be read as 2
+ * @param item the ordered item
+ * @param quantity the number of items; not an {@code int}, because JSON Binding would read 2.5 as 2
  */
 public record NewOrder(
         @NotBlank(message = "item is missing") @Size(max = 100, message = "item must have at most 100 characters")

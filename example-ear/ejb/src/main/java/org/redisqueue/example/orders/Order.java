@@ -10,12 +10,12 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.OffsetDateTime;
 
-/** An order and how far it has come. */
+/** An order and its status. */
 @Entity
 @Table(name = "orders")
 public class Order {
 
-    /** How far an order has come. */
+    /** The progress of an order. */
     public enum Status {
         PLACED,
         FULFILLED,
@@ -63,7 +63,7 @@ public class Order {
         return status;
     }
 
-    /** How often the message had been delivered when the order was fulfilled; 0 before. */
+    /** The number of deliveries after which the order was fulfilled; 0 before that. */
     public int getDeliveries() {
         return deliveries;
     }

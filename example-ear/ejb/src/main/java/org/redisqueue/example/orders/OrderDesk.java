@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueSender;
 
-/** Places orders and knows how far they have come. */
+/** Places orders and keeps track of them. */
 @Stateless
 public class OrderDesk {
 
@@ -24,9 +24,10 @@ public class OrderDesk {
     private EntityManager database;
 
     /**
-     * Writes the order to the database and to the queue {@code orders}: both or none, as this method is a transaction.
+     * Inserts the order into the database and sends it to the queue {@code orders}, in one transaction: either both happen or
+     * neither does.
      *
-     * @return the order's id, which is its message's
+     * @return the id of the order, which is also that of its message
      */
     public String place(NewOrder order) {
         var id = orders.send(order);
@@ -38,7 +39,7 @@ public class OrderDesk {
         return Optional.ofNullable(database.find(Order.class, id));
     }
 
-    /** The orders placed last, the newest first. */
+    /** The latest orders, newest first. */
     public List<Order> latest(int limit) {
         return database.createQuery("select o from Order o order by o.placedAt desc, o.id desc", Order.class)
                 .setMaxResults(limit)
@@ -52,8 +53,8 @@ public class OrderDesk {
     }
 
     /**
-     * Writes the receipt for an order, in the transaction that handles the message about it. The database would refuse
-     * a second one.
+     * Inserts the receipt for an order, in the transaction that handles its message. The primary key would reject a second
+     * receipt.
      */
     @TransactionAttribute(TransactionAttributeType.MANDATORY)
     public void receipted(String id, FulfilledOrder order) {
@@ -62,12 +63,11 @@ public class OrderDesk {
     }
 
     /**
-     * Updates the order, or inserts it if some other program sent its message.
+     * Updates the order, or inserts it if another program has sent its message.
      *
-     * <p>A transaction that writes to the database and sends a message commits the two one after the other, in no
-     * order to rely on: the message can be delivered a moment before the row that belongs to it can be seen.
-     * To look for the row first and insert it if there is none would then fail. This MERGE of H2 waits for whoever
-     * holds the row or is about to insert it, for as long as the data source's LOCK_TIMEOUT.
+     * <p>A transaction that writes to the database and sends a message commits both in an undefined order, so the message can
+     * be delivered just before its row is visible. A query followed by an insert would then fail. H2's MERGE waits for a
+     * concurrent transaction that has locked or inserted the row, up to the LOCK_TIMEOUT of the data source.
      */
     private void record(String id, FulfilledOrder order, Order.Status status) {
         database.createNativeQuery("merge into orders (id, item, quantity, status, deliveries) key (id)"

@@ -13,11 +13,11 @@ import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueSender;
 
 /**
- * Fulfils the orders of the queue {@code orders} and sends each on to {@code receipts}.
+ * Fulfills the orders of the queue {@code orders}, and sends each fulfilled order to {@code receipts}.
  *
- * <p>Taking the message, the work in the database and the message sent are one transaction: whatever is thrown here,
- * and whenever the server is killed, either all of it happens or the message is delivered again. After the fourth
- * failure, about 3.5 seconds after the first, it is a dead letter.
+ * <p>Consuming the message, updating the database and sending the new message are one transaction. Whenever this method
+ * throws an exception or the server is killed, either all of it happens, or nothing does and the message is redelivered.
+ * After its fourth failure, about 3.5 seconds after the first, the message becomes a dead letter.
  */
 @MessageDriven(
         activationConfig = {

@@ -6,7 +6,7 @@ import jakarta.inject.Inject;
 import org.redisqueue.Header;
 import org.redisqueue.RedisQueueListener;
 
-/** Writes a receipt for each message of the queue {@code receipts}: a CDI bean, which needs no descriptor. */
+/** Writes a receipt for each message of the queue {@code receipts}. As a CDI bean, it needs no deployment descriptor. */
 @ApplicationScoped
 public class Receipts {
 

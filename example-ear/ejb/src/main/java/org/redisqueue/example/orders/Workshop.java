@@ -4,26 +4,26 @@ package org.redisqueue.example.orders;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.TimeUnit;
 
-/** Makes what was ordered. Some items misbehave on purpose, to show what the queue makes of it. */
+/** Makes the ordered items. Some fail on purpose, to demonstrate redelivery and dead letters. */
 @ApplicationScoped
 public class Workshop {
 
     /**
-     * Makes one order's items.
+     * Makes the items of an order.
      *
-     * @param attempt 1 the first time, 2 after one failure, and so on
+     * @param attempt the number of this delivery, starting at 1
      */
     public void make(String item, int attempt) {
         switch (item) {
             case "flaky" -> {
                 if (attempt < 3) {
-                    throw new IllegalStateException("A flaky item fails twice; this was attempt " + attempt);
+                    throw new IllegalStateException("A flaky item fails twice, this was attempt " + attempt);
                 }
             }
             case "broken" -> throw new IllegalStateException("A broken item always fails");
             case "slow" -> pause(5);
             default -> {
-                // Everything else is there in no time.
+                // Other items take no time.
             }
         }
     }

@@ -1,4 +1,4 @@
 /**
- * An order desk: an order is a row in the database and a message in a queue, and each step is one transaction of both.
+ * An order desk. Each step of an order changes the database and a queue in one transaction.
  */
 package org.redisqueue.example.orders;

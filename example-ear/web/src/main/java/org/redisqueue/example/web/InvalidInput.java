@@ -8,7 +8,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.stream.Collectors;
 
-/** Answers 400 to input that breaks a constraint. */
+/** Responds with status 400 to input that violates a constraint. */
 @Provider
 public class InvalidInput implements ExceptionMapper<ConstraintViolationException> {
 

@@ -5,7 +5,7 @@ import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
 
-/** What answers at {@code /orders}. One application at the root would hide the page there. */
+/** The REST resources at {@code /orders}. An application at the root would hide the page. */
 @ApplicationPath("/orders")
 public class OrdersApplication extends Application {
 

@@ -22,7 +22,7 @@ import org.redisqueue.example.orders.NewOrder;
 import org.redisqueue.example.orders.Order;
 import org.redisqueue.example.orders.OrderDesk;
 
-/** Takes orders and tells how far they have come. */
+/** Places orders, and reports their status. */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public class OrdersResource {
@@ -46,10 +46,10 @@ public class OrdersResource {
         return desk.latest(limit);
     }
 
-    /** An id is whatever the sender of a message chose, a slash included. */
+    /** The id is chosen by the sender of the message, and may contain a slash. */
     @GET
     @Path("{id: .+}")
     public Order find(@PathParam("id") String id) {
-        return desk.find(id).orElseThrow(() -> Reason.notFound("Order '" + id + "' does not exist"));
+        return desk.find(id).orElseThrow(() -> Reason.notFound("Unknown order " + id));
     }
 }

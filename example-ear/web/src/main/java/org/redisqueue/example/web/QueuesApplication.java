@@ -5,7 +5,7 @@ import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
 
-/** What answers at {@code /queues}. */
+/** The REST resources at {@code /queues}. */
 @ApplicationPath("/queues")
 public class QueuesApplication extends Application {
 

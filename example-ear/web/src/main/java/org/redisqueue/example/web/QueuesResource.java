@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import org.redisqueue.RedisQueueConnectionFactory;
 
-/** Tells what is in the order desk's queues. */
+/** Reports the content of the queues. */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 @RequestScoped
@@ -20,10 +20,10 @@ public class QueuesResource {
 
     private static final List<String> NAMES = List.of("orders", "receipts");
 
-    /** How many messages of a queue are where. */
+    /** The number of messages of a queue in each state. */
     public record Queue(String name, long ready, long processing, long dead) {}
 
-    /** A message that was given up. */
+    /** A dead letter. */
     public record Dead(String id, String reason, int deliveries, Instant at) {}
 
     @Resource(name = "eis/RedisQueue")
@@ -41,12 +41,12 @@ public class QueuesResource {
         }
     }
 
-    /** The latest 50 of a queue. */
+    /** The latest 50 dead letters of a queue. */
     @GET
     @Path("{name}/dead")
     public List<Dead> dead(@PathParam("name") String name) {
         if (!NAMES.contains(name)) {
-            throw Reason.notFound("Queue '" + name + "' does not exist");
+            throw Reason.notFound("Unknown queue " + name);
         }
         try (var connection = queues.createConnection()) {
             return connection.deadLetters(name, 50).stream()

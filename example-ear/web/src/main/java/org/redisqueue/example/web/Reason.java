@@ -6,9 +6,9 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Says in JSON why something was not done.
+ * The JSON body of an error response.
  *
- * @param reason one sentence for people
+ * @param reason an explanation for users
  */
 public record Reason(String reason) {
 

@@ -7,11 +7,11 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 
-/** Answers 400 to a body that is not the JSON of an order. */
+/** Responds with status 400 to a body that is not an order in JSON. */
 @Provider
 public class Unreadable implements ExceptionMapper<ProcessingException> {
 
-    /** The same in a server that does not put a {@link ProcessingException} around what JSON Binding throws. */
+    /** Does the same on servers that do not wrap the exceptions of JSON Binding in a {@link ProcessingException}. */
     @Provider
     public static class Plain implements ExceptionMapper<JsonbException> {
         @Override

@@ -1,2 +1,2 @@
-/** The order desk's resources for {@code index.html} and for anyone else who speaks JSON. */
+/** The REST resources of the order desk, for {@code index.html} and other clients. */
 package org.redisqueue.example.web;
