@@ -26,7 +26,7 @@ import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
 
-/** The transaction of a delivery decides what becomes of its message. */
+/** The transaction of a delivery determines the outcome of its message. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.STANDALONE)
 @Shows(Capability.ONE_PHASE)

@@ -27,7 +27,7 @@ import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
 
-/** Sending and receiving over connections that the container gives. */
+/** Sending and receiving over connections of the container. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.STANDALONE)
 @Shows(Capability.CONNECTIONS)
@@ -138,7 +138,7 @@ class ConnectionIT {
                     .returns(id, RedisMessage::id)
                     .returns(2, RedisMessage::deliveryCount);
             assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .as("as soon as it is due, a second later")
+                    .as("when it is due, one second later")
                     .isLessThan(Duration.ofSeconds(4));
         }
         assertThat(queue.keys()).isEmpty();
@@ -149,7 +149,7 @@ class ConnectionIT {
         Queue queue = Redis.queue("connection.receive-wait");
         Thread sender = new Thread(() -> {
             try (var blocked = Redis.connect()) {
-                // Waits until the adapter has looked at the queue in vain.
+                // Waits until the adapter has found the queue empty.
                 blocked.call("BLPOP", queue.key("test"), "1");
             }
             queue.push("payload");

@@ -29,7 +29,7 @@ import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
 
-/** What cannot be delivered is set aside with its reason, and never stops the queue. */
+/** A message that cannot be delivered becomes a dead letter with its reason, and does not block the queue. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.STANDALONE)
 @Shows(Capability.REASONS)
@@ -69,7 +69,7 @@ class DeadLetterIT {
         String id = queue.push("bad");
 
         await().until(() -> {
-            queue.push("good"); // others that come meanwhile do not bring it back earlier
+            queue.push("good"); // other messages do not shorten its redelivery delay
             return !queue.dead().isEmpty();
         });
         await().until(() -> queue.ready().isEmpty() && queue.processing().isEmpty());
@@ -148,7 +148,7 @@ class DeadLetterIT {
 
         setAsideWith(queue, id, "20000000 bytes, but maxMessageSize is", 0);
         assertThat(queue.call("STRLEN", queue.key("message:" + id)))
-                .as("its body is kept")
+                .as("the body is kept")
                 .isEqualTo(20_000_000L);
         goesOn(queue);
     }

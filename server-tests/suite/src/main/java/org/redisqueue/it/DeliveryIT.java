@@ -26,7 +26,7 @@ import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
 
-/** When messages are claimed, on how many threads they are delivered, and how long they are held. */
+/** When messages are claimed, how many threads deliver them, and how long their leases last. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.STANDALONE)
 @Shows(Capability.LISTENER_INTERFACE)
@@ -68,7 +68,7 @@ class DeliveryIT {
             await().during(Duration.ofMillis(500))
                     .until(() ->
                             atWork.get() == CONCURRENCY && queue.processing().size() <= CONCURRENCY + PREFETCH);
-            assertThat(queue.processing()).as("at work and claimed ahead").hasSize(CONCURRENCY + PREFETCH);
+            assertThat(queue.processing()).as("delivered and prefetched").hasSize(CONCURRENCY + PREFETCH);
         } finally {
             gate.countDown();
         }
@@ -125,7 +125,7 @@ class DeliveryIT {
                 .toList();
     }
 
-    /** The time of Redis, ms. */
+    /** The time of Redis in milliseconds. */
     private static long now(Queue queue) {
         List<?> time = (List<?>) queue.call("TIME");
         return Long.parseLong((String) time.get(0)) * 1_000 + Long.parseLong((String) time.get(1)) / 1_000;

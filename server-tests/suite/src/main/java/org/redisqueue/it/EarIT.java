@@ -22,7 +22,7 @@ import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** An EAR has the resource adapter in it, and nothing else has. */
+/** The resource adapter is deployed in an EAR only. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.IN_APPLICATION)
 @Shows(Capability.IN_EAR)
@@ -34,7 +34,7 @@ class EarIT {
     @ArquillianResource
     private Deployer deployer;
 
-    /** Deployed by the test, as not every server takes EARs. */
+    /** The test deploys it, because some servers do not support EARs. */
     @Deployment(name = EAR, managed = false, testable = false)
     static EnterpriseArchive application() {
         Beans beans = Beans.of(Archives.IN_EAR)

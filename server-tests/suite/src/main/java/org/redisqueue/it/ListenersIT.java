@@ -29,7 +29,7 @@ import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
 
-/** All ways to write and to configure a listener. */
+/** All ways to implement and configure a listener. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.STANDALONE)
 @Shows(Capability.LISTENER_METHODS)
@@ -112,7 +112,7 @@ class ListenersIT {
         assertThat(argumentsOf("list")).containsExactly((Object[]) orders);
     }
 
-    /** What the method was called with, the only time that it was. */
+    /** The arguments of the only call of the method. */
     private static List<Object> argumentsOf(String method) {
         await().until(() -> !Calls.of(method).isEmpty());
         assertThat(Calls.of(method)).hasSize(1);

@@ -22,7 +22,7 @@ import org.redisqueue.it.server.Adapter;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
 
-/** The server under test, which has no password, cannot be reached from other machines. */
+/** The server under test has no password, and is not reachable from other machines. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.STANDALONE)
 class LoopbackIT {
@@ -30,7 +30,7 @@ class LoopbackIT {
     private static final Path PROCESS = Path.of("/proc/self");
     private static final String LISTENING = "0A";
 
-    /** 127.0.0.0/8, the same as an IPv6 address, and ::1, in the byte order of {@code /proc}. */
+    /** 127.0.0.0/8, the IPv6 notation of these addresses, and ::1, in the byte order of {@code /proc}. */
     private static final Pattern LOOPBACK = Pattern.compile("(0000000000000000FFFF0000)?[0-9A-F]{6}7F|0{24}01000000");
 
     @Deployment
@@ -47,7 +47,7 @@ class LoopbackIT {
         assertThat(listening).as("listening sockets").isNotEmpty().allMatch(LOOPBACK.asMatchPredicate());
     }
 
-    /** The local addresses of this process' listening sockets. */
+    /** The local addresses of the listening sockets of this process. */
     private static List<String> listening() throws IOException {
         Set<String> own = inodes();
         List<String> addresses = new ArrayList<>();
@@ -74,7 +74,7 @@ class LoopbackIT {
                         inodes.add(target.substring("socket:[".length(), target.length() - 1));
                     }
                 } catch (IOException e) {
-                    continue; // closed meanwhile
+                    continue; // closed in the meantime
                 }
             }
         }

@@ -27,7 +27,7 @@ import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** The resource adapter deployed by itself serves a WAR and a JAR that do not name it. */
+/** A resource adapter that is deployed on its own serves a WAR and a JAR that do not name it. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.STANDALONE)
 @Shows(Capability.STANDALONE)

@@ -30,9 +30,9 @@ import org.redisqueue.it.server.Beans;
 import org.redisqueue.ra.testing.TestRedis;
 
 /**
- * A message-driven bean whose work would not be part of the delivery's transaction cannot be deployed.
+ * The deployment of a message-driven bean fails if its work would not be part of the delivery's transaction.
  *
- * <p>Last of all: WildFly does not forget a bean whose activation failed, and cannot be suspended and resumed any more.
+ * <p>Runs last, because WildFly keeps a bean whose activation has failed, and can then no longer be suspended and resumed.
  */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
@@ -195,13 +195,13 @@ class TransactionAttributesIT {
         }
     }
 
-    /** Servers refuse some attributes themselves; not all of them tell the client why a deployment failed. */
+    /** Some servers reject some attributes themselves, and not all servers report the reason to the client. */
     private void refuses(String deployment) {
         Throwable failure = catchThrowable(() -> deployer.deploy(deployment));
         if (failure == null) {
             deployer.undeploy(deployment);
         }
-        assertThat(failure).as("the failure of the deployment").isNotNull();
+        assertThat(failure).as("deployment failure").isNotNull();
     }
 
     private static Queue queue(String name) {

@@ -32,7 +32,7 @@ import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
 
-/** What a delivery, a connection and a database do in one transaction takes effect together, or not at all. */
+/** The effects of a delivery, a connection and a database in one transaction are atomic. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.STANDALONE)
 @Shows(Capability.TWO_PHASES)
@@ -77,7 +77,7 @@ class TransactionIT {
                     .matches(call -> call.does("LPUSH", next.key("ready")), "publishes what was sent");
             assertThat(calls).noneMatch(call -> call.does("HSET", queue.key("prepared")));
             assertThat(monitor.calls(next))
-                    .as("calls that have to do with the queue that was sent to")
+                    .as("calls that involve the target queue")
                     .hasSize(1);
         }
         assertThat(next.bodies()).containsExactly("payload");
@@ -176,7 +176,7 @@ class TransactionIT {
         String id = queue.push("payload");
 
         await().until(() -> !queue.exists(id));
-        boolean wasPrepared = !prepared.get(0).isEmpty(); // some servers ask in the reverse order
+        boolean wasPrepared = !prepared.get(0).isEmpty(); // some servers prepare in the reverse order
         assertThat(prepared)
                 .singleElement()
                 .satisfies(branches -> assertThat(branches).hasSize(wasPrepared ? 1 : 0));
@@ -222,7 +222,7 @@ class TransactionIT {
         assertThat(Database.contains(id + " 1")).isFalse();
     }
 
-    /** Another consumer claims the message, as after the end of its lease, and dies at once. */
+    /** Another consumer claims the message, as after the end of its lease, and dies immediately. */
     private static void takeOver(Queue queue, String id) {
         for (String entry : queue.processing().keySet()) {
             queue.call("ZREM", queue.key("processing"), entry);
@@ -276,14 +276,14 @@ class TransactionIT {
                             OtherResource.refuse();
                         }
                     };
-                    OtherResource.enlist(preparation); // one of the two is asked after Redis, in whichever order
+                    OtherResource.enlist(preparation); // one of the two prepares after Redis, in either order
                     Connections.send(queue, "payload");
                     OtherResource.enlist(preparation);
                     return null;
                 }))
                 .isNotNull();
 
-        assertThat(meanwhile).as("stored, and not to be seen").hasSize(2).doesNotContain(queue.key("ready"));
+        assertThat(meanwhile).as("staged, not ready").hasSize(2).doesNotContain(queue.key("ready"));
         assertThat(queue.keys()).isEmpty();
     }
 }

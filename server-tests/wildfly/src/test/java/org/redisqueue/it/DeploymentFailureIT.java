@@ -20,9 +20,9 @@ import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.it.wildfly.Server;
 
 /**
- * A listener that cannot work fails its deployment, which says what is wrong with what.
+ * The deployment of an invalid listener fails with an explanation.
  *
- * <p>Last of all: WildFly does not forget a bean whose activation failed, and cannot be suspended and resumed any more.
+ * <p>Runs last, because WildFly keeps a bean whose activation has failed, and can then no longer be suspended and resumed.
  */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient

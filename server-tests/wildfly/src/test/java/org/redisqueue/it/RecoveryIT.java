@@ -22,7 +22,7 @@ import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.wildfly.Server;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** What a transaction manager that died between two phases leaves behind. */
+/** Recovery of transactions whose transaction manager died between the two phases. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.STANDALONE)
 @RunAsClient
@@ -54,11 +54,11 @@ class RecoveryIT {
         putBackAsItWasWhenPrepared(queue.key("message:" + id));
         putBackAsItWasWhenPrepared(queue.key("processing"));
         assertThat(queue.processing()).containsValue("inf");
-        assertThat(done.keys()).as("stored to be sent, and not to be seen").hasSize(1);
+        assertThat(done.keys()).as("staged, not ready").hasSize(1);
         putBackAsItWasWhenPrepared(queue.key("prepared"));
 
         await().atMost(PATIENCE).until(() -> queue.keys().isEmpty());
-        assertThat(done.bodies()).as("sent by the next delivery alone").containsExactly("payload");
+        assertThat(done.bodies()).as("sent only by the next delivery").containsExactly("payload");
         assertThat(done.keys()).as("one message, one list").hasSize(2);
     }
 
@@ -74,7 +74,7 @@ class RecoveryIT {
                 .until(() -> !log.with("ARJUNA016027", "XAER_RMFAIL").isEmpty());
         await().atMost(PATIENCE).until(() -> !log.with("ARJUNA016038").isEmpty());
         assertThat(server.transactionLog())
-                .as("as long as Redis does not say what is prepared")
+                .as("while Redis does not list the prepared branches")
                 .containsExactly("redis-queue:single:" + TestRedis.shared().address() + "/0/rq");
 
         committed.keys().forEach(key -> committed.call("DEL", key));

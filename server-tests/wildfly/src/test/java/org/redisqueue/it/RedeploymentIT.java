@@ -32,7 +32,7 @@ import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.it.wildfly.Server;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** An application with its resource adapter is replaced again and again while messages come in. */
+/** Redeploys an application with its resource adapter repeatedly while messages arrive. */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 class RedeploymentIT {
@@ -44,7 +44,7 @@ class RedeploymentIT {
     private static final int WORK_MANAGER_THREADS = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** What is in memory, if it is too much. */
+    /** The heap dump, written if too much remains in memory. */
     private static final Path HEAP = Path.of("target", "redeployment.hprof");
 
     @ContainerResource
@@ -71,8 +71,8 @@ class RedeploymentIT {
     }
 
     /**
-     * A thread of WildFly's keeps the first work that it did, and so the class loader of the adapter that it came from,
-     * for as long as it lives: let that be another application's.
+     * A thread of WildFly keeps a reference to its first task, and therefore to the class loader of the adapter from which the
+     * task came. This application ensures that it is not the one under test.
      */
     private void startAllThreadsOfTheWorkManager() {
         Queue first = new Queue(TestRedis.shared()::call, "redeployment.first");
@@ -116,23 +116,23 @@ class RedeploymentIT {
         assertThat(log.with(" ERROR")).isEmpty();
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(server.threads())
-                        .as("threads of an adapter that is undeployed")
+                        .as("threads of an undeployed adapter")
                         .filteredOn(thread -> !threads.contains(thread))
                         .allMatch(Server::isThreadOfServer));
         await().untilAsserted(() -> assertThat(connections())
-                .as("connections of an adapter that is undeployed")
+                .as("connections of an undeployed adapter")
                 .isSubsetOf(connections));
         assertThatNoClassLoaderIsLeft();
 
         server.deploy(APPLICATION);
         assertThat(server.process().classLoadersOf(APPLICATION.getName()))
-                .as("class loaders of what is deployed")
+                .as("class loaders of deployed archives")
                 .isNotEmpty();
         await().atMost(PATIENCE).until(() -> queue.keys().isEmpty());
         assertThat(done.bodies()).containsExactlyInAnyOrderElementsOf(bodies);
     }
 
-    /** Sends whenever the queue runs low, from before the first deployment until after the last undeployment. */
+    /** Sends messages whenever the queue runs low, from before the first deployment until after the last undeployment. */
     private void underLoad(Runnable work) {
         AtomicBoolean enough = new AtomicBoolean();
         CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
@@ -152,7 +152,7 @@ class RedeploymentIT {
         load.join();
     }
 
-    /** As many as make Redisson connect more often when they all commit: each has a part of that done on its thread. */
+    /** Enough concurrent commits to make Redisson open further connections, partly on the threads that commit. */
     private void undeployWhileListenersAreAtWork(int number) {
         for (int i = 0; i < HELD; i++) {
             push("hold");
@@ -177,7 +177,7 @@ class RedeploymentIT {
         try {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(server.process().classLoadersOf(APPLICATION.getName()))
-                            .as("class loaders of what is undeployed; the heap is in %s", HEAP)
+                            .as("class loaders of undeployed archives; heap dump: %s", HEAP)
                             .isEmpty());
         } catch (ConditionTimeoutException e) {
             server.process().dumpHeap(HEAP);
@@ -185,7 +185,7 @@ class RedeploymentIT {
         }
     }
 
-    /** The connections to Redis by their ids, each with what Redis knows of it. */
+    /** The connections to Redis by their ids, with the details that Redis reports. */
     private List<String> connections() {
         return Stream.of(queue.call("CLIENT", "LIST").toString().split("\n"))
                 .map(line -> line.replaceAll("^(id=\\d+).*( name=\\S*).*$", "$1$2"))

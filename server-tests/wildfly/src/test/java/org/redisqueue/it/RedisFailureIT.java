@@ -30,7 +30,7 @@ import org.redisqueue.it.wildfly.Server;
 import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** A Redis that is not there, goes away or refuses; each test has a server of its own. */
+/** Redis is missing, disappears, or rejects connections. Each test has its own server. */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 class RedisFailureIT {
@@ -72,7 +72,7 @@ class RedisFailureIT {
             await().until(() -> !lost().isEmpty());
             await().during(Duration.ofSeconds(3)).until(() -> lost().size() == 1);
             redis.restart();
-            assertThat(queue.ready()).as("messages that are still to come").isNotEmpty();
+            assertThat(queue.ready()).as("remaining messages").isNotEmpty();
 
             await().atMost(PATIENCE).until(() -> queue.keys().isEmpty());
             assertThat(done.bodies()).containsExactlyInAnyOrderElementsOf(numbers());

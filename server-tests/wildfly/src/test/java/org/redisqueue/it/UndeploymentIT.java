@@ -30,7 +30,7 @@ import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.it.wildfly.Server;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** An application with its resource adapter goes and comes back, or pauses, while messages are on their way. */
+/** Undeploys, redeploys or suspends an application with its resource adapter while messages are in flight. */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 class UndeploymentIT {
@@ -99,7 +99,7 @@ class UndeploymentIT {
 
         assertThat(queue.processing()).isEmpty();
         assertThat(queue.dead()).isEmpty();
-        assertThat(queue.ready()).as("messages that are still to come").isNotEmpty();
+        assertThat(queue.ready()).as("remaining messages").isNotEmpty();
         assertThat(queue.ready().size() + done.ready().size()).isEqualTo(bodies.size());
         await().untilAsserted(() -> assertThat(server.adapterThreads()).isEmpty());
 

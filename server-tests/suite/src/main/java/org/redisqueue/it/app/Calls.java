@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What listener methods were called with. */
+/** Records the calls of listener methods. */
 public final class Calls {
 
     private static final Map<String, List<List<Object>>> CALLS = new ConcurrentHashMap<>();
 
     private Calls() {}
 
-    /** Notes a call of this method. */
+    /** Records a call of this method. */
     public static void record(String method, Object... arguments) {
         of(method).add(Arrays.asList(arguments));
     }

@@ -7,7 +7,7 @@ import javax.naming.NamingException;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 
-/** Connections of the adapter, as an application looks them up. */
+/** Connections of the adapter, looked up as in an application. */
 public final class Connections {
 
     private static final List<String> NAMES =
@@ -19,7 +19,7 @@ public final class Connections {
         return factory().createConnection();
     }
 
-    /** Servers differ in where they have it. */
+    /** The JNDI names of the connection factory on the various servers. */
     private static RedisQueueConnectionFactory factory() {
         NamingException notFound = new NamingException("Nowhere of " + NAMES);
         for (String name : NAMES) {
@@ -32,7 +32,7 @@ public final class Connections {
         throw new IllegalStateException(notFound);
     }
 
-    /** Sends one message over a connection of its own. */
+    /** Sends one message over a new connection. */
     public static String send(Queue queue, Object body) {
         try (RedisQueueConnection connection = open()) {
             return connection.send(queue.name(), body);

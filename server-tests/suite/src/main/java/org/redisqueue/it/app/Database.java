@@ -9,19 +9,19 @@ import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 
-/** The other resource manager: one table of texts, each there at most once. */
+/** The other resource manager: a table of unique texts. */
 public final class Database {
 
     private Database() {}
 
-    /** Makes the table if it is not there; not in a transaction. */
+    /** Creates the table if it is missing, outside of any transaction. */
     public static void create() throws SQLException {
         try (Connection connection = connect()) {
             connection.createStatement().execute("CREATE TABLE IF NOT EXISTS entries (text VARCHAR(200) PRIMARY KEY)");
         }
     }
 
-    /** Adds one in the current transaction; refused if it is there. */
+    /** Inserts a text in the current transaction; fails if it exists. */
     public static void insert(String text) throws SQLException {
         execute("INSERT INTO entries VALUES (?)", text);
     }
@@ -48,7 +48,7 @@ public final class Database {
         return Found.SOURCE.getConnection();
     }
 
-    /** Looked up once, by the test: its other threads have no naming context everywhere. */
+    /** Looked up once by the test, because on some servers its other threads have no naming context. */
     private static final class Found {
         private static final DataSource SOURCE = lookUp();
 

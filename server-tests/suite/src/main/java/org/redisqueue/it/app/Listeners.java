@@ -8,20 +8,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.redisqueue.RedisMessage;
 
-/** What the scripted listeners do with the messages of each queue, as the tests that run beside them say. */
+/** The behavior of the scripted listeners of each queue, as set by the tests in the same application. */
 public final class Listeners {
 
     private static final Map<String, Script> SCRIPTS = new ConcurrentHashMap<>();
 
-    /** What a listener does with one message. */
+    /** The behavior of a listener for one message. */
     public interface Action {
         void on(RedisMessage message, MessageDrivenContext context) throws Exception;
     }
 
     /**
-     * One call of a listener.
+     * A call of a listener.
      *
-     * @param nanos when it began, by {@link System#nanoTime}
+     * @param nanos the start of the call, from {@link System#nanoTime}
      */
     public record Delivery(RedisMessage message, long nanos) {
 
@@ -34,7 +34,7 @@ public final class Listeners {
         }
     }
 
-    /** One queue's listener: what it does, and what it got. */
+    /** The listener of a queue: its behavior and its deliveries. */
     public static final class Script {
 
         private final Action action;
@@ -44,7 +44,7 @@ public final class Listeners {
             this.action = action;
         }
 
-        /** Every delivery so far, in the order in which they began. */
+        /** All deliveries so far, in the order of their start. */
         public List<Delivery> deliveries() {
             return deliveries;
         }
@@ -57,14 +57,14 @@ public final class Listeners {
 
     private Listeners() {}
 
-    /** Has the listener of this queue do this with each message from now on. */
+    /** Sets the behavior of the listener of this queue for all further messages. */
     public static Script on(Queue queue, Action action) {
         Script script = new Script(action);
         SCRIPTS.put(queue.name(), script);
         return script;
     }
 
-    /** Has the listener of this queue accept each message from now on. */
+    /** Makes the listener of this queue accept all further messages. */
     public static Script accepting(Queue queue) {
         return on(queue, (message, context) -> {});
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Sees every call that Redis gets, and what the scripts in them do. */
+/** Observes all calls to Redis and the commands of their scripts. */
 public final class Monitor implements AutoCloseable {
 
     private final Socket socket;
@@ -22,13 +22,13 @@ public final class Monitor implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
     /**
-     * One call of a client.
+     * A call of a client.
      *
-     * @param commands the call itself, then what its script did, each as {@code "COMMAND" "argument" …}
+     * @param commands the call, followed by the commands of its script, each in the form {@code "COMMAND" "argument" …}
      */
     public record Call(List<String> commands) {
 
-        /** Whether it, or its script, did this: a command and the first of its arguments. */
+        /** Whether the call or its script executed this command with these first arguments. */
         public boolean does(String command, String... arguments) {
             StringBuilder beginning = new StringBuilder("\"" + command + "\"");
             for (String argument : arguments) {
@@ -48,7 +48,7 @@ public final class Monitor implements AutoCloseable {
         thread.start();
     }
 
-    /** Begins to listen; sees every call from now on. */
+    /** Starts to observe. */
     public static Monitor start() {
         try {
             return new Monitor();
@@ -67,7 +67,7 @@ public final class Monitor implements AutoCloseable {
         }
     }
 
-    /** All calls so far that have to do with this queue, but for those of recovery, which looks at every queue at any time. */
+    /** All calls so far that involve this queue, except those of recovery, which reads every queue at any time. */
     public List<Call> calls(Queue queue) {
         String marker = UUID.randomUUID().toString();
         queue.call("ECHO", marker);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.app;
 
-/** A body in JSON. */
+/** An order, sent as JSON. */
 public class Order {
 
     private String article;

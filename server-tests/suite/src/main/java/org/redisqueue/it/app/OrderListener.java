@@ -4,7 +4,7 @@ package org.redisqueue.it.app;
 import org.redisqueue.RedisQueueEndpoint;
 import org.redisqueue.RedisQueueListener;
 
-/** An annotated listener method whose queue the descriptor names. */
+/** An annotated listener method, with its queue in the descriptor. */
 public class OrderListener implements RedisQueueEndpoint {
 
     @RedisQueueListener

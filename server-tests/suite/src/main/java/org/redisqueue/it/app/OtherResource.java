@@ -11,10 +11,10 @@ import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
-/** Another resource manager in a transaction, which does something in the middle of it, when it is asked to prepare. */
+/** Another resource manager, which runs an action of the test in its prepare phase. */
 public final class OtherResource implements XAResource {
 
-    /** What it does when it is asked to prepare. */
+    /** The action in the prepare phase. */
     public interface Preparation {
         void run() throws XAException;
     }
@@ -25,7 +25,7 @@ public final class OtherResource implements XAResource {
         this.preparation = preparation;
     }
 
-    /** Has one take part in the current transaction, after those that do already. */
+    /** Enlists a new resource in the current transaction, after the existing ones. */
     public static void enlist(Preparation preparation) {
         try {
             transactionManager().getTransaction().enlistResource(new OtherResource(preparation));
@@ -34,13 +34,13 @@ public final class OtherResource implements XAResource {
         }
     }
 
-    /** Not a part of Jakarta EE: each server has it elsewhere. */
+    /** Not specified by Jakarta EE: its JNDI name depends on the server. */
     private static TransactionManager transactionManager() throws ReflectiveOperationException {
         for (String name : List.of("java:jboss/TransactionManager", "java:appserver/TransactionManager")) {
             try {
                 return InitialContext.doLookup(name);
             } catch (NamingException e) {
-                continue; // another server
+                continue; // not this server
             }
         }
         return (TransactionManager) Class.forName("com.ibm.tx.jta.TransactionManagerFactory")

@@ -10,7 +10,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** One queue as any client of Redis sees it: sends to it, and looks at its keys, without the adapter. */
+/** A queue as any client of Redis can access it, without the adapter. */
 public final class Queue {
 
     /** Sends one command to Redis. */
@@ -28,7 +28,7 @@ public final class Queue {
         this(redis, "rq", name);
     }
 
-    /** @param prefix of all keys that an adapter uses */
+    /** @param prefix the key prefix of the adapter */
     public Queue(Redis redis, String prefix, String name) {
         this.redis = redis;
         this.prefix = prefix;
@@ -47,7 +47,7 @@ public final class Queue {
         return redis.call(words);
     }
 
-    /** Sends a plain value, as a client that knows nothing of headers. */
+    /** Sends a plain value without headers. */
     public String push(Object value) {
         String id = UUID.randomUUID().toString();
         push(id, value);
@@ -59,39 +59,39 @@ public final class Queue {
         redis.call("LPUSH", key("ready"), id);
     }
 
-    /** Sends many plain values, each its own number from 0 on. */
+    /** Sends this number of plain values, numbered from 0. */
     public List<String> pushMany(int count) {
         return IntStream.range(0, count)
                 .mapToObj(number -> push(Integer.toString(number)))
                 .toList();
     }
 
-    /** Whether there is a message under this id, wherever it is. */
+    /** Whether a message with this id exists, in any state. */
     public boolean exists(String id) {
         return redis.call("EXISTS", key("message:" + id)).equals(1L);
     }
 
-    /** The ids that are ready, the next to be delivered last. */
+    /** The ids of the ready messages; the last one is the next to be delivered. */
     public List<String> ready() {
         return texts(redis.call("LRANGE", key("ready"), "0", "-1"));
     }
 
-    /** Each {@code <id> <token>} in processing with when it is due; {@code inf} when it is part of a prepared branch. */
+    /** Maps each {@code <id> <token>} in processing to its due time; {@code inf} if it belongs to a prepared branch. */
     public Map<String, String> processing() {
         return pairs(redis.call("ZRANGE", key("processing"), "0", "-1", "WITHSCORES"));
     }
 
-    /** The ids that were given up. */
+    /** The ids of the dead letters. */
     public List<String> dead() {
         return texts(redis.call("ZRANGE", key("dead"), "0", "-1"));
     }
 
-    /** The prepared branches that are at home with this queue. */
+    /** The prepared branches with this home queue. */
     public Map<String, String> prepared() {
         return pairs(redis.call("HGETALL", key("prepared")));
     }
 
-    /** The values of all messages that are ready, as they are stored. */
+    /** The stored values of all ready messages. */
     public List<String> values() {
         return values(ready());
     }
@@ -107,37 +107,37 @@ public final class Queue {
         return values;
     }
 
-    /** The bodies of all messages that are ready, without their headers. */
+    /** The bodies of all ready messages, without headers. */
     public List<String> bodies() {
         return bodies(values());
     }
 
-    /** The bodies of the messages under these ids, without their headers. */
+    /** The bodies of the messages with these ids, without headers. */
     public List<String> bodiesOf(List<String> ids) {
         return bodies(values(ids));
     }
 
     private static List<String> bodies(List<String> values) {
         return values.stream()
-                .filter(Objects::nonNull) // completed since its id was read
+                .filter(Objects::nonNull) // acknowledged since its id was read
                 .map(value -> value.startsWith("RQ/1\r\n") ? value.substring(value.indexOf("\r\n\r\n") + 4) : value)
                 .toList();
     }
 
-    /** Whether nothing is ready, in processing or prepared; unlike {@link #keys} it does not look through all of Redis. */
+    /** Whether nothing is ready, in processing or prepared. Unlike {@link #keys}, it does not scan all keys of Redis. */
     public boolean isIdle() {
         return redis.call("EXISTS", key("ready"), key("processing"), key("prepared"))
                 .equals(0L);
     }
 
-    /** All keys that Redis has of this queue, but for those that tell how branches ended, which expire. */
+    /** All keys of this queue, except those with the outcomes of branches, which expire. */
     public List<String> keys() {
         return keysLike(key("*")).stream()
                 .filter(key -> !key.startsWith(key("ended:")))
                 .toList();
     }
 
-    /** All keys that Redis has of this pattern. */
+    /** All keys that match this pattern. */
     public List<String> keysLike(String pattern) {
         return texts(redis.call("KEYS", pattern));
     }
@@ -152,7 +152,7 @@ public final class Queue {
     }
 
     private static List<String> texts(Object reply) {
-        return ((List<?>) reply).stream().map(String.class::cast).toList(); // null where there is no value
+        return ((List<?>) reply).stream().map(String.class::cast).toList(); // null for missing values
     }
 
     @Override

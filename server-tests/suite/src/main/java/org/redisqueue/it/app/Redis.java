@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import org.redisqueue.ra.testing.RespConnection;
 
-/** The tests' Redis, reached from inside the server without the adapter. */
+/** Access to the Redis of the tests from within the server, without the adapter. */
 public final class Redis {
 
     private static final class Shared {
@@ -19,7 +19,7 @@ public final class Redis {
         return new Queue(Shared.CONNECTION::call, name);
     }
 
-    /** A connection for what must not share one. */
+    /** A new connection, for commands that must not share one. */
     public static RespConnection connect() {
         return connect(address());
     }

@@ -4,7 +4,7 @@ package org.redisqueue.it.app;
 import org.redisqueue.RedisQueueEndpoint;
 import org.redisqueue.RedisQueueListener;
 
-/** An annotated listener method that takes {@code good} and nothing else. */
+/** An annotated listener method that accepts only {@code good}. */
 public class RefusingEndpoint implements RedisQueueEndpoint {
 
     @RedisQueueListener

@@ -4,7 +4,7 @@ package org.redisqueue.it.app;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 
-/** Sends each body on to a queue whose name ends with {@code .done}, in the transaction of the delivery. */
+/** Forwards each body to the queue with the suffix {@code .done}, in the transaction of the delivery. */
 public class RelayListener implements RedisMessageListener {
 
     @Override

@@ -6,7 +6,7 @@ import jakarta.ejb.MessageDrivenContext;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 
-/** Does what a test says; declared once for each queue. */
+/** A listener whose behavior a test sets; declared once for each queue. */
 public class ScriptedListener implements RedisMessageListener {
 
     @Resource

@@ -6,11 +6,11 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import java.util.concurrent.Callable;
 
-/** A session bean that does what a test says in a container transaction of its own. */
+/** A session bean that runs actions of a test in a new container transaction. */
 @Stateless
 public class Transactions {
 
-    /** Rolls a transaction back without having failed. */
+    /** Rolls back a transaction without indicating a failure. */
     public static final class Undo extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

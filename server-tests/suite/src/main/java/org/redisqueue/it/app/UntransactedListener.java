@@ -5,7 +5,7 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import org.redisqueue.RedisMessage;
 
-/** The same without a container transaction. */
+/** A scripted listener without a container transaction. */
 public class UntransactedListener extends ScriptedListener {
 
     @Override

@@ -7,7 +7,7 @@ import org.redisqueue.it.cdi.app.Parameters;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
 
-/** Makes the applications of these tests. */
+/** Creates the applications of the CDI tests. */
 final class CdiApplications {
 
     private static final String DESCRIPTOR = """
@@ -29,7 +29,7 @@ final class CdiApplications {
 
     private CdiApplications() {}
 
-    /** All beans, and a test that runs inside the server; without the extension. */
+    /** All beans, and a test that runs in the server, without the extension. */
     static WebArchive war(Class<?> test, Beans beans) {
         return Archives.with(test, Archives.withCdi(Archives.war(beans)))
                 .addPackage(Parameters.class.getPackage())

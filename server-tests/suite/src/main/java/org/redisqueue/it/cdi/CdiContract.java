@@ -26,7 +26,7 @@ import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.app.Redis;
 import org.redisqueue.it.cdi.app.Transacted;
 
-/** What listeners of CDI beans do, however the application and the adapter are deployed. */
+/** The behavior of listeners in CDI beans, for every kind of deployment. */
 abstract class CdiContract {
 
     private final String body = UUID.randomUUID().toString();
@@ -298,7 +298,7 @@ abstract class CdiContract {
         return listeners().get(name).queue();
     }
 
-    /** What the method was called with, the only time that it was. */
+    /** The arguments of the only call of the method. */
     private static List<Object> argumentsOf(String method) {
         await().until(() -> !Calls.of(method).isEmpty());
         assertThat(Calls.of(method)).hasSize(1);

@@ -21,7 +21,7 @@ import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** The adapter is in an EAR, and the extension in its libraries, for all modules. */
+/** The adapter is in an EAR, and the extension is in the libraries of the EAR, for all modules. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.IN_APPLICATION)
 @Shows(Capability.CDI_IN_EAR_LIBRARY)
@@ -33,7 +33,7 @@ class CdiInEarLibraryIT {
     @ArquillianResource
     private Deployer deployer;
 
-    /** Deployed by the test, as it fails on some servers. */
+    /** The test deploys it, because the deployment fails on some servers. */
     @Deployment(name = EAR, managed = false, testable = false)
     static EnterpriseArchive application() {
         return Archives.ear(

@@ -11,7 +11,7 @@ import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
 
-/** The adapter is deployed by itself, and the extension is in a WAR. */
+/** The adapter is deployed on its own, and the extension is in a WAR. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.STANDALONE)
 @Shows(Capability.CDI)

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Listeners of CDI beans on a real server. */
+/** Listeners in CDI beans on a real server. */
 package org.redisqueue.it.cdi;

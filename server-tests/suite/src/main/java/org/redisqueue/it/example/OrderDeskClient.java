@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The order desk, as its page calls it. Each call throws an {@link UncheckedIOException} if there is no answer. */
+/** Calls the order desk like its page. Each call throws an {@link UncheckedIOException} if there is no response. */
 final class OrderDeskClient {
 
     private static final Duration ANSWER = Duration.ofSeconds(30);
@@ -54,7 +54,7 @@ final class OrderDeskClient {
         }
     }
 
-    /** Orders one of these, and returns the order's id; empty if the order desk refuses it. */
+    /** Orders an item, and returns the id of the order; empty if the order desk rejects it. */
     Optional<String> order(String item) {
         HttpResponse<String> answer = post("{\"item\":\"%s\",\"quantity\":2}".formatted(item));
         return answer.statusCode() == ACCEPTED
@@ -62,14 +62,14 @@ final class OrderDeskClient {
                 : Optional.empty();
     }
 
-    /** What is at a path, which must be there. */
+    /** The content at a path, which must exist. */
     JsonValue json(String path) {
         HttpResponse<String> answer = get(path);
         assertThat(answer.statusCode()).as(path).isEqualTo(200);
         return parse(answer);
     }
 
-    /** The orders placed last, the newest first. */
+    /** The latest orders, newest first. */
     List<JsonObject> latest(int limit) {
         return json("/orders?limit=" + limit).asJsonArray().getValuesAs(JsonObject.class);
     }

@@ -13,13 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,17 +34,16 @@ import org.redisqueue.launchers.server.OrderDeskServer;
 import org.redisqueue.ra.testing.FaultyWire;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** A server with the order desk is killed, at the moments that matter and at any one under load, and heals by itself. */
+/** Kills a server with the order desk at critical moments and at random ones under load; the work is recovered automatically. */
 class OrderDeskCrashIT {
 
-    /** What only a server can show that recovers; one test shows whether it does. */
+    /** Tests that require recovery. One test without this tag shows whether the server recovers. */
     private static final String RECOVERING = "recovering";
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration OFTEN = Duration.ofMillis(100);
     private static final int KILLS = Integer.getInteger("order-desk.kills", 3);
     private static final int ALL = 1000;
-    private static final long BETWEEN_ORDERS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final Path DIRECTORY = Path.of("target", "order-desk").toAbsolutePath();
     private static final Path REPORT = Path.of("target", "order-desk-crashes.txt");
@@ -77,7 +72,7 @@ class OrderDeskCrashIT {
         desk = new OrderDeskClient(URI.create("http://127.0.0.1:" + port));
         startServer();
         String id = desk.order("book").orElseThrow();
-        await("an order, with which Redis gets to know all scripts")
+        await("an order is receipted, and Redis has loaded all scripts")
                 .atMost(PATIENCE)
                 .until(() -> desk.isReceipted(id));
     }
@@ -93,7 +88,7 @@ class OrderDeskCrashIT {
         }
     }
 
-    /** A test that failed can have left a dead one. */
+    /** A failed test may leave a dead server. */
     @BeforeEach
     void startAgain() {
         wire.disarm();
@@ -121,10 +116,10 @@ class OrderDeskCrashIT {
         assertThat(orders.prepared()).hasSize(1);
         assertThat(orders.processing()).containsValue("inf");
 
-        heal("delivery, prepared");
+        recover("delivery, prepared");
 
         assertThat(desk.isReceipted(id)).isTrue();
-        assertThat(deliveries(id)).as("it is delivered again").isEqualTo(2);
+        assertThat(deliveries(id)).as("redelivered").isEqualTo(2);
     }
 
     @Test
@@ -135,10 +130,10 @@ class OrderDeskCrashIT {
         assertThat(orders.exists(id)).isTrue();
         assertThat(receipts.ready()).isEmpty();
 
-        heal("delivery, decided");
+        recover("delivery, decided");
 
         assertThat(desk.isReceipted(id)).isTrue();
-        assertThat(deliveries(id)).as("it is not delivered again").isEqualTo(1);
+        assertThat(deliveries(id)).as("not redelivered").isEqualTo(1);
     }
 
     @Test
@@ -149,10 +144,10 @@ class OrderDeskCrashIT {
         assertThat(orders.keysLike(orders.key("message:" + id))).isEmpty();
         assertThat(receipts.ready().size() + receipts.processing().size()).isEqualTo(1);
 
-        heal("delivery, committed in Redis");
+        recover("delivery, committed in Redis");
 
         assertThat(desk.isReceipted(id)).isTrue();
-        assertThat(deliveries(id)).as("it is not delivered again").isEqualTo(1);
+        assertThat(deliveries(id)).as("not redelivered").isEqualTo(1);
     }
 
     @Test
@@ -162,7 +157,7 @@ class OrderDeskCrashIT {
         String id = killedDelivering(wire::atRequest, COMMIT);
         redis.kill();
         CompletableFuture<Void> start = CompletableFuture.runAsync(OrderDeskCrashIT::startServer);
-        await("recovery waits, or is going to be tried again")
+        await("recovery waits or will be retried")
                 .atMost(PATIENCE)
                 .until(() -> recoversOnce() ? hasLogged("RQ-405") : start.isDone());
 
@@ -171,7 +166,7 @@ class OrderDeskCrashIT {
         start.get();
         awaitIdle();
         assertThat(desk.isReceipted(id)).isTrue();
-        assertThat(deliveries(id)).as("it is not delivered again").isEqualTo(1);
+        assertThat(deliveries(id)).as("not redelivered").isEqualTo(1);
     }
 
     @Test
@@ -181,19 +176,19 @@ class OrderDeskCrashIT {
         String id = killedDelivering(wire::atRequest, COMMIT);
         redis.kill();
         startServer();
-        await("recovery has given up, or is going to be tried again")
+        await("recovery has ended or will be retried")
                 .atMost(PATIENCE)
                 .until(() -> !recoversOnce() || hasLogged("RQ-406"));
         redis.restart();
         running.kill();
 
-        heal("delivery, decided, no Redis");
+        recover("delivery, decided, no Redis");
 
         assertThat(desk.isReceipted(id)).isTrue();
-        assertThat(deliveries(id)).as("it is not delivered again").isEqualTo(1);
+        assertThat(deliveries(id)).as("not redelivered").isEqualTo(1);
     }
 
-    /** Whether its transaction manager is JTS, as on Payara and GlassFish. */
+    /** Whether the transaction manager is JTS, as on Payara and GlassFish, which recovers only at its start. */
     private static boolean recoversOnce() throws IOException {
         return hasLogged("JTS5014");
     }
@@ -209,7 +204,7 @@ class OrderDeskCrashIT {
         String item = killedOrdering(wire::atReply, PREPARE);
         assertThat(orders.prepared()).hasSize(1);
 
-        heal("order, prepared");
+        recover("order, prepared");
 
         assertThat(statusesOf(item)).isEmpty();
     }
@@ -222,7 +217,7 @@ class OrderDeskCrashIT {
         assertThat(orders.prepared()).hasSize(1);
         assertThat(orders.ready()).isEmpty();
 
-        heal("order, decided");
+        recover("order, decided");
 
         assertThat(statusesOf(item)).containsExactly("RECEIPTED");
     }
@@ -233,84 +228,51 @@ class OrderDeskCrashIT {
     void ordersAreNeitherLostNorRepeatedHoweverOftenTheServerIsKilled() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        try (Load load = new Load()) {
+        try (OrderLoad load = new OrderLoad(desk, this::push)) {
             for (int kill = 0; kill < KILLS; kill++) {
                 int more = 1 + random.nextInt(30);
-                long wanted = load.accepted.size() + more;
-                await("some more orders are accepted").atMost(PATIENCE).until(() -> load.accepted.size() >= wanted);
+                long wanted = load.accepted().size() + more;
+                await("more orders are accepted")
+                        .atMost(PATIENCE)
+                        .until(() -> load.accepted().size() >= wanted);
                 running.kill();
                 startServer();
             }
-            long wanted = load.accepted.size() + 1;
-            await("orders are accepted again").atMost(PATIENCE).until(() -> load.accepted.size() >= wanted);
+            long wanted = load.accepted().size() + 1;
+            await("orders are accepted again")
+                    .atMost(PATIENCE)
+                    .until(() -> load.accepted().size() >= wanted);
             load.end();
             awaitIdle();
-            assertThat(load.accepted).as("accepted orders").isNotEmpty().hasSizeLessThan(ALL);
-            assertThat(load.accepted).allMatch(desk::isReceipted);
-            report("%d kills (seed %d), %d orders accepted and done".formatted(KILLS, seed, load.accepted.size()));
+            assertThat(load.accepted()).as("accepted orders").isNotEmpty().hasSizeLessThan(ALL);
+            assertThat(load.accepted()).allMatch(desk::isReceipted);
+            report("%d kills (seed %d), %d orders accepted and receipted"
+                    .formatted(KILLS, seed, load.accepted().size()));
         }
         assertThat(desk.latest(ALL))
-                .as("all orders that there are")
+                .as("all orders")
                 .allSatisfy(order -> assertThat(order.getString("status")).isEqualTo("RECEIPTED"));
-    }
-
-    /** Orders, one after the other, until it is ended. */
-    private final class Load implements AutoCloseable {
-
-        private final Set<String> accepted = ConcurrentHashMap.newKeySet();
-        private final Thread thread = new Thread(this::run, "load");
-        private volatile boolean ended;
-
-        Load() {
-            thread.start();
-        }
-
-        private void run() {
-            while (!ended) {
-                try {
-                    desk.order("book").ifPresent(id -> accepted.addAll(List.of(id, push())));
-                } catch (UncheckedIOException e) {
-                    // What became of it is not known.
-                }
-                LockSupport.parkNanos(BETWEEN_ORDERS);
-            }
-        }
-
-        void end() {
-            ended = true;
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override
-        public void close() {
-            end();
-        }
     }
 
     private String push() {
         return orders.push("{\"item\":\"pen\",\"quantity\":1}");
     }
 
-    /** The id of an order that some other program has sent, and that the server was killed at. */
+    /** Kills the server during the delivery of an order that another program has sent, and returns the id of the order. */
     private String killedDelivering(BiConsumer<String, Runnable> moment, String script) {
         String[] id = new String[1];
         kill(moment, script, () -> id[0] = push());
         return id[0];
     }
 
-    /** What was ordered on the page when the server was killed. */
+    /** Kills the server while it places an order, and returns the ordered item. */
     private String killedOrdering(BiConsumer<String, Runnable> moment, String script) {
         String item = "cup " + UUID.randomUUID();
         kill(moment, script, () -> {
             try {
-                assertThat(desk.order(item)).as("an answer of a dead server").isEmpty();
+                assertThat(desk.order(item)).as("response of a killed server").isEmpty();
             } catch (UncheckedIOException e) {
-                assertThat(e).as("no answer").hasMessageNotContaining("timed out");
+                assertThat(e).as("no response").hasMessageNotContaining("timed out");
             }
         });
         return item;
@@ -326,17 +288,17 @@ class OrderDeskCrashIT {
         await("the server is killed").atMost(PATIENCE).until(() -> killed.getCount() == 0);
     }
 
-    private void heal(String what) {
+    private void recover(String what) {
         long killed = System.nanoTime();
         startServer();
         long started = System.nanoTime();
         awaitIdle();
-        long healed = System.nanoTime();
-        report("%-28s started after %4.1f s, healed after %4.1f s"
-                .formatted(what, (started - killed) / 1e9, (healed - killed) / 1e9));
+        long recovered = System.nanoTime();
+        report("%-28s started after %4.1f s, recovered after %4.1f s"
+                .formatted(what, (started - killed) / 1e9, (recovered - killed) / 1e9));
     }
 
-    /** Waits until no order is on its way, and nothing is set aside. */
+    /** Waits until no message is in a queue or a dead letter. */
     private void awaitIdle() {
         await("all is settled")
                 .atMost(PATIENCE)

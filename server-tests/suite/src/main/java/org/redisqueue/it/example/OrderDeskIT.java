@@ -24,7 +24,7 @@ import org.redisqueue.it.server.Shows;
 import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** The example does what its page promises. */
+/** The example application does what its page says. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.IN_APPLICATION)
 @Shows(Capability.ORDER_DESK)

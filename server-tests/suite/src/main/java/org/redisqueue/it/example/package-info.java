@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The example, as its users see it. */
+/** The example application from the point of view of its users. */
 package org.redisqueue.it.example;

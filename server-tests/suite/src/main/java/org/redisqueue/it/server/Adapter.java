@@ -6,18 +6,18 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** How a test class wants the resource adapter deployed, before its application is. */
+/** Determines how the resource adapter is deployed for a test class. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Adapter {
 
     Deployment value();
 
-    /** Where the adapter is. */
+    /** Ways to deploy the adapter. */
     enum Deployment {
-        /** By itself, for all applications. */
+        /** On its own, for all applications. */
         STANDALONE,
-        /** In the application, and nowhere else. */
+        /** In the application only. */
         IN_APPLICATION
     }
 }

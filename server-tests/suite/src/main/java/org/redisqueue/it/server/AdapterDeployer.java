@@ -4,7 +4,7 @@ package org.redisqueue.it.server;
 import org.jboss.arquillian.core.api.annotation.Observes;
 import org.jboss.arquillian.test.spi.event.suite.BeforeClass;
 
-/** Deploys the adapter as {@link Adapter} says it, when the server runs and no test's application does. */
+/** Deploys the adapter according to {@link Adapter}, before the applications of a test class are deployed. */
 public final class AdapterDeployer {
 
     private static final int BEFORE_DEPLOYMENTS = 100;

@@ -28,22 +28,22 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.it.app.Queue;
 import org.redisqueue.ra.testing.RespConnection;
 
-/** Makes what is deployed. */
+/** Creates the archives to deploy. */
 public final class Archives {
 
-    /** How a bean in the same EAR, or its descriptor, names the resource adapter. */
+    /** The name of the resource adapter for beans in the same EAR. */
     public static final String IN_EAR = "#redis-queue.rar";
 
-    /** How a bean elsewhere names the resource adapter that is deployed by itself. */
+    /** The name of a resource adapter that is deployed on its own. */
     public static final String STANDALONE = "redis-queue.rar";
 
     /** The archive under test. */
     public static final File RAR = new File("target/redis-queue.rar");
 
-    /** The CDI extension, as an application has it in its libraries. */
+    /** The CDI extension, to be added to the libraries of an application. */
     public static final File CDI_EXTENSION = new File("target/redis-queue-cdi.jar");
 
-    /** The example, as its users deploy it. */
+    /** The example application. */
     public static final Path EXAMPLE = Path.of("target", "order-desk.ear").toAbsolutePath();
 
     private static final String INCLUDE = "--@include ";
@@ -69,7 +69,7 @@ public final class Archives {
                 .as(ResourceAdapterArchive.class);
     }
 
-    /** The SHA-1 of a script of the archive under test, by which Redis is asked to run it. */
+    /** The SHA-1 digest of a script in the archive under test, with which a client asks Redis to run it. */
     public static String script(String name) {
         try {
             byte[] source = source(name).getBytes(StandardCharsets.UTF_8);
@@ -81,7 +81,7 @@ public final class Archives {
         }
     }
 
-    /** A script with the fragments that it includes. */
+    /** A script with its included fragments. */
     private static String source(String name) throws IOException {
         String path = "org/redisqueue/ra/protocol/" + name + ".lua";
         try (ZipFile rar = new ZipFile(RAR)) {
@@ -104,7 +104,7 @@ public final class Archives {
         }
     }
 
-    /** The archive under test with another {@code ironjacamar.xml}, as an administrator would change it. */
+    /** The archive under test with a different {@code ironjacamar.xml}, as an administrator would change it. */
     public static ResourceAdapterArchive rar(Map<String, String> properties) {
         StringBuilder set = new StringBuilder();
         properties.forEach((name, value) ->
@@ -129,12 +129,12 @@ public final class Archives {
         return rar.addAsManifestResource(new StringAsset(descriptor), "ironjacamar.xml");
     }
 
-    /** The resource adapter and the application that uses it in one archive. */
+    /** An archive with the resource adapter and an application. */
     public static EnterpriseArchive ear(ResourceAdapterArchive rar, WebArchive application) {
         return ear("application.ear", rar, application);
     }
 
-    /** The same under a name of its own. */
+    /** An archive of this name with the resource adapter and an application. */
     public static EnterpriseArchive ear(String name, ResourceAdapterArchive rar, WebArchive application) {
         return ShrinkWrap.create(EnterpriseArchive.class, name)
                 .addAsModule(rar)
@@ -156,12 +156,12 @@ public final class Archives {
                """.formatted(ear.replaceFirst("\\.ear$", ""));
     }
 
-    /** An application with these beans, and what they are made of. */
+    /** A web application with these beans and their dependencies. */
     public static WebArchive war(Beans beans) {
         return war("application.war", beans);
     }
 
-    /** The same under a name of its own. */
+    /** A web application of this name with these beans and their dependencies. */
     public static WebArchive war(String name, Beans beans) {
         WebArchive war = ShrinkWrap.create(WebArchive.class, name)
                 .addPackage(Queue.class.getPackage())
@@ -170,12 +170,12 @@ public final class Archives {
         return war;
     }
 
-    /** Lets it have CDI beans. */
+    /** Enables CDI. */
     public static WebArchive withCdi(WebArchive war) {
         return war.addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml");
     }
 
-    /** Adds a test that runs inside the server, and what it needs. */
+    /** Adds a test that runs in the server, and its libraries. */
     public static WebArchive with(Class<?> test, WebArchive war) {
         for (Class<?> library : new Class<?>[] {Assertions.class, Awaitility.class, Matcher.class}) {
             war.addAsLibrary(jarOf(library));
@@ -183,7 +183,7 @@ public final class Archives {
         return war.addClass(test);
     }
 
-    /** The same as a JAR of enterprise beans. */
+    /** An EJB JAR with these beans and their dependencies. */
     public static JavaArchive jar(Beans beans) {
         JavaArchive jar = ShrinkWrap.create(JavaArchive.class, "beans.jar")
                 .addPackage(Queue.class.getPackage())

@@ -11,7 +11,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueEndpoint;
 
-/** Message-driven beans, declared by {@code ejb-jar.xml} and bound by {@code jboss-ejb3.xml}. */
+/** Message-driven beans that {@code ejb-jar.xml} declares and {@code jboss-ejb3.xml} binds. */
 public final class Beans {
 
     private final String resourceAdapter;
@@ -22,20 +22,20 @@ public final class Beans {
         this.resourceAdapter = resourceAdapter;
     }
 
-    /** Beans of the server's default resource adapter, which they do not name. */
+    /** Beans that use the default resource adapter of the server. */
     public static Beans ofDefault() {
         return new Beans(null);
     }
 
-    /** Beans of this resource adapter, named as the server wants it. */
+    /** Beans that use the resource adapter with this name. */
     public static Beans of(String resourceAdapter) {
         return new Beans(resourceAdapter);
     }
 
     /**
-     * Declares one.
+     * Declares a bean.
      *
-     * @param properties further activation properties, each {@code name=value}
+     * @param properties further activation properties in the form {@code name=value}
      */
     public Beans consuming(String queue, Class<?> bean, String... properties) {
         Map<String, String> configuration = new LinkedHashMap<>();
@@ -72,10 +72,10 @@ public final class Beans {
     }
 
     /**
-     * Gives the bean that was declared last a transaction attribute.
+     * Sets a transaction attribute of the bean that was declared last.
      *
-     * @param method of this name; {@code *} = all
-     * @param attribute as {@code ejb-jar.xml} has it, such as {@code RequiresNew}
+     * @param method the name of the method; {@code *} for all methods
+     * @param attribute the attribute in the notation of {@code ejb-jar.xml}, such as {@code RequiresNew}
      */
     public Beans withTransactionAttribute(String method, String attribute) {
         String last = declarations.get(declarations.size() - 1);
@@ -89,7 +89,7 @@ public final class Beans {
         return this;
     }
 
-    /** Lets the bean that was declared last manage its transactions. */
+    /** Makes the bean that was declared last manage its own transactions. */
     public Beans managingTransactions() {
         declarations.add(declarations
                 .remove(declarations.size() - 1)
@@ -119,7 +119,7 @@ public final class Beans {
         return descriptors;
     }
 
-    /** What is deployed by itself is seen by those alone that say that they need it. */
+    /** On WildFly, only dependent deployments see the classes of an adapter that is deployed on its own. */
     private static String dependency() {
         return """
                <jboss-deployment-structure>

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.redisqueue.it.server.CapabilityRecorder.Outcome;
 import org.redisqueue.launchers.server.Limitation;
 
-/** After all other tests: the table of servers and capabilities says what they have shown. */
+/** Runs after all other tests, and compares the table of servers and capabilities with their outcomes. */
 @Order(Integer.MAX_VALUE)
 class CapabilitiesIT {
 
     private static final Path TABLE = Path.of("..", "..", "docs", "servers", "README.md");
     private static final String NOT_TRIED = "not tried";
 
-    /** What the table has for an outcome: nothing if the outcome is none to publish. */
+    /** The cell of the table for each outcome, as a regular expression. No cell matches a failure. */
     private static final Map<Outcome, String> CELLS =
             Map.of(Outcome.YES, "yes", Outcome.LIMITED, "no \\(\\d+\\)", Outcome.FAILED, "(?!)");
 
@@ -54,12 +54,12 @@ class CapabilitiesIT {
                 .allSatisfy(reason -> assertThat(table).contains(reason));
     }
 
-    /** Whether no test was chosen on the command line. */
+    /** Whether the command line selects no tests. */
     private static boolean isWholeSuite() {
         return System.getProperty("it.test") == null;
     }
 
-    /** From the title of a capability to the cell of this server. */
+    /** Maps the title of each capability to the cell of this server. */
     private static Map<String, String> column(String server) throws IOException {
         List<String[]> rows = Files.readAllLines(TABLE).stream()
                 .filter(line -> line.startsWith("|"))

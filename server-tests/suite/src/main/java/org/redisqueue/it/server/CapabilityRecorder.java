@@ -10,15 +10,15 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.redisqueue.launchers.server.Limitation;
 
-/** Notes what the tests show of the server, and expects those to fail that it is not capable of. */
+/** Records the outcomes of the tests by capability, and expects tests to fail that hit a limitation of the server. */
 public final class CapabilityRecorder implements InvocationInterceptor {
 
     private static final Map<Capability, Outcome> SEEN = new EnumMap<>(Capability.class);
 
-    /** What was seen of a capability; of several tests the worst counts. */
+    /** The outcome of a capability: the worst outcome of its tests. */
     enum Outcome {
         YES,
-        /** Some tests of it are limitations. */
+        /** Some of its tests hit a limitation. */
         LIMITED,
         FAILED
     }
@@ -52,7 +52,7 @@ public final class CapabilityRecorder implements InvocationInterceptor {
             capability(context).ifPresent(capability -> note(capability, noted));
         }
         if (limitation.isPresent() && outcome == Outcome.FAILED) {
-            throw new AssertionError("%s can do it now, remove the limitation: %s"
+            throw new AssertionError("%s no longer has this limitation; remove it: %s"
                     .formatted(
                             TestedServer.current().kind().name(),
                             limitation.get().reason()));

@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a test, or each test of a class, shows a server to be capable of; what is at the test comes first. */
+/** The capability that a test, or each test of a class, demonstrates. An annotation of the method overrides that of the class. */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Shows {

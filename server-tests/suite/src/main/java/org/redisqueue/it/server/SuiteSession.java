@@ -5,10 +5,10 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** Starts Redis before the first test, and says to all others where it is. */
+/** Starts Redis before the first test, and publishes its address. */
 public final class SuiteSession implements LauncherSessionListener {
 
-    /** The system property with the address of Redis, here and in the server. */
+    /** The system property with the address of Redis, in this JVM and in the server. */
     public static final String ADDRESSES = "redisqueue.addresses";
 
     @Override

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What is deployed, and the server that it is deployed on. */
+/** The server under test, and the archives to deploy. */
 package org.redisqueue.it.server;

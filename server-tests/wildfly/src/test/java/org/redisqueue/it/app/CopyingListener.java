@@ -6,10 +6,10 @@ import java.util.stream.Stream;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.testing.RespConnection;
 
-/** Forwards, and has what is in Redis of its transaction copied when it is prepared and not committed. */
+/** Forwards the message, and copies the keys of its prepared transaction before the commit. */
 public class CopyingListener extends ForwardingListener {
 
-    /** What the names of the copies begin with. */
+    /** Prefix of the copies. */
     public static final String COPY = "copy-of:";
 
     @Override

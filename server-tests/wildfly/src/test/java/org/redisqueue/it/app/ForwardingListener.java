@@ -8,8 +8,8 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 
 /**
- * Sends each body on to a queue whose name ends with {@code .done}, in the transaction of the delivery: what is there
- * has taken effect, as often as it is there. A body that begins with {@code hold} waits until the test lets it go.
+ * Forwards each body to the queue with the suffix {@code .done}, in the transaction of the delivery, so that each message there
+ * is one effect. A body that starts with {@code hold} waits until the test releases it.
  */
 public class ForwardingListener implements RedisMessageListener {
 

@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import org.redisqueue.ra.testing.RespConnection;
 
-/** Where listeners of one queue wait until the test lets them go on. */
+/** A gate at which the listeners of a queue wait until the test opens it. */
 public final class Gate {
 
     private static final int LONGEST_SECONDS = 15;
@@ -17,7 +17,7 @@ public final class Gate {
         this.queue = queue;
     }
 
-    /** Waits, for the listener. */
+    /** Waits; called by listeners. */
     public void pass() {
         try (RespConnection redis = Redis.connect()) {
             redis.call("INCR", reached());
@@ -25,13 +25,13 @@ public final class Gate {
         }
     }
 
-    /** How many listeners have come here so far. */
+    /** The number of listeners that have reached the gate so far. */
     public int reached(Queue.Redis redis) {
         Object count = redis.call("GET", reached());
         return count == null ? 0 : Integer.parseInt((String) count);
     }
 
-    /** Has that many of them go on, all at the same time. */
+    /** Lets this number of listeners continue at the same time. */
     public void open(Queue.Redis redis, int listeners) {
         List<Object> command = new ArrayList<>(List.of("RPUSH", tokens()));
         command.addAll(Collections.nCopies(listeners, "go"));

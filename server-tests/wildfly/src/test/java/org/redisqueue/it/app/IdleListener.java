@@ -4,7 +4,7 @@ package org.redisqueue.it.app;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 
-/** Does nothing with a message: what is left is the delivery itself. */
+/** Ignores its messages, so that only the delivery itself remains. */
 public class IdleListener implements RedisMessageListener {
 
     @Override

@@ -7,8 +7,8 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.testing.RespConnection;
 
 /**
- * Forwards, and has its transaction interrupted between its two phases, when it is prepared and not committed. The body
- * is the address of the adapter's Redis.
+ * Forwards the message, and interrupts its transaction between prepare and commit. The body is the address of the Redis that
+ * the adapter uses.
  */
 public class InterruptedListener extends ForwardingListener {
 
@@ -24,7 +24,7 @@ public class InterruptedListener extends ForwardingListener {
         try (RespConnection connection = Redis.connect(redis)) {
             connection.call("SHUTDOWN", "NOSAVE");
         } catch (UncheckedIOException e) {
-            return; // it ends without an answer
+            return; // ends without a reply
         }
         throw new IllegalStateException("Redis goes on");
     }

@@ -5,7 +5,7 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.ra.testing.RespConnection;
 
-/** Accepts each message, in a transaction whose commit Redis refuses once it is prepared. */
+/** Accepts each message in a transaction that Redis prepares and then refuses to commit. */
 public class ObstructedListener implements RedisMessageListener {
 
     @Override

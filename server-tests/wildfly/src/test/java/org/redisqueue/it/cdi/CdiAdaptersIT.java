@@ -25,7 +25,7 @@ import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.it.wildfly.Server;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** Two adapters in one application, of which the second one stops and starts under it. */
+/** An application uses two adapters, the second of which stops and starts while the application is running. */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 class CdiAdaptersIT {
@@ -146,7 +146,7 @@ class CdiAdaptersIT {
         deployed = false;
         gate.open(first::call, 1);
         await().until(() -> second.ready().size() == 1);
-        assertThat(second.keys()).as("nothing is counted").hasSize(2);
+        assertThat(second.keys()).as("no failure is counted").hasSize(2);
         assertThat(answersOfSecond.keys()).isEmpty();
         assertThat(log.with(" WARN"))
                 .singleElement(STRING)

@@ -30,7 +30,7 @@ import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.it.wildfly.Server;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** Listeners of CDI beans whose adapter is not there, or goes, or does not take their configuration. */
+/** Listeners in CDI beans whose adapter is missing, disappears, or rejects their configuration. */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 class CdiDeploymentIT {

@@ -9,7 +9,7 @@ import org.redisqueue.it.server.Adapter;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
 
-/** The adapter is in the EAR, and the extension in its libraries. */
+/** The adapter is in the EAR, and the extension is in its libraries. */
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.IN_APPLICATION)
 class CdiInEarIT extends CdiContract {

@@ -25,7 +25,7 @@ import org.redisqueue.launchers.server.OrderDeskServer;
 import org.redisqueue.ra.testing.TestRedis;
 
 /**
- * The order desk with a heap of 512 MB survives what other programs may leave in its Redis: orders go on, Redis answers,
+ * The order desk, with a heap of 512 MB, tolerates hostile data in its Redis: it continues to process orders, Redis responds,
  * and no unrelated message is lost. All tests share one server.
  */
 class HostileDataIT {
@@ -45,7 +45,7 @@ class HostileDataIT {
     private final Queue orders = new Queue(redis::call, "orders");
     private final Queue receipts = new Queue(redis::call, "receipts");
 
-    /** All orders of this test. */
+    /** The orders of this test. */
     private final List<String> placed = new ArrayList<>();
 
     @BeforeAll
@@ -68,7 +68,7 @@ class HostileDataIT {
         }
     }
 
-    /** What an earlier test has left is of no concern to the next one; a server that has not survived is replaced. */
+    /** Deletes the data of previous tests, and replaces a server that has died. */
     @BeforeEach
     void beginWithAnOrder() throws Exception {
         if (!healthy && running != null) {
@@ -110,7 +110,9 @@ class HostileDataIT {
             placed.addAll(ids);
 
             orderIsReceipted("after due messages with broken counts");
-            await("all due messages").atMost(PATIENCE).until(() -> ids.stream().allMatch(desk::isReceipted));
+            await("all due messages are receipted")
+                    .atMost(PATIENCE)
+                    .until(() -> ids.stream().allMatch(desk::isReceipted));
             survived(watch);
         }
     }
@@ -167,11 +169,13 @@ class HostileDataIT {
 
             orderIsReceipted(moment);
             placed.addAll(others);
-            await("all others").atMost(PATIENCE).until(() -> others.stream().allMatch(desk::isReceipted));
+            await("all other messages are receipted")
+                    .atMost(PATIENCE)
+                    .until(() -> others.stream().allMatch(desk::isReceipted));
             await("all hostile values are settled")
                     .atMost(PATIENCE)
                     .until(() -> orders.ready().isEmpty() && orders.processing().isEmpty());
-            assertThat(hostile).as("what may be dead").containsAll(orders.dead());
+            assertThat(hostile).as("messages that may be dead letters").containsAll(orders.dead());
             survived(watch);
         }
     }
@@ -190,14 +194,14 @@ class HostileDataIT {
     }
 
     private void survived(RedisWatch watch) {
-        assertThat(receipts.dead()).as("dead receipts").isEmpty();
-        await("no receipt is on its way").atMost(PATIENCE).until(receipts::isIdle);
+        assertThat(receipts.dead()).as("dead letters among the receipts").isEmpty();
+        await("no receipt is in flight").atMost(PATIENCE).until(receipts::isIdle);
         assertThat(placed).as("all orders").allMatch(desk::isReceipted);
         List<String> dead = orders.dead();
-        assertThat(placed.stream().filter(dead::contains)).as("dead orders").isEmpty();
+        assertThat(placed.stream().filter(dead::contains))
+                .as("dead letters among the orders")
+                .isEmpty();
         assertThat(running.isAlive()).as("the server is alive").isTrue();
-        assertThat(watch.longest())
-                .as("the longest that Redis took to answer PING")
-                .isLessThan(ANSWER);
+        assertThat(watch.longest()).as("the longest response time of PING").isLessThan(ANSWER);
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** Measures how long Redis takes to answer PING, again and again, over a connection of its own. */
+/** Repeatedly measures the response time of PING over a separate connection. */
 final class RedisWatch implements AutoCloseable {
 
     private static final long INTERVAL_MILLIS = 20;
@@ -42,7 +42,7 @@ final class RedisWatch implements AutoCloseable {
         asked.set(0);
     }
 
-    /** The longest answer so far, or one that is still awaited. */
+    /** The longest response time so far, including that of a pending response. */
     Duration longest() {
         long since = asked.get();
         long waiting = since == 0 ? 0 : System.nanoTime() - since;

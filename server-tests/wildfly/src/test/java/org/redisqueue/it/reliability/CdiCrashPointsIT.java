@@ -13,7 +13,7 @@ import org.redisqueue.it.reliability.process.FaultPoint;
 import org.redisqueue.it.reliability.process.FaultPoint.Fault;
 import org.redisqueue.it.reliability.process.Node;
 
-/** A server dies while a CDI bean handles a message, where that differs from a message-driven bean. */
+/** A server dies while a CDI bean handles a message, at the points that differ from those of a message-driven bean. */
 class CdiCrashPointsIT {
 
     private static final long LEASE_MILLIS = 5_000;

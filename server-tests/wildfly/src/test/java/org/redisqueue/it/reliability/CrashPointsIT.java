@@ -22,8 +22,8 @@ import org.redisqueue.it.reliability.process.FaultPoint.Fault;
 import org.redisqueue.it.reliability.process.Node;
 
 /**
- * A server dies at each point of a transaction that spans Redis and a database, and is started again: what the
- * transaction did is there as a whole or not at all, and nothing is left of it.
+ * A server dies at each point of a transaction with Redis and a database, and is restarted. The effects of the transaction are
+ * complete or absent, and nothing remains of the transaction itself.
  */
 class CrashPointsIT {
 
@@ -166,7 +166,7 @@ class CrashPointsIT {
                 .withCauseInstanceOf(UncheckedIOException.class);
         heal("order", point, kind);
         int times = decided ? 1 : 0;
-        assertThat(site.ordered(body)).as("taken").isEqualTo(times);
+        assertThat(site.ordered(body)).as("ordered").isEqualTo(times);
         assertThat(site.booked(body)).as("booked").isEqualTo(times);
         assertThat(site.done().bodies().stream().filter(body::equals)).hasSize(times);
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Measured times, in seconds. */
+/** A distribution of measured times, in seconds. */
 final class Distribution {
 
     private final List<Double> seconds = new ArrayList<>();
@@ -15,7 +15,7 @@ final class Distribution {
         Collections.sort(seconds);
     }
 
-    /** Adds these to others. */
+    /** Adds measured times. */
     void addTo(Distribution others) {
         seconds.forEach(others::add);
     }
@@ -24,7 +24,7 @@ final class Distribution {
         return seconds.size();
     }
 
-    /** What that many percent of the times do not exceed; 0 if there is none. */
+    /** The time that this percentage of the times do not exceed; 0 if there are none. */
     double percentile(int percent) {
         if (seconds.isEmpty()) {
             return 0;

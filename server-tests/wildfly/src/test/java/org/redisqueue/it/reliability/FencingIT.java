@@ -22,7 +22,7 @@ import org.redisqueue.it.reliability.process.FaultPoint;
 import org.redisqueue.it.reliability.process.FaultPoint.Fault;
 import org.redisqueue.it.reliability.process.Node;
 
-/** A server stands still in the middle of a delivery, for longer than its lease, and goes on. */
+/** A server freezes during a delivery for longer than its lease, and then continues. */
 class FencingIT {
 
     private static final long LEASE_MILLIS = 3_000;
@@ -70,7 +70,7 @@ class FencingIT {
         await().atMost(PATIENCE).until(() -> site.done().bodies().contains(body));
         slow.thaw();
 
-        await("its transaction has ended").atMost(PATIENCE).until(() -> slow.transactionsAtWork() == 0);
+        await("the transaction has ended").atMost(PATIENCE).until(() -> slow.transactionsAtWork() == 0);
         await().atMost(PATIENCE).until(site::isSettled);
         assertThat(site.done().bodies()).containsOnlyOnce(body);
         if (!kind.equals(BookingListener.PASSED_ON)) {
@@ -102,7 +102,7 @@ class FencingIT {
         assertThat(bookedBy(body)).containsExactly(slow.name());
     }
 
-    /** The other one stands still until the slow one has got the message. */
+    /** Freezes the other server until the slow one has received the message. */
     private static void freezeSlowAt(FaultPoint point, String body) {
         slow.arm(point, Fault.FREEZE);
         other.freeze();

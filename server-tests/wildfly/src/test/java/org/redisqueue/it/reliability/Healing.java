@@ -8,15 +8,15 @@ import org.redisqueue.it.reliability.process.FaultPoint;
 import org.redisqueue.it.reliability.process.Node;
 
 /**
- * A server that has died is started again, and settles what it left behind.
+ * The restart of a dead server, which recovers its work.
  *
- * @param report has how long it took
+ * @param report receives the duration
  */
 record Healing(OrderSite site, Node node, Report report) {
 
     private static final Duration HEALED = Duration.ofSeconds(30);
 
-    /** Starts it and waits, for a limited time, until nothing is left of any transaction. */
+    /** Starts the server, and waits until nothing remains of any transaction. */
     void heal(String what, FaultPoint point, String kind) {
         long died = System.nanoTime();
         node.start();

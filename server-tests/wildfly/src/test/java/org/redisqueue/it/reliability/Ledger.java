@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 import org.redisqueue.it.reliability.app.BookingListener;
 
 /**
- * What was sent, to be compared with what took effect. It knows nothing of the adapter: it looks into the database and
- * into the lists of Redis.
+ * Records what was sent, and compares it with what took effect, according to the database and the lists in Redis. It does not
+ * use the adapter.
  */
 final class Ledger {
 
-    /** What became of messages; the bodies of those that went wrong. */
+    /** The result of a comparison: the bodies of the messages with wrong effects. */
     record Verdict(int messages, int effective, Set<String> lost, Set<String> twice) {
 
         boolean isGood() {
@@ -39,17 +39,17 @@ final class Ledger {
     private final Set<String> ordered = ConcurrentHashMap.newKeySet();
     private final Set<String> sure = ConcurrentHashMap.newKeySet();
 
-    /** This body is going to be pushed by a client of Redis. */
+    /** Records that a client of Redis is about to push this body. */
     void pushing(String body) {
         pushed.add(body);
     }
 
-    /** This body is going to be ordered from a server. */
+    /** Records that this body is about to be ordered from a server. */
     void ordering(String body) {
         ordered.add(body);
     }
 
-    /** The one who pushed or ordered it was told that it is done. */
+    /** Records that the push or the order was confirmed. */
     void confirmed(String body) {
         sure.add(body);
     }
@@ -58,7 +58,7 @@ final class Ledger {
         return pushed.size() + ordered.size();
     }
 
-    /** Compares with what is at the site, which is to be settled. */
+    /** Compares the records with the site, on which all work must be settled. */
     Verdict compare(OrderSite site) {
         return compare(
                 site.database().query("SELECT body FROM orders"),
@@ -67,11 +67,11 @@ final class Ledger {
     }
 
     /**
-     * Compares.
+     * Compares the records with effects.
      *
-     * @param takenBodies the orders in the database, as often as they are there
-     * @param bookedBodies the bookings in the database
-     * @param doneBodies the messages in the last queue
+     * @param takenBodies the orders in the database, including duplicates
+     * @param bookedBodies the bookings in the database, including duplicates
+     * @param doneBodies the messages in the last queue, including duplicates
      */
     Verdict compare(List<String> takenBodies, List<String> bookedBodies, List<String> doneBodies) {
         Map<String, Long> taken = counted(takenBodies);

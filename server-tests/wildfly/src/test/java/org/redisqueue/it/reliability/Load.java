@@ -19,12 +19,12 @@ import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.RespConnection.ErrorReply;
 
 /**
- * Orders without end: pushed by a client of Redis, and posted to the servers. It keeps the listeners busy unless it is
- * {@linkplain #pace paced}, and does not let the queue grow much longer than what they have claimed.
+ * A continuous load of orders, pushed by a client of Redis and posted to the servers. It keeps the listeners busy unless it is
+ * {@linkplain #pace paced}, and keeps the queue only slightly longer than the number of claimed messages.
  */
 final class Load implements AutoCloseable {
 
-    /** What the bodies begin with that are booked in two phases. */
+    /** Prefix of the bodies that are booked in two phases. */
     static final String BOOKED = "pushed ";
 
     private static final int BACKLOG = 60;
@@ -48,7 +48,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Sends that many orders a second at most from now on, in all; 0 = as many as can be booked. */
+    /** Limits the total rate to this number of orders per second; 0 for as many as can be booked. */
     void pace(int ordersPerSecond) {
         perSecond = ordersPerSecond;
     }
@@ -104,7 +104,7 @@ final class Load implements AutoCloseable {
                 new Object[] {"EXEC"});
     }
 
-    /** Pushes so many of a kind at once that all listeners have enough to do. */
+    /** Pushes enough orders of a kind at once to keep all listeners busy. */
     void flood(String kind, int count) {
         List<String> bodies = Stream.generate(() -> kind + number.incrementAndGet())
                 .limit(count)
@@ -115,7 +115,7 @@ final class Load implements AutoCloseable {
         bodies.forEach(ledger::confirmed);
     }
 
-    /** Most are booked in two phases, some in one, and some fail the first time. */
+    /** Most orders are booked in two phases, some in one, and some fail at their first delivery. */
     private static String kind(Random random) {
         int chance = random.nextInt(100);
         if (chance < 30) {
@@ -136,16 +136,16 @@ final class Load implements AutoCloseable {
                 if (node.post("/orders", "body", body) == 200) {
                     ledger.confirmed(body);
                 } else {
-                    pause(); // it has just started, or something is amiss
+                    pause(); // the server has just started, or has a fault
                 }
                 keepPace();
             } catch (UncheckedIOException | IllegalStateException e) {
-                pause(); // what became of it is not known
+                pause(); // the outcome is unknown
             }
         }
     }
 
-    /** Each thread sends its share. */
+    /** Pauses a thread according to its share of the rate. */
     private void keepPace() {
         int limit = perSecond;
         if (limit > 0) {
@@ -157,13 +157,13 @@ final class Load implements AutoCloseable {
         LockSupport.parkNanos(PAUSE_NANOS);
     }
 
-    /** Waits until that many more are booked. */
+    /** Waits until this number of further orders is booked. */
     void awaitMore(int count) {
         long wanted = site.bookedMessages() + count;
         await(count + " more are booked").atMost(PATIENCE).until(() -> site.bookedMessages() >= wanted);
     }
 
-    /** Ends sending; what is sent is still to be booked. */
+    /** Stops sending. Orders that are already sent will still be booked. */
     @Override
     public void close() {
         ended = true;

@@ -27,7 +27,7 @@ import org.redisqueue.ra.testing.FaultyWire;
 import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** All that takes and books orders: the servers, their database, and their Redis, each a process of its own. */
+/** The servers that take and book orders, their database, and their Redis, each in a separate process. */
 final class OrderSite implements AutoCloseable {
 
     private static final String[] DURABLE = {"--appendonly", "yes", "--appendfsync", "always"};
@@ -41,7 +41,7 @@ final class OrderSite implements AutoCloseable {
     private final Site site;
     private final Map<String, Node> nodes = new ConcurrentHashMap<>();
 
-    /** Message-driven beans book the orders. */
+    /** A site on which message-driven beans book the orders. */
     OrderSite() {
         this(Archives.war(Beans.of(Archives.IN_EAR)
                 .consuming(
@@ -62,7 +62,7 @@ final class OrderSite implements AutoCloseable {
         site = Site.install(archive.addAsLibraries(libraries), database);
     }
 
-    /** CDI beans book the orders. */
+    /** A site on which CDI beans book the orders. */
     static OrderSite ofCdiBeans() {
         return new OrderSite(Archives.withCdi(Archives.war(Beans.of(Archives.IN_EAR))), Archives.CDI_EXTENSION);
     }
@@ -79,7 +79,7 @@ final class OrderSite implements AutoCloseable {
         return wire;
     }
 
-    /** A server that is not started yet, and reaches Redis by the {@linkplain #wire wire}. */
+    /** A server that has not been started, and connects to Redis through the {@linkplain #wire wire}. */
     Node node(String name, long leaseMillis) {
         Node node = site.node(
                 name, Map.of("redisqueue.addresses", wire.address(), "reliability.lease", Long.toString(leaseMillis)));
@@ -88,51 +88,51 @@ final class OrderSite implements AutoCloseable {
     }
 
     /**
-     * One of the servers that run.
+     * One of the running servers.
      *
-     * @throws IllegalStateException if there is none
+     * @throws IllegalStateException if no server is running
      */
     Node anyRunning() {
         List<Node> running = nodes.values().stream().filter(Node::isRunning).toList();
         if (running.isEmpty()) {
-            throw new IllegalStateException("No server runs");
+            throw new IllegalStateException("No server is running");
         }
         return running.get(ThreadLocalRandom.current().nextInt(running.size()));
     }
 
-    /** The orders that wait to be booked. */
+    /** The queue of orders to book. */
     Queue orders() {
         return new Queue(this::call, OrderServlet.QUEUE);
     }
 
-    /** The orders that are booked. */
+    /** The queue of booked orders. */
     Queue done() {
         return new Queue(this::call, OrderServlet.QUEUE + ".done");
     }
 
-    /** By a connection of its own: faults break connections. */
+    /** Uses a new connection, because faults break connections. */
     private Object call(Object... words) {
         try (RespConnection connection = redis.connect()) {
             return connection.call(words);
         }
     }
 
-    /** How often an order of this body is in the database. */
+    /** The number of bookings with this body in the database. */
     int booked(String body) {
         return database.query("SELECT body FROM bookings WHERE body = ?", body).size();
     }
 
-    /** How often an order of this body was taken. */
+    /** The number of orders with this body in the database. */
     int ordered(String body) {
         return database.query("SELECT body FROM orders WHERE body = ?", body).size();
     }
 
-    /** How many orders are booked. */
+    /** The number of bookings. */
     long bookedMessages() {
         return (Long) done().call("LLEN", done().key("ready"));
     }
 
-    /** Waits until nothing is left of any transaction. */
+    /** Waits until nothing remains of any transaction. */
     void awaitSettled() {
         await("all is settled")
                 .atMost(SETTLED)
@@ -140,18 +140,18 @@ final class OrderSite implements AutoCloseable {
                 .untilAsserted(() -> assertThat(unsettled()).isEmpty());
     }
 
-    /** Forgets all orders, when they are settled or a test has failed. */
+    /** Deletes all orders, after they are settled or a test has failed. */
     void clear() {
         redis.call("FLUSHALL");
         database.execute("SET lock_timeout = '20s'; TRUNCATE bookings, orders");
     }
 
-    /** Whether nothing is left of any transaction: neither to be delivered, nor in doubt, nor in a log. */
+    /** Whether nothing remains of any transaction: no message to deliver, no branch in doubt, and no entry in a log. */
     boolean isSettled() {
         return unsettled().isEmpty();
     }
 
-    /** What is left of transactions, for people. All keys are looked at last: that takes long when much is booked. */
+    /** Describes what remains of transactions. Scans all keys last, because that takes long after many bookings. */
     private List<String> unsettled() {
         List<String> left = new ArrayList<>();
         if (!orders().isIdle()) {

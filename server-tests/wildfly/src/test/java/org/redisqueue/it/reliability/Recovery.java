@@ -7,8 +7,8 @@ import java.util.Set;
 import org.awaitility.Awaitility;
 
 /**
- * How long it takes from the end of a fault until nothing waits any more for what was going on when it began and when it
- * ended: no message is held by the claim that held it then, and others are booked.
+ * Measures the time from the end of a fault until the work that was in progress at its start and its end is settled: no message
+ * has the lease that it had then, and further orders are booked.
  */
 final class Recovery {
 
@@ -27,17 +27,17 @@ final class Recovery {
         this.site = site;
     }
 
-    /** Notes what is going on. */
+    /** Records the work in progress. */
     static Recovery watch(OrderSite site) {
         Recovery recovery = new Recovery(site);
         recovery.note();
         return recovery;
     }
 
-    /** From now on recovery is possible. */
+    /** Records that the cause has ended, so that recovery is possible. */
     void causeEnded() {
         begin = System.nanoTime();
-        note(); // what came in the meantime has to be settled as well
+        note(); // work that started in the meantime must also be settled
     }
 
     private void note() {
@@ -48,7 +48,7 @@ final class Recovery {
         booked = site.bookedMessages();
     }
 
-    /** Waits until it is over. */
+    /** Waits until the recovery is complete. */
     void await() {
         Awaitility.await("all claims from before are settled")
                 .atMost(PATIENCE)
@@ -65,7 +65,7 @@ final class Recovery {
         return left.isEmpty() && leftInDoubt.isEmpty() && site.bookedMessages() > booked;
     }
 
-    /** The branches that are prepared, in Redis or in the database. */
+    /** The prepared branches in Redis and in the database. */
     private Set<String> inDoubt() {
         Set<String> found = new HashSet<>(site.orders().prepared().keySet());
         found.addAll(site.done().prepared().keySet());

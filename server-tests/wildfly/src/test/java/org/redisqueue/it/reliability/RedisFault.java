@@ -11,9 +11,9 @@ import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.RespConnection.ErrorReply;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** What can go wrong with Redis, and with the way to it. */
+/** Faults of Redis and of the connections to it. */
 enum RedisFault {
-    /** It is killed, and started again. */
+    /** Redis is killed and restarted. */
     KILLED {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
@@ -25,7 +25,7 @@ enum RedisFault {
             }
         }
     },
-    /** It stands still. */
+    /** Redis freezes. */
     FROZEN {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
@@ -37,7 +37,7 @@ enum RedisFault {
             }
         }
     },
-    /** It closes all connections, again and again. */
+    /** Redis repeatedly closes all connections. */
     DISCONNECTED {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
@@ -48,7 +48,7 @@ enum RedisFault {
                             .isPositive());
         }
     },
-    /** Connections break when Redis has done what was asked: nobody gets the reply. */
+    /** Connections break after Redis has executed a call, and the reply is lost. */
     REPLIES_CUT {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
@@ -58,7 +58,7 @@ enum RedisFault {
             assertThat(wire.cuts()).isGreaterThan(before);
         }
     },
-    /** Connections break before Redis gets what is asked. */
+    /** Connections break before Redis receives a call. */
     REQUESTS_CUT {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
@@ -68,7 +68,7 @@ enum RedisFault {
             assertThat(wire.cuts()).isGreaterThan(before);
         }
     },
-    /** Somebody's script takes long: it answers BUSY. */
+    /** A script of another client runs for a long time, and Redis replies with BUSY. */
     BUSY {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
@@ -94,7 +94,7 @@ enum RedisFault {
             }
         }
     },
-    /** It loads its data: it answers LOADING. */
+    /** Redis is loading its data, and replies with LOADING. */
     LOADING {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
@@ -110,7 +110,7 @@ enum RedisFault {
             }
         }
     },
-    /** Its memory is used up: it answers OOM to what may need more. */
+    /** Redis is out of memory, and replies with OOM to commands that may need more. */
     FULL {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
@@ -122,7 +122,7 @@ enum RedisFault {
             }
         }
     },
-    /** It has become a replica: it answers READONLY. */
+    /** Redis has become a replica, and replies with READONLY. */
     READ_ONLY {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
@@ -134,7 +134,7 @@ enum RedisFault {
             }
         }
     },
-    /** It forgets the scripts, again and again: it answers NOSCRIPT. */
+    /** The scripts are repeatedly flushed, and Redis replies with NOSCRIPT. */
     SCRIPTS_FLUSHED {
         @Override
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
@@ -142,27 +142,27 @@ enum RedisFault {
         }
     };
 
-    /** What a Redis needs to be started with. */
+    /** The arguments with which Redis must be started. */
     static final String[] ARGUMENTS = {"--enable-debug-command", "yes"};
 
     private static final int CUTS = 10;
     private static final Duration AGAIN = Duration.ofMillis(200);
 
     /**
-     * Has it happen; returns when it is over.
+     * Causes the fault, and returns when it is over.
      *
-     * @param time how long it lasts, about
+     * @param time its approximate duration
      */
     abstract void happen(TestRedis redis, FaultyWire wire, Duration time);
 
-    /** Lets time pass: a fault has a length. */
+    /** Lets the duration of a fault pass. */
     static void pass(Duration time) {
         await().pollDelay(time).atMost(time.plusSeconds(5)).until(() -> true);
     }
 
-    /** Lets time pass, once Redis answers to a write with this error. */
+    /** Lets the duration of a fault pass, once Redis replies to a write with this error. */
     private static void passRefused(TestRedis redis, String error, Duration time) {
-        await("Redis answers " + error).until(() -> {
+        await("Redis replies with " + error).until(() -> {
             try (RespConnection probe = redis.connect()) {
                 probe.call("SET", "probe", "");
                 return false;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.redisqueue.it.reliability.Ledger.Verdict;
 
-/** Redis fails in each way that it can while 15 listeners are at work: what is sent takes effect exactly once. */
+/** Each fault of Redis occurs while 15 listeners are working; every message takes effect exactly once. */
 class RedisFaultsIT {
 
     private static final long LEASE_MILLIS = 3_000;

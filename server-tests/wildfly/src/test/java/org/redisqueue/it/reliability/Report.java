@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** The figures of one test class, in {@code target/reliability} and in the build's output. */
+/** The figures of a test class, written to {@code target/reliability} and to the output of the build. */
 final class Report {
 
     private final Path file;
 
-    /** Begins a new one. */
+    /** Starts a new report. */
     Report(String name) {
         try {
             Path directory = Files.createDirectories(Path.of("target", "reliability"));

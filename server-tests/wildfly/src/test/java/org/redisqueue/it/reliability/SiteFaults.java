@@ -9,12 +9,12 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.redisqueue.it.reliability.process.Node;
 
-/** All that can go wrong at a site, by name: with Redis, with the servers, and with the database. */
+/** The faults of a site by name: of Redis, of the servers, and of the database. */
 final class SiteFaults {
 
-    /** One of them. */
+    /** A fault. */
     interface Fault {
-        /** Has it happen, and tells the recovery when its cause has ended; returns when it is complete. */
+        /** Causes the fault, tells the recovery when the cause has ended, and returns when the fault is over. */
         void happen(Recovery recovery);
     }
 
@@ -29,8 +29,8 @@ final class SiteFaults {
     private final Map<String, Fault> byName = new LinkedHashMap<>();
 
     /**
-     * @param leaseMillis how long a lease of these servers is
-     * @param random decides about how long they last, and whom they meet
+     * @param leaseMillis the lease of the servers
+     * @param random determines the durations of the faults and the affected servers
      */
     SiteFaults(OrderSite site, List<Node> nodes, long leaseMillis, Random random) {
         this.site = site;
@@ -48,9 +48,9 @@ final class SiteFaults {
     }
 
     /**
-     * Those of these names.
+     * The faults with these names.
      *
-     * @param names empty = all
+     * @param names the names; empty for all faults
      */
     Map<String, Fault> named(List<String> names) {
         return byName.entrySet().stream()
@@ -64,7 +64,7 @@ final class SiteFaults {
         recovery.await();
     }
 
-    /** They are started again at once. */
+    /** Kills servers and restarts them immediately. */
     private static void kill(List<Node> killed, Recovery recovery) {
         killed.forEach(Node::kill);
         recovery.causeEnded();
@@ -73,7 +73,7 @@ final class SiteFaults {
         killed.forEach(Node::awaitStarted);
     }
 
-    /** For longer than its lease. */
+    /** Freezes a server for longer than its lease. */
     private void freeze(Recovery recovery) {
         Node frozen = anyNode();
         frozen.freeze();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.redisqueue.it.reliability.Ledger.Verdict;
 import org.redisqueue.it.reliability.process.Node;
 
-/** Two servers at work while one fault follows another: what is sent takes effect exactly once. */
+/** Two servers work while one fault follows another; every message takes effect exactly once. */
 @Tag("soak")
 class SoakIT {
 
@@ -55,7 +55,7 @@ class SoakIT {
             Map<String, SiteFaults.Fault> faults =
                     new SiteFaults(site, nodes, LEASE_MILLIS, random).named(Soak.faults());
             faults.keySet().forEach(name -> recoveries.put(name, new Distribution()));
-            List<String> round = new ArrayList<>(); // each kind once, in any order
+            List<String> round = new ArrayList<>(); // each fault once, in random order
             while (System.nanoTime() - begin < Soak.length().toNanos()) {
                 RedisFault.pass(Duration.ofMillis(random.nextInt(SHORTEST_CALM_MILLIS, LONGEST_CALM_MILLIS + 1)));
                 if (round.isEmpty()) {

@@ -14,8 +14,8 @@ import org.redisqueue.it.reliability.app.Started;
 import org.redisqueue.it.reliability.process.Node;
 
 /**
- * Another server begins with what a killed one held under a lease. What it had prepared is not part of this: that waits
- * for its own recovery.
+ * Measures how soon another server delivers the messages that a killed server had claimed. Prepared messages do not count,
+ * because they wait for the recovery of the killed server.
  */
 final class Takeover {
 
@@ -43,7 +43,7 @@ final class Takeover {
         return new Takeover(site, survivor, leaseMillis, killedAt, System.currentTimeMillis());
     }
 
-    /** Waits until it is complete; how long after the kill each message was begun with, in seconds. */
+    /** Waits until all messages are delivered again, and returns the time from the kill to the start of each delivery, in seconds. */
     Collection<Double> await() {
         Set<String> held = Set.copyOf(held());
         Map<String, Double> begun = new HashMap<>();
@@ -57,8 +57,8 @@ final class Takeover {
     }
 
     /**
-     * The bodies of what the dead one held. The survivor renews its leases each third of their length: after half of it,
-     * what was not renewed since the kill was the dead one's.
+     * The bodies of the messages that the dead server had claimed. The survivor renews its leases every third of their duration.
+     * After half of the duration, leases that have not been renewed since the kill are those of the dead server.
      */
     private List<String> held() {
         Queue orders = site.orders();
@@ -72,7 +72,7 @@ final class Takeover {
         Set<String> atWork = new HashSet<>();
         Started.read(survivor.lines(Started.FILE)).forEach(begun -> {
             if (begun.millis() < killedAt) {
-                atWork.add(begun.body()); // the survivor's own, if it is late with a renewal
+                atWork.add(begun.body()); // a message of the survivor, if its renewal is late
             }
         });
         return orders.bodiesOf(ids).stream()

@@ -19,16 +19,16 @@ import org.redisqueue.it.reliability.app.Bookings;
 import org.redisqueue.it.reliability.app.Started;
 import org.redisqueue.it.reliability.process.Node;
 
-/** Two servers share a queue, and one of them dies or stands still: the other one takes over what it held. */
+/** Two servers share a queue. When one of them dies or freezes, the other one delivers its messages. */
 class TwoNodesIT {
 
     private static final long LEASE_MILLIS = 5_000;
     private static final double LATEST = LEASE_MILLIS / 1e3 + 1;
     private static final int KILLS = 3;
-    private static final int FLOOD = 200; // both are busy when one of them stands still
-    private static final int HELD = 60; // enough for both to hold some when one of them is killed
+    private static final int FLOOD = 200; // keeps both servers busy when one of them freezes
+    private static final int HELD = 60; // enough for both servers to have claimed some when one of them is killed
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final int LEISURELY = 5; // a second: the survivor has listeners that are free
+    private static final int LEISURELY = 5; // per second, so that the survivor has idle listeners
     private static final Duration LONG = Duration.ofMinutes(3);
     private static final Report report = new Report("two-nodes");
 
@@ -134,7 +134,7 @@ class TwoNodesIT {
                 "%d kills, %d messages taken over: after p50 %.2f s, max %.2f s; %s",
                 kills, takeovers.count(), takeovers.percentile(50), takeovers.max(), verdict);
         assertThat(verdict).matches(Verdict::isGood);
-        assertThat(takeovers.count()).as("taken over").isPositive();
+        assertThat(takeovers.count()).as("delivered by the other server").isPositive();
         assertThat(takeovers.max()).isLessThanOrEqualTo(LATEST);
     }
 }

@@ -23,7 +23,7 @@ import org.jboss.dmr.Property;
 import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 
-/** A WildFly as its operator sees it. */
+/** A WildFly server from the point of view of its operator. */
 public final class Server {
 
     private static final Path LOG = WildFlyServer.BASE.resolve("log/server.log");
@@ -39,9 +39,9 @@ public final class Server {
     }
 
     /**
-     * Deploys an archive under its name.
+     * Deploys an archive.
      *
-     * @throws IllegalStateException with the server's description of the failure, if it fails
+     * @throws IllegalStateException with the server's description of the failure if the deployment fails
      */
     public void deploy(Archive<?> archive) {
         try (InputStream content = archive.as(ZipExporter.class).exportAsInputStream()) {
@@ -51,7 +51,7 @@ public final class Server {
         }
     }
 
-    /** Replaces what is deployed under the archive's name; what needs it stays deployed. */
+    /** Replaces the deployment with the name of the archive; dependent deployments stay. */
     public void redeploy(Archive<?> archive) {
         DeploymentPlanBuilder plan = deploymentManager().newDeploymentPlan();
         try (InputStream content = archive.as(ZipExporter.class).exportAsInputStream()) {
@@ -70,7 +70,7 @@ public final class Server {
         return ServerDeploymentManager.Factory.create(client);
     }
 
-    /** Undeploys what is deployed under this name; returns when it is gone. */
+    /** Undeploys the archive with this name, and returns when it is gone. */
     public void undeploy(String name) {
         try {
             deployments().undeploy(name);
@@ -83,7 +83,7 @@ public final class Server {
         return new ServerDeploymentHelper(client);
     }
 
-    /** Gives what has a name in JNDI another one. */
+    /** Binds an alias to a JNDI name. */
     public void bindAlias(String name, String target) {
         ModelNode add = Operations.createAddOperation(binding(name));
         add.get("binding-type").set("lookup");
@@ -99,7 +99,7 @@ public final class Server {
         return Operations.createAddress("subsystem", "naming", "binding", name);
     }
 
-    /** Starts one more resource adapter of an archive that is deployed; {@code java:/eis/<name>} is its connection factory. */
+    /** Starts another resource adapter of a deployed archive, with the connection factory {@code java:/eis/<name>}. */
     public void startAdapter(String name, String archive, Map<String, String> properties) {
         ModelNode adapter = Operations.createAddress("subsystem", "resource-adapters", "resource-adapter", name);
         ModelNode add = Operations.createAddOperation(adapter);
@@ -121,7 +121,7 @@ public final class Server {
         execute(Operations.createOperation("activate", adapter));
     }
 
-    /** Stops it again; what uses it goes on. */
+    /** Stops such a resource adapter; applications that use it continue. */
     public void stopAdapter(String name) {
         ModelNode remove = Operations.createRemoveOperation(
                 Operations.createAddress("subsystem", "resource-adapters", "resource-adapter", name));
@@ -137,7 +137,7 @@ public final class Server {
         execute(Operations.createOperation("resume"));
     }
 
-    /** The names of all threads that are the adapter's own, or those of its Redis client. */
+    /** The names of all threads of the adapter and of its Redis client. */
     public List<String> adapterThreads() {
         return threads().stream()
                 .filter(name -> Stream.of("redis-queue-", "redisson", "globalEventExecutor-")
@@ -155,7 +155,7 @@ public final class Server {
                 .toList();
     }
 
-    /** The names of all resources with a branch in the transaction log. */
+    /** The names of all resources with branches in the transaction log. */
     public List<String> transactionLog() {
         ModelNode store = Operations.createAddress("subsystem", "transactions", "log-store", "log-store");
         execute(Operations.createOperation("probe", store));
@@ -167,7 +167,7 @@ public final class Server {
                 .toList();
     }
 
-    /** Whether a thread of this name is one of those that the server starts when it needs them, and keeps. */
+    /** Whether the server starts threads with this name on demand, and keeps them. */
     public static boolean isThreadOfServer(String name) {
         return Stream.of(
                         "default-threads - ",
@@ -179,7 +179,7 @@ public final class Server {
                 .anyMatch(name::startsWith);
     }
 
-    /** The process that the server runs in. */
+    /** The process of the server. */
     public ServerProcess process() {
         return new ServerProcess(execute(Operations.createReadAttributeOperation(platform("runtime"), "pid"))
                 .asLong());
@@ -202,7 +202,7 @@ public final class Server {
         }
     }
 
-    /** What the server logs from now on. */
+    /** The log of the server from now on. */
     public static Log log() {
         return new Log(lines().count());
     }
@@ -224,7 +224,7 @@ public final class Server {
             this.start = start;
         }
 
-        /** The lines with all of these words. */
+        /** The lines that contain all of these words. */
         public List<String> with(String... words) {
             return lines().skip(start)
                     .filter(line -> Stream.of(words).allMatch(line::contains))

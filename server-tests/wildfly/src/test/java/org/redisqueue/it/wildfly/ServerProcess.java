@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The JVM that the application server runs in, as {@code jcmd} of its JDK shows it. */
+/** The JVM of the application server, inspected with {@code jcmd}. */
 public final class ServerProcess {
 
     private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
@@ -20,8 +20,8 @@ public final class ServerProcess {
     }
 
     /**
-     * The class loaders of deployments whose name begins so, those of their modules as well, that are there after a
-     * full garbage collection. What only just became garbage may need another one, after finalizers and cleaners ran.
+     * The class loaders of deployments with this name prefix, and of their modules, after a full garbage collection. Objects with
+     * finalizers or cleaners may need a further collection.
      */
     public List<String> classLoadersOf(String deployment) {
         call("GC.run");
@@ -31,7 +31,7 @@ public final class ServerProcess {
                 .toList();
     }
 
-    /** Writes what is reachable in the heap, for a look at what holds a class loader. */
+    /** Writes a heap dump of reachable objects, to find references to a class loader. */
     public void dumpHeap(Path file) {
         call("GC.heap_dump", "-overwrite", file.toAbsolutePath().toString());
     }

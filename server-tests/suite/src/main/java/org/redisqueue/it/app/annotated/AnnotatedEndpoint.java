@@ -11,7 +11,7 @@ import org.redisqueue.RedisQueueListener;
 import org.redisqueue.it.app.Calls;
 import org.redisqueue.it.app.Order;
 
-/** One bean with a listener method for each kind of parameter, configured by annotations alone. */
+/** A bean with a listener method for each kind of parameter, configured only by annotations. */
 @MessageDriven(activationConfig = @ActivationConfigProperty(propertyName = "maxConcurrency", propertyValue = "2"))
 public class AnnotatedEndpoint implements RedisQueueEndpoint {
 

@@ -7,7 +7,7 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.it.app.Calls;
 
-/** The listener interface, configured by annotations alone. */
+/** The listener interface, configured only by annotations. */
 @MessageDriven(
         activationConfig = @ActivationConfigProperty(propertyName = "queue", propertyValue = "listeners.annotated"))
 public class AnnotatedListener implements RedisMessageListener {

@@ -13,7 +13,7 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.it.app.Connections;
 import org.redisqueue.it.app.Database;
 
-/** Sends a body and adds it to the database in one transaction; answers whether it is in the database afterwards. */
+/** Sends a body and inserts it into the database in one transaction; responds whether the database then contains it. */
 @WebServlet("/send")
 public class SendingServlet extends HttpServlet {
 

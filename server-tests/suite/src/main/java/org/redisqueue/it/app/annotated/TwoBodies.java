@@ -5,7 +5,7 @@ import org.redisqueue.Header;
 import org.redisqueue.RedisQueueEndpoint;
 import org.redisqueue.RedisQueueListener;
 
-/** A listener whose parameters are not what a listener can have. */
+/** A listener method with an invalid parameter list. */
 public class TwoBodies implements RedisQueueEndpoint {
 
     @RedisQueueListener

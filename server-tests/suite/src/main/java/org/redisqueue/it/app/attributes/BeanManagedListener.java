@@ -11,8 +11,7 @@ import org.redisqueue.it.app.Connections;
 import org.redisqueue.it.app.Redis;
 
 /**
- * Sends each message on in a transaction of its own making: rolls back and fails at the first delivery, commits at the
- * second one.
+ * Forwards each message in a bean-managed transaction. The first delivery rolls back and fails; the second one commits.
  */
 @TransactionManagement(TransactionManagementType.BEAN)
 public class BeanManagedListener implements RedisMessageListener {

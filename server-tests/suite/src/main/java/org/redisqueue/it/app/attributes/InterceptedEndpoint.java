@@ -5,7 +5,7 @@ import jakarta.transaction.Transactional;
 import org.redisqueue.RedisQueueEndpoint;
 import org.redisqueue.RedisQueueListener;
 
-/** An annotated method that an interceptor would run in a transaction of its own. */
+/** An annotated method that an interceptor would run in a separate transaction. */
 public class InterceptedEndpoint implements RedisQueueEndpoint {
 
     @RedisQueueListener

@@ -6,7 +6,7 @@ import jakarta.ejb.TransactionAttributeType;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 
-/** The listener interface, with an attribute of the method. */
+/** The listener interface, with an attribute at the method. */
 public class NeverMethodListener implements RedisMessageListener {
 
     @Override

@@ -6,7 +6,7 @@ import jakarta.ejb.TransactionAttributeType;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 
-/** The listener interface, with an attribute of the class. */
+/** The listener interface, with an attribute at the class. */
 @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
 public class RequiresNewListener implements RedisMessageListener {
 

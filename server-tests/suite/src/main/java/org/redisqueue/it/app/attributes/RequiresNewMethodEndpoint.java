@@ -6,7 +6,7 @@ import jakarta.ejb.TransactionAttributeType;
 import org.redisqueue.RedisQueueEndpoint;
 import org.redisqueue.RedisQueueListener;
 
-/** An annotated method, with an attribute of its own. */
+/** An annotated method, with an attribute at the method. */
 public class RequiresNewMethodEndpoint implements RedisQueueEndpoint {
 
     @RedisQueueListener

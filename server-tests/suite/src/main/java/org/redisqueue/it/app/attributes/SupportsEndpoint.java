@@ -6,7 +6,7 @@ import jakarta.ejb.TransactionAttributeType;
 import org.redisqueue.RedisQueueEndpoint;
 import org.redisqueue.RedisQueueListener;
 
-/** An annotated method, with an attribute of the class. */
+/** An annotated method, with an attribute at the class. */
 @TransactionAttribute(TransactionAttributeType.SUPPORTS)
 public class SupportsEndpoint implements RedisQueueEndpoint {
 

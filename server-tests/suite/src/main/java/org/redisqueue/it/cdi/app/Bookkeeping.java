@@ -7,7 +7,7 @@ import jakarta.transaction.Transactional.TxType;
 import java.sql.SQLException;
 import org.redisqueue.it.app.Database;
 
-/** Part of whatever transaction calls it. */
+/** Joins the transaction of its caller. */
 @ApplicationScoped
 public class Bookkeeping {
 

@@ -6,7 +6,7 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.it.app.Calls;
 
-/** Listeners that operators change, by configuration and while they run. */
+/** Listeners that operators configure and control at run time. */
 @ApplicationScoped
 public class Controlled {
 

@@ -4,7 +4,7 @@ package org.redisqueue.it.cdi.app;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A bean that others are given. */
+/** A bean that is injected into others. */
 @ApplicationScoped
 public class Counter {
 

@@ -5,7 +5,7 @@ import org.redisqueue.Header;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.it.app.Calls;
 
-/** Listeners that a bean inherits. */
+/** Listener methods that a bean inherits. */
 public abstract class GenericParameters<T> {
 
     @RedisQueueListener(queue = "cdi.generic")
@@ -13,7 +13,7 @@ public abstract class GenericParameters<T> {
         Calls.record("generic", body, kind);
     }
 
-    /** Of no effect where it is overridden. */
+    /** Has no effect if it is overridden. */
     @RedisQueueListener(queue = "cdi.overridden")
     public void overridden(String body) {
         Calls.record("overridden", "not overridden");

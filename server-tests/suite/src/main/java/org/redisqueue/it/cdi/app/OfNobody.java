@@ -7,7 +7,7 @@ import jakarta.inject.Inject;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.it.app.Calls;
 
-/** A dependent object: a fresh instance for each delivery, gone after it. */
+/** A dependent bean: each delivery has a new instance, which is destroyed afterwards. */
 @Dependent
 public class OfNobody {
 

@@ -6,7 +6,7 @@ import jakarta.enterprise.context.RequestScoped;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.it.app.Calls;
 
-/** A fresh instance for each delivery, gone after it. */
+/** A request-scoped bean: each delivery has a new instance, which is destroyed afterwards. */
 @RequestScoped
 public class OfRequest {
 

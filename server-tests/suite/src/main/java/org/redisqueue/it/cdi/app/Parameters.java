@@ -11,7 +11,7 @@ import org.redisqueue.RedisQueueListener;
 import org.redisqueue.it.app.Calls;
 import org.redisqueue.it.app.Order;
 
-/** A listener for each kind of parameter, and of visibility. */
+/** A listener method for each kind of parameter and each visibility. */
 @ApplicationScoped
 public class Parameters extends GenericParameters<Order> {
 

@@ -3,7 +3,7 @@ package org.redisqueue.it.cdi.app;
 
 import jakarta.enterprise.context.RequestScoped;
 
-/** What can be used only while a request context is active. */
+/** A bean that requires an active request context. */
 @RequestScoped
 public class RequestNote {
 

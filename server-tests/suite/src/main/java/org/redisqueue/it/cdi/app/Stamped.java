@@ -14,13 +14,13 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 import org.redisqueue.it.app.Calls;
 
-/** What has it is intercepted. */
+/** Binds the interceptor of the tests. */
 @InterceptorBinding
 @Retention(RUNTIME)
 @Target({TYPE, METHOD})
 public @interface Stamped {
 
-    /** Notes each call, and puts a stamp before the body. */
+    /** Records each call, and prefixes the body with a stamp. */
     @Stamped
     @Interceptor
     @Priority(Interceptor.Priority.APPLICATION)

@@ -16,14 +16,14 @@ import org.redisqueue.SendTo;
 import org.redisqueue.it.app.Calls;
 import org.redisqueue.it.app.Database;
 
-/** Listeners with work in the database and a message to send, which then end in different ways. */
+/** Listeners that write to the database, send a message, and then end in different ways. */
 @ApplicationScoped
 public class Transacted {
 
     public static final String FAILS = "fails ";
     public static final String ROLLS_BACK = "rolls back ";
 
-    /** The listener wants its transaction committed all the same. */
+    /** An exception that commits the transaction. */
     public static final class Tolerated extends Exception {
 
         private static final long serialVersionUID = 1L;

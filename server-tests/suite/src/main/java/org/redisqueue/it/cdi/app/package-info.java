@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** CDI beans with listeners, as they are deployed by the tests. */
+/** CDI beans with listeners that the tests deploy. */
 package org.redisqueue.it.cdi.app;

@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.SendTo;
 
-/** Sends each body on, in the transaction of the delivery. */
+/** Forwards each body in the transaction of the delivery. */
 @ApplicationScoped
 public class Relaying {
 

@@ -8,7 +8,7 @@ import org.redisqueue.RedisQueueListener;
 import org.redisqueue.RedisQueueSender;
 import org.redisqueue.it.app.Gate;
 
-/** Waits until the test lets it go, then sends what it was sent; knows its adapter by its sender alone. */
+/** Waits until the test releases it, then forwards the message. Only its sender names the adapter. */
 @ApplicationScoped
 public class Holding {
 

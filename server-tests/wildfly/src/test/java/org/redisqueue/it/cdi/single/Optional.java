@@ -4,7 +4,7 @@ package org.redisqueue.it.cdi.single;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.redisqueue.RedisQueueListener;
 
-/** Its adapter is not there, and need not be. */
+/** A listener whose adapter is missing, and optional. */
 @ApplicationScoped
 public class Optional {
 

@@ -4,7 +4,7 @@ package org.redisqueue.it.cdi.single;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.redisqueue.RedisQueueListener;
 
-/** Its activation has wrong properties. */
+/** A listener with invalid activation properties. */
 @ApplicationScoped
 public class OutOfRange {
 

@@ -10,7 +10,7 @@ import org.redisqueue.RedisQueueSender;
 import org.redisqueue.SendTo;
 import org.redisqueue.it.app.Gate;
 
-/** Listeners of two adapters to queues of the same name; the first one controls the second. */
+/** Listeners of two adapters on queues with the same name; the first one controls the second. */
 @ApplicationScoped
 public class TwoAdapters {
 

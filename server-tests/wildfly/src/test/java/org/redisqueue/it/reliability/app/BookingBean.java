@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueListener;
 
-/** Does the same as a CDI bean. */
+/** The {@link BookingListener} as a CDI bean. */
 @ApplicationScoped
 public class BookingBean extends BookingListener {
 

@@ -11,18 +11,18 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 
 /**
- * Books each message: one row in the database and one message in a queue whose name ends with {@code .done}, in the
- * transaction of its delivery. So each row and each message there is one effect.
+ * Books each message: inserts a row into the database and sends a message to the queue with the suffix {@code .done}, in the
+ * transaction of the delivery. Each row and each message is therefore one effect.
  */
 public class BookingListener implements RedisMessageListener {
 
-    /** The first delivery of a body that begins so is rolled back by the listener. */
+    /** Prefix of bodies whose first delivery the listener rolls back. */
     public static final String ROLLED_BACK = "rolled back ";
 
-    /** The first delivery of a body that begins so is refused by the database when it is to prepare. */
+    /** Prefix of bodies whose first delivery the database refuses to prepare. */
     public static final String REFUSED = "refused ";
 
-    /** A body that begins so is not booked in the database, so that its transaction has one resource. */
+    /** Prefix of bodies that are not booked in the database, so that their transactions have one resource. */
     public static final String PASSED_ON = "passed on ";
 
     @Resource(lookup = "java:/eis/RedisQueue")

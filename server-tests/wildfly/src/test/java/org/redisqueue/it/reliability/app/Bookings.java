@@ -6,10 +6,10 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** What the application writes in the database. Nothing there keeps a row from being written twice. */
+/** The tables of the application. They have no constraint against duplicate rows. */
 public final class Bookings {
 
-    /** Makes the tables. */
+    /** Creates the tables. */
     public static final String TABLES = """
             CREATE TABLE bookings (queue VARCHAR(200), body VARCHAR(200), node VARCHAR(50));
             CREATE TABLE orders (body VARCHAR(200));

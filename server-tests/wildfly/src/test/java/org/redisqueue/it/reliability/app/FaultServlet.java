@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.redisqueue.it.reliability.process.FaultPoint;
 
-/** Arms fault points, and answers as soon as the application is there. */
+/** Arms fault points, and responds as soon as the application has started. */
 @WebServlet("/faults")
 public class FaultServlet extends HttpServlet {
 

@@ -13,11 +13,11 @@ import javax.sql.DataSource;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 
-/** Takes an order: one row in the database and one message in the queue {@link #QUEUE}, in one transaction. */
+/** Takes an order: inserts a row into the database and sends a message to {@link #QUEUE}, in one transaction. */
 @WebServlet("/orders")
 public class OrderServlet extends HttpServlet {
 
-    /** Where what was ordered is sent. */
+    /** The queue of orders. */
     public static final String QUEUE = "orders";
 
     private static final long serialVersionUID = 1L;

@@ -10,19 +10,19 @@ import java.util.List;
 import org.redisqueue.RedisMessage;
 
 /**
- * A delivery that was begun. It is noted in a file, which outlives the server and needs neither Redis nor the database.
+ * The start of a delivery, recorded in a file that survives the server and needs neither Redis nor the database.
  *
- * @param millis when, since 1970
- * @param body the message's
+ * @param millis the start time in milliseconds since the epoch
+ * @param body the body of the message
  */
 public record Started(long millis, String body) {
 
-    /** The file in the server's data directory; each line is the time and the body. */
+    /** The file in the data directory of the server; each line contains the time and the body. */
     public static final String FILE = "started.txt";
 
     private static final Path PATH = Path.of(System.getProperty("jboss.server.data.dir", ""), FILE);
 
-    /** Reads what is noted. */
+    /** Parses the lines of the file. */
     public static List<Started> read(List<String> lines) {
         return lines.stream().map(Started::read).toList();
     }

@@ -10,14 +10,14 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Says how many transactions of deliveries have begun and not ended. */
+/** Responds with the number of active transactions of deliveries. */
 @WebServlet("/transactions")
 public class TransactionsAtWork extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    /** Counts the current transaction until it has ended. */
+    /** Counts the current transaction until it ends. */
     static void count(TransactionSynchronizationRegistry registry) {
         COUNT.incrementAndGet();
         registry.registerInterposedSynchronization(new Synchronization() {

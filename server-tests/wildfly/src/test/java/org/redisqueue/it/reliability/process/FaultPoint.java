@@ -5,22 +5,22 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * A place in the code of a server where its JVM is halted, or its process stopped, once it was {@linkplain #PROPERTY armed}
- * and gets there.
+ * A place in the code of a server at which its JVM is halted or its process is frozen, if the point is
+ * {@linkplain #PROPERTY armed}.
  */
 public enum FaultPoint {
-    /** The message is claimed; the listener was not called yet. */
+    /** After the claim, before the call of the listener. */
     AFTER_CLAIM("org.redisqueue.ra.inbound.Worker", "deliver", "ENTRY"),
-    /** The listener has done its work, in the database and in the next queue, and has not returned yet. */
+    /** After the work of the listener in the database and in the next queue, before it returns. */
     IN_LISTENER("org.redisqueue.it.reliability.app.BookingListener", "book", "EXIT"),
-    /** The application has done its work outside of any listener, and has not committed yet. */
+    /** After work of the application outside of any listener, before the commit. */
     IN_APPLICATION("org.redisqueue.it.reliability.app.OrderServlet", "order", "EXIT"),
     BEFORE_PREPARE("com.arjuna.ats.arjuna.coordinator.BasicAction", "prepare", "ENTRY"),
     BEFORE_PREPARE_SCRIPT("org.redisqueue.ra.protocol.QueueOperations", "prepare", "ENTRY"),
     AFTER_PREPARE_SCRIPT("org.redisqueue.ra.transaction.Branch", "prepare", "EXIT"),
     BEFORE_DATABASE_PREPARE("org.postgresql.xa.PGXAConnection", "prepare", "ENTRY"),
     AFTER_DATABASE_PREPARE("org.postgresql.xa.PGXAConnection", "prepare", "EXIT"),
-    /** The decision to commit is in the log of the transaction manager. */
+    /** After the transaction manager has logged the decision to commit. */
     AFTER_LOG("com.arjuna.ats.arjuna.coordinator.BasicAction", "phase2Commit", "ENTRY"),
     BEFORE_COMMIT_SCRIPT("org.redisqueue.ra.transaction.Branch", "commitPrepared", "ENTRY"),
     AFTER_COMMIT_SCRIPT("org.redisqueue.ra.transaction.Branch", "commitPrepared", "EXIT"),
@@ -31,9 +31,9 @@ public enum FaultPoint {
     AFTER_ACKNOWLEDGE_SCRIPT("org.redisqueue.ra.transaction.Branch", "commitInOnePhase", "EXIT"),
     BEFORE_ROLLBACK("org.redisqueue.ra.transaction.RedisXAResource", "rollback", "ENTRY"),
     AFTER_ROLLBACK("org.redisqueue.ra.transaction.RedisXAResource", "rollback", "EXIT"),
-    /** Of a branch that was prepared. */
+    /** The second phase of a prepared branch. */
     BEFORE_ROLLBACK_SCRIPT("org.redisqueue.ra.protocol.QueueOperations", "rollback", "ENTRY"),
-    /** The transaction is rolled back; when its message is due again was not said yet. */
+    /** After the rollback, before the redelivery is scheduled. */
     BEFORE_REDELIVER_SCRIPT("org.redisqueue.ra.protocol.QueueOperations", "redeliver", "ENTRY"),
     AFTER_RECOVERY_LISTED("org.redisqueue.ra.transaction.ResourceManager", "recover", "EXIT"),
     BEFORE_RECOVERED_COMMIT("org.redisqueue.ra.transaction.ResourceManager", "commitRecovered", "ENTRY"),
@@ -41,11 +41,11 @@ public enum FaultPoint {
     BEFORE_RECOVERED_ROLLBACK("org.redisqueue.ra.transaction.ResourceManager", "rollbackRecovered", "ENTRY"),
     AFTER_RECOVERED_ROLLBACK("org.redisqueue.ra.transaction.ResourceManager", "rollbackRecovered", "EXIT");
 
-    /** What happens at the point. */
+    /** The effect at a fault point. */
     public enum Fault {
-        /** The JVM ends at once, without any cleaning up. */
+        /** The JVM ends immediately, without cleanup. */
         HALT("killJVM()"),
-        /** The process stands still, as in a long pause of its machine; what comes then is not disturbed. */
+        /** The process freezes, as in a long pause of its machine. The point is then disarmed. */
         FREEZE(
                 "java.lang.System.clearProperty(\"" + PROPERTY + "\");"
                         + " java.lang.Runtime.getRuntime().exec(\"kill -STOP \" + java.lang.ProcessHandle.current().pid()).waitFor()");
@@ -57,7 +57,7 @@ public enum FaultPoint {
         }
     }
 
-    /** The system property of a server that arms a point: {@link #armed}. */
+    /** The system property of a server that arms a fault point; see {@link #armed}. */
     public static final String PROPERTY = "reliability.fault";
 
     private final String type;
@@ -70,12 +70,12 @@ public enum FaultPoint {
         this.location = location;
     }
 
-    /** The value of the property that has this fault happen at this point. */
+    /** The value of the property that arms this point with this fault. */
     public String armed(Fault fault) {
         return fault + " " + this;
     }
 
-    /** A script for Byteman with all points. */
+    /** A Byteman script with all fault points. */
     static String script() {
         return Arrays.stream(values())
                 .flatMap(point -> Arrays.stream(Fault.values()).map(point::rule))

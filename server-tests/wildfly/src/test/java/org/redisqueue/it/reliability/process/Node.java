@@ -26,7 +26,7 @@ import org.redisqueue.ra.testing.Signal;
 import org.redisqueue.ra.testing.TestRedis;
 import org.wildfly.core.launcher.StandaloneCommandBuilder;
 
-/** A WildFly server as a process that can be started, halted, frozen and killed; its data stays from start to start. */
+/** A WildFly server in a process that can be started, halted, frozen and killed; its data survive a restart. */
 public final class Node implements AutoCloseable {
 
     private static final String TRANSACTIONS = "data/tx-object-store/ShadowNoFileLockStore/defaultStore"
@@ -60,12 +60,12 @@ public final class Node implements AutoCloseable {
         awaitStarted();
     }
 
-    /** Starts the server and has this fault happen at this point, without waiting for anything. */
+    /** Starts the server with this fault point armed, without waiting. */
     public void launchArmed(FaultPoint point, Fault fault) {
         launch(Map.of(FaultPoint.PROPERTY, point.armed(fault)));
     }
 
-    /** Starts the server without waiting for anything. */
+    /** Starts the server without waiting. */
     public void launch() {
         launch(Map.of());
     }
@@ -103,7 +103,7 @@ public final class Node implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
                     if (!process.isAlive()) {
-                        throw new IllegalStateException(name + " ended while it started, see "
+                        throw new IllegalStateException(name + " ended while it was starting, see "
                                 + instance.base().resolve("console.log"));
                     }
                     return answers();
@@ -122,23 +122,23 @@ public final class Node implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
-    /** Has this fault happen at this point, once the server gets there. */
+    /** Arms this fault point in the running server. */
     public void arm(FaultPoint point, Fault fault) {
         post("/faults", "arm", point.armed(fault));
     }
 
     /**
-     * Posts to the application.
+     * Sends a POST request to the application.
      *
      * @return the status
-     * @throws UncheckedIOException if there is no answer: nobody knows what became of it
+     * @throws UncheckedIOException if there is no response, and the outcome is unknown
      */
     public int post(String path, String name, String value) {
         return call("POST", path + "?" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8))
                 .statusCode();
     }
 
-    /** How many transactions of deliveries have begun and not ended. */
+    /** The number of active transactions of deliveries. */
     public int transactionsAtWork() {
         return Integer.parseInt(call("GET", "/transactions").body());
     }
@@ -158,11 +158,11 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** Waits until the server has ended by a fault. */
+    /** Waits until a fault has ended the server. */
     public void awaitEnd() {
         try {
             if (!process.waitFor(90, TimeUnit.SECONDS)) {
-                throw new IllegalStateException(name + " did not get to its fault point");
+                throw new IllegalStateException(name + " did not reach its fault point");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -170,25 +170,25 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** Ends the server as a power cut would. */
+    /** Kills the server, as a power failure would. */
     public void kill() {
         Signal.KILL.send(process.pid());
         awaitEnd();
     }
 
-    /** Has the server stand still, as in a long pause of its machine. */
+    /** Freezes the server, as in a long pause of its machine. */
     public void freeze() {
         Signal.STOP.send(process.pid());
     }
 
-    /** Has the server go on, if it is alive. */
+    /** Continues a frozen server, if it is alive. */
     public void thaw() {
         if (isRunning()) {
             Signal.CONT.send(process.pid());
         }
     }
 
-    /** Waits until the server stands still by a fault. */
+    /** Waits until a fault has frozen the server. */
     public void awaitFrozen() {
         await(name + " is frozen")
                 .atMost(ANSWER)
@@ -206,8 +206,8 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * The transactions that its transaction manager has not finished: what is in its log. A file without content is no
-     * decision: the server died when it had made the file, and the transaction manager leaves it there forever.
+     * The unfinished transactions in the log of the transaction manager. An empty file is not a decision: the server died after
+     * creating the file, and the transaction manager never deletes it.
      */
     public List<Path> transactionLog() {
         return files(instance.base().resolve(TRANSACTIONS)).stream()
@@ -219,11 +219,11 @@ public final class Node implements AutoCloseable {
         try {
             return Files.size(file) > 0;
         } catch (IOException e) {
-            return true; // it has just gone: the server is still at work on it
+            return true; // just deleted: the server is still working on the transaction
         }
     }
 
-    /** The lines that the application has appended to a file of this name in the server's data directory. */
+    /** The lines that the application has written to this file in the data directory of the server. */
     public List<String> lines(String file) {
         Path path = instance.base().resolve("data").resolve(file);
         try {
@@ -240,7 +240,7 @@ public final class Node implements AutoCloseable {
         try (Stream<Path> found = Files.walk(directory)) {
             return new ArrayList<>(found.filter(Files::isRegularFile).toList());
         } catch (IOException | UncheckedIOException e) {
-            return List.of(directory); // files go while they are listed: the server is still at work on them
+            return List.of(directory); // files are deleted during the walk: the server is still working on transactions
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.redisqueue.ra.testing.Signal;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** A real PostgreSQL that takes part in distributed transactions. */
+/** A real PostgreSQL server that takes part in distributed transactions. */
 public final class PostgreSql implements AutoCloseable {
 
     private static final String PREPARED = "100";
@@ -34,7 +34,7 @@ public final class PostgreSql implements AutoCloseable {
         this.data = data;
     }
 
-    /** Starts one with a directory of its own. */
+    /** Starts a server with a directory of its own. */
     public static PostgreSql start() {
         try {
             Path parent = Files.createDirectories(Path.of("target", "postgresql"));
@@ -58,7 +58,7 @@ public final class PostgreSql implements AutoCloseable {
                 .start();
     }
 
-    /** Ends the server as {@code kill -9} does; what it has confirmed stays. */
+    /** Kills the server as {@code kill -9} does; confirmed work is preserved. */
     public void kill() {
         ProcessHandle postmaster = ProcessHandle.of(postmasterId()).orElseThrow();
         List<ProcessHandle> processes =
@@ -92,7 +92,7 @@ public final class PostgreSql implements AutoCloseable {
         return port;
     }
 
-    /** Executes a statement by itself. */
+    /** Executes a statement in its own transaction. */
     public void execute(String sql) {
         try (Connection connection = connect()) {
             connection.createStatement().execute(sql);
@@ -101,7 +101,7 @@ public final class PostgreSql implements AutoCloseable {
         }
     }
 
-    /** Does something while nobody else can write to a table; waits for those first that have written to it. */
+    /** Runs an action with an exclusive lock on a table, after transactions that have written to it have ended. */
     public void whileHeld(String table, Runnable action) {
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
@@ -113,7 +113,7 @@ public final class PostgreSql implements AutoCloseable {
         }
     }
 
-    /** The first column of what a query finds, as text. */
+    /** The first column of the result of a query, as text. */
     public List<String> query(String sql, String... parameters) {
         try (Connection connection = connect();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -132,7 +132,7 @@ public final class PostgreSql implements AutoCloseable {
         }
     }
 
-    /** The transactions that are prepared and in doubt. */
+    /** The prepared transactions. */
     public List<String> prepared() {
         return query("SELECT gid FROM pg_prepared_xacts");
     }

@@ -15,7 +15,7 @@ import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.redisqueue.launchers.process.Resources;
 import org.redisqueue.launchers.wildfly.WildFlyInstance;
 
-/** One application as it is installed on WildFly servers that share a database: each of them starts as a copy of it. */
+/** An application on WildFly servers that share a database. Each server is a copy of a template. */
 public final class Site {
 
     private static final Path HOME = Path.of(System.getProperty("server.home"));
@@ -30,10 +30,10 @@ public final class Site {
     }
 
     /**
-     * Installs it.
+     * Installs the application on the template.
      *
-     * @param application what is deployed
-     * @param database its database, in {@code java:jboss/datasources/Bookings}
+     * @param application the application to deploy
+     * @param database the database, bound to {@code java:jboss/datasources/Bookings}
      */
     public static Site install(EnterpriseArchive application, PostgreSql database) {
         try {
@@ -64,7 +64,7 @@ public final class Site {
         template.configure(Files.writeString(directory.resolve(SCRIPT), script), directory.resolve("cli.log"));
     }
 
-    /** A server of this name, which is not started yet. */
+    /** A server with this name, which has not been started. */
     public Node node(String name, Map<String, String> properties) {
         Path base = directory.resolve(name);
         copy(directory.resolve("template"), base);
