@@ -18,9 +18,9 @@ import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamResult;
 import javax.xml.xpath.XPathConstants;
 import javax.xml.xpath.XPathFactory;
+import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.LaunchFailure;
 import org.redisqueue.launchers.process.Ports;
-import org.redisqueue.launchers.process.Resources;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -59,7 +59,7 @@ public final class Domain {
 
     /** Creates the domain with default settings, without a password and without a welcome page. Replaces an existing domain. */
     public void create() throws IOException, InterruptedException {
-        Resources.delete(directory());
+        Directories.delete(directory());
         Files.createDirectories(parent);
         // The server checks its ports when it starts. This port base only keeps them from colliding with each other.
         asadmin(

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.zip.ZipFile;
 import org.redisqueue.launchers.database.H2;
+import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.launchers.process.Ports;
-import org.redisqueue.launchers.process.Resources;
 import org.redisqueue.launchers.process.ServerProcess;
 import org.redisqueue.launchers.server.Archive;
 import org.redisqueue.launchers.server.DeployingServer;
@@ -71,7 +71,7 @@ public final class LibertyServer implements DeployingServer {
     }
 
     private void configure() throws IOException {
-        Resources.delete(users);
+        Directories.delete(users);
         Files.createDirectories(overrides());
         try (InputStream configuration = LibertyServer.class.getResourceAsStream("tests.xml")) {
             Files.copy(configuration, directory.resolve("server.xml"));

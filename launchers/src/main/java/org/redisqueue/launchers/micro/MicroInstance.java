@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.Resources;
 
 /**
@@ -38,7 +39,7 @@ public final class MicroInstance {
      * @param redis the address of Redis
      */
     public void configure(Path adapter, String redis) throws IOException {
-        Resources.delete(root());
+        Directories.delete(root());
         Files.createDirectories(directory);
         for (var script : List.of(PREBOOT, POSTBOOT)) {
             Files.writeString(
@@ -52,7 +53,7 @@ public final class MicroInstance {
 
     /** Deletes all files of the server, including its data. */
     public void delete() throws IOException {
-        Resources.delete(directory);
+        Directories.delete(directory);
     }
 
     /** Where Payara Micro unpacks itself and its applications; nothing in it is needed after a restart. */

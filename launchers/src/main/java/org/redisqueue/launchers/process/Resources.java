@@ -3,12 +3,8 @@ package org.redisqueue.launchers.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
-/** Files on the class path and in directories. */
+/** Text files on the class path. */
 public final class Resources {
 
     private Resources() {}
@@ -17,17 +13,6 @@ public final class Resources {
     public static String text(Class<?> owner, String name) throws IOException {
         try (var in = owner.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    /** Deletes a directory and its content, if it exists. */
-    public static void delete(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
         }
     }
 }

@@ -2,17 +2,14 @@
 package org.redisqueue.example.demo;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.redisqueue.launchers.ApplicationServer;
+import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.LaunchFailure;
 import org.redisqueue.launchers.process.Leftovers;
 import org.redisqueue.launchers.redis.RedisProcess;
@@ -75,8 +72,7 @@ public final class Demo {
 
     @SuppressWarnings("try") // The lock is only held.
     private void run() throws IOException, InterruptedException {
-        Files.createDirectories(directory);
-        try (var lock = lock()) {
+        try (var lock = Directories.lock(directory)) {
             var leftovers = new Leftovers(directory);
             leftovers.stop("server");
             leftovers.stop("Redis");
@@ -118,19 +114,5 @@ public final class Demo {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
-    }
-
-    /** Prevents a second demo from stopping the processes of this one. The lock of a killed JVM is released. */
-    private FileChannel lock() throws IOException {
-        var channel = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException e) {
-            // Another thread of this JVM holds the lock: handled below.
-        }
-        channel.close();
-        throw new LaunchFailure("The demo is already running in " + directory);
     }
 }

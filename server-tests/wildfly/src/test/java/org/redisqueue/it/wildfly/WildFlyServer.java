@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.jboss.as.controller.client.ModelControllerClient;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.TestedServer;
+import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.Resources;
 import org.redisqueue.launchers.wildfly.WildFlyInstance;
 
@@ -47,7 +48,7 @@ public final class WildFlyServer extends TestedServer {
     /** Creates the base directory of the server. */
     private static void configure() {
         try {
-            Resources.delete(BASE);
+            Directories.delete(BASE);
             WildFlyInstance instance = new WildFlyInstance(home(), BASE);
             instance.copyConfiguration();
             Path script = Files.writeString(
