@@ -194,7 +194,7 @@ class TransactionIT {
         Listeners.on(queue, (message, context) -> {
             Connections.send(next, "delivery " + message.deliveryCount());
             if (!message.redelivered()) {
-                takeOver(queue, message.id());
+                claimAgain(queue, message.id());
             }
         });
 
@@ -211,7 +211,7 @@ class TransactionIT {
         Listeners.on(queue, (message, context) -> {
             Database.insert(message.id() + " " + message.deliveryCount());
             if (!message.redelivered()) {
-                takeOver(queue, message.id());
+                claimAgain(queue, message.id());
             }
         });
 
@@ -223,7 +223,7 @@ class TransactionIT {
     }
 
     /** Another consumer claims the message, as after the end of its lease, and dies immediately. */
-    private static void takeOver(Queue queue, String id) {
+    private static void claimAgain(Queue queue, String id) {
         for (String entry : queue.processing().keySet()) {
             queue.call("ZREM", queue.key("processing"), entry);
         }

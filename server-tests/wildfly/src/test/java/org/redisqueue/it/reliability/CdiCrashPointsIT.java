@@ -20,13 +20,13 @@ class CdiCrashPointsIT {
 
     private static OrderSite site;
     private static Node node;
-    private static Healing healing;
+    private static Restart restart;
 
     @BeforeAll
     static void start() {
         site = OrderSite.ofCdiBeans();
         node = site.node("crashing", LEASE_MILLIS);
-        healing = new Healing(site, node, new Report("cdi-crash-points"));
+        restart = new Restart(site, node, new Report("cdi-crash-points"));
     }
 
     @AfterAll
@@ -48,7 +48,7 @@ class CdiCrashPointsIT {
         node.arm(point, Fault.HALT);
         site.orders().push(body);
         node.awaitEnd();
-        healing.heal("delivery", point, "");
+        restart.recover("delivery", point, "");
         assertThat(site.done().bodies()).containsOnlyOnce(body);
         assertThat(site.booked(body)).isOne();
     }

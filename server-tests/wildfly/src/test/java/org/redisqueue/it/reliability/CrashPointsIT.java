@@ -31,13 +31,13 @@ class CrashPointsIT {
 
     private static OrderSite site;
     private static Node node;
-    private static Healing healing;
+    private static Restart restart;
 
     @BeforeAll
     static void start() {
         site = new OrderSite();
         node = site.node("crashing", LEASE_MILLIS);
-        healing = new Healing(site, node, new Report("crash-points"));
+        restart = new Restart(site, node, new Report("crash-points"));
     }
 
     @AfterAll
@@ -86,7 +86,7 @@ class CrashPointsIT {
         node.arm(point, Fault.HALT);
         site.orders().push(body);
         node.awaitEnd();
-        heal("delivery", point, kind);
+        recover("delivery", point, kind);
         assertThat(site.done().bodies()).containsOnlyOnce(body);
         assertThat(site.booked(body)).isEqualTo(kind.equals(BookingListener.PASSED_ON) ? 0 : 1);
     }
@@ -119,7 +119,7 @@ class CrashPointsIT {
         node.awaitEnd();
         node.launchArmed(inRecovery, Fault.HALT);
         node.awaitEnd();
-        heal("recovery", inRecovery, "");
+        recover("recovery", inRecovery, "");
         assertThat(site.done().bodies()).containsOnlyOnce(body);
         assertThat(site.booked(body)).isOne();
     }
@@ -164,7 +164,7 @@ class CrashPointsIT {
                 .failsWithin(Duration.ofSeconds(10))
                 .withThrowableThat()
                 .withCauseInstanceOf(UncheckedIOException.class);
-        heal("order", point, kind);
+        recover("order", point, kind);
         int times = decided ? 1 : 0;
         assertThat(site.ordered(body)).as("ordered").isEqualTo(times);
         assertThat(site.booked(body)).as("booked").isEqualTo(times);
@@ -178,7 +178,7 @@ class CrashPointsIT {
         orderTakesEffectOnceIfDecidedAndOtherwiseNotAtAll(point, kind, decided);
     }
 
-    private static void heal(String what, FaultPoint point, String kind) {
-        healing.heal(what, point, kind);
+    private static void recover(String what, FaultPoint point, String kind) {
+        restart.recover(what, point, kind);
     }
 }

@@ -36,7 +36,7 @@ class TwoNodesIT {
     private static List<Node> nodes;
 
     private final Ledger ledger = new Ledger();
-    private final Distribution takeovers = new Distribution();
+    private final Distribution failovers = new Distribution();
     private int kills;
 
     @BeforeAll
@@ -110,7 +110,7 @@ class TwoNodesIT {
         Node other = nodes.get(1 - nodes.indexOf(node));
         load.awaitMore(FLOOD);
         load.pace(LEISURELY);
-        AtomicReference<Takeover> takeover = new AtomicReference<>();
+        AtomicReference<Failover> failover = new AtomicReference<>();
         site.database().whileHeld(Bookings.TABLE, () -> {
             long held = System.currentTimeMillis();
             load.flood(Load.BOOKED, HELD);
@@ -119,9 +119,9 @@ class TwoNodesIT {
                     .until(() -> Started.read(node.lines(Started.FILE)).stream()
                             .anyMatch(begun ->
                                     begun.millis() > held && begun.body().startsWith(Load.BOOKED)));
-            takeover.set(Takeover.afterKilling(site, node, other, LEASE_MILLIS));
+            failover.set(Failover.afterKilling(site, node, other, LEASE_MILLIS));
         });
-        takeover.get().await().forEach(takeovers::add);
+        failover.get().await().forEach(failovers::add);
         kills++;
         node.start();
         load.pace(0);
@@ -131,10 +131,10 @@ class TwoNodesIT {
         site.awaitSettled();
         Verdict verdict = ledger.compare(site);
         report.line(
-                "%d kills, %d messages taken over: after p50 %.2f s, max %.2f s; %s",
-                kills, takeovers.count(), takeovers.percentile(50), takeovers.max(), verdict);
+                "%d kills, %d messages redelivered by the other server: after p50 %.2f s, max %.2f s; %s",
+                kills, failovers.count(), failovers.percentile(50), failovers.max(), verdict);
         assertThat(verdict).matches(Verdict::isGood);
-        assertThat(takeovers.count()).as("delivered by the other server").isPositive();
-        assertThat(takeovers.max()).isLessThanOrEqualTo(LATEST);
+        assertThat(failovers.count()).as("delivered by the other server").isPositive();
+        assertThat(failovers.max()).isLessThanOrEqualTo(LATEST);
     }
 }

@@ -17,7 +17,7 @@ import org.redisqueue.it.reliability.process.Node;
  * Measures how soon another server delivers the messages that a killed server had claimed. Prepared messages do not count,
  * because they wait for the recovery of the killed server.
  */
-final class Takeover {
+final class Failover {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String WAITING = "-";
@@ -28,7 +28,7 @@ final class Takeover {
     private final long killedAt;
     private final long deadAt;
 
-    private Takeover(OrderSite site, Node survivor, long leaseMillis, long killedAt, long deadAt) {
+    private Failover(OrderSite site, Node survivor, long leaseMillis, long killedAt, long deadAt) {
         this.site = site;
         this.survivor = survivor;
         this.leaseMillis = leaseMillis;
@@ -37,10 +37,10 @@ final class Takeover {
     }
 
     /** Kills one of two servers. */
-    static Takeover afterKilling(OrderSite site, Node killed, Node survivor, long leaseMillis) {
+    static Failover afterKilling(OrderSite site, Node killed, Node survivor, long leaseMillis) {
         long killedAt = System.currentTimeMillis();
         killed.kill();
-        return new Takeover(site, survivor, leaseMillis, killedAt, System.currentTimeMillis());
+        return new Failover(site, survivor, leaseMillis, killedAt, System.currentTimeMillis());
     }
 
     /** Waits until all messages are delivered again, and returns the time from the kill to the start of each delivery, in seconds. */

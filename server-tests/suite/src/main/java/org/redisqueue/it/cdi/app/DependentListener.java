@@ -9,7 +9,7 @@ import org.redisqueue.it.app.Calls;
 
 /** A dependent bean: each delivery has a new instance, which is destroyed afterwards. */
 @Dependent
-public class OfNobody {
+public class DependentListener {
 
     private int calls;
 

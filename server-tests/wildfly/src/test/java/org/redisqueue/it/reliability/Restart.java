@@ -12,22 +12,22 @@ import org.redisqueue.it.reliability.process.Node;
  *
  * @param report receives the duration
  */
-record Healing(OrderSite site, Node node, Report report) {
+record Restart(OrderSite site, Node node, Report report) {
 
-    private static final Duration HEALED = Duration.ofSeconds(30);
+    private static final Duration RECOVERY = Duration.ofSeconds(30);
 
     /** Starts the server, and waits until nothing remains of any transaction. */
-    void heal(String what, FaultPoint point, String kind) {
+    void recover(String what, FaultPoint point, String kind) {
         long died = System.nanoTime();
         node.start();
         long started = System.nanoTime();
-        await(what + " " + point + " is healed")
-                .atMost(HEALED)
+        await(what + " " + point + " is recovered")
+                .atMost(RECOVERY)
                 .pollInterval(Duration.ofMillis(100))
                 .until(site::isSettled);
-        long healed = System.nanoTime();
+        long recovered = System.nanoTime();
         report.line(
-                "%-8s %-26s %-12s started after %4.1f s, healed after %4.1f s",
-                what, point, kind, (started - died) / 1e9, (healed - died) / 1e9);
+                "%-8s %-26s %-12s started after %4.1f s, recovered after %4.1f s",
+                what, point, kind, (started - died) / 1e9, (recovered - died) / 1e9);
     }
 }

@@ -8,7 +8,7 @@ import org.redisqueue.it.app.Calls;
 
 /** A request-scoped bean: each delivery has a new instance, which is destroyed afterwards. */
 @RequestScoped
-public class OfRequest {
+public class RequestScopedListener {
 
     private int calls;
 
