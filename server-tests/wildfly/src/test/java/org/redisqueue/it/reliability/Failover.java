@@ -43,7 +43,7 @@ final class Failover {
         return new Failover(site, survivor, leaseMillis, killedAt, System.currentTimeMillis());
     }
 
-    /** Waits until all messages are delivered again, and returns the time from the kill to the start of each delivery, in seconds. */
+    /** Waits until all messages are delivered again. Returns the seconds from the kill to the start of each delivery. */
     Collection<Double> await() {
         Set<String> held = Set.copyOf(held());
         Map<String, Double> begun = new HashMap<>();
