@@ -56,7 +56,7 @@ public record Database(Path file, Path driver, TransactionLog log) {
                 }
             }
         } catch (SQLException | ReflectiveOperationException e) {
-            throw new IllegalStateException("Cannot open the database of the order desk", e);
+            throw new IllegalStateException("The database of the order desk cannot be opened.", e);
         }
     }
 

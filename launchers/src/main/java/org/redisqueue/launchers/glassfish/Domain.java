@@ -135,7 +135,7 @@ public final class Domain {
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {
-            throw new IOException(configuration() + " could not be changed", e);
+            throw new IOException(configuration() + " cannot be changed.", e);
         }
     }
 
@@ -204,7 +204,7 @@ public final class Domain {
         var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
         while (!answers()) {
             if (!process.isAlive() || System.nanoTime() > end) {
-                throw new LaunchFailure("The server did not start");
+                throw new LaunchFailure("The server did not start within 5 minutes, or its process ended.");
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
@@ -262,7 +262,7 @@ public final class Domain {
             process.getOutputStream().close();
             var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new LaunchFailure("asadmin " + String.join(" ", command) + ": " + said);
+                throw new LaunchFailure("Command 'asadmin " + String.join(" ", command) + "' failed: " + said);
             }
             return said;
         } finally {

@@ -43,7 +43,7 @@ public final class Directories {
             // Another thread of this JVM holds the lock: handled below.
         }
         channel.close();
-        throw new LaunchFailure("Another demo or test is running in " + directory);
+        throw new LaunchFailure("Another demo or test is already running in " + directory + ".");
     }
 
     /** A lock that is released when it is closed. */

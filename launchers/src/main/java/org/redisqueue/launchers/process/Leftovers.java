@@ -43,14 +43,14 @@ public final class Leftovers {
     public void stop(String name) throws IOException, InterruptedException {
         var process = find(name);
         if (process.isPresent()) {
-            System.out.println("Stopping the " + name + " process of a previous run, process id "
+            System.out.println("Stopping the " + name + " of an earlier run, process "
                     + process.get().pid());
             process.get().destroy();
             if (!Wait.until(Duration.ofSeconds(40), () -> !isRunning(process.get()))) {
                 process.get().destroyForcibly();
                 if (!Wait.until(Duration.ofSeconds(10), () -> !isRunning(process.get()))) {
-                    throw new LaunchFailure("Cannot stop the " + name + " process of a previous run, process id "
-                            + process.get().pid());
+                    throw new LaunchFailure("The " + name + " of an earlier run cannot be stopped, process "
+                            + process.get().pid() + ".");
                 }
             }
         }

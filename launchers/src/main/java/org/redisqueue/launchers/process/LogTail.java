@@ -23,6 +23,6 @@ public final class LogTail {
         } catch (IOException e) {
             System.out.println(e);
         }
-        return new LaunchFailure(sentence + ", see " + log);
+        return new LaunchFailure(sentence + ". See " + log + ".");
     }
 }

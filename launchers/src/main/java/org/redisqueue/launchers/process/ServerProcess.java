@@ -36,7 +36,7 @@ public final class ServerProcess implements AutoCloseable {
     /** Completes with an explanation when the process has ended. */
     public CompletableFuture<String> ended() {
         return process.onExit()
-                .thenApply(p -> name + " ended unexpectedly with exit code " + p.exitValue() + ", see " + log);
+                .thenApply(p -> name + " ended unexpectedly with exit code " + p.exitValue() + ". See " + log + ".");
     }
 
     /** Ends the process as {@code kill -9} does, and waits until it has ended. */

@@ -69,7 +69,7 @@ public final class RedisProcess implements AutoCloseable {
                 .start();
         starter.waitFor();
         if (!Wait.until(Duration.ofSeconds(10), () -> Files.exists(pidFile))) {
-            throw LogTail.failure("redis-server did not start", log);
+            throw LogTail.failure("redis-server did not start within 10 s", log);
         }
         var process = ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
                 .orElseThrow(() -> LogTail.failure("redis-server ended immediately", log));
@@ -97,7 +97,7 @@ public final class RedisProcess implements AutoCloseable {
     private void awaitAnswer(Path log) throws InterruptedException {
         // While Redis is loading a long append-only file, it answers with an error.
         if (!Wait.until(Duration.ofSeconds(60), () -> "+PONG".equals(ping()))) {
-            throw LogTail.failure("redis-server does not answer", log);
+            throw LogTail.failure("redis-server did not reply to PING within 60 s", log);
         }
         var watcher = new Thread(this::watch, "redis watcher");
         watcher.setDaemon(true);
@@ -123,7 +123,7 @@ public final class RedisProcess implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            ended.complete("redis-server ended unexpectedly");
+            ended.complete("redis-server ended unexpectedly.");
         }
     }
 

@@ -103,13 +103,13 @@ public abstract class OrderDeskServer {
         var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
         while (!answers(client, request)) {
             if (!process.isAlive()) {
-                throw LogTail.failure(name + " ended while it was starting", log());
+                throw LogTail.failure(name + " ended during startup", log());
             }
             if (hasFailed()) {
                 throw LogTail.failure("The order desk could not be deployed", log());
             }
             if (System.nanoTime() > end) {
-                throw LogTail.failure("The page does not answer", log());
+                throw LogTail.failure("The page did not respond within 5 minutes", log());
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }

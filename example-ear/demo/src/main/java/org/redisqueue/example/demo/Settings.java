@@ -27,7 +27,7 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
     private static int port(String property, int byDefault) {
         var value = System.getProperty(property, "" + byDefault);
         if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > 65535) {
-            throw new LaunchFailure("%s must be a port from 1 to 65535, but is '%s'".formatted(property, value));
+            throw new LaunchFailure(property + " is '" + value + "', but must be a port from 1 to 65535.");
         }
         return Integer.parseInt(value);
     }
@@ -47,7 +47,7 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
             // Reported below.
         }
         throw new LaunchFailure(
-                "demo.redis.url must be of the form redis://host:port or rediss://host:port, without user, password and database");
+                "demo.redis.url must be of the form redis://host:port or rediss://host:port, without user, password and database.");
     }
 
     int redisPort() {
@@ -63,13 +63,14 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
                     "choose another one with -Ddemo.redis.port=<port>, or use the Redis at this port with -Ddemo.redis.url="
                             + redisUrl);
         } else if (!Ports.isOpen(redisUrl.getHost(), redisPort())) {
-            throw new LaunchFailure("Cannot connect to Redis at " + redisUrl);
+            throw new LaunchFailure(
+                    "Redis at " + redisUrl + " cannot be reached. Start it, or correct demo.redis.url.");
         }
     }
 
     private static void requireFree(int port, String advice) {
         if (Ports.isOpen("127.0.0.1", port)) {
-            throw new LaunchFailure("Port " + port + " is in use; " + advice);
+            throw new LaunchFailure("Port " + port + " is already in use: " + advice + ".");
         }
     }
 }

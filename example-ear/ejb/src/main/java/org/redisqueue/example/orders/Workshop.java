@@ -17,7 +17,7 @@ public class Workshop {
         switch (item) {
             case "flaky" -> {
                 if (attempt < 3) {
-                    throw new IllegalStateException("A flaky item fails twice, this was attempt " + attempt);
+                    throw new IllegalStateException("A flaky item fails twice; this was attempt " + attempt);
                 }
             }
             case "broken" -> throw new IllegalStateException("A broken item always fails");

@@ -50,6 +50,6 @@ public class OrdersResource {
     @GET
     @Path("{id: .+}")
     public Order find(@PathParam("id") String id) {
-        return desk.find(id).orElseThrow(() -> Reason.notFound("Unknown order " + id));
+        return desk.find(id).orElseThrow(() -> Reason.notFound("Order '" + id + "' does not exist"));
     }
 }

@@ -46,7 +46,7 @@ public class QueuesResource {
     @Path("{name}/dead")
     public List<Dead> dead(@PathParam("name") String name) {
         if (!NAMES.contains(name)) {
-            throw Reason.notFound("Unknown queue " + name);
+            throw Reason.notFound("Queue '" + name + "' does not exist");
         }
         try (var connection = queues.createConnection()) {
             return connection.deadLetters(name, 50).stream()
