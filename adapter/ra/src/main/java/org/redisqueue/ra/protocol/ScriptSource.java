@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
@@ -10,13 +12,27 @@ import java.util.regex.Pattern;
 
 /**
  * Reads scripts in the form in which Redis receives them: the file {@code name.lua} replaces each line
- * {@code --@include name}.
+ * {@code --@include name}. An included file may include others.
  */
 public final class ScriptSource {
 
     private static final Pattern INCLUDE = Pattern.compile("(?m)^--@include (\\w+)\\n");
 
     private ScriptSource() {}
+
+    /**
+     * Prints a script, including its fragments, for use in another language.
+     *
+     * @param names the name of the script, such as {@code claim}
+     */
+    public static void main(String... names) {
+        if (names.length != 1) {
+            throw new IllegalArgumentException("Name one script, such as claim");
+        }
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        out.print(of(names[0]));
+        out.flush();
+    }
 
     /**
      * Reads a script, including its fragments.
@@ -27,6 +43,9 @@ public final class ScriptSource {
     public static String of(String name) {
         String file = name + ".lua";
         try (InputStream in = ScriptSource.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new FileNotFoundException(file);
+            }
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             return INCLUDE.matcher(text).replaceAll(include -> Matcher.quoteReplacement(of(include.group(1))));
         } catch (IOException e) {

@@ -33,7 +33,8 @@ for i = 2, #ARGV do
     end
     found = found.err
   elseif #found == 0 then
-    local keys = redis.pcall('EXISTS', prepared, base .. 'ready', base .. 'processing', base .. 'dead', base .. 'paused')
+    local ready, processing, dead, paused = base .. 'ready', base .. 'processing', base .. 'dead', base .. 'paused'
+    local keys = redis.pcall('EXISTS', prepared, ready, processing, dead, paused)
     if keys == 0 then
       found = 1
     end

@@ -88,53 +88,44 @@ end
 local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
 -- Everything is read first, so that nothing is written if an argument or a key is invalid.
-local branches, report, ending, consuming, readable = {}, {}, {}, {}, {}
-for i = 2, #KEYS do
-  local branch = { prepared = record_key(KEYS[i], prefix), id = given(ARGV[2 * i + 1]), recovered = integer(ARGV[2 * i + 2], 0, 1) == 1 }
-  local text = redis.call('HGET', branch.prepared, branch.id)
-  if not text or ending[branch.prepared .. branch.id] then
-    report[#report + 1] = { i - 1, text and 'committed' or ended(branch) }
-  else
-    local record, reason = read_record(text, branch.prepared, one_queue)
-    if not record then
-      return malformed_record(branch.prepared, branch.id, reason)
+local branches, report, malformed = read_branches(prefix, one_queue, 2, 'committed')
+if malformed then
+  return malformed
+end
+local consuming, readable = {}, {}
+for _, branch in ipairs(branches) do
+  branch.consumed, branch.sent, branch.unlinked = {}, {}, {}
+  for _, consumed in ipairs(branch.record.consumed) do
+    local queue, member = consumed[1], consumed[2] .. ' ' .. consumed[3]
+    local keys = queue_keys(prefix, queue)
+    if redis.call('ZSCORE', keys.processing, member) == 'inf' then -- else it does not belong to the branch
+      branch.consumed[#branch.consumed + 1] = { keys = keys, member = member, id = consumed[2] }
+      branch.unlinked[#branch.unlinked + 1] = keys.message .. consumed[2]
+      consuming[keys.message .. consumed[2]] = true
+      counted(keys)
     end
-    ending[branch.prepared .. branch.id] = true
-    branch.text = text
-    branch.consumed, branch.sent, branch.unlinked = {}, {}, {}
-    for _, consumed in ipairs(record.consumed) do
-      local queue, member = consumed[1], consumed[2] .. ' ' .. consumed[3]
-      local keys = queue_keys(prefix, queue)
-      if redis.call('ZSCORE', keys.processing, member) == 'inf' then -- else it does not belong to the branch
-        branch.consumed[#branch.consumed + 1] = { keys = keys, member = member, id = consumed[2] }
-        branch.unlinked[#branch.unlinked + 1] = keys.message .. consumed[2]
-        consuming[keys.message .. consumed[2]] = true
-        counted(keys)
-      end
+  end
+  for _, sent in ipairs(branch.record.sent) do
+    local keys, id = queue_keys(prefix, sent[1]), sent[2]
+    local staged = staged_key(prefix, branch.id, sent)
+    if not readable[keys.message] then -- undoing a rename requires the right to read the key
+      readable[keys.message] = true
+      redis.call('LLEN', keys.ready)
+      redis.call('GET', keys.message)
+      redis.call('GET', staged .. ' ')
     end
-    for _, sent in ipairs(record.sent) do
-      local keys, id = queue_keys(prefix, sent[1]), sent[2]
-      local staged = prefix .. ':{' .. sent[1] .. '}:staged:' .. branch.id .. ':' .. id
-      if not readable[keys.message] then -- undoing a rename requires the right to read the key
-        readable[keys.message] = true
-        redis.call('LLEN', keys.ready)
-        redis.call('GET', keys.message)
-        redis.call('GET', staged .. ' ')
+    if redis.call('EXISTS', staged) == 1 then
+      local message = { keys = keys, id = id, staged = staged, deadline = sent[3] }
+      message.expired = redis.call('ZSCORE', keys.expiry, id)
+      if consuming[keys.message .. id] then
+        message.succeeds = true -- the commit acknowledges the message that has this id
+      elseif redis.call('EXISTS', keys.message .. id) == 1 then
+        local deadline = tonumber(message.expired or -1)
+        message.duplicate = deadline < 0 or deadline > now -- else it has expired and is still ready
+        message.replaces = not message.duplicate
       end
-      if redis.call('EXISTS', staged) == 1 then
-        local message = { keys = keys, id = id, staged = staged, deadline = sent[3] }
-        message.expired = redis.call('ZSCORE', keys.expiry, id)
-        if consuming[keys.message .. id] then
-          message.succeeds = true -- the commit acknowledges the message that has this id
-        elseif redis.call('EXISTS', keys.message .. id) == 1 then
-          local deadline = tonumber(message.expired or -1)
-          message.duplicate = deadline < 0 or deadline > now -- else it has expired and is still ready
-          message.replaces = not message.duplicate
-        end
-        branch.sent[#branch.sent + 1] = message
-      end
+      branch.sent[#branch.sent + 1] = message
     end
-    branches[#branches + 1] = branch
   end
 end
 

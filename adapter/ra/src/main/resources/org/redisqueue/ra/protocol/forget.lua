@@ -11,10 +11,10 @@
 -- Result: 1 = done now, 0 = no such branch is prepared
 --@include record
 --@include undo
+--@include count
 local prepared, ended = KEYS[1], KEYS[2]
 local branch, prefix, one_queue = ARGV[1], ARGV[2], ARGV[3] == '1'
 local ended_ttl = 3600000
-local max_count = 1000000
 
 if string.match(prepared, '^(.*}:)prepared$') .. 'ended:' .. branch ~= ended then
   error('a key does not belong to its arguments')
@@ -34,14 +34,6 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function key(queue, name)
   return prefix .. ':{' .. queue .. '}:' .. name
-end
-
-local function count(hash, id) -- a value that is not a number counts as 0
-  local value = tonumber(redis.call('HGET', hash, id) or 0)
-  if not value or value ~= value then
-    return 0
-  end
-  return math.floor(math.max(0, math.min(max_count, value)))
 end
 
 -- Everything is read first, which refuses keys of the wrong type before anything is written.
@@ -74,7 +66,7 @@ for _, message in ipairs(record.consumed) do
       id = id,
       member = member,
       message = key(queue, 'message:' .. id),
-      deliveries = count(keys.failures, id) + count(keys.abandoned, id) + 1,
+      deliveries = count(redis.call('HGET', keys.failures, id)) + count(redis.call('HGET', keys.abandoned, id)) + 1,
     }
   end
 end

@@ -50,7 +50,8 @@ local function prepare_consuming()
     local consumed = {}
     for j = 1, a do
       local message, token = ARGV[arg + 2], ARGV[arg + 3]
-      if KEYS[key + 1] ~= processing or ARGV[arg + 1] ~= home or not token or token == '-' or string.find(token, '%s') then
+      if KEYS[key + 1] ~= processing or ARGV[arg + 1] ~= home or not token or token == '-'
+        or string.find(token, '%s') then
         return nil
       end
       local member = message .. ' ' .. token
@@ -186,7 +187,8 @@ return execute(report, sends, function()
       write(undo, 'MSET', unpack(branch.values, from, to))
     end)
     for _, lease in ipairs(branch.leases) do
-      write({ 'ZADD', lease.processing, 'XX', lease.score, lease.member }, 'ZADD', lease.processing, 'XX', '+inf', lease.member)
+      local undo = { 'ZADD', lease.processing, 'XX', lease.score, lease.member }
+      write(undo, 'ZADD', lease.processing, 'XX', '+inf', lease.member)
     end
     write({ 'HDEL', branch.prepared, branch.id }, 'HSET', branch.prepared, branch.id, branch.record)
   end

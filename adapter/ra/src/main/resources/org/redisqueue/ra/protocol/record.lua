@@ -73,7 +73,8 @@ local function read_record(text, prepared, one_queue)
   end
   for i, message in ipairs(record.sent) do
     local deadline = message[3] or 0
-    if type(deadline) ~= 'number' or not (deadline >= 0 and deadline <= 2 ^ 53) or deadline % 1 ~= 0 or #message > 3 then
+    local valid = type(deadline) == 'number' and deadline >= 0 and deadline <= 2 ^ 53 and deadline % 1 == 0
+    if not valid or #message > 3 then
       return nil, 'sent message ' .. i .. ' has no valid deadline'
     end
     message[3] = deadline
@@ -87,5 +88,6 @@ local function read_record(text, prepared, one_queue)
 end
 
 local function malformed_record(prepared, branch, reason)
-  return redis.error_reply('RQMALFORMED Branch ' .. branch .. ' of ' .. prepared .. ' has a malformed record: ' .. reason)
+  local name = branch .. ' of ' .. prepared
+  return redis.error_reply('RQMALFORMED Branch ' .. name .. ' has a malformed record: ' .. reason)
 end

@@ -1,4 +1,5 @@
--- Counts a failure. Lets the message wait in processing until its redelivery is due, or dead-letters it. An error applies to the whole call: nothing has changed.
+-- Counts a failure. Lets the message wait in processing until its redelivery is due, or dead-letters it. An error
+-- applies to the whole call: nothing has changed.
 --
 -- With q = number of queues, n = number of messages:
 -- KEYS[1]                   lane, see lane.lua

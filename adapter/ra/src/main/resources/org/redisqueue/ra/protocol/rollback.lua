@@ -20,32 +20,25 @@
 local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
 -- Everything is read first, so that nothing is written if an argument or a key is invalid.
-local branches, report, ending = {}, {}, {}
-for i = 2, #KEYS do
-  local branch = { prepared = record_key(KEYS[i], prefix), id = given(ARGV[3 * i - 1]), recovered = integer(ARGV[3 * i], 0, 1) == 1 }
-  local due = now + integer(ARGV[3 * i + 1], 0, 86400000)
-  local text = redis.call('HGET', branch.prepared, branch.id)
-  if not text or ending[branch.prepared .. branch.id] then
-    report[#report + 1] = { i - 1, text and 'rolled back' or ended(branch) }
-  else
-    local record, reason = read_record(text, branch.prepared, one_queue)
-    if not record then
-      return malformed_record(branch.prepared, branch.id, reason)
+local due = {}
+for i = 1, #KEYS - 1 do
+  due[i] = now + integer(ARGV[4 + 3 * i], 0, 86400000)
+end
+local branches, report, malformed = read_branches(prefix, one_queue, 3, 'rolled back')
+if malformed then
+  return malformed
+end
+for _, branch in ipairs(branches) do
+  branch.due, branch.consumed, branch.staged, branch.never = due[branch.number], {}, {}, {}
+  for _, consumed in ipairs(branch.record.consumed) do
+    local member, processing = consumed[2] .. ' ' .. consumed[3], queue_keys(prefix, consumed[1]).processing
+    if redis.call('ZSCORE', processing, member) == 'inf' then -- else it does not belong to the branch
+      branch.consumed[#branch.consumed + 1] = { processing = processing, member = member }
     end
-    ending[branch.prepared .. branch.id] = true
-    branch.text = text
-    branch.due, branch.consumed, branch.staged, branch.never = due, {}, {}, {}
-    for _, consumed in ipairs(record.consumed) do
-      local member, processing = consumed[2] .. ' ' .. consumed[3], queue_keys(prefix, consumed[1]).processing
-      if redis.call('ZSCORE', processing, member) == 'inf' then -- else it does not belong to the branch
-        branch.consumed[#branch.consumed + 1] = { processing = processing, member = member }
-      end
-    end
-    for i, sent in ipairs(record.sent) do
-      branch.staged[i] = prefix .. ':{' .. sent[1] .. '}:staged:' .. branch.id .. ':' .. sent[2]
-      branch.never[i] = branch.staged[i] .. ' '
-    end
-    branches[#branches + 1] = branch
+  end
+  for i, sent in ipairs(branch.record.sent) do
+    branch.staged[i] = staged_key(prefix, branch.id, sent)
+    branch.never[i] = branch.staged[i] .. ' '
   end
 end
 

@@ -14,7 +14,8 @@ if queues ~= prefix .. ':queues' then
 end
 for i = 2, #ARGV do
   local base = prefix .. ':{' .. ARGV[i] .. '}:'
-  local keys = redis.call('EXISTS', base .. 'prepared', base .. 'ready', base .. 'processing', base .. 'dead', base .. 'paused')
+  local ready, processing, dead, paused = base .. 'ready', base .. 'processing', base .. 'dead', base .. 'paused'
+  local keys = redis.call('EXISTS', base .. 'prepared', ready, processing, dead, paused)
   if keys == 0 then
     dropped = dropped + redis.call('SREM', queues, ARGV[i])
   end
