@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.redisqueue.ra.client.Failures;
+import org.redisqueue.ra.protocol.RequestGroup.Waiting;
 
 /**
  * Combines requests from several threads into one call to Redis. While calls are in progress, further requests
@@ -21,7 +19,7 @@ import org.redisqueue.ra.client.Failures;
  *
  * <p>One call is in progress at a time, or two if calls are slow, as they are when Redis writes to disk before it
  * replies: Redis then has the second call at hand when it has executed the first. Requests do not wait for a call that
- * appears to be stuck, as long as fewer than {@value #MOST_CALLS} calls are in progress. The first of the accumulating
+ * appears to be stuck, as long as fewer than {@value RequestGroup#MOST_CALLS} calls are in progress. The first of the accumulating
  * requests waits until there are as many as the previous call carried, but no longer than that call took and at most
  * one millisecond. While requests are waiting, a timer watches them: it starts a call when those in progress appear to
  * be stuck, and rejects requests that have waited too long.
@@ -35,11 +33,7 @@ import org.redisqueue.ra.client.Failures;
  */
 final class GroupCommit<Q extends GroupCommit.Request, R> {
 
-    private static final long SLOW = TimeUnit.MICROSECONDS.toNanos(250);
     private static final long STUCK = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final int MOST_CALLS = 4;
-    private static final int MOST_REQUESTS = 128;
-    private static final long MOST_BYTES = 1 << 20;
     private static final long LONGEST_GATHERING = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** How long requests wait while the maximum number of calls is stuck. */
@@ -66,95 +60,13 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         CompletableFuture<List<R>> of(List<Q> requests);
     }
 
-    /** A request that waits for its call, and the number of bytes that it makes Redis store. */
-    private record Waiting<Q, R>(Q request, long bytes, long since, CompletableFuture<R> result) {}
-
-    /** The requests that can share a call. */
-    private static final class Group<Q extends Request, R> {
-
-        private final long stuckNanos;
-
-        private final Deque<Waiting<Q, R>> waiting = new ArrayDeque<>();
-        private int calls;
-        private int lastRequests;
-        private long lastBegun;
-        private long lastNanos;
-
-        /** Whether the waiting requests have already waited for others, so that the next call need not wait. */
-        private boolean gathered;
-
-        /** Whether the timer is going to check the waiting requests. */
-        private boolean watched;
-
-        private Group(long stuckNanos) {
-            this.stuckNanos = stuckNanos;
-        }
-
-        private boolean isComplete() {
-            return waiting.size() >= lastRequests;
-        }
-
-        private boolean isEnoughUnderWay(long now) {
-            return calls >= MOST_CALLS || calls >= (lastNanos > SLOW ? 2 : 1) && now - lastBegun < stuckNanos;
-        }
-
-        /** Takes the requests of the next call, if any are waiting and not enough calls are in progress. */
-        private List<Waiting<Q, R>> begin() {
-            long now = System.nanoTime();
-            if (waiting.isEmpty() || isEnoughUnderWay(now)) {
-                return List.of();
-            }
-            List<Waiting<Q, R>> next = next();
-            for (int i = 0; i < next.size(); i++) {
-                waiting.poll();
-            }
-            next.sort(Comparator.comparing(each -> each.bytes == 0));
-            gathered = !waiting.isEmpty(); // the remaining requests have already waited for others
-            lastBegun = now;
-            lastRequests = next.size();
-            calls++;
-            return next;
-        }
-
-        /** As many requests as fit into one call, in the order of their arrival. */
-        private List<Waiting<Q, R>> next() {
-            List<Waiting<Q, R>> next = new ArrayList<>();
-            long bytes = 0;
-            for (Waiting<Q, R> each : waiting) {
-                bytes += each.bytes;
-                if (next.size() == MOST_REQUESTS || bytes > MOST_BYTES && !next.isEmpty()) {
-                    break;
-                }
-                next.add(each);
-            }
-            return next;
-        }
-
-        /** Records the end of a call that took this long. */
-        private void ended(long nanos) {
-            lastNanos = nanos;
-            calls--;
-        }
-
-        /** Removes the requests that have waited longer than this. */
-        private List<Waiting<Q, R>> takeOlderThan(long nanos) {
-            long now = System.nanoTime();
-            List<Waiting<Q, R>> taken = new ArrayList<>();
-            while (!waiting.isEmpty() && now - waiting.peek().since > nanos) {
-                taken.add(waiting.poll());
-            }
-            gathered &= !waiting.isEmpty();
-            return taken;
-        }
-    }
-
     private final boolean cluster;
     private final boolean gathering;
     private final ScheduledExecutorService timer;
     private final long stuckNanos;
     private final long longestWait;
     private final Call<Q, R> call;
-    private final ConcurrentMap<String, Group<Q, R>> groups = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, RequestGroup<Q, R>> groups = new ConcurrentHashMap<>();
     private volatile RedisCallException closed;
 
     /**
@@ -199,7 +111,8 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     /** Makes a request. Blocks briefly if other threads are likely to make requests as well. */
     CompletableFuture<R> ask(Q request) {
         Waiting<Q, R> asked = new Waiting<>(request, request.bytes(), System.nanoTime(), new CompletableFuture<>());
-        Group<Q, R> group = groups.computeIfAbsent(cluster ? request.home() : "", name -> new Group<>(stuckNanos));
+        RequestGroup<Q, R> group =
+                groups.computeIfAbsent(cluster ? request.home() : "", name -> new RequestGroup<>(stuckNanos));
         List<Waiting<Q, R>> begun;
         boolean first;
         synchronized (group) {
@@ -216,11 +129,11 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         } else if (first && gathering) {
             gather(group, asked);
         }
-        return asked.result;
+        return asked.result();
     }
 
     /** Whether the waiting requests need not wait for more. */
-    private boolean isDue(Group<Q, R> group) {
+    private boolean isDue(RequestGroup<Q, R> group) {
         return group.gathered || !gathering || group.isComplete();
     }
 
@@ -231,13 +144,13 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
      */
     void close(RedisCallException why) {
         closed = why;
-        for (Group<Q, R> group : groups.values()) {
+        for (RequestGroup<Q, R> group : groups.values()) {
             List<Waiting<Q, R>> refused;
             synchronized (group) {
                 refused = List.copyOf(group.waiting);
                 group.waiting.clear();
             }
-            refused.forEach(each -> each.result.completeExceptionally(why));
+            refused.forEach(each -> each.result().completeExceptionally(why));
         }
     }
 
@@ -245,9 +158,9 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
      * Lets the first request wait for the others. The last of them starts the call; if they do not arrive in time, the
      * first does.
      */
-    private void gather(Group<Q, R> group, Waiting<Q, R> first) {
+    private void gather(RequestGroup<Q, R> group, Waiting<Q, R> first) {
         Thread thread = Thread.currentThread();
-        first.result.whenComplete((result, failure) -> LockSupport.unpark(thread));
+        first.result().whenComplete((result, failure) -> LockSupport.unpark(thread));
         long patience;
         synchronized (group) {
             patience = Math.min(group.lastNanos, LONGEST_GATHERING);
@@ -267,7 +180,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
      * Lets the timer check the waiting requests, because there may be neither a reply nor another request to start a
      * call.
      */
-    private void watch(Group<Q, R> group) {
+    private void watch(RequestGroup<Q, R> group) {
         if (group.watched || group.waiting.isEmpty()) {
             return;
         }
@@ -280,7 +193,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         }
     }
 
-    private void look(Group<Q, R> group) {
+    private void look(RequestGroup<Q, R> group) {
         List<Waiting<Q, R>> refused;
         List<Waiting<Q, R>> begun;
         synchronized (group) {
@@ -299,13 +212,13 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     private void refuse(List<Waiting<Q, R>> refused) {
         RedisCallException reason =
                 RedisCallException.notExecuted("group commit", "Redis has not replied to the calls before it");
-        refused.forEach(each -> each.result.completeExceptionally(reason));
+        refused.forEach(each -> each.result().completeExceptionally(reason));
     }
 
     private static void park(Waiting<?, ?> waiting, long nanos) {
         long end = System.nanoTime() + nanos;
         boolean interrupted = Thread.interrupted();
-        for (long left = nanos; left > 0 && !waiting.result.isDone(); left = end - System.nanoTime()) {
+        for (long left = nanos; left > 0 && !waiting.result().isDone(); left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);
             interrupted |= Thread.interrupted();
         }
@@ -314,7 +227,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         }
     }
 
-    private void call(Group<Q, R> group, List<Waiting<Q, R>> begun) {
+    private void call(RequestGroup<Q, R> group, List<Waiting<Q, R>> begun) {
         if (begun.isEmpty()) {
             return;
         }
@@ -336,7 +249,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         });
     }
 
-    private void callNext(Group<Q, R> group, long nanos) {
+    private void callNext(RequestGroup<Q, R> group, long nanos) {
         List<Waiting<Q, R>> next;
         synchronized (group) {
             group.ended(nanos);
@@ -365,20 +278,20 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             tryToAnswer(waiting, results, failure);
         } catch (RuntimeException | Error e) {
             RedisCallException unknown = RedisCallException.unknown("group commit", e);
-            waiting.forEach(each -> each.result.completeExceptionally(unknown));
+            waiting.forEach(each -> each.result().completeExceptionally(unknown));
         }
     }
 
     private void tryToAnswer(List<Waiting<Q, R>> waiting, List<R> results, Throwable failure) {
         if (failure == null) {
             for (int i = 0; i < results.size(); i++) {
-                waiting.get(i).result.complete(results.get(i));
+                waiting.get(i).result().complete(results.get(i));
             }
         } else if (waiting.size() > 1 && isRefusalOfOne(failure)) {
             parts(waiting).forEach(part -> call(part).whenComplete((result, reason) -> answer(part, result, reason)));
         } else {
             for (int i = 0; i < waiting.size(); i++) {
-                waiting.get(i).result.completeExceptionally(ofRequest(i, Failures.unwrap(failure)));
+                waiting.get(i).result().completeExceptionally(ofRequest(i, Failures.unwrap(failure)));
             }
         }
     }
@@ -389,10 +302,10 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
      */
     private List<List<Waiting<Q, R>>> parts(List<Waiting<Q, R>> refused) {
         List<Waiting<Q, R>> others =
-                refused.stream().filter(each -> each.bytes == 0).toList();
+                refused.stream().filter(each -> each.bytes() == 0).toList();
         if (others.size() < refused.size() && others.size() > 1) {
             List<List<Waiting<Q, R>>> parts = new ArrayList<>(List.of(others));
-            refused.stream().filter(each -> each.bytes > 0).map(List::of).forEach(parts::add);
+            refused.stream().filter(each -> each.bytes() > 0).map(List::of).forEach(parts::add);
             return parts;
         }
         return refused.stream().map(List::of).toList();

@@ -39,40 +39,38 @@ final class GroupedMessages {
         return queues.computeIfAbsent(queue, name -> new OfQueue());
     }
 
-    /** The keys that follow the lane. */
-    List<Object> keys(Keys keys) {
-        List<Object> names = new ArrayList<>(5 * queues.size() + consumed + sent);
-        for (String queue : queues.keySet()) {
-            names.add(keys.processing(queue));
-            names.add(keys.failures(queue));
-            names.add(keys.abandoned(queue));
-            names.add(keys.expiry(queue));
-            names.add(keys.ready(queue));
-        }
-        queues.forEach((name, queue) -> queue.consumed.forEach(lease -> names.add(keys.message(name, lease.id()))));
-        queues.forEach((name, queue) -> queue.sent.forEach(message -> names.add(keys.message(name, message.id()))));
-        return names;
-    }
-
-    /** The arguments that follow those of the lane. */
-    List<Object> arguments() {
-        List<Object> arguments =
-                new ArrayList<>(4 + 4 * queues.size() + 2 * consumed + 4 * sent + 2 * transactions.size());
-        arguments.addAll(List.of(queues.size(), transactions.size(), consumed, sent));
+    /** The keys and the arguments that follow those of the lane. */
+    ScriptArguments arguments(Keys keys) {
+        ScriptArguments arguments = new ScriptArguments(
+                5 * queues.size() + consumed + sent,
+                4 + 4 * queues.size() + 2 * consumed + 4 * sent + 2 * transactions.size());
+        addKeys(keys, arguments);
+        arguments.add(queues.size()).add(transactions.size()).add(consumed).add(sent);
         for (OfQueue queue : queues.values()) {
-            arguments.add(queue.consumed.size());
-            arguments.add(queue.sent.size());
+            arguments.add(queue.consumed.size()).add(queue.sent.size());
         }
         queues.values().forEach(queue -> queue.consumed.forEach(lease -> arguments.add(lease.member())));
         queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.id())));
         queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.timeToLiveMillis())));
         queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.value())));
         for (AcknowledgmentRequest transaction : transactions) { // in the order in which they were grouped
-            arguments.add(transaction.consumed().size());
-            arguments.add(transaction.sent().size());
+            arguments.add(transaction.consumed().size()).add(transaction.sent().size());
             transaction.consumed().forEach(lease -> arguments.add(++of(lease.queue()).consumedBefore));
             transaction.sent().forEach(message -> arguments.add(++of(message.queue()).sentBefore));
         }
         return arguments;
+    }
+
+    private void addKeys(Keys keys, ScriptArguments arguments) {
+        for (String queue : queues.keySet()) {
+            arguments
+                    .key(keys.processing(queue))
+                    .key(keys.failures(queue))
+                    .key(keys.abandoned(queue))
+                    .key(keys.expiry(queue))
+                    .key(keys.ready(queue));
+        }
+        queues.forEach((name, queue) -> queue.consumed.forEach(lease -> arguments.key(keys.message(name, lease.id()))));
+        queues.forEach((name, queue) -> queue.sent.forEach(message -> arguments.key(keys.message(name, message.id()))));
     }
 }

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.redisson.api.RScript.ReturnType;
+import org.redisson.client.codec.StringCodec;
+
+/** Prepares and ends the branches of two-phase commits, and lists them for recovery. */
+final class BranchOperations {
+
+    /** The result of preparing a branch whose id is in use. */
+    private static final List<Lease> BRANCH_EXISTS = new ArrayList<>();
+
+    private final RedisCalls calls;
+    private final Keys keys;
+    private final GroupCommit<PreparationRequest, List<Lease>> preparations;
+    private final GroupCommit<BranchEndRequest, BranchEndResult> commits;
+    private final GroupCommit<BranchEndRequest, BranchEndResult> rollbacks;
+    private final Set<String> registered = ConcurrentHashMap.newKeySet();
+
+    BranchOperations(RedisCalls calls) {
+        this.calls = calls;
+        this.keys = calls.keys();
+        this.preparations = calls.gathering(this::prepare);
+        this.commits = calls.gathering(branches -> end(Script.COMMIT, branches));
+        this.rollbacks = calls.gathering(branches -> end(Script.ROLLBACK, branches));
+    }
+
+    /** {@link QueueOperations#register}. */
+    CompletableFuture<Void> register(String queue) {
+        registered.add(queue);
+        return calls.call(
+                        "register",
+                        redisson -> redisson.getSet(keys.queues(), StringCodec.INSTANCE)
+                                .addAsync(queue))
+                .thenApply(added -> null);
+    }
+
+    /** {@link QueueOperations#registered}. */
+    Set<String> registered() {
+        return Set.copyOf(registered);
+    }
+
+    /** {@link QueueOperations#unregister}. */
+    CompletableFuture<Long> unregister(Collection<String> queues) {
+        ScriptArguments arguments = new ScriptArguments().key(keys.queues()).add(keys.prefix());
+        queues.forEach(arguments::add);
+        return calls.run(Script.UNREGISTER, ReturnType.LONG, arguments.keys(), arguments.values());
+    }
+
+    /** {@link QueueOperations#prepare}. */
+    CompletableFuture<List<Lease>> prepare(String branch, String home, List<Lease> consumed, List<SendRequest> sent) {
+        PreparationRequest preparation = new PreparationRequest(branch, home, consumed, sent);
+        CompletableFuture<List<Lease>> lost = calls.isCluster()
+                // The set of queues is on another server and must be written first.
+                ? register(home)
+                        .thenCompose(done -> RedisCalls.mapped(prepare(List.of(preparation)), all -> all.get(0)))
+                : calls.ask(preparations, "prepare", preparation);
+        return lost.thenApply(leases -> {
+            if (leases == BRANCH_EXISTS) {
+                throw new CompletionException(
+                        RedisCallException.refused("prepare", "branch '" + branch + "' is already prepared"));
+            }
+            return leases;
+        });
+    }
+
+    /** {@link QueueOperations#isPrepared}. */
+    static boolean isPrepared(List<Lease> lost) {
+        return lost.isEmpty() && lost != BRANCH_EXISTS;
+    }
+
+    private CompletableFuture<List<List<Lease>>> prepare(List<PreparationRequest> branches) {
+        boolean shared = !calls.isCluster();
+        ScriptArguments arguments = new ScriptArguments().flag(shared).add(branches.size());
+        if (shared) {
+            arguments.key(keys.queues());
+        }
+        for (PreparationRequest branch : branches) {
+            arguments
+                    .key(keys.prepared(branch.home()))
+                    .add(branch.branch())
+                    .add(branch.home())
+                    .add(branch.consumed().size())
+                    .add(branch.sent().size());
+            for (Lease lease : branch.consumed()) {
+                arguments.key(keys.processing(lease.queue())).add(lease.queue()).lease(lease);
+            }
+            for (SendRequest message : branch.sent()) {
+                arguments
+                        .key(keys.ready(message.queue()))
+                        .key(keys.staged(message.queue(), branch.branch(), message.id()))
+                        .add(message.queue())
+                        .add(message.id())
+                        .add(message.timeToLiveMillis())
+                        .add(message.value());
+            }
+        }
+        return calls.inLane(
+                "prepare",
+                Script.PREPARE,
+                branches,
+                arguments,
+                List.of(),
+                (branch, entry) -> Reply.list(entry.get(1)).isEmpty()
+                        ? BRANCH_EXISTS
+                        : Reply.named(branch.consumed(), Reply.list(entry.get(1))));
+    }
+
+    /** {@link QueueOperations#commit}. */
+    CompletableFuture<BranchEndResult> commit(String branch, String home, boolean recovery) {
+        return calls.ask(commits, "commit", new BranchEndRequest(branch, home, recovery, 0));
+    }
+
+    /** {@link QueueOperations#rollback}. */
+    CompletableFuture<BranchEndResult> rollback(String branch, String home, boolean recovery, long leaseMillis) {
+        return calls.ask(rollbacks, "rollback", new BranchEndRequest(branch, home, recovery, leaseMillis));
+    }
+
+    private CompletableFuture<List<BranchEndResult>> end(Script script, List<BranchEndRequest> branches) {
+        ScriptArguments arguments = new ScriptArguments().add(keys.prefix()).flag(calls.isCluster());
+        for (BranchEndRequest branch : branches) {
+            arguments.key(keys.prepared(branch.home())).add(branch.branch()).flag(branch.recovery());
+            if (script == Script.ROLLBACK) {
+                arguments.add(branch.leaseMillis());
+            }
+        }
+        return calls.inLane(
+                script.name().toLowerCase(Locale.ROOT),
+                script,
+                branches,
+                arguments,
+                BranchEndResult.DONE,
+                (branch, entry) -> BranchEndResult.of(Reply.text(entry.get(1))));
+    }
+
+    /** {@link QueueOperations#forget}. */
+    CompletableFuture<Boolean> forget(String branch, String home) {
+        ScriptArguments arguments = new ScriptArguments()
+                .key(keys.prepared(home))
+                .key(keys.ended(home, branch))
+                .add(branch)
+                .add(keys.prefix())
+                .flag(calls.isCluster());
+        return calls.<Long>run(Script.FORGET, ReturnType.LONG, arguments.keys(), arguments.values())
+                .thenApply(ended -> ended == 1);
+    }
+
+    /** {@link QueueOperations#recover}. */
+    CompletableFuture<BranchListingResult> recover() {
+        return new BranchListing(keys, calls.isCluster(), calls::run).list();
+    }
+}

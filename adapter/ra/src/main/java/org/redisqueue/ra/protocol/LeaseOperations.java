@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.redisqueue.internal.PrintableText;
+import org.redisson.api.RScript.ReturnType;
+
+/** Claims messages, renews their leases, and gives them up without acknowledging the messages. */
+final class LeaseOperations {
+
+    /** The name of the operation in error messages; operators may look for it. */
+    private static final String REDELIVER = "retry";
+
+    private static final long SHORTEST_CLAIM_MILLIS = 300;
+
+    private final RedisCalls calls;
+    private final Keys keys;
+    private final GroupCommit<RedeliveryRequest, RedeliveryResult> redeliveries;
+    private final Set<Leases> holders = Collections.newSetFromMap(new WeakHashMap<>());
+
+    LeaseOperations(RedisCalls calls) {
+        this.calls = calls;
+        this.keys = calls.keys();
+        this.redeliveries = calls.withoutGathering(this::redeliver);
+    }
+
+    /** {@link QueueOperations#add}. */
+    void add(Leases holder) {
+        synchronized (holders) {
+            holders.add(holder);
+        }
+    }
+
+    /** {@link QueueOperations#claim}. */
+    CompletableFuture<ClaimResult> claim(ClaimRequest request) {
+        List<Leases> all;
+        synchronized (holders) {
+            all = List.copyOf(holders);
+        }
+        CompletableFuture<?>[] renewals = all.stream()
+                .map(holder -> holder.renewEnding(request.queue()))
+                .flatMap(Optional::stream)
+                .toArray(CompletableFuture<?>[]::new);
+        if (renewals.length == 0) {
+            return take(request);
+        }
+        return CompletableFuture.allOf(renewals).thenCompose(renewed -> take(request));
+    }
+
+    private CompletableFuture<ClaimResult> take(ClaimRequest request) {
+        String queue = request.queue();
+        String token = Long.toString(UUID.randomUUID().getMostSignificantBits(), Character.MAX_RADIX);
+        long sent = System.nanoTime();
+        long certainUntil = sent + Duration.ofMillis(request.leaseMillis()).toNanos();
+        RedisClock clock = calls.clock(queue);
+        OptionalLong now = clock.latest();
+        long deadline = now.isEmpty() ? 0 : now.getAsLong() + claimMillis(request.leaseMillis());
+        List<Object> names = List.of(
+                keys.ready(queue),
+                keys.processing(queue),
+                keys.dead(queue),
+                keys.failures(queue),
+                keys.abandoned(queue),
+                keys.errors(queue),
+                keys.paused(queue),
+                keys.expiry(queue));
+        List<Object> arguments = List.of(
+                request.limit(),
+                token,
+                request.leaseMillis(),
+                keys.messagePrefix(queue),
+                request.maxAbandoned(),
+                request.maxBytes(),
+                request.maxTotalBytes(),
+                request.onExpiry(),
+                deadline);
+        CompletableFuture<List<Object>> call = calls.run(Script.CLAIM, names, arguments);
+        return call.whenComplete((reply, failure) -> {
+                    if (failure != null) {
+                        clock.distrust();
+                    } else {
+                        clock.reported((Long) reply.get(7), TimeUnit.MILLISECONDS, sent);
+                    }
+                })
+                .thenApply(reply -> claimed(queue, token, certainUntil, reply));
+    }
+
+    private static ClaimResult claimed(String queue, String token, long certainUntil, List<Object> reply) {
+        List<ClaimedMessage> messages = new ArrayList<>();
+        List<Object> found = Reply.list(reply.get(2));
+        for (int i = 0; i < found.size(); i += 4) {
+            Lease lease = new Lease(queue, Reply.text(found.get(i)), token, certainUntil);
+            messages.add(new ClaimedMessage(
+                    lease, (byte[]) found.get(i + 1), Reply.count(found.get(i + 2)), Reply.count(found.get(i + 3))));
+        }
+        Map<String, String> deadLettered = new LinkedHashMap<>();
+        List<Object> given = Reply.list(reply.get(4));
+        for (int i = 0; i < given.size(); i += 2) {
+            deadLettered.put(Reply.text(given.get(i)), Reply.text(given.get(i + 1)));
+        }
+        long due = (Long) reply.get(1);
+        return new ClaimResult(
+                Reply.integer(reply.get(0)) == 1,
+                due < 0 ? OptionalLong.empty() : OptionalLong.of(due),
+                messages,
+                Reply.texts(Reply.list(reply.get(3))),
+                deadLettered,
+                Reply.integer(reply.get(5)),
+                Reply.integer(reply.get(6)) == 1);
+    }
+
+    /**
+     * How long after its start a claim may be executed: as long as its reply is awaited, and as long as the leases of
+     * this process are certain to last. A claim that arrives later, for example at a Redis that was stalled, claims
+     * nothing.
+     */
+    private long claimMillis(long leaseMillis) {
+        long most = Math.min(calls.responseMillis(), leaseMillis / Leases.RENEWALS);
+        return Math.max(SHORTEST_CLAIM_MILLIS, most);
+    }
+
+    /** {@link QueueOperations#renew}. */
+    CompletableFuture<List<Lease>> renew(String queue, Collection<Lease> leases, long leaseMillis) {
+        List<Lease> asked = List.copyOf(leases);
+        long certainUntil = System.nanoTime() + Duration.ofMillis(leaseMillis).toNanos();
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(leaseMillis);
+        asked.forEach(lease -> arguments.add(lease.member()));
+        return calls.run(Script.RENEW, List.of(keys.processing(queue)), arguments)
+                .thenApply(reply -> {
+                    List<Lease> lost = Reply.named(asked, reply);
+                    for (Lease lease : asked) {
+                        if (!lost.contains(lease)) {
+                            lease.renewed(certainUntil);
+                        }
+                    }
+                    lost.forEach(Lease::markLost);
+                    return lost;
+                });
+    }
+
+    /** {@link QueueOperations#redeliver}. */
+    CompletableFuture<RedeliveryResult> redeliver(Lease lease, long delayMillis, int maxDeliveries, String reason) {
+        return redeliver(new RedeliveryRequest(lease, delayMillis, maxDeliveries, PrintableText.of(reason)));
+    }
+
+    /** {@link QueueOperations#deadLetter}. */
+    CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
+        return redeliver(RedeliveryRequest.deadLetter(lease, PrintableText.of(reason)));
+    }
+
+    private CompletableFuture<RedeliveryResult> redeliver(RedeliveryRequest request) {
+        return calls.ask(redeliveries, REDELIVER, request);
+    }
+
+    private CompletableFuture<List<RedeliveryResult>> redeliver(List<RedeliveryRequest> messages) {
+        Map<String, Integer> queues = new LinkedHashMap<>();
+        messages.forEach(message -> queues.putIfAbsent(message.home(), queues.size() + 1));
+        ScriptArguments arguments = new ScriptArguments().add(queues.size()).add(messages.size());
+        for (String queue : queues.keySet()) {
+            arguments
+                    .key(keys.processing(queue))
+                    .key(keys.dead(queue))
+                    .key(keys.failures(queue))
+                    .key(keys.abandoned(queue))
+                    .key(keys.errors(queue))
+                    .key(keys.expiry(queue));
+        }
+        for (RedeliveryRequest message : messages) {
+            Lease lease = message.lease();
+            arguments
+                    .key(keys.message(lease.queue(), lease.id()))
+                    .add(queues.get(lease.queue()))
+                    .lease(lease)
+                    .add(message.delayMillis())
+                    .add(message.maxDeliveries())
+                    .add(message.reason());
+        }
+        return calls.inLane(
+                REDELIVER,
+                Script.REDELIVER,
+                messages,
+                arguments,
+                RedeliveryResult.WAITING,
+                (message, entry) -> Reply.integer(entry.get(1)) < 0 ? RedeliveryResult.LOST : RedeliveryResult.DEAD);
+    }
+
+    /** {@link QueueOperations#release}. */
+    CompletableFuture<Long> release(String queue, List<Lease> leases) {
+        ScriptArguments arguments = new ScriptArguments()
+                .key(keys.processing(queue))
+                .key(keys.ready(queue))
+                .key(keys.expiry(queue));
+        leases.forEach(arguments::lease);
+        return calls.run(Script.RELEASE, ReturnType.LONG, arguments.keys(), arguments.values());
+    }
+}
