@@ -19,10 +19,12 @@ final class FakeQueue implements QueueCalls {
 
     final List<ClaimRequest> claims = new ArrayList<>();
     final List<String> released = new ArrayList<>();
+    final List<String> settled = new ArrayList<>();
     int connects;
     int waits;
     boolean canAwait = true;
     CompletableFuture<?> connected = CompletableFuture.completedFuture(null);
+    CompletableFuture<RedeliveryResult> settlement = new CompletableFuture<>();
     private CompletableFuture<ClaimResult> claim;
     private CompletableFuture<Boolean> wait;
 
@@ -92,11 +94,13 @@ final class FakeQueue implements QueueCalls {
     @Override
     public CompletableFuture<RedeliveryResult> redeliver(
             Lease lease, long delayMillis, int maxDeliveries, String reason) {
-        throw new UnsupportedOperationException();
+        settled.add("redeliver " + lease.id() + " in " + delayMillis + " ms: " + reason);
+        return settlement;
     }
 
     @Override
     public CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
-        throw new UnsupportedOperationException();
+        settled.add("dead-letter " + lease.id() + ": " + reason);
+        return settlement;
     }
 }

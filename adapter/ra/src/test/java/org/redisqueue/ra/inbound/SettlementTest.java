@@ -89,7 +89,7 @@ class SettlementTest {
     void rollbackWithoutAnExceptionHasAReason() {
         assertThat(settle(Kind.CALLED, Branch.State.ROLLED_BACK, Thrown.NOTHING, true, 0)
                         .reason())
-                .isEqualTo("The transaction was rolled back without an exception of the listener");
+                .isEqualTo("The transaction was rolled back without an exception from the listener");
     }
 
     @Test
