@@ -13,9 +13,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.redisqueue.ra.client.RedisClient;
-import org.redisqueue.ra.testing.TestProperties;
-import org.redisqueue.ra.testing.TestRedis;
 
 class AcknowledgeTest {
 
@@ -46,7 +43,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void theOtherMessagesStay() {
+    void otherMessagesRemain() {
         List<Lease> leases = queue.held("m1", "m2");
 
         queue.acknowledge(leases.get(0));
@@ -74,7 +71,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void namesTheMessagesThatWereThereAlready() {
+    void reportsDuplicateMessages() {
         other.send("m2");
         Lease lease = queue.held("m1");
 
@@ -109,7 +106,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void whoLostTheLeaseChangesNothing() {
+    void lostLeaseChangesNothing() {
         Lease slow = queue.held("m1");
         queue.letTimePass(slow);
         Lease owner = lease(queue.claim(1));
@@ -139,7 +136,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void aLeaseThatEndedAndWasNotTakenOverStillCounts() {
+    void endedLeaseCountsUntilAnotherConsumerClaims() {
         Lease lease = queue.held("m1");
         queue.letTimePass(lease);
 
@@ -148,7 +145,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void aPreparedMessageIsNotCompletedByOnePhase() {
+    void preparedMessageIsNotAcknowledgedInOnePhase() {
         Lease lease = queue.held("m1");
         queue.prepare("branch", List.of(lease));
         Map<String, Object> before = queue.everything();
@@ -159,7 +156,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void aMessageWaitingForItsRetryIsNotCompleted() {
+    void messageWaitingForItsRedeliveryIsNotAcknowledged() {
         Lease lease = queue.held("m1");
         queue.redeliver(lease, 60_000, 9);
         Map<String, Object> before = queue.everything();
@@ -170,7 +167,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void theSameCallAgainHasNoFurtherEffect() {
+    void repeatedCallHasNoFurtherEffect() {
         Lease lease = queue.held("m1");
         List<SendRequest> sent = List.of(other.message("m2"));
         result(queue.operations().acknowledge(List.of(lease), sent));
@@ -184,7 +181,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void whatWasSentIsNotPublishedAgainAfterItWasConsumed() {
+    void consumedMessageIsNotPublishedAgain() {
         Lease lease = queue.held("m1");
         List<SendRequest> sent = List.of(other.message("m2"));
         result(queue.operations().acknowledge(List.of(lease), sent));
@@ -196,7 +193,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void aMessageWhoseTimeToLiveEndedWhileItWasProcessedIsCompleted() {
+    void messageThatExpiredDuringProcessingIsAcknowledged() {
         Lease lease = queue.held("m1");
         queue.call("DEL", queue.key("message:m1"));
 
@@ -266,15 +263,8 @@ class AcknowledgeTest {
     @ParameterizedTest
     @ValueSource(strings = {"hdel", "lpush", "mset", "zadd", "zrem"})
     void deniedCommandKeepsTheDeadlinesOfEarlierMessages(String command) {
-        TestRedis redis = TestRedis.shared();
-        String user = "acknowledge-without-" + command;
-        redis.call("ACL", "SETUSER", user, "on", ">secret", "~*", "+@all");
-        TestProperties properties = TestProperties.of(redis);
-        properties.setUser(user);
-        properties.setPassword("secret");
-        RedisClient client = RedisClient.acquire(properties);
-        try {
-            TestQueue restricted = TestQueue.create(redis, TestQueue.operationsOf(client));
+        try (RestrictedQueue restriction = new RestrictedQueue("acknowledge-without-" + command)) {
+            TestQueue restricted = restriction.queue();
             Lease lease = restricted.held("m1");
             for (String id : List.of("m2", "m3", "m4", "m5")) {
                 restricted.expireIn(id, -1);
@@ -282,7 +272,7 @@ class AcknowledgeTest {
             restricted.send("m4"); // expired, and ready
             restricted.expireIn("m4", -1);
             Map<String, Object> before = restricted.everything();
-            redis.call("ACL", "SETUSER", user, "-" + command);
+            restriction.deny(command);
 
             assertThatThrownBy(() -> result(restricted
                             .operations()
@@ -295,9 +285,6 @@ class AcknowledgeTest {
                     .isInstanceOf(RedisCallException.class);
 
             assertThat(restricted.everything()).isEqualTo(before);
-        } finally {
-            redis.call("ACL", "DELUSER", user);
-            client.release();
         }
     }
 }

@@ -47,7 +47,7 @@ class AwaitReadyTest {
     }
 
     @Test
-    void aPlainPushOfAnyClientWakesEveryWaiter() {
+    void pushByAnyClientWakesEveryWaiter() {
         List<CompletableFuture<Boolean>> waiting = Stream.generate(() -> TestQueue.operationsOn(TestRedis.shared()))
                 .limit(3)
                 .map(operations -> operations.awaitReady(queue.name, LONG))
@@ -61,7 +61,7 @@ class AwaitReadyTest {
     }
 
     @Test
-    void aSendWakesIt() {
+    void sendEndsTheWait() {
         CompletableFuture<Boolean> waiting = queue.operations().awaitReady(queue.name, LONG);
         await().until(() -> blockedClients() == 1);
 
@@ -72,7 +72,7 @@ class AwaitReadyTest {
     }
 
     @Test
-    void aReleaseAndACommitWakeIt() {
+    void releaseAndCommitEndTheWait() {
         Lease lease = queue.held("m1");
         CompletableFuture<Boolean> waiting = queue.operations().awaitReady(queue.name, LONG);
         await().until(() -> blockedClients() == 1);
@@ -88,7 +88,7 @@ class AwaitReadyTest {
     }
 
     @Test
-    void afterATimeOutTheNextOneWaitsAnew() {
+    void callerWaitsAgainAfterATimeout() {
         Duration second = Duration.ofSeconds(1);
         assertThat(result(queue.operations().awaitReady(queue.name, second))).isFalse();
         CompletableFuture<Boolean> next = queue.operations().awaitReady(queue.name, second);
@@ -97,7 +97,7 @@ class AwaitReadyTest {
     }
 
     @Test
-    void afterAFailureTheNextOneWaitsAnew() {
+    void callerWaitsAgainAfterAFailure() {
         queue.call("SET", queue.key("ready"), "no list");
         assertThatThrownBy(() -> result(queue.operations().awaitReady(queue.name, LONG)))
                 .isInstanceOf(RedisCallException.class);
@@ -130,7 +130,7 @@ class AwaitReadyTest {
     }
 
     @Test
-    void severalWhoWaitForTheSameShareACallThatNoneOfThemEnds() {
+    void waitersForTheSameQueueShareACallThatNoneOfThemEnds() {
         CompletableFuture<Boolean> first = queue.operations().awaitReady(queue.name, LONG);
         CompletableFuture<Boolean> second = queue.operations().awaitReady(queue.name, LONG);
         await().until(() -> blockedClients() == 1);
@@ -142,7 +142,7 @@ class AwaitReadyTest {
     }
 
     @Test
-    void whatFollowsAWaitThatWasGivenUpAsItsReplyCameIsNotDisturbed() {
+    void abandonedWaitDoesNotDisturbLaterCalls() {
         ExecutorService receivers = Executors.newFixedThreadPool(RECEIVERS);
         try {
             List<Future<?>> ends = Stream.<Future<?>>generate(() -> receivers.submit(AwaitReadyTest::giveUpAndGoOn))

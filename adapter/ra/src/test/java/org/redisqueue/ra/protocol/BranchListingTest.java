@@ -101,7 +101,7 @@ class BranchListingTest {
     }
 
     @Test
-    void queuesThatHoldNothingAreToldAndDropped() {
+    void emptyQueuesAreReportedAndDropped() {
         queue.send("m1");
         result(operations.register(queue.name));
         redis.call("SADD", "rq:queues", "unused");

@@ -75,7 +75,7 @@ class ClaimSafetyTest {
         "abandoned,-9223372036854775808",
         "abandoned,2.5"
     })
-    void aCountThatIsNoneKeepsNoMessageFromBeingClaimed(String counts, String value) {
+    void malformedCountDoesNotPreventClaims(String counts, String value) {
         List<String> ids = due();
         queue.call("HSET", queue.key(counts), "due7", value);
 
@@ -93,7 +93,7 @@ class ClaimSafetyTest {
 
     @ParameterizedTest
     @CsvSource({"9223372036854775807", "3000000000", "1e400"})
-    void aHugeNumberOfAbandonmentsIsADeadLetterAndConcernsNoOtherMessage(String value) {
+    void hugeAbandonedCountDeadLettersOnlyItsMessage(String value) {
         List<String> ids = new ArrayList<>(due());
         queue.call("HSET", queue.key("abandoned"), "due7", value);
 
@@ -106,7 +106,7 @@ class ClaimSafetyTest {
     }
 
     @Test
-    void aConsumerThatUsesATokenAgainKeepsItsMessages() {
+    void reusedTokenKeepsItsMessages() {
         queue.send("m1");
         claimUnder("worker");
         queue.letTimePass(new Lease(queue.name, "m1", "worker", 0));
@@ -119,7 +119,7 @@ class ClaimSafetyTest {
     }
 
     @Test
-    void aTokenThatStandsForNoConsumerIsRefused() {
+    void tokenOfNoConsumerIsRefused() {
         queue.send("m1");
 
         assertThat(catchThrowable(() -> claimUnder("-"))).hasMessageContaining("argument 2");
@@ -128,7 +128,7 @@ class ClaimSafetyTest {
     }
 
     @Test
-    void anIdThatIsReadyTwiceIsClaimedOnceWithoutTheRightToTakeThatBack() {
+    void duplicateReadyIdIsClaimedOnceWithoutTheRightToUndo() {
         queue.send("m1");
         queue.call("LPUSH", queue.key("ready"), "m1");
         redis.call("ACL", "SETUSER", "orders", "-zrem");
@@ -160,7 +160,7 @@ class ClaimSafetyTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void aClaimWithoutARightToACommandDoesEverythingOrNothing(String command) {
+    void claimWithADeniedCommandIsAllOrNothing(String command) {
         everyCase();
         Map<String, Object> before = queue.everything();
         redis.call("ACL", "SETUSER", "orders", "-" + command);
@@ -199,7 +199,7 @@ class ClaimSafetyTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void aReleaseWithoutARightToACommandDoesEverythingOrNothing(String command) {
+    void releaseWithADeniedCommandIsAllOrNothing(String command) {
         queue.send("m1", "m2", "m3");
         queue.expireIn("m2", 60_000);
         Lease[] leases = leases(queue.claim(3)).toArray(Lease[]::new);
@@ -216,7 +216,7 @@ class ClaimSafetyTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void aRenewalWithoutARightToACommandDoesEverythingOrNothing(String command) {
+    void renewalWithADeniedCommandIsAllOrNothing(String command) {
         List<Lease> leases = queue.held("m1", "m2");
         leases.forEach(queue::letTimePass);
         Map<String, Object> before = queue.everything();

@@ -26,7 +26,7 @@ class ClaimTest {
     private final TestQueue queue = TestQueue.create();
 
     @Test
-    void anEntryOfProcessingThatIsNoneIsDeadAndStopsNothing() {
+    void malformedProcessingEntryIsDeadLettered() {
         queue.letTimePass(queue.held("m1"));
         queue.call("ZADD", queue.key("processing"), "1", "nospace");
         queue.send("m2");
@@ -56,7 +56,7 @@ class ClaimTest {
     }
 
     @Test
-    void anEmptyQueueGivesNothing() {
+    void emptyQueueYieldsNoMessages() {
         ClaimResult claim = queue.claim(10);
 
         assertThat(claim.messages()).isEmpty();
@@ -84,14 +84,14 @@ class ClaimTest {
     }
 
     @Test
-    void aMessageIsClaimedByOneConsumerAlone() {
+    void messageIsClaimedByOneConsumerOnly() {
         queue.held("m1");
 
         assertThat(queue.claim(1).messages()).isEmpty();
     }
 
     @Test
-    void aMessageWhoseLeaseHasEndedIsTakenOver() {
+    void messageWithAnEndedLeaseIsClaimedAgain() {
         queue.send("m1");
         Lease first = lease(queue.claim(1, 50));
 
@@ -150,7 +150,7 @@ class ClaimTest {
     }
 
     @Test
-    void theByteBudgetEndsAClaimButNotBeforeItsFirstMessage() {
+    void byteLimitEndsAClaimAfterItsFirstMessage() {
         queue.send("m1", "m2", "m3", "m4"); // 11 bytes each
 
         ClaimResult first = queue.claim(4, 25, OnExpiry.DROP);
@@ -166,7 +166,7 @@ class ClaimTest {
     }
 
     @Test
-    void whatTheByteBudgetLeavesInProcessingStaysDueAndIsNotCounted() {
+    void messagesBeyondTheByteLimitStayDueAndUncounted() {
         queue.held("m1", "m2", "m3").forEach(queue::letTimePass);
 
         String first = ids(queue.claim(3, 1, OnExpiry.DROP)).get(0);
@@ -177,7 +177,7 @@ class ClaimTest {
     }
 
     @Test
-    void aMessageThatIsTooLargeIsNeverRead() {
+    void oversizedMessageIsNeverRead() {
         queue.call("SETRANGE", queue.key("message:large"), 64 * 1024 * 1024, "x");
         queue.call("LPUSH", queue.key("ready"), "large");
         queue.call("CONFIG", "RESETSTAT");
@@ -192,7 +192,7 @@ class ClaimTest {
     }
 
     @Test
-    void aMessageThatIsTooLargeDoesNotHoldUpTheOthers() {
+    void oversizedMessageDoesNotDelayTheOthers() {
         queue.send("m1");
         queue.call("SETRANGE", queue.key("message:large"), TestQueue.MAX_BYTES, "x");
         queue.call("LPUSH", queue.key("ready"), "large");
@@ -205,7 +205,7 @@ class ClaimTest {
     }
 
     @Test
-    void anAbandonedMessageCountsItsDeliveries() {
+    void abandonedDeliveriesAreCounted() {
         queue.letTimePass(queue.held("m1"));
         queue.letTimePass(lease(queue.claim(1)));
 
@@ -217,7 +217,7 @@ class ClaimTest {
     }
 
     @Test
-    void aMessageThatIsAbandonedOverTheLimitIsDead() {
+    void messageAbandonedTooOftenIsDeadLettered() {
         queue.letTimePass(queue.held("m1"));
         for (int i = 1; i < MAX_ABANDONED + 1; i++) {
             queue.letTimePass(lease(queue.claim(1)));
@@ -237,7 +237,7 @@ class ClaimTest {
     }
 
     @Test
-    void aMessageThatIsGoneIsDropped() {
+    void deletedMessageIsDropped() {
         queue.send("m1", "m2");
         queue.call("DEL", queue.key("message:m1"));
 
@@ -249,7 +249,7 @@ class ClaimTest {
     }
 
     @Test
-    void aMessageThatIsGoneWhileItIsProcessedIsDroppedWithItsCounts() {
+    void messageDeletedDuringProcessingIsDroppedWithItsCounts() {
         Lease lease = queue.held("m1");
         queue.redeliver(lease, 0, 9);
         queue.call("DEL", queue.key("message:m1"));
@@ -260,7 +260,7 @@ class ClaimTest {
     }
 
     @Test
-    void aKeyOfAnotherTypeIsDead() {
+    void messageKeyOfAnotherTypeIsDeadLettered() {
         queue.call("LPUSH", queue.key("message:m1"), "no string");
         queue.call("LPUSH", queue.key("ready"), "m1");
         queue.send("m2");
@@ -273,7 +273,7 @@ class ClaimTest {
     }
 
     @Test
-    void aMessageOverTheSizeIsDeadAndOneOfTheSizeIsNot() {
+    void onlyMessagesOverTheMaximumSizeAreDeadLettered() {
         queue.call("SET", queue.key("message:m1"), "x".repeat(MAX_BYTES + 1));
         queue.call("SET", queue.key("message:m2"), "x".repeat(MAX_BYTES));
         queue.call("LPUSH", queue.key("ready"), "m1", "m2");
@@ -288,7 +288,7 @@ class ClaimTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a b", "a\tb", "a\nb", "é", "\u0000", "\u007f"})
-    void aBadIdIsDead(String id) {
+    void malformedIdIsDeadLettered(String id) {
         queue.call("LPUSH", queue.key("ready"), id);
         queue.send("m1");
 
@@ -317,7 +317,7 @@ class ClaimTest {
     }
 
     @Test
-    void aHugeIdIsDeadLetteredUnderAShortName() {
+    void hugeIdIsDeadLetteredUnderAShortName() {
         byte[] huge = new byte[8 * 1024 * 1024];
         Arrays.fill(huge, (byte) 'x');
         queue.call("LPUSH", queue.key("ready"), huge);
@@ -338,7 +338,7 @@ class ClaimTest {
     }
 
     @Test
-    void anIdInProcessingThatIsNoneIsDead() {
+    void malformedIdInProcessingIsDeadLettered() {
         queue.call("ZADD", queue.key("processing"), "1", "a b token");
 
         assertThat(queue.claim(1).deadLettered()).containsOnlyKeys("a b");
@@ -347,7 +347,7 @@ class ClaimTest {
     }
 
     @Test
-    void theBodyOfADeadLetterOutlivesItsTimeToLive() {
+    void bodyOfADeadLetterOutlivesItsTimeToLive() {
         queue.call("SET", queue.key("message:large"), "x".repeat(MAX_BYTES + 1), "PX", 60_000);
         queue.call("SET", queue.key("message:a b"), "of a bad id", "PX", 60_000);
         queue.call("LPUSH", queue.key("ready"), "large", "a b");
@@ -359,7 +359,7 @@ class ClaimTest {
     }
 
     @Test
-    void anIdMayHoldWhatPatternsAndHashTagsAreMadeOf() {
+    void idMayContainPatternAndHashTagCharacters() {
         List<Lease> leases = queue.held("%d-{x}*", "^(.*)$", "[a]:message:b");
         leases.forEach(queue::letTimePass);
 
@@ -371,7 +371,7 @@ class ClaimTest {
     }
 
     @Test
-    void aPausedQueueGivesNothing() {
+    void pausedQueueYieldsNoMessages() {
         queue.send("m1");
         queue.letTimePass(queue.held("m2"));
         queue.call("SET", queue.key("paused"), "");
@@ -388,14 +388,14 @@ class ClaimTest {
     }
 
     @Test
-    void saysWhenTheNextOneIsDue() {
+    void reportsWhenTheNextMessageIsDue() {
         queue.redeliver(queue.held("m1"), 30_000, 9);
 
         assertThat(queue.claim(1).dueInMillis().getAsLong()).isBetween(1L, 30_000L);
     }
 
     @Test
-    void aPreparedMessageIsNeverDue() {
+    void preparedMessageIsNeverDue() {
         queue.prepare("branch", List.of(queue.held("m1")));
 
         ClaimResult claim = queue.claim(1);
@@ -405,7 +405,7 @@ class ClaimTest {
     }
 
     @Test
-    void anIdThatWasPushedTwiceIsDeliveredOnceInAClaim() {
+    void idPushedTwiceIsClaimedOnce() {
         queue.send("m1");
         queue.call("LPUSH", queue.key("ready"), "m1");
 
@@ -415,7 +415,7 @@ class ClaimTest {
     }
 
     @Test
-    void aThousandAreClaimedAtOnce() {
+    void thousandMessagesAreClaimedAtOnce() {
         String[] ids = new String[1_000];
         for (int i = 0; i < ids.length; i++) {
             ids[i] = "m" + i;
@@ -426,7 +426,7 @@ class ClaimTest {
     }
 
     @Test
-    void theSameCallAgainTakesNothingFromTheFirst() {
+    void repeatedClaimTakesNothingFromTheFirst() {
         queue.send("m1", "m2");
         Lease first = lease(queue.claim(1));
 
@@ -437,7 +437,7 @@ class ClaimTest {
     }
 
     @Test
-    void aClaimWhoseReplyWasLostCostsALeaseAndNothingElse() {
+    void claimWithALostReplyOnlyCostsALease() {
         queue.send("m1");
         queue.letTimePass(lease(queue.claim(1)));
 

@@ -82,7 +82,7 @@ class ClusterTest {
     }
 
     @Test
-    void messagesAreRetriedReleasedAndInspected() {
+    void messagesAreRedeliveredReleasedAndInspected() {
         List<Lease> leases = queue.held("m1", "m2");
 
         assertThat(queue.deadLetter(leases.get(0))).isEqualTo(RedeliveryResult.DEAD);
@@ -94,7 +94,7 @@ class ClusterTest {
     }
 
     @Test
-    void aBranchIsPreparedFoundAndCommitted() {
+    void branchIsPreparedListedAndCommitted() {
         Lease lease = queue.held("m1");
 
         assertThat(queue.prepare("b1", List.of(lease), queue.message("m2"))).isEmpty();
@@ -122,7 +122,7 @@ class ClusterTest {
     }
 
     @Test
-    void aBranchIsPreparedAndRolledBackOrForgotten() {
+    void branchIsPreparedThenRolledBackOrForgotten() {
         queue.prepare("b2", List.of(queue.held("m1")), queue.message("m2"));
         assertThat(queue.rollback("b2", 0)).isTrue();
         Lease lease = lease(queue.claim(1));

@@ -16,7 +16,7 @@ class ExpiryTest {
     private final TestQueue queue = TestQueue.create();
 
     @Test
-    void anExpiredMessageIsDropped() {
+    void expiredMessageIsDropped() {
         queue.send("m1", "m2");
         queue.expireIn("m1", -1);
 
@@ -31,7 +31,7 @@ class ExpiryTest {
     }
 
     @Test
-    void anExpiredMessageIsADeadLetterIfAskedFor() {
+    void expiredMessageIsDeadLetteredOnRequest() {
         queue.send("m1");
         queue.call("PEXPIRE", queue.key("message:m1"), 60_000);
         queue.expireIn("m1", -1);
@@ -46,7 +46,7 @@ class ExpiryTest {
     }
 
     @Test
-    void anExpiredMessageThatWasDeletedIsNoDeadLetter() {
+    void deletedExpiredMessageIsNotDeadLettered() {
         queue.send("m1");
         queue.expireIn("m1", -1);
         queue.call("DEL", queue.key("message:m1"));
@@ -59,7 +59,7 @@ class ExpiryTest {
     }
 
     @Test
-    void anExpiredMessageWithoutContentIsADeadLetter() {
+    void expiredMessageWithoutContentIsDeadLettered() {
         queue.send("m1");
         queue.expireIn("m1", -1);
         queue.call("SET", queue.key("message:m1"), "");
@@ -70,7 +70,7 @@ class ExpiryTest {
     }
 
     @Test
-    void aMessageThatExpiresWhileItWaitsForItsRedeliveryIsDroppedWithItsCounts() {
+    void messageExpiringBeforeItsRedeliveryIsDroppedWithItsCounts() {
         queue.redeliver(queue.held("m1"), 0, 9);
         queue.letTimePass("m1 -");
         queue.call("ZADD", queue.key("expiry"), "-1", "m1");
@@ -109,7 +109,7 @@ class ExpiryTest {
     }
 
     @Test
-    void aClaimReleasesABoundedNumberOfBodies() {
+    void claimReleasesABoundedNumberOfBodies() {
         for (int i = 0; i < 30; i++) {
             queue.send("m" + i);
             queue.expireIn("m" + i, -1);
@@ -135,7 +135,7 @@ class ExpiryTest {
     }
 
     @Test
-    void aTombstoneIsDroppedWhateverBecomesOfExpiredMessages() {
+    void tombstoneIsDroppedWhateverOnExpirySays() {
         queue.send("m1");
         queue.call("SET", queue.key("message:m1"), TOMBSTONE);
         queue.expireIn("m1", -1);

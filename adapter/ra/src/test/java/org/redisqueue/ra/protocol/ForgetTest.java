@@ -178,15 +178,8 @@ class ForgetTest {
                     "zscore"
                 })
         void deniedCommandLeavesEverythingAsItWas(String command) {
-            TestRedis redis = TestRedis.shared();
-            String user = "forget-without-" + command;
-            redis.call("ACL", "SETUSER", user, "on", ">secret", "~*", "+@all");
-            TestProperties properties = TestProperties.of(redis);
-            properties.setUser(user);
-            properties.setPassword("secret");
-            RedisClient client = RedisClient.acquire(properties);
-            try {
-                TestQueue restricted = TestQueue.create(redis, TestQueue.operationsOf(client));
+            try (RestrictedQueue restriction = new RestrictedQueue("forget-without-" + command)) {
+                TestQueue restricted = restriction.queue();
                 restricted.letTimePass(restricted.held("m1"));
                 Lease lease = TestQueue.lease(restricted.claim(1));
                 restricted.prepare(
@@ -199,19 +192,16 @@ class ForgetTest {
                 restricted.expireIn("m4", -1);
                 restricted.send("m3");
                 Map<String, Object> before = restricted.everything();
-                redis.call("ACL", "SETUSER", user, "-" + command);
+                restriction.deny(command);
 
                 assertThatThrownBy(() -> restricted.forget(branch)).isInstanceOf(RedisCallException.class);
 
                 assertThat(restricted.everything()).isEqualTo(before);
-                redis.call("ACL", "SETUSER", user, "+" + command);
+                restriction.allow(command);
                 assertThat(restricted.forget(branch)).isTrue();
                 assertThat(restricted.dead()).containsExactlyInAnyOrder("m1", "m2", "m4");
                 assertThat(restricted.ready()).containsExactly("m3");
                 assertThat(restricted.abandoned()).doesNotContain(entry("m1", "1"));
-            } finally {
-                redis.call("ACL", "DELUSER", user);
-                client.release();
             }
         }
     }

@@ -39,7 +39,7 @@ class FullServerTest {
     }
 
     @AfterEach
-    void notFullAnyMore() {
+    void serverHasMemoryAgain() {
         redis.call("CONFIG", "SET", "maxmemory", "0");
     }
 
@@ -48,7 +48,7 @@ class FullServerTest {
     }
 
     @Test
-    void aSendIsRefused() {
+    void sendIsRefused() {
         full();
 
         assertThatThrownBy(() -> queue.send("m1"))
@@ -59,7 +59,7 @@ class FullServerTest {
     }
 
     @Test
-    void anAcknowledgementThatSendsIsRefusedAndNothingIsDone() {
+    void refusedAcknowledgmentWithSendsChangesNothing() {
         Lease lease = queue.held("m1");
         Map<String, Object> before = queue.everything();
         full();
@@ -71,7 +71,7 @@ class FullServerTest {
     }
 
     @Test
-    void aPreparationThatSendsIsRefusedAndNothingIsDone() {
+    void refusedPreparationWithSendsChangesNothing() {
         Lease lease = queue.held("m1");
         Map<String, Object> before = queue.everything();
         full();
@@ -97,7 +97,7 @@ class FullServerTest {
     }
 
     @Test
-    void messagesAreRetriedAndReleased() {
+    void messagesAreRedeliveredAndReleased() {
         List<Lease> leases = queue.held("m1", "m2", "m3");
         full();
 
@@ -107,7 +107,7 @@ class FullServerTest {
     }
 
     @Test
-    void aTransactionThatOnlyConsumesIsPrepared() {
+    void transactionThatOnlyConsumesIsPrepared() {
         Lease lease = queue.held("m1");
         full();
 
@@ -144,7 +144,7 @@ class FullServerTest {
     }
 
     @Test
-    void aQueueIsInspected() {
+    void queueIsInspected() {
         queue.send("m1");
         full();
 

@@ -62,7 +62,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void one_alone_goes_at_once() {
+    void singleRequestIsSentAtOnce() {
         CompletableFuture<Integer> result = ask(shared(), request(1));
 
         assertThat(numbers()).containsExactly(List.of(1));
@@ -71,7 +71,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void what_is_asked_meanwhile_goes_together_when_the_reply_is_there() {
+    void accumulatedRequestsShareTheNextCall() {
         GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         List<CompletableFuture<Integer>> results = ask(shared, 2, 3, 4);
@@ -85,7 +85,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void a_second_call_does_not_wait_for_one_that_is_slow() {
+    void secondCallDoesNotWaitForASlowOne() {
         GroupCommit<Numbered, Integer> shared = shared();
         CompletableFuture<Integer> slow = ask(shared, request(1));
         letTimePass();
@@ -99,7 +99,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void nobody_waits_long_for_others_that_do_not_come() {
+    void requestsWaitOnlyBrieflyForOthers() {
         GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         ask(shared, 2, 3);
@@ -114,7 +114,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void those_that_have_Redis_keep_something_come_first() {
+    void requestsThatStoreComeFirst() {
         GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         ask(shared, 2);
@@ -126,7 +126,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void a_call_does_not_have_Redis_keep_more_than_a_megabyte_unless_one_alone_does() {
+    void callStoresAtMostAMegabyteUnlessOneRequestExceedsIt() {
         GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         ask(shared, new Numbered("a", 2, 400_000));
@@ -142,7 +142,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void nobody_waits_for_a_call_that_is_stuck() {
+    void requestsDoNotWaitForAStuckCall() {
         GroupCommit<Numbered, Integer> shared = new GroupCommit<>(false, TIMER, this::call);
         ask(shared, request(1)); // and never answered
 
@@ -152,7 +152,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void those_whose_time_to_gather_is_over_go_with_the_next_reply() {
+    void gatheredRequestsAreSentAfterTheNextReply() {
         GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         letTimePass();
@@ -170,7 +170,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void a_reply_that_does_not_fit_is_a_failure_of_all() {
+    void mismatchedReplyFailsAllRequests() {
         CompletableFuture<Integer> result = ask(shared(), request(1));
 
         calls.get(0).reply.complete(List.of());
@@ -179,7 +179,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void what_is_refused_because_of_one_is_asked_for_again_for_each_alone() {
+    void refusedRequestsAreRepeatedOneByOne() {
         GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         List<CompletableFuture<Integer>> results = ask(shared, 2, 3);
@@ -195,7 +195,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void what_nobody_knows_the_outcome_of_is_not_asked_for_again() {
+    void callWithAnUnknownOutcomeIsNotRepeated() {
         GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         List<CompletableFuture<Integer>> results = ask(shared, 2, 3);
@@ -214,7 +214,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void whatIsRefusedForATimeIsNotAskedForAgainForEachAlone() {
+    void temporarilyRefusedRequestsAreNotRepeated() {
         GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         List<CompletableFuture<Integer>> results = ask(shared, 2, 3);
@@ -302,7 +302,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void aCallHasEndedEvenIfItsRequestsCannotBeAnswered() {
+    void callEndsEvenIfItsRequestsCannotBeAnswered() {
         GroupCommit<Numbered, Integer> shared = shared();
         CompletableFuture<Integer> result = ask(shared, request(1));
         ask(shared, request(2));
@@ -330,7 +330,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void in_a_cluster_each_queue_has_calls_of_its_own() {
+    void queuesOfAClusterDoNotShareCalls() {
         GroupCommit<Numbered, Integer> shared = new GroupCommit<>(true, true, TIMER, NEVER, NEVER, this::call);
 
         ask(shared, new Numbered("a", 1, 0));
@@ -340,7 +340,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void many_threads_all_get_their_own_result() throws InterruptedException {
+    void everyThreadGetsItsOwnResult() throws InterruptedException {
         GroupCommit<Numbered, Integer> shared = new GroupCommit<>(
                 false,
                 TIMER,

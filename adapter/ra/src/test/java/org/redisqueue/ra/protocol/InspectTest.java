@@ -17,7 +17,7 @@ class InspectTest {
     private final TestQueue queue = TestQueue.create();
 
     @Test
-    void anEmptyQueueHoldsNothing() {
+    void emptyQueueHasNoContents() {
         InspectionResult found = result(queue.operations().inspect(queue.name, 10));
 
         assertThat(found.counts()).isEqualTo(new QueueCounts(0, 0, 0));
@@ -58,7 +58,7 @@ class InspectTest {
     }
 
     @Test
-    void aDeadLetterHasTheTimeOfItsDeath() {
+    void deadLetterRecordsWhenItWasDeadLettered() {
         double before = queue.now();
         queue.deadLetter(queue.held("m1"));
 
@@ -83,7 +83,7 @@ class InspectTest {
                 "{\"reason\":7,\"deliveries\":1e300}",
                 "{\"reason\":true,\"deliveries\":false}"
             })
-    void whateverAnotherToolWroteAsItsReasonIsListed(String error) {
+    void reasonWrittenByAnotherToolIsListed(String error) {
         queue.call("ZADD", queue.key("dead"), "1000", "m1", "2000", "m2");
         queue.call("HSET", queue.key("errors"), "m2", error);
 
@@ -93,7 +93,7 @@ class InspectTest {
     }
 
     @Test
-    void aDeadLetterWithoutARecordHasAnUnknownReason() {
+    void deadLetterWithoutARecordHasAnUnknownReason() {
         queue.call("ZADD", queue.key("dead"), "1000", "m1");
 
         assertThat(result(queue.operations().inspect(queue.name, 10)).deadLetters())

@@ -27,7 +27,7 @@ class LeasesTest {
     }
 
     @Test
-    void whatIsHeldIsRenewedUntilItIsDropped() {
+    void leaseIsRenewedUntilItIsDropped() {
         Lease lease = leased(queue, "m1");
         double first = queue.due(lease);
 
@@ -39,7 +39,7 @@ class LeasesTest {
     }
 
     @Test
-    void thoseOfSeveralQueuesAreRenewed() {
+    void leasesOfSeveralQueuesAreRenewed() {
         Lease one = leased(queue, "m1");
         Lease two = leased(other, "m2");
         double first = queue.due(one);
@@ -49,7 +49,7 @@ class LeasesTest {
     }
 
     @Test
-    void aLeaseThatWasTakenOverIsMarkedAndSaid() {
+    void lostLeaseIsMarkedAndLogged() {
         try (CapturedLog log = new CapturedLog()) {
             Lease lease = leased(queue, "m1");
             queue.call("ZREM", queue.key("processing"), lease.member());
@@ -64,7 +64,7 @@ class LeasesTest {
     }
 
     @Test
-    void whatIsCompletedAtTheTimeOfARenewalWasNotTakenOver() {
+    void messageAcknowledgedDuringARenewalIsNotReportedAsLost() {
         try (CapturedLog log = new CapturedLog()) {
             Leases seldom = new Leases(
                     queue.operations(),
@@ -86,14 +86,14 @@ class LeasesTest {
     }
 
     @Test
-    void theTimerRestsOnceNothingIsHeld() {
+    void timerRestsWithoutLeases() {
         leases.drop(leased(queue, "m1"));
 
         await().until(() -> timer.getQueue().isEmpty() && timer.getActiveCount() == 0);
     }
 
     @Test
-    void afterTheTimerHasStoppedHoldingDoesNothing() {
+    void leasesAreIgnoredAfterTheTimerStopped() {
         timer.shutdownNow();
 
         assertThat(leased(queue, "m1").isLost()).isFalse();

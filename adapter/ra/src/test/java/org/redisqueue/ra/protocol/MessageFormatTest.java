@@ -48,7 +48,7 @@ class MessageFormatTest {
     }
 
     @Test
-    void aBodyThatLooksLikeHeadersIsABody() throws Exception {
+    void bodyThatLooksLikeHeadersIsReadAsBody() throws Exception {
         byte[] body = bytes("RQ/1\r\ntype: other\r\n\r\n");
 
         Content content = MessageFormat.decode(MessageFormat.encode(Map.of("type", "order"), body));
@@ -74,7 +74,7 @@ class MessageFormatTest {
                 "rq/1\r\n\r\n",
                 " RQ/1\r\n\r\n"
             })
-    void aPlainValueIsABodyWithoutHeaders(String value) throws Exception {
+    void plainValueIsABodyWithoutHeaders(String value) throws Exception {
         Content content = MessageFormat.decode(bytes(value));
 
         assertThat(content.headers()).isEmpty();
@@ -111,7 +111,7 @@ class MessageFormatTest {
     }
 
     @Test
-    void ofAHeaderThatIsThereTwiceTheLastCounts() throws Exception {
+    void lastValueOfADuplicateHeaderCounts() throws Exception {
         assertThat(MessageFormat.decode(bytes("RQ/1\r\na: 1\r\nA: 2\r\n\r\n")).headers())
                 .containsExactly(entry("a", "2"));
     }
@@ -126,7 +126,7 @@ class MessageFormatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RQ/2\r\na: 1\r\n\r\n", "RQ/10\r\n\r\n", "RQ/0\n\n", "RQ/01\r\n\r\n"})
-    void anUnknownVersionIsNamed(String value) {
+    void unknownVersionIsNamed(String value) {
         assertThatThrownBy(() -> MessageFormat.decode(bytes(value)))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessage("Unknown message format '" + value.split("\\R")[0] + "': must be RQ/1");
@@ -141,7 +141,7 @@ class MessageFormatTest {
                 "RQ/1\r\na: 1\r\nname : 1\r\n\r\n",
                 "RQ/1\r\na: 1\r\nnäme: 1\r\n\r\n"
             })
-    void aMalformedHeaderIsNamedByItsLine(String value) {
+    void malformedHeaderIsReportedWithItsLine(String value) {
         assertThatThrownBy(() -> MessageFormat.decode(bytes(value)))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessageStartingWith("Malformed header in line 3: must be 'name: value'");
@@ -160,7 +160,7 @@ class MessageFormatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RQ/1\r\n", "RQ/1\r\na: 1\r\n", "RQ/1\r\na: 1", "RQ/1\r\na: 1\r\n\r"})
-    void aHeadWithoutItsEndIsMalformed(String value) {
+    void unterminatedHeadIsMalformed(String value) {
         assertThatThrownBy(() -> MessageFormat.decode(bytes(value)))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessage("Malformed header: the empty line before the body is missing");

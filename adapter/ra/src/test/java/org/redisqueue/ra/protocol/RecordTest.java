@@ -91,7 +91,7 @@ class RecordTest {
                 "{\"consumed\":[7],\"sent\":[]}",
                 "{\"consumed\":[],\"sent\":[{}]}"
             })
-    void valueThatIsNoRecordIsRefused(String value) {
+    void malformedRecordIsRefused(String value) {
         assertThat(read(value)).startsWith("RQMALFORMED ");
     }
 

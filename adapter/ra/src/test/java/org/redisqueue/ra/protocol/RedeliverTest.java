@@ -42,7 +42,7 @@ class RedeliverTest {
     }
 
     @Test
-    void theNextDeliveryKnowsOfTheFailureAndWasNotAbandoned() {
+    void nextDeliveryCountsTheFailureButNoAbandonedDelivery() {
         queue.redeliver(queue.held("m1"), 60_000, 9);
         queue.letTimePass("m1 -");
 
@@ -55,7 +55,7 @@ class RedeliverTest {
     }
 
     @Test
-    void atTheLimitTheMessageIsDead() {
+    void messageAtTheLimitIsDeadLettered() {
         queue.redeliver(queue.held("m1"), 60_000, 2);
         queue.letTimePass("m1 -");
         Lease second = lease(queue.claim(1));
@@ -74,13 +74,13 @@ class RedeliverTest {
     }
 
     @Test
-    void withNoDeliveriesAllowedItIsDeadAtOnce() {
+    void messageIsDeadLetteredAtOnce() {
         assertThat(queue.deadLetter(queue.held("m1"))).isEqualTo(RedeliveryResult.DEAD);
         assertThat(queue.dead()).containsExactly("m1");
     }
 
     @Test
-    void aDeadLetterCountsTheTimesItWasAbandonedToo() {
+    void deadLetterCountsAbandonedDeliveriesToo() {
         queue.letTimePass(queue.held("m1"));
 
         queue.redeliver(lease(queue.claim(1)), 0, 1);
@@ -90,7 +90,7 @@ class RedeliverTest {
     }
 
     @Test
-    void theReasonMayBeAnyTextAndIsStoredInOneLine() {
+    void reasonIsStoredInOneLine() {
         String reason = "java.lang.Exception: \"quoted\" \\ \n\t\u0001 – ünïcode 😀 {\"a\":[1]}";
         result(queue.operations().deadLetter(queue.held("m1"), reason));
 
@@ -100,14 +100,14 @@ class RedeliverTest {
     }
 
     @Test
-    void theDeadAreNotDelivered() {
+    void deadLettersAreNotDelivered() {
         queue.deadLetter(queue.held("m1"));
 
         assertThat(queue.claim(1).messages()).isEmpty();
     }
 
     @Test
-    void whoLostTheLeaseChangesNothing() {
+    void lostLeaseChangesNothing() {
         Lease slow = queue.held("m1");
         queue.letTimePass(slow);
         queue.claim(1);
@@ -120,7 +120,7 @@ class RedeliverTest {
     }
 
     @Test
-    void aPreparedMessageIsNotRetried() {
+    void preparedMessageIsNotRedelivered() {
         Lease lease = queue.held("m1");
         queue.prepare("branch", List.of(lease));
         Map<String, Object> before = queue.everything();
@@ -131,7 +131,7 @@ class RedeliverTest {
     }
 
     @Test
-    void theSameCallAgainHasNoFurtherEffect() {
+    void repeatedCallHasNoFurtherEffect() {
         Lease lease = queue.held("m1");
         queue.redeliver(lease, 60_000, 9);
         Map<String, Object> before = queue.everything();
@@ -142,7 +142,7 @@ class RedeliverTest {
     }
 
     @Test
-    void theSameCallAgainAfterItsDeathHasNoFurtherEffect() {
+    void repeatedCallAfterDeadLetteringHasNoFurtherEffect() {
         Lease lease = queue.held("m1");
         queue.redeliver(lease, 0, 1);
         Map<String, Object> before = queue.everything();

@@ -39,7 +39,7 @@ class ReleaseTest {
     }
 
     @Test
-    void whoLostTheLeaseChangesNothing() {
+    void lostLeaseChangesNothing() {
         Lease slow = queue.held("m1");
         queue.letTimePass(slow);
         queue.claim(1);
@@ -51,7 +51,7 @@ class ReleaseTest {
     }
 
     @Test
-    void thoseStillHeldGoBackWithoutTheLostOne() {
+    void heldMessagesAreReleasedWithoutTheLostOne() {
         List<Lease> leases = queue.held("m1", "m2", "m3");
         queue.letTimePass(leases.get(1));
         assertThat(ids(queue.claim(1))).containsExactly("m2");
@@ -63,7 +63,7 @@ class ReleaseTest {
     }
 
     @Test
-    void aPreparedMessageIsNotReleased() {
+    void preparedMessageIsNotReleased() {
         Lease lease = queue.held("m1");
         queue.prepare("branch", List.of(lease));
         Map<String, Object> before = queue.everything();
@@ -74,7 +74,7 @@ class ReleaseTest {
     }
 
     @Test
-    void theSameCallAgainHasNoFurtherEffect() {
+    void repeatedCallHasNoFurtherEffect() {
         Lease lease = queue.held("m1");
         queue.release(lease);
         Map<String, Object> before = queue.everything();

@@ -27,7 +27,7 @@ class RenewTest {
     }
 
     @Test
-    void aRenewedLeaseIsCertainForLonger() {
+    void renewedLeaseIsCertainForLonger() {
         queue.send("m1");
         Lease lease = lease(queue.claim(1, 10));
         long later = System.nanoTime() + 30_000_000_000L;
@@ -39,7 +39,7 @@ class RenewTest {
     }
 
     @Test
-    void aLeaseThatEndedAndWasNotTakenOverIsStillHeld() {
+    void endedLeaseIsHeldUntilAnotherConsumerClaims() {
         Lease lease = queue.held("m1");
         queue.letTimePass(lease);
 
@@ -48,7 +48,7 @@ class RenewTest {
     }
 
     @Test
-    void namesThoseThatAreLostAndExtendsTheOthers() {
+    void reportsLostLeasesAndExtendsTheOthers() {
         List<Lease> leases = queue.held("m1", "m2");
         queue.letTimePass(leases.get(0));
         Lease taken = lease(queue.claim(1));
@@ -63,7 +63,7 @@ class RenewTest {
     }
 
     @Test
-    void aCompletedMessageDoesNotComeBack() {
+    void completedMessageIsNotDeliveredAgain() {
         Lease lease = queue.held("m1");
         queue.acknowledge(lease);
 
@@ -72,7 +72,7 @@ class RenewTest {
     }
 
     @Test
-    void aPreparedMessageStaysPrepared() {
+    void preparedMessageStaysPrepared() {
         Lease lease = queue.held("m1");
         queue.prepare("branch", List.of(lease));
         Map<String, Object> before = queue.everything();
@@ -84,7 +84,7 @@ class RenewTest {
     }
 
     @Test
-    void theSameCallAgainOnlyExtends() {
+    void repeatedRenewalOnlyExtends() {
         Lease lease = queue.held("m1");
         queue.renew(lease);
 
@@ -94,7 +94,7 @@ class RenewTest {
     }
 
     @Test
-    void nothingToRenewIsNothing() {
+    void renewingNoLeasesDoesNothing() {
         assertThat(result(queue.operations().renew(queue.name, List.of(), LEASE)))
                 .isEmpty();
         assertThat(queue.everything()).isEmpty();

@@ -188,7 +188,7 @@ class ScriptFuzzTest {
     }
 
     @Test
-    void anythingByChanceDoesNoHarm() {
+    void randomArgumentsDoNoHarm() {
         long seed = Long.getLong("fuzz.seed", System.nanoTime());
         Random random = new Random(seed);
         int tries = Integer.getInteger("fuzz.tries", 300);

@@ -16,8 +16,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.redisqueue.ra.client.RedisClient;
-import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
@@ -37,7 +35,7 @@ class SendTest {
     }
 
     @Test
-    void anyOtherClientSeesIt() {
+    void messageIsVisibleToOtherClients() {
         queue.send("m1");
 
         Config config = new Config();
@@ -75,7 +73,7 @@ class SendTest {
     }
 
     @Test
-    void anEmptyMessageIsAMessage() {
+    void emptyMessageIsValid() {
         result(queue.operations().send(List.of(new SendRequest(queue.name, "m1", new byte[0], 0))));
 
         assertThat(queue.claim(1).messages().get(0).value()).isEmpty();
@@ -133,7 +131,7 @@ class SendTest {
     }
 
     @Test
-    void anIdThatIsInUseIsNotSentAgain() {
+    void idInUseIsNotSentAgain() {
         queue.send("m1");
         Map<String, Object> before = queue.everything();
 
@@ -155,7 +153,7 @@ class SendTest {
     }
 
     @Test
-    void anIdIsInUseWhileItIsProcessedAndWhileItIsDead() {
+    void idIsInUseDuringProcessingAndAsDeadLetter() {
         Lease lease = queue.held("m1");
         assertThat(queue.send("m1")).containsExactly("m1");
 
@@ -180,7 +178,7 @@ class SendTest {
     }
 
     @Test
-    void aServerThatForgotTheScriptsGetsThemAgain() {
+    void unknownScriptsAreSentToTheServerAgain() {
         queue.send("m1");
         queue.call("SCRIPT", "FLUSH", "SYNC");
 
@@ -274,21 +272,11 @@ class SendTest {
 
     /** Has a user who may not call a command act on a queue of its own. */
     private static void without(String command, Consumer<TestQueue> preparation, Consumer<TestQueue> denied) {
-        TestRedis redis = TestRedis.shared();
-        String user = "send-without-" + command;
-        redis.call("ACL", "SETUSER", user, "on", ">secret", "~*", "+@all");
-        TestProperties properties = TestProperties.of(redis);
-        properties.setUser(user);
-        properties.setPassword("secret");
-        RedisClient client = RedisClient.acquire(properties);
-        try {
-            TestQueue restricted = TestQueue.create(redis, TestQueue.operationsOf(client));
+        try (RestrictedQueue restriction = new RestrictedQueue("send-without-" + command)) {
+            TestQueue restricted = restriction.queue();
             preparation.accept(restricted);
-            redis.call("ACL", "SETUSER", user, "-" + command);
+            restriction.deny(command);
             denied.accept(restricted);
-        } finally {
-            redis.call("ACL", "DELUSER", user);
-            client.release();
         }
     }
 }

@@ -43,7 +43,7 @@ class SharedTransactionsTest {
     }
 
     @Test
-    void acknowledgments_share_a_call() {
+    void acknowledgmentsShareACall() {
         List<Lease> leases = held();
 
         List<CompletableFuture<AcknowledgmentResult>> results =
@@ -55,7 +55,7 @@ class SharedTransactionsTest {
     }
 
     @Test
-    void one_that_is_lost_takes_none_with_it() {
+    void lostLeaseFailsOnlyItsTransaction() {
         List<Lease> leases = held();
         Lease lost = leases.get(5);
         queue.letTimePass(lost);
@@ -73,7 +73,7 @@ class SharedTransactionsTest {
     }
 
     @Test
-    void one_that_cannot_be_ended_takes_none_with_it() {
+    void branchThatCannotBeEndedDoesNotAffectOthers() {
         List<Lease> leases = held();
         broken.call("SET", broken.key("ready"), "no list");
 
@@ -97,7 +97,7 @@ class SharedTransactionsTest {
     }
 
     @Test
-    void a_message_under_an_id_that_another_one_completes_is_sent_or_said_to_be_not() {
+    void idAcknowledgedByAnotherTransactionIsSentOrReportedAsDuplicate() {
         List<Lease> leases = held();
 
         List<CompletableFuture<AcknowledgmentResult>> results = atOnce(leases, lease -> {
@@ -114,7 +114,7 @@ class SharedTransactionsTest {
     }
 
     @Test
-    void both_phases_of_branches_share_calls() {
+    void bothPhasesOfBranchesShareCalls() {
         List<Lease> leases = held();
 
         List<CompletableFuture<List<Lease>>> prepared =
@@ -131,7 +131,7 @@ class SharedTransactionsTest {
     }
 
     @Test
-    void a_branch_that_cannot_be_prepared_or_committed_takes_none_with_it() {
+    void failedBranchDoesNotAffectOthersOfItsCall() {
         List<Lease> leases = held();
         broken.call("SET", broken.key("ready"), "no list");
 

@@ -71,7 +71,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void theRecordSaysWhatTheBranchHolds() {
+    void recordListsTheMessagesOfTheBranch() {
         Lease lease = queue.held("m1");
 
         queue.prepare(branch, List.of(lease), other.message("m2"));
@@ -83,7 +83,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void aLostLeaseRefusesThePreparation() {
+    void lostLeaseRefusesThePreparation() {
         List<Lease> leases = queue.held("m1", "m2");
         queue.letTimePass(leases.get(0));
         queue.claim(1);
@@ -96,7 +96,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void aMessageOfAnotherBranchRefusesThePreparation() {
+    void messageOfAnotherBranchRefusesThePreparation() {
         Lease lease = queue.held("m1");
         queue.prepare("first " + branch, List.of(lease));
         Map<String, Object> before = queue.everything();
@@ -137,7 +137,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void theSameCommitAgainHasNoFurtherEffect() {
+    void repeatedCommitHasNoFurtherEffect() {
         queue.prepare(branch, List.of(queue.held("m1")), other.message("m2"));
         queue.commit(branch);
         Map<String, Object> before = other.everything();
@@ -165,7 +165,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void afterARollbackItsHolderSaysWhenTheMessageIsDueAgain() {
+    void consumerSchedulesTheRedeliveryAfterARollback() {
         Lease lease = queue.held("m1");
         queue.prepare(branch, List.of(lease));
         queue.rollback(branch, 30_000);
@@ -177,7 +177,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void afterARollbackForAConsumerThatIsGoneTheMessageIsDueAtOnce() {
+    void rollbackForADeadConsumerMakesTheMessageDueAtOnce() {
         queue.prepare(branch, List.of(queue.held("m1")));
         queue.rollback(branch, 0);
 
@@ -186,7 +186,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void theSameRollbackAgainHasNoFurtherEffect() {
+    void repeatedRollbackHasNoFurtherEffect() {
         queue.prepare(branch, List.of(queue.held("m1")), other.message("m2"));
         queue.rollback(branch, 30_000);
         Map<String, Object> before = queue.everything();
@@ -199,7 +199,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void forgetGivesUpWhatTheBranchHeld() {
+    void forgetDeadLettersTheMessagesOfTheBranch() {
         queue.letTimePass(queue.held("m1"));
         queue.prepare(branch, List.of(lease(queue.claim(1))), other.message("m2"));
 
@@ -224,7 +224,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void theSameForgetAgainHasNoFurtherEffect() {
+    void repeatedForgetHasNoFurtherEffect() {
         queue.prepare(branch, List.of(queue.held("m1")));
         queue.forget(branch);
         Map<String, Object> before = queue.everything();
@@ -237,7 +237,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void aMessageThatWasThereAlreadyIsNotPartOfTheBranch() {
+    void duplicateMessageIsNotPartOfTheBranch() {
         queue.send("m1");
         queue.prepare(branch, List.of(), queue.message("m1"), queue.message("m2"));
 
@@ -249,7 +249,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void anIdThatABranchIsGoingToSendIsFreeForOthersUntilItCommits() {
+    void stagedIdIsAvailableToOthersUntilTheCommit() {
         queue.prepare(branch, List.of(), queue.message("m1"));
         assertThat(queue.send("m1")).as("duplicates").isEmpty();
 
@@ -260,7 +260,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void anIdThatSomebodyElseTookMeanwhileIsNotSentByTheCommit() {
+    void commitDoesNotSendAnIdTakenMeanwhile() {
         queue.prepare(branch, List.of(), queue.message("m1"), queue.message("m2"));
         queue.send("m1");
 
@@ -312,7 +312,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void anUnknownBranchIsEnded() {
+    void unknownBranchIsReportedAsEnded() {
         assertThat(queue.commit(branch)).isFalse();
         assertThat(queue.rollback(branch, 0)).isFalse();
         assertThat(queue.forget(branch)).isFalse();
@@ -320,7 +320,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void anEmptyBranchCanBePreparedAndCommitted() {
+    void emptyBranchIsPreparedAndCommitted() {
         assertThat(queue.prepare(branch, List.of())).isEmpty();
         assertThat(queue.commit(branch)).isTrue();
         assertThat(queue.everything()).isEmpty();
@@ -362,7 +362,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void nothingIsPreparedThatRecoveryWouldNotFind() {
+    void everyPreparedBranchIsFoundByRecovery() {
         try (TestRedis own = TestRedis.start()) {
             RedisClient client = RedisClient.acquire(TestProperties.of(own));
             TestQueue here = TestQueue.create(own, TestQueue.operationsOf(client));

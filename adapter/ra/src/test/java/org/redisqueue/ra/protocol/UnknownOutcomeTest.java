@@ -37,14 +37,14 @@ class UnknownOutcomeTest {
     }
 
     @Test
-    void aCallThatRedisAnsweredWithAnErrorWasNotDone() {
+    void callAnsweredWithAnErrorIsReportedAsNotExecuted() {
         queue.call("SET", queue.key("ready"), "no list");
 
         assertThat(failure(send("m1")).outcomeUnknown()).isFalse();
     }
 
     @Test
-    void aCallThatIsAnsweredTooLateHasAnUnknownOutcome() {
+    void callAnsweredTooLateHasAnUnknownOutcome() {
         queue.send("m0");
         redis.call("CLIENT", "PAUSE", "60000", "WRITE");
 
@@ -62,7 +62,7 @@ class UnknownOutcomeTest {
     }
 
     @Test
-    void aCallThatWasUnderWayWhenRedisDiedHasAnUnknownOutcome() {
+    void callInProgressWhenRedisDiesHasAnUnknownOutcome() {
         queue.send("m0");
         redis.call("CLIENT", "PAUSE", "60000", "WRITE");
         CompletableFuture<List<SendRequest>> sending = send("m1");
@@ -74,7 +74,7 @@ class UnknownOutcomeTest {
     }
 
     @Test
-    void aCallThatCouldNotBeSentWasNotDone() {
+    void unsentCallIsReportedAsNotExecuted() {
         queue.send("m0");
         redis.kill();
         await().untilAsserted(() ->
