@@ -33,7 +33,7 @@ public final class QueueOperations {
     private final LeaseOperations leases;
     private final BranchOperations branches;
     private final InspectOperations inspecting;
-    private final ReadyWait waiting;
+    private final WaitOperations waiting;
 
     /**
      * Creates the operations on the queues of one Redis.
@@ -61,7 +61,7 @@ public final class QueueOperations {
         this.leases = new LeaseOperations(calls);
         this.branches = new BranchOperations(calls);
         this.inspecting = new InspectOperations(calls);
-        this.waiting = new ReadyWait(calls, client.properties().getPoolSize());
+        this.waiting = new WaitOperations(calls, client.properties().getPoolSize());
     }
 
     /** A new message id, which sorts after the ids of earlier milliseconds: a version 7 UUID (RFC 9562, 5.7). */

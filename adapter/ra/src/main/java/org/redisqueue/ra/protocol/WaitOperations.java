@@ -9,7 +9,7 @@ import org.redisson.api.queue.DequeMoveArgs;
 import org.redisson.client.codec.StringCodec;
 
 /** Waits until queues have ready messages, without claiming them. */
-final class ReadyWait {
+final class WaitOperations {
 
     private final RedisCalls calls;
     private final int most;
@@ -18,7 +18,7 @@ final class ReadyWait {
     private record Wait(String queue, Duration timeout) {}
 
     /** @param poolSize number of connections, of which at least half remain for calls that do not wait */
-    ReadyWait(RedisCalls calls, int poolSize) {
+    WaitOperations(RedisCalls calls, int poolSize) {
         this.calls = calls;
         this.most = Math.max(1, poolSize / 2);
     }
