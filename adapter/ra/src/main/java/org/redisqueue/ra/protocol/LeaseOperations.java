@@ -21,9 +21,6 @@ import org.redisson.api.RScript.ReturnType;
 /** Claims messages, renews their leases, and gives them up without acknowledging the messages. */
 final class LeaseOperations {
 
-    /** The name of the operation in error messages; operators may look for it. */
-    private static final String REDELIVER = "retry";
-
     private static final long SHORTEST_CLAIM_MILLIS = 300;
 
     private final RedisCalls calls;
@@ -163,7 +160,7 @@ final class LeaseOperations {
     }
 
     private CompletableFuture<RedeliveryResult> redeliver(RedeliveryRequest request) {
-        return calls.ask(redeliveries, REDELIVER, request);
+        return calls.ask(redeliveries, "redeliver", request);
     }
 
     private CompletableFuture<List<RedeliveryResult>> redeliver(List<RedeliveryRequest> messages) {
@@ -190,7 +187,7 @@ final class LeaseOperations {
                     .add(message.reason());
         }
         return calls.inLane(
-                REDELIVER,
+                "redeliver",
                 Script.REDELIVER,
                 messages,
                 arguments,

@@ -162,7 +162,7 @@ class RedeliverTest {
 
         assertThatThrownBy(() -> queue.redeliver(lease, 0, 1))
                 .isInstanceOf(RedisCallException.class)
-                .hasMessageContaining("RQ-107 'retry' was not executed");
+                .hasMessageContaining("RQ-107 'redeliver' was not executed");
 
         assertThat(queue.everything()).isEqualTo(before);
     }
