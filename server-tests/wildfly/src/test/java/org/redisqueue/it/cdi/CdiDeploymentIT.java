@@ -54,7 +54,11 @@ class CdiDeploymentIT {
 
     private void failsSaying(WebArchive war, String... words) {
         Server.Log log = Server.log();
-        assertThatThrownBy(() -> server.deploy(war)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> {
+                    server.deploy(war);
+                    server.undeploy(war.getName()); // so that other tests do not fail as well
+                })
+                .isInstanceOf(IllegalStateException.class);
         for (String word : words) {
             assertThat(log.with(word)).as(word).isNotEmpty();
         }

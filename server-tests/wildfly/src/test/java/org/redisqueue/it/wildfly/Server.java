@@ -91,8 +91,11 @@ public final class Server {
         execute(add);
     }
 
+    /** Removes a binding at once; without the header, WildFly keeps it until the next reload. */
     public void unbind(String name) {
-        execute(Operations.createRemoveOperation(binding(name)));
+        ModelNode remove = Operations.createRemoveOperation(binding(name));
+        remove.get("operation-headers", "allow-resource-service-restart").set(true);
+        execute(remove);
     }
 
     private static ModelNode binding(String name) {
