@@ -20,7 +20,7 @@ final class Admission {
     private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final int most;
-    private final Backoff rests = new Backoff(FIRST_REST_MILLIS, LONGEST_REST_MILLIS);
+    private final RetryDelay rests = new RetryDelay(FIRST_REST_MILLIS, LONGEST_REST_MILLIS);
     private int admitted;
     private long refusedAt;
     private long restsUntil;

@@ -20,7 +20,7 @@ final class Connector {
 
     private final ConsumerContext context;
     private final Runnable connected;
-    private final Backoff backoff = new Backoff();
+    private final RetryDelay backoff = new RetryDelay();
     private final RecurringProblem outage = new RecurringProblem();
     private volatile State state = State.DISCONNECTED;
     private boolean retryScheduled;

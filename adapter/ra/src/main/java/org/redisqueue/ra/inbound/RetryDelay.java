@@ -4,10 +4,12 @@ package org.redisqueue.ra.inbound;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Delays between attempts. They grow with each failure, up to a limit, and have a random part so that not everyone
- * tries again at the same time.
+ * Delays between attempts to reach Redis or to get a thread from the container. They grow with each failure, up to a
+ * limit, and have a random part so that servers do not retry at the same time.
+ *
+ * <p>The delays of redeliveries are determined by {@link org.redisqueue.ra.transaction.RedeliveryPolicy} instead.
  */
-final class Backoff {
+final class RetryDelay {
 
     private static final long FIRST_MILLIS = 100;
     private static final long LONGEST_MILLIS = 5_000;
@@ -16,11 +18,11 @@ final class Backoff {
     private final long longestMillis;
     private int failures;
 
-    Backoff() {
+    RetryDelay() {
         this(FIRST_MILLIS, LONGEST_MILLIS);
     }
 
-    Backoff(long firstMillis, long longestMillis) {
+    RetryDelay(long firstMillis, long longestMillis) {
         this.firstMillis = firstMillis;
         this.longestMillis = longestMillis;
     }

@@ -6,7 +6,7 @@ import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 
 /**
- * What happens to a message after its delivery. This is the only place that decides it.
+ * What happens to a message after its delivery to a listener. This is the only place that decides it.
  *
  * @param delayMillis redelivery delay, in milliseconds
  * @param maxDeliveries number of failures after which Redis dead-letters the message instead of redelivering it

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.observer.DeliveryObserver;
+import org.redisqueue.ra.observer.RedeliveryEvents;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
@@ -94,14 +95,10 @@ final class Settler {
                 observer.unconfirmed(message, nanos, isDeadLetter(settlement) ? "dead-letter" : "redeliver", failure);
                 return;
             }
-            switch (result) {
-                case DEAD -> observer.deadLettered(message, nanos, reason);
-                case LOST -> observer.abandoned(message, nanos);
-                case WAITING -> {
-                    dispatcher.lookWithin(settlement.delayMillis());
-                    observer.redelivered(message, nanos, settlement.delayMillis(), reason);
-                }
+            if (result == RedeliveryResult.WAITING) {
+                dispatcher.lookWithin(settlement.delayMillis());
             }
+            RedeliveryEvents.tell(observer, message, result, nanos, settlement.delayMillis(), reason);
         });
     }
 

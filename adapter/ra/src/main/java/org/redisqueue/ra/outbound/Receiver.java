@@ -14,6 +14,7 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.message.ReceivedMessage;
 import org.redisqueue.ra.observer.ClaimEvents;
 import org.redisqueue.ra.observer.DeliveryObserver;
+import org.redisqueue.ra.observer.RedeliveryEvents;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.ClaimedMessage;
@@ -30,9 +31,6 @@ import org.redisqueue.ra.transaction.ResourceManager;
 
 /** Receives single messages at the request of an application. */
 final class Receiver {
-
-    /** The same values as the defaults of an activation. */
-    private static final RedeliveryPolicy POLICY = new RedeliveryPolicy(5, 1_000, 2, 300_000);
 
     private static final String ROLLED_BACK = "The transaction that received the message was rolled back";
     private static final int MAX_ABANDONED = 20;
@@ -105,11 +103,8 @@ final class Receiver {
         try {
             message = ReceivedMessage.of(claimed);
         } catch (MalformedMessageException e) {
-            if (join(manager.operations().deadLetter(claimed.lease(), e.getMessage())) == RedeliveryResult.DEAD) {
-                observer.deadLettered(claimed, System.nanoTime() - since, e.getMessage());
-            } else {
-                observer.abandoned(claimed, System.nanoTime() - since);
-            }
+            RedeliveryResult result = join(manager.operations().deadLetter(claimed.lease(), e.getMessage()));
+            RedeliveryEvents.tell(observer, claimed, result, System.nanoTime() - since, 0, e.getMessage());
             return Optional.empty();
         }
         observer.started(claimed, message);
@@ -200,25 +195,17 @@ final class Receiver {
         @Override
         public void rolledBack() {
             long nanos = System.nanoTime() - since;
-            long delayMillis = POLICY.delayAfter(message.failures());
+            long delayMillis = RedeliveryPolicy.DEFAULT.delayAfter(message.failures());
             manager.operations()
-                    .redeliver(lease(), delayMillis, POLICY.maxDeliveries(), ROLLED_BACK)
+                    .redeliver(lease(), delayMillis, RedeliveryPolicy.DEFAULT.maxDeliveries(), ROLLED_BACK)
                     .whenComplete((result, failure) -> {
                         leases.drop(lease());
-                        tell(result, failure, nanos, delayMillis);
+                        if (failure == null) {
+                            RedeliveryEvents.tell(observer, message, result, nanos, delayMillis, ROLLED_BACK);
+                        } else {
+                            observer.unconfirmed(message, nanos, "redeliver", failure);
+                        }
                     });
-        }
-
-        private void tell(RedeliveryResult result, Throwable failure, long nanos, long delayMillis) {
-            if (failure != null) {
-                observer.unconfirmed(message, nanos, "redeliver", failure);
-                return;
-            }
-            switch (result) {
-                case DEAD -> observer.deadLettered(message, nanos, ROLLED_BACK);
-                case LOST -> observer.abandoned(message, nanos);
-                case WAITING -> observer.redelivered(message, nanos, delayMillis, ROLLED_BACK);
-            }
         }
     }
 }

@@ -4,7 +4,7 @@ package org.redisqueue.ra.transaction;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Determines when a message is redelivered after a failure, and when it becomes a dead letter instead.
+ * Determines when a message is redelivered after a failure, and after how many failures it becomes a dead letter.
  *
  * @param maxDeliveries number of failures after which the message becomes a dead letter
  * @param delayMillis redelivery delay after the first failure, in milliseconds
@@ -12,6 +12,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param maxDelayMillis maximum redelivery delay, in milliseconds, before the random addition
  */
 public record RedeliveryPolicy(int maxDeliveries, long delayMillis, double multiplier, long maxDelayMillis) {
+
+    /** The policy of an activation with default values; also applies to messages that an application receives. */
+    public static final RedeliveryPolicy DEFAULT = new RedeliveryPolicy(5, 1_000, 2, 300_000);
 
     /**
      * Maximum random addition to a delay, as a fraction of it, so that messages that fail together come back at
