@@ -23,6 +23,6 @@ import java.lang.annotation.Target;
 @Target(ElementType.PARAMETER)
 public @interface Header {
 
-    /** The name of the header, which is case-insensitive. */
+    /** {@return the name of the header, which is case-insensitive} */
     String value();
 }

@@ -34,6 +34,7 @@ public final class OutgoingMessage {
      *
      * @param body a {@code String}, which is stored as UTF-8; a {@code byte[]}, which is stored unchanged; or any other
      *     object, which the container's JSON-B serializes as JSON when the message is sent
+     * @return the message
      */
     public static OutgoingMessage of(Object body) {
         return new OutgoingMessage(body);
@@ -48,6 +49,7 @@ public final class OutgoingMessage {
      * @param name 1 to 100 characters from {@code A-Z a-z 0-9 . _ -}, case-insensitive; {@code sent} is reserved for
      *     the adapter
      * @param value text without control characters; leading and trailing white space is removed
+     * @return this message
      * @throws IllegalArgumentException if the name or the value is invalid
      */
     public OutgoingMessage header(String name, String value) {
@@ -73,6 +75,7 @@ public final class OutgoingMessage {
      * <p>While the queue contains a message with this ID, sending another one has no effect.
      *
      * @param id 1 to 200 printable ASCII characters, without spaces
+     * @return this message
      * @throws IllegalArgumentException if the ID is invalid
      */
     public OutgoingMessage id(String id) {
@@ -89,6 +92,7 @@ public final class OutgoingMessage {
      * of its consumer, it is dropped or dead-lettered. Without a time to live, a message stays until it is consumed.
      *
      * @param timeToLive 1 ms to 3,650 days, measured with the clock of Redis
+     * @return this message
      * @throws IllegalArgumentException if the time to live is out of range
      */
     public OutgoingMessage timeToLive(Duration timeToLive) {
@@ -100,22 +104,22 @@ public final class OutgoingMessage {
         return this;
     }
 
-    /** Returns the body that was passed to {@link #of}. */
+    /** {@return the body that was passed to {@link #of}} */
     public Object body() {
         return body;
     }
 
-    /** Returns a copy of the headers, in the order in which they were added. */
+    /** {@return a copy of the headers, in the order in which they were added} */
     public Map<String, String> headers() {
         return new LinkedHashMap<>(headers);
     }
 
-    /** Returns the ID, or empty if none was set. */
+    /** {@return the ID, or empty if none was set} */
     public Optional<String> id() {
         return Optional.ofNullable(id);
     }
 
-    /** Returns the time to live, or empty if none was set. */
+    /** {@return the time to live, or empty if none was set} */
     public Optional<Duration> timeToLive() {
         return Optional.ofNullable(timeToLive);
     }

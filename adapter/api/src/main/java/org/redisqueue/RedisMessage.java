@@ -14,23 +14,26 @@ import java.util.Optional;
 public interface RedisMessage {
 
     /**
-     * Returns the ID under which the message is stored in Redis: 1 to 200 printable ASCII characters, without spaces.
+     * {@return the ID under which the message is stored in Redis: 1 to 200 printable ASCII characters, without spaces}
      * It is unique in its queue.
      */
     String id();
 
-    /** Returns the name of the queue from which the message was received, without the key prefix. */
+    /** {@return the name of the queue from which the message was received, without the key prefix} */
     String queue();
 
-    /** Returns a copy of the raw body. The array can be empty but is never null. */
+    /** {@return a copy of the raw body} The array can be empty but is never null. */
     byte[] bytes();
 
-    /** Returns the body decoded as UTF-8. Malformed input is replaced with the replacement character. */
+    /** {@return the body decoded as UTF-8} Malformed input is replaced with the replacement character. */
     String text();
 
     /**
      * Deserializes the body from JSON with the container's JSON-B.
      *
+     * @param <T> the type to deserialize
+     * @param type the class of that type
+     * @return the deserialized body
      * @throws RedisQueueException if the body is not JSON, cannot be deserialized as this type, or contains what would
      *     take long to convert: a number of more than 1,000 characters, an exponent beyond 1,000, or a string of more
      *     than 10,000 digits. The exception does not quote the body
@@ -40,33 +43,41 @@ public interface RedisMessage {
     /**
      * Deserializes the body from JSON with the container's JSON-B, as a type that may be generic.
      *
+     * @param <T> the type to deserialize
+     * @param type that type, which must be assignable to the variable that receives the result
+     * @return the deserialized body
      * @throws RedisQueueException as for {@link #json(Class)}
      */
     <T> T json(Type type);
 
     /**
-     * Returns an unmodifiable map of the headers. Names are case-insensitive. The map is empty if the stored value has
+     * {@return an unmodifiable map of the headers} Names are case-insensitive. The map is empty if the stored value has
      * no headers, and it does not contain the header {@code sent}: see {@link #sentAt()}.
      */
     Map<String, String> headers();
 
-    /** Returns the value of a header, or empty if the message does not have it. The name is case-insensitive. */
+    /**
+     * Returns the value of a header.
+     *
+     * @param name the name of the header, case-insensitive
+     * @return the value, or empty if the message does not have the header
+     */
     Optional<String> header(String name);
 
     /**
-     * Returns the number of deliveries of the message, including the current one: 1 for the first delivery. It counts
+     * {@return the number of deliveries of the message, including the current one: 1 for the first delivery} It counts
      * failures as well as abandoned deliveries, whose consumer died or lost the lease.
      */
     int deliveryCount();
 
-    /** Returns whether the message has been delivered before. */
+    /** {@return whether the message has been delivered before} */
     default boolean redelivered() {
         return deliveryCount() > 1;
     }
 
     /**
-     * Returns when the message was sent, by the clock of the sender, or empty if the sender did not set the header
-     * {@code sent}.
+     * {@return when the message was sent, by the clock of the sender, or empty if the sender did not set the header
+     * {@code sent}}
      */
     Optional<Instant> sentAt();
 }

@@ -15,6 +15,8 @@ public interface RedisMessageListener {
     /**
      * Handles one message. An unchecked exception rolls back the transaction, as does
      * {@code MessageDrivenContext.setRollbackOnly()}.
+     *
+     * @param message the message
      */
     void onMessage(RedisMessage message);
 }

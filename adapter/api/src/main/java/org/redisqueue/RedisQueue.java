@@ -20,6 +20,8 @@ public @interface RedisQueue {
     /**
      * The name of the queue: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. It may contain
      * {@code ${name:default}}, as described for {@link RedisQueueListener}.
+     *
+     * @return the name of the queue
      */
     @Nonbinding
     String value();
@@ -28,6 +30,8 @@ public @interface RedisQueue {
      * The JNDI name of the connection factory. It may contain {@code ${name:default}}. If it is empty, the sender uses
      * the first of {@code java:/eis/RedisQueue}, {@code eis/RedisQueue} and {@code java:app/eis/RedisQueue} that
      * exists.
+     *
+     * @return the JNDI name, or an empty string for the default connection factory
      */
     @Nonbinding
     String connectionFactory() default "";
@@ -41,7 +45,10 @@ public @interface RedisQueue {
 
         private static final long serialVersionUID = 1L;
 
+        /** The name of the queue. */
         private final String queue;
+
+        /** The JNDI name of the connection factory, or an empty string for the default one. */
         private final String connectionFactory;
 
         private Literal(String queue, String connectionFactory) {
@@ -49,12 +56,23 @@ public @interface RedisQueue {
             this.connectionFactory = connectionFactory;
         }
 
-        /** Creates a qualifier for a queue of the default connection factory. */
+        /**
+         * Creates a qualifier for a queue of the default connection factory.
+         *
+         * @param queue the name of the queue
+         * @return the qualifier
+         */
         public static Literal of(String queue) {
             return new Literal(queue, "");
         }
 
-        /** Creates a qualifier for a queue of the connection factory with the given JNDI name. */
+        /**
+         * Creates a qualifier for a queue of another connection factory.
+         *
+         * @param queue the name of the queue
+         * @param connectionFactory the JNDI name of the connection factory
+         * @return the qualifier
+         */
         public static Literal of(String queue, String connectionFactory) {
             return new Literal(queue, connectionFactory);
         }

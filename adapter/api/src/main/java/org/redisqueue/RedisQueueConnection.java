@@ -44,6 +44,8 @@ public interface RedisQueueConnection extends AutoCloseable {
     /**
      * Sends several messages to one queue atomically and in the given order: either all messages are sent or none.
      *
+     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
+     * @param bodies the bodies, as for {@link #send}
      * @return the IDs of the messages, in the same order
      * @throws IllegalArgumentException as for {@link #send}
      * @throws RedisQueueException as for {@link #send}
@@ -57,6 +59,7 @@ public interface RedisQueueConnection extends AutoCloseable {
      * values of the activation properties. Outside of a transaction, the message is acknowledged before this method
      * returns.
      *
+     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
      * @param timeout maximum time to wait for a message, 0 to 1 hour; with 0, the method checks the queue once
      * @return the message, or empty if none arrived within the timeout
      * @throws IllegalArgumentException if the queue name is invalid, or the timeout is out of range
@@ -69,6 +72,8 @@ public interface RedisQueueConnection extends AutoCloseable {
     /**
      * Returns the current numbers of messages in a queue, by state.
      *
+     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
+     * @return the numbers of messages
      * @throws IllegalArgumentException if the queue name is invalid
      * @throws RedisQueueException if Redis cannot be reached
      */
@@ -77,7 +82,9 @@ public interface RedisQueueConnection extends AutoCloseable {
     /**
      * Returns the dead letters of a queue, most recent first.
      *
+     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
      * @param limit maximum number of dead letters to return, 1 to 10,000
+     * @return the dead letters, without their bodies
      * @throws IllegalArgumentException if the queue name is invalid, or the limit is out of range
      * @throws RedisQueueException if Redis cannot be reached
      */
@@ -87,6 +94,7 @@ public interface RedisQueueConnection extends AutoCloseable {
      * Returns the demarcation interface for transactions that involve only this connection, for use outside of JTA
      * transactions (Jakarta Connectors 2.1, 7.7 "Local Transaction Management Contract").
      *
+     * @return the demarcation interface of this connection
      * @throws RedisQueueException if the connection is part of a JTA transaction
      */
     LocalTransaction getLocalTransaction();
@@ -96,6 +104,9 @@ public interface RedisQueueConnection extends AutoCloseable {
      *
      * <p>The client is shared: do not shut it down. Work done through it is not part of any transaction.
      *
+     * @param <T> the type of the client
+     * @param type the class of that type
+     * @return the client
      * @throws IllegalArgumentException if the client is not an instance of this type
      * @throws RedisQueueException if Redis cannot be reached
      */

@@ -17,6 +17,7 @@ public interface RedisQueueConnectionFactory extends Serializable, Referenceable
      * Returns a connection from the container's pool, with the configuration of the connection definition and the
      * resource adapter. The connection accesses Redis only when it is used.
      *
+     * @return the connection, which the caller must close
      * @throws RedisQueueException if the container cannot provide a connection, for example because its pool is
      *     exhausted
      */
@@ -26,6 +27,9 @@ public interface RedisQueueConnectionFactory extends Serializable, Referenceable
      * Returns a connection that authenticates as another Redis user (application-managed sign-on, Jakarta Connectors
      * 2.1, 9.1).
      *
+     * @param user the name of the Redis user
+     * @param password the password of that user
+     * @return the connection, which the caller must close
      * @throws RedisQueueException as for {@link #createConnection()}
      */
     RedisQueueConnection createConnection(String user, String password);

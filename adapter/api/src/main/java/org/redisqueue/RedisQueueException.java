@@ -10,10 +10,21 @@ public class RedisQueueException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Creates an exception without a cause.
+     *
+     * @param message the text of the exception
+     */
     public RedisQueueException(String message) {
         super(message);
     }
 
+    /**
+     * Creates an exception with a cause.
+     *
+     * @param message the text of the exception
+     * @param cause the cause, or null if there is none
+     */
     public RedisQueueException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -37,6 +37,8 @@ public @interface RedisQueueListener {
      * The queue to consume: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. In a message-driven bean, it may be
      * empty: the activation property {@code queue} then names the queue. If the bean has a single listener method, that
      * property also takes precedence over this member.
+     *
+     * @return the name of the queue, or an empty string
      */
     String queue() default "";
 
@@ -44,22 +46,28 @@ public @interface RedisQueueListener {
      * The name of the listener in log messages, in {@link RedisQueueListeners} and in the deployment descriptor. It
      * must be unique in the application. The default is the simple name of the bean class, a dot, and the name of the
      * method.
+     *
+     * @return the name of the listener, or an empty string for the default
      */
     String name() default "";
 
     /**
      * Maximum number of concurrent deliveries, 1 to 1,000. With 0, the property {@code maxConcurrency} applies, whose
      * default is 15.
+     *
+     * @return the maximum number of deliveries, or 0
      */
     int maxConcurrency() default 0;
 
-    /** Activation properties, as for a message-driven bean, each in the form {@code name=value}. */
+    /** {@return activation properties, as for a message-driven bean, each in the form {@code name=value}} */
     String[] properties() default {};
 
     /**
      * The JNDI name of the connection factory whose resource adapter delivers the messages. If it is empty, the
      * listener uses the connection factory that the deployment descriptor names for all listeners or, failing that, the
      * first of {@code java:/eis/RedisQueue}, {@code eis/RedisQueue} and {@code java:app/eis/RedisQueue} that exists.
+     *
+     * @return the JNDI name, or an empty string
      */
     String connectionFactory() default "";
 
@@ -67,6 +75,8 @@ public @interface RedisQueueListener {
      * Whether the deployment continues without the connection factory. If true, the server logs that the listener
      * waits, and the listener starts when the connection factory becomes available. If false, the deployment fails if
      * the connection factory does not become available within ten seconds.
+     *
+     * @return true to deploy without the connection factory
      */
     boolean optional() default false;
 }

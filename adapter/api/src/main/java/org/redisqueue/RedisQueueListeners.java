@@ -11,12 +11,14 @@ import java.util.List;
  */
 public interface RedisQueueListeners {
 
-    /** Returns all listeners, sorted by name. */
+    /** {@return all listeners, sorted by name} */
     List<Listener> all();
 
     /**
      * Returns the listener with the given name.
      *
+     * @param name the name of the listener
+     * @return the listener
      * @throws IllegalArgumentException if no listener has this name; the message lists the known names
      */
     Listener get(String name);
@@ -24,13 +26,13 @@ public interface RedisQueueListeners {
     /** A listener method of a CDI bean. */
     interface Listener {
 
-        /** Returns the name of the listener, which is unique in the application. */
+        /** {@return the name of the listener, which is unique in the application} */
         String name();
 
-        /** Returns the name of the queue that the listener consumes. */
+        /** {@return the name of the queue that the listener consumes} */
         String queue();
 
-        /** Returns the current state of the listener. */
+        /** {@return the current state of the listener} */
         State state();
 
         /**

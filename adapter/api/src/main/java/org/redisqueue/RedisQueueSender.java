@@ -28,6 +28,7 @@ public interface RedisQueueSender {
     /**
      * Sends several messages atomically and in the given order: either all messages are sent or none.
      *
+     * @param bodies the bodies or {@link OutgoingMessage}s, as for {@link #send}
      * @return the IDs of the messages, in the same order
      * @throws IllegalArgumentException as for {@link #send}
      * @throws RedisQueueException as for {@link #send}

@@ -24,6 +24,8 @@ public @interface SendTo {
     /**
      * The name of the queue: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. It may contain
      * {@code ${name:default}}, as described for {@link RedisQueueListener}.
+     *
+     * @return the name of the queue
      */
     String value();
 }

@@ -71,7 +71,7 @@ record ApplicationModule(ServletContext web, ClassLoader loader) {
         }
     }
 
-    /** Returns the deployment descriptors for a class of this module: that of the module, then those of libraries. */
+    /** {@return the deployment descriptors for a class of this module: that of the module, then those of libraries} */
     List<URL> descriptors(Class<?> type) {
         Set<URL> locations = new LinkedHashSet<>();
         try {

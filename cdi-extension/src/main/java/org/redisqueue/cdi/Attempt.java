@@ -8,6 +8,11 @@ import org.redisqueue.spi.DeliveryResult;
 @FunctionalInterface
 public interface Attempt {
 
-    /** Attempts the delivery. Returns exceptions and errors in the result instead of throwing them. */
+    /**
+     * Attempts the delivery.
+     *
+     * @param delivery the delivery
+     * @return the result, which also reports exceptions and errors, so that none is thrown
+     */
     DeliveryResult attempt(Delivery delivery);
 }

@@ -16,11 +16,22 @@ public class Deliveries {
     /** Calls a listener. */
     @FunctionalInterface
     public interface Call {
-        /** @throws Exception to roll back the transaction */
+        /**
+         * Makes the call.
+         *
+         * @throws Exception to roll back the transaction
+         */
         void make() throws Exception;
     }
 
-    /** Makes a call in a new transaction, whose commit acknowledges the message. */
+    /**
+     * Makes a call in a new transaction, whose commit acknowledges the message.
+     *
+     * @param connections the connection factory with which the listener was activated
+     * @param delivery the delivery
+     * @param call the call
+     * @throws Exception what the call throws
+     */
     @ActivateRequestContext
     @Transactional(value = TxType.REQUIRES_NEW, rollbackOn = Exception.class)
     public void inTransaction(RedisQueueConnectionFactory connections, Delivery delivery, Call call) throws Exception {
@@ -30,7 +41,13 @@ public class Deliveries {
         call.make();
     }
 
-    /** Makes a call without a transaction. */
+    /**
+     * Makes a call without a transaction.
+     *
+     * @param delivery the delivery
+     * @param call the call
+     * @throws Exception what the call throws
+     */
     @ActivateRequestContext
     public void withoutTransaction(Delivery delivery, Call call) throws Exception {
         delivery.begin();

@@ -16,7 +16,7 @@ final class Expressions {
 
     private Expressions() {}
 
-    /** Returns whether the text contains an expression. */
+    /** {@return whether the text contains an expression} */
     static boolean isIn(String text) {
         return EXPRESSION.matcher(text).find();
     }

@@ -25,7 +25,7 @@ enum ExtensionLog {
         this.text = text;
     }
 
-    /** Returns the beginning of the message's row in the table of the documentation. */
+    /** {@return the beginning of the message's row in the table of the documentation} */
     String row() {
         return id + " | " + level + " | " + text;
     }

@@ -118,7 +118,7 @@ final class ListenerDefinition {
                 .findFirst());
     }
 
-    /** Returns the annotations that an annotation implies. */
+    /** {@return the annotations that an annotation implies} */
     private static Set<Annotation> implied(Class<? extends Annotation> type, BeanManager manager) {
         if (manager.isStereotype(type)) {
             return manager.getStereotypeDefinition(type);
@@ -130,7 +130,7 @@ final class ListenerDefinition {
         return transactional.map(Transactional::value).orElse(TxType.REQUIRED);
     }
 
-    /** Returns whether each delivery runs in a transaction. */
+    /** {@return whether each delivery runs in a transaction} */
     boolean isTransacted() {
         return attribute() != TxType.NEVER && attribute() != TxType.NOT_SUPPORTED;
     }
@@ -179,7 +179,7 @@ final class ListenerDefinition {
         return signature;
     }
 
-    /** Returns the injection points of the injected parameters, in the order of {@link ListenerSignature#others}. */
+    /** {@return the injection points of the injected parameters, in the order of {@link ListenerSignature#others}} */
     List<InjectionPoint> injectionPoints(BeanManager manager) {
         return injected.stream()
                 .<InjectionPoint>map(parameter -> manager.createInjectionPoint(parameter))

@@ -131,7 +131,7 @@ public class RedisQueueExtension implements Extension {
         }
     }
 
-    /** Returns the annotated methods, except those that another method of the type overrides. */
+    /** {@return the annotated methods, except those that another method of the type overrides} */
     private static <T> List<AnnotatedMethod<? super T>> listeners(AnnotatedType<T> type) {
         return type.getMethods().stream()
                 .filter(method -> method.isAnnotationPresent(RedisQueueListener.class))

@@ -29,6 +29,8 @@ public final class ListenerSignature {
      * Creates the signature of a method.
      *
      * @param bean the class that declares or inherits the method
+     * @param method the listener method
+     * @return the signature
      * @throws IllegalArgumentException if a parameter cannot be derived from a message, or none receives the message;
      *     the text says which parameter and why
      */
@@ -69,7 +71,7 @@ public final class ListenerSignature {
         return message -> message.json(type);
     }
 
-    /** Returns the positions, starting with 0, of the parameters that are not derived from the message. */
+    /** {@return the positions, starting with 0, of the parameters that are not derived from the message} */
     public List<Integer> others() {
         return IntStream.range(0, readers.size())
                 .filter(i -> readers.get(i) == null)
@@ -80,6 +82,8 @@ public final class ListenerSignature {
     /**
      * Returns the arguments for a message. The elements at the positions of {@link #others} are null.
      *
+     * @param message the message
+     * @return the arguments, in the order of the parameters
      * @throws UnreadableMessageException if the message cannot be converted to the parameters
      */
     public Object[] arguments(RedisMessage message) {

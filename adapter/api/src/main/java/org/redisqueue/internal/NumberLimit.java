@@ -23,6 +23,7 @@ public final class NumberLimit {
     /**
      * Checks a text before it is converted to a number.
      *
+     * @param text the text of the number
      * @throws IllegalArgumentException if the text exceeds a limit; the exception does not quote the text
      */
     public static void require(String text) {
@@ -35,7 +36,12 @@ public final class NumberLimit {
         }
     }
 
-    /** Returns whether the text after the {@code e} of a number is an integer beyond {@link #MAX_EXPONENT}. */
+    /**
+     * Returns whether an exponent is an integer beyond {@link #MAX_EXPONENT}.
+     *
+     * @param exponent the text after the {@code e} of a number
+     * @return true if the exponent is too large; false if it is in range or not an integer
+     */
     public static boolean exceedsExponent(String exponent) {
         Matcher digits = EXPONENT.matcher(exponent);
         return digits.matches() && (digits.group(1).length() > 9 || Integer.parseInt(digits.group(1)) > MAX_EXPONENT);

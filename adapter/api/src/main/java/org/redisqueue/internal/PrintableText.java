@@ -16,6 +16,9 @@ public final class PrintableText {
      * Returns the text truncated to {@link #MAX_LENGTH}, with control characters, line separators, invisible formatting
      * characters, private-use and unassigned characters, and unpaired surrogates escaped, as in {@code \n} or
      * {@code \u202e}.
+     *
+     * @param value the text, or an object whose string representation is used
+     * @return the printable text
      */
     public static String of(Object value) {
         String text = String.valueOf(value);

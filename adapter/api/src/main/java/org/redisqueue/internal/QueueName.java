@@ -12,6 +12,8 @@ public final class QueueName {
     /**
      * Checks a queue name and returns it.
      *
+     * @param queue the name
+     * @return the same name
      * @throws IllegalArgumentException if the name is null or invalid
      */
     public static String require(String queue) {

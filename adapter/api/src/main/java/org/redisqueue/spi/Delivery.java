@@ -14,7 +14,7 @@ import org.redisqueue.RedisQueueException;
  */
 public interface Delivery {
 
-    /** Returns the message to deliver. */
+    /** {@return the message to deliver} */
     RedisMessage message();
 
     /**

@@ -21,22 +21,23 @@ public final class DeliveryResult {
         this.thrown = thrown;
     }
 
-    /** The listener returned normally. */
+    /** {@return the result of a listener that returned normally} */
     public static DeliveryResult completed() {
         return COMPLETED;
     }
 
     /**
-     * The listener threw an exception or error, or could not be called.
+     * Creates the result of a listener that threw an exception or error, or could not be called.
      *
      * @param thrown the exception or error of the listener without the wrappers of the container, or the reason why the
      *     listener could not be called; {@link UnreadableMessageException} if it can never receive this message
+     * @return the result
      */
     public static DeliveryResult failed(Throwable thrown) {
         return new DeliveryResult(Objects.requireNonNull(thrown));
     }
 
-    /** Returns the exception or error; empty if the listener returned normally. */
+    /** {@return the exception or error; empty if the listener returned normally} */
     public Optional<Throwable> thrown() {
         return Optional.ofNullable(thrown);
     }

@@ -28,8 +28,8 @@ public interface ListenerActivation {
     void deactivate();
 
     /**
-     * Returns a stage that completes when the activation has ended, either through {@link #deactivate} or because the
-     * resource adapter was stopped.
+     * {@return a stage that completes when the activation has ended, either through {@link #deactivate} or because the
+     * resource adapter was stopped}
      */
     CompletionStage<Void> ended();
 }

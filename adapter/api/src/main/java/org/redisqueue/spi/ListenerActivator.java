@@ -18,6 +18,7 @@ public interface ListenerActivator {
      * @param paused whether the activation starts paused, so that it claims no messages before
      *     {@link ListenerActivation#resume}
      * @param endpoint receives the messages
+     * @return the activation, with which the caller ends the delivery
      * @throws NotRunningException if the resource adapter is not running
      * @throws RedisQueueException if a property is invalid; the message names the property and the reason
      */

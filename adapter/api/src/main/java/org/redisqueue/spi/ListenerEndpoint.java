@@ -13,6 +13,7 @@ public interface ListenerEndpoint {
      * <p>With a transaction, only the end of that transaction determines the outcome of the delivery. Without one, the
      * message is acknowledged if the result is {@linkplain DeliveryResult#completed completed}.
      *
+     * @param delivery the delivery
      * @return the result, which also reports the exceptions of the listener. If it contains an
      *     {@link UnreadableMessageException} and the delivery has not begun, the message is dead-lettered. An exception
      *     that this method throws has the same effect as a {@linkplain DeliveryResult#failed failed} result

@@ -8,6 +8,11 @@ public class NotRunningException extends RedisQueueException {
 
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Creates an exception without a cause.
+     *
+     * @param message the text of the exception
+     */
     public NotRunningException(String message) {
         super(message);
     }

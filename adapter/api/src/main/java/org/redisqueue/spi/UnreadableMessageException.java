@@ -11,6 +11,12 @@ public class UnreadableMessageException extends RedisQueueException {
 
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Creates an exception with a cause.
+     *
+     * @param message the text of the exception
+     * @param cause the cause, or null if there is none
+     */
     public UnreadableMessageException(String message, Throwable cause) {
         super(message, cause);
     }
