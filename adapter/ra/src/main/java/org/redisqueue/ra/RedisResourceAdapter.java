@@ -57,6 +57,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     private transient ExecutorService blocking;
     private transient volatile boolean running;
 
+    @SuppressWarnings("this-escape") // sets only properties that this class inherits
     public RedisResourceAdapter() {
         Configuration.applyDefaults(this);
     }

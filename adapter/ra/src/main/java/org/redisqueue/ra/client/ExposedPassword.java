@@ -32,6 +32,7 @@ final class ExposedPassword {
                 Collections.singletonList(config.useSingleServer().getAddress()));
     }
 
+    @SuppressWarnings("deprecation") // redissonYaml can still set the password of the servers
     private static boolean isIn(Config config, BaseConfig<?> servers, List<String> addresses) {
         boolean forAll = isSet(config.getPassword()) || isSet(servers.getPassword());
         return addresses.stream().filter(ExposedPassword::isOpen).anyMatch(address -> forAll || address.contains("@"));

@@ -103,6 +103,7 @@ public class RedisActivationSpec implements ActivationSpec {
 
     private transient ResourceAdapter resourceAdapter;
 
+    @SuppressWarnings("this-escape") // sets only properties that this class declares
     public RedisActivationSpec() {
         Configuration.applyDefaults(this);
     }

@@ -191,6 +191,7 @@ class DispatcherTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the resource only has to run
     void aNewReasonWhyRedisCannotBeUsedIsLogged() {
         int port = TestRedis.freePort();
         manager = ResourceManager.acquire(TestProperties.at("redis://127.0.0.1:" + port));

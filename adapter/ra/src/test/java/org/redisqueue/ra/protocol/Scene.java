@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -217,7 +218,11 @@ enum Scene {
 
     @SafeVarargs
     private static List<String> keys(List<String>... parts) {
-        return Stream.of(parts).flatMap(List::stream).toList();
+        List<String> keys = new ArrayList<>();
+        for (List<String> part : parts) {
+            keys.addAll(part);
+        }
+        return keys;
     }
 
     private static List<Object> arguments(List<?>... parts) {
