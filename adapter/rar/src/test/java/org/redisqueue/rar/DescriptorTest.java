@@ -24,7 +24,7 @@ class DescriptorTest {
     private static final Path DOCUMENTATION = Path.of("../../docs/configuration.md");
 
     @Test
-    void the_descriptor_has_all_properties() throws IOException {
+    void descriptorListsAllProperties() throws IOException {
         String expected = template()
                 .replace("@ADAPTER@", properties(RedisResourceAdapter.class, true, "    "))
                 .replace("@FACTORY@", properties(RedisManagedConnectionFactory.class, false, "        "))
@@ -33,7 +33,7 @@ class DescriptorTest {
     }
 
     @Test
-    void the_documentation_has_all_properties() throws IOException {
+    void documentationListsAllProperties() throws IOException {
         String text = Files.readString(DOCUMENTATION);
         String expected = section(text, "connection", table(RedisResourceAdapter.class));
         check(DOCUMENTATION, section(expected, "activation", table(RedisActivationSpec.class)));

@@ -111,7 +111,7 @@ class ActivationTest {
 
     @ParameterizedTest
     @EnumSource(value = FakeContainer.Fault.class, names = "AFTER_COMMIT", mode = EnumSource.Mode.EXCLUDE)
-    void whatever_the_container_does_the_message_is_done_in_the_end(FakeContainer.Fault fault) {
+    void messageIsSettledWhateverTheContainerDoes(FakeContainer.Fault fault) {
         deliver(message -> {});
         container.fault = fault;
         queue.push("a", "value");
@@ -122,7 +122,7 @@ class ActivationTest {
     }
 
     @Test
-    void a_failure_after_the_commit_delivers_nothing_again() {
+    void failureAfterTheCommitCausesNoRedelivery() {
         deliver(message -> {});
         container.fault = FakeContainer.Fault.AFTER_COMMIT;
         queue.push("a", "value");
@@ -137,7 +137,7 @@ class ActivationTest {
     @EnumSource(
             value = FakeContainer.Fault.class,
             names = {"NO_VERDICT", "ROLLBACK_ONLY"})
-    void a_delivery_without_a_commit_counts_as_failed(FakeContainer.Fault fault) {
+    void deliveryWithoutCommitCountsAsFailure(FakeContainer.Fault fault) {
         deliver(message -> {});
         container.fault = fault;
         queue.push("a", "value");
@@ -150,7 +150,7 @@ class ActivationTest {
     @EnumSource(
             value = FakeContainer.Fault.class,
             names = {"ENDPOINT_UNAVAILABLE", "BEFORE_DELIVERY", "WORK_REJECTED", "LISTENER_REFUSED"})
-    void what_never_came_to_the_listener_does_not_count_as_failed(FakeContainer.Fault fault) {
+    void messageThatDidNotReachTheListenerDoesNotCountAsFailure(FakeContainer.Fault fault) {
         deliver(message -> {});
         container.fault = fault;
         queue.push("a", "value");
@@ -192,8 +192,7 @@ class ActivationTest {
     @EnumSource(
             value = FakeContainer.Fault.class,
             names = {"LISTENER_REFUSED", "LISTENER_FAILED"})
-    void a_container_that_gives_access_to_its_transactions_does_not_try_to_commit_what_it_refused(
-            FakeContainer.Fault fault) {
+    void refusedDeliveryIsNotCommittedIfTheContainerExposesItsTransactions(FakeContainer.Fault fault) {
         deliver(message -> {});
         container.giveAccessToTransactions();
         container.fault = fault;
@@ -204,7 +203,7 @@ class ActivationTest {
     }
 
     @Test
-    void without_a_transaction_a_message_is_done_when_its_listener_returns() {
+    void messageWithoutTransactionIsAcknowledgedWhenItsListenerReturns() {
         deliver(false, ActivationTest::failFirst);
         queue.push("a", "value");
         activation.start();
@@ -251,7 +250,7 @@ class ActivationTest {
     }
 
     @Test
-    void what_fails_too_often_is_a_dead_letter_with_the_reason_and_the_queue_goes_on() {
+    void messageThatFailsTooOftenIsDeadLetteredAndDeliveryContinues() {
         spec.setMaxDeliveries(3);
         spec.setMaxConcurrency(1);
         deliver(message -> {
@@ -274,7 +273,7 @@ class ActivationTest {
     }
 
     @Test
-    void redelivery_waits_longer_each_time() {
+    void redeliveryDelayGrowsWithEachFailure() {
         spec.setMaxDeliveries(4);
         spec.setRedeliveryDelay(100);
         spec.setRedeliveryMultiplier(3.0);
@@ -296,7 +295,7 @@ class ActivationTest {
     }
 
     @Test
-    void what_cannot_be_read_is_set_aside_and_never_delivered() {
+    void malformedMessageIsDeadLetteredAndNeverDelivered() {
         queue.push("malformed", "RQ/1\r\nno header\r\n\r\nbody");
         queue.push("large", "x".repeat(1_001));
         redis.call("HSET", queue.key("message:type"), "a", "b");
@@ -311,7 +310,7 @@ class ActivationTest {
     }
 
     @Test
-    void a_long_listener_keeps_its_message() throws Exception {
+    void longRunningListenerKeepsItsLease() throws Exception {
         spec.setLease(1_000);
         CountDownLatch end = new CountDownLatch(1);
         deliver(message -> join(end));
@@ -339,7 +338,7 @@ class ActivationTest {
     }
 
     @Test
-    void no_more_listeners_are_at_work_than_configured() {
+    void concurrencyStaysWithinMaxConcurrency() {
         spec.setMaxConcurrency(3);
         AtomicInteger atWork = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
@@ -361,7 +360,7 @@ class ActivationTest {
     }
 
     @Test
-    void stopping_gives_back_what_was_not_started_and_waits_for_what_was() {
+    void stopReleasesUndeliveredMessagesAndDrainWaitsForRunningListeners() {
         spec.setMaxConcurrency(1);
         spec.setPrefetch(5);
         CountDownLatch end = new CountDownLatch(1);
@@ -384,7 +383,7 @@ class ActivationTest {
     }
 
     @Test
-    void stopping_does_not_wait_for_ever_and_the_message_stays_its_listeners() {
+    void drainEndsAfterItsTimeoutAndTheListenerKeepsItsMessage() {
         spec.setDrainTimeout(50);
         CountDownLatch end = new CountDownLatch(1);
         deliver(message -> join(end));
@@ -399,7 +398,7 @@ class ActivationTest {
     }
 
     @Test
-    void stopping_does_not_hang_on_a_redis_that_does_not_answer() {
+    void drainDoesNotHangIfRedisDoesNotRespond() {
         try (TestRedis own = TestRedis.start()) {
             use(own.address());
             QueueProbe there = QueueProbe.create(own);
@@ -420,7 +419,7 @@ class ActivationTest {
     }
 
     @Test
-    void a_paused_queue_waits_until_it_is_resumed() {
+    void pausedQueueWaitsUntilItIsResumed() {
         redis.call("SET", queue.key("paused"), "1");
         deliver(message -> {});
         activation.start();
@@ -436,7 +435,7 @@ class ActivationTest {
     }
 
     @Test
-    void a_plain_push_wakes_an_idle_queue() {
+    void plainPushWakesAnIdleQueue() {
         deliver(message -> {});
         activation.start();
         await().atMost(LONG).until(() -> ((String) redis.call("CLIENT", "LIST")).contains("cmd=blmove"));
@@ -446,7 +445,7 @@ class ActivationTest {
     }
 
     @Test
-    void the_messages_of_a_dead_consumer_are_delivered_by_another() {
+    void messagesOfADeadConsumerAreDeliveredByAnother() {
         queue.push("a", "value");
         redis.call("RPOP", queue.key("ready"));
         redis.call("ZADD", queue.key("processing"), "1", "a deadbeef");
@@ -460,7 +459,7 @@ class ActivationTest {
     }
 
     @Test
-    void a_full_redis_is_emptied() {
+    void messagesOfAFullRedisAreDelivered() {
         TestRedis own = TestRedis.start();
         use(own.address());
         QueueProbe there = QueueProbe.create(own);
@@ -494,7 +493,7 @@ class ActivationTest {
     }
 
     @Test
-    void delivery_goes_on_when_redis_comes_back() {
+    void deliveryContinuesWhenRedisIsBack() {
         TestRedis own = TestRedis.start("--appendonly", "yes", "--appendfsync", "always");
         use(own.address());
         QueueProbe there = QueueProbe.create(own);
@@ -513,7 +512,7 @@ class ActivationTest {
     }
 
     @Test
-    void trouble_is_logged_when_it_begins_and_when_it_ends() {
+    void outageIsLoggedWhenItBeginsAndWhenItEnds() {
         List<String> logged = new CopyOnWriteArrayList<>();
         Handler handler = new Handler() {
             @Override
@@ -546,7 +545,7 @@ class ActivationTest {
     }
 
     @Test
-    void a_redis_that_is_not_there_yet_is_found_later() {
+    void redisThatStartsLaterIsFound() {
         int port = TestRedis.freePort();
         use("redis://127.0.0.1:" + port);
         deliver(message -> {});
@@ -561,7 +560,7 @@ class ActivationTest {
     }
 
     @Test
-    void wrong_values_are_named_with_their_range() {
+    void invalidValuesAreNamedWithTheirRanges() {
         assertWrong(s -> s.setMaxConcurrency(0), "'maxConcurrency' is '0', but must be 1 to 1,000");
         assertWrong(s -> s.setLease(1), "'lease' is '1', but must be 1,000 to 3,600,000 ms");
         assertWrong(s -> s.setRedeliveryMultiplier(0.5), "'redeliveryMultiplier' is '0.5', but must be 1 to 100");

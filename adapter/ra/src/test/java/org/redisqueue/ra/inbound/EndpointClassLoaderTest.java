@@ -28,14 +28,14 @@ class EndpointClassLoaderTest {
     };
 
     @Test
-    void json_is_read_where_the_application_does_not_see_the_container_s_implementation() {
+    void jsonIsReadIfTheApplicationCannotSeeTheImplementationOfTheContainer() {
         assertThatThrownBy(() -> readJsonIn(application)).isInstanceOf(ServiceConfigurationError.class);
 
         assertThat(readJsonIn(new EndpointClassLoader(application, CONTAINER))).isEqualTo("text");
     }
 
     @Test
-    void a_thread_without_a_context_class_loader_adds_nothing() {
+    void threadWithoutContextClassLoaderAddsNone() {
         ClassLoader loader = new EndpointClassLoader(application, null);
 
         assertThatThrownBy(() -> loader.loadClass(EndpointClassLoaderTest.class.getName()))

@@ -136,7 +136,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void a_commit_acknowledges_and_sends_together() {
+    void commitAcknowledgesAndSendsTogether() {
         activate(true, inTransaction(message -> {
             try (RedisQueueConnection connection = factory.createConnection()) {
                 connection.send(next.name(), message.text() + "!");
@@ -152,7 +152,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void what_rolls_back_is_delivered_again() {
+    void rolledBackMessageIsRedelivered() {
         activate(true, inTransaction(message -> {
             if (!message.redelivered()) {
                 throw new Exception("the first time");
@@ -164,7 +164,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void what_the_listener_throws_is_the_reason_of_a_dead_letter() {
+    void deadLetterStatesTheExceptionOfTheListener() {
         properties.put("maxDeliveries", "1");
         activate(true, inTransaction(message -> {
             throw new IllegalStateException("no stock");
@@ -176,7 +176,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void what_is_thrown_before_it_begins_does_not_count() {
+    void exceptionBeforeTheDeliveryBeginsDoesNotCountAsFailure() {
         boolean[] refused = new boolean[1];
         ThrowingEndpoint endpoint = inTransaction(message -> {});
         activate(true, delivery -> {
@@ -192,7 +192,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void what_cannot_be_read_is_a_dead_letter_at_once() {
+    void unreadableMessageIsDeadLetteredAtOnce() {
         activate(true, delivery -> {
             throw new UnreadableMessageException("RQ-113 no JSON", null);
         });
@@ -202,7 +202,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void without_a_transaction_it_is_acknowledged_when_the_listener_returns() {
+    void messageWithoutTransactionIsAcknowledgedWhenTheListenerReturns() {
         activate(false, delivery -> {
             delivery.begin();
             call(
@@ -220,7 +220,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void it_cannot_begin_on_a_connection_without_a_transaction() {
+    void deliveryCannotBeginOnAConnectionWithoutTransaction() {
         CapturedLog log = new CapturedLog();
         List<Throwable> failures = new CopyOnWriteArrayList<>();
         activate(true, delivery -> {
@@ -249,7 +249,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void nothing_is_taken_while_it_is_paused() throws Exception {
+    void pausedListenerClaimsNothing() throws Exception {
         properties.put("maxConcurrency", "1");
         activate(true, inTransaction(message -> end.await()));
         queue.push("a", "value");
@@ -272,7 +272,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void however_often_it_is_paused_and_resumed_it_goes_on() {
+    void deliveryContinuesAfterManyPauses() {
         activate(true, inTransaction(message -> {}));
         for (int i = 0; i < 200; i++) {
             queue.push("m" + i, "value");
@@ -284,7 +284,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void it_may_begin_paused() {
+    void activationMayBeginPaused() {
         activation = ((ListenerActivator) factory)
                 .activate("Test.listener", properties, true, true, inTransaction(message -> {}));
         queue.push("a", "value");
@@ -296,7 +296,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void it_ends_with_its_adapter() {
+    void activationEndsWithItsAdapter() {
         activate(true, inTransaction(message -> {}));
         assertThat(activation.ended().toCompletableFuture()).isNotDone();
         adapter.stop();
@@ -309,7 +309,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void a_deactivation_waits_for_the_listener() throws Exception {
+    void deactivationWaitsForTheListener() throws Exception {
         hold(message -> {});
         Thread first = deactivating();
         Thread second = deactivating();
@@ -320,7 +320,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void deactivations_of_several_threads_together_wait_no_longer_than_the_drain_time_out() throws Exception {
+    void concurrentDeactivationsWaitNoLongerThanTheDrainTimeout() throws Exception {
         properties.put("drainTimeout", "2000");
         hold(message -> {});
         Thread first = deactivating();
@@ -333,7 +333,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void a_call_that_outlasts_the_draining_and_fails_counts_for_nothing() throws Exception {
+    void failureAfterTheDrainTimeoutDoesNotCount() throws Exception {
         properties.put("drainTimeout", "1");
         properties.put("maxDeliveries", "1");
         hold(message -> {
@@ -369,7 +369,7 @@ class ListenerActivationTest {
     }
 
     @Test
-    void wrong_properties_are_named_with_their_values_and_ranges() {
+    void invalidPropertiesAreNamedWithTheirValuesAndRanges() {
         properties.put("lease", "soon");
         properties.put("leese", "1");
         assertThatExceptionOfType(RedisQueueException.class)

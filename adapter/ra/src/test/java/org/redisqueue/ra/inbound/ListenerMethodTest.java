@@ -123,7 +123,7 @@ class ListenerMethodTest {
     }
 
     @Test
-    void a_message_listener_takes_the_queue_of_its_activation() throws ResourceException {
+    void messageListenerUsesTheQueueOfItsActivation() throws ResourceException {
         assertThat(queues(Plain.class, "orders")).containsExactly("orders");
         assertRefused(Plain.class, null, "RQ-116 No queue");
         assertRefused(Plain.class, "", "Set the activation property 'queue'");
@@ -131,7 +131,7 @@ class ListenerMethodTest {
     }
 
     @Test
-    void annotated_methods_name_their_queues() throws ResourceException {
+    void annotatedMethodsNameTheirQueues() throws ResourceException {
         assertThat(queues(Two.class, null)).containsExactly("a", "b");
         assertThat(queues(Two.class, "orders")).as("two methods keep their own").containsExactly("a", "b");
         assertThat(queues(Single.class, null)).containsExactly("own");
@@ -141,7 +141,7 @@ class ListenerMethodTest {
     }
 
     @Test
-    void what_cannot_be_called_is_named_with_the_reason() {
+    void invalidMethodIsNamedWithTheReason() {
         assertRefused(None.class, "orders", "RQ-115 ");
         assertRefused(Unnamed.class, null, "RQ-116 No queue");
         assertRefused(NoBody.class, null, "it has no parameter for the message");
@@ -188,7 +188,7 @@ class ListenerMethodTest {
     }
 
     @Test
-    void what_the_bean_throws_arrives_where_the_endpoint_would_mask_it() throws ResourceException {
+    void exceptionOfTheBeanArrivesAlthoughTheEndpointWouldMaskIt() throws ResourceException {
         Failing bean = new Failing();
         GeneratedEndpoint endpoint = new GeneratedEndpoint((proxy, method, arguments) -> {
             try {
