@@ -72,6 +72,7 @@ record ApplicationModule(ServletContext web, ClassLoader loader) {
     }
 
     /** {@return the deployment descriptors for a class of this module: that of the module, then those of libraries} */
+    @SuppressWarnings("URLEqualsHashCode") // the URLs of a class path name no hosts
     List<URL> descriptors(Class<?> type) {
         Set<URL> locations = new LinkedHashSet<>();
         try {

@@ -16,7 +16,10 @@ enum ExtensionLog {
     private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
 
     private final String id;
+
+    @SuppressWarnings("ImmutableEnumChecker") // levels do not change
     private final Level level;
+
     private final String text;
 
     ExtensionLog(String id, Level level, String text) {

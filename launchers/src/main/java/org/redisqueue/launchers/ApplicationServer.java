@@ -19,6 +19,7 @@ import org.redisqueue.launchers.server.OrderDeskServer;
 public interface ApplicationServer {
 
     /** All servers. */
+    @SuppressWarnings("ClassInitializationDeadlock") // the servers are first used on one thread
     List<ApplicationServer> ALL =
             List.of(new WildFly(), new Payara(), new GlassFish(), new OpenLiberty(), new PayaraMicro());
 

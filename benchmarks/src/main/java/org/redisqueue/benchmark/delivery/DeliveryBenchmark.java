@@ -90,7 +90,8 @@ public final class DeliveryBenchmark {
         if (rate == null) {
             return FIRST;
         }
-        return (int) Math.min(Math.min(MOST, MOST_BYTES / payload), Math.max(FIRST, rate * run.toSeconds() / 0.8));
+        return (int)
+                Math.min((double) Math.min(MOST, MOST_BYTES / payload), Math.max(FIRST, rate * run.toSeconds() / 0.8));
     }
 
     /** Measures from one tenth to nine tenths of the messages. */

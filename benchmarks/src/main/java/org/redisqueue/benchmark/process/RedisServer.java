@@ -4,6 +4,7 @@ package org.redisqueue.benchmark.process;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.awaitility.Awaitility;
 import org.redisqueue.ra.testing.TestRedis;
 
@@ -32,7 +33,7 @@ public final class RedisServer implements AutoCloseable {
 
     /** Sets when Redis writes to disk. */
     public void confirm(Durability durability) {
-        redis.call("CONFIG", "SET", "appendfsync", durability.name().toLowerCase());
+        redis.call("CONFIG", "SET", "appendfsync", durability.name().toLowerCase(Locale.ROOT));
     }
 
     public void pause(String queue) {

@@ -129,7 +129,10 @@ public enum LogMessage {
     private static final RateLimit REPEATED = new RateLimit(System::nanoTime);
 
     private final int number;
+
+    @SuppressWarnings("ImmutableEnumChecker") // levels do not change
     private final Level level;
+
     private final String text;
 
     LogMessage(int number, Level level, String text) {

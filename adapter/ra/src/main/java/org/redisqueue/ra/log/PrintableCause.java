@@ -27,6 +27,7 @@ final class PrintableCause extends RuntimeException {
     }
 
     @Override
+    @SuppressWarnings("OverrideThrowableToString") // the message already names the class of the original
     public String toString() {
         return getMessage();
     }

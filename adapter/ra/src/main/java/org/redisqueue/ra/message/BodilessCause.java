@@ -29,6 +29,7 @@ final class BodilessCause extends RuntimeException {
     }
 
     @Override
+    @SuppressWarnings("OverrideThrowableToString") // stands for the original, without its message
     public String toString() {
         return type;
     }

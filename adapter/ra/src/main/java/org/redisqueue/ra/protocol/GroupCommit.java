@@ -158,6 +158,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
      * Lets the first request wait for the others. The last of them starts the call; if they do not arrive in time, the
      * first does.
      */
+    @SuppressWarnings("ReferenceEquality") // is this very request still the first?
     private void gather(RequestGroup<Q, R> group, Waiting<Q, R> first) {
         Thread thread = Thread.currentThread();
         first.result().whenComplete((result, failure) -> LockSupport.unpark(thread));

@@ -119,6 +119,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         });
     }
 
+    @SuppressWarnings("ReferenceEquality") // the script is either that of the work or one that asks for its result
     private CompletableFuture<List<Object>> send(Lanes.Work sending, List<Object> more) {
         List<Object> keys = new ArrayList<>(sending.keys().size() + 1);
         keys.add(lane.key());

@@ -211,6 +211,7 @@ final class RedisCalls {
         });
     }
 
+    @SuppressWarnings("CollectionUndefinedEquality") // futures are compared by identity
     private <T> CompletionStage<T> pending(CompletionStage<T> reply) {
         CompletableFuture<?> future = reply.toCompletableFuture();
         pending.add(future);

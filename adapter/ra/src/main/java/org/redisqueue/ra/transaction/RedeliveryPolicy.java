@@ -28,7 +28,7 @@ public record RedeliveryPolicy(int maxDeliveries, long delayMillis, double multi
      * @param failures number of failures of the message before the current one
      */
     public long delayAfter(int failures) {
-        double delay = Math.min(maxDelayMillis, delayMillis * Math.pow(multiplier, failures));
+        double delay = Math.min((double) maxDelayMillis, delayMillis * Math.pow(multiplier, failures));
         return (long) (delay * (1 + JITTER * ThreadLocalRandom.current().nextDouble()));
     }
 }

@@ -9,6 +9,7 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 
 /** An order and its status. */
 @Entity
@@ -43,7 +44,7 @@ public class Order {
         this.item = order.item();
         this.quantity = order.quantity().intValueExact();
         this.status = Status.PLACED;
-        this.placedAt = OffsetDateTime.now();
+        this.placedAt = OffsetDateTime.now(ZoneId.systemDefault());
     }
 
     /** The id of the message in the queue {@code orders}. */

@@ -24,8 +24,7 @@ public class OrderDesk {
     private EntityManager database;
 
     /**
-     * Inserts the order into the database and sends it to the queue {@code orders}, in one transaction: either both happen or
-     * neither does.
+     * Inserts the order into the database and sends it to its queue, in one transaction: either both happen or neither does.
      *
      * @return the id of the order, which is also that of its message
      */

@@ -6,10 +6,12 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 
 /** The receipt for an order. */
 @Entity
 @Table(name = "receipts")
+@SuppressWarnings("UnusedVariable") // the fields are columns
 public class Receipt {
 
     @Id
@@ -28,6 +30,6 @@ public class Receipt {
         this.orderId = orderId;
         this.item = item;
         this.quantity = quantity;
-        this.issuedAt = OffsetDateTime.now();
+        this.issuedAt = OffsetDateTime.now(ZoneId.systemDefault());
     }
 }
