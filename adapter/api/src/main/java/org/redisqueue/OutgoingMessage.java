@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.internal.PrintableText;
 
 /**
@@ -22,8 +23,8 @@ public final class OutgoingMessage {
 
     private final Object body;
     private final Map<String, String> headers = new LinkedHashMap<>();
-    private String id;
-    private Duration timeToLive;
+    private @Nullable String id;
+    private @Nullable Duration timeToLive;
 
     private OutgoingMessage(Object body) {
         this.body = Objects.requireNonNull(body, "body");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reports that an operation on Redis, or on a message, failed.
  *
@@ -25,7 +27,7 @@ public class RedisQueueException extends RuntimeException {
      * @param message the text of the exception
      * @param cause the cause, or null if there is none
      */
-    public RedisQueueException(String message, Throwable cause) {
+    public RedisQueueException(@Nullable String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -6,4 +6,7 @@
  * <p>This package is the public API. It must stay compatible within a major version, and must not depend on Redis, on
  * Redisson or on the resource adapter: applications compile against it with the Jakarta EE API alone.
  */
+@NullMarked
 package org.redisqueue;
+
+import org.jspecify.annotations.NullMarked;

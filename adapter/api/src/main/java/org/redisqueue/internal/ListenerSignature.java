@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.Header;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueException;
@@ -108,7 +109,7 @@ public final class ListenerSignature {
         }
     }
 
-    private UnreadableMessageException unreadable(int position, String reason) {
+    private UnreadableMessageException unreadable(int position, @Nullable String reason) {
         return new UnreadableMessageException(
                 "RQ-125 Parameter '" + parameters[position].getName() + "' cannot be read: " + reason, null);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.internal;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Makes text of any origin safe to write to a log or to store as a reason: the result is a single line, shows invisible
  * characters, and has a bounded length.
@@ -20,7 +22,7 @@ public final class PrintableText {
      * @param value the text, or an object whose string representation is used
      * @return the printable text
      */
-    public static String of(Object value) {
+    public static String of(@Nullable Object value) {
         String text = String.valueOf(value);
         if (text.length() <= MAX_LENGTH && text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
             return text;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.internal;
 
+import org.jspecify.annotations.Nullable;
+
 /** Defines and checks queue names. */
 public final class QueueName {
 
@@ -16,7 +18,7 @@ public final class QueueName {
      * @return the same name
      * @throws IllegalArgumentException if the name is null or invalid
      */
-    public static String require(String queue) {
+    public static String require(@Nullable String queue) {
         if (queue == null || !queue.matches(PATTERN)) {
             throw new IllegalArgumentException("RQ-106 Invalid queue name '" + PrintableText.of(queue)
                     + "': must be 1 to 200 characters of A-Z a-z 0-9 . _ : -");

@@ -9,4 +9,7 @@
  *
  * <p>The package must not depend on Redis or on the resource adapter, and must not keep state.
  */
+@NullMarked
 package org.redisqueue.internal;
+
+import org.jspecify.annotations.NullMarked;

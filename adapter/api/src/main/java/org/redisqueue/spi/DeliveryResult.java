@@ -3,6 +3,7 @@ package org.redisqueue.spi;
 
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of passing a delivery to a listener: either the listener returned, or an exception or error prevented or
@@ -15,9 +16,9 @@ public final class DeliveryResult {
 
     private static final DeliveryResult COMPLETED = new DeliveryResult(null);
 
-    private final Throwable thrown;
+    private final @Nullable Throwable thrown;
 
-    private DeliveryResult(Throwable thrown) {
+    private DeliveryResult(@Nullable Throwable thrown) {
         this.thrown = thrown;
     }
 

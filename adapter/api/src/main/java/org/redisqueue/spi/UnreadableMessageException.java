@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.spi;
 
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 
 /**
@@ -17,7 +18,7 @@ public class UnreadableMessageException extends RedisQueueException {
      * @param message the text of the exception
      * @param cause the cause, or null if there is none
      */
-    public UnreadableMessageException(String message, Throwable cause) {
+    public UnreadableMessageException(@Nullable String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -9,4 +9,7 @@
  * <p>The package contains interfaces, their results and their exceptions only. Shared code belongs in the package
  * {@code internal}.
  */
+@NullMarked
 package org.redisqueue.spi;
+
+import org.jspecify.annotations.NullMarked;

@@ -67,7 +67,7 @@ class ArchitectureTest {
             .resideInAPackage("org.redisqueue.spi")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("org.redisqueue", "org.redisqueue.spi", "java..");
+            .resideInAnyPackage("org.redisqueue", "org.redisqueue.spi", "java..", "org.jspecify.annotations");
 
     @ArchTest
     static final ArchRule apiDoesNotDependOnTheAdapter = noClasses()

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.internal.PrintableText;
 import org.redisson.client.RedisConnectionException;
 import org.redisson.client.RedisTimeoutException;
@@ -55,7 +56,7 @@ public final class Failures {
         return PrintableText.of(told ? sentence : sentence + " (" + address + ")");
     }
 
-    private static Throwable next(Throwable failure) {
+    private static @Nullable Throwable next(Throwable failure) {
         return failure.getCause() == failure ? null : failure.getCause();
     }
 
@@ -66,7 +67,7 @@ public final class Failures {
     }
 
     /** Returns the host and port of the server that Netty or Redisson names in the text; null if there is none. */
-    private static String address(String text) {
+    private static @Nullable String address(@Nullable String text) {
         if (text == null) {
             return null;
         }

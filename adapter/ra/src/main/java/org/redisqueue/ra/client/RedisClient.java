@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
@@ -50,7 +51,7 @@ public final class RedisClient {
 
     private final Object connecting = new Object();
     private boolean warned;
-    private volatile RedissonClient redisson;
+    private volatile @Nullable RedissonClient redisson;
     private volatile boolean closed;
 
     private RedisClient(ConnectionProperties properties, Map<String, Object> key) {

@@ -8,4 +8,7 @@
  * <p>The package must not know queues or messages, and must not put addresses with credentials, passwords or the
  * parameters of commands into a log message or an exception.
  */
+@NullMarked
 package org.redisqueue.ra.client;
+
+import org.jspecify.annotations.NullMarked;

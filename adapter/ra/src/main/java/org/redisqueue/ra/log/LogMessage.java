@@ -4,6 +4,7 @@ package org.redisqueue.ra.log;
 import java.util.Arrays;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.internal.PrintableText;
 
 /**
@@ -156,12 +157,12 @@ public enum LogMessage {
     }
 
     /** Logs the message with these arguments, unless its limit is exceeded. */
-    public void log(Object... arguments) {
+    public void log(@Nullable Object... arguments) {
         log(null, arguments);
     }
 
     /** Logs the message with these arguments and the stack trace of its cause, unless its limit is exceeded. */
-    public void log(Throwable cause, Object... arguments) {
+    public void log(@Nullable Throwable cause, @Nullable Object... arguments) {
         if (this == STOPPED) {
             REPEATED.all().forEach(LogMessage::report);
         } else {
@@ -185,7 +186,7 @@ public enum LogMessage {
                 suppressed.kind().subject());
     }
 
-    private void write(Throwable cause, Object... arguments) {
+    private void write(@Nullable Throwable cause, @Nullable Object... arguments) {
         Object[] printable = Arrays.stream(arguments).map(PrintableText::of).toArray();
         String line = id() + " " + text.formatted(printable);
         if (cause == null) {
@@ -206,7 +207,7 @@ public enum LogMessage {
         return text.startsWith("Queue '%s'");
     }
 
-    private RateLimit.Kind kind(Object... arguments) {
+    private RateLimit.Kind kind(@Nullable Object... arguments) {
         return new RateLimit.Kind(
                 id(), isOfQueue() ? "queue '" + PrintableText.of(arguments[0]) + "'" : "transaction branches");
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.log;
 
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.internal.PrintableText;
 
 /** Replaces an exception in the log, so that its text and that of its causes cannot forge log lines. */
@@ -9,16 +10,16 @@ final class PrintableCause extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int MAX_DEPTH = 20;
 
-    private PrintableCause(String text, Throwable cause, StackTraceElement[] trace) {
+    private PrintableCause(String text, @Nullable Throwable cause, StackTraceElement[] trace) {
         super(text, cause, false, true);
         setStackTrace(trace);
     }
 
-    static PrintableCause of(Throwable original) {
+    static @Nullable PrintableCause of(@Nullable Throwable original) {
         return of(original, 1);
     }
 
-    private static PrintableCause of(Throwable original, int depth) {
+    private static @Nullable PrintableCause of(@Nullable Throwable original, int depth) {
         if (original == null || depth > MAX_DEPTH) {
             return null;
         }
@@ -29,6 +30,6 @@ final class PrintableCause extends RuntimeException {
     @Override
     @SuppressWarnings("OverrideThrowableToString") // the message already names the class of the original
     public String toString() {
-        return getMessage();
+        return String.valueOf(getMessage());
     }
 }

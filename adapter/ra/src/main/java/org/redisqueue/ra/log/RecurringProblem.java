@@ -4,6 +4,7 @@ package org.redisqueue.ra.log;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which occurrences of a recurring problem to log: the first one, and each one with a new reason, at most one
@@ -15,7 +16,7 @@ public final class RecurringProblem {
 
     private final LongSupplier nanoTime;
     private final long repeatNanos;
-    private String reported;
+    private @Nullable String reported;
     private long reportedAt;
 
     /** Logs the same reason only once, until the problem is {@linkplain #over over}. */

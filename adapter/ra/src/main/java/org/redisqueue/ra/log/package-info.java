@@ -7,4 +7,7 @@
  * package of the adapter, and its messages must not contain secrets or the bodies of messages. No other package writes
  * to the log.
  */
+@NullMarked
 package org.redisqueue.ra.log;
+
+import org.jspecify.annotations.NullMarked;

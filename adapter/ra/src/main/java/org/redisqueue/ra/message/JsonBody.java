@@ -10,6 +10,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 
 /** Reads and writes bodies as JSON with the container's JSON-B. */
@@ -71,7 +72,7 @@ final class JsonBody {
         return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     }
 
-    private static RedisQueueException unreadable(Type type, String reason, Throwable cause) {
+    private static RedisQueueException unreadable(Type type, @Nullable String reason, @Nullable Throwable cause) {
         return new RedisQueueException(
                 "RQ-113 The body cannot be deserialized from JSON as " + type.getTypeName() + ": " + reason, cause);
     }

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.MessageFormat;
@@ -21,7 +22,7 @@ public final class ReceivedMessage implements RedisMessage {
     private final String queue;
     private final byte[] body;
     private final Map<String, String> headers;
-    private final Instant sentAt;
+    private final @Nullable Instant sentAt;
     private final int deliveryCount;
 
     private ReceivedMessage(ClaimedMessage claimed) throws MalformedMessageException {
@@ -41,7 +42,7 @@ public final class ReceivedMessage implements RedisMessage {
         return new ReceivedMessage(claimed);
     }
 
-    private static Instant instant(String text) throws MalformedMessageException {
+    private static @Nullable Instant instant(@Nullable String text) throws MalformedMessageException {
         try {
             return text == null ? null : Instant.parse(text);
         } catch (DateTimeException e) {

@@ -5,4 +5,7 @@
  * <p>The package must not call Redis, must not quote the body of a message in an exception or a log message, and must
  * not keep classes of an application in memory after its undeployment.
  */
+@NullMarked
 package org.redisqueue.ra.message;
+
+import org.jspecify.annotations.NullMarked;
