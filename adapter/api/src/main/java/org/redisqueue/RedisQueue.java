@@ -37,7 +37,7 @@ public @interface RedisQueue {
     String connectionFactory() default "";
 
     /**
-     * Supports programmatic lookup: {@code instance.select(RedisQueue.Literal.of("mails"))}.
+     * Supports programmatic lookup: {@code instance.select(RedisQueue.Literal.of("emails"))}.
      *
      * <p>Expressions such as {@code ${name}} are not replaced in a literal, because it may contain user input.
      */

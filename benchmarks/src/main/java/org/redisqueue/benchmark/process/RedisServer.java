@@ -44,7 +44,7 @@ public final class RedisServer implements AutoCloseable {
         redis.call("DEL", key(queue, "paused"));
     }
 
-    /** Makes this number of messages ready, as a client in another language would. */
+    /** Adds this number of messages to the queue, as a client in another language would. */
     public void fill(String queue, int count, int size) {
         fill(queue, "m", count, size);
     }
@@ -62,7 +62,7 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Waits until no message of the queue is in processing. */
+    /** Waits until none of the queue's messages is being processed. */
     public void awaitIdle(String queue) {
         Awaitility.await().atMost(IDLE).until(() -> (Long) redis.call("ZCARD", key(queue, "processing")) == 0);
     }
@@ -72,7 +72,7 @@ public final class RedisServer implements AutoCloseable {
         redis.call("FLUSHALL");
     }
 
-    /** The number of reads from sockets, which equals that of round trips for requests of up to 16 KiB. */
+    /** The number of reads from sockets, which equals the number of round trips for requests of up to 16 KiB. */
     public long requests() {
         return Long.parseLong(info("stats", "total_reads_processed"));
     }
@@ -83,7 +83,7 @@ public final class RedisServer implements AutoCloseable {
         return Duration.ofNanos((long) (seconds * 1e9));
     }
 
-    /** The mean duration of a script since the last reset of the statistics, in microseconds. */
+    /** The mean duration of a script call since the last reset of the statistics, in microseconds. */
     public double microsAScript() {
         return Double.parseDouble(
                 info("commandstats", "cmdstat_evalsha").replaceFirst(".*usec_per_call=([0-9.]+).*", "$1"));

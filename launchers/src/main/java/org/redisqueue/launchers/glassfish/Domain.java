@@ -26,7 +26,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * A domain of Payara or GlassFish, outside of the installation. It listens only on the loopback interface and recovers
+ * A Payara or GlassFish domain outside of the installation. It listens only on the loopback interface and recovers
  * transactions.
  */
 public final class Domain {
@@ -40,7 +40,7 @@ public final class Domain {
     private int adminPort;
 
     /**
-     * @param home the directory of the installation, which remains unchanged
+     * @param home the installation directory, which is not modified
      * @param parent the directory in which the domain directory is created
      */
     public Domain(Path home, Path parent) {
@@ -74,7 +74,7 @@ public final class Domain {
         Files.delete(directory().resolve("docroot/index.html"));
     }
 
-    /** Whether an installation includes the H2 database, as that of Payara does. */
+    /** Whether an installation includes the H2 database, as Payara's does. */
     static boolean includesH2(Path home) {
         return Files.exists(includedH2(home));
     }
@@ -85,7 +85,7 @@ public final class Domain {
     }
 
     /**
-     * Configures ports and the recovery of transactions, while the server is down. Turns off what the demo and the tests do
+     * Configures the ports and transaction recovery. The server must not be running. Turns off what the demo and the tests do
      * not need, such as JMS, remote beans and clustering.
      *
      * @param httpPort the port of web applications
@@ -135,11 +135,11 @@ public final class Domain {
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {
-            throw new IOException(configuration() + " cannot be changed.", e);
+            throw new IOException(configuration() + " could not be changed.", e);
         }
     }
 
-    /** The JMS service. A server without one would add it with default settings at its first start. */
+    /** The JMS service. A server without one would add it with default settings when it first starts. */
     private static Element messaging(Document document) throws Exception {
         for (var present : elements(document, CONFIG + "/jms-service")) {
             return present;
@@ -180,7 +180,7 @@ public final class Domain {
      * The command that starts the server as a single process, which logs to its standard output. Its standard input must be
      * closed: the server tries to read a master password from it before it uses the default.
      *
-     * @param options further JVM options
+     * @param options additional JVM options
      */
     public List<String> command(List<String> options) throws IOException, InterruptedException {
         var lines = asadmin("start-domain", "--domaindir", parent.toString(), "--dry-run=true", NAME)
@@ -198,7 +198,7 @@ public final class Domain {
     /**
      * Waits until the server accepts commands.
      *
-     * @throws LaunchFailure if it does not within five minutes, or if the process has ended
+     * @throws LaunchFailure if it does not do so within five minutes, or if the process ends
      */
     public void awaitRunning(Process process) throws IOException, InterruptedException {
         var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);

@@ -57,7 +57,7 @@ class DeploymentFailureIT {
     }
 
     @Test
-    void listenerWithoutQueueIsReportedWithTheSettingThatIsMissing() {
+    void listenerWithoutQueueIsReportedWithTheMissingSetting() {
         failsSaying(
                 Beans.of(Archives.STANDALONE).consuming("", OrderListener.class),
                 "No queue is configured for",

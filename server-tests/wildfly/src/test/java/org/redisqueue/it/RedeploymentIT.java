@@ -44,7 +44,7 @@ class RedeploymentIT {
     private static final int WORK_MANAGER_THREADS = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** The heap dump, written if too much remains in memory. */
+    /** The heap dump, written if class loaders remain in memory. */
     private static final Path HEAP = Path.of("target", "redeployment.hprof");
 
     @ContainerResource
@@ -71,8 +71,8 @@ class RedeploymentIT {
     }
 
     /**
-     * A thread of WildFly keeps a reference to its first task, and therefore to the class loader of the adapter from which the
-     * task came. This application ensures that it is not the one under test.
+     * Each WorkManager thread of WildFly keeps a reference to its first task, and therefore to the class loader of the
+     * adapter that submitted the task. Running another application first ensures that this is not the adapter under test.
      */
     private void startAllThreadsOfTheWorkManager() {
         Queue first = new Queue(TestRedis.shared()::call, "redeployment.first");
@@ -98,7 +98,7 @@ class RedeploymentIT {
     }
 
     @Test
-    void redeploymentsUnderLoadLeaveNoThreadNoConnectionAndNoClassLoader() {
+    void redeploymentsUnderLoadDoNotLeakThreadsConnectionsOrClassLoaders() {
         List<String> threads = server.threads();
         List<String> connections = connections();
         Server.Log log = Server.log();
@@ -152,7 +152,7 @@ class RedeploymentIT {
         load.join();
     }
 
-    /** Enough concurrent commits to make Redisson open further connections, partly on the threads that commit. */
+    /** Lets enough listeners commit concurrently that Redisson opens more connections, some of them on their threads. */
     private void undeployWhileListenersAreAtWork(int number) {
         for (int i = 0; i < HELD; i++) {
             push("hold");
@@ -185,7 +185,7 @@ class RedeploymentIT {
         }
     }
 
-    /** The connections to Redis by their ids, with the details that Redis reports. */
+    /** The connections to Redis, each with its id and its name. */
     private List<String> connections() {
         return Stream.of(queue.call("CLIENT", "LIST").toString().split("\n"))
                 .map(line -> line.replaceAll("^(id=\\d+).*( name=\\S*).*$", "$1$2"))

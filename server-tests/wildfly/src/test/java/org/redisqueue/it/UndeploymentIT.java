@@ -68,7 +68,7 @@ class UndeploymentIT {
 
     @ParameterizedTest
     @ValueSource(strings = {LOAD, ForwardingBean.QUEUE})
-    void undeploymentUnderLoadLosesNothingRepeatsNothingAndLeavesNoThread(String name) {
+    void undeploymentUnderLoadNeitherLosesNorRepeatsMessagesNorLeaksThreads(String name) {
         Queue queue = queue(name);
         Queue done = queue(name + ".done");
         Gate gate = new Gate(queue.name());

@@ -12,11 +12,11 @@ import org.redisson.config.SentinelServersConfig;
 import org.redisson.config.SingleServerConfig;
 
 /**
- * Names a Redis, or the part of it that belongs to a key prefix. The name is the same after a restart, and no other
- * Redis has it.
+ * Identifies a Redis deployment, or the part of it that belongs to a key prefix. The name is unique and remains the
+ * same after a restart.
  *
  * <p>The name contains the addresses to which the client connects, even if a Redisson file specifies them, because the
- * file may change. It also contains the path of the file, because the file may map keys to different ones.
+ * file may change. It also contains the path of that file, because the file may map keys to other keys.
  */
 final class RedisName {
 

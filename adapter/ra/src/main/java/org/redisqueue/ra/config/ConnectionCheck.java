@@ -5,7 +5,7 @@ import java.io.File;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Finds values of connection properties that are valid alone, but not together or on this machine. */
+/** Finds values of connection properties that are valid individually, but not in combination or on this machine. */
 final class ConnectionCheck {
 
     private final ConnectionProperties properties;

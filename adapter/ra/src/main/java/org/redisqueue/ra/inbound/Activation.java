@@ -98,7 +98,7 @@ public final class Activation {
         }
     }
 
-    /** Starts to consume. Does not block. */
+    /** Starts consuming messages. Does not block. */
     public void start() {
         for (Subscription subscription : subscriptions) {
             LogMessage.CONSUMING.log(subscription.queue(), spec.getMaxConcurrency(), subscription.listener());
@@ -129,10 +129,7 @@ public final class Activation {
         return drainUntil;
     }
 
-    /**
-     * Blocks until the call of {@link #drain} that another thread has made returns, but at most until the drain timeout
-     * ends.
-     */
+    /** Blocks until another thread's call to {@link #drain} returns or the drain timeout ends. */
     void awaitDrained(CompletableFuture<Void> drained) {
         try {
             drained.get(drainUntil() - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -143,7 +140,7 @@ public final class Activation {
         }
     }
 
-    /** Stops, and blocks until all listeners have returned, but at most until the drain timeout ends. */
+    /** Stops, and blocks until all listeners have returned or the drain timeout ends. */
     public void drain() {
         stop();
         long end = drainUntil();

@@ -14,7 +14,7 @@ class ClaimBudgetTest {
     private final ClaimBudget budget = new ClaimBudget(3_000);
 
     @Test
-    void growsWhileItIsWhatEndsFastClaims() {
+    void growsWhileItCutsFastClaimsShort() {
         budget.replied(true, FAST);
         assertThat(budget.bytes()).isEqualTo(2 * ClaimBudget.FIRST);
         for (int i = 0; i < 20; i++) {
@@ -34,7 +34,7 @@ class ClaimBudgetTest {
     }
 
     @Test
-    void shrinksOnSlowClaimsAndOnThoseWithoutAReply() {
+    void shrinksOnSlowAndUnansweredClaims() {
         budget.replied(true, SLOW);
         assertThat(budget.bytes()).isEqualTo(ClaimBudget.FIRST / 2);
         for (int i = 0; i < 20; i++) {

@@ -60,7 +60,7 @@ class ConnectorTest {
     }
 
     @Test
-    void triesAgainWithGrowingDelays() {
+    void retriesWithIncreasingDelays() {
         List<Long> delays = new ArrayList<>();
         connectInVain("refused");
         for (int i = 0; i < 8; i++) {
@@ -87,7 +87,7 @@ class ConnectorTest {
     }
 
     @Test
-    void delaysStartAnewAfterAnAnswer() {
+    void delaysStartOverAfterAReply() {
         connectInVain("refused");
         timer.fire();
         timer.fire();
@@ -103,7 +103,7 @@ class ConnectorTest {
     }
 
     @Test
-    void tellsOfAnOutageOnceAndOfItsEndOnce() {
+    void reportsTheStartAndTheEndOfAnOutageOnce() {
         connector.answered();
         connectInVain("refused");
         timer.fire();
@@ -115,7 +115,7 @@ class ConnectorTest {
     }
 
     @Test
-    void stopsTrying() {
+    void doesNotRetryAfterStop() {
         connectInVain("refused");
         connector.stop();
         timer.fire();
@@ -126,7 +126,7 @@ class ConnectorTest {
     }
 
     @Test
-    void replyAfterTheStopDoesNotConnect() {
+    void replyAfterStopDoesNotConnect() {
         CompletableFuture<Object> reply = new CompletableFuture<>();
         queue.connected = reply;
         connector.connect();

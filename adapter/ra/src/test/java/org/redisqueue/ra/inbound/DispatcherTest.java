@@ -38,7 +38,7 @@ import org.redisqueue.ra.testing.TestRedis;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.ResourceManager;
 
-/** Whatever goes wrong around it, a dispatcher goes on, and holds nothing that it does not deliver. */
+/** Whatever goes wrong around it, a dispatcher keeps working and does not hold messages that it does not deliver. */
 class DispatcherTest {
 
     private static final Duration LONG = Duration.ofSeconds(40);
@@ -67,7 +67,7 @@ class DispatcherTest {
         return manager;
     }
 
-    /** Consumes a queue by a container of its own. */
+    /** Consumes a queue in a separate container. */
     private FakeContainer consume(QueueProbe from, boolean transacted, RedisMessageListener listener) {
         FakeContainer own = new FakeContainer(transacted, message -> {
             seen.add(message);
@@ -122,7 +122,7 @@ class DispatcherTest {
 
     @ParameterizedTest
     @CsvSource({"40,2097152,5000", "8,9437184,15000"})
-    void largeMessagesMakeProgressOverASlowLine(int count, int bytes, int lease) {
+    void largeMessagesAreDeliveredOverASlowConnection(int count, int bytes, int lease) {
         try (TestRedis own = TestRedis.start();
                 FaultyWire wire = new FaultyWire(own)) {
             wire.limitReplies(10 << 20);
@@ -152,7 +152,7 @@ class DispatcherTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void anOutageLongerThanTheLeaseLeavesMessagesToTheListenersAtWork(boolean frozen) {
+    void messagesStayWithTheirListenersDuringAnOutageLongerThanTheLease(boolean frozen) {
         try (TestRedis own = TestRedis.start("--appendonly", "yes", "--appendfsync", "always")) {
             TestProperties properties = TestProperties.of(own);
             properties.setResponseTimeout(500);
@@ -192,7 +192,7 @@ class DispatcherTest {
 
     @Test
     @SuppressWarnings("try") // the resource only has to run
-    void aNewReasonWhyRedisCannotBeUsedIsLogged() {
+    void aNewReasonForAnOutageIsLogged() {
         int port = TestRedis.freePort();
         manager = ResourceManager.acquire(TestProperties.at("redis://127.0.0.1:" + port));
         try (CapturedLog log = new CapturedLog()) {
@@ -214,7 +214,7 @@ class DispatcherTest {
                 .toList();
     }
 
-    // Failures that must not happen
+    // Unexpected failures
 
     @Test
     void aFailingLogHandlerDoesNotStopTheQueue() {
@@ -233,7 +233,7 @@ class DispatcherTest {
     }
 
     @Test
-    void aFailingLogHandlerDoesNotHideThatThreadsAreRefused() {
+    void aFailingLogHandlerDoesNotPreventRecoveryFromRefusedThreads() {
         FakeContainer container = new FakeContainer(true, seen::add);
         container.noThread = new OutOfMemoryError("unable to create native thread");
         IntStream.range(0, 10).forEach(i -> queue.push("m" + i, "value"));
@@ -290,7 +290,7 @@ class DispatcherTest {
     }
 
     @Test
-    void threadsThatCannotBeCreatedAreAwaited() {
+    void deliveryResumesWhenThreadsCanBeCreatedAgain() {
         try (CapturedLog log = new CapturedLog()) {
             FakeContainer container = new FakeContainer(true, seen::add);
             container.noThread = new OutOfMemoryError("unable to create native thread");
@@ -310,7 +310,7 @@ class DispatcherTest {
     }
 
     @Test
-    void threadsOfItsOwnThatCannotBeCreatedAreAwaited() {
+    void consumptionResumesWhenTheAdaptersOwnThreadsCanBeCreatedAgain() {
         AtomicInteger failures = new AtomicInteger(5);
         blocking = new ThreadPoolExecutor(0, 100, 1, TimeUnit.SECONDS, new SynchronousQueue<>()) {
             @Override
@@ -330,7 +330,7 @@ class DispatcherTest {
     }
 
     @Test
-    void aHugeIdStopsNothing() {
+    void aHugeIdDoesNotStopTheQueue() {
         byte[] huge = new byte[24 << 20];
         redis.call("LPUSH", queue.key("ready"), huge);
         consume(queue, true, message -> {});
@@ -363,7 +363,7 @@ class DispatcherTest {
     }
 
     @Test
-    void whatAnUnhealthyServerGivesBackKeepsItsPlaceAndIsNotCounted() {
+    void messagesReleasedByAnUnhealthyServerKeepTheirOrderAndAreNotCounted() {
         List<String> ids = IntStream.range(0, 10).mapToObj(i -> "m" + i).toList();
         ids.forEach(id -> queue.push(id, "value"));
         FakeContainer container = new FakeContainer(true, seen::add);
@@ -384,7 +384,7 @@ class DispatcherTest {
     // Connections
 
     @Test
-    void waitsLeaveHalfOfTheConnectionsToOthers() {
+    void waitingCallsLeaveHalfOfTheConnectionsFree() {
         TestProperties properties = TestProperties.of(redis);
         properties.setPoolSize(10);
         properties.setClientName("crowded");

@@ -36,7 +36,7 @@ class InFlightTest {
     }
 
     @Test
-    void workersThatDeliverNothingAreNotWaitedFor() {
+    void doesNotWaitForWorkersThatDeliverNothing() {
         locked(() -> inFlight.workersStarted(3));
         assertThat(inFlight.workers()).isEqualTo(3);
         assertThat(inFlight.awaitIdle(LONG)).isZero();
@@ -70,7 +70,7 @@ class InFlightTest {
     }
 
     @Test
-    void givesUpAndCountsTheDeliveriesThatAreLeft() {
+    void givesUpAndCountsTheRemainingDeliveries() {
         locked(inFlight::deliveryStarted);
         locked(inFlight::deliveryStarted);
         assertThat(inFlight.awaitIdle(10)).isEqualTo(2);

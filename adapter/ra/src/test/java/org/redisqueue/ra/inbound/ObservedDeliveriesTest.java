@@ -25,7 +25,7 @@ import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.spi.UnreadableMessageException;
 
-/** The events that observers see of deliveries to message-driven beans, to listeners of extensions, and by receive. */
+/** The events that observers see when messages are received or delivered to beans and listeners of extensions. */
 class ObservedDeliveriesTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -77,7 +77,7 @@ class ObservedDeliveriesTest {
         }
     }
 
-    // Ends of deliveries
+    // Outcomes of deliveries
 
     @Test
     void commitAcknowledges() throws Exception {
@@ -93,7 +93,7 @@ class ObservedDeliveriesTest {
     }
 
     @Test
-    void withoutTransactionTheReturnOfTheListenerAcknowledges() throws Exception {
+    void messageIsAcknowledgedWhenAListenerWithoutATransactionReturns() throws Exception {
         deliver(false, message -> {});
         queue.push("a", "value");
 
@@ -101,7 +101,7 @@ class ObservedDeliveriesTest {
     }
 
     @Test
-    void failuresAreRedeliveredAndThenDeadLettered() throws Exception {
+    void failedMessageIsRedeliveredAndThenDeadLettered() throws Exception {
         spec.setMaxDeliveries(2);
         deliver(true, message -> {
             throw new IllegalStateException("no stock");
@@ -119,7 +119,7 @@ class ObservedDeliveriesTest {
     }
 
     @Test
-    void malformedMessageNeverStarts() throws Exception {
+    void malformedMessageIsDeadLetteredWithoutDelivery() throws Exception {
         deliver(true, message -> {});
         queue.push("a", "RQ/1\r\nno header\r\n\r\nbody");
 
@@ -149,10 +149,10 @@ class ObservedDeliveriesTest {
         awaitEvents("claimed a#1", "started a#1", "leaseLost a", "abandoned a#1");
     }
 
-    // What claims find
+    // Messages that claims do not return
 
     @Test
-    void claimsTellWhatTheyDoNotReturn() throws Exception {
+    void claimsReportMessagesThatTheyDoNotReturn() throws Exception {
         redis.call("HSET", queue.key("message:type"), "a", "b");
         redis.call("LPUSH", queue.key("ready"), "type", "missing");
         deliver(true, message -> {});
@@ -169,7 +169,7 @@ class ObservedDeliveriesTest {
     // Pauses and outages
 
     @Test
-    void pausedQueueIsToldOnceAndResumedOnce() throws Exception {
+    void pausingAndResumingAQueueAreEachReportedOnce() throws Exception {
         redis.call("SET", queue.key("paused"), "1");
         deliver(true, message -> {});
         awaitEvents("paused");
@@ -181,7 +181,7 @@ class ObservedDeliveriesTest {
     }
 
     @Test
-    void pausedListenerReleasesWhatItHasNotSeen() throws Exception {
+    void pausedListenerReleasesMessagesThatItHasNotSeen() throws Exception {
         start(false, redis, message -> {});
         queue.push("a", "value");
         queue.push("b", "value");
@@ -207,7 +207,7 @@ class ObservedDeliveriesTest {
     }
 
     @Test
-    void outageIsToldWhenItBeginsAndWhenItEnds() throws Exception {
+    void startAndEndOfAnOutageAreReported() throws Exception {
         try (TestRedis own = TestRedis.start()) {
             start(true, own, message -> {});
             adapter.endpointActivation(container, spec);
@@ -238,7 +238,7 @@ class ObservedDeliveriesTest {
     @Test
     void messageThatAnExtensionCannotReadIsDeadLettered() throws Exception {
         activate(delivery -> {
-            throw new UnreadableMessageException("RQ-113 no JSON", null);
+            throw new UnreadableMessageException("RQ-113 not JSON", null);
         });
         queue.push("a", "value");
 

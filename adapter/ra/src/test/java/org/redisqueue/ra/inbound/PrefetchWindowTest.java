@@ -9,7 +9,7 @@ class PrefetchWindowTest {
 
     private final PrefetchWindow window = new PrefetchWindow(8);
 
-    /** A claim of small messages, during which workers take this many messages. */
+    /** Simulates a claim during which workers take the given number of messages. */
     private void claim(int taken, int messages, long bytes) {
         window.claimStarted();
         for (int i = 0; i < taken; i++) {
@@ -37,7 +37,7 @@ class PrefetchWindowTest {
     }
 
     @Test
-    void growsToEightTimesThePrefetchAtMost() {
+    void growsToAtMostEightTimesThePrefetch() {
         claim(1_000, 10, 100);
         assertThat(window.room(0, 0)).isEqualTo(64);
     }
@@ -58,7 +58,7 @@ class PrefetchWindowTest {
     }
 
     @Test
-    void claimsNothingAheadWithoutAPrefetch() {
+    void doesNotClaimAheadWithoutPrefetch() {
         PrefetchWindow none = new PrefetchWindow(0);
         none.messageTaken();
         none.claimEnded(1, 1);

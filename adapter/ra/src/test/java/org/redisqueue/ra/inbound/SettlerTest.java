@@ -16,7 +16,7 @@ import org.redisqueue.ra.testing.RecordingObserver;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.transaction.ResourceManager;
 
-/** How settlements are carried out and what observers see of them, without a Redis. */
+/** How settlements are carried out, and what observers see of them, without a Redis server. */
 class SettlerTest {
 
     private final ResourceManager manager = ResourceManager.acquire(TestProperties.at("redis://127.0.0.1:1"));
@@ -52,7 +52,7 @@ class SettlerTest {
     }
 
     @Test
-    void redeliveryIsLookedForWhenItIsDue() {
+    void redeliverySchedulesAClaimForWhenItIsDue() {
         settle(Action.REDELIVER);
         assertThat(queue.settled).containsExactly("redeliver a in 300 ms: no stock");
         assertThat(eventNames()).isEmpty();
@@ -80,7 +80,7 @@ class SettlerTest {
 
     @ParameterizedTest
     @CsvSource({"REDELIVER, redeliver", "DEAD_LETTER, dead-letter"})
-    void observersSeeThatRedisDidNotConfirm(Action action, String operation) {
+    void observersSeeUnconfirmedSettlements(Action action, String operation) {
         settle(action);
         queue.settlement.completeExceptionally(new IllegalStateException("connection closed"));
         assertThat(eventNames()).containsExactly("unconfirmed");
@@ -88,7 +88,7 @@ class SettlerTest {
     }
 
     @Test
-    void deadLetteringIsAnOperationOfItsOwn() {
+    void deadLetteringIsASeparateOperation() {
         settle(Action.DEAD_LETTER);
         assertThat(queue.settled).containsExactly("dead-letter a: no stock");
     }

@@ -55,7 +55,7 @@ class LogMessageTest {
     }
 
     @Test
-    void printableTextOfAnyLanguageIsUnchanged() {
+    void printableTextInAnyLanguageIsUnchanged() {
         assertThat(PrintableText.of("Zoë 😀 日本語 \\n %s {0}")).isEqualTo("Zoë 😀 日本語 \\n %s {0}");
         assertThat(PrintableText.of(null)).isEqualTo("null");
     }

@@ -40,13 +40,13 @@ class OutgoingMessageTest {
     }
 
     @Test
-    void boundariesOfTheTimeToLiveAreAccepted() {
+    void minimumAndMaximumTimeToLiveAreAccepted() {
         assertThat(message.timeToLive(Duration.ofMillis(1)).timeToLive()).contains(Duration.ofMillis(1));
         assertThat(message.timeToLive(Duration.ofDays(3_650)).timeToLive()).contains(Duration.ofDays(3_650));
     }
 
     @Test
-    void upTo200HeadersAreSentIncludingThatOfTheAdapter() throws Exception {
+    void upTo200HeadersAreSentIncludingTheAdaptersOwn() throws Exception {
         for (int i = 1; i < 200; i++) {
             message.header("h" + i, "v");
         }

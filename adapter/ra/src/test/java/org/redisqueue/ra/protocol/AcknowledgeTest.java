@@ -64,7 +64,7 @@ class AcknowledgeTest {
         assertThat(queue.everything()).isEmpty();
         assertThat(other.ready()).containsExactly("m2", "m3");
         assertThat(other.call("PTTL", other.key("message:m3")))
-                .as("the message does not vanish under its id")
+                .as("the message key itself does not expire")
                 .isEqualTo(-1L);
         assertThat(Double.valueOf((String) other.call("ZSCORE", other.key("expiry"), "m3")))
                 .isBetween(other.now() + 50_000, other.now() + 60_000);
@@ -84,7 +84,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void completesMessagesOfSeveralQueues() {
+    void acknowledgesMessagesFromSeveralQueues() {
         Lease one = queue.held("m1");
         Lease two = other.held("m1");
 
@@ -97,7 +97,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void sendsAlone() {
+    void sendsWithoutAcknowledging() {
         assertThat(result(queue.operations().acknowledge(List.of(), queue.messages("m1", "m2")))
                         .done())
                 .isTrue();
@@ -124,7 +124,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void oneLostLeaseRefusesAll() {
+    void oneLostLeasePreventsAllAcknowledgments() {
         List<Lease> leases = queue.held("m1", "m2");
         queue.letTimePass(leases.get(1));
         queue.claim(1);
@@ -136,7 +136,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void endedLeaseCountsUntilAnotherConsumerClaims() {
+    void endedLeaseRemainsValidUntilAnotherConsumerClaimsTheMessage() {
         Lease lease = queue.held("m1");
         queue.letTimePass(lease);
 
@@ -203,7 +203,7 @@ class AcknowledgeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"processing", "failures", "abandoned", "expiry"})
-    void nothingIsDoneWhenAKeyIsOfAnotherType(String suffix) {
+    void nothingChangesWhenAKeyHasTheWrongType(String suffix) {
         Lease lease = queue.held("m1");
         queue.call("DEL", queue.key(suffix));
         queue.call("SET", queue.key(suffix), "of another type");
@@ -218,10 +218,10 @@ class AcknowledgeTest {
     }
 
     @Test
-    void nothingIsDoneWhenTheReadyListOfAQueueSentToIsOfAnotherType() {
+    void nothingChangesWhenTheReadyListOfATargetQueueHasTheWrongType() {
         Lease lease = queue.held("m1");
         TestQueue third = TestQueue.create();
-        third.call("SET", third.key("ready"), "no list");
+        third.call("SET", third.key("ready"), "not a list");
         Map<String, Object> before = queue.everything();
 
         assertThatThrownBy(() -> result(queue.operations()
@@ -234,7 +234,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void deadlineThatADeletedMessageHasLeftIsNotThatOfTheNextOfItsId() {
+    void messageDoesNotInheritTheDeadlineOfADeletedMessageWithTheSameId() {
         other.expireIn("m2", -1);
         other.expireIn("m3", -1);
         Lease lease = queue.held("m1");
@@ -247,7 +247,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void newMessageOfAnIdWhoseMessageWasDeletedWhileItWasProcessedStays() {
+    void newMessageWithTheIdOfAMessageDeletedDuringProcessingIsKept() {
         queue.send("m1", "m2");
         queue.expireIn("m1", 60_000);
         List<Lease> leases = leases(queue.claim(2));

@@ -89,7 +89,7 @@ class ForeignConsumerTest {
     }
 
     @Test
-    void hasMessagesDeliveredAgain() {
+    void requestsRedelivery() {
         Lease lease = queue.held("m1");
 
         run(
@@ -109,7 +109,7 @@ class ForeignConsumerTest {
     }
 
     @Test
-    void isToldThatACallIsMalformed() {
+    void receivesAnErrorForAMalformedCall() {
         assertThatThrownBy(() -> run(Script.SEND, keys("ready", "expiry", "message:m1"), "an id", "value"))
                 .isInstanceOf(RespConnection.ErrorReply.class)
                 .hasMessageContaining("1 to 200 printable ASCII characters");

@@ -22,7 +22,7 @@ import org.redisson.client.RedisException;
 import org.redisson.client.RedisLoadingException;
 import org.redisson.client.RedisTimeoutException;
 
-/** Which requests go together, and what becomes of each. The replies come when the test says so. */
+/** How requests are grouped into calls, and how each of them is answered. The test controls when Redis replies. */
 class GroupCommitTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -104,7 +104,7 @@ class GroupCommitTest {
         ask(shared, request(1));
         ask(shared, 2, 3);
         calls.get(0).answer();
-        calls.get(1).answer(); // two at last: the next one expects another
+        calls.get(1).answer(); // this call had two requests, so the next one waits for a second
 
         CompletableFuture<Integer> result = ask(shared, request(4));
 
@@ -114,7 +114,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void requestsThatStoreComeFirst() {
+    void requestsThatStoreDataComeFirst() {
         GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         ask(shared, 2);
@@ -144,7 +144,7 @@ class GroupCommitTest {
     @Test
     void requestsDoNotWaitForAStuckCall() {
         GroupCommit<Numbered, Integer> shared = new GroupCommit<>(false, TIMER, this::call);
-        ask(shared, request(1)); // and never answered
+        ask(shared, request(1)); // never answered
 
         ask(shared, request(2));
 
@@ -156,12 +156,12 @@ class GroupCommitTest {
         GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         letTimePass();
-        calls.get(0).answer(); // a slow one: two can be under way
+        calls.get(0).answer(); // a slow call: from now on, two calls can be in progress
         ask(shared, 2, 3);
         ask(shared, 4, 5, 6);
         calls.get(1).answer();
         assertThat(numbers()).endsWith(List.of(3), List.of(4, 5, 6));
-        ask(shared, request(7)); // expects two more
+        ask(shared, request(7)); // waits for two more requests
         letTimePass();
 
         calls.get(3).answer();
@@ -227,11 +227,11 @@ class GroupCommitTest {
     }
 
     @Test
-    void requestsLeftByAFullCallGoWithTheNextReplyWhileAnotherCallIsStuck() {
+    void requestsLeftOutOfAFullCallAreSentAfterTheNextReplyWhileAnotherCallIsStuck() {
         GroupCommit<Numbered, Integer> shared = shared();
         ask(shared, request(1));
         letTimePass();
-        calls.get(0).answer(); // a slow one: two can be under way
+        calls.get(0).answer(); // a slow call: from now on, two calls can be in progress
         ask(shared, 2, 3);
         ask(shared, 4, 5, 6);
         ask(shared, new Numbered("a", 7, 2_000_000));
@@ -239,15 +239,15 @@ class GroupCommitTest {
         assertThat(numbers()).endsWith(List.of(3), List.of(4, 5, 6));
         letTimePass();
 
-        calls.get(3).answer(); // and 3 is stuck
+        calls.get(3).answer(); // while the call with request 3 is stuck
 
         assertThat(numbers()).endsWith(List.of(4, 5, 6), List.of(7));
     }
 
     @Test
-    void requestsLeftByAFullCallDoNotWaitForCallsThatAreStuck() {
+    void requestsLeftOutOfAFullCallDoNotWaitForStuckCalls() {
         GroupCommit<Numbered, Integer> shared = new GroupCommit<>(false, TIMER, this::call);
-        ask(shared, request(1)); // and none is answered
+        ask(shared, request(1)); // no call is ever answered
         ask(shared, new Numbered("a", 2, 2_000_000));
         ask(shared, new Numbered("a", 3, 2_000_000));
 
@@ -255,9 +255,9 @@ class GroupCommitTest {
     }
 
     @Test
-    void requestsThatDoNotGatherDoNotWaitForACallThatIsStuck() {
+    void requestsDoNotWaitForAStuckCallWithoutGathering() {
         GroupCommit<Numbered, Integer> shared = GroupCommit.withoutGathering(false, TIMER, this::call);
-        shared.ask(request(1)); // and never answered
+        shared.ask(request(1)); // never answered
 
         shared.ask(request(2));
 
@@ -266,7 +266,7 @@ class GroupCommitTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void requestsAreRefusedThatHaveWaitedTooLongForCallsThatAreStuck(boolean gathering) {
+    void requestsThatHaveWaitedTooLongForStuckCallsAreRejected(boolean gathering) {
         GroupCommit<Numbered, Integer> shared = new GroupCommit<>(
                 false,
                 gathering,
@@ -362,7 +362,7 @@ class GroupCommitTest {
         assertThat(wrong).isEmpty();
     }
 
-    /** Longer than a call takes that Redis answers without writing to disk. */
+    /** Waits longer than Redis takes to answer a call without writing to disk. */
     private static void letTimePass() {
         long start = System.nanoTime();
         await().until(() -> System.nanoTime() - start > Duration.ofMillis(1).toNanos());
@@ -382,7 +382,7 @@ class GroupCommitTest {
                 .toList();
     }
 
-    /** On a thread of its own; returns when it has been asked for. */
+    /** Asks on a separate thread. Returns once the request has been passed on. */
     private static CompletableFuture<Integer> ask(GroupCommit<Numbered, Integer> shared, Numbered request) {
         CompletableFuture<Integer> outcome = new CompletableFuture<>();
         Thread thread = new Thread(() -> shared.ask(request).whenComplete((result, failure) -> {

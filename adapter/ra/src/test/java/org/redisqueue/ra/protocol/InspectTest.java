@@ -25,7 +25,7 @@ class InspectTest {
     }
 
     @Test
-    void countsWhatIsReadyProcessedAndDeadAndChangesNothing() {
+    void countsReadyProcessingAndDeadMessagesWithoutChangingAnything() {
         List<Lease> leases = queue.held("m1", "m2", "m3", "m4");
         queue.deadLetter(leases.get(0));
         queue.redeliver(leases.get(1), 60_000, 9);

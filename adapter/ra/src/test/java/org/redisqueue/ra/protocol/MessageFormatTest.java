@@ -18,7 +18,7 @@ import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
 class MessageFormatTest {
 
     @Test
-    void headersAndBodyComeBackAsTheyWere() throws Exception {
+    void headersAndBodySurviveEncodingAndDecoding() throws Exception {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("type", "order");
         headers.put("X-Trace.id_1", "a: b; c=\"d\"");
@@ -40,7 +40,7 @@ class MessageFormatTest {
     }
 
     @Test
-    void noHeadersAndNoBodyComeBackAsNone() throws Exception {
+    void emptyHeadersAndBodySurviveEncodingAndDecoding() throws Exception {
         Content content = MessageFormat.decode(MessageFormat.encode(Map.of(), new byte[0]));
 
         assertThat(content.headers()).isEmpty();
@@ -68,7 +68,7 @@ class MessageFormatTest {
                 "RQ/",
                 "RQ/\r\n",
                 "RQ/1",
-                "RQ/1 is no first line\r\n",
+                "RQ/1 is not a first line\r\n",
                 "RQ/x\r\n",
                 "RQ/1234567890123456\r\n",
                 "rq/1\r\n\r\n",
@@ -82,7 +82,7 @@ class MessageFormatTest {
     }
 
     @Test
-    void binaryIsABody() throws Exception {
+    void binaryValueIsABody() throws Exception {
         byte[] value = {(byte) 0xac, (byte) 0xed, 0, 5};
 
         assertThat(MessageFormat.decode(value).body()).isEqualTo(value);
@@ -97,27 +97,27 @@ class MessageFormatTest {
     }
 
     @Test
-    void namesAreReadWithoutRegardToCase() throws Exception {
+    void headerNamesAreCaseInsensitive() throws Exception {
         Content content = MessageFormat.decode(bytes("RQ/1\r\nContent-Type: text\r\n\r\n"));
 
         assertThat(content.headers().get("content-type")).isEqualTo("text");
     }
 
     @Test
-    void spaceAroundAValueDoesNotCount() throws Exception {
+    void whitespaceAroundAValueIsIgnored() throws Exception {
         Content content = MessageFormat.decode(bytes("RQ/1\r\na:  b c \t\r\nd:\r\n\r\n"));
 
         assertThat(content.headers()).containsExactly(entry("a", "b c"), entry("d", ""));
     }
 
     @Test
-    void lastValueOfADuplicateHeaderCounts() throws Exception {
+    void lastValueOfADuplicateHeaderWins() throws Exception {
         assertThat(MessageFormat.decode(bytes("RQ/1\r\na: 1\r\nA: 2\r\n\r\n")).headers())
                 .containsExactly(entry("a", "2"));
     }
 
     @Test
-    void headersThatWereReadCannotBeChanged() throws Exception {
+    void decodedHeadersCannotBeModified() throws Exception {
         Map<String, String> headers =
                 MessageFormat.decode(bytes("RQ/1\r\na: 1\r\n\r\n")).headers();
 
@@ -126,7 +126,7 @@ class MessageFormatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RQ/2\r\na: 1\r\n\r\n", "RQ/10\r\n\r\n", "RQ/0\n\n", "RQ/01\r\n\r\n"})
-    void unknownVersionIsNamed(String value) {
+    void unknownVersionIsReported(String value) {
         assertThatThrownBy(() -> MessageFormat.decode(bytes(value)))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessage("Unknown message format '" + value.split("\\R")[0] + "': must be RQ/1");
@@ -148,7 +148,7 @@ class MessageFormatTest {
     }
 
     @Test
-    void aNameHasUpTo100Characters() throws Exception {
+    void headerNamesMayHaveUpTo100Characters() throws Exception {
         String longest = "x".repeat(100);
 
         assertThat(MessageFormat.decode(bytes("RQ/1\r\n" + longest + ": 1\r\n\r\n"))

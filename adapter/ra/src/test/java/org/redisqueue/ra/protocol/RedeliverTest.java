@@ -154,7 +154,7 @@ class RedeliverTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"processing", "dead", "failures", "abandoned", "errors"})
-    void nothingIsDoneWhenAKeyIsOfAnotherType(String suffix) {
+    void nothingChangesWhenAKeyHasTheWrongType(String suffix) {
         Lease lease = queue.held("m1");
         queue.call("DEL", queue.key(suffix));
         queue.call("SET", queue.key(suffix), "of another type");

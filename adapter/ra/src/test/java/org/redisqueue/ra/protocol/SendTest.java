@@ -250,7 +250,7 @@ class SendTest {
     }
 
     @Test
-    void deadlineThatADeletedMessageHasLeftIsNotThatOfTheNextOfItsId() {
+    void messageDoesNotInheritTheDeadlineOfADeletedMessageWithTheSameId() {
         queue.expireIn("m1", -1);
         queue.expireIn("m2", 60_000);
 

@@ -494,7 +494,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void deadlineThatADeletedMessageHasLeftIsNotThatOfTheNextOfItsId() {
+    void messageDoesNotInheritTheDeadlineOfADeletedMessageWithTheSameId() {
         queue.prepare(branch, List.of(), queue.message("m1"));
         queue.expireIn("m1", -1);
 

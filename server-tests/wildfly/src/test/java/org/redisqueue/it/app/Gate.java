@@ -17,7 +17,7 @@ public final class Gate {
         this.queue = queue;
     }
 
-    /** Waits; called by listeners. */
+    /** Waits until the gate opens; called by listeners. */
     public void pass() {
         try (RespConnection redis = Redis.connect()) {
             redis.call("INCR", reached());

@@ -42,7 +42,7 @@ final class RedisWatch implements AutoCloseable {
         asked.set(0);
     }
 
-    /** The longest response time so far, including that of a pending response. */
+    /** The longest response time so far, including the time that a pending request has been waiting. */
     Duration longest() {
         long since = asked.get();
         long waiting = since == 0 ? 0 : System.nanoTime() - since;

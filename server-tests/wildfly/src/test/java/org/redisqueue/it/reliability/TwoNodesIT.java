@@ -28,7 +28,7 @@ class TwoNodesIT {
     private static final int FLOOD = 200; // keeps both servers busy when one of them freezes
     private static final int HELD = 60; // enough for both servers to have claimed some when one of them is killed
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final int LEISURELY = 5; // per second, so that the survivor has idle listeners
+    private static final int LEISURELY = 5; // messages per second, so that the survivor has idle listeners
     private static final Duration LONG = Duration.ofMinutes(3);
     private static final Report report = new Report("two-nodes");
 
@@ -114,7 +114,7 @@ class TwoNodesIT {
         site.database().whileHeld(Bookings.TABLE, () -> {
             long held = System.currentTimeMillis();
             load.flood(Load.BOOKED, HELD);
-            await(node + " has begun what it cannot end")
+            await(node + " has started bookings that it cannot finish")
                     .atMost(PATIENCE)
                     .until(() -> Started.read(node.lines(Started.FILE)).stream()
                             .anyMatch(begun ->
@@ -131,7 +131,7 @@ class TwoNodesIT {
         site.awaitSettled();
         Verdict verdict = ledger.compare(site);
         report.line(
-                "%d kills, %d messages redelivered by the other server: after p50 %.2f s, max %.2f s; %s",
+                "%d kills, %d messages redelivered by the other server: delay p50 %.2f s, max %.2f s; %s",
                 kills, failovers.count(), failovers.percentile(50), failovers.max(), verdict);
         assertThat(verdict).matches(Verdict::isGood);
         assertThat(failovers.count()).as("delivered by the other server").isPositive();

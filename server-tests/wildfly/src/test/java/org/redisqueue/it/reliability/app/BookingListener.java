@@ -12,7 +12,7 @@ import org.redisqueue.RedisQueueConnectionFactory;
 
 /**
  * Books each message: inserts a row into the database and sends a message to the queue with the suffix {@code .done}, in the
- * transaction of the delivery. Each row and each message is therefore one effect.
+ * transaction of the delivery. Each row and each message therefore counts as one effect of the delivery.
  */
 public class BookingListener implements RedisMessageListener {
 
@@ -22,7 +22,7 @@ public class BookingListener implements RedisMessageListener {
     /** Prefix of bodies whose first delivery the database refuses to prepare. */
     public static final String REFUSED = "refused ";
 
-    /** Prefix of bodies that are not booked in the database, so that their transactions have one resource. */
+    /** Prefix of bodies that are not booked in the database, so that their transactions have only one resource. */
     public static final String PASSED_ON = "passed on ";
 
     @Resource(lookup = "java:/eis/RedisQueue")
