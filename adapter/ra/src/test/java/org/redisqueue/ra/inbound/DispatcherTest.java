@@ -393,9 +393,10 @@ class DispatcherTest {
                 IntStream.range(0, 9).mapToObj(i -> QueueProbe.create(redis)).toList();
         try (CapturedLog log = new CapturedLog()) {
             queues.forEach(probe -> consume(probe, true, message -> {}));
-            await().atMost(LONG).until(() -> crowdedOut(log, queues).size() == 4);
+            await().atMost(LONG).until(() -> crowdedOut(log, queues).size() >= 4);
             await().atMost(LONG).during(Duration.ofSeconds(2)).until(() -> waiting() <= 5);
-            assertThat(crowdedOut(log, queues)).hasSize(4);
+            // Waits last up to 5 s. On a slow machine, other queues may then take their places.
+            assertThat(crowdedOut(log, queues)).hasSizeGreaterThanOrEqualTo(4).doesNotHaveDuplicates();
             for (int i = 0; i < queues.size(); i++) {
                 queues.get(i).push("m" + i, "value");
             }
