@@ -27,16 +27,16 @@ record ListenerConfiguration(
 
     private static ListenerConfiguration merge(ListenerDefinition definition, Descriptor descriptor) {
         var annotation = definition.annotation();
-        Optional<Descriptor.Listener> said =
+        Optional<Descriptor.Listener> override =
                 Optional.ofNullable(descriptor.listeners().get(definition.name()));
         Map<String, String> properties = new LinkedHashMap<>(definition.properties());
-        said.ifPresent(listener -> properties.putAll(listener.properties()));
-        properties.put("queue", said.flatMap(Descriptor.Listener::queue).orElse(annotation.queue()));
+        override.ifPresent(listener -> properties.putAll(listener.properties()));
+        properties.put("queue", override.flatMap(Descriptor.Listener::queue).orElse(annotation.queue()));
         properties.replaceAll((name, value) -> Expressions.resolve(value));
         if (properties.get("queue").isEmpty()) {
             throw new IllegalArgumentException("it has no queue; set @RedisQueueListener(queue = …)");
         }
-        Optional<String> sendTo = said.flatMap(Descriptor.Listener::sendTo)
+        Optional<String> sendTo = override.flatMap(Descriptor.Listener::sendTo)
                 .or(definition::sendTo)
                 .map(Expressions::resolve)
                 .map(QueueName::require);
@@ -44,13 +44,13 @@ record ListenerConfiguration(
             throw new IllegalArgumentException(
                     "it returns void, but is configured to send its result to queue '" + sendTo.get() + "'");
         }
-        String connectionFactory = said.flatMap(Descriptor.Listener::connectionFactory)
+        String connectionFactory = override.flatMap(Descriptor.Listener::connectionFactory)
                 .or(() -> Optional.of(annotation.connectionFactory()).filter(name -> !name.isEmpty()))
                 .or(descriptor::connectionFactory)
                 .orElse("");
         return new ListenerConfiguration(
                 Expressions.resolve(connectionFactory),
-                said.flatMap(Descriptor.Listener::optional).orElse(annotation.optional()),
+                override.flatMap(Descriptor.Listener::optional).orElse(annotation.optional()),
                 sendTo,
                 properties);
     }

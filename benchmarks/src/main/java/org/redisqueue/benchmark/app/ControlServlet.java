@@ -28,7 +28,7 @@ import org.redisqueue.RedisQueueConnectionFactory;
 public class ControlServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
-    private static final int AT_A_TIME = 200;
+    private static final int BATCH_SIZE = 200;
     private static final long PATIENCE = TimeUnit.MINUTES.toNanos(5);
 
     @Resource(lookup = "java:/eis/RedisQueue")
@@ -87,7 +87,7 @@ public class ControlServlet extends HttpServlet {
             Queue destination = destination(queue);
             for (int i = 1; i <= count; i++) {
                 context.createProducer().send(destination, body);
-                if (i % AT_A_TIME == 0) {
+                if (i % BATCH_SIZE == 0) {
                     context.commit();
                 }
             }

@@ -31,7 +31,7 @@ public final class CycleBenchmark {
 
     public static void run(Settings settings, Report report) throws Exception {
         try (RedisServer redis = new RedisServer()) {
-            redis.confirm(RedisServer.Durability.EVERYSEC);
+            redis.setDurability(RedisServer.Durability.EVERYSEC);
             new CycleBenchmark(redis, report).run(settings);
         }
     }

@@ -19,7 +19,7 @@ public final class GrowthBenchmark {
 
     private static final List<Integer> DEPTHS = List.of(100, 10_000, 1_000_000);
     private static final int CALLS = 5_000;
-    private static final int AT_A_TIME = 1_000;
+    private static final int BATCH_SIZE = 1_000;
     private static final int LEASE_MILLIS = 3_600_000;
     private static final int PAYLOAD = 200;
 
@@ -27,15 +27,15 @@ public final class GrowthBenchmark {
 
     public static void run(Settings settings, Report report) throws Exception {
         try (RedisServer redis = new RedisServer()) {
-            redis.confirm(RedisServer.Durability.EVERYSEC);
+            redis.setDurability(RedisServer.Durability.EVERYSEC);
             RedisResourceAdapter adapter = AdapterPeer.adapter(redis.address());
             ResourceManager manager = ResourceManager.acquire(adapter);
             QueueOperations operations = manager.operations();
             for (int depth : DEPTHS) {
                 String queue = "growth-" + depth;
                 redis.fill(queue, depth, PAYLOAD);
-                for (int claimed = 0; claimed < depth; claimed += Math.min(depth, AT_A_TIME)) {
-                    claim(operations, queue, Math.min(depth, AT_A_TIME));
+                for (int claimed = 0; claimed < depth; claimed += Math.min(depth, BATCH_SIZE)) {
+                    claim(operations, queue, Math.min(depth, BATCH_SIZE));
                 }
                 redis.fill(queue, "b", depth, PAYLOAD);
                 report.progress("%,d in flight and %,d in backlog", depth, depth);
@@ -60,12 +60,12 @@ public final class GrowthBenchmark {
         for (int i = 0; i < CALLS; i++) {
             claim(operations, queue, 1).forEach(message -> leases.add(message.lease()));
         }
-        double claim = redis.microsAScript();
+        double claim = redis.microsPerScript();
         redis.client().call("CONFIG", "RESETSTAT");
         for (Lease lease : leases) {
             operations.acknowledge(List.of(lease), List.of()).join();
         }
-        double acknowledge = redis.microsAScript();
+        double acknowledge = redis.microsPerScript();
         report.progress("%,d: claim %.1f µs, acknowledge %.1f µs", depth, claim, acknowledge);
         if (round >= 0) {
             report.add("claim", "adapter", "µs in Redis", claim, under);

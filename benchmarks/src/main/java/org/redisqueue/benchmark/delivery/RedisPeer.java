@@ -40,10 +40,10 @@ final class RedisPeer implements Peer {
 
     @Override
     public void fill(String queue, int count, int size) {
-        redis.confirm(Durability.EVERYSEC);
+        redis.setDurability(Durability.EVERYSEC);
         redis.pause(queue);
         redis.fill(queue, count, size);
-        redis.confirm(durability);
+        redis.setDurability(durability);
     }
 
     @Override

@@ -18,7 +18,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     private static final Duration IDLE = Duration.ofSeconds(30);
-    private static final int AT_A_TIME = 500;
+    private static final int BATCH_SIZE = 500;
 
     private final TestRedis redis =
             TestRedis.start("--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0");
@@ -32,7 +32,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** Sets when Redis writes to disk. */
-    public void confirm(Durability durability) {
+    public void setDurability(Durability durability) {
         redis.call("CONFIG", "SET", "appendfsync", durability.name().toLowerCase(Locale.ROOT));
     }
 
@@ -52,9 +52,9 @@ public final class RedisServer implements AutoCloseable {
     /** Like {@link #fill(String, int, int)}, with a prefix for the ids. */
     public void fill(String queue, String prefix, int count, int size) {
         String body = "x".repeat(size);
-        for (int from = 0; from < count; from += AT_A_TIME) {
+        for (int from = 0; from < count; from += BATCH_SIZE) {
             List<Object[]> commands = new ArrayList<>();
-            for (int i = from; i < Math.min(count, from + AT_A_TIME); i++) {
+            for (int i = from; i < Math.min(count, from + BATCH_SIZE); i++) {
                 commands.add(new Object[] {"SET", key(queue, "message:" + prefix + i), body});
                 commands.add(new Object[] {"LPUSH", key(queue, "ready"), prefix + i});
             }
@@ -84,7 +84,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** The mean duration of a script call since the last reset of the statistics, in microseconds. */
-    public double microsAScript() {
+    public double microsPerScript() {
         return Double.parseDouble(
                 info("commandstats", "cmdstat_evalsha").replaceFirst(".*usec_per_call=([0-9.]+).*", "$1"));
     }

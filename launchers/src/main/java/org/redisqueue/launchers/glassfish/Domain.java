@@ -240,9 +240,9 @@ public final class Domain {
      */
     public void runScript(String script) throws IOException, InterruptedException {
         var file = Files.writeString(parent.resolve("script.asadmin"), script);
-        var said = asadmin(withPort("multimode", "--file", file.toString()));
-        if (said.lines().anyMatch(line -> line.matches("Command .* failed\\."))) {
-            throw new LaunchFailure(said);
+        var output = asadmin(withPort("multimode", "--file", file.toString()));
+        if (output.lines().anyMatch(line -> line.matches("Command .* failed\\."))) {
+            throw new LaunchFailure(output);
         }
     }
 
@@ -260,11 +260,11 @@ public final class Domain {
         var process = builder.start();
         try {
             process.getOutputStream().close();
-            var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new LaunchFailure("Command 'asadmin " + String.join(" ", command) + "' failed: " + said);
+                throw new LaunchFailure("Command 'asadmin " + String.join(" ", command) + "' failed: " + output);
             }
-            return said;
+            return output;
         } finally {
             process.destroyForcibly();
         }

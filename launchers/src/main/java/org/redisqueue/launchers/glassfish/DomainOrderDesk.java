@@ -90,8 +90,8 @@ public final class DomainOrderDesk extends OrderDeskServer {
 
     @Override
     protected boolean hasFailed() throws IOException {
-        var said = Files.readString(log(), StandardCharsets.ISO_8859_1);
-        return FAILURES.stream().anyMatch(said::contains);
+        var output = Files.readString(log(), StandardCharsets.ISO_8859_1);
+        return FAILURES.stream().anyMatch(output::contains);
     }
 
     @Override

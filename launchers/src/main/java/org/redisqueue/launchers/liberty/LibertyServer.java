@@ -61,10 +61,10 @@ public final class LibertyServer implements DeployingServer {
                     .redirectOutput(console.toFile());
             server.environment().put("JAVA_HOME", System.getProperty("java.home"));
             server.environment().put("WLP_USER_DIR", users.toString());
-            Console said = Console.of(console);
+            Console output = Console.of(console);
             process = server.start();
             EndWithJvm.add(process.toHandle());
-            said.await("CWWKF0011I", "CWWKE0005E|CWWKF0001E");
+            output.await("CWWKF0011I", "CWWKE0005E|CWWKF0001E");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -118,7 +118,7 @@ public final class LibertyServer implements DeployingServer {
         if (hasAdapter) {
             return;
         }
-        Console said = Console.of(console);
+        Console output = Console.of(console);
         try {
             add(ADAPTER, """
                     <resourceAdapter id="%1$s" location="%2$s">
@@ -129,16 +129,16 @@ public final class LibertyServer implements DeployingServer {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        said.await("J2CA7001I: Resource adapter " + ADAPTER + " installed", "J2CA7002E|CWWKZ0002E");
+        output.await("J2CA7001I: Resource adapter " + ADAPTER + " installed", "J2CA7002E|CWWKZ0002E");
         hasAdapter = true;
     }
 
     @Override
     public void undeployAdapter() {
         if (hasAdapter) {
-            Console said = Console.of(console);
+            Console output = Console.of(console);
             remove(ADAPTER);
-            said.await("J2CA7009I: The resource adapter " + ADAPTER + " has uninstalled", "J2CA7010E");
+            output.await("J2CA7009I: The resource adapter " + ADAPTER + " has uninstalled", "J2CA7010E");
             hasAdapter = false;
         }
     }
@@ -156,17 +156,17 @@ public final class LibertyServer implements DeployingServer {
     public void deploy(Path archive) {
         String name = Archive.nameOf(archive);
         List<MessageDrivenBean> beans = MessageDrivenBean.of(archive);
-        Console said = Console.of(console);
+        Console output = Console.of(console);
         try {
             add(name, application(name, archive, beans));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         String failed = "CWWKZ0002E|CWWKZ0012I|CWWKZ0014W|CWWKG0014E|J2CA8802E|CNTR0...E.*activat";
-        said.await("CWWKZ0001I: Application " + name + " started", failed);
+        output.await("CWWKZ0001I: Application " + name + " started", failed);
         started.add(name);
         for (MessageDrivenBean bean : beans) {
-            said.await("J2CA8801I: .* activation specification " + specification(name, archive, bean) + " ", failed);
+            output.await("J2CA8801I: .* activation specification " + specification(name, archive, bean) + " ", failed);
         }
     }
 
@@ -226,9 +226,9 @@ public final class LibertyServer implements DeployingServer {
     @Override
     public void undeploy(Path archive) {
         String name = Archive.nameOf(archive);
-        Console said = Console.of(console);
+        Console output = Console.of(console);
         if (remove(name)) {
-            said.await(
+            output.await(
                     started.remove(name) ? "CWWKZ0009I: The application " + name + " has stopped" : "CWWKG0017I",
                     NEVER);
         }

@@ -111,15 +111,15 @@ public final class MicroServer implements DeployingServer {
 
     /** Payara Micro reports that it is ready even if an application has failed. */
     private boolean isReady() {
-        String said = output();
-        if (!said.contains(" ready in ") && process.isAlive()) {
+        String output = output();
+        if (!output.contains(" ready in ") && process.isAlive()) {
             return false;
         }
         for (Path application : applications.values()) {
             String name = Archive.nameOf(application);
-            if (!said.contains(name + " was successfully deployed")) {
+            if (!output.contains(name + " was successfully deployed")) {
                 throw new IllegalStateException(
-                        said.contains(EAR_REFUSED)
+                        output.contains(EAR_REFUSED)
                                 ? EAR_REFUSED + ": " + application
                                 : application + " is not deployed, see " + log);
             }

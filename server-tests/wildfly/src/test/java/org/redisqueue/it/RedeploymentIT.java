@@ -106,7 +106,7 @@ class RedeploymentIT {
         underLoad(() -> {
             for (int deployment = 1; deployment <= DEPLOYMENTS; deployment++) {
                 server.deploy(APPLICATION);
-                undeployWhileListenersAreAtWork(deployment);
+                undeployWhileListenersAreRunning(deployment);
             }
         });
 
@@ -153,7 +153,7 @@ class RedeploymentIT {
     }
 
     /** Lets enough listeners commit concurrently that Redisson opens more connections, some of them on their threads. */
-    private void undeployWhileListenersAreAtWork(int number) {
+    private void undeployWhileListenersAreRunning(int number) {
         for (int i = 0; i < HELD; i++) {
             push("hold");
         }

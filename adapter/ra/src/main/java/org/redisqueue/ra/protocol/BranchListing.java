@@ -21,8 +21,8 @@ import org.redisson.client.RedisException;
  */
 final class BranchListing {
 
-    private static final int QUEUES_OF_A_CALL = 500;
-    private static final int CALLS_AT_A_TIME = 32;
+    private static final int QUEUES_PER_CALL = 500;
+    private static final int CONCURRENT_CALLS = 32;
 
     /** Runs a script that returns a list. */
     interface Scripts {
@@ -58,7 +58,7 @@ final class BranchListing {
         if (first >= all.size()) {
             return CompletableFuture.completedFuture(null);
         }
-        int end = Math.min(all.size(), first + (cluster ? CALLS_AT_A_TIME : QUEUES_OF_A_CALL));
+        int end = Math.min(all.size(), first + (cluster ? CONCURRENT_CALLS : QUEUES_PER_CALL));
         List<String> next = all.subList(first, end);
         CompletableFuture<Void> step = cluster ? listEach(next) : listTogether(next);
         return step.thenCompose(done -> listFrom(all, end));

@@ -41,7 +41,7 @@ class ConnectorTest {
         return events.events().stream().map(RecordingObserver.Event::name).toList();
     }
 
-    private void connectInVain(String reason) {
+    private void failToConnect(String reason) {
         queue.connected = CompletableFuture.failedFuture(new IllegalStateException(reason));
         connector.connect();
     }
@@ -62,7 +62,7 @@ class ConnectorTest {
     @Test
     void retriesWithIncreasingDelays() {
         List<Long> delays = new ArrayList<>();
-        connectInVain("refused");
+        failToConnect("refused");
         for (int i = 0; i < 8; i++) {
             delays.addAll(timer.delays());
             timer.fire();
@@ -88,7 +88,7 @@ class ConnectorTest {
 
     @Test
     void delaysStartOverAfterAReply() {
-        connectInVain("refused");
+        failToConnect("refused");
         timer.fire();
         timer.fire();
         queue.connected = REACHED;
@@ -105,7 +105,7 @@ class ConnectorTest {
     @Test
     void reportsTheStartAndTheEndOfAnOutageOnce() {
         connector.answered();
-        connectInVain("refused");
+        failToConnect("refused");
         timer.fire();
         queue.connected = REACHED;
         timer.fire();
@@ -116,7 +116,7 @@ class ConnectorTest {
 
     @Test
     void doesNotRetryAfterStop() {
-        connectInVain("refused");
+        failToConnect("refused");
         connector.stop();
         timer.fire();
         connector.connect();

@@ -81,12 +81,13 @@ class DeadLetterReasonTest {
             });
             queue.push("a", "value");
 
-            String said = "java.lang.IllegalStateException: no stock\\r\\nSEVERE forged \\u001b[31m\\u2028\\u202exxx";
+            String escaped =
+                    "java.lang.IllegalStateException: no stock\\r\\nSEVERE forged \\u001b[31m\\u2028\\u202exxx";
             assertThat(reasonOf("a"))
-                    .contains(said.replace("\\", "\\\\"))
+                    .contains(escaped.replace("\\", "\\\\"))
                     .contains("x…")
                     .hasSizeLessThan(1_100);
-            await().atMost(LONG).untilAsserted(() -> assertThat(log.lines()).anyMatch(line -> line.contains(said)));
+            await().atMost(LONG).untilAsserted(() -> assertThat(log.lines()).anyMatch(line -> line.contains(escaped)));
             assertThat(log.lines()).allMatch(line -> line.chars().noneMatch(c -> c < ' '));
         }
     }

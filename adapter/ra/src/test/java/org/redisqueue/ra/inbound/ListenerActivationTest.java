@@ -347,12 +347,12 @@ class ListenerActivationTest {
                 .isEqualTo(0L);
     }
 
-    /** Has a listener at work, which goes on like this when it is let. */
-    private void hold(Listener goingOn) throws InterruptedException {
+    /** Starts a delivery whose listener waits for {@link #end}, and then does this. */
+    private void hold(Listener afterwards) throws InterruptedException {
         activate(true, inTransaction(message -> {
             begun.countDown();
             end.await();
-            goingOn.receive(message);
+            afterwards.receive(message);
         }));
         queue.push("a", "value");
         begun.await();

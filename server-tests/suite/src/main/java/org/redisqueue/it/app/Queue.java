@@ -18,7 +18,7 @@ public final class Queue {
         Object call(Object... words);
     }
 
-    private static final int AT_A_TIME = 1_000;
+    private static final int BATCH_SIZE = 1_000;
 
     private final Redis redis;
     private final String prefix;
@@ -98,8 +98,8 @@ public final class Queue {
 
     private List<String> values(List<String> ids) {
         List<String> values = new ArrayList<>();
-        for (int from = 0; from < ids.size(); from += AT_A_TIME) {
-            Stream<String> keys = ids.subList(from, Math.min(ids.size(), from + AT_A_TIME)).stream()
+        for (int from = 0; from < ids.size(); from += BATCH_SIZE) {
+            Stream<String> keys = ids.subList(from, Math.min(ids.size(), from + BATCH_SIZE)).stream()
                     .map(id -> key("message:" + id));
             values.addAll(
                     texts(redis.call(Stream.concat(Stream.of("MGET"), keys).toArray())));

@@ -70,7 +70,7 @@ class FencingIT {
         await().atMost(PATIENCE).until(() -> site.done().bodies().contains(body));
         slow.thaw();
 
-        await("the transaction has ended").atMost(PATIENCE).until(() -> slow.transactionsAtWork() == 0);
+        await("the transaction has ended").atMost(PATIENCE).until(() -> slow.activeTransactions() == 0);
         await().atMost(PATIENCE).until(site::isSettled);
         assertThat(site.done().bodies()).containsOnlyOnce(body);
         if (!kind.equals(BookingListener.PASSED_ON)) {

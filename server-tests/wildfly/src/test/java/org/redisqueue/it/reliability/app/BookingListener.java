@@ -37,7 +37,7 @@ public class BookingListener implements RedisMessageListener {
     @Override
     public void onMessage(RedisMessage message) {
         Started.note(message);
-        TransactionsAtWork.count(transactions);
+        ActiveTransactions.count(transactions);
         try {
             book(message);
         } catch (SQLException e) {
@@ -54,7 +54,7 @@ public class BookingListener implements RedisMessageListener {
             if (body.startsWith(ROLLED_BACK)) {
                 transactions.setRollbackOnly();
             } else if (body.startsWith(REFUSED)) {
-                Bookings.insertWhatIsRefusedAtPrepare(database);
+                Bookings.insertRowRefusedAtPrepare(database);
             }
         }
         try (RedisQueueConnection connection = connections.createConnection()) {

@@ -29,7 +29,7 @@ public final class Bookings {
         execute(database, "INSERT INTO orders VALUES (?)", body);
     }
 
-    static void insertWhatIsRefusedAtPrepare(DataSource database) throws SQLException {
+    static void insertRowRefusedAtPrepare(DataSource database) throws SQLException {
         execute(database, "INSERT INTO refusals VALUES (1), (1)");
     }
 

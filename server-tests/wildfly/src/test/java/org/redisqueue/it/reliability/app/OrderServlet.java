@@ -55,7 +55,7 @@ public class OrderServlet extends HttpServlet {
     private void order(String body) throws SQLException {
         Bookings.insertOrder(database, body);
         if (body.startsWith(BookingListener.REFUSED)) {
-            Bookings.insertWhatIsRefusedAtPrepare(database);
+            Bookings.insertRowRefusedAtPrepare(database);
         }
         try (RedisQueueConnection connection = connections.createConnection()) {
             connection.send(QUEUE, body);

@@ -139,7 +139,7 @@ public final class Node implements AutoCloseable {
     }
 
     /** The number of active transactions of deliveries. */
-    public int transactionsAtWork() {
+    public int activeTransactions() {
         return Integer.parseInt(call("GET", "/transactions").body());
     }
 

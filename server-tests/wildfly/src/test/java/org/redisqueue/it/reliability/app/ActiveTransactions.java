@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Responds with the number of active transactions of deliveries. */
 @WebServlet("/transactions")
-public class TransactionsAtWork extends HttpServlet {
+public class ActiveTransactions extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
     private static final AtomicInteger COUNT = new AtomicInteger();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.redisqueue.ra.testing.RespConnection;
 
 /** A consumer in another language runs the scripts without a lane. */
-class ForeignConsumerTest {
+class OtherLanguageConsumerTest {
 
     private final TestQueue queue = TestQueue.create();
 
