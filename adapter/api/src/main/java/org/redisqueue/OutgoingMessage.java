@@ -56,7 +56,7 @@ public final class OutgoingMessage {
     public OutgoingMessage header(String name, String value) {
         if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
             throw new IllegalArgumentException("Invalid header name '" + PrintableText.of(name)
-                    + "': must be 1 to 100 characters of A-Z a-z 0-9 . _ -");
+                    + "': must be 1 to 100 characters from A-Z a-z 0-9 . _ -");
         }
         if (name.equalsIgnoreCase("sent")) {
             throw new IllegalArgumentException(

@@ -57,8 +57,9 @@ class SendersTest {
     @Test
     void expressionsInLiteralsAreNotReplaced() {
         assertThatThrownBy(() -> look("orders-${senders.test:default}"))
-                .hasMessage("RQ-106 Invalid queue name 'orders-${senders.test:default}': must be 1 to 200 characters of"
-                        + " A-Z a-z 0-9 . _ : -");
+                .hasMessage(
+                        "RQ-106 Invalid queue name 'orders-${senders.test:default}': must be 1 to 200 characters from"
+                                + " A-Z a-z 0-9 . _ : -");
     }
 
     @Test

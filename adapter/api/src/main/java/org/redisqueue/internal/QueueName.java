@@ -21,7 +21,7 @@ public final class QueueName {
     public static String require(@Nullable String queue) {
         if (queue == null || !queue.matches(PATTERN)) {
             throw new IllegalArgumentException("RQ-106 Invalid queue name '" + PrintableText.of(queue)
-                    + "': must be 1 to 200 characters of A-Z a-z 0-9 . _ : -");
+                    + "': must be 1 to 200 characters from A-Z a-z 0-9 . _ : -");
         }
         return queue;
     }

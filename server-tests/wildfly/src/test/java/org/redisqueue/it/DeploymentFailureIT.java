@@ -53,7 +53,7 @@ class DeploymentFailureIT {
         failsSaying(
                 Beans.of(Archives.STANDALONE).consuming("orders of today", ScriptedListener.class),
                 "'queue' is 'orders of today'",
-                "1 to 200 characters of");
+                "1 to 200 characters from");
     }
 
     @Test

@@ -101,7 +101,7 @@ public abstract class ConnectionProperties extends ServerProperties {
             description = "Prefix of every Redis key.",
             defaultValue = "rq",
             pattern = "[A-Za-z0-9._-]{1,50}",
-            range = "1 to 50 characters of `A-Z a-z 0-9 . _ -`")
+            range = "1 to 50 characters from `A-Z a-z 0-9 . _ -`")
     private String keyPrefix;
 
     @Property(

@@ -17,7 +17,7 @@ public class RedisActivationSpec implements ActivationSpec {
     @Property(
             description = "Name of the queue to consume.",
             pattern = QueueName.PATTERN,
-            range = "1 to 200 characters of `A-Z a-z 0-9 . _ : -`")
+            range = "1 to 200 characters from `A-Z a-z 0-9 . _ : -`")
     private String queue;
 
     @Property(

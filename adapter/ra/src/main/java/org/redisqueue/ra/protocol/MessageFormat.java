@@ -97,7 +97,7 @@ public final class MessageFormat {
             String name = colon < 0 ? "" : line.substring(0, colon);
             if (!NAME.matcher(name).matches()) {
                 throw new MalformedMessageException("Malformed header in line " + lines.count
-                        + ": must be 'name: value' with a name of 1 to 100 characters of A-Z a-z 0-9 . _ -");
+                        + ": must be 'name: value' with a name of 1 to 100 characters from A-Z a-z 0-9 . _ -");
             }
             headers.put(name, line.substring(colon + 1).strip());
         }
