@@ -34,11 +34,11 @@ record ApplicationModule(ServletContext web, ClassLoader loader) {
     }
 
     boolean contains(Class<?> type) {
-        return web == null ? !isOfWebModule(type) : isVisible(type);
+        return web == null ? !isInWebModule(type) : isVisible(type);
     }
 
     /** Checks whether the class comes from the directory that the Jakarta Servlet specification, 10.5, defines. */
-    private static boolean isOfWebModule(Class<?> type) {
+    private static boolean isInWebModule(Class<?> type) {
         CodeSource source = type.getProtectionDomain().getCodeSource();
         return source != null
                 && source.getLocation() != null

@@ -43,7 +43,7 @@ final class ConnectionFactories {
         List<String> names = name.isEmpty() ? DEFAULTS : List.of(name);
         for (String candidate : names) {
             try {
-                return requireOurs(candidate, InitialContext.doLookup(candidate));
+                return requireCompatible(candidate, InitialContext.doLookup(candidate));
             } catch (NamingException e) {
                 if (!isNotFound(e)) {
                     throw new RedisQueueException(
@@ -59,7 +59,7 @@ final class ConnectionFactories {
         return thrown != null && (thrown instanceof NameNotFoundException || isNotFound(thrown.getCause()));
     }
 
-    private static RedisQueueConnectionFactory requireOurs(String name, Object found) {
+    private static RedisQueueConnectionFactory requireCompatible(String name, Object found) {
         if (found instanceof RedisQueueConnectionFactory factory && found instanceof ListenerActivator) {
             return factory;
         }

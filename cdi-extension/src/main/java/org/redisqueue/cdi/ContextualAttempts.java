@@ -18,27 +18,27 @@ import org.redisqueue.spi.ListenerEndpoint;
 final class ContextualAttempts implements ListenerEndpoint {
 
     private final Deque<Attempt> idle = new ConcurrentLinkedDeque<>();
-    private final Supplier<Attempt> more;
+    private final Supplier<Attempt> factory;
 
     /** Must be called in the context in which attempts will be made. */
     @SuppressWarnings("unchecked")
     ContextualAttempts(ContextService contexts, Attempt attempt) {
         Supplier<Attempt> capture = () -> contexts.createContextualProxy(attempt, Attempt.class);
-        this.more = contexts.createContextualProxy(capture, Supplier.class);
+        this.factory = contexts.createContextualProxy(capture, Supplier.class);
     }
 
     @Override
     public DeliveryResult deliver(Delivery delivery) {
         Attempt contextual = idle.pollFirst();
         if (contextual == null) {
-            contextual = another();
+            contextual = newAttempt();
         }
         DeliveryResult result = contextual.attempt(delivery);
         idle.addFirst(contextual); // not reached if the container itself fails: its proxy is then not reused
         return result;
     }
 
-    private synchronized Attempt another() {
-        return more.get();
+    private synchronized Attempt newAttempt() {
+        return factory.get();
     }
 }

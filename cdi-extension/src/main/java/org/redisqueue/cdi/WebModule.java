@@ -22,15 +22,15 @@ public class WebModule implements ServletContainerInitializer, ServletContextLis
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-        tell(listeners -> listeners.start(event.getServletContext()));
+        notifyListeners(listeners -> listeners.start(event.getServletContext()));
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        tell(listeners -> listeners.stop(event.getServletContext()));
+        notifyListeners(listeners -> listeners.stop(event.getServletContext()));
     }
 
-    private static void tell(Consumer<Listeners> what) {
+    private static void notifyListeners(Consumer<Listeners> what) {
         CDI<Object> container;
         try {
             container = CDI.current();

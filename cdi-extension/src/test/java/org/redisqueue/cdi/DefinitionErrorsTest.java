@@ -206,7 +206,7 @@ class DefinitionErrorsTest {
     }
 
     @Test
-    void transactionOfItsOwnIsRejected() {
+    void separateTransactionIsRejected() {
         String reason = "it is @Transactional(REQUIRES_NEW), which would exclude its work from the transaction that"
                 + " acknowledges the message; remove the annotation, because each delivery has a transaction";
         refused(OwnTransaction.class, reason);

@@ -51,7 +51,7 @@ final class PayaraMicro implements ApplicationServer {
                         "decidedDeliveryIsCommitted",
                         "all is settled",
                         "Payara Micro recovers before its boot commands have created the connection pools"),
-                new Limitation("beansInEarConsumeAndSendThroughTheAdapterInIt", MicroServer.EAR_REFUSED, NO_EAR),
+                new Limitation("beansInEarConsumeAndSendThroughItsAdapter", MicroServer.EAR_REFUSED, NO_EAR),
                 new Limitation(
                         "listenerInWarConsumesWithTheExtensionInTheLibrariesOfItsEar",
                         MicroServer.EAR_REFUSED,

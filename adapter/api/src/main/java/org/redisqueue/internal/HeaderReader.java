@@ -28,7 +28,7 @@ final class HeaderReader {
             BigDecimal.class,
             number(BigDecimal::new),
             Boolean.class,
-            HeaderReader::truth);
+            HeaderReader::parseBoolean);
 
     private static final Map<Type, Class<?>> PRIMITIVES = Map.of(
             int.class, Integer.class, long.class, Long.class, double.class, Double.class, boolean.class, Boolean.class);
@@ -97,7 +97,7 @@ final class HeaderReader {
         }
     }
 
-    private static Object truth(String value) {
+    private static Object parseBoolean(String value) {
         return switch (value) {
             case "true" -> true;
             case "false" -> false;

@@ -58,11 +58,11 @@ class ArchitectureTest {
             .mayNotAccessAnyLayer();
 
     @ArchTest
-    static final ArchRule thereAreNoCycles =
+    static final ArchRule packagesAreFreeOfCycles =
             slices().matching("org.redisqueue.ra.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule contractsDependOnTheApiAlone = classes()
+    static final ArchRule contractsDependOnlyOnTheApi = classes()
             .that()
             .resideInAPackage("org.redisqueue.spi")
             .should()

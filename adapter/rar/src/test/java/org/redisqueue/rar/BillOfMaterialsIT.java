@@ -23,7 +23,7 @@ class BillOfMaterialsIT {
             Pattern.compile("\"purl\"\\s*:\\s*\"pkg:maven/[^/]+/([^@]+)@([^?\"]+)\\?type=jar\"");
 
     @Test
-    void itListsWhatIsInTheArchiveAndNothingElse() throws IOException {
+    void listsExactlyTheContentsOfTheArchive() throws IOException {
         Set<String> listed = new TreeSet<>();
         JAR.matcher(Files.readString(BILL))
                 .results()
@@ -41,7 +41,7 @@ class BillOfMaterialsIT {
     }
 
     @Test
-    void itHasLicencesAndHashes() throws IOException {
+    void containsLicensesAndHashes() throws IOException {
         assertThat(Files.readString(BILL))
                 .contains("\"bomFormat\" : \"CycloneDX\"", "\"specVersion\" : \"1.6\"", "SHA-256", "Apache-2.0");
     }

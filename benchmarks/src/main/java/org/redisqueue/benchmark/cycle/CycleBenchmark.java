@@ -15,14 +15,14 @@ import org.redisqueue.benchmark.process.RedisServer;
 public final class CycleBenchmark {
 
     private static final int FIRST = 20_000;
-    private static final int MOST = 400_000;
+    private static final int MAX_MESSAGES = 400_000;
     private static final int PAYLOAD = 200;
 
     private final RedisServer redis;
     private final Report report;
     private final Map<String, Double> rates = new HashMap<>();
 
-    private record Moment(long count, long nanos, Duration processor, long requests) {}
+    private record Snapshot(long count, long nanos, Duration processor, long requests) {}
 
     private CycleBenchmark(RedisServer redis, Report report) {
         this.redis = redis;
@@ -50,8 +50,8 @@ public final class CycleBenchmark {
         for (int round = -2; round < settings.rounds(); round++) {
             for (CyclePeer peer : peers) {
                 double rate = rates.getOrDefault(peer.name(), 0.0);
-                int count = (int)
-                        Math.min(MOST, Math.max(FIRST, rate * settings.run().toSeconds() / 0.8));
+                int count = (int) Math.min(
+                        MAX_MESSAGES, Math.max(FIRST, rate * settings.run().toSeconds() / 0.8));
                 measure(peer, count, round < 0 ? null : under);
             }
         }
@@ -60,9 +60,9 @@ public final class CycleBenchmark {
 
     private void measure(CyclePeer peer, int count, Map<String, String> under) throws Exception {
         redis.clear();
-        Moment before = moment(0);
+        Snapshot before = snapshot(0);
         peer.send(count, "x".repeat(PAYLOAD));
-        Moment after = moment(count);
+        Snapshot after = snapshot(count);
         Window window = new Window(count);
         peer.drain(count, window);
         rates.put(peer.name(), rate(window.first, window.last));
@@ -86,11 +86,11 @@ public final class CycleBenchmark {
         }
     }
 
-    private Moment moment(long count) {
-        return new Moment(count, System.nanoTime(), redis.processorTime(), redis.requests());
+    private Snapshot snapshot(long count) {
+        return new Snapshot(count, System.nanoTime(), redis.processorTime(), redis.requests());
     }
 
-    private static double rate(Moment first, Moment last) {
+    private static double rate(Snapshot first, Snapshot last) {
         return (last.count - first.count) / ((last.nanos - first.nanos) / 1e9);
     }
 
@@ -98,8 +98,8 @@ public final class CycleBenchmark {
     private final class Window implements LongConsumer {
 
         private final int count;
-        private volatile Moment first;
-        private volatile Moment last;
+        private volatile Snapshot first;
+        private volatile Snapshot last;
 
         private Window(int count) {
             this.count = count;
@@ -110,13 +110,13 @@ public final class CycleBenchmark {
             if (first == null && done >= count / 10) {
                 synchronized (this) {
                     if (first == null) {
-                        first = moment(done);
+                        first = snapshot(done);
                     }
                 }
             } else if (last == null && done >= count * 9L / 10) {
                 synchronized (this) {
                     if (last == null) {
-                        last = moment(done);
+                        last = snapshot(done);
                     }
                 }
             }

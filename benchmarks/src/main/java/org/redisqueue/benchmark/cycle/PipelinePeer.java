@@ -10,7 +10,7 @@ import org.redisqueue.ra.testing.TestRedis;
 /** The scripts of the adapter, called by one thread that sends many calls at once over one socket. */
 final class PipelinePeer implements CyclePeer {
 
-    private static final int AT_ONCE = 64;
+    private static final int BATCH_SIZE = 64;
 
     private final RespConnection connection;
     private final Scripts scripts;
@@ -27,8 +27,8 @@ final class PipelinePeer implements CyclePeer {
 
     @Override
     public void send(int count, String body) {
-        for (int i = 0; i < count; i += AT_ONCE) {
-            connection.callAll(IntStream.range(i, Math.min(count, i + AT_ONCE))
+        for (int i = 0; i < count; i += BATCH_SIZE) {
+            connection.callAll(IntStream.range(i, Math.min(count, i + BATCH_SIZE))
                     .mapToObj(j -> scripts.send(body))
                     .toList());
         }
@@ -38,7 +38,7 @@ final class PipelinePeer implements CyclePeer {
     public void drain(int count, LongConsumer progress) {
         long done = 0;
         while (done < count) {
-            List<String> ids = Scripts.ids(connection.call(scripts.claim(AT_ONCE, "t")));
+            List<String> ids = Scripts.ids(connection.call(scripts.claim(BATCH_SIZE, "t")));
             connection.callAll(
                     ids.stream().map(id -> scripts.acknowledge(id, "t")).toList());
             done += ids.size();

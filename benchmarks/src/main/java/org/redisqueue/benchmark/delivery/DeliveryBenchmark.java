@@ -16,8 +16,8 @@ public final class DeliveryBenchmark {
 
     private static final List<Work> MEASURED = List.of(Work.NOTHING, Work.ROW, Work.ON);
     private static final int FIRST = 4_000; // determines the rate, and warms up
-    private static final int MOST = 400_000;
-    private static final long MOST_BYTES = 500_000_000;
+    private static final int MAX_MESSAGES = 400_000;
+    private static final long MAX_BYTES = 500_000_000;
     private static final int WARM_UP_RUNS = 3;
 
     private final Site site;
@@ -90,8 +90,8 @@ public final class DeliveryBenchmark {
         if (rate == null) {
             return FIRST;
         }
-        return (int)
-                Math.min((double) Math.min(MOST, MOST_BYTES / payload), Math.max(FIRST, rate * run.toSeconds() / 0.8));
+        return (int) Math.min(
+                (double) Math.min(MAX_MESSAGES, MAX_BYTES / payload), Math.max(FIRST, rate * run.toSeconds() / 0.8));
     }
 
     /** Measures from one tenth to nine tenths of the messages. */

@@ -73,7 +73,7 @@ class DeadLetterIT {
             return !queue.dead().isEmpty();
         });
         await().until(() -> queue.ready().isEmpty() && queue.processing().isEmpty());
-        setAsideWith(queue, id, "java.lang.UnsupportedOperationException: no such article", 3);
+        assertDeadLettered(queue, id, "java.lang.UnsupportedOperationException: no such article", 3);
         List<Delivery> failures = listener.deliveries().stream()
                 .filter(delivery -> delivery.id().equals(id))
                 .toList();
@@ -93,8 +93,8 @@ class DeadLetterIT {
 
         String id = queue.push("bad");
 
-        setAsideWith(queue, id, "rolled back without an exception", 1);
-        goesOn(queue);
+        assertDeadLettered(queue, id, "rolled back without an exception", 1);
+        assertDeliveryContinues(queue);
     }
 
     @Test
@@ -103,8 +103,8 @@ class DeadLetterIT {
 
         String id = queue.push("tea");
 
-        setAsideWith(queue, id, "java.lang.UnsupportedOperationException: no tea", 1);
-        goesOn(queue);
+        assertDeadLettered(queue, id, "java.lang.UnsupportedOperationException: no tea", 1);
+        assertDeliveryContinues(queue);
     }
 
     @Test
@@ -116,18 +116,18 @@ class DeadLetterIT {
 
         await().until(() -> queue.keys().isEmpty());
         assertThat(listener.deliveries()).isEmpty();
-        goesOn(queue);
+        assertDeliveryContinues(queue);
     }
 
     @Test
-    void valueOfAnotherTypeIsDeadLettered() {
+    void valueOfTheWrongTypeIsDeadLettered() {
         Queue queue = Redis.queue("dead-letter.other-type");
         queue.call("RPUSH", queue.key("message:list"), "a", "b");
 
         queue.call("LPUSH", queue.key("ready"), "list");
 
-        setAsideWith(queue, "list", "holds a list instead of a string", 0);
-        goesOn(queue);
+        assertDeadLettered(queue, "list", "holds a list instead of a string", 0);
+        assertDeliveryContinues(queue);
     }
 
     @Test
@@ -136,8 +136,8 @@ class DeadLetterIT {
 
         String id = queue.push("RQ/1\r\nno colon here\r\n\r\nbody");
 
-        setAsideWith(queue, id, "Malformed header in line 2", 1);
-        goesOn(queue);
+        assertDeadLettered(queue, id, "Malformed header in line 2", 1);
+        assertDeliveryContinues(queue);
     }
 
     @Test
@@ -146,11 +146,11 @@ class DeadLetterIT {
 
         String id = queue.push(new byte[20_000_000]);
 
-        setAsideWith(queue, id, "20000000 bytes, but maxMessageSize is", 0);
+        assertDeadLettered(queue, id, "20000000 bytes, but maxMessageSize is", 0);
         assertThat(queue.call("STRLEN", queue.key("message:" + id)))
                 .as("the body is kept")
                 .isEqualTo(20_000_000L);
-        goesOn(queue);
+        assertDeliveryContinues(queue);
     }
 
     @Test
@@ -159,21 +159,21 @@ class DeadLetterIT {
 
         queue.push("with a space", "payload");
 
-        setAsideWith(queue, "with a space", "printable ASCII characters without spaces", 0);
-        goesOn(queue);
+        assertDeadLettered(queue, "with a space", "printable ASCII characters without spaces", 0);
+        assertDeliveryContinues(queue);
     }
 
     @Test
-    void bodyThatIsNotTheExpectedJsonIsDeadLettered() {
+    void unexpectedJsonIsDeadLettered() {
         Queue queue = Redis.queue("dead-letter.not-json");
 
         String id = queue.push("<order/>");
 
-        setAsideWith(queue, id, "cannot be deserialized from JSON as " + Order.class.getName(), 1);
-        goesOn(queue, "{\"article\": \"teapot\", \"quantity\": 1}");
+        assertDeadLettered(queue, id, "cannot be deserialized from JSON as " + Order.class.getName(), 1);
+        assertDeliveryContinues(queue, "{\"article\": \"teapot\", \"quantity\": 1}");
     }
 
-    private static void setAsideWith(Queue queue, String id, String reason, int deliveries) {
+    private static void assertDeadLettered(Queue queue, String id, String reason, int deliveries) {
         await().untilAsserted(() -> assertThat(queue.dead()).containsExactly(id));
         assertThat(queue.processing()).isEmpty();
         assertThat(queue.ready()).isEmpty();
@@ -187,11 +187,11 @@ class DeadLetterIT {
         }
     }
 
-    private static void goesOn(Queue queue) {
-        goesOn(queue, "good");
+    private static void assertDeliveryContinues(Queue queue) {
+        assertDeliveryContinues(queue, "good");
     }
 
-    private static void goesOn(Queue queue, String body) {
+    private static void assertDeliveryContinues(Queue queue, String body) {
         List<String> dead = queue.dead();
         String good = queue.push(body);
         await().until(() -> !queue.exists(good));

@@ -44,7 +44,7 @@ class EarIT {
     }
 
     @Test
-    void beansInEarConsumeAndSendThroughTheAdapterInIt() {
+    void beansInEarConsumeAndSendThroughItsAdapter() {
         Queue relayed = queue("ear.interface");
         Queue consumed = queue("ear.method");
 

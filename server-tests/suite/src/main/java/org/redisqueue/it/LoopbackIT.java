@@ -39,7 +39,7 @@ class LoopbackIT {
     }
 
     @Test
-    void everySocketThatTheServerListensOnIsOfTheLoopbackInterface() throws IOException {
+    void serverListensOnlyOnTheLoopbackInterface() throws IOException {
         assumeTrue(Files.exists(PROCESS), "Linux only");
 
         List<String> listening = listening();

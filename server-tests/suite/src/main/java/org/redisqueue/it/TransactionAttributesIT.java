@@ -151,7 +151,7 @@ class TransactionAttributesIT {
     }
 
     @Test
-    void interceptorWithATransactionOfItsOwnIsRefused() {
+    void interceptorWithItsOwnTransactionIsRefused() {
         refuses(INTERCEPTED);
     }
 

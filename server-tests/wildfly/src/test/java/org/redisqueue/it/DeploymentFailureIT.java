@@ -42,7 +42,7 @@ class DeploymentFailureIT {
 
     @Test
     void listenerThatCannotBeCalledIsReportedWithTheReason() {
-        failsSaying(
+        assertDeploymentFails(
                 Beans.of(Archives.STANDALONE).consuming("deployment-failure.signature", TwoBodies.class),
                 "TwoBodies.order(java.lang.String,byte[],java.lang.String)' cannot be called",
                 "it has 2 parameters without @Header, but must have exactly one");
@@ -50,7 +50,7 @@ class DeploymentFailureIT {
 
     @Test
     void invalidQueueNameIsReportedWithTheAllowedCharacters() {
-        failsSaying(
+        assertDeploymentFails(
                 Beans.of(Archives.STANDALONE).consuming("orders of today", ScriptedListener.class),
                 "'queue' is 'orders of today'",
                 "1 to 200 characters from");
@@ -58,7 +58,7 @@ class DeploymentFailureIT {
 
     @Test
     void listenerWithoutQueueIsReportedWithTheMissingSetting() {
-        failsSaying(
+        assertDeploymentFails(
                 Beans.of(Archives.STANDALONE).consuming("", OrderListener.class),
                 "No queue is configured for",
                 "OrderListener.order(",
@@ -67,14 +67,14 @@ class DeploymentFailureIT {
 
     @Test
     void everyPropertyOutOfRangeIsReportedWithItsRange() {
-        failsSaying(
+        assertDeploymentFails(
                 Beans.of(Archives.STANDALONE)
                         .consuming("deployment-failure.range", ScriptedListener.class, "maxConcurrency=0", "lease=10"),
                 "'maxConcurrency' is '0', but must be 1 to 1,000",
                 "'lease' is '10', but must be 1,000 to 3,600,000 ms");
     }
 
-    private void failsSaying(Beans beans, String... words) {
+    private void assertDeploymentFails(Beans beans, String... words) {
         assertThatThrownBy(() -> server.deploy(Archives.war(beans).addClass(TwoBodies.class)))
                 .message()
                 .contains(words);

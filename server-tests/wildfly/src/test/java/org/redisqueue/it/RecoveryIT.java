@@ -50,12 +50,12 @@ class RecoveryIT {
         assertThat(done.bodies()).containsExactly("payload");
         done.keys().forEach(key -> done.call("DEL", key));
 
-        putBackAsItWasWhenPrepared(done.key("staged:*"));
-        putBackAsItWasWhenPrepared(queue.key("message:" + id));
-        putBackAsItWasWhenPrepared(queue.key("processing"));
+        restorePreparedState(done.key("staged:*"));
+        restorePreparedState(queue.key("message:" + id));
+        restorePreparedState(queue.key("processing"));
         assertThat(queue.processing()).containsValue("inf");
         assertThat(done.keys()).as("staged, not ready").hasSize(1);
-        putBackAsItWasWhenPrepared(queue.key("prepared"));
+        restorePreparedState(queue.key("prepared"));
 
         await().atMost(PATIENCE).until(() -> queue.keys().isEmpty());
         assertThat(done.bodies()).as("sent only by the next delivery").containsExactly("payload");
@@ -84,7 +84,7 @@ class RecoveryIT {
                 .until(() -> server.transactionLog().isEmpty());
     }
 
-    private void putBackAsItWasWhenPrepared(String pattern) {
+    private void restorePreparedState(String pattern) {
         for (String copy : queue.keysLike(CopyingListener.COPY + pattern)) {
             queue.call("RENAME", copy, copy.substring(CopyingListener.COPY.length()));
         }

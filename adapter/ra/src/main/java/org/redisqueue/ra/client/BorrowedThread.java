@@ -28,7 +28,7 @@ public final class BorrowedThread {
             return work.get();
         } finally {
             thread.setContextClassLoader(loader);
-            giveBack();
+            removeThreadLocals();
         }
     }
 
@@ -41,7 +41,7 @@ public final class BorrowedThread {
     }
 
     /** Removes Netty's thread locals from the current thread. Netty's own threads remove theirs when they end. */
-    public static void giveBack() {
+    public static void removeThreadLocals() {
         if (!FastThreadLocalThread.currentThreadWillCleanupFastThreadLocals()) {
             FastThreadLocal.removeAll();
         }

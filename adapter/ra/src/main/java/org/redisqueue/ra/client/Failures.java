@@ -48,19 +48,19 @@ public final class Failures {
         String address = null;
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
             first = cause;
-            reached = reached && !isOfConnection(cause);
+            reached = reached && !isConnectionFailure(cause);
             address = address == null ? address(cause.getMessage()) : address;
         }
         String sentence = firstSentence(first);
-        boolean told = reached || address == null || sentence.contains(address);
-        return PrintableText.of(told ? sentence : sentence + " (" + address + ")");
+        boolean complete = reached || address == null || sentence.contains(address);
+        return PrintableText.of(complete ? sentence : sentence + " (" + address + ")");
     }
 
     private static @Nullable Throwable next(Throwable failure) {
         return failure.getCause() == failure ? null : failure.getCause();
     }
 
-    private static boolean isOfConnection(Throwable failure) {
+    private static boolean isConnectionFailure(Throwable failure) {
         return failure instanceof IOException
                 || failure instanceof RedisConnectionException
                 || failure instanceof RedisTimeoutException;

@@ -43,9 +43,9 @@ final class RedissonConfig {
         if (config.isSingleConfig()) {
             withoutRetries(config.useSingleServer());
         } else if (config.isSentinelConfig()) {
-            fromMasterAlone(withoutRetries(config.useSentinelServers()));
+            readFromMasterOnly(withoutRetries(config.useSentinelServers()));
         } else if (config.isClusterConfig()) {
-            fromMasterAlone(withoutRetries(config.useClusterServers()));
+            readFromMasterOnly(withoutRetries(config.useClusterServers()));
         } else {
             throw new RedisQueueException("RQ-102 The file that redissonYaml names, '" + properties.getRedissonYaml()
                     + "', contains none of singleServerConfig, sentinelServersConfig and clusterServersConfig.");
@@ -67,7 +67,7 @@ final class RedissonConfig {
         String[] addresses = properties.getAddresses().trim().split("\\s*,\\s*");
         switch (properties.getMode()) {
             case "sentinel" -> {
-                var sentinel = fromMasterAlone(common(config.useSentinelServers(), properties))
+                var sentinel = readFromMasterOnly(common(config.useSentinelServers(), properties))
                         .setMasterName(properties.getMasterName())
                         .setDatabase(properties.getDatabase())
                         .addSentinelAddress(addresses)
@@ -82,7 +82,7 @@ final class RedissonConfig {
             }
             case "cluster" ->
                 pool(
-                        fromMasterAlone(common(config.useClusterServers(), properties))
+                        readFromMasterOnly(common(config.useClusterServers(), properties))
                                 .addNodeAddress(addresses),
                         properties);
             default ->
@@ -113,7 +113,7 @@ final class RedissonConfig {
         return config.setRetryAttempts(0);
     }
 
-    private static <T extends BaseMasterSlaveServersConfig<T>> T fromMasterAlone(T config) {
+    private static <T extends BaseMasterSlaveServersConfig<T>> T readFromMasterOnly(T config) {
         return config.setReadMode(ReadMode.MASTER).setSubscriptionMode(SubscriptionMode.MASTER);
     }
 

@@ -82,12 +82,12 @@ public final class Configuration {
             } else if (type == Double.class) {
                 return Double.valueOf(text);
             } else if (type == Boolean.class) {
-                return truth(text);
+                return parseBoolean(text);
             }
             return text;
         }
 
-        private static Boolean truth(String text) {
+        private static Boolean parseBoolean(String text) {
             return switch (text) {
                 case "true" -> true;
                 case "false" -> false;

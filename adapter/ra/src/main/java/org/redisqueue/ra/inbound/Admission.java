@@ -19,7 +19,7 @@ final class Admission {
     private static final long LONGEST_REST_MILLIS = 10_000;
     private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    private final int most;
+    private final int maxWorkers;
     private final RetryDelay rests = new RetryDelay(FIRST_REST_MILLIS, LONGEST_REST_MILLIS);
     private int admitted;
     private long refusedAt;
@@ -27,10 +27,10 @@ final class Admission {
     private boolean resting;
     private boolean proving;
 
-    /** @param most maximum number of workers */
-    Admission(int most) {
-        this.most = most;
-        this.admitted = most;
+    /** @param maxWorkers maximum number of workers */
+    Admission(int maxWorkers) {
+        this.maxWorkers = maxWorkers;
+        this.admitted = maxWorkers;
     }
 
     /**
@@ -41,7 +41,7 @@ final class Admission {
      * @param now the current time of {@link System#nanoTime}
      */
     void refused(int workers, long now) {
-        admitted = Math.max(1, Math.min(most, workers));
+        admitted = Math.max(1, Math.min(maxWorkers, workers));
         refusedAt = now;
         proving = true;
         if (!isResting(now)) {
@@ -83,10 +83,10 @@ final class Admission {
      */
     int workers(int delivering, long now) {
         if (proving) {
-            return Math.min(most, delivering + 1);
+            return Math.min(maxWorkers, delivering + 1);
         }
-        if (admitted < most && now - refusedAt > REMEMBERED_NANOS) {
-            admitted = most;
+        if (admitted < maxWorkers && now - refusedAt > REMEMBERED_NANOS) {
+            admitted = maxWorkers;
         }
         return admitted;
     }

@@ -55,10 +55,10 @@ final class Connector {
                 if (retryScheduled) {
                     return;
                 }
-                context.timer().schedule(this::connectAgain, backoff.nextMillis(), TimeUnit.MILLISECONDS);
+                context.timer().schedule(this::reconnect, backoff.nextMillis(), TimeUnit.MILLISECONDS);
                 retryScheduled = true;
             }
-            if (outage.isNews(Failures.describe(failure))) {
+            if (outage.shouldReport(Failures.describe(failure))) {
                 context.observer().connectionLost(context.queue(), failure);
             }
         } catch (RejectedExecutionException e) {
@@ -75,7 +75,7 @@ final class Connector {
             restored = !backoff.isFirst();
             backoff.reset();
         }
-        if (outage.over() || restored) {
+        if (outage.ended() || restored) {
             context.observer().connectionRestored(context.queue());
         }
     }
@@ -85,7 +85,7 @@ final class Connector {
         state = State.STOPPED;
     }
 
-    private void connectAgain() {
+    private void reconnect() {
         synchronized (this) {
             retryScheduled = false;
         }
@@ -100,7 +100,7 @@ final class Connector {
             context.calls().connect().whenComplete((done, failure) -> {
                 if (failure != null && !isRefusal(failure)) { // a full Redis refuses this, but not claims
                     failed(failure);
-                } else if (becomesConnected()) {
+                } else if (markConnected()) {
                     connected.run();
                 }
             });
@@ -109,7 +109,7 @@ final class Connector {
         }
     }
 
-    private synchronized boolean becomesConnected() {
+    private synchronized boolean markConnected() {
         if (state != State.DISCONNECTED) {
             return false;
         }

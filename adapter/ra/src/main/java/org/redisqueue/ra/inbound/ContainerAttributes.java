@@ -40,8 +40,8 @@ final class ContainerAttributes {
      */
     static Optional<TransactionAttributeType> of(MessageEndpointFactory endpoints, Method method) {
         return ofWildFly(endpoints, method)
-                .or(() -> numbered(endpoints, "messageBeanPM_", method)) // Payara
-                .or(() -> numbered(endpoints, "messageBeanPM", method)); // GlassFish
+                .or(() -> ofGlassFish(endpoints, "messageBeanPM_", method)) // Payara
+                .or(() -> ofGlassFish(endpoints, "messageBeanPM", method)); // GlassFish
     }
 
     /**
@@ -51,13 +51,13 @@ final class ContainerAttributes {
     private static Optional<TransactionAttributeType> ofWildFly(MessageEndpointFactory endpoints, Method method) {
         try {
             Object component = value(value(endpoints, "service"), "this$0");
-            for (Method asked : component.getClass().getMethods()) {
-                Class<?>[] parameters = asked.getParameterTypes();
-                if (asked.getName().equals("getTransactionAttributeType")
+            for (Method getter : component.getClass().getMethods()) {
+                Class<?>[] parameters = getter.getParameterTypes();
+                if (getter.getName().equals("getTransactionAttributeType")
                         && parameters.length == 2
                         && parameters[1] == Method.class) {
                     Object view = parameters[0].getField("MessageEndpoint").get(null);
-                    return Optional.ofNullable((TransactionAttributeType) asked.invoke(component, view, method));
+                    return Optional.ofNullable((TransactionAttributeType) getter.invoke(component, view, method));
                 }
             }
             return Optional.empty();
@@ -70,13 +70,13 @@ final class ContainerAttributes {
      * Reads the attribute from the container of the bean on Payara and GlassFish, whose factories have different names
      * for the field that holds it.
      */
-    private static Optional<TransactionAttributeType> numbered(
+    private static Optional<TransactionAttributeType> ofGlassFish(
             MessageEndpointFactory endpoints, String field, Method method) {
         try {
             Object container = value(endpoints, field);
-            Method asked =
+            Method getter =
                     container.getClass().getSuperclass().getDeclaredMethod("getTxAttr", Method.class, String.class);
-            return NUMBERED.get((Integer) accessible(asked).invoke(container, method, "Bean"));
+            return NUMBERED.get((Integer) accessible(getter).invoke(container, method, "Bean"));
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) { // another server, or version
             return Optional.empty();
         }

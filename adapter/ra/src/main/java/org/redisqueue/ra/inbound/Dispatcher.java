@@ -189,7 +189,7 @@ final class Dispatcher {
     }
 
     /** Looks for messages again after this time at the latest. */
-    void lookWithin(long millis) {
+    void checkWithin(long millis) {
         wakeUp.within(millis);
     }
 

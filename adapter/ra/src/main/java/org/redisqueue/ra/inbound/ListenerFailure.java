@@ -25,8 +25,8 @@ final class ListenerFailure {
      * A transaction in which such an exception occurred must not commit. Any other exception may be an application
      * exception, after which the application may still want to commit.
      */
-    static boolean isOfContainer(Throwable thrown) {
-        return thrown instanceof Error || isA(CONTAINER_FAILURE, thrown);
+    static boolean isThrownByContainer(Throwable thrown) {
+        return thrown instanceof Error || hasType(CONTAINER_FAILURE, thrown);
     }
 
     /**
@@ -34,10 +34,10 @@ final class ListenerFailure {
      * listener's own code has called another bean: see {@link ListenerMethod#hasRun}.
      */
     static boolean isRefusal(Throwable thrown) {
-        return isA(REFUSAL, thrown);
+        return hasType(REFUSAL, thrown);
     }
 
-    private static boolean isA(String name, Throwable thrown) {
+    private static boolean hasType(String name, Throwable thrown) {
         for (Class<?> type = thrown.getClass(); type != null; type = type.getSuperclass()) {
             if (type.getName().equals(name)) {
                 return true;

@@ -92,7 +92,7 @@ final class MessageEndpointCaller implements Caller {
                 } catch (Throwable e) {
                     thrown = e;
                     called = !ListenerFailure.isRefusal(e) || listener.hasRun(e);
-                    if (ListenerFailure.isOfContainer(e)) {
+                    if (ListenerFailure.isThrownByContainer(e)) {
                         rollBack(delivery); // WildFly would commit a call that failed before reaching the bean
                     }
                 }

@@ -66,7 +66,7 @@ final class PrefetchWindow {
      */
     void claimEnded(int messages, long bytes) {
         long average = Math.max(1, bytes / Math.max(1, messages));
-        long most = Math.min(MAX_GROWTH * (long) prefetch, MAX_GROWN_BYTES / average);
-        ahead = (int) Math.max(prefetch, Math.min(most, CLAIMS_AHEAD * taken));
+        long max = Math.min(MAX_GROWTH * (long) prefetch, MAX_GROWN_BYTES / average);
+        ahead = (int) Math.max(prefetch, Math.min(max, CLAIMS_AHEAD * taken));
     }
 }

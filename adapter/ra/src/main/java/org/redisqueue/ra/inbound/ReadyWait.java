@@ -62,16 +62,16 @@ final class ReadyWait {
 
     private boolean isNewRefusal(Throwable failure) {
         if (!Connector.isRefusal(failure)) {
-            refusals.over();
+            refusals.ended();
             return false;
         }
-        return isConsuming.getAsBoolean() && refusals.isNews("");
+        return isConsuming.getAsBoolean() && refusals.shouldReport("");
     }
 
     /** Logs, once, that no connection is available for waiting. */
     void reportNoConnection() {
         context.failures().logged(() -> {
-            if (noConnection.isNews("")) {
+            if (noConnection.shouldReport("")) {
                 LogMessage.NO_CONNECTION_TO_WAIT.log(context.queue());
             }
         });

@@ -29,9 +29,9 @@ final class RetryDelay {
 
     /** Returns the next delay, in milliseconds: a random value from half of the current maximum to that maximum. */
     long nextMillis() {
-        long most = Math.min(longestMillis, firstMillis << Math.min(failures, 16));
+        long max = Math.min(longestMillis, firstMillis << Math.min(failures, 16));
         failures++;
-        return most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1);
+        return max / 2 + ThreadLocalRandom.current().nextLong(max / 2 + 1);
     }
 
     /** Returns whether there has been no failure since the last success. */

@@ -96,9 +96,9 @@ final class Settler {
                 return;
             }
             if (result == RedeliveryResult.WAITING) {
-                dispatcher.lookWithin(settlement.delayMillis());
+                dispatcher.checkWithin(settlement.delayMillis());
             }
-            RedeliveryEvents.tell(observer, message, result, nanos, settlement.delayMillis(), reason);
+            RedeliveryEvents.report(observer, message, result, nanos, settlement.delayMillis(), reason);
         });
     }
 

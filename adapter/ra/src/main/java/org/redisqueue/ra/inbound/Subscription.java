@@ -150,7 +150,7 @@ final class Subscription {
     private void startWorker() {
         try {
             inbound.container().getWorkManager().scheduleWork(new Worker(dispatcher, this));
-            refusals.over();
+            refusals.ended();
         } catch (Throwable e) { // also an OutOfMemoryError: no thread can be created
             refused(e);
         }
@@ -160,7 +160,7 @@ final class Subscription {
         dispatcher.workerRefused();
         failures.logged(() -> {
             String reason = ListenerFailure.describe(failure);
-            if (refusals.isNews(reason)) {
+            if (refusals.shouldReport(reason)) {
                 LogMessage.NO_WORK_ACCEPTED.log(queue(), reason);
             }
         });

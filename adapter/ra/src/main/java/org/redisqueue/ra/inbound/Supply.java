@@ -206,12 +206,12 @@ final class Supply implements Claimer.Results {
         claim.dueInMillis().ifPresent(wakeUp::within);
         demand.proceed();
         if (changed) {
-            tellPause(claim.paused());
+            reportPause(claim.paused());
         }
-        ClaimEvents.tell(context.observer(), context.queue(), claim);
+        ClaimEvents.report(context.observer(), context.queue(), claim);
     }
 
-    private void tellPause(boolean paused) {
+    private void reportPause(boolean paused) {
         if (paused) {
             context.observer().paused(context.queue(), PauseScope.QUEUE);
         } else {

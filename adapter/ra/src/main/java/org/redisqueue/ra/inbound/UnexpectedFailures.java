@@ -18,7 +18,7 @@ final class UnexpectedFailures {
     void report(Throwable failure) {
         try {
             String reason = ListenerFailure.describe(failure);
-            if (problem.isNews(reason)) {
+            if (problem.shouldReport(reason)) {
                 LogMessage.CONSUMING_FAILED.log(failure, queue, reason);
             }
         } catch (Throwable e) {

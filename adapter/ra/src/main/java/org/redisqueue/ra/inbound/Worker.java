@@ -40,7 +40,7 @@ final class Worker implements Work {
             try {
                 caller.release();
             } finally {
-                letGo();
+                dropReferences();
             }
         }
     }
@@ -97,7 +97,7 @@ final class Worker implements Work {
      * Drops all references. A thread of WildFly keeps the first work that it did for as long as it lives, and must not
      * keep the application with it.
      */
-    private void letGo() {
+    private void dropReferences() {
         dispatcher = null;
         subscription = null;
         caller = null;

@@ -117,7 +117,7 @@ public enum LogMessage {
             408,
             Level.SEVERE,
             "Branch '%s' cannot be ended because its record is malformed (record left unchanged): %s"),
-    NO_BRANCH(
+    BRANCH_ID_MALFORMED(
             409,
             Level.WARNING,
             "Queue '%s': the id of a prepared branch is not a transaction id. No transaction manager "
@@ -200,15 +200,15 @@ public enum LogMessage {
      * Returns whether the message is limited: it may occur for each queue message, hence as often as others cause it.
      */
     private boolean isLimited() {
-        return level.intValue() >= Level.INFO.intValue() && (isOfQueue() || text.startsWith("Branch '%s'"));
+        return level.intValue() >= Level.INFO.intValue() && (concernsQueue() || text.startsWith("Branch '%s'"));
     }
 
-    private boolean isOfQueue() {
+    private boolean concernsQueue() {
         return text.startsWith("Queue '%s'");
     }
 
     private RateLimit.Kind kind(@Nullable Object... arguments) {
         return new RateLimit.Kind(
-                id(), isOfQueue() ? "queue '" + PrintableText.of(arguments[0]) + "'" : "transaction branches");
+                id(), concernsQueue() ? "queue '" + PrintableText.of(arguments[0]) + "'" : "transaction branches");
     }
 }

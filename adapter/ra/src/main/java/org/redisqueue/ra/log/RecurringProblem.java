@@ -19,7 +19,7 @@ public final class RecurringProblem {
     private @Nullable String reported;
     private long reportedAt;
 
-    /** Logs the same reason only once, until the problem is {@linkplain #over over}. */
+    /** Logs the same reason only once, until the problem is {@linkplain #ended over}. */
     public RecurringProblem() {
         this(System::nanoTime, Duration.ofNanos(Long.MAX_VALUE));
     }
@@ -35,7 +35,7 @@ public final class RecurringProblem {
     }
 
     /** Returns whether to log that the problem occurred for this reason. If so, the caller must log it. */
-    public synchronized boolean isNews(String reason) {
+    public synchronized boolean shouldReport(String reason) {
         long now = nanoTime.getAsLong();
         if (reported != null && now - reportedAt < (reported.equals(reason) ? repeatNanos : INTERVAL_NANOS)) {
             return false;
@@ -49,7 +49,7 @@ public final class RecurringProblem {
      * Records that the problem is over, so that its next occurrence is the first one. Returns whether there was a
      * problem.
      */
-    public synchronized boolean over() {
+    public synchronized boolean ended() {
         boolean was = reported != null;
         reported = null;
         return was;

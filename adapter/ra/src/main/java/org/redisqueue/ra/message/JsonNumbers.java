@@ -48,7 +48,7 @@ final class JsonNumbers {
     private void number() {
         int start = position;
         int exponent = -1;
-        while (position < json.length() && isOfNumber(json.charAt(position))) {
+        while (position < json.length() && isNumberCharacter(json.charAt(position))) {
             char c = json.charAt(position++);
             if (c == 'e' || c == 'E') {
                 exponent = position;
@@ -77,7 +77,7 @@ final class JsonNumbers {
                 c = escaped();
             }
             length++;
-            numeric = numeric && (Character.isDigit(c) || Character.isSurrogate(c) || isOfNumber(c));
+            numeric = numeric && (Character.isDigit(c) || Character.isSurrogate(c) || isNumberCharacter(c));
         }
         if (numeric && length > MAX_STRING_LENGTH) {
             throw new IllegalArgumentException("it contains a string of more than " + MAX_STRING_LENGTH + " digits");
@@ -105,7 +105,7 @@ final class JsonNumbers {
         return (char) unit;
     }
 
-    private static boolean isOfNumber(char c) {
+    private static boolean isNumberCharacter(char c) {
         return c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
     }
 }

@@ -3,12 +3,12 @@ package org.redisqueue.ra.observer;
 
 import org.redisqueue.ra.protocol.ClaimResult;
 
-/** Tells an observer what a claim did apart from claiming messages. */
+/** Reports to an observer what a claim did apart from claiming messages. */
 public final class ClaimEvents {
 
     private ClaimEvents() {}
 
-    public static void tell(DeliveryObserver observer, String queue, ClaimResult claim) {
+    public static void report(DeliveryObserver observer, String queue, ClaimResult claim) {
         if (claim.expired() > 0) {
             observer.expired(queue, claim.expired());
         }

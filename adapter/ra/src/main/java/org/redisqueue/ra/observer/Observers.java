@@ -149,7 +149,7 @@ public final class Observers implements DeliveryObserver {
     private void failed(String queue, Throwable failure) {
         try {
             String reason = failure.toString();
-            if (failures.isNews(reason)) {
+            if (failures.shouldReport(reason)) {
                 LogMessage.CONSUMING_FAILED.log(failure, queue, reason);
             }
         } catch (Throwable e) {

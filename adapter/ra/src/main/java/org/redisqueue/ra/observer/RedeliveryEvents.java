@@ -4,7 +4,7 @@ package org.redisqueue.ra.observer;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.RedeliveryResult;
 
-/** Tells an observer what became of a message whose delivery failed. */
+/** Reports to an observer what happened to a message whose delivery failed. */
 public final class RedeliveryEvents {
 
     private RedeliveryEvents() {}
@@ -14,7 +14,7 @@ public final class RedeliveryEvents {
      * @param delayMillis redelivery delay, in milliseconds
      * @param reason why the delivery failed
      */
-    public static void tell(
+    public static void report(
             DeliveryObserver observer,
             ClaimedMessage message,
             RedeliveryResult result,

@@ -73,7 +73,7 @@ final class Receiver {
                 continue;
             }
             ClaimResult claim = join(manager.operations().claim(request));
-            ClaimEvents.tell(observer, queue, claim);
+            ClaimEvents.report(observer, queue, claim);
             if (!claim.messages().isEmpty()) {
                 observer.claimed(claim.messages());
             }
@@ -104,7 +104,7 @@ final class Receiver {
             message = ReceivedMessage.of(claimed);
         } catch (MalformedMessageException e) {
             RedeliveryResult result = join(manager.operations().deadLetter(claimed.lease(), e.getMessage()));
-            RedeliveryEvents.tell(observer, claimed, result, System.nanoTime() - since, 0, e.getMessage());
+            RedeliveryEvents.report(observer, claimed, result, System.nanoTime() - since, 0, e.getMessage());
             return Optional.empty();
         }
         observer.started(claimed, message);
@@ -201,7 +201,7 @@ final class Receiver {
                     .whenComplete((result, failure) -> {
                         leases.drop(lease());
                         if (failure == null) {
-                            RedeliveryEvents.tell(observer, message, result, nanos, delayMillis, ROLLED_BACK);
+                            RedeliveryEvents.report(observer, message, result, nanos, delayMillis, ROLLED_BACK);
                         } else {
                             observer.unconfirmed(message, nanos, "redeliver", failure);
                         }

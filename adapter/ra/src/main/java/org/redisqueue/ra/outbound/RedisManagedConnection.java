@@ -191,7 +191,7 @@ final class RedisManagedConnection implements ManagedConnection {
     /** Reports to the container that the application has closed this handle. */
     void closed(ConnectionHandle handle) {
         if (handles.remove(handle)) {
-            BorrowedThread.giveBack(); // the unwrapped Redisson client may have used this thread
+            BorrowedThread.removeThreadLocals(); // the unwrapped Redisson client may have used this thread
             ConnectionEvent event = new ConnectionEvent(this, ConnectionEvent.CONNECTION_CLOSED);
             event.setConnectionHandle(handle);
             fire(event);

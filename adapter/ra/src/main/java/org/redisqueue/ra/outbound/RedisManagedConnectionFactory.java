@@ -115,8 +115,9 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
      * over the configured ones.
      */
     private RedisConnectionRequestInfo credentials(Subject subject, ConnectionRequestInfo info) {
-        RedisConnectionRequestInfo found =
-                info instanceof RedisConnectionRequestInfo asked ? asked : RedisConnectionRequestInfo.AS_CONFIGURED;
+        RedisConnectionRequestInfo found = info instanceof RedisConnectionRequestInfo requested
+                ? requested
+                : RedisConnectionRequestInfo.AS_CONFIGURED;
         if (subject != null) {
             for (PasswordCredential credential : subject.getPrivateCredentials(PasswordCredential.class)) {
                 if (credential.getManagedConnectionFactory() == null

@@ -19,7 +19,7 @@ import org.redisqueue.ra.protocol.RequestGroup.Waiting;
  *
  * <p>One call is in progress at a time, or two if calls are slow, as they are when Redis writes to disk before it
  * replies: Redis then has the second call at hand when it has executed the first. Requests do not wait for a call that
- * appears to be stuck, as long as fewer than {@value RequestGroup#MOST_CALLS} calls are in progress. The first of the accumulating
+ * appears to be stuck, as long as fewer than {@value RequestGroup#MAX_CALLS} calls are in progress. The first of the accumulating
  * requests waits until there are as many as the previous call carried, but no longer than that call took and at most
  * one millisecond. While requests are waiting, a timer watches them: it starts a call when those in progress appear to
  * be stuck, and rejects requests that have waited too long.
@@ -110,7 +110,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
 
     /** Makes a request. Blocks briefly if other threads are likely to make requests as well. */
     CompletableFuture<R> ask(Q request) {
-        Waiting<Q, R> asked = new Waiting<>(request, request.bytes(), System.nanoTime(), new CompletableFuture<>());
+        Waiting<Q, R> waiting = new Waiting<>(request, request.bytes(), System.nanoTime(), new CompletableFuture<>());
         RequestGroup<Q, R> group =
                 groups.computeIfAbsent(cluster ? request.home() : "", name -> new RequestGroup<>(stuckNanos));
         List<Waiting<Q, R>> begun;
@@ -119,7 +119,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             if (closed != null) {
                 return CompletableFuture.failedFuture(closed);
             }
-            group.waiting.add(asked);
+            group.waiting.add(waiting);
             first = group.waiting.size() == 1;
             begun = isDue(group) ? group.begin() : List.of();
             watch(group);
@@ -127,9 +127,9 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         if (!begun.isEmpty()) {
             call(group, begun);
         } else if (first && gathering) {
-            gather(group, asked);
+            gather(group, waiting);
         }
-        return asked.result();
+        return waiting.result();
     }
 
     /** Whether the waiting requests need not wait for more. */
@@ -186,7 +186,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             return;
         }
         try {
-            timer.schedule(() -> look(group), stuckNanos, TimeUnit.NANOSECONDS);
+            timer.schedule(() -> checkWaiting(group), stuckNanos, TimeUnit.NANOSECONDS);
             group.watched = true;
         } catch (RuntimeException | Error e) {
             // Memory is exhausted, or the adapter is stopping: the next reply or request starts the call, or close()
@@ -194,7 +194,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         }
     }
 
-    private void look(RequestGroup<Q, R> group) {
+    private void checkWaiting(RequestGroup<Q, R> group) {
         List<Waiting<Q, R>> refused;
         List<Waiting<Q, R>> begun;
         synchronized (group) {
@@ -288,7 +288,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             for (int i = 0; i < results.size(); i++) {
                 waiting.get(i).result().complete(results.get(i));
             }
-        } else if (waiting.size() > 1 && isRefusalOfOne(failure)) {
+        } else if (waiting.size() > 1 && mayConcernOneRequest(failure)) {
             parts(waiting).forEach(part -> call(part).whenComplete((result, reason) -> answer(part, result, reason)));
         } else {
             for (int i = 0; i < waiting.size(); i++) {
@@ -323,7 +323,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     }
 
     /** Whether Redis answered with an error that one of the requests may have caused. */
-    private static boolean isRefusalOfOne(Throwable failure) {
+    private static boolean mayConcernOneRequest(Throwable failure) {
         return Failures.unwrap(failure) instanceof RedisCallException refused
                 && !refused.outcomeUnknown()
                 && !refused.connectionLost()

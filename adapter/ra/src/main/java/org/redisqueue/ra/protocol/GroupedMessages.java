@@ -9,7 +9,7 @@ import java.util.Map;
 /** The messages of several transactions, grouped by queue as {@code acknowledge.lua} takes them. */
 final class GroupedMessages {
 
-    private static final class OfQueue {
+    private static final class QueueMessages {
         private final List<Lease> consumed = new ArrayList<>();
         private final List<SendRequest> sent = new ArrayList<>();
         private int consumedBefore;
@@ -17,7 +17,7 @@ final class GroupedMessages {
     }
 
     private final List<AcknowledgmentRequest> transactions;
-    private final Map<String, OfQueue> queues = new LinkedHashMap<>();
+    private final Map<String, QueueMessages> queues = new LinkedHashMap<>();
     private int consumed;
     private int sent;
 
@@ -27,7 +27,7 @@ final class GroupedMessages {
             transaction.consumed().forEach(lease -> of(lease.queue()).consumed.add(lease));
             transaction.sent().forEach(message -> of(message.queue()).sent.add(message));
         }
-        for (OfQueue queue : queues.values()) {
+        for (QueueMessages queue : queues.values()) {
             queue.consumedBefore = consumed;
             queue.sentBefore = sent;
             consumed += queue.consumed.size();
@@ -35,8 +35,8 @@ final class GroupedMessages {
         }
     }
 
-    private OfQueue of(String queue) {
-        return queues.computeIfAbsent(queue, name -> new OfQueue());
+    private QueueMessages of(String queue) {
+        return queues.computeIfAbsent(queue, name -> new QueueMessages());
     }
 
     /** The keys and the arguments that follow those of the lane. */
@@ -46,7 +46,7 @@ final class GroupedMessages {
                 4 + 4 * queues.size() + 2 * consumed + 4 * sent + 2 * transactions.size());
         addKeys(keys, arguments);
         arguments.add(queues.size()).add(transactions.size()).add(consumed).add(sent);
-        for (OfQueue queue : queues.values()) {
+        for (QueueMessages queue : queues.values()) {
             arguments.add(queue.consumed.size()).add(queue.sent.size());
         }
         queues.values().forEach(queue -> queue.consumed.forEach(lease -> arguments.add(lease.member())));

@@ -125,21 +125,21 @@ final class LeaseOperations {
      * nothing.
      */
     private long claimMillis(long leaseMillis) {
-        long most = Math.min(calls.responseMillis(), leaseMillis / Leases.RENEWALS);
-        return Math.max(SHORTEST_CLAIM_MILLIS, most);
+        long max = Math.min(calls.responseMillis(), leaseMillis / Leases.RENEWALS);
+        return Math.max(SHORTEST_CLAIM_MILLIS, max);
     }
 
     /** {@link QueueOperations#renew}. */
     CompletableFuture<List<Lease>> renew(String queue, Collection<Lease> leases, long leaseMillis) {
-        List<Lease> asked = List.copyOf(leases);
+        List<Lease> requested = List.copyOf(leases);
         long certainUntil = System.nanoTime() + Duration.ofMillis(leaseMillis).toNanos();
         List<Object> arguments = new ArrayList<>();
         arguments.add(leaseMillis);
-        asked.forEach(lease -> arguments.add(lease.member()));
+        requested.forEach(lease -> arguments.add(lease.member()));
         return calls.run(Script.RENEW, List.of(keys.processing(queue)), arguments)
                 .thenApply(reply -> {
-                    List<Lease> lost = Reply.named(asked, reply);
-                    for (Lease lease : asked) {
+                    List<Lease> lost = Reply.named(requested, reply);
+                    for (Lease lease : requested) {
                         if (!lost.contains(lease)) {
                             lease.renewed(certainUntil);
                         }

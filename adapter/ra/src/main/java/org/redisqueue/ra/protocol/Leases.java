@@ -92,7 +92,7 @@ public final class Leases {
         } finally {
             schedule();
         }
-        found.forEach(this::stillHeld); // last, so that a failure to report them does not prevent renewals
+        found.forEach(this::reportIfHeld); // last, so that a failure to report them does not prevent renewals
     }
 
     /**
@@ -112,7 +112,7 @@ public final class Leases {
      * Reports a lease that the previous renewal found lost, if its holder has not dropped it. A holder that
      * acknowledged or released the message at the time of that renewal has had time to drop the lease.
      */
-    private void stillHeld(Lease lease) {
+    private void reportIfHeld(Lease lease) {
         if (held.remove(lease)) {
             lost.accept(lease);
         }

@@ -236,20 +236,20 @@ final class NumberedCall implements Unsettled<List<Object>> {
         boolean again = failure.outcomeUnknown() || failure.connectionLost() || failure.isTemporary();
         if (unanswered == 0) {
             if (again && failures < ATTEMPTS) {
-                later(this::transmit);
+                scheduleRetry(this::transmit);
             } else {
                 refuse(failure.outcomeUnknown() ? notExecuted("Redis did not reply") : failure);
             }
         } else if (System.nanoTime() - begun > lanes.patience().toNanos()) {
             settleFor(failure);
         } else if (again) {
-            later(this::transmit);
+            scheduleRetry(this::transmit);
         } else {
             settleFor(failure);
         }
     }
 
-    private void later(Runnable next) {
+    private void scheduleRetry(Runnable next) {
         long pause = Math.min(
                 LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << 2 * Math.min(failures - 1, Integer.SIZE / 4));
         try {
@@ -282,17 +282,17 @@ final class NumberedCall implements Unsettled<List<Object>> {
                     succeed(report.get());
                 } else if (problem == null) {
                     refuse(failure.outcomeUnknown() ? notExecuted("Redis did not receive it") : failure);
-                } else if (last || !canAskAgain(RedisCallException.of("settle", problem))) {
+                } else if (last || !canRetrySettling(RedisCallException.of("settle", problem))) {
                     giveUp();
                 } else {
                     failures++;
-                    later(() -> settleFor(failure));
+                    scheduleRetry(() -> settleFor(failure));
                 }
             }
         });
     }
 
-    private static boolean canAskAgain(RedisCallException problem) {
+    private static boolean canRetrySettling(RedisCallException problem) {
         return problem.connectionLost() || problem.isTemporary();
     }
 

@@ -91,28 +91,30 @@ public final class RedisCallException extends RedisQueueException {
 
     /** A call that was certainly not executed, for a reason other than an error from Redis. */
     static RedisCallException notExecuted(String operation, String reason) {
-        return new RedisCallException(notDone(operation) + reason, false, true, false, null);
+        return new RedisCallException(notExecutedText(operation) + reason, false, true, false, null);
     }
 
     /** A request that Redis refused individually, while it executed other requests of the same call. */
     static RedisCallException refused(String operation, String reason) {
-        return new RedisCallException(notDone(operation) + reason, false, false, false, null);
+        return new RedisCallException(notExecutedText(operation) + reason, false, false, false, null);
     }
 
     /** A call that may have been executed, for example before the client was closed. */
     static RedisCallException unknown(String operation, Throwable failure) {
-        return new RedisCallException(unknownOutcome(operation) + Failures.describe(failure), true, true, false, null);
+        return new RedisCallException(
+                unknownOutcomeText(operation) + Failures.describe(failure), true, true, false, null);
     }
 
     /** A call that is still being sent and that Redis has not answered. */
     public static RedisCallException unanswered(String operation) {
-        return new RedisCallException(unknownOutcome(operation) + "Redis has not replied yet", true, true, false, null);
+        return new RedisCallException(
+                unknownOutcomeText(operation) + "Redis has not replied yet", true, true, false, null);
     }
 
     /** A call whose outcome Redis cannot know, because its receipt may have expired. */
     static RedisCallException expired(String operation) {
         return new RedisCallException(
-                unknownOutcome(operation) + "Redis no longer has a receipt of the call", true, false, false, null);
+                unknownOutcomeText(operation) + "Redis no longer has a receipt of the call", true, false, false, null);
     }
 
     /** The same failure, of a call that can be settled. */
@@ -120,11 +122,11 @@ public final class RedisCallException extends RedisQueueException {
         return new RedisCallException(getMessage(), outcomeUnknown, connectionLost, temporary, call);
     }
 
-    private static String notDone(String operation) {
+    private static String notExecutedText(String operation) {
         return "RQ-107 '" + operation + "' was not executed: ";
     }
 
-    private static String unknownOutcome(String operation) {
+    private static String unknownOutcomeText(String operation) {
         return "RQ-107 The outcome of '" + operation + "' is unknown: ";
     }
 
@@ -141,7 +143,7 @@ public final class RedisCallException extends RedisQueueException {
         }
         boolean unknown = !NOT_EXECUTED.contains(cause.getClass()) || isUnexpected(cause);
         return new RedisCallException(
-                (unknown ? unknownOutcome(operation) : notDone(operation)) + Failures.describe(cause),
+                (unknown ? unknownOutcomeText(operation) : notExecutedText(operation)) + Failures.describe(cause),
                 unknown,
                 unknown || isNotReached(cause),
                 TEMPORARY.contains(cause.getClass()),

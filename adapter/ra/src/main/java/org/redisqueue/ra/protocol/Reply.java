@@ -9,7 +9,7 @@ import java.util.Set;
 /** Decodes the replies of scripts. */
 final class Reply {
 
-    private static final long MOST_DELIVERIES = 1_000_000;
+    private static final long MAX_DELIVERIES = 1_000_000;
 
     private Reply() {}
 
@@ -32,7 +32,7 @@ final class Reply {
 
     /** A number of deliveries. An invalid one must not prevent the delivery of the other messages in the reply. */
     static int count(Object reply) {
-        return (int) Math.max(0, Math.min(MOST_DELIVERIES, (Long) reply));
+        return (int) Math.max(0, Math.min(MAX_DELIVERIES, (Long) reply));
     }
 
     /** The leases that the reply names by their members of processing. */

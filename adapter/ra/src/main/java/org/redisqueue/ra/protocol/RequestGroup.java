@@ -18,11 +18,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class RequestGroup<Q extends GroupCommit.Request, R> {
 
-    static final int MOST_CALLS = 4;
+    static final int MAX_CALLS = 4;
 
     private static final long SLOW = TimeUnit.MICROSECONDS.toNanos(250);
-    private static final int MOST_REQUESTS = 128;
-    private static final long MOST_BYTES = 1 << 20;
+    private static final int MAX_REQUESTS = 128;
+    private static final long MAX_BYTES = 1 << 20;
 
     /** A request that waits for its call, and the number of bytes that it makes Redis store. */
     record Waiting<Q, R>(Q request, long bytes, long since, CompletableFuture<R> result) {}
@@ -49,14 +49,14 @@ final class RequestGroup<Q extends GroupCommit.Request, R> {
         return waiting.size() >= lastRequests;
     }
 
-    private boolean isEnoughUnderWay(long now) {
-        return calls >= MOST_CALLS || calls >= (lastNanos > SLOW ? 2 : 1) && now - lastBegun < stuckNanos;
+    private boolean hasEnoughCallsInProgress(long now) {
+        return calls >= MAX_CALLS || calls >= (lastNanos > SLOW ? 2 : 1) && now - lastBegun < stuckNanos;
     }
 
     /** Takes the requests of the next call, if any are waiting and not enough calls are in progress. */
     List<Waiting<Q, R>> begin() {
         long now = System.nanoTime();
-        if (waiting.isEmpty() || isEnoughUnderWay(now)) {
+        if (waiting.isEmpty() || hasEnoughCallsInProgress(now)) {
             return List.of();
         }
         List<Waiting<Q, R>> next = next();
@@ -77,7 +77,7 @@ final class RequestGroup<Q extends GroupCommit.Request, R> {
         long bytes = 0;
         for (Waiting<Q, R> each : waiting) {
             bytes += each.bytes;
-            if (next.size() == MOST_REQUESTS || bytes > MOST_BYTES && !next.isEmpty()) {
+            if (next.size() == MAX_REQUESTS || bytes > MAX_BYTES && !next.isEmpty()) {
                 break;
             }
             next.add(each);

@@ -12,7 +12,7 @@ import org.redisson.client.codec.StringCodec;
 final class WaitOperations {
 
     private final RedisCalls calls;
-    private final int most;
+    private final int maxWaits;
     private final ConcurrentMap<Wait, CompletableFuture<Boolean>> waits = new ConcurrentHashMap<>();
 
     private record Wait(String queue, Duration timeout) {}
@@ -20,12 +20,12 @@ final class WaitOperations {
     /** @param poolSize number of connections, of which at least half remain for calls that do not wait */
     WaitOperations(RedisCalls calls, int poolSize) {
         this.calls = calls;
-        this.most = Math.max(1, poolSize / 2);
+        this.maxWaits = Math.max(1, poolSize / 2);
     }
 
     /** Whether one more caller can wait. */
     boolean canAwait() {
-        return waits.size() < most;
+        return waits.size() < maxWaits;
     }
 
     /** {@link QueueOperations#awaitReady}. */

@@ -28,7 +28,7 @@ final class BranchWork {
     void consume(Consumption consumption) {
         requireOneServer(consumption.lease().queue());
         for (SendRequest message : sent) {
-            requireAnotherMessage(consumption.lease(), message);
+            requireDifferentMessage(consumption.lease(), message);
         }
         consumed.add(consumption);
     }
@@ -42,7 +42,7 @@ final class BranchWork {
     void send(SendRequest message) {
         requireOneServer(message.queue());
         for (Consumption consumption : consumed) {
-            requireAnotherMessage(consumption.lease(), message);
+            requireDifferentMessage(consumption.lease(), message);
         }
         sent.add(message);
     }
@@ -81,7 +81,7 @@ final class BranchWork {
     /**
      * A commit deletes the messages that it consumes. It therefore cannot send one with the same ID to the same queue.
      */
-    private static void requireAnotherMessage(Lease lease, SendRequest message) {
+    private static void requireDifferentMessage(Lease lease, SendRequest message) {
         if (lease.id().equals(message.id()) && lease.queue().equals(message.queue())) {
             throw new RedisQueueException("RQ-124 Message '" + message.id() + "' of queue '" + message.queue()
                     + "' is consumed by this transaction, which cannot send a message with the same id to this"

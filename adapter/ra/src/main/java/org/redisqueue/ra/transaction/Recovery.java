@@ -29,7 +29,7 @@ final class Recovery {
     /** How long a queue must be found empty at every pass before its name is dropped. */
     private static final Duration UNUSED = Duration.ofDays(1);
 
-    private static final int MOST_DROPPED = 500;
+    private static final int MAX_DROPPED = 500;
 
     private interface Ending {
         CompletableFuture<BranchEndResult> apply(String home);
@@ -227,7 +227,7 @@ final class Recovery {
         List<String> drop = unusedSince.entrySet().stream()
                 .filter(entry -> now - entry.getValue() >= unusedFor.toNanos() && !used.contains(entry.getKey()))
                 .map(Map.Entry::getKey)
-                .limit(MOST_DROPPED)
+                .limit(MAX_DROPPED)
                 .toList();
         try {
             if (!drop.isEmpty()) {

@@ -19,11 +19,11 @@ import org.redisqueue.ra.protocol.RedisCallException;
  */
 final class RecoveryReports {
 
-    private static final int MOST_LINES = 10;
-    private static final int MOST_BRANCHES = 1_000;
+    private static final int MAX_LINES = 10;
+    private static final int MAX_BRANCHES = 1_000;
 
     private Map<String, String> unreadable = Map.of();
-    private Set<String> strangers = Set.of();
+    private Set<String> queuesWithMalformedIds = Set.of();
     private final Set<String> malformed = new LinkedHashSet<>();
 
     /** Logs the problems that are new in a list of branches. */
@@ -33,33 +33,33 @@ final class RecoveryReports {
         Map<String, String> changed = new TreeMap<>(reasons);
         changed.entrySet().removeAll(unreadable.entrySet());
         changed.entrySet().stream()
-                .limit(MOST_LINES)
+                .limit(MAX_LINES)
                 .forEach(entry -> LogMessage.QUEUE_UNREADABLE.log(entry.getKey(), entry.getValue()));
-        if (changed.size() > MOST_LINES) {
-            LogMessage.QUEUES_UNREADABLE.log(changed.size() - MOST_LINES);
+        if (changed.size() > MAX_LINES) {
+            LogMessage.QUEUES_UNREADABLE.log(changed.size() - MAX_LINES);
         }
         unreadable = reasons;
-        reportStrangers(found);
+        reportMalformedIds(found);
     }
 
-    private void reportStrangers(BranchListingResult found) {
+    private void reportMalformedIds(BranchListingResult found) {
         Set<String> queues = found.homes().entrySet().stream()
                 .filter(branch -> BranchXid.parse(branch.getKey()).isEmpty())
                 .flatMap(branch -> branch.getValue().stream())
                 .collect(Collectors.toSet());
         List<String> added = queues.stream()
-                .filter(queue -> !strangers.contains(queue))
+                .filter(queue -> !queuesWithMalformedIds.contains(queue))
                 .sorted()
                 .toList();
-        added.stream().limit(MOST_LINES).forEach(queue -> LogMessage.NO_BRANCH.log(queue));
-        strangers = queues;
+        added.stream().limit(MAX_LINES).forEach(queue -> LogMessage.BRANCH_ID_MALFORMED.log(queue));
+        queuesWithMalformedIds = queues;
     }
 
     /** Logs that a branch cannot be ended, if the reason is that its record is malformed. */
     synchronized void failed(BranchXid branch, RedisCallException failure) {
         if (failure.getMessage().contains("RQMALFORMED") && malformed.add(branch.text())) {
             LogMessage.BRANCH_MALFORMED.log(branch, Failures.describe(failure));
-            if (malformed.size() > MOST_BRANCHES) {
+            if (malformed.size() > MAX_BRANCHES) {
                 malformed.remove(malformed.iterator().next());
             }
         }

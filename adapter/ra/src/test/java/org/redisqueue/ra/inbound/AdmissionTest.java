@@ -47,7 +47,7 @@ class AdmissionTest {
     }
 
     @Test
-    void afterARestOneWorkerIsTriedAfterTheOther() {
+    void admitsOneMoreWorkerAtATimeAfterARest() {
         admission.refused(0, now);
         pass(11);
         assertThat(admission.isProving()).isTrue();
@@ -56,7 +56,7 @@ class AdmissionTest {
     }
 
     @Test
-    void aContainerWithFewerThreadsIsAskedForMoreAfterAMinute() {
+    void admitsMoreWorkersAMinuteAfterARefusal() {
         admission.refused(10, now);
         admission.delivered();
         pass(30);

@@ -14,7 +14,7 @@ class ClaimBudgetTest {
     private final ClaimBudget budget = new ClaimBudget(3_000);
 
     @Test
-    void growsWhileItCutsFastClaimsShort() {
+    void growsWhileItLimitsFastClaims() {
         budget.replied(true, FAST);
         assertThat(budget.bytes()).isEqualTo(2 * ClaimBudget.FIRST);
         for (int i = 0; i < 20; i++) {

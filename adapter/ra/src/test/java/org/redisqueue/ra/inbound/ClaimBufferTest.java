@@ -38,7 +38,7 @@ class ClaimBufferTest {
     }
 
     @Test
-    void setsMessagesAsideThatAnotherConsumerMayHaveClaimed() {
+    void skipsMessagesThatAnotherConsumerMayHaveClaimed() {
         ClaimedMessage lost = StoredMessage.lost("lost");
         ClaimedMessage expired = StoredMessage.leased("expired", 3, now);
         buffer.add(List.of(lost, expired, first));
@@ -50,7 +50,7 @@ class ClaimBufferTest {
     }
 
     @Test
-    void clearingReturnsWhatWaitsForAWorker() {
+    void clearReturnsTheMessagesThatWaitForAWorker() {
         buffer.add(List.of(first, second));
 
         assertThat(buffer.clear()).containsExactly(first, second);

@@ -119,7 +119,7 @@ class DeadLetterReasonTest {
     }
 
     @Test
-    void noPartOfTheBodyIsLoggedWhenAListenerReadsItInVain() throws Exception {
+    void noPartOfTheBodyIsLoggedWhenAListenerFailsToReadIt() throws Exception {
         try (CapturedLog log = new CapturedLog()) {
             activate(delivery -> {
                 delivery.begin();

@@ -112,7 +112,7 @@ class DispatcherStepsTest {
     }
 
     @Test
-    void looksAgainWhenTheNextMessageIsDue() {
+    void claimsAgainWhenTheNextMessageIsDue() {
         dispatcher.start();
         queue.answer(false, OptionalLong.of(300));
         assertThat(timer.delays()).containsExactly(300L);
@@ -131,7 +131,7 @@ class DispatcherStepsTest {
     }
 
     @Test
-    void claimsNothingUntilNothingIsInDoubt() {
+    void claimsNothingWhileBranchesAreInDoubt() {
         mayDeliver = false;
         dispatcher.start();
         assertThat(queue.claims).isEmpty();
@@ -146,7 +146,7 @@ class DispatcherStepsTest {
     // Pause, stop, drain
 
     @Test
-    void pauseReleasesWhatNoListenerHasSeen() {
+    void pauseReleasesUndeliveredMessages() {
         dispatcher.start();
         queue.answer(messages("a", "b", "c"));
         next(false);
@@ -163,7 +163,7 @@ class DispatcherStepsTest {
     }
 
     @Test
-    void stopReleasesWhatNoListenerHasSeenAndWhatIsStillClaimed() {
+    void stopReleasesTheMessagesOfAPendingClaim() {
         dispatcher.start();
         dispatcher.stop();
         assertThat(dispatcher.drain(0)).isZero();
@@ -185,7 +185,7 @@ class DispatcherStepsTest {
     }
 
     @Test
-    void pausedQueueIsLookedAtEverySecond() {
+    void pausedQueueIsCheckedEverySecond() {
         dispatcher.start();
         queue.answer(true, OptionalLong.empty());
         assertThat(queue.waits).isZero();
@@ -226,7 +226,7 @@ class DispatcherStepsTest {
     // Redis
 
     @Test
-    void connectsAgainAfterAFailedClaimAndTellsOfTheOutageOnce() {
+    void reconnectsAfterAFailedClaimAndReportsTheOutageOnce() {
         dispatcher.start();
         queue.failClaim(new IllegalStateException("connection closed"));
         assertThat(timer.delays())
@@ -244,7 +244,7 @@ class DispatcherStepsTest {
     }
 
     @Test
-    void claimsNothingWhileItIsDisconnected() {
+    void claimsNothingWhileDisconnected() {
         queue.connected = CompletableFuture.failedFuture(new IllegalStateException("connection refused"));
         dispatcher.start();
         dispatcher.resume();
@@ -257,7 +257,7 @@ class DispatcherStepsTest {
     }
 
     @Test
-    void failedWaitConnectsAgain() {
+    void reconnectsAfterAFailedWait() {
         dispatcher.start();
         queue.answer();
         queue.failWait(new IllegalStateException("connection closed"));
@@ -282,7 +282,7 @@ class DispatcherStepsTest {
     }
 
     @Test
-    void noAttemptsToConnectFollowAStop() {
+    void doesNotReconnectAfterStop() {
         dispatcher.start();
         queue.failClaim(new IllegalStateException("connection closed"));
         dispatcher.stop();

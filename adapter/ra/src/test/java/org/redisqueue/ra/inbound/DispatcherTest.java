@@ -192,7 +192,7 @@ class DispatcherTest {
 
     @Test
     @SuppressWarnings("try") // the resource only has to run
-    void aNewReasonForAnOutageIsLogged() {
+    void newReasonForAnOutageIsLogged() {
         int port = TestRedis.freePort();
         manager = ResourceManager.acquire(TestProperties.at("redis://127.0.0.1:" + port));
         try (CapturedLog log = new CapturedLog()) {
@@ -217,7 +217,7 @@ class DispatcherTest {
     // Unexpected failures
 
     @Test
-    void aFailingLogHandlerDoesNotStopTheQueue() {
+    void failingLogHandlerDoesNotStopTheQueue() {
         consume(queue, true, message -> {});
         whileTheLogFailsFor(queue.name(), () -> {
             for (int i = 0; i < 3; i++) {
@@ -233,7 +233,7 @@ class DispatcherTest {
     }
 
     @Test
-    void aFailingLogHandlerDoesNotPreventRecoveryFromRefusedThreads() {
+    void failingLogHandlerDoesNotPreventRecoveryFromRefusedThreads() {
         FakeContainer container = new FakeContainer(true, seen::add);
         container.noThread = new OutOfMemoryError("unable to create native thread");
         IntStream.range(0, 10).forEach(i -> queue.push("m" + i, "value"));
@@ -253,7 +253,7 @@ class DispatcherTest {
     }
 
     @Test
-    void aWorkerThatFailsIsReplaced() {
+    void failedWorkerIsReplaced() {
         spec.setLease(1_000);
         spec.setMaxConcurrency(1);
         FakeContainer container = consume(queue, true, message -> {});
@@ -330,7 +330,7 @@ class DispatcherTest {
     }
 
     @Test
-    void aHugeIdDoesNotStopTheQueue() {
+    void hugeIdDoesNotStopTheQueue() {
         byte[] huge = new byte[24 << 20];
         redis.call("LPUSH", queue.key("ready"), huge);
         consume(queue, true, message -> {});
@@ -346,7 +346,7 @@ class DispatcherTest {
     // A container that delivers nothing
 
     @Test
-    void anUnhealthyServerLeavesTheMessagesToAHealthyOne() {
+    void unhealthyServerLeavesMessagesToAHealthyOne() {
         for (int i = 0; i < 60; i++) {
             queue.push("m" + i, "value");
         }

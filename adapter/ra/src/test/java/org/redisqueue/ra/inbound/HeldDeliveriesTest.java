@@ -58,7 +58,7 @@ class HeldDeliveriesTest {
     }
 
     @Test
-    void listenersGetNothingUntilNothingIsInDoubt() {
+    void listenersGetNoMessagesWhileBranchesAreInDoubt() {
         List<String> seen = new CopyOnWriteArrayList<>();
         adapter.activate(adapter, "Test.listener", Map.of("queue", queue.name()), false, false, (ThrowingEndpoint)
                 delivery -> seen.add(delivery.message().id()));
@@ -71,7 +71,7 @@ class HeldDeliveriesTest {
     }
 
     @Test
-    void connectionsReceiveNothingUntilNothingIsInDoubt() throws Exception {
+    void connectionsReceiveNothingWhileBranchesAreInDoubt() throws Exception {
         RedisManagedConnectionFactory factory = new RedisManagedConnectionFactory();
         factory.setResourceAdapter(adapter);
         ManagedConnection connection = factory.createManagedConnection(null, null);

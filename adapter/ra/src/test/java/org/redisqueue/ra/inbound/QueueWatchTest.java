@@ -81,7 +81,7 @@ class QueueWatchTest {
     }
 
     @Test
-    void tellsWhenTheQueueIsPausedAndWhenItIsResumed() {
+    void reportsPauseAndResumption() {
         assertThat(watch.claimed(false, false)).isFalse();
         assertThat(watch.claimed(true, false)).isTrue();
         watch.recheck();

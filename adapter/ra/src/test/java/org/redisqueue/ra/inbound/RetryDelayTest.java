@@ -12,8 +12,8 @@ class RetryDelayTest {
     void delayGrowsToFiveSeconds() {
         RetryDelay delay = new RetryDelay();
         assertThat(delay.isFirst()).isTrue();
-        for (long most = 100; most < 5_000; most *= 2) {
-            assertThat(delay.nextMillis()).isBetween(most / 2, most);
+        for (long max = 100; max < 5_000; max *= 2) {
+            assertThat(delay.nextMillis()).isBetween(max / 2, max);
         }
         assertThat(delay.isFirst()).isFalse();
         for (int i = 0; i < 100; i++) {

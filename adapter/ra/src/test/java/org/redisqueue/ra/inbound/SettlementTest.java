@@ -77,10 +77,10 @@ class SettlementTest {
 
     @ParameterizedTest
     @CsvSource({"0, 1000, 1100", "3, 8000, 8800", "20, 300000, 330000"})
-    void redeliveryDelayGrowsWithTheFailuresOfTheMessage(int failures, long least, long most) {
+    void redeliveryDelayGrowsWithTheFailuresOfTheMessage(int failures, long min, long max) {
         Settlement settlement = settle(Kind.CALLED, null, Thrown.BY_LISTENER, true, failures);
 
-        assertThat(settlement.delayMillis()).isBetween(least, most);
+        assertThat(settlement.delayMillis()).isBetween(min, max);
         assertThat(settlement.maxDeliveries()).isEqualTo(5);
         assertThat(settlement.reason()).isEqualTo("java.lang.IllegalStateException: no stock");
     }
@@ -93,7 +93,7 @@ class SettlementTest {
     }
 
     @Test
-    void commitTellsWhatTheListenerThrewButNotWhatTheContainerThrew() {
+    void commitReportsAnExceptionOfTheListenerButNotOfTheContainer() {
         assertThat(settle(Kind.CALLED, Branch.State.COMMITTED, Thrown.BY_LISTENER, true, 0)
                         .reason())
                 .isEqualTo("java.lang.IllegalStateException: no stock");
@@ -103,7 +103,7 @@ class SettlementTest {
     }
 
     @Test
-    void deadLetterHasTheReasonWhyTheMessageCannotBeRead() {
+    void deadLetterStatesWhyTheMessageCannotBeRead() {
         assertThat(settle(Kind.UNREADABLE, null, Thrown.BY_LISTENER, true, 0))
                 .isEqualTo(Settlement.deadLetter("no stock"));
     }

@@ -52,7 +52,7 @@ class SettlerTest {
     }
 
     @Test
-    void redeliverySchedulesAClaimForWhenItIsDue() {
+    void redeliverySchedulesAClaimAfterItsDelay() {
         settle(Action.REDELIVER);
         assertThat(queue.settled).containsExactly("redeliver a in 300 ms: no stock");
         assertThat(eventNames()).isEmpty();
@@ -71,7 +71,7 @@ class SettlerTest {
         "DEAD_LETTER, DEAD, deadLettered",
         "DEAD_LETTER, LOST, abandoned"
     })
-    void observersSeeWhatRedisDid(Action action, RedeliveryResult result, String event) {
+    void observersSeeTheOutcomeInRedis(Action action, RedeliveryResult result, String event) {
         settle(action);
         queue.settlement.complete(result);
         assertThat(eventNames()).containsExactly(event);

@@ -248,12 +248,12 @@ class TransactionAttributesTest {
         }
 
         @Test
-        void forbiddenAttributeIsRefusedAlsoWhereTheContainerCallsTheDeliveryTransacted() {
+        void forbiddenAttributeIsRefusedEvenIfTheContainerReportsATransactedDelivery() {
             refused(OfClass.class, true, "REQUIRES_NEW");
         }
 
         @Test
-        void attributeOfTheMethodComesBeforeThatOfTheClass() {
+        void attributeOfTheMethodOverridesThatOfTheClass() {
             accepted(MethodComesFirst.class, true);
             accepted(Inherits.class, true);
             accepted(OtherMethod.class, true);
@@ -292,7 +292,7 @@ class TransactionAttributesTest {
         }
     }
 
-    /** The parts of WildFly that tell an attribute, under their names. */
+    /** The parts of WildFly that report an attribute, under their own names. */
     static final class WildFlyComponent {
 
         enum MethodInterfaceType {
@@ -336,7 +336,7 @@ class TransactionAttributesTest {
         }
     }
 
-    /** The parts of Payara and GlassFish that tell an attribute, under their names. */
+    /** The parts of Payara and GlassFish that report an attribute, under their own names. */
     private static class BaseContainer {
 
         private final int attribute;
@@ -388,7 +388,7 @@ class TransactionAttributesTest {
                 value = TransactionAttributeType.class,
                 names = {"REQUIRED", "NOT_SUPPORTED"},
                 mode = EnumSource.Mode.EXCLUDE)
-        void forbiddenAttributeThatWildFlyTellsIsRefused(TransactionAttributeType attribute) {
+        void forbiddenAttributeReportedByWildFlyIsRefused(TransactionAttributeType attribute) {
             refused(new WildFlyComponent(attribute).factory, "has the transaction attribute " + attribute);
         }
 
@@ -396,21 +396,21 @@ class TransactionAttributesTest {
         @EnumSource(
                 value = TransactionAttributeType.class,
                 names = {"REQUIRED", "NOT_SUPPORTED"})
-        void allowedAttributeThatWildFlyTellsIsAccepted(TransactionAttributeType attribute) {
+        void allowedAttributeReportedByWildFlyIsAccepted(TransactionAttributeType attribute) {
             assertThatCode(() -> activate(new WildFlyComponent(attribute).factory))
                     .doesNotThrowAnyException();
         }
 
         @ParameterizedTest
         @ValueSource(ints = {4, 5, 6, 7})
-        void forbiddenAttributeThatPayaraOrGlassFishTellsIsRefused(int attribute) {
+        void forbiddenAttributeReportedByPayaraOrGlassFishIsRefused(int attribute) {
             refused(new ClientOfPayara(attribute), "has the transaction attribute ");
             refused(new ClientOfGlassFish(attribute), "has the transaction attribute ");
         }
 
         @ParameterizedTest
         @ValueSource(ints = {0, 1, 2, 3, 8})
-        void allowedOrUnknownAttributeThatPayaraOrGlassFishTellsIsAccepted(int attribute) {
+        void allowedOrUnknownAttributeReportedByPayaraOrGlassFishIsAccepted(int attribute) {
             assertThatCode(() -> activate(new ClientOfPayara(attribute))).doesNotThrowAnyException();
             assertThatCode(() -> activate(new ClientOfGlassFish(attribute))).doesNotThrowAnyException();
         }

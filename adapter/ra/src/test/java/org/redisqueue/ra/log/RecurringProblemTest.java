@@ -13,35 +13,35 @@ class RecurringProblemTest {
     private final RecurringProblem problem = new RecurringProblem(() -> now, Duration.ofDays(1));
 
     @Test
-    void theSameReasonIsReportedOnce() {
-        assertThat(problem.isNews("refused")).isTrue();
+    void sameReasonIsReportedOnce() {
+        assertThat(problem.shouldReport("refused")).isTrue();
         now += TimeUnit.HOURS.toNanos(1);
-        assertThat(problem.isNews("refused")).isFalse();
+        assertThat(problem.shouldReport("refused")).isFalse();
     }
 
     @Test
-    void theSameReasonIsReportedAgainAfterTheTimeThatIsSet() {
-        problem.isNews("refused");
+    void sameReasonIsReportedAgainAfterTheInterval() {
+        problem.shouldReport("refused");
         now += TimeUnit.DAYS.toNanos(1);
-        assertThat(problem.isNews("refused")).isTrue();
-        assertThat(problem.isNews("refused")).isFalse();
+        assertThat(problem.shouldReport("refused")).isTrue();
+        assertThat(problem.shouldReport("refused")).isFalse();
     }
 
     @Test
-    void anotherReasonIsReportedButNotMoreThanOnceInTenSeconds() {
-        problem.isNews("refused");
+    void newReasonIsReportedAtMostOnceInTenSeconds() {
+        problem.shouldReport("refused");
         now += TimeUnit.SECONDS.toNanos(9);
-        assertThat(problem.isNews("wrong password")).isFalse();
+        assertThat(problem.shouldReport("wrong password")).isFalse();
         now += TimeUnit.SECONDS.toNanos(1);
-        assertThat(problem.isNews("wrong password")).isTrue();
-        assertThat(problem.isNews("refused")).isFalse();
+        assertThat(problem.shouldReport("wrong password")).isTrue();
+        assertThat(problem.shouldReport("refused")).isFalse();
     }
 
     @Test
-    void afterTheEndOfTheProblemTheNextOneIsReported() {
-        problem.isNews("refused");
-        assertThat(problem.over()).isTrue();
-        assertThat(problem.over()).isFalse();
-        assertThat(problem.isNews("refused")).isTrue();
+    void nextProblemIsReportedAfterTheFirstHasEnded() {
+        problem.shouldReport("refused");
+        assertThat(problem.ended()).isTrue();
+        assertThat(problem.ended()).isFalse();
+        assertThat(problem.shouldReport("refused")).isTrue();
     }
 }

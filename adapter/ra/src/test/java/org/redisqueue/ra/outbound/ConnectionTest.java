@@ -390,7 +390,7 @@ class ConnectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {RedisManagedConnectionFactory.CONFIGURED_USER, ""})
-    void placeholderCredentialsOfContainersMeanTheConfiguredOnes(String user) throws Exception {
+    void placeholderCredentialsOfContainersStandForTheConfiguredOnes(String user) throws Exception {
         RedisManagedConnectionFactory factory = factory(redis.address());
         Subject subject = subject(factory, user, user);
         ManagedConnection connection =
@@ -402,7 +402,7 @@ class ConnectionTest {
     }
 
     @Test
-    void passwordOfTheContainerWithoutAUserIsNotTheConfiguredOne() throws Exception {
+    void passwordOfTheContainerWithoutAUserDoesNotMatchTheConfiguredOne() throws Exception {
         RedisManagedConnectionFactory factory = factory(redis.address());
         ManagedConnection connection = factory.createManagedConnection(subject(factory, "", "s3cret"), null);
         assertThat(factory.matchManagedConnections(Set.of(connection), null, null))

@@ -53,7 +53,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void publishesWhatTheTransactionSent() {
+    void publishesMessagesSentInTheTransaction() {
         Lease lease = queue.held("m1");
 
         AcknowledgmentResult done = result(queue.operations()

@@ -40,7 +40,7 @@ class AwaitReadyTest {
     }
 
     @Test
-    void returnsFalseWhenThereIsNoneInTime() {
+    void returnsFalseWhenNoMessageArrivesInTime() {
         assertThat(result(queue.operations().awaitReady(queue.name, Duration.ofSeconds(1))))
                 .isFalse();
         assertThat(queue.everything()).isEmpty();
@@ -121,7 +121,7 @@ class AwaitReadyTest {
     }
 
     @Test
-    void failsWhenReadyIsOfAnotherType() {
+    void failsWhenReadyHasTheWrongType() {
         queue.call("SET", queue.key("ready"), "no list");
 
         assertThatThrownBy(() -> result(queue.operations().awaitReady(queue.name, LONG)))
@@ -130,7 +130,7 @@ class AwaitReadyTest {
     }
 
     @Test
-    void waitersForTheSameQueueShareACallThatNoneOfThemEnds() {
+    void waitersForTheSameQueueShareACallThatNoneOfThemCanCancel() {
         CompletableFuture<Boolean> first = queue.operations().awaitReady(queue.name, LONG);
         CompletableFuture<Boolean> second = queue.operations().awaitReady(queue.name, LONG);
         await().until(() -> blockedClients() == 1);
@@ -145,7 +145,7 @@ class AwaitReadyTest {
     void abandonedWaitDoesNotDisturbLaterCalls() {
         ExecutorService receivers = Executors.newFixedThreadPool(RECEIVERS);
         try {
-            List<Future<?>> ends = Stream.<Future<?>>generate(() -> receivers.submit(AwaitReadyTest::giveUpAndGoOn))
+            List<Future<?>> ends = Stream.<Future<?>>generate(() -> receivers.submit(AwaitReadyTest::cancelAndContinue))
                     .limit(RECEIVERS)
                     .toList();
             assertThat(ends).allSatisfy(Future::get);
@@ -154,7 +154,7 @@ class AwaitReadyTest {
         }
     }
 
-    private static void giveUpAndGoOn() {
+    private static void cancelAndContinue() {
         TestQueue own = TestQueue.create();
         for (int round = 0; round < ROUNDS; round++) {
             CompletableFuture<Boolean> waiting = own.operations().awaitReady(own.name, LONG);

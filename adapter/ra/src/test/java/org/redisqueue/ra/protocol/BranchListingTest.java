@@ -37,7 +37,7 @@ class BranchListingTest {
     }
 
     @Test
-    void queueWithAnotherTypeOfKeyDoesNotStopTheOthers() {
+    void queueWithAKeyOfTheWrongTypeDoesNotAffectOthers() {
         queue.prepare("b1", List.of(), queue.message("m1"));
         redis.call("SADD", "rq:queues", "broken");
         redis.call("SET", "rq:{broken}:prepared", "no hash");
@@ -51,7 +51,7 @@ class BranchListingTest {
     }
 
     @Test
-    void queueThatTheUserMayNotReadDoesNotStopTheOthers() {
+    void unreadableQueueDoesNotAffectOthers() {
         queue.prepare("b1", List.of(), queue.message("m1"));
         redis.call("SADD", "rq:queues", "foreign");
         redis.call("HSET", "rq:{foreign}:prepared", "b2", "{}");
@@ -67,7 +67,7 @@ class BranchListingTest {
     }
 
     @Test
-    void userWhoMayListNothingGetsNoList() {
+    void listingFailsIfTheUserMayNotReadAnyQueue() {
         queue.prepare("b1", List.of(), queue.message("m1"));
         redis.call("ACL", "SETUSER", "shop", "on", ">secret", "+@all", "-hkeys", "~*");
         TestProperties properties = TestProperties.of(redis);

@@ -119,7 +119,7 @@ class ClaimSafetyTest {
     }
 
     @Test
-    void tokenOfNoConsumerIsRefused() {
+    void reservedTokenIsRefused() {
         queue.send("m1");
 
         assertThat(catchThrowable(() -> claimUnder("-"))).hasMessageContaining("argument 2");

@@ -38,7 +38,7 @@ class ClaimTest {
     }
 
     @Test
-    void takesTheOldestFirstAndNoMoreThanAskedFor() {
+    void takesOldestMessagesFirstUpToTheLimit() {
         queue.send("m1", "m2", "m3");
 
         assertThat(ids(queue.claim(2))).containsExactly("m1", "m2");
@@ -46,7 +46,7 @@ class ClaimTest {
     }
 
     @Test
-    void theMessageStaysAndItsIdMovesToProcessing() {
+    void messageStaysAndItsIdMovesToProcessing() {
         Lease lease = queue.held("m1");
 
         assertThat(queue.exists("m1")).isTrue();
@@ -66,7 +66,7 @@ class ClaimTest {
     }
 
     @Test
-    void eachClaimHasATokenOfItsOwn() {
+    void eachClaimHasItsOwnToken() {
         queue.send("m1", "m2");
 
         assertThat(lease(queue.claim(1)).token())
@@ -102,7 +102,7 @@ class ClaimTest {
     }
 
     @Test
-    void takesWhatIsDueAndWhatIsReady() {
+    void takesDueAndReadyMessages() {
         queue.send("m1", "m2", "m3");
         leases(queue.claim(2)).forEach(queue::letTimePass);
 
@@ -122,7 +122,7 @@ class ClaimTest {
     }
 
     @Test
-    void oneSideGetsWhatTheOtherCannotUse() {
+    void unusedShareOfOneSideGoesToTheOther() {
         queue.held("due1", "due2", "due3", "due4").forEach(queue::letTimePass);
         queue.send("new1");
 
@@ -133,7 +133,7 @@ class ClaimTest {
     }
 
     @Test
-    void claimsOfOneMessageStarveNeitherSide() {
+    void singleMessageClaimsStarveNeitherSide() {
         queue.held(numbered("due", 60)).forEach(queue::letTimePass);
         queue.send(numbered("new", 60));
 
@@ -260,7 +260,7 @@ class ClaimTest {
     }
 
     @Test
-    void messageKeyOfAnotherTypeIsDeadLettered() {
+    void messageKeyOfTheWrongTypeIsDeadLettered() {
         queue.call("LPUSH", queue.key("message:m1"), "no string");
         queue.call("LPUSH", queue.key("ready"), "m1");
         queue.send("m2");
@@ -301,7 +301,7 @@ class ClaimTest {
     }
 
     @Test
-    void anIdHasUpTo200Characters() {
+    void idHasUpTo200Characters() {
         String longest = "x".repeat(200);
         queue.send(longest);
         queue.call("LPUSH", queue.key("ready"), longest + "x");
@@ -449,7 +449,7 @@ class ClaimTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ready", "processing", "dead", "failures", "abandoned", "errors", "expiry"})
-    void nothingIsTakenWhenAKeyIsOfAnotherType(String suffix) {
+    void nothingIsClaimedWhenAKeyHasTheWrongType(String suffix) {
         queue.letTimePass(queue.held("m1"));
         queue.send("m2");
         queue.call("LPUSH", queue.key("ready"), "a bad id");

@@ -106,7 +106,7 @@ class ClusterTest {
     }
 
     @Test
-    void queueThatCannotBeReadDoesNotStopTheOthers() {
+    void unreadableQueueDoesNotAffectOthers() {
         TestQueue broken = TestQueue.create(redis, queue.operations());
         result(broken.operations().register(broken.name));
         redis.call("SET", broken.key("prepared"), "no hash");
@@ -134,7 +134,7 @@ class ClusterTest {
     }
 
     @Test
-    void severalQueuesAreNotPartOfOneTransaction() {
+    void transactionCannotSpanSeveralQueues() {
         TestQueue other = TestQueue.create(redis, queue.operations());
 
         assertThat(queue.operations().canShareTransaction(queue.name, queue.name))

@@ -112,7 +112,7 @@ class CommandRightsTest {
 
     @ParameterizedTest
     @MethodSource("ofSender")
-    void withoutACommandForSendingItDoesNotConnect(String command) {
+    void doesNotConnectWithoutACommandForSending(String command) {
         allow("-" + command);
         QueueOperations operations = operations();
 
@@ -131,7 +131,7 @@ class CommandRightsTest {
 
     @ParameterizedTest
     @MethodSource("ofConsumer")
-    void withoutACommandForConsumingItSendsAndDoesNotConsume(String command) {
+    void sendsButDoesNotConsumeWithoutACommandForConsuming(String command) {
         allow("-" + command);
         QueueOperations operations = operations();
         operations.connect();
@@ -156,7 +156,7 @@ class CommandRightsTest {
 
     @ParameterizedTest
     @CsvSource({"-evalsha,evalsha", "-script|load,script|load"})
-    void scriptsThemselvesAreNeeded(String rule, String command) {
+    void commandsForRunningScriptsAreRequired(String rule, String command) {
         allow(rule);
         redis.call("SCRIPT", "FLUSH", "SYNC");
         assertThatThrownBy(operations()::connect)
@@ -187,7 +187,7 @@ class CommandRightsTest {
     }
 
     @Test
-    void userOfSomeQueuesOnlyIsNotRefused() {
+    void userWithAccessToSomeQueuesIsAccepted() {
         allow("resetkeys", "~rq:{orders}:*", "~rq:queues");
 
         assertThatCode(() -> operations().connect()).doesNotThrowAnyException();
@@ -195,7 +195,7 @@ class CommandRightsTest {
     }
 
     @Test
-    void checkLeavesNothingBehindButAKeyThatExpires() {
+    void checkLeavesOnlyAnExpiringKeyBehind() {
         redis.call("FLUSHALL");
         QueueOperations operations = operations();
         operations.connect();
@@ -207,7 +207,7 @@ class CommandRightsTest {
     }
 
     @Test
-    void fullServerIsNoReasonToRefuse() {
+    void fullServerIsAccepted() {
         try (TestRedis full = TestRedis.start("--maxmemory", "1")) {
             RedisClient client = RedisClient.acquire(TestProperties.of(full));
             QueueOperations operations = TestQueue.operationsOf(client);
@@ -240,7 +240,7 @@ class CommandRightsTest {
                 "ERR no such key | NONE",
                 "'' | NONE"
             })
-    void wordingsOfTheServersAreUnderstood(String error, Denial denial) {
+    void errorTextsOfAllServersAreRecognized(String error, Denial denial) {
         assertThat(Denial.of(error)).isEqualTo(denial);
     }
 }

@@ -76,7 +76,7 @@ class CostTest {
     }
 
     @Test
-    void isTheSameWithManyInFlightManyReadyAndManyDead() {
+    void costDoesNotDependOnTheNumberOfMessages() {
         cycle(queue, "first"); // leaves a message that has failed: from now on there are counts to be deleted
         fill(10);
         Map<String, Long> few = countedDuring("few");
@@ -90,7 +90,7 @@ class CostTest {
     }
 
     @Test
-    void acknowledgingOneMessageIsAHandfulOfCommands() {
+    void acknowledgingOneMessageTakesFewCommands() {
         Lease lease = queue.held("m1");
         redis.call("CONFIG", "RESETSTAT");
 

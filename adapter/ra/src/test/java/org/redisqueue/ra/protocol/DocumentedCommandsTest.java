@@ -100,7 +100,7 @@ class DocumentedCommandsTest {
     // The users
 
     @Test
-    void usersHaveTheRightsThatTheyNeedAndNoOthers() throws IOException {
+    void usersHaveExactlyTheRightsThatTheyNeed() throws IOException {
         Set<String> sender = new TreeSet<>(CommandRights.ofSender());
         Set<String> consumer = new TreeSet<>(sender);
         consumer.addAll(CommandRights.ofConsumer());
@@ -194,7 +194,7 @@ class DocumentedCommandsTest {
 
     @ParameterizedTest
     @MethodSource("ids")
-    void hostileIdsAreNothingButIds(String id) {
+    void hostileIdsAreTreatedAsIds(String id) {
         try (RespConnection operator = as("shop-operator")) {
             assertThat(reply(operator, "## See how many", "HGET", id).toString())
                     .contains("failed");
@@ -218,7 +218,7 @@ class DocumentedCommandsTest {
     }
 
     @Test
-    void allAreDeliveredAgainOrDeleted() {
+    void allDeadLettersAreRedeliveredOrDeleted() {
         long all = HOSTILE_IDS.size() + 1L;
         try (RespConnection operator = as("shop-operator")) {
             assertThat(reply(operator, "## Deliver all again", "LPUSH", "0002")).isEqualTo(all);
@@ -233,7 +233,7 @@ class DocumentedCommandsTest {
     }
 
     @Test
-    void queueIsDeletedAndNoOther() {
+    void onlyTheGivenQueueIsDeleted() {
         try (RespConnection operator = as("shop-operator")) {
             assertThat(reply(operator, "## Delete a queue", "SCAN", "0002")).isEqualTo("0");
             assertThat(reply(operator, "## Delete a queue", "SREM", "0002")).isEqualTo(1L);
@@ -248,7 +248,7 @@ class DocumentedCommandsTest {
     // What a producer does
 
     @Test
-    void producerMaySendToItsQueueAndDoNothingElse() throws IOException {
+    void producerMayOnlySendToItsQueue() throws IOException {
         redis.call("FLUSHALL");
         String block = blocks(DOCUMENTATION.resolve("protocol.md")).stream()
                 .filter(found -> found.contains("MULTI"))

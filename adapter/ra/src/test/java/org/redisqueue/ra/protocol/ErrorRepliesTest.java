@@ -37,7 +37,7 @@ class ErrorRepliesTest {
     }
 
     @AfterEach
-    void answerAgain() {
+    void restoreReplies() {
         wire.disarm();
     }
 
@@ -79,7 +79,7 @@ class ErrorRepliesTest {
                 "WRONGPASS invalid username-password pair",
                 "WRONGTYPE Operation against a key holding the wrong kind of value",
             })
-    void wasNotExecuted(String error) {
+    void callIsReportedAsNotExecuted(String error) {
         Lease lease = queue.held("m1");
         long start = System.nanoTime();
         wire.answer("rq:lane:", "-" + error + "\r\n");

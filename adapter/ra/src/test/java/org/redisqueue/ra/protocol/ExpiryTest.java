@@ -81,7 +81,7 @@ class ExpiryTest {
     }
 
     @Test
-    void theDeadlineIsHiddenWhileAConsumerHasTheMessage() {
+    void deadlineIsHiddenWhileAConsumerHoldsTheMessage() {
         queue.send("m1");
         queue.expireIn("m1", 60_000);
         double deadline = queue.expiry().get("m1");
@@ -94,7 +94,7 @@ class ExpiryTest {
     }
 
     @Test
-    void theBodyOfAnExpiredMessageIsReleasedBeforeItsTurn() {
+    void bodyOfAnExpiredMessageIsReleasedBeforeItsTurn() {
         queue.send("m1", "m2", "m3");
         queue.expireIn("m3", -1);
 
@@ -135,7 +135,7 @@ class ExpiryTest {
     }
 
     @Test
-    void tombstoneIsDroppedWhateverOnExpirySays() {
+    void tombstoneIsDroppedRegardlessOfOnExpiry() {
         queue.send("m1");
         queue.call("SET", queue.key("message:m1"), TOMBSTONE);
         queue.expireIn("m1", -1);
@@ -146,7 +146,7 @@ class ExpiryTest {
     }
 
     @Test
-    void whatAConsumerHoldsDoesNotExpire() {
+    void heldMessageDoesNotExpire() {
         Lease lease = queue.held("m1");
         queue.call("ZADD", queue.key("expiry"), "-1", "m1");
 

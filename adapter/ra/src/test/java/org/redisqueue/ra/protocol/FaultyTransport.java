@@ -69,7 +69,7 @@ final class FaultyTransport implements Lanes.Transport {
     }
 
     /** Has a transmission arrive once more; returns the code of the reply. */
-    int arriveAgain(Sent duplicate) {
+    int deliverDuplicate(Sent duplicate) {
         return ((Long) target.run(duplicate.work(), duplicate.keys(), duplicate.arguments())
                         .join()
                         .get(0))

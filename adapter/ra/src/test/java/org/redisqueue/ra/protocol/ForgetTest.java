@@ -35,7 +35,7 @@ class ForgetTest {
 
     @ParameterizedTest
     @CsvSource({"abc, 1", "nan, 1", "-7, 1", "2.5, 3", "3000000000, 1000001", "1e300, 1000001"})
-    void countThatIsNotOneIsClamped(String failures, int deliveries) {
+    void malformedCountIsClamped(String failures, int deliveries) {
         Lease lease = queue.held("m1");
         queue.call("HSET", queue.key("failures"), "m1", failures);
         queue.prepare(branch, List.of(lease));
@@ -63,7 +63,7 @@ class ForgetTest {
     }
 
     @Test
-    void outcomeIsToldForAnHour() {
+    void outcomeIsKeptForAnHour() {
         queue.prepare(branch, List.of(queue.held("m1")));
 
         queue.forget(branch);
@@ -73,7 +73,7 @@ class ForgetTest {
     }
 
     @Test
-    void messageThatTheBranchDoesNotHoldStaysWhereItIs() {
+    void messageNotHeldByTheBranchIsUnchanged() {
         Lease other = queue.held("m1");
         queue.send("m2");
         record(
@@ -89,7 +89,7 @@ class ForgetTest {
     }
 
     @Test
-    void messageThatWasSentUnderTheSameIdStaysWhereItIs() {
+    void messageSentMeanwhileWithTheSameIdIsUnchanged() {
         queue.prepare(branch, List.of(), queue.message("m1"));
         queue.send("m1");
 
@@ -101,7 +101,7 @@ class ForgetTest {
     }
 
     @Test
-    void expiredMessageThatIsStillReadyGivesItsPlaceToWhatTheBranchSent() {
+    void expiredReadyMessageIsReplacedByTheOneThatTheBranchSent() {
         queue.prepare(branch, List.of(), queue.message("m1", 60_000));
         queue.call("SET", queue.key("message:m1"), "expired");
         queue.call("LPUSH", queue.key("ready"), "m1", "m2");
@@ -118,7 +118,7 @@ class ForgetTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void messageThatHasNotExpiredOrIsBeingProcessedKeepsItsPlace(boolean processed) {
+    void unexpiredOrHeldMessageIsNotReplaced(boolean processed) {
         queue.prepare(branch, List.of(), queue.message("m1"));
         queue.send("m1");
         queue.expireIn("m1", 60_000);
@@ -140,7 +140,7 @@ class ForgetTest {
                 "{\"consumed\":[[\"%s\",\"m1\",\"%s\"],[7,\"m2\",\"t\"]],\"sent\":[]}",
                 "{\"consumed\":[[\"another\",\"m1\",\"%2$s\"]],\"sent\":[]}"
             })
-    void malformedRecordIsLeftAsItIs(String json) {
+    void malformedRecordIsUnchanged(String json) {
         Lease lease = queue.held("m1");
         queue.prepare(branch, List.of(lease));
         record(json.formatted(queue.name, lease.token()));
@@ -177,7 +177,7 @@ class ForgetTest {
                     "zrem",
                     "zscore"
                 })
-        void deniedCommandLeavesEverythingAsItWas(String command) {
+        void deniedCommandChangesNothing(String command) {
             try (RestrictedQueue restriction = new RestrictedQueue("forget-without-" + command)) {
                 TestQueue restricted = restriction.queue();
                 restricted.letTimePass(restricted.held("m1"));
@@ -207,7 +207,7 @@ class ForgetTest {
     }
 
     @Test
-    void fullServerForgets() {
+    void branchIsForgottenOnAFullServer() {
         try (TestRedis own = TestRedis.start()) {
             RedisClient client = RedisClient.acquire(TestProperties.of(own));
             TestQueue here = TestQueue.create(own, TestQueue.operationsOf(client));

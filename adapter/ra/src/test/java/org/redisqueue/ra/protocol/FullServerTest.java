@@ -39,7 +39,7 @@ class FullServerTest {
     }
 
     @AfterEach
-    void serverHasMemoryAgain() {
+    void restoreMemory() {
         redis.call("CONFIG", "SET", "maxmemory", "0");
     }
 
@@ -117,7 +117,7 @@ class FullServerTest {
     }
 
     @Test
-    void whatIsPreparedCanBeCommitted() {
+    void preparedBranchCanBeCommitted() {
         queue.prepare("branch", List.of(), queue.message("m1"));
         full();
 
@@ -126,7 +126,7 @@ class FullServerTest {
     }
 
     @Test
-    void whatIsPreparedCanBeRolledBack() {
+    void preparedBranchCanBeRolledBack() {
         queue.prepare("branch", List.of(queue.held("m1")));
         full();
 
@@ -135,7 +135,7 @@ class FullServerTest {
     }
 
     @Test
-    void whatIsPreparedCanBeForgotten() {
+    void preparedBranchCanBeForgotten() {
         queue.prepare("branch", List.of(), queue.message("m1"));
         full();
 

@@ -226,7 +226,7 @@ class IdempotentCallsTest {
 
     @ParameterizedTest
     @EnumSource(Operation.class)
-    void callWhoseRequestsAreLostIsDone(Operation operation) {
+    void callWhoseRequestsAreLostIsExecuted(Operation operation) {
         Scene scene = arranged(operation);
         wire.failNext(Fault.REQUEST_LOST, Fault.REQUEST_LOST);
 
@@ -235,7 +235,7 @@ class IdempotentCallsTest {
 
     @ParameterizedTest
     @EnumSource(Operation.class)
-    void callIsSentOnAfterAClaimHasFailed(Operation operation) {
+    void callIsRetriedAfterAClaimHasFailed(Operation operation) {
         Scene scene = arranged(operation);
         TestQueue unreadable = TestQueue.create(redis, operations);
         unreadable.call("SET", unreadable.key("ready"), "not a list");
@@ -248,12 +248,12 @@ class IdempotentCallsTest {
 
     @ParameterizedTest
     @EnumSource(Operation.class)
-    void callWhoseRepliesAreLostIsDoneOnce(Operation operation) {
+    void callWhoseRepliesAreLostIsExecutedOnce(Operation operation) {
         Scene scene = arranged(operation);
         wire.failNext(Fault.REPLY_LOST, Fault.REPLY_LOST);
 
         operation.assertDone(scene, result(operation.call(scene)));
-        assertThat(wire.arriveAgain(lastSent())).isEqualTo(REPEATED);
+        assertThat(wire.deliverDuplicate(lastSent())).isEqualTo(REPEATED);
     }
 
     @ParameterizedTest
@@ -282,7 +282,7 @@ class IdempotentCallsTest {
         Map<String, Object> before = queue.everything();
         followUp(duplicate);
 
-        assertThat(wire.arriveAgain(duplicate)).isEqualTo(STALE);
+        assertThat(wire.deliverDuplicate(duplicate)).isEqualTo(STALE);
 
         assertThat(queue.everything()).isEqualTo(before);
     }
@@ -316,7 +316,7 @@ class IdempotentCallsTest {
                 new Lanes.Work("send", Script.ACKNOWLEDGE, List.of(), List.of(), 0),
                 keys,
                 List.of(arguments.get(0), arguments.get(1), 1, 1, 0, 0, 0, 0, 0, 0));
-        assertThat(wire.arriveAgain(later)).isZero();
+        assertThat(wire.deliverDuplicate(later)).isZero();
     }
 
     @ParameterizedTest
@@ -343,14 +343,14 @@ class IdempotentCallsTest {
         double deadline = Double.parseDouble(duplicate.arguments().get(1).toString());
         await().until(() -> own.now() / 1_000 > deadline + 1);
 
-        assertThat(impatient[0].arriveAgain(duplicate)).isEqualTo(LATE);
+        assertThat(impatient[0].deliverDuplicate(duplicate)).isEqualTo(LATE);
 
         assertThat(own.everything()).isEqualTo(before);
     }
 
     @ParameterizedTest
     @EnumSource(Operation.class)
-    void clonedProcessWithTheSameLanesHasEffectsOfItsOwn(Operation operation) {
+    void callsTakeEffectAlthoughAClonedProcessUsesTheSameLanes(Operation operation) {
         Scene scene = arranged(operation);
         // The clone has used the lanes since: each has a receipt of a later call.
         for (Object lane : (List<?>) redis.call("KEYS", "rq:lane:*")) {
@@ -389,7 +389,7 @@ class IdempotentCallsTest {
 
         @ParameterizedTest
         @EnumSource(Operation.class)
-        void toAReplicaThatHasTheCallReportsItsOutcome(Operation operation) {
+        void toAReplicaWithTheCallReportsItsOutcome(Operation operation) {
             Scene scene = arranged(operation);
             replicate();
             wire.beforeRetransmission(() -> {
@@ -407,7 +407,7 @@ class IdempotentCallsTest {
 
         @ParameterizedTest
         @EnumSource(Operation.class)
-        void toAReplicaThatHasNotTheCallExecutesItThere(Operation operation) {
+        void toAReplicaWithoutTheCallExecutesItThere(Operation operation) {
             Scene scene = arranged(operation);
             replicate();
             replica.call("REPLICAOF", "NO", "ONE");
@@ -434,7 +434,7 @@ class IdempotentCallsTest {
         arguments.set(0, arguments.get(0).toString().substring(0, 17) + "other ");
         Map<String, Object> before = queue.everything();
 
-        assertThat(wire.arriveAgain(new Sent(sent.work(), sent.keys(), arguments)))
+        assertThat(wire.deliverDuplicate(new Sent(sent.work(), sent.keys(), arguments)))
                 .isEqualTo(3);
 
         assertThat(queue.everything()).isEqualTo(before);
@@ -462,7 +462,7 @@ class IdempotentCallsTest {
                 .reduce((first, second) -> second)
                 .orElseThrow();
 
-        assertThat(wire.arriveAgain(stalled)).as("fenced").isEqualTo(2);
+        assertThat(wire.deliverDuplicate(stalled)).as("fenced").isEqualTo(2);
 
         assertThat(queue.ready()).containsExactly("m0");
     }

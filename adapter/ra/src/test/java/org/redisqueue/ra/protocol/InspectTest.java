@@ -40,7 +40,7 @@ class InspectTest {
     }
 
     @Test
-    void listsTheLatestDeadLettersFirstAndNoMoreThanAskedFor() {
+    void listsLatestDeadLettersFirstUpToTheLimit() {
         for (Lease lease : queue.held("m1", "m2", "m3")) {
             queue.deadLetter(lease);
         }

@@ -40,7 +40,7 @@ final class QueueModel {
             return new Entry(id, token, state);
         }
 
-        boolean isHeldBySomebody() {
+        boolean isHeld() {
             return !token.equals(NOBODY) && state != State.PREPARED;
         }
     }
@@ -77,7 +77,7 @@ final class QueueModel {
     /** Whether the holder of this lease may do something with its message. */
     boolean isHeld(Lease lease) {
         Entry entry = processing.get(lease.member());
-        return entry != null && entry.isHeldBySomebody();
+        return entry != null && entry.isHeld();
     }
 
     void complete(String id, String token) {

@@ -68,7 +68,7 @@ class RecordTest {
     }
 
     @Test
-    void clusterRecordIsOfItsQueueAlone() {
+    void recordInAClusterConcernsOnlyItsQueue() {
         assertThat(read("{\"consumed\":[[\"orders\",\"m1\",\"t\"]],\"sent\":[[\"orders\",\"m2\",0]]}", "one queue"))
                 .isEqualTo("orders m1 t, orders m2 0");
         assertThat(read("{\"consumed\":[],\"sent\":[[\"mails\",\"m1\",0]]}", "one queue"))
@@ -128,7 +128,7 @@ class RecordTest {
     }
 
     @Test
-    void reasonQuotesNothingOfTheRecord() {
+    void reasonDoesNotQuoteTheRecord() {
         assertThat(read("{\"consumed\":[[\"secret }\",\"m1\",\"t\"]],\"sent\":[]}"))
                 .doesNotContain("secret");
     }

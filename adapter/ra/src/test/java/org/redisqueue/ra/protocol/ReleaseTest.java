@@ -15,7 +15,7 @@ class ReleaseTest {
     private final TestQueue queue = TestQueue.create();
 
     @Test
-    void theNextToBeDeliveredAreThoseReleasedInTheirOldOrder() {
+    void releasedMessagesAreDeliveredNextInTheirOriginalOrder() {
         queue.send("m1", "m2", "m3", "m4");
         List<Lease> leases = TestQueue.leases(queue.claim(3));
 
@@ -85,7 +85,7 @@ class ReleaseTest {
     }
 
     @Test
-    void nothingIsDoneWhenReadyIsOfAnotherType() {
+    void nothingIsReleasedWhenReadyHasTheWrongType() {
         Lease lease = queue.held("m1");
         queue.call("SET", queue.key("ready"), "no list");
         Map<String, Object> before = queue.everything();

@@ -78,7 +78,7 @@ class RestrictedUserTest {
     }
 
     @Test
-    void theCommandsSuffice() {
+    void documentedCommandsSuffice() {
         assertThatCode(this::everyOperation).doesNotThrowAnyException();
     }
 
@@ -97,7 +97,7 @@ class RestrictedUserTest {
     }
 
     @Test
-    void withoutTheRightToNameItselfItDoesNotConnect() {
+    void doesNotConnectWithoutTheRightToSetItsName() {
         redis.call("ACL", "SETUSER", "orders", "-client|setname");
         TestProperties properties = properties();
         properties.setClientName("unnamed");
@@ -113,7 +113,7 @@ class RestrictedUserTest {
     }
 
     @Test
-    void withoutInfoItWorksUnchecked() {
+    void worksWithoutChecksIfInfoIsDenied() {
         redis.call("ACL", "SETUSER", "orders", "-info");
         TestProperties properties = properties();
         properties.setClientName("unchecked");
@@ -131,7 +131,7 @@ class RestrictedUserTest {
     }
 
     @Test
-    void keysOfOthersAreOutOfReach() {
+    void keysOfOthersAreInaccessible() {
         TestProperties properties = properties();
         properties.setKeyPrefix("others");
         RedisClient other = RedisClient.acquire(properties);
@@ -146,7 +146,7 @@ class RestrictedUserTest {
     }
 
     @Test
-    void aWrongPasswordIsNotPrinted() {
+    void wrongPasswordIsNotPrinted() {
         TestProperties properties = properties();
         properties.setPassword("a-wrong-one");
         RedisClient refused = RedisClient.acquire(properties);

@@ -41,7 +41,7 @@ class ScriptFuzzTest {
     /** The effect of a call that nothing disturbs. */
     private record Effect(KeySpace before, Outcome outcome, KeySpace after) {
 
-        boolean isThatOf(Outcome other, KeySpace state) {
+        boolean matches(Outcome other, KeySpace state) {
             return outcome.report().equals(other.report()) && after.relative().equals(state.relative());
         }
 
@@ -315,7 +315,7 @@ class ScriptFuzzTest {
         Effect actual = effect.without(key);
         if (effect.outcome().isRefused()) {
             assertUnchanged(what, effect);
-        } else if (intended.stream().noneMatch(each -> each.isThatOf(actual.outcome(), actual.after()))) {
+        } else if (intended.stream().noneMatch(each -> each.matches(actual.outcome(), actual.after()))) {
             problems.add(what + ": " + effect.outcome().summary() + " instead of "
                     + intended.get(0).outcome().summary() + ", wrong: "
                     + intended.get(0).after().differences(actual.after()));

@@ -53,7 +53,7 @@ class SendTest {
     }
 
     @Test
-    void manyAreReadyInTheirOrder() {
+    void messagesAreReadyInTheirOrder() {
         queue.send("m1", "m2", "m3");
         queue.send("m4");
 
@@ -80,7 +80,7 @@ class SendTest {
     }
 
     @Test
-    void timeToLiveIsKeptBesideTheMessage() {
+    void deadlineIsStoredInExpiry() {
         double before = queue.now();
         result(queue.operations().send(List.of(queue.message("m1", 100_000), queue.message("m2"))));
 
@@ -91,7 +91,7 @@ class SendTest {
     }
 
     @Test
-    void expiredMessageWhoseBodyWasReleasedGivesItsPlaceToTheNextOfItsId() {
+    void expiredMessageWithAReleasedBodyIsReplacedByANewOneWithItsId() {
         result(queue.operations().send(List.of(queue.message("m1", 1))));
         queue.send("m2");
         await().until(() -> queue.now() > Double.parseDouble((String) queue.call("ZSCORE", queue.key("expiry"), "m1")));
@@ -106,7 +106,7 @@ class SendTest {
     }
 
     @Test
-    void expiredMessageGivesItsPlaceToTheNextOfItsId() {
+    void expiredMessageIsReplacedByANewOneWithItsId() {
         result(queue.operations().send(List.of(queue.message("m1", 1), queue.message("m2"))));
         await().until(() -> queue.now() > Double.parseDouble((String) queue.call("ZSCORE", queue.key("expiry"), "m1")));
 
@@ -144,7 +144,7 @@ class SendTest {
     }
 
     @Test
-    void theOthersAreSentWhenOneIdIsInUse() {
+    void otherMessagesAreSentWhenOneIdIsInUse() {
         queue.send("m2");
 
         assertThat(queue.send("m1", "m2", "m3")).containsExactly("m2");
@@ -164,7 +164,7 @@ class SendTest {
     }
 
     @Test
-    void nothingIsStoredWhenReadyIsOfAnotherType() {
+    void nothingIsStoredWhenReadyHasTheWrongType() {
         queue.call("SET", queue.key("ready"), "no list");
         Map<String, Object> before = queue.everything();
 
@@ -201,7 +201,7 @@ class SendTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"exists", "lpush", "mset", "psetex", "time", "zcard", "zrem", "zscore"})
-    void deniedCommandLeavesAnExpiredMessageAsItWas(String command) {
+    void deniedCommandLeavesAnExpiredMessageUnchanged(String command) {
         without(
                 command,
                 queue -> {
@@ -218,7 +218,7 @@ class SendTest {
     }
 
     @Test
-    void writeThatIsRefusedHalfwayTakesBackAllNewMessages() {
+    void refusedWriteUndoesAllNewMessages() {
         String[] ids = IntStream.range(0, 2_500).mapToObj(i -> "m" + i).toArray(String[]::new);
         queue.send("m0");
         queue.expireIn("m0", -1);
@@ -261,7 +261,7 @@ class SendTest {
     }
 
     @Test
-    void othersKeepTheirDeadlines() {
+    void otherMessagesKeepTheirDeadlines() {
         queue.send("m1");
         queue.expireIn("m1", 60_000);
 

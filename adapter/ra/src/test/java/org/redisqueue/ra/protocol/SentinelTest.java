@@ -12,7 +12,7 @@ import org.redisqueue.ra.testing.TestRedis;
 class SentinelTest {
 
     @Test
-    void theMasterIsFoundThroughASentinel() {
+    void masterIsFoundThroughASentinel() {
         int port = TestRedis.freePort();
         try (TestRedis master = TestRedis.start("--requirepass", "of-redis")) {
             master.call("AUTH", "of-redis");

@@ -376,7 +376,9 @@ final class Simulation {
 
     private void duplicate(Step.Duplicate step) {
         for (Sent sent : pick(wire.sent(), List.of(step.pick()))) {
-            assertThat(wire.arriveAgain(sent)).as("a duplicate is not executed").isNotEqualTo(EXECUTED);
+            assertThat(wire.deliverDuplicate(sent))
+                    .as("a duplicate is not executed")
+                    .isNotEqualTo(EXECUTED);
         }
     }
 
@@ -384,7 +386,9 @@ final class Simulation {
         for (Object lane : (List<?>) queues.get(0).call("KEYS", FaultyOperations.SHARED.lanes())) {
             queues.get(0).call("DEL", lane);
         }
-        wire.sent().forEach(sent -> assertThat(wire.arriveAgain(delayed(sent))).isEqualTo(LATE));
+        wire.sent()
+                .forEach(
+                        sent -> assertThat(wire.deliverDuplicate(delayed(sent))).isEqualTo(LATE));
         wire.sent().clear();
         replica = null; // and so has what it would lose
     }

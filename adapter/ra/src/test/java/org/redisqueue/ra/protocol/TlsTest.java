@@ -51,17 +51,17 @@ class TlsTest {
     }
 
     @Test
-    void aServerThatIsNotTrustedIsRefused() throws Exception {
+    void untrustedServerIsRefused() throws Exception {
         assertRefused(properties("127.0.0.1", stranger, client));
     }
 
     @Test
-    void aClientThatTheServerDoesNotTrustIsRefused() throws Exception {
+    void untrustedClientIsRefused() throws Exception {
         assertRefused(properties("127.0.0.1", server, stranger));
     }
 
     @Test
-    void aClientWithoutACertificateIsRefused() throws Exception {
+    void clientWithoutACertificateIsRefused() throws Exception {
         TestProperties properties = properties("127.0.0.1", server, client);
         properties.setKeyStore(null);
         properties.setKeyStorePassword(null);
@@ -69,7 +69,7 @@ class TlsTest {
     }
 
     @Test
-    void aCertificateOfAnotherHostIsRefusedUnlessThatIsAllowed() throws Exception {
+    void certificateOfAnotherHostIsRefusedUnlessAllowed() throws Exception {
         assertRefused(properties("localhost", server, client));
 
         TestProperties allowed = properties("localhost", server, client);
@@ -78,7 +78,7 @@ class TlsTest {
     }
 
     @Test
-    void withoutVerifyingTheHostTheServerMustStillBeTrusted() throws Exception {
+    void serverMustBeTrustedEvenIfItsHostIsNotVerified() throws Exception {
         TestProperties properties = properties("127.0.0.1", stranger, client);
         properties.setVerifyHostname("false");
 

@@ -31,7 +31,7 @@ class TwoPhaseTest {
     private final String branch = UUID.randomUUID().toString();
 
     @Test
-    void preparedMessagesAreHeldWithoutAnEnd() {
+    void preparedMessagesAreHeldIndefinitely() {
         Lease lease = queue.held("m1");
 
         assertThat(queue.prepare(branch, List.of(lease))).isEmpty();
@@ -42,7 +42,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void preparedSendsAreStoredAndNotReady() {
+    void preparedSendsAreStoredButNotReady() {
         queue.prepare(branch, List.of(), queue.message("m1"), other.message("m2", 60_000));
 
         assertThat(queue.call("GET", queue.key("staged:" + branch + ":m1"))).isEqualTo("value of m1");
@@ -54,7 +54,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void branchSendsAnotherMessageUnderTheIdThatItCompletes() {
+    void branchMaySendANewMessageWithTheIdOfTheOneItAcknowledges() {
         Lease lease = queue.held("m1");
         queue.redeliver(lease, 0, 9);
         Lease again = TestQueue.lease(queue.claim(1));
@@ -120,7 +120,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void commitCompletesAndPublishes() {
+    void commitAcknowledgesAndPublishes() {
         queue.redeliver(queue.held("m1"), 60_000, 9);
         queue.letTimePass("m1 -");
         queue.letTimePass(lease(queue.claim(1)));
@@ -272,7 +272,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void timeToLiveOfWhatABranchSendsBeginsWithThePreparation() {
+    void timeToLiveOfSentMessagesBeginsWithThePreparation() {
         double before = queue.now();
         queue.prepare(branch, List.of(), queue.message("m1", 60_000), queue.message("m2"));
 
@@ -300,7 +300,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void recordThatNamesMessagesHeldByOthersCompletesNone() {
+    void recordWithMessagesHeldByOthersAcknowledgesNone() {
         Lease lease = queue.held("m1");
         String record = "{\"time\":1,\"consumed\":[[\"%s\",\"m1\",\"%s\"]],\"sent\":[]}";
         queue.call("HSET", queue.key("prepared"), branch, record.formatted(queue.name, lease.token()));
@@ -341,7 +341,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void recoveryFindsNoQueueThatWasNeverSeen() {
+    void recoveryIgnoresARegisteredQueueWithoutKeys() {
         result(queue.operations().register(queue.name));
 
         assertThat(queue.call("SISMEMBER", "rq:queues", queue.name)).isEqualTo(1L);
@@ -349,7 +349,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void nothingIsPreparedWhenTheReadyListOfAQueueSentToIsOfAnotherType() {
+    void nothingIsPreparedWhenTheReadyListOfATargetQueueHasTheWrongType() {
         Lease lease = queue.held("m1");
         other.call("SET", other.key("ready"), "no list");
         Map<String, Object> before = queue.everything();
@@ -380,7 +380,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void nothingIsRolledBackWhileProcessingIsOfAnotherType() {
+    void nothingIsRolledBackWhileProcessingHasTheWrongType() {
         queue.prepare(branch, List.of(queue.held("m1")), queue.message("m2"));
 
         replacedWhile(
@@ -394,7 +394,7 @@ class TwoPhaseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ready", "processing", "failures", "abandoned"})
-    void nothingIsCommittedWhileAKeyIsOfAnotherTypeAndAllOnceItIsNot(String suffix) {
+    void nothingIsCommittedUntilAllKeysHaveTheRightType(String suffix) {
         Lease lease = queue.held("m1");
         queue.prepare(branch, List.of(lease), other.message("m2"), queue.message("m3"));
         replacedWhile(
@@ -414,7 +414,7 @@ class TwoPhaseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"processing", "dead", "errors", "failures", "abandoned"})
-    void nothingIsForgottenWhileAKeyIsOfAnotherType(String suffix) {
+    void nothingIsForgottenWhileAKeyHasTheWrongType(String suffix) {
         queue.prepare(branch, List.of(queue.held("m1")), other.message("m2"));
 
         replacedWhile(
@@ -460,7 +460,7 @@ class TwoPhaseTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 60_000})
-    void deadlineOfANewMessageIsNotThatOfTheOneThatTheSameCallCompletes(long timeToLive) {
+    void newMessageDoesNotInheritTheDeadlineOfTheOneThatTheSameCallAcknowledges(long timeToLive) {
         String sending = UUID.randomUUID().toString();
         queue.prepare(sending, List.of(), queue.message("m1", timeToLive));
         queue.send("m1");
@@ -481,7 +481,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void newMessageStaysWhereTheOneThatTheSameCallCompletesWasDeleted() {
+    void newMessageIsKeptIfTheOneThatTheSameCallAcknowledgesWasDeleted() {
         String sending = UUID.randomUUID().toString();
         queue.prepare(branch, List.of(queue.held("m1")));
         queue.call("DEL", queue.key("message:m1"));
@@ -505,7 +505,7 @@ class TwoPhaseTest {
     }
 
     @Test
-    void nothingIsSettledInTheSecondUntilWhichTheReceiptIsKept() {
+    void nothingIsSettledInTheSecondInWhichTheReceiptExpires() {
         String second = (String) ((List<?>) queue.call("TIME")).get(0);
 
         Object reply =

@@ -82,7 +82,7 @@ class UnknownOutcomeTest {
     }
 
     @Test
-    void aConnectionThatBreaksIsNoAnswer() {
+    void brokenConnectionLeavesTheOutcomeUnknown() {
         RedisException broken =
                 new RedisException("Unexpected exception while processing command", new IOException("reset"));
 

@@ -120,7 +120,7 @@ class NarayanaRecoveryTest {
         redis.call("SET", "rq:{broken}:prepared", "no hash");
     }
 
-    private void mendIt() {
+    private void repairQueue() {
         redis.call("DEL", "rq:{broken}:prepared");
     }
 
@@ -132,7 +132,7 @@ class NarayanaRecoveryTest {
         TestNarayana.recover(afterRestart());
         TestNarayana.recover(afterRestart());
         assertThat(log.exists()).as("it may be prepared in the queue").isTrue();
-        mendIt();
+        repairQueue();
         TestNarayana.recover(afterRestart());
         assertThat(log.exists()).as("the queue can be read").isFalse();
     }
@@ -144,7 +144,7 @@ class NarayanaRecoveryTest {
         assertThat(manager.listsAllBranches()).isFalse();
 
         commitAndDie();
-        mendIt();
+        repairQueue();
         TestNarayana.recover(afterRestart());
         TestNarayana.recover(afterRestart());
 

@@ -91,7 +91,7 @@ class RecoveryTest {
     }
 
     @Nested
-    class OfAnUnreadableQueue {
+    class WithAnUnreadableQueue {
 
         @Test
         void branchesOfOtherQueuesAreListedAndEnded() throws XAException {
@@ -244,7 +244,7 @@ class RecoveryTest {
     }
 
     @Nested
-    class OfATransactionManagerThatAsksOnce {
+    class WithATransactionManagerThatAsksOnce {
 
         @Test
         void waitsForRedis() throws Exception {

@@ -109,7 +109,7 @@ class RedisXAResourceTest {
         return xid;
     }
 
-    private Lease claimByAnother(Lease lease) {
+    private Lease claimByAnotherConsumer(Lease lease) {
         redis.call("ZADD", queue.key("processing"), "XX", "1", lease.id() + " " + lease.token());
         return manager.operations()
                 .claim(new ClaimRequest(queue.name(), 1, 60_000, 20, 1_000))
@@ -168,7 +168,7 @@ class RedisXAResourceTest {
     void onePhaseCommitAfterALostLeaseRollsBack() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
-        claimByAnother(lease);
+        claimByAnotherConsumer(lease);
         assertCode(XAException.XA_RBROLLBACK, () -> resource.commit(xid, true));
         assertThat(queue.exists("a")).isTrue();
     }
@@ -177,7 +177,7 @@ class RedisXAResourceTest {
     void prepareAfterALostLeaseRollsBack() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
-        claimByAnother(lease);
+        claimByAnotherConsumer(lease);
         assertCode(XAException.XA_RBROLLBACK, () -> resource.prepare(xid));
         assertThat(queue.prepared()).isEmpty();
     }
@@ -613,7 +613,7 @@ class RedisXAResourceTest {
         use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
-        Lease other = claimByAnother(lease);
+        Lease other = claimByAnotherConsumer(lease);
         redis.call("CLIENT", "PAUSE", "1500", "ALL");
         assertCode(XAException.XA_RBROLLBACK, () -> resource.commit(xid, true));
         assertThat(queue.processing()).isEqualTo(List.of("a " + other.token()));
@@ -625,7 +625,7 @@ class RedisXAResourceTest {
         Lease lease = claim("a", 60_000);
         Xid xid = consuming(lease);
         manager.operations()
-                .acknowledge(List.of(claimByAnother(lease)), List.of())
+                .acknowledge(List.of(claimByAnotherConsumer(lease)), List.of())
                 .join();
         redis.call("CLIENT", "PAUSE", "1500", "ALL");
         assertCode(XAException.XA_RBROLLBACK, () -> resource.commit(xid, true));

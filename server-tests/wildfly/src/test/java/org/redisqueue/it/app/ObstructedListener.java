@@ -10,10 +10,10 @@ public class ObstructedListener implements RedisMessageListener {
 
     @Override
     public void onMessage(RedisMessage message) {
-        OtherResource.enlist(() -> putInTheWay(Redis.queue(message.queue()).key("prepared")));
+        OtherResource.enlist(() -> setWrongType(Redis.queue(message.queue()).key("prepared")));
     }
 
-    private static void putInTheWay(String prepared) {
+    private static void setWrongType(String prepared) {
         try (RespConnection redis = Redis.connect()) {
             redis.call("SET", prepared, "not a hash");
         }

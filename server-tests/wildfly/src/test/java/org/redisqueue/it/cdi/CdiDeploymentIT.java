@@ -52,7 +52,7 @@ class CdiDeploymentIT {
                 .addAsLibrary(Archives.CDI_EXTENSION);
     }
 
-    private void failsSaying(WebArchive war, String... words) {
+    private void assertDeploymentFails(WebArchive war, String... words) {
         Server.Log log = Server.log();
         assertThatThrownBy(() -> {
                     server.deploy(war);
@@ -66,7 +66,7 @@ class CdiDeploymentIT {
 
     @Test
     void invalidPropertiesFailTheDeploymentWithTheirValuesAndRanges() {
-        failsSaying(
+        assertDeploymentFails(
                 war(OutOfRange.class),
                 "RQ-508 Listener method 'org.redisqueue.it.cdi.single.OutOfRange.receive' cannot be started: ",
                 "RQ-101 Invalid configuration of the activation of queue 'orders of today'",
@@ -77,7 +77,7 @@ class CdiDeploymentIT {
 
     @Test
     void missingAdapterFailsTheDeployment() {
-        failsSaying(
+        assertDeploymentFails(
                 war(Elsewhere.class),
                 "RQ-508 Listener method 'org.redisqueue.it.cdi.single.Elsewhere.receive' cannot be started: ",
                 "RQ-503 No connection factory found under 'java:/eis/Elsewhere'. Deploy the resource adapter");
@@ -104,7 +104,7 @@ class CdiDeploymentIT {
 
     @Test
     void descriptorThatNamesNoListenerFailsTheDeployment() {
-        failsSaying(
+        assertDeploymentFails(
                 war(ForwardingBean.class).addAsWebInfResource(new StringAsset("""
                         <redis-queue xmlns="https://redisqueue.org/ns/redis-queue" version="1.0">
                           <listener name="Forwarding.forwards"/>

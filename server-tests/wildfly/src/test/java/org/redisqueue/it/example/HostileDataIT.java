@@ -70,7 +70,7 @@ class HostileDataIT {
 
     /** Deletes the data of previous tests, and replaces a server that has died. */
     @BeforeEach
-    void beginWithAnOrder() throws Exception {
+    void startWithAnOrder() throws Exception {
         if (!healthy && running != null) {
             running.kill();
         }
@@ -80,7 +80,7 @@ class HostileDataIT {
             running = server.start(EndWithJvm::add);
         }
         healthy = false;
-        orderIsReceipted("with an empty Redis");
+        assertOrderGetsReceipt("with an empty Redis");
     }
 
     @Test
@@ -93,7 +93,7 @@ class HostileDataIT {
     }
 
     @Test
-    void countsThatAreNoNumbersConcernNoOtherMessage() {
+    void nonNumericCountsDoNotAffectOtherMessages() {
         try (RedisWatch watch = RedisWatch.of(redis)) {
             List<String> ids =
                     IntStream.rangeClosed(1, 15).mapToObj(n -> "due-" + n).toList();
@@ -109,7 +109,7 @@ class HostileDataIT {
             redis.callAll(commands);
             placed.addAll(ids);
 
-            orderIsReceipted("after due messages with broken counts");
+            assertOrderGetsReceipt("after due messages with broken counts");
             await("all due messages are receipted")
                     .atMost(PATIENCE)
                     .until(() -> ids.stream().allMatch(desk::isReceipted));
@@ -118,20 +118,20 @@ class HostileDataIT {
     }
 
     @Test
-    void idOf24MegabytesStopsNothing() {
+    void idOf24MegabytesDoesNotStopDelivery() {
         try (RedisWatch watch = RedisWatch.of(redis)) {
             String other = orders.push(ORDER);
             placed.add(other);
             redis.call("LPUSH", orders.key("ready"), "x".repeat(24 * MEGABYTE));
 
-            orderIsReceipted("after an id of 24 MB");
+            assertOrderGetsReceipt("after an id of 24 MB");
             await(other).atMost(PATIENCE).until(() -> desk.isReceipted(other));
             survived(watch);
         }
     }
 
     @Test
-    void headersOf10MegabytesStopNothing() {
+    void headersOf10MegabytesDoNotStopDelivery() {
         StringBuilder headers = new StringBuilder("RQ/1\r\n");
         for (int i = 0; headers.length() < 10 * MEGABYTE; i++) {
             headers.append("Header-").append(i).append(": value\r\n");
@@ -141,17 +141,17 @@ class HostileDataIT {
     }
 
     @Test
-    void valuesOf20MegabytesStopNothing() {
+    void valuesOf20MegabytesDoNotStopDelivery() {
         afterHostileValues(20, new byte[20 * MEGABYTE], "after values of 20 MB");
     }
 
     @Test
-    void preparedKeyOfTheWrongTypeOfAnotherQueueStopsNothing() {
+    void preparedKeyOfTheWrongTypeDoesNotAffectOtherQueues() {
         try (RedisWatch watch = RedisWatch.of(redis)) {
             redis.call("SADD", "rq:queues", "foreign");
             redis.call("SET", "rq:{foreign}:prepared", "no hash");
 
-            orderIsReceipted("after a prepared key of the wrong type");
+            assertOrderGetsReceipt("after a prepared key of the wrong type");
             survived(watch);
             assertThat(redis.call("GET", "rq:{foreign}:prepared")).isEqualTo("no hash");
         }
@@ -167,7 +167,7 @@ class HostileDataIT {
                 others.add(orders.push(ORDER));
             }
 
-            orderIsReceipted(moment);
+            assertOrderGetsReceipt(moment);
             placed.addAll(others);
             await("all other messages are receipted")
                     .atMost(PATIENCE)
@@ -180,7 +180,7 @@ class HostileDataIT {
         }
     }
 
-    private void orderIsReceipted(String moment) {
+    private void assertOrderGetsReceipt(String moment) {
         String id = await("an order is accepted " + moment)
                 .atMost(PATIENCE)
                 .ignoreExceptionsInstanceOf(UncheckedIOException.class)

@@ -20,7 +20,7 @@ final class Ledger {
     /** The result of a comparison: the bodies of the messages with wrong effects. */
     record Verdict(int messages, int effective, Set<String> lost, Set<String> twice) {
 
-        boolean isGood() {
+        boolean isCorrect() {
             return lost.isEmpty() && twice.isEmpty();
         }
 
@@ -37,7 +37,7 @@ final class Ledger {
 
     private final Set<String> pushed = ConcurrentHashMap.newKeySet();
     private final Set<String> ordered = ConcurrentHashMap.newKeySet();
-    private final Set<String> sure = ConcurrentHashMap.newKeySet();
+    private final Set<String> confirmed = ConcurrentHashMap.newKeySet();
 
     /** Records that a client of Redis is about to push this body. */
     void pushing(String body) {
@@ -51,7 +51,7 @@ final class Ledger {
 
     /** Records that the push or the order was confirmed. */
     void confirmed(String body) {
-        sure.add(body);
+        confirmed.add(body);
     }
 
     int messages() {
@@ -87,9 +87,9 @@ final class Ledger {
         all.forEach((body, byServer) -> {
             long inQueue = done.getOrDefault(body, 0L);
             long inDatabase = body.startsWith(BookingListener.PASSED_ON) ? inQueue : booked.getOrDefault(body, 0L);
-            long due = byServer ? taken.getOrDefault(body, 0L) : sure.contains(body) ? 1 : Math.min(1, inQueue);
+            long due = byServer ? taken.getOrDefault(body, 0L) : confirmed.contains(body) ? 1 : Math.min(1, inQueue);
             if (byServer) {
-                due = Math.min(1, sure.contains(body) ? Math.max(1, due) : due);
+                due = Math.min(1, confirmed.contains(body) ? Math.max(1, due) : due);
             }
             if (Math.min(inQueue, inDatabase) < due) {
                 lost.add(body);

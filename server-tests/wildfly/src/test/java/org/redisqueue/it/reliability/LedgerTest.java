@@ -16,7 +16,7 @@ class LedgerTest {
     private final Ledger ledger = new Ledger();
 
     @Test
-    void entryThatTookEffectOnceIsGood() {
+    void entryThatTookEffectOnceIsCorrect() {
         confirmedPush("a");
         confirmedPush(PASSED_ON);
         confirmedOrder("b");
@@ -33,7 +33,7 @@ class LedgerTest {
     }
 
     @Test
-    void confirmedEntryThatIsMissingIsLost() {
+    void missingConfirmedEntryIsLost() {
         confirmedPush("a");
         confirmedPush(PASSED_ON);
         confirmedOrder("b");
@@ -53,7 +53,7 @@ class LedgerTest {
     }
 
     @Test
-    void halfADeliveryIsLost() {
+    void deliveryWithHalfItsEffectsIsLost() {
         confirmedPush("a");
         confirmedPush("b");
         assertVerdict(compare(List.of(), List.of("a"), List.of("b")), Set.of("a", "b"), Set.of());
@@ -75,7 +75,7 @@ class LedgerTest {
     }
 
     @Test
-    void entryThatNobodySentIsUnexpected() {
+    void unsentEntryIsUnexpected() {
         assertVerdict(compare(List.of(), List.of("a"), List.of()), Set.of(), Set.of("a"));
     }
 

@@ -53,6 +53,6 @@ class RedisFaultsIT {
         site.awaitSettled();
         Verdict verdict = ledger.compare(site);
         report.line("%-16s %s; recovered after %.1f s", fault, verdict, recovery.seconds());
-        assertThat(verdict).matches(Verdict::isGood);
+        assertThat(verdict).matches(Verdict::isCorrect);
     }
 }

@@ -74,7 +74,7 @@ class SoakIT {
             verdict = ledger.compare(site);
             report(minutes, verdict);
         }
-        assertThat(verdict).as("seed %d", seed).matches(Verdict::isGood);
+        assertThat(verdict).as("seed %d", seed).matches(Verdict::isCorrect);
     }
 
     private void happen(String name, SiteFaults.Fault fault) {
