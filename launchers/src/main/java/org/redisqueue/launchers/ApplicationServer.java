@@ -13,8 +13,10 @@ import org.redisqueue.launchers.server.Limitation;
 import org.redisqueue.launchers.server.OrderDeskServer;
 
 /**
- * An application server that the demo and the tests can start. To support another server, write a class that implements
- * this interface, and add it to {@link #ALL}.
+ * An application server that the demo and the tests can start.
+ *
+ * <p>To support another server, follow the recipe <i>Add a server to the tests</i> in {@code CONTRIBUTING.md}. It begins
+ * with a class that implements this interface, and an instance of it in {@link #ALL}.
  */
 public interface ApplicationServer {
 

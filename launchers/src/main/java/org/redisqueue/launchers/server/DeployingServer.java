@@ -4,7 +4,11 @@ package org.redisqueue.launchers.server;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** A running server to which tests deploy archives. */
+/**
+ * A server that the tests start, deploy archives to one after another, and stop.
+ *
+ * <p>Its life begins with {@link #start} and ends with {@link #stop}; all other methods require that it runs.
+ */
 public interface DeployingServer {
 
     /**
@@ -19,22 +23,23 @@ public interface DeployingServer {
     /** Stops the server and waits until its process has ended. */
     void stop();
 
-    /** The address of the server's web applications. */
+    /** The address under which the server publishes web applications, without a context path. */
     URI web();
 
-    /** Deploys the resource adapter on its own, with a connection factory, unless it is deployed. */
+    /** Deploys the resource adapter outside of any application, with a connection factory, unless it is deployed. */
     void deployAdapter();
 
-    /** Undeploys the resource adapter if it is deployed on its own. */
+    /** Undeploys the resource adapter that {@link #deployAdapter} has deployed, if any. */
     void undeployAdapter();
 
     /**
-     * Deploys an archive, and waits until it has started. Its name is that of the file without the extension.
+     * Deploys an archive, and waits until it has started. The application is named after the file, without its
+     * extension.
      *
      * @throws IllegalStateException with the server's explanation if the deployment fails
      */
     void deploy(Path archive);
 
-    /** Undeploys an archive, even if its deployment has failed. */
+    /** Undeploys an archive. If its deployment has failed, removes what is left of it. */
     void undeploy(Path archive);
 }

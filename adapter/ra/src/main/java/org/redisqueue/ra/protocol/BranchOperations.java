@@ -12,7 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.client.codec.StringCodec;
 
-/** Prepares and ends the branches of two-phase commits, and lists them for recovery. */
+/**
+ * The operations on the branches of two-phase commits. Prepares and ends branches, lists them for recovery, and
+ * maintains the set of queues in which recovery looks for them.
+ */
 final class BranchOperations {
 
     /** The result of preparing a branch whose id is in use. */

@@ -12,7 +12,20 @@ import java.util.function.UnaryOperator;
 import org.redisqueue.ra.client.RedisClient;
 
 /**
- * The operations on the queues of one Redis. Except for {@link #recover}, each takes one round trip.
+ * The operations on the queues of one Redis.
+ *
+ * <p>An operation takes one round trip, except for these:
+ *
+ * <ul>
+ *   <li>{@link #awaitReady} blocks a pooled connection until a message is ready or the timeout has expired.
+ *   <li>{@link #claim} first renews leases that could not be renewed in time, with one round trip for each queue.
+ *   <li>{@link #prepare} needs a second round trip in a cluster, to register the home queue first.
+ *   <li>{@link #recover} reads the names of all queues, and then the branches with one round trip for each 500 queues
+ *       or, in a cluster, for each queue.
+ *   <li>{@link #requireConsumerRights} tries commands in several calls the first time.
+ * </ul>
+ *
+ * <p>The first call of a script, and a numbered call whose reply is lost, take further round trips.
  *
  * <p>{@link #send}, {@link #acknowledge}, {@link #prepare}, {@link #commit}, {@link #rollback}, {@link #redeliver} and
  * {@link #deadLetter} are {@linkplain Lanes numbered calls}: they are sent again when a reply is lost, and take effect
@@ -254,8 +267,8 @@ public final class QueueOperations {
     }
 
     /**
-     * Lists all prepared branches with their home queues. Takes one round trip for each 500 queues or, in a cluster,
-     * for each queue. A replica refuses the call, because a branch that it does not list would be considered ended.
+     * Lists all prepared branches with their home queues. A replica refuses the call, because a branch that it does not
+     * list would be considered ended.
      */
     public CompletableFuture<BranchListingResult> recover() {
         return branches.recover();

@@ -16,8 +16,11 @@ import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedisCallException;
 
 /**
- * Lists the branches that are prepared in Redis, whichever process prepared them, and ends each as its transaction
- * manager decides.
+ * Recovers the prepared branches of one Redis on behalf of the transaction manager.
+ *
+ * <p>It lists the branches, whichever process prepared them, and commits, rolls back or forgets each as the transaction
+ * manager decides. If the transaction manager asks only once, it waits for Redis. It also drops unused queues from the
+ * set of queues, so that a list remains short.
  */
 final class Recovery {
 
