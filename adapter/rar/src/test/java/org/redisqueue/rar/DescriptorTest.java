@@ -15,8 +15,8 @@ import org.redisqueue.ra.inbound.RedisActivationSpec;
 import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
 
 /**
- * Keeps the deployment descriptor and the tables of the documentation as the properties are defined in the code. With
- * {@code -Dredisqueue.update=true} it writes them.
+ * Checks that the deployment descriptor and the tables of the documentation match the properties that the code defines.
+ * With {@code -Dredisqueue.update=true}, writes them.
  */
 class DescriptorTest {
 

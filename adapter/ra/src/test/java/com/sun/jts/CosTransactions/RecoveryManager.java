@@ -5,17 +5,17 @@ import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
-/** Asks an XAResource as the class of this name on Payara and GlassFish does. */
+/** Calls an XAResource as the class of this name on Payara and GlassFish does. */
 public final class RecoveryManager {
 
     private RecoveryManager() {}
 
-    /** At the start of the server. */
+    /** Recovers as when the server starts. */
     public static Xid[] recover(XAResource resource) throws XAException {
         return resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN);
     }
 
-    /** Later, for transactions whose second phase has failed. */
+    /** Recovers later, for transactions whose second phase has failed. */
     public static Xid[] recoverIncompleteTx(XAResource resource) throws XAException {
         return resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN);
     }

@@ -300,7 +300,7 @@ class RedisClientTest {
         }
     }
 
-    /** Few shutdowns meet the moment at which a connection could be left: {@code -Psoak} has more of them. */
+    /** Few shutdowns occur at the moment at which a connection could be left open; {@code -Psoak} runs more of them. */
     @Test
     void shutdownLeavesNoHalfOpenConnection() throws InterruptedException {
         try (TestRedis redis = TestRedis.start()) {
@@ -391,7 +391,7 @@ class RedisClientTest {
                 .count();
     }
 
-    /** Those of Redisson and Netty. */
+    /** The threads of Redisson and Netty. */
     private static Set<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().matches("(?i)(redisson|netty|nioEventLoop|multiThread).*"))

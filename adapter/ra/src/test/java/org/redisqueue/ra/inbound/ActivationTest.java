@@ -39,7 +39,7 @@ import org.redisqueue.ra.testing.TestRedis;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.ResourceManager;
 
-/** Deliveries by a container that fails where it is told to. */
+/** Deliveries by a container that fails at a given point. */
 class ActivationTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);

@@ -24,7 +24,7 @@ import org.redisqueue.ra.testing.ThrowingEndpoint;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerActivator;
 
-/** What is logged and stored of a message that cannot be delivered. */
+/** What the log and the dead letter state about a message that cannot be delivered. */
 class DeadLetterReasonTest {
 
     private static final String MARKER = "MARKER-of-the-body";
@@ -36,7 +36,7 @@ class DeadLetterReasonTest {
     private final RedisResourceAdapter adapter = new RedisResourceAdapter();
     private ListenerActivation activation;
 
-    /** What a body is read into. */
+    /** The type that a body is deserialized to. */
     public static class Order {
         public int quantity;
 

@@ -38,7 +38,7 @@ import org.redisqueue.ra.testing.TestRedis;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.ResourceManager;
 
-/** Whatever goes wrong around it, a dispatcher keeps working and does not hold messages that it does not deliver. */
+/** A dispatcher keeps working despite faults around it, and holds no messages that it does not deliver. */
 class DispatcherTest {
 
     private static final Duration LONG = Duration.ofSeconds(40);

@@ -17,7 +17,7 @@ class EndpointClassLoaderTest {
 
     private static final ClassLoader CONTAINER = EndpointClassLoaderTest.class.getClassLoader();
 
-    /** Sees that there are implementations of services, and not their classes, as an application in Open Liberty. */
+    /** Sees that services have implementations, but not their classes, like an application in Open Liberty. */
     private final ClassLoader application = new URLClassLoader(new URL[0], ClassLoader.getPlatformClassLoader()) {
         @Override
         public Enumeration<URL> findResources(String name) throws IOException {

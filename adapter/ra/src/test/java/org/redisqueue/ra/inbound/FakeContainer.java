@@ -31,24 +31,24 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 
 /**
- * A container that fails between two calls when it is told to; real ones cannot be made to. It delivers in one-phase
- * transactions of the given resource alone.
+ * A container that fails between two given calls, which real ones cannot be made to do. Its deliveries are one-phase
+ * transactions with the given resource only.
  */
 final class FakeContainer implements MessageEndpointFactory, WorkManager, BootstrapContext {
 
-    /** Where the container fails, the next time. */
+    /** The point at which the container fails next. */
     enum Fault {
         NONE,
         WORK_REJECTED,
         ENDPOINT_UNAVAILABLE,
         BEFORE_DELIVERY,
-        /** As WildFly does while it undeploys: throws instead of calling the bean, and commits. */
+        /** Throws instead of calling the bean, and commits, as WildFly does during an undeployment. */
         LISTENER_REFUSED,
         /** Throws instead of calling the bean, for another reason, and commits. */
         LISTENER_FAILED,
-        /** The transaction is ended, neither committed nor rolled back, and nothing is thrown. */
+        /** Ends the transaction without a commit or rollback, and throws nothing. */
         NO_VERDICT,
-        /** The transaction is committed, then something else fails. */
+        /** Commits the transaction, and then fails. */
         AFTER_COMMIT,
         /** The bean has called setRollbackOnly. */
         ROLLBACK_ONLY
@@ -67,13 +67,13 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
     volatile Fault fault = Fault.NONE;
     volatile int refusedCommits;
 
-    /** Whether no thread can be had; an error that is thrown, or null. */
+    /** The error with which the container refuses a thread; null if it provides threads. */
     volatile Error noThread;
 
-    /** Whether it gives no endpoint, as long as this is true. */
+    /** Whether the container provides no endpoints. */
     volatile boolean unhealthy;
 
-    /** How often it gave none. */
+    /** The number of endpoints that the container refused. */
     final AtomicInteger refusedEndpoints = new AtomicInteger();
 
     FakeContainer(boolean transacted, RedisMessageListener listener) {
@@ -127,7 +127,7 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
         givesAccessToTransactions = true;
     }
 
-    /** From now on it lets an adapter mark its transactions for rollback; a container need not. */
+    /** From now on, lets the adapter mark transactions for rollback, which is optional for a container. */
     void giveAccessToTransactions() {
         givesAccessToTransactions = true;
     }
@@ -227,7 +227,7 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
         }
     }
 
-    /** What the adapter calls in the place of the bean. */
+    /** The endpoint, which the adapter calls instead of the bean. */
     final class Endpoint implements MessageEndpoint, RedisMessageListener {
 
         private final XAResource resource;

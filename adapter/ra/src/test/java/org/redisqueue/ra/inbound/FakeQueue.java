@@ -14,7 +14,7 @@ import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.RedeliveryResult;
 
-/** A queue without a Redis: the test answers each call. */
+/** A queue without Redis: the test answers each call. */
 final class FakeQueue implements QueueCalls {
 
     final List<ClaimRequest> claims = new ArrayList<>();

@@ -111,7 +111,7 @@ class ListenerActivationTest {
         activation = ((ListenerActivator) factory).activate("Test.listener", properties, transacted, false, endpoint);
     }
 
-    /** As an extension of a container would. */
+    /** Activates listeners as an extension does. */
     private ThrowingEndpoint inTransaction(Listener listener) {
         return delivery -> {
             transactions.begin();

@@ -18,7 +18,7 @@ import org.redisqueue.RedisQueueEndpoint;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.SendTo;
 
-/** Which methods of a bean are listeners, what is said of those that cannot be, and what arrives of their failures. */
+/** Which methods of a bean are listeners, how invalid ones are reported, and which exceptions reach the adapter. */
 class ListenerMethodTest {
 
     public static class Plain implements RedisMessageListener {

@@ -8,10 +8,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** A timer whose tasks run when the test says so. */
+/** A timer whose tasks run when the test fires it. */
 final class ManualTimer extends ScheduledThreadPoolExecutor {
 
-    /** A task, and after how many milliseconds it is due. */
+    /** A task with its delay in milliseconds. */
     record Task(Runnable action, long millis, ScheduledFuture<?> future) {}
 
     private final List<Task> tasks = new ArrayList<>();

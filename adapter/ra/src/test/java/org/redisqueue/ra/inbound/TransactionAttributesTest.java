@@ -39,7 +39,7 @@ import org.redisqueue.ra.testing.TestRedis;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.ResourceManager;
 
-/** Which beans are refused when they are activated, because their work would not be part of the delivery. */
+/** Which beans are refused at activation because their work would not be part of the delivery. */
 class TransactionAttributesTest {
 
     @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
@@ -147,7 +147,7 @@ class TransactionAttributesTest {
         public void onMessage(RedisMessage message) {}
     }
 
-    /** A container that says no more than the standard has it say. */
+    /** A container that reports only what the standard requires. */
     private static class Silent implements MessageEndpointFactory {
 
         private final Class<?> bean;

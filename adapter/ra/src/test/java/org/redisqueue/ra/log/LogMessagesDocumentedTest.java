@@ -17,17 +17,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keeps the documentation's tables of messages and errors as complete as the code. */
+/** Checks that the tables of log messages and errors in the documentation match the code. */
 class LogMessagesDocumentedTest {
 
     private static final Path DOCUMENTATION = Path.of("../../docs/log-messages.md");
     private static final List<Path> SOURCES =
             List.of(Path.of("src/main"), Path.of("../api/src/main"), Path.of("../../cdi-extension/src/main"));
 
-    /** The rows of the CDI extension: its own test compares them. */
+    /** The rows of the CDI extension, which its own test compares. */
     private static final String OF_EXTENSION = "RQ-5";
 
-    /** A number in a text literal, also in the middle of one; not in comments. */
+    /** A number anywhere in a text literal, but not in a comment. */
     private static final Pattern IN_LITERAL = Pattern.compile("\"[^\"\\n]*?\\b(RQ-\\d{3})\\b");
 
     private static final Pattern ROW = Pattern.compile("^\\| (RQ-\\d{3}) \\|", Pattern.MULTILINE);

@@ -31,7 +31,7 @@ class UnreadableMessageTest {
     private static final String MARKER = "MARKER-of-the-body";
     private static final String LONG = "1".repeat(1_600_000);
 
-    /** What a body is read into. */
+    /** The type that a body is deserialized to. */
     public static class Order {
         public BigInteger number;
         public int quantity;

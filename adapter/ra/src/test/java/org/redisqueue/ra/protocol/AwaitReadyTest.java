@@ -168,7 +168,7 @@ class AwaitReadyTest {
         own.send("last"); // ends the last call, if it came too late for the message that it was to find
     }
 
-    /** Those blocked on this queue: what waits is a BLMOVE, and tests run one after the other. */
+    /** The clients that are blocked on this queue. They wait with BLMOVE, and tests run one after the other. */
     private long blockedClients() {
         return ((String) queue.call("CLIENT", "LIST"))
                 .lines()

@@ -16,7 +16,7 @@ import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** How the prepared branches of many queues are listed, some of which cannot be read. */
+/** Listing the prepared branches of many queues, some of which cannot be read. */
 class BranchListingTest {
 
     private final TestRedis redis = TestRedis.start();

@@ -24,7 +24,7 @@ import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** Whatever is wrong in Redis and whatever Redis refuses, claims, renewals and releases lose no message. */
+/** Claims, renewals and releases lose no message, whatever data Redis contains and whatever commands it refuses. */
 class ClaimSafetyTest {
 
     private static final String PASSWORD = "of-the-user";
@@ -150,7 +150,7 @@ class ClaimSafetyTest {
         return queue.call(call.words((String) queue.call("SCRIPT", "LOAD", Script.CLAIM.source())));
     }
 
-    /** All that any of the three scripts calls, and some that they do not. */
+    /** All commands that the three scripts call, and some that they do not call. */
     static Stream<String> commands() {
         return Stream.of(
                 "exists", "get", "hdel", "hget", "hincrby", "hlen", "hmget", "hset", "llen", "lrange", "ltrim", "mget",
@@ -183,7 +183,7 @@ class ClaimSafetyTest {
         }
     }
 
-    /** What makes a claim call each of its commands. */
+    /** Keys with which a claim calls each of its commands. */
     private void everyCase() {
         due();
         queue.call("HSET", queue.key("failures"), "due3", "2");

@@ -27,7 +27,7 @@ import org.redisqueue.ra.protocol.CommandRights.Denial;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** Which commands the Redis user needs, and what is said when one is missing. */
+/** Which commands the Redis user needs, and how a missing one is reported. */
 class CommandRightsTest {
 
     private static final Pattern WORD = Pattern.compile("['\"]([A-Za-z]{3,})['\"]");

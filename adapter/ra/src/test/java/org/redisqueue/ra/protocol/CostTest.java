@@ -17,10 +17,10 @@ import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** What an operation costs is the commands that it runs, as Redis itself counts them, and what each of those costs. */
+/** The cost of an operation: the commands that it runs, as Redis counts them. */
 class CostTest {
 
-    /** Those that take no longer the more there is, or by the logarithm of it; BLMOVE and EVALSHA for themselves. */
+    /** The commands that take constant or logarithmic time; for EVALSHA, without the commands of the script. */
     private static final List<String> LOGARITHMIC_AT_MOST = List.of(
             "blmove",
             "evalsha",
@@ -102,7 +102,7 @@ class CostTest {
                         "unlink", 1L));
     }
 
-    /** Has this many in flight, this many dead, and this many ready. */
+    /** Adds this number of messages in processing, of dead letters, and of ready messages. */
     private void fill(int count) {
         for (int i = 0; i < 3; i++) {
             for (int from = 0; from < count; from += 1_000) {
@@ -129,7 +129,7 @@ class CostTest {
         return counts();
     }
 
-    /** Everything that happens to a message. */
+    /** The whole life of a message. */
     private static void cycle(TestQueue queue, String id) {
         queue.send(id + "-1", id + "-2", id + "-3", id + "-4");
         List<Lease> leases = leases(queue.claim(4));

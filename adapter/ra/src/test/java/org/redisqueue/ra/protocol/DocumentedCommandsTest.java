@@ -32,8 +32,8 @@ import org.redisqueue.ra.testing.RespConnection.ErrorReply;
 import org.redisqueue.ra.testing.TestRedis;
 
 /**
- * Runs the commands of the documentation as the users of the documentation: a shell reads them, and what it hands to
- * redis-cli goes to a Redis. With {@code -Dredisqueue.update=true} it writes the rights of the users.
+ * Runs the commands of the documentation in a shell, as the documented users. With {@code -Dredisqueue.update=true},
+ * writes the rights of the users to the documentation.
  */
 class DocumentedCommandsTest {
 
@@ -304,7 +304,7 @@ class DocumentedCommandsTest {
         }
     }
 
-    /** Runs the command of a section that contains this text, with this id in the place of 0002. */
+    /** Runs the command that contains this text in a section, with this id instead of 0002. */
     private Object reply(RespConnection connection, String section, String containing, String id) {
         Path page = section.equals("## Delete a queue") ? OPERATIONS : DOCUMENTATION.resolve("dead-letters.md");
         try {
@@ -324,7 +324,7 @@ class DocumentedCommandsTest {
         }
     }
 
-    /** What a shell hands to redis-cli, which with -x takes its input for the last word. */
+    /** The words that a shell passes to redis-cli. With -x, the last word is the input. */
     private List<List<String>> run(String block) {
         List<List<String>> calls = new ArrayList<>();
         for (Path record : records(block)) {

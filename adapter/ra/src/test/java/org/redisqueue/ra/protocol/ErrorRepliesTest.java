@@ -18,7 +18,7 @@ import org.redisqueue.ra.testing.FaultyWire;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** An error of Redis or Valkey, whatever its prefix, says that the call was not executed; nobody waits for more. */
+/** An error reply from Redis or Valkey means that the call was not executed, and ends the wait for it. */
 class ErrorRepliesTest {
 
     private static TestRedis redis;

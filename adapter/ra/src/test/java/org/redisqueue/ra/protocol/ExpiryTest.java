@@ -8,7 +8,7 @@ import static org.redisqueue.ra.protocol.TestQueue.lease;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Messages whose time to live ends. */
+/** Messages that expire. */
 class ExpiryTest {
 
     private static final String TOMBSTONE = "RQ/expired";

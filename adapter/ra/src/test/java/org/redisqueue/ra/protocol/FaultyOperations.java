@@ -11,7 +11,7 @@ import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** Operations on the shared server that lose requests and replies, and send them again at once. */
+/** Operations on the shared server whose requests and replies can be lost, and which retry calls immediately. */
 final class FaultyOperations {
 
     /** How long after its transmission a call may be executed. */

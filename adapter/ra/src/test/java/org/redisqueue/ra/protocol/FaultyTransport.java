@@ -9,18 +9,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.redisson.client.RedisException;
 
-/** Loses requests and replies of numbered calls, and remembers what was sent so that it can arrive again. */
+/** Loses requests and replies of numbered calls, and records what was sent so that a test can deliver it again. */
 final class FaultyTransport implements Lanes.Transport {
 
     /** What happens to one transmission. */
     enum Fault {
-        /** It does not arrive. */
+        /** The request does not arrive. */
         REQUEST_LOST,
-        /** It arrives, and its reply does not. */
+        /** The request arrives, but its reply does not. */
         REPLY_LOST
     }
 
-    /** A transmission, which can arrive once more. */
+    /** A transmission, of which a duplicate can arrive. */
     record Sent(Lanes.Work work, List<Object> keys, List<Object> arguments) {}
 
     private final Lanes.Transport redis;
@@ -34,7 +34,7 @@ final class FaultyTransport implements Lanes.Transport {
         this.target = redis;
     }
 
-    /** Wraps the transport of operations, and shows itself to the test. */
+    /** Wraps the transport of operations, and passes itself to the test. */
     static UnaryOperator<Lanes.Transport> shownTo(java.util.function.Consumer<FaultyTransport> test) {
         return redis -> {
             FaultyTransport faulty = new FaultyTransport(redis);
@@ -43,7 +43,7 @@ final class FaultyTransport implements Lanes.Transport {
         };
     }
 
-    /** The next transmissions fail like this. */
+    /** Makes the next transmissions fail in this way. */
     void failNext(Fault... next) {
         faults.addAll(List.of(next));
     }
@@ -63,12 +63,12 @@ final class FaultyTransport implements Lanes.Transport {
         target = other.redis;
     }
 
-    /** What was sent so far, in this order. */
+    /** The transmissions so far, in order. */
     List<Sent> sent() {
         return sent;
     }
 
-    /** Has a transmission arrive once more; returns the code of the reply. */
+    /** Delivers a duplicate of a transmission; returns the code of the reply. */
     int deliverDuplicate(Sent duplicate) {
         return ((Long) target.run(duplicate.work(), duplicate.keys(), duplicate.arguments())
                         .join()

@@ -19,7 +19,7 @@ import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** What becomes of a prepared branch that its transaction manager gives up. */
+/** What happens to a prepared branch that its transaction manager forgets. */
 class ForgetTest {
 
     private final TestQueue queue = TestQueue.create();

@@ -18,7 +18,7 @@ import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** Redis has reached its maxmemory: nothing new goes in, and what is there can still be worked off. */
+/** When Redis has reached its maxmemory, it accepts no new messages, but existing ones can be processed. */
 class FullServerTest {
 
     private static TestRedis redis;

@@ -9,13 +9,13 @@ import java.util.stream.Stream;
 import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** A server on which scripts meet denied commands, denied keys, keys of other types and a lack of memory. */
+/** A server on which scripts encounter denied commands, denied keys, keys of the wrong type and a lack of memory. */
 final class HostileServer implements AutoCloseable {
 
     /** What a call returned: a reply or an error. */
     record Outcome(ScriptCall call, Object reply, String error) {
 
-        /** Whether the script says that it has done nothing, by an error or by a code. */
+        /** Whether the script reports, by an error or by a code, that it has done nothing. */
         boolean isRefused() {
             return error != null || hasCode() && code() > 1;
         }
@@ -32,7 +32,7 @@ final class HostileServer implements AutoCloseable {
             return (Long) (reply instanceof List<?> parts ? parts.get(0) : reply);
         }
 
-        /** What the script says that it has done. */
+        /** The effect that the script reports. */
         String report() {
             if (isRefused()) {
                 return summary();
@@ -124,12 +124,12 @@ final class HostileServer implements AutoCloseable {
         redis.call(words.toArray());
     }
 
-    /** Has memory run out. */
+    /** Exhausts the memory. */
     void exhaust() {
         redis.call("CONFIG", "SET", "maxmemory", "1");
     }
 
-    /** Puts another key in the place of one, or nothing. */
+    /** Replaces a key with another one, or deletes it. */
     void replace(String key, String type) {
         List<Object[]> commands = new ArrayList<>();
         commands.add(new Object[] {"EVAL", "redis.pcall('RENAME', KEYS[1], KEYS[2])", 2, key, "saved:" + key});
@@ -147,14 +147,14 @@ final class HostileServer implements AutoCloseable {
         redis.callAll(commands);
     }
 
-    /** Puts the key back that was {@linkplain #replace replaced}. */
+    /** Restores the key that was {@linkplain #replace replaced}. */
     void restore(String key) {
         redis.callAll(List.of(
                 new Object[] {"DEL", key},
                 new Object[] {"EVAL", "redis.pcall('RENAME', KEYS[1], KEYS[2])", 2, "saved:" + key, key}));
     }
 
-    /** Gives all rights and all memory again. */
+    /** Restores all rights and the memory limit. */
     void heal() {
         redis.callAll(List.of(
                 new Object[] {"ACL", "SETUSER", USER, "reset", "on", ">secret", "~*", "&*", "+@all"},

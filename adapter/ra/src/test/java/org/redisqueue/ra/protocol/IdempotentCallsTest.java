@@ -53,7 +53,7 @@ class IdempotentCallsTest {
         redis.close();
     }
 
-    /** An operation whose effect can be told from the keys, with its preparation. */
+    /** An operation whose effect is visible in the keys, with its preparation. */
     private enum Operation {
         SEND {
             @Override
@@ -287,7 +287,7 @@ class IdempotentCallsTest {
         assertThat(queue.everything()).isEqualTo(before);
     }
 
-    /** Ends everything that the operation has left, so that its duplicate would be seen. */
+    /** Completes everything that the operation has left, so that the effect of a duplicate would be visible. */
     private void finish(Scene scene) {
         operations.rollback(scene.branch, queue.name, false, 0).join();
         queue.everything().keySet().forEach(key -> queue.call("DEL", key));
@@ -297,7 +297,7 @@ class IdempotentCallsTest {
         }
     }
 
-    /** Has the lane of a call carry another one. */
+    /** Makes another call in the same lane. */
     private void followUp(Sent earlier) {
         List<Object> arguments = new ArrayList<>(earlier.arguments());
         arguments.set(

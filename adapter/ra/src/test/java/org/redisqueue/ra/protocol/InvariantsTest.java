@@ -33,9 +33,8 @@ import org.redisqueue.ra.protocol.Step.Send;
 import org.redisqueue.ra.protocol.Step.TimePasses;
 
 /**
- * Whatever several consumers do in whatever order, whenever one of them dies or is too slow, and whatever happens to
- * their calls on the way and to Redis: what Redis holds after each step is what a plain model says, and the invariants of
- * the protocol hold.
+ * Executes random sequences of steps of several consumers, in which consumers die or are too slow, calls get lost, and
+ * Redis fails over. After each step, the contents of Redis match a simple model, and the invariants of the protocol hold.
  */
 class InvariantsTest {
 

@@ -11,10 +11,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** All that a server holds at one moment, except for lanes and what the test has saved. */
+/** The contents of a server at one moment, except for lanes and data that the test has saved. */
 record KeySpace(Map<String, Content> keys, long now) {
 
-    /** What one key holds: elements of a list, sorted members of others, with their scores or values. */
+    /** The content of a key: the elements of a list, or the sorted members of other types with scores or values. */
     record Content(String type, boolean expires, List<String> elements) {}
 
     private static final String READ = """
@@ -55,7 +55,7 @@ record KeySpace(Map<String, Content> keys, long now) {
         return new KeySpace(keys, (Long) reply.get(0));
     }
 
-    /** The keys that another state has with other contents, each with both. */
+    /** The keys whose contents differ in another state, with both contents. */
     List<String> differences(KeySpace other) {
         Set<String> names = new TreeSet<>(keys.keySet());
         names.addAll(other.keys.keySet());
@@ -86,7 +86,7 @@ record KeySpace(Map<String, Content> keys, long now) {
         };
     }
 
-    /** With times as minutes from now, to compare it with the effect of the same call a while ago. */
+    /** This state with times in minutes from now, for comparison with the effect of the same call at another time. */
     Map<String, Content> relative() {
         Map<String, Content> relative = new TreeMap<>();
         keys.forEach((key, content) -> relative.put(

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** A replica of some keys that has fallen behind: a copy of them, which can take their place. */
+/** A copy of some keys that stands in for a replica that has fallen behind, and can replace them. */
 final class LaggingReplica {
 
     private static final String COPY = """
@@ -23,14 +23,14 @@ final class LaggingReplica {
     private final TestRedis redis;
     private final List<String> patterns;
 
-    /** Replicates the keys of these patterns up to now. */
+    /** Copies the keys with these patterns in their current state. */
     LaggingReplica(TestRedis redis, List<String> patterns) {
         this.redis = redis;
         this.patterns = patterns;
         copy("", COPIES);
     }
 
-    /** Makes it the master: what was done since it fell behind is lost. */
+    /** Makes the replica the master: everything since it fell behind is lost. */
     void promote() {
         copy(COPIES, "");
     }

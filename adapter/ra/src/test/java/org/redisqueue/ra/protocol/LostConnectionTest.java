@@ -10,7 +10,7 @@ import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** What is said when Redis was there and no longer is. */
+/** How the loss of the connection to Redis is reported. */
 class LostConnectionTest {
 
     @Test

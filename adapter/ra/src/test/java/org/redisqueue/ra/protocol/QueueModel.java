@@ -14,9 +14,9 @@ final class QueueModel {
 
     /** Why a message is in processing. */
     enum State {
-        /** A consumer has it. */
+        /** A consumer holds it. */
         HELD,
-        /** Its consumer's time is over; it may be taken over, or still be completed. */
+        /** Its lease has ended: another consumer may claim it, or its own may still acknowledge it. */
         OVERDUE,
         /** It is part of a prepared branch. */
         PREPARED
@@ -74,7 +74,7 @@ final class QueueModel {
         processing.put(id + ' ' + token, new Entry(id, token, state));
     }
 
-    /** Whether the holder of this lease may do something with its message. */
+    /** Whether the holder of this lease may settle its message. */
     boolean isHeld(Lease lease) {
         Entry entry = processing.get(lease.member());
         return entry != null && entry.isHeld();
@@ -93,7 +93,7 @@ final class QueueModel {
         abandoned.remove(id);
     }
 
-    /** Those that may be claimed before what is ready. */
+    /** The entries that may be claimed before ready messages. */
     List<Entry> overdue() {
         return processing.values().stream()
                 .filter(entry -> entry.state == State.OVERDUE)

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** What scripts read in the record of a prepared branch, and what they refuse. */
+/** Which records of prepared branches the scripts accept, and which they refuse. */
 class RecordTest {
 
     private static final String SCRIPT = fragment() + """

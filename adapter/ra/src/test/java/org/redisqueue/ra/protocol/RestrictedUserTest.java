@@ -22,15 +22,15 @@ import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** An ACL user who may do nothing but what the adapter needs. */
+/** An ACL user that has only the rights that the adapter needs. */
 class RestrictedUserTest {
 
     private static final String PASSWORD = "of-the-user";
 
-    /** What the client sends by itself when it connects. */
+    /** The commands that the client sends when it connects. */
     static final List<String> CONNECTING = List.of("client|setname", "info", "ping");
 
-    /** What the operations send, and what their scripts call. */
+    /** The commands that the operations send, and those that their scripts call. */
     static final List<String> OPERATIONS = operations();
 
     private static List<String> operations() {
@@ -40,7 +40,7 @@ class RestrictedUserTest {
         return commands;
     }
 
-    /** What only takes writes back that Redis has refused a part of. */
+    /** The commands that only undo partly refused writes. */
     private static final List<String> FOR_UNDOING = List.of("pexpire");
 
     static List<String> needed() {
@@ -159,7 +159,7 @@ class RestrictedUserTest {
         }
     }
 
-    /** All operations, on all their paths that call commands of their own. */
+    /** Runs all operations, on all paths that call different commands. */
     private void everyOperation() {
         QueueOperations operations = queue.operations();
         result(operations.register(queue.name));

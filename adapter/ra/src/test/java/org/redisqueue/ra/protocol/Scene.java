@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A call of each script with an effect, in queues where it meets everything that it distinguishes. */
+/** A call of each script that has an effect, on queues in which it meets every case that the script distinguishes. */
 enum Scene {
     ACKNOWLEDGE(() -> numbered(
             Script.ACKNOWLEDGE,
@@ -102,14 +102,14 @@ enum Scene {
         return call.get();
     }
 
-    /** Whether the script puts off what Redis refuses, where that is no harm. */
+    /** Whether the script may postpone writes that Redis refuses, because this does no harm. */
     boolean canWait() {
         return this == CLAIM_SOME;
     }
 
     private static final String FAR = "4000000000000";
 
-    /** What fills the queues q1 and q2: messages in all places, with counts and deadlines. */
+    /** The contents of the queues q1 and q2: messages in all places, with counts and deadlines. */
     static List<Object[]> arrangement() {
         return commands(
                 "SADD rq:queues q1 q2 q7 old",

@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A script with its keys and arguments, which can be falsified. */
+/** A script with its keys and arguments, which tests can change. */
 record ScriptCall(Script script, List<String> keys, List<Object> arguments) {
 
     static final String LANE = "rq:lane:fuzz:1";
 
-    /** A numbered call that may be executed for the next ten minutes, unless its deadline is falsified. */
+    /** A numbered call that may be executed for the next ten minutes, unless its deadline is changed. */
     static ScriptCall numbered(Script script, List<String> keys, List<Object> arguments) {
         List<String> allKeys = new ArrayList<>(List.of(LANE));
         allKeys.addAll(keys);
@@ -47,7 +47,7 @@ record ScriptCall(Script script, List<String> keys, List<Object> arguments) {
         return new ScriptCall(script, changed, arguments);
     }
 
-    /** Its words as EVALSHA takes them. */
+    /** The arguments of EVALSHA. */
     Object[] words(String sha1) {
         List<Object> words = new ArrayList<>(List.of("EVALSHA", sha1, keys.size()));
         words.addAll(keys);

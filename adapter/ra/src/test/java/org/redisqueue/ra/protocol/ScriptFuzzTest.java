@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.redisqueue.ra.protocol.HostileServer.Outcome;
 
 /**
- * Whatever arguments and keys a script gets, and whatever Redis refuses it: afterwards the state is exactly as before,
- * and the script says so, or exactly as intended. What was refused does not count as done when it arrives again.
+ * Whatever arguments and keys a script gets, and whatever Redis refuses it, the state afterwards is either exactly as
+ * before, and the script reports this, or exactly as intended. A refused call does not count as executed when it
+ * arrives again.
  */
 class ScriptFuzzTest {
 
@@ -35,10 +36,10 @@ class ScriptFuzzTest {
 
     private final List<String> problems = new ArrayList<>();
 
-    /** A call of a script with what it meets in Redis. */
+    /** A call of a script, with the state of Redis that it encounters. */
     private record Situation(List<Object[]> arrangement, ScriptCall call) {}
 
-    /** The effect of a call that nothing disturbs. */
+    /** The effect of an undisturbed call. */
     private record Effect(KeySpace before, Outcome outcome, KeySpace after) {
 
         boolean matches(Outcome other, KeySpace state) {
@@ -50,7 +51,7 @@ class ScriptFuzzTest {
         }
     }
 
-    /** Something that goes wrong, and its end. */
+    /** A fault, and its end. */
     private record Harm(String name, Runnable begin, Runnable end) {
 
         static Harm of(String name, Runnable begin) {
@@ -198,7 +199,7 @@ class ScriptFuzzTest {
         assertThat(problems).as("repeat with -Dfuzz.seed=" + seed).isEmpty();
     }
 
-    /** In a part of the usual state, something goes wrong. */
+    /** A fault occurs in a part of the usual state. */
     private void byChance(Random random) {
         Scene scene = pick(random, Arrays.asList(Scene.values()));
         List<Object[]> arrangement = Scene.arrangement().stream()
@@ -244,7 +245,7 @@ class ScriptFuzzTest {
         return new Effect(before, outcome, server.state());
     }
 
-    /** A falsified call is refused, or loses nothing that the intended call would not end. */
+    /** A changed call is refused, or loses nothing that the intended call would keep. */
     private void assertNoHarm(Scene scene, Effect intended, ScriptCall call, String what) {
         Effect effect = effect(new Situation(Scene.arrangement(), call));
         assertSound(scene + ": " + what, intended, effect);

@@ -270,7 +270,7 @@ class SendTest {
         assertThat(queue.expiry()).containsOnlyKeys("m1");
     }
 
-    /** Has a user who may not call a command act on a queue of its own. */
+    /** Runs the test as a user who may not call this command, on a separate queue. */
     private static void without(String command, Consumer<TestQueue> preparation, Consumer<TestQueue> denied) {
         try (RestrictedQueue restriction = new RestrictedQueue("send-without-" + command)) {
             TestQueue restricted = restriction.queue();

@@ -21,7 +21,7 @@ import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** Transactions that go to Redis by one call are ended each for itself. */
+/** Transactions that share a call succeed or fail independently. */
 class SharedTransactionsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -165,7 +165,7 @@ class SharedTransactionsTest {
                 IntStream.range(0, MANY).mapToObj(number -> "m" + number).toArray(String[]::new));
     }
 
-    /** Makes all calls while Redis answers none of them. */
+    /** Makes all calls while Redis does not answer. */
     private <T> List<CompletableFuture<T>> atOnce(List<Lease> leases, Function<Lease, CompletableFuture<T>> call) {
         redis.call("CONFIG", "RESETSTAT");
         redis.call("CLIENT", "PAUSE", "60000", "WRITE");

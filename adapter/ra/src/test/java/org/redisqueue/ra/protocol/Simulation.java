@@ -33,7 +33,7 @@ final class Simulation {
     static final int QUEUES = 2;
     static final int BRANCHES = 3;
 
-    /** What a prepared branch will do. */
+    /** The work of a prepared branch. */
     private record Branch(String home, List<Lease> consumed, List<SendRequest> sent) {}
 
     private static final int EXECUTED = 0;
@@ -57,7 +57,7 @@ final class Simulation {
     private Moment replica;
     private boolean failoverIsDue;
 
-    /** What is in Redis and in the model at a moment, and how much was sent until then. */
+    /** The state of Redis and of the model at a moment, and the number of messages sent until then. */
     private record Moment(
             LaggingReplica redis,
             List<QueueModel> models,
@@ -364,7 +364,7 @@ final class Simulation {
         });
     }
 
-    /** Removes a branch from the model with what it has staged; empty if it is not prepared there. */
+    /** Removes a branch and its staged messages from the model; empty if the branch is not prepared in it. */
     private Optional<Branch> end(String id, String home) {
         if (!branches.containsKey(id) || !home(id).equals(home)) {
             return Optional.empty();
@@ -424,7 +424,7 @@ final class Simulation {
         }
     }
 
-    /** Undoes in the model what the replica has not received. What was sent then may still arrive, and is not looked at. */
+    /** Undoes in the model what the replica has not received. Requests sent then may still arrive, and are ignored. */
     private void promoteReplica() {
         replica.redis().promote();
         models = copies(replica.models());
@@ -444,7 +444,7 @@ final class Simulation {
         }
     }
 
-    /** Ends all branches and consumes all messages: each comes once, then nothing is left. */
+    /** Ends all branches and consumes all messages: each is delivered once, and nothing remains. */
     void workOff() {
         failoverIsDue = false;
         leases.forEach(List::clear);
@@ -540,7 +540,7 @@ final class Simulation {
         }
     }
 
-    /** What a message is called while its branch is prepared. */
+    /** The name of a message while its branch is prepared. */
     private static String staged(String branch, SendRequest message) {
         return branch + ':' + message.id();
     }
@@ -577,7 +577,7 @@ final class Simulation {
         model(lease).complete(lease.id(), lease.token());
     }
 
-    /** Has messages delivered in the model; returns the duplicates. */
+    /** Delivers messages in the model; returns the duplicates. */
     private List<SendRequest> publish(List<SendRequest> sent) {
         List<SendRequest> duplicates = new ArrayList<>();
         for (SendRequest message : sent) {
@@ -595,7 +595,7 @@ final class Simulation {
         return consumed.stream().filter(lease -> !model(lease).isHeld(lease)).toList();
     }
 
-    /** A message whose value no other has, though its id may be used again. */
+    /** A message with a unique value, whose id may be reused. */
     private SendRequest message(Step.Message message) {
         byte[] value = ("value " + serial++).getBytes(StandardCharsets.UTF_8);
         return new SendRequest(names.get(message.queue()), "m" + message.id(), value, 0);

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is wrong with the keys of queues by the invariants of the protocol. */
+/** Checks the keys of queues against the invariants of the protocol. */
 final class Soundness {
 
     private static final Pattern KEY = Pattern.compile(

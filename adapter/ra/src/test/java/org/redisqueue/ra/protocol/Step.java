@@ -19,7 +19,7 @@ sealed interface Step {
 
     record Claim(int consumer, int queue, int limit) implements Step {}
 
-    /** Renews everything that the consumer believes to hold. */
+    /** Renews all leases that the consumer believes it holds. */
     record Renew(int consumer, int queue) implements Step {}
 
     record Acknowledge(int consumer, List<Integer> picks, List<Message> sent, boolean again) implements Step {}
@@ -32,29 +32,29 @@ sealed interface Step {
 
     record Commit(int branch, boolean again) implements Step {}
 
-    /** Rolls back for a consumer that is still there, or is gone. */
+    /** Rolls back for a consumer that is alive, or has died. */
     record Rollback(int branch, boolean consumerIsGone, boolean again) implements Step {}
 
     record Forget(int branch, boolean again) implements Step {}
 
-    /** A consumer forgets everything that it holds. */
+    /** A consumer dies, and its leases are forgotten. */
     record Crash(int consumer) implements Step {}
 
-    /** The lease of a message ends, or its delay does. */
+    /** The lease or the delay of a message ends. */
     record TimePasses(int queue, int pick) implements Step {}
 
-    /** The next transmissions of calls are lost, or their replies are. */
+    /** The next transmissions of calls, or their replies, are lost. */
     record Lose(List<FaultyTransport.Fault> faults) implements Step {}
 
-    /** A request or its repetition arrives once more, which may have been under way for long. */
+    /** A duplicate of a request arrives, possibly after a long delay. */
     record Duplicate(int pick) implements Step {}
 
-    /** What was under way arrives too late to be executed, and no receipt is left. */
+    /** Delayed requests arrive too late to be executed, and no receipts remain. */
     record ReceiptsExpire() implements Step {}
 
-    /** What follows does not reach the replica. */
+    /** The replica stops receiving changes. */
     record ReplicaFallsBehind() implements Step {}
 
-    /** The replica becomes the master: now, or before the next call is answered, which is sent again. */
+    /** The replica becomes the master: now, or before the reply to the next call, which is then retried. */
     record Failover(boolean duringNextCall) implements Step {}
 }

@@ -3,7 +3,7 @@ package org.redisqueue.ra.protocol;
 
 import java.util.concurrent.TimeUnit;
 
-/** Messages as a consumer claims them, without a Redis. */
+/** Claimed messages for tests without Redis. */
 public final class StoredMessage {
 
     private StoredMessage() {}
@@ -18,7 +18,7 @@ public final class StoredMessage {
         return leased(id, bytes, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
     }
 
-    /** A message whose lease another consumer may have from a {@link System#nanoTime} on. */
+    /** A message that another consumer may claim from a given {@link System#nanoTime} on. */
     public static ClaimedMessage leased(String id, int bytes, long certainUntil) {
         return new ClaimedMessage(new Lease("queue", id, "token", certainUntil), new byte[bytes], 0, 0);
     }
@@ -28,7 +28,7 @@ public final class StoredMessage {
         return new ClaimedMessage(leased(id, 0).lease(), new byte[0], failures, 0);
     }
 
-    /** A message whose lease another consumer has. */
+    /** A message that another consumer has claimed. */
     public static ClaimedMessage lost(String id) {
         ClaimedMessage message = leased(id, 1);
         message.lease().markLost();

@@ -21,7 +21,7 @@ import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** A queue that belongs to one test: calls the operations on it, and looks at it past them. */
+/** A queue that belongs to one test. Calls the operations on it, and inspects its keys directly. */
 final class TestQueue {
 
     static final int LEASE = 60_000;
@@ -67,7 +67,7 @@ final class TestQueue {
         return operationsOf(client, Lanes.PATIENCE);
     }
 
-    /** Operations that send calls again for this long. */
+    /** Operations that retry calls for this long. */
     static QueueOperations operationsOf(RedisClient client, Duration patience) {
         return operationsOf(client, patience, UnaryOperator.identity());
     }
@@ -81,7 +81,7 @@ final class TestQueue {
         return operations;
     }
 
-    /** What a call returns, or throws. */
+    /** Returns the result of a call, or throws its failure. */
     static <T> T result(CompletableFuture<T> call) {
         try {
             return call.orTimeout(20, TimeUnit.SECONDS).join();
@@ -218,7 +218,7 @@ final class TestQueue {
         return scores("processing");
     }
 
-    /** When a message in processing falls due. */
+    /** The time at which a message in processing is due. */
     double due(Lease lease) {
         return processing().get(lease.member());
     }
@@ -263,7 +263,7 @@ final class TestQueue {
         return Long.parseLong(time.get(0)) * 1_000d + Math.floor(Long.parseLong(time.get(1)) / 1_000d);
     }
 
-    /** Has the time pass for one message in processing: its lease has ended, or it is due again. */
+    /** Makes one message in processing due: its lease or its redelivery delay has ended. */
     void letTimePass(String member) {
         redis.call("ZADD", key("processing"), "XX", "1", member);
     }
@@ -272,7 +272,7 @@ final class TestQueue {
         letTimePass(lease.member());
     }
 
-    /** All keys of the queue with what they hold. */
+    /** All keys of the queue with their contents. */
     Map<String, Object> everything() {
         Map<String, Object> found = new TreeMap<>();
         texts(redis.call("KEYS", key("*"))).forEach(key -> found.put(key, content(key)));

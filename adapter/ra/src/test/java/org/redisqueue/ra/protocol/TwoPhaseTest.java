@@ -23,7 +23,7 @@ import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** Prepare, then commit, rollback or forget; and what recovery finds. */
+/** Two-phase commits: preparation, then commit, rollback or forget; and recovery. */
 class TwoPhaseTest {
 
     private final TestQueue queue = TestQueue.create();
@@ -427,7 +427,7 @@ class TwoPhaseTest {
         assertThat(queue.forget(branch)).isTrue();
     }
 
-    /** Puts a text in the place of a key, and the key back; nothing else may change meanwhile. */
+    /** Replaces a key with a text during an action, and restores it; nothing else may change. */
     private void replacedWhile(String suffix, Runnable action) {
         String key = queue.key(suffix);
         boolean there = queue.call("EXISTS", key).equals(1L);

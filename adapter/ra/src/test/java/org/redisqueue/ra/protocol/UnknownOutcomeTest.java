@@ -17,7 +17,7 @@ import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 import org.redisson.client.RedisException;
 
-/** What is said of a call when Redis does not answer it: only what is certain. */
+/** How the failure of a call is reported when Redis does not answer it. */
 class UnknownOutcomeTest {
 
     private final TestRedis redis = TestRedis.start("--appendonly", "yes", "--appendfsync", "always");

@@ -6,7 +6,7 @@ import java.util.Collections;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.protocol.FaultyTransport.Fault;
 
-/** Operations whose replies are lost when the test says so, and which soon give up; for tests of other packages. */
+/** Operations whose replies are lost on request, and which soon stop retrying; for tests of other packages. */
 public final class UnreliableOperations {
 
     private static final int MANY = 1_000;
@@ -23,12 +23,12 @@ public final class UnreliableOperations {
         return operations;
     }
 
-    /** From now on Redis executes calls, and its replies do not arrive. */
+    /** From now on, Redis executes calls, but its replies are lost. */
     public void loseReplies() {
         wire.failNext(Collections.nCopies(MANY, Fault.REPLY_LOST).toArray(Fault[]::new));
     }
 
-    /** From now on nothing arrives at Redis. */
+    /** From now on, all requests are lost. */
     public void loseRequests() {
         wire.failNext(Collections.nCopies(MANY, Fault.REQUEST_LOST).toArray(Fault[]::new));
     }

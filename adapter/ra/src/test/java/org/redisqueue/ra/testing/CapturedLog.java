@@ -7,7 +7,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the adapter logs from now on, instead of on the console. */
+/** Captures what the adapter logs, instead of printing it on the console. */
 public final class CapturedLog extends Handler implements AutoCloseable {
 
     private final Logger logger = Logger.getLogger("org.redisqueue");

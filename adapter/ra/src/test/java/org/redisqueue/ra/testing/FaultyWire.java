@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
-/** The connections between servers and Redis, which can be cut where it hurts most. */
+/** The connections between servers and Redis, which tests can cut at critical moments. */
 public final class FaultyWire implements AutoCloseable {
 
     private static final int BUFFER = 64 * 1024;
@@ -45,27 +45,27 @@ public final class FaultyWire implements AutoCloseable {
         run("accept", this::accept);
     }
 
-    /** Where the servers find Redis. */
+    /** The address under which servers reach Redis. */
     public String address() {
         return "redis://127.0.0.1:" + entrance.getLocalPort();
     }
 
-    /** Cuts that many connections when a request has come, which Redis does not get. */
+    /** Cuts this number of connections, each upon a request, which Redis does not receive. */
     public void cutRequests(int count) {
         requestsToCut.set(count);
     }
 
-    /** Cuts that many connections when a reply has come, which the server does not get: Redis has done what was asked. */
+    /** Cuts this number of connections, each upon a reply, which the server does not receive. */
     public void cutReplies(int count) {
         repliesToCut.set(count);
     }
 
-    /** Has all replies together come at this rate at most, as over a slow line; 0 = as fast as they can. */
+    /** Limits the total rate of replies, as on a slow line; 0 = unlimited. */
     public void limitReplies(long perSecond) {
         replies.bytesPerSecond = perSecond;
     }
 
-    /** Has all requests together go at this rate at most; 0 = as fast as they can. */
+    /** Limits the total rate of requests; 0 = unlimited. */
     public void limitRequests(long perSecond) {
         requests.bytesPerSecond = perSecond;
     }
@@ -76,7 +76,7 @@ public final class FaultyWire implements AutoCloseable {
         private volatile long bytesPerSecond;
         private long idleFrom;
 
-        /** Waits until the line has carried what was given to it. */
+        /** Waits until the line has transmitted its data. */
         private void carry(int length) {
             long rate = bytesPerSecond;
             if (rate == 0) {
@@ -95,7 +95,7 @@ public final class FaultyWire implements AutoCloseable {
 
     private record Answer(byte[] word, byte[] reply) {}
 
-    /** Answers each request with this word, which Redis does not get. */
+    /** Answers each request that contains this word, without passing it on to Redis. */
     public void answer(String word, String reply) {
         answer = new Answer(word.getBytes(StandardCharsets.UTF_8), reply.getBytes(StandardCharsets.UTF_8));
     }
@@ -105,20 +105,20 @@ public final class FaultyWire implements AutoCloseable {
         return given != null && contains(request, given.word()) ? given.reply() : null;
     }
 
-    /** What happens when a call comes that has a certain word in it. */
+    /** An action upon the next call that contains this word. */
     private record Ambush(byte[] word, boolean atReply, Runnable action) {}
 
-    /** Runs an action in the place of passing on the next request with this word: Redis does not get it. */
+    /** Runs an action instead of passing on the next request with this word. */
     public void atRequest(String word, Runnable action) {
         ambush.set(new Ambush(word.getBytes(StandardCharsets.UTF_8), false, action));
     }
 
-    /** Runs an action in the place of passing on the reply to the next request with this word: Redis has done it. */
+    /** Runs an action instead of passing on the reply to the next request with this word. */
     public void atReply(String word, Runnable action) {
         ambush.set(new Ambush(word.getBytes(StandardCharsets.UTF_8), true, action));
     }
 
-    /** Has none of these actions run any more. */
+    /** Cancels these actions and answers. */
     public void disarm() {
         ambush.set(null);
         answer = null;
@@ -149,7 +149,7 @@ public final class FaultyWire implements AutoCloseable {
         }
     }
 
-    /** Looks for the word in what was read at once: a request of the adapter is no longer than that. */
+    /** Searches only the data of one read, because no request of the adapter is longer. */
     private boolean springsAt(ByteBuffer request, AtomicReference<Runnable> atReply) {
         Ambush waiting = ambush.get();
         if (waiting == null || !contains(request, waiting.word()) || !ambush.compareAndSet(waiting, null)) {

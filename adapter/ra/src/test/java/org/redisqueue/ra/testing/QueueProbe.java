@@ -4,7 +4,7 @@ package org.redisqueue.ra.testing;
 import java.util.List;
 import java.util.UUID;
 
-/** Looks at a queue in Redis past all code of the adapter. */
+/** Inspects a queue in Redis without using the code of the adapter. */
 public final class QueueProbe {
 
     private final TestRedis redis;
@@ -59,12 +59,12 @@ public final class QueueProbe {
         return (List<?>) redis.call("ZRANGE", key("dead"), "0", "-1");
     }
 
-    /** The branches that are at home here. */
+    /** The branches whose home is this queue. */
     public List<?> prepared() {
         return (List<?>) redis.call("HKEYS", key("prepared"));
     }
 
-    /** Whether Redis holds nothing of the queue, except for how branches ended, which expires. */
+    /** Whether Redis has no keys of the queue, except for the outcomes of branches, which expire. */
     public boolean isGone() {
         return ((List<?>) redis.call("KEYS", key("*")))
                 .stream().allMatch(key -> key.toString().startsWith(key("ended:")));

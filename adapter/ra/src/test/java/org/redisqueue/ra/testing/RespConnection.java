@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A connection that speaks Redis' own protocol (RESP 2), so that tests see what is in Redis without the code under
- * test and without any client.
+ * A connection that speaks the Redis protocol (RESP 2), so that tests can inspect Redis without the code under test and
+ * without a client library.
  */
 public final class RespConnection implements AutoCloseable {
 
@@ -24,7 +24,7 @@ public final class RespConnection implements AutoCloseable {
     private final Socket socket = new Socket();
     private final InputStream in;
 
-    /** An answer of Redis that is an error. */
+    /** An error reply from Redis. */
     public static final class ErrorReply extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -52,7 +52,7 @@ public final class RespConnection implements AutoCloseable {
         return callAll(List.<Object[]>of(words)).get(0);
     }
 
-    /** Sends several commands at once and waits for all answers. */
+    /** Sends several commands at once and waits for all replies. */
     public synchronized List<Object> callAll(List<Object[]> commands) {
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();

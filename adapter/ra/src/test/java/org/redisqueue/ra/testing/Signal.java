@@ -4,13 +4,13 @@ package org.redisqueue.ra.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** What an operating system tells a process. */
+/** A signal of the operating system to a process. */
 public enum Signal {
-    /** To stand still: its connections stay open and nobody answers. */
+    /** Freezes the process: its connections stay open, but it does not answer. */
     STOP,
-    /** To go on. */
+    /** Continues a frozen process. */
     CONT,
-    /** To end at once. */
+    /** Ends the process immediately. */
     KILL;
 
     public void send(long pid) {

@@ -10,7 +10,7 @@ import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
 
-/** A self-signed certificate with its key, as the JDK and as Redis read them. */
+/** A self-signed certificate and its key, in the formats of the JDK and of Redis. */
 public final class TestCertificate {
 
     public static final String PASSWORD = "store-secret";
@@ -68,7 +68,7 @@ public final class TestCertificate {
         return directory.resolve("key.p12");
     }
 
-    /** A PKCS12 file with the certificate alone. */
+    /** A PKCS12 file with only the certificate. */
     public Path trustStore() throws IOException, GeneralSecurityException {
         KeyStore trust = KeyStore.getInstance("PKCS12");
         trust.load(null, null);

@@ -26,7 +26,10 @@ import java.util.List;
 import javax.transaction.xa.XAResource;
 import org.jboss.tm.XAResourceWrapper;
 
-/** WildFly's transaction manager, set up as there: its log is in target, and recovery runs when a test says so. */
+/**
+ * WildFly's transaction manager, configured as in WildFly. Its log is in target, and recovery runs when a test requests
+ * it.
+ */
 public final class TestNarayana {
 
     private static final String TYPE = new AtomicAction().type();
@@ -58,7 +61,7 @@ public final class TestNarayana {
         return com.arjuna.ats.jta.TransactionManager.transactionManager();
     }
 
-    /** The log's record of one transaction. */
+    /** The record of one transaction in the log. */
     public static final class Record {
 
         private final Uid id;
@@ -68,14 +71,14 @@ public final class TestNarayana {
             this.id = id;
         }
 
-        /** That of the transaction of this thread. */
+        /** The record of this thread's transaction. */
         public static Record ofCurrent() throws Exception {
             return new Record(((com.arjuna.ats.jta.transaction.Transaction)
                             transactionManager().getTransaction())
                     .get_uid());
         }
 
-        /** Remembers what is written now. */
+        /** Saves the current record. */
         public void copy() {
             try {
                 copy = new OutputObjectState(StoreManager.getRecoveryStore().read_committed(id, TYPE));
@@ -84,7 +87,7 @@ public final class TestNarayana {
             }
         }
 
-        /** Writes what was remembered, as if the server had died then. */
+        /** Restores the saved record, as if the server had died when it was saved. */
         public void putBack() throws ObjectStoreException {
             StoreManager.getRecoveryStore().write_committed(id, TYPE, copy);
         }
@@ -124,7 +127,7 @@ public final class TestNarayana {
         }
     }
 
-    /** Takes names into the log as WildFly's own does. */
+    /** Writes names to the log like WildFly's plugin. */
     private static final class NamesOfWrappers implements XAResourceRecordWrappingPlugin {
 
         @Override

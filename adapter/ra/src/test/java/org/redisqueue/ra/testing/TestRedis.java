@@ -71,7 +71,7 @@ public final class TestRedis implements AutoCloseable {
         }
     }
 
-    /** The server of this JVM's tests. It holds what all of them write: each test has a queue of its own. */
+    /** The server that all tests of this JVM share. Each test uses its own queue. */
     public static TestRedis shared() {
         return Shared.SERVER;
     }
@@ -135,7 +135,7 @@ public final class TestRedis implements AutoCloseable {
         return new TestRedis(uri.getScheme(), uri.getHost(), uri.getPort(), Path.of("target"), List.of());
     }
 
-    /** A port that nobody listened on a moment ago. */
+    /** A free port. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
@@ -191,12 +191,12 @@ public final class TestRedis implements AutoCloseable {
         return port;
     }
 
-    /** As the adapter's configuration takes it. */
+    /** The address in the form of the adapter's configuration. */
     public String address() {
         return scheme + "://" + host + ":" + port;
     }
 
-    /** A directory of the server alone, for files that it reads. */
+    /** A directory for files that only this server reads. */
     public Path directory() {
         return directory;
     }
@@ -218,7 +218,7 @@ public final class TestRedis implements AutoCloseable {
         return connection;
     }
 
-    /** A new connection, for what must not share one: authentication, blocking, MULTI. */
+    /** A new connection, for commands that must not share one: authentication, blocking commands, MULTI. */
     public RespConnection connect() {
         try {
             return new RespConnection(host, port);
@@ -227,28 +227,28 @@ public final class TestRedis implements AutoCloseable {
         }
     }
 
-    /** Ends the server as a power cut would: no goodbye, nothing written any more. */
+    /** Kills the server, like a power failure: it writes nothing more. */
     public void kill() {
         end(process.destroyForcibly());
     }
 
-    /** Ends the server as an operator would. */
+    /** Stops the server, like an operator. */
     public void stop() {
         process.destroy();
         end(process);
     }
 
-    /** Has the server stand still: its connections stay open, and it does not answer. */
+    /** Freezes the server: its connections stay open, but it does not answer. */
     public void freeze() {
         Signal.STOP.send(process.pid());
     }
 
-    /** Has the server go on. */
+    /** Continues the frozen server. */
     public void thaw() {
         Signal.CONT.send(process.pid());
     }
 
-    /** Starts the server that was {@linkplain #kill killed} or {@linkplain #stop stopped}: same port, same data. */
+    /** Restarts the {@linkplain #kill killed} or {@linkplain #stop stopped} server: same port, same data. */
     public void restart() {
         if (!launch()) {
             throw new IllegalStateException("Redis does not start again, see " + directory.resolve("redis.log"));

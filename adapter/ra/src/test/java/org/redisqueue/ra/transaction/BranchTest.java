@@ -18,7 +18,7 @@ import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** Calls of a branch that Redis does not answer before the adapter stops retrying. */
+/** Branches whose calls Redis does not answer before the adapter stops retrying. */
 class BranchTest {
 
     private final RedisClient client = RedisClient.acquire(TestProperties.of(TestRedis.shared()));

@@ -35,7 +35,7 @@ class NarayanaRecoveryTest {
         redis.close();
     }
 
-    /** Commits in two phases; the server dies when Redis has committed, and before the log says so. */
+    /** Commits in two phases; the server dies after Redis has committed and before this is logged. */
     private void commitAndDie(XAResource enlisted, RedisXAResource resource) throws Exception {
         TransactionManager transactions = TestNarayana.transactionManager();
         Lease lease = claim();
@@ -176,7 +176,7 @@ class NarayanaRecoveryTest {
         restarted.release();
     }
 
-    /** Its server dies when it is about to commit. */
+    /** A resource whose server dies just before the commit. */
     private record Dying(XAResource prepared) implements XAResourceWrapper {
 
         @Override

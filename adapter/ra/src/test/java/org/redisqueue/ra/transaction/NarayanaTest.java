@@ -66,7 +66,7 @@ class NarayanaTest {
         database.close();
     }
 
-    /** The first calls load the scripts and tell the process the time of Redis. */
+    /** The first calls load the scripts and obtain the time of Redis. */
     private void warmUp() {
         String id = QueueOperations.newId();
         SendRequest message = new SendRequest("warm-up." + id, id, new byte[0], 0);
@@ -217,7 +217,7 @@ class NarayanaTest {
         assertThat(queue.exists("b")).isFalse();
     }
 
-    /** A resource that votes against the commit: no real one can be made to do so at will. */
+    /** A resource that votes against the commit, which a real one cannot be made to do. */
     private static final class RefusingResource implements XAResource {
 
         @Override

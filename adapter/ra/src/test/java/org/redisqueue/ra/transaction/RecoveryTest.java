@@ -61,7 +61,7 @@ class RecoveryTest {
         return BranchXid.parse("00000007-" + global + "-01").orElseThrow();
     }
 
-    /** A branch of a process that has died: prepared, and going to send this message. */
+    /** A prepared branch of a dead process, which sends this message. */
     private Xid prepared(String id) throws XAException {
         ResourceManager dead = manager(properties -> properties.setClientName("dead"));
         RedisXAResource resource = new RedisXAResource(dead);

@@ -3,7 +3,7 @@ package org.jboss.as.ejb3.component;
 
 import jakarta.ejb.EJBException;
 
-/** Stands for WildFly's own, which is known by its name. */
+/** Stands in for WildFly's exception, which the adapter recognizes by its name. */
 public final class EJBComponentUnavailableException extends EJBException {
 
     private static final long serialVersionUID = 1L;
