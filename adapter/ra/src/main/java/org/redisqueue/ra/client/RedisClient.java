@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.config.ConnectionSettings;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
@@ -37,10 +38,10 @@ public final class RedisClient {
      */
     private static final Duration QUIET = Duration.ofMillis(100);
 
-    private static final Map<Map<String, Object>, RedisClient> SHARED = new HashMap<>();
+    private static final Map<Map<String, @Nullable Object>, RedisClient> SHARED = new HashMap<>();
 
-    private final ConnectionProperties properties;
-    private final Map<String, Object> key;
+    private final ConnectionSettings settings;
+    private final Map<String, @Nullable Object> key;
     private final Config config;
     private final String name;
     private int users;
@@ -54,11 +55,11 @@ public final class RedisClient {
     private volatile @Nullable RedissonClient redisson;
     private volatile boolean closed;
 
-    private RedisClient(ConnectionProperties properties, Map<String, Object> key) {
-        this.properties = properties;
+    private RedisClient(ConnectionSettings settings, Map<String, @Nullable Object> key) {
+        this.settings = settings;
         this.key = key;
-        this.config = RedissonConfig.of(properties);
-        this.name = RedisName.of(properties, config);
+        this.config = RedissonConfig.of(settings);
+        this.name = RedisName.of(settings, config);
     }
 
     /**
@@ -69,9 +70,10 @@ public final class RedisClient {
      * @throws RedisQueueException if {@code redissonYaml} names a file that cannot be used as a Redisson configuration
      */
     public static RedisClient acquire(ConnectionProperties properties) {
-        Map<String, Object> key = Configuration.values(properties);
+        Map<String, @Nullable Object> key = Configuration.values(properties);
         synchronized (SHARED) {
-            RedisClient client = SHARED.computeIfAbsent(key, k -> new RedisClient(properties, k));
+            RedisClient client =
+                    SHARED.computeIfAbsent(key, k -> new RedisClient(new ConnectionSettings(properties), k));
             client.users++;
             return client;
         }
@@ -180,8 +182,8 @@ public final class RedisClient {
         return config.isClusterConfig();
     }
 
-    public ConnectionProperties properties() {
-        return properties;
+    public ConnectionSettings properties() {
+        return settings;
     }
 
     /** Returns the name of this Redis for records that outlive the process. No two Redis servers have the same name. */
@@ -191,9 +193,8 @@ public final class RedisClient {
 
     /** Returns the location of Redis for log and error messages, without credentials. */
     public String address() {
-        return RedissonConfig.isSet(properties.getRedissonYaml())
-                ? properties.getRedissonYaml()
-                : Configuration.withoutCredentials(properties.getAddresses());
+        String yaml = settings.getRedissonYaml();
+        return yaml != null && !yaml.isEmpty() ? yaml : Configuration.withoutCredentials(settings.getAddresses());
     }
 
     private RedissonClient connect() {

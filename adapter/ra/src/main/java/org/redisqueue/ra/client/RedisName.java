@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.redisqueue.ra.config.Configuration;
-import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.config.ConnectionSettings;
 import org.redisson.config.ClusterServersConfig;
 import org.redisson.config.Config;
 import org.redisson.config.SentinelServersConfig;
@@ -22,7 +22,7 @@ final class RedisName {
 
     private RedisName() {}
 
-    static String of(ConnectionProperties properties, Config config) {
+    static String of(ConnectionSettings settings, Config config) {
         String server;
         if (config.isClusterConfig()) {
             ClusterServersConfig cluster = config.useClusterServers();
@@ -35,8 +35,8 @@ final class RedisName {
             SingleServerConfig single = config.useSingleServer();
             server = "single:" + addresses(Collections.singletonList(single.getAddress())) + "/" + single.getDatabase();
         }
-        String name = "redis-queue:" + server + "/" + properties.getKeyPrefix();
-        return RedissonConfig.isSet(properties.getRedissonYaml()) ? name + " " + properties.getRedissonYaml() : name;
+        String name = "redis-queue:" + server + "/" + settings.getKeyPrefix();
+        return RedissonConfig.isSet(settings.getRedissonYaml()) ? name + " " + settings.getRedissonYaml() : name;
     }
 
     private static String addresses(List<String> addresses) {

@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
-import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.config.ConnectionSettings;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.BaseMasterSlaveServersConfig;
@@ -21,8 +22,9 @@ final class RedissonConfig {
 
     private RedissonConfig() {}
 
-    static Config of(ConnectionProperties properties) {
-        Config config = isSet(properties.getRedissonYaml()) ? fromFile(properties) : fromProperties(properties);
+    static Config of(ConnectionSettings settings) {
+        String yaml = settings.getRedissonYaml();
+        Config config = yaml == null || yaml.isEmpty() ? fromProperties(settings) : fromFile(yaml);
         // Data from Redis is never deserialized into Java objects.
         config.setCodec(StringCodec.INSTANCE);
         // Redisson must not search the arguments of scripts for references to its own objects either.
@@ -32,12 +34,12 @@ final class RedissonConfig {
         return config;
     }
 
-    private static Config fromFile(ConnectionProperties properties) {
+    private static Config fromFile(String yaml) {
         Config config;
         try {
-            config = Config.fromYAML(new File(properties.getRedissonYaml()), RedissonConfig.class.getClassLoader());
+            config = Config.fromYAML(new File(yaml), RedissonConfig.class.getClassLoader());
         } catch (IOException | RuntimeException e) {
-            throw new RedisQueueException("RQ-102 The file that redissonYaml names, '" + properties.getRedissonYaml()
+            throw new RedisQueueException("RQ-102 The file that redissonYaml names, '" + yaml
                     + "', is not a Redisson configuration: " + Failures.describe(e));
         }
         if (config.isSingleConfig()) {
@@ -47,62 +49,62 @@ final class RedissonConfig {
         } else if (config.isClusterConfig()) {
             readFromMasterOnly(withoutRetries(config.useClusterServers()));
         } else {
-            throw new RedisQueueException("RQ-102 The file that redissonYaml names, '" + properties.getRedissonYaml()
+            throw new RedisQueueException("RQ-102 The file that redissonYaml names, '" + yaml
                     + "', contains none of singleServerConfig, sentinelServersConfig and clusterServersConfig.");
         }
         return config;
     }
 
-    private static Config fromProperties(ConnectionProperties properties) {
+    private static Config fromProperties(ConnectionSettings settings) {
         Config config = new Config();
         config.setThreads(2).setNettyThreads(0);
-        if (isSet(properties.getUser())) {
-            config.setUsername(properties.getUser());
+        if (isSet(settings.getUser())) {
+            config.setUsername(settings.getUser());
             config.setPassword(""); // without a password, Redisson does not send the user
         }
-        if (isSet(properties.getPassword())) {
-            config.setPassword(properties.getPassword());
+        if (isSet(settings.getPassword())) {
+            config.setPassword(settings.getPassword());
         }
-        secure(config, properties);
-        String[] addresses = properties.getAddresses().trim().split("\\s*,\\s*");
-        switch (properties.getMode()) {
+        secure(config, settings);
+        String[] addresses = settings.getAddresses().trim().split("\\s*,\\s*");
+        switch (settings.getMode()) {
             case "sentinel" -> {
-                var sentinel = readFromMasterOnly(common(config.useSentinelServers(), properties))
-                        .setMasterName(properties.getMasterName())
-                        .setDatabase(properties.getDatabase())
+                var sentinel = readFromMasterOnly(common(config.useSentinelServers(), settings))
+                        .setMasterName(settings.getMasterName())
+                        .setDatabase(settings.getDatabase())
                         .addSentinelAddress(addresses)
                         .setCheckSentinelsList(false);
-                if (isSet(properties.getSentinelUser())) {
-                    sentinel.setSentinelUsername(properties.getSentinelUser());
+                if (isSet(settings.getSentinelUser())) {
+                    sentinel.setSentinelUsername(settings.getSentinelUser());
                 }
-                if (isSet(properties.getSentinelPassword())) {
-                    sentinel.setSentinelPassword(properties.getSentinelPassword());
+                if (isSet(settings.getSentinelPassword())) {
+                    sentinel.setSentinelPassword(settings.getSentinelPassword());
                 }
-                pool(sentinel, properties);
+                pool(sentinel, settings);
             }
             case "cluster" ->
                 pool(
-                        readFromMasterOnly(common(config.useClusterServers(), properties))
+                        readFromMasterOnly(common(config.useClusterServers(), settings))
                                 .addNodeAddress(addresses),
-                        properties);
+                        settings);
             default ->
-                common(config.useSingleServer(), properties)
+                common(config.useSingleServer(), settings)
                         .setAddress(addresses[0])
-                        .setDatabase(properties.getDatabase())
-                        .setConnectionPoolSize(properties.getPoolSize())
-                        .setConnectionMinimumIdleSize(properties.getMinimumIdle())
+                        .setDatabase(settings.getDatabase())
+                        .setConnectionPoolSize(settings.getPoolSize())
+                        .setConnectionMinimumIdleSize(settings.getMinimumIdle())
                         .setSubscriptionConnectionMinimumIdleSize(0);
         }
         return config;
     }
 
-    private static <T extends BaseConfig<T>> T common(T config, ConnectionProperties properties) {
+    private static <T extends BaseConfig<T>> T common(T config, ConnectionSettings settings) {
         return withoutRetries(config)
-                .setConnectTimeout(properties.getConnectTimeout())
-                .setTimeout(properties.getResponseTimeout())
-                .setIdleConnectionTimeout(properties.getIdleTimeout())
-                .setPingConnectionInterval(properties.getPingInterval())
-                .setClientName(properties.getClientName());
+                .setConnectTimeout(settings.getConnectTimeout())
+                .setTimeout(settings.getResponseTimeout())
+                .setIdleConnectionTimeout(settings.getIdleTimeout())
+                .setPingConnectionInterval(settings.getPingInterval())
+                .setClientName(settings.getClientName());
     }
 
     /**
@@ -117,24 +119,24 @@ final class RedissonConfig {
         return config.setReadMode(ReadMode.MASTER).setSubscriptionMode(SubscriptionMode.MASTER);
     }
 
-    private static <T extends BaseMasterSlaveServersConfig<T>> void pool(T config, ConnectionProperties properties) {
-        config.setMasterConnectionPoolSize(properties.getPoolSize())
-                .setMasterConnectionMinimumIdleSize(properties.getMinimumIdle())
+    private static <T extends BaseMasterSlaveServersConfig<T>> void pool(T config, ConnectionSettings settings) {
+        config.setMasterConnectionPoolSize(settings.getPoolSize())
+                .setMasterConnectionMinimumIdleSize(settings.getMinimumIdle())
                 .setSubscriptionConnectionMinimumIdleSize(0);
     }
 
-    private static void secure(Config config, ConnectionProperties properties) {
+    private static void secure(Config config, ConnectionSettings settings) {
         config.setSslVerificationMode(
-                "false".equals(properties.getVerifyHostname())
-                        ? SslVerificationMode.CA_ONLY
-                        : SslVerificationMode.STRICT);
-        if (isSet(properties.getTrustStore())) {
-            config.setSslTruststore(url(properties.getTrustStore()));
-            config.setSslTruststorePassword(properties.getTrustStorePassword());
+                settings.isHostnameVerified() ? SslVerificationMode.STRICT : SslVerificationMode.CA_ONLY);
+        String trustStore = settings.getTrustStore();
+        if (trustStore != null && !trustStore.isEmpty()) {
+            config.setSslTruststore(url(trustStore));
+            config.setSslTruststorePassword(settings.getTrustStorePassword());
         }
-        if (isSet(properties.getKeyStore())) {
-            config.setSslKeystore(url(properties.getKeyStore()));
-            config.setSslKeystorePassword(properties.getKeyStorePassword());
+        String keyStore = settings.getKeyStore();
+        if (keyStore != null && !keyStore.isEmpty()) {
+            config.setSslKeystore(url(keyStore));
+            config.setSslKeystorePassword(settings.getKeyStorePassword());
         }
     }
 
@@ -146,7 +148,7 @@ final class RedissonConfig {
         }
     }
 
-    static boolean isSet(String text) {
+    static boolean isSet(@Nullable String text) {
         return text != null && !text.isEmpty();
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the property definitions ({@link Property}) of a bean and applies them to its values. */
 public final class Configuration {
@@ -52,7 +53,7 @@ public final class Configuration {
             return new DecimalFormat("#,##0.##", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
         }
 
-        private Object get(Object bean) {
+        private @Nullable Object get(Object bean) {
             try {
                 return field.get(bean);
             } catch (IllegalAccessException e) {
@@ -60,7 +61,7 @@ public final class Configuration {
             }
         }
 
-        private void set(Object bean, Object value) {
+        private void set(Object bean, @Nullable Object value) {
             try {
                 field.set(bean, value);
             } catch (IllegalAccessException e) {
@@ -68,7 +69,7 @@ public final class Configuration {
             }
         }
 
-        private Object defaultValue() {
+        private @Nullable Object defaultValue() {
             return property.defaultValue().isEmpty() ? null : parse(property.defaultValue());
         }
 
@@ -108,7 +109,7 @@ public final class Configuration {
     }
 
     /** Returns the properties that a class and its superclasses define, those of the superclass first. */
-    public static List<Definition> definitions(Class<?> type) {
+    public static List<Definition> definitions(@Nullable Class<?> type) {
         if (type == null || type == Object.class) {
             return new ArrayList<>();
         }
@@ -145,13 +146,13 @@ public final class Configuration {
         StringJoiner problems = new StringJoiner("; ");
         values.forEach((name, text) -> {
             Definition definition = definitions.get(name);
+            if (definition == null) {
+                problems.add("unknown property '" + name + "', known properties are "
+                        + String.join(", ", definitions.keySet()));
+                return;
+            }
             try {
-                if (definition == null) {
-                    problems.add("unknown property '" + name + "', known properties are "
-                            + String.join(", ", definitions.keySet()));
-                } else {
-                    definition.set(bean, definition.parse(text.strip()));
-                }
+                definition.set(bean, definition.parse(text.strip()));
             } catch (IllegalArgumentException e) {
                 problems.add("'" + name + "' is '" + definition.print(text) + "', but must be " + definition.range());
             }
@@ -172,8 +173,8 @@ public final class Configuration {
     }
 
     /** Returns the values by property name, including secrets, for comparing two configurations. */
-    public static Map<String, Object> values(Object bean) {
-        Map<String, Object> values = new LinkedHashMap<>();
+    public static Map<String, @Nullable Object> values(Object bean) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (Definition definition : definitions(bean.getClass())) {
             values.put(definition.name(), definition.get(bean));
         }

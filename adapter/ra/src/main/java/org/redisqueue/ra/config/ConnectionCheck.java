@@ -4,6 +4,7 @@ package org.redisqueue.ra.config;
 import java.io.File;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Finds values of connection properties that are valid individually, but not in combination or on this machine. */
 final class ConnectionCheck {
@@ -60,20 +61,20 @@ final class ConnectionCheck {
         }
     }
 
-    private void requireTls(String name, String path) {
+    private void requireTls(String name, @Nullable String path) {
         String addresses = properties.getAddresses();
         if (isSet(path) && addresses != null && addresses.contains("redis://")) {
             problems.put(name, "requires TLS: use rediss:// in addresses");
         }
     }
 
-    private void requireFile(String name, String path) {
-        if (isSet(path) && !(new File(path).isFile() && new File(path).canRead())) {
+    private void requireFile(String name, @Nullable String path) {
+        if (path != null && !path.isEmpty() && !(new File(path).isFile() && new File(path).canRead())) {
             problems.put(name, "must be a readable file");
         }
     }
 
-    private static boolean isSet(String text) {
+    private static boolean isSet(@Nullable String text) {
         return text != null && !text.isEmpty();
     }
 }

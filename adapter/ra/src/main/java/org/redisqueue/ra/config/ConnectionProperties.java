@@ -2,6 +2,7 @@
 package org.redisqueue.ra.config;
 
 import jakarta.resource.spi.InvalidPropertyException;
+import org.jspecify.annotations.Nullable;
 
 /** The properties of the connection to one Redis, which the resource adapter and its connection definitions share. */
 public abstract class ConnectionProperties extends ServerProperties {
@@ -11,25 +12,25 @@ public abstract class ConnectionProperties extends ServerProperties {
     @Property(
             description =
                     "Path of a trust store (PKCS12 or JKS) for verifying the server certificate. Requires TLS. If not set, the trust store of the JVM applies.")
-    private String trustStore;
+    private @Nullable String trustStore;
 
     @Property(description = "Password of the trust store.", confidential = true)
-    private String trustStorePassword;
+    private @Nullable String trustStorePassword;
 
     @Property(
             description =
                     "Path of a key store (PKCS12 or JKS) that contains the client certificate. Requires TLS. If not set, the adapter presents no certificate.")
-    private String keyStore;
+    private @Nullable String keyStore;
 
     @Property(description = "Password of the key store.", confidential = true)
-    private String keyStorePassword;
+    private @Nullable String keyStorePassword;
 
     @Property(
             description = "With TLS, whether the server certificate must match the host name of the address.",
             defaultValue = "true",
             pattern = "true|false",
             range = "`true` or `false`")
-    private String verifyHostname;
+    private @Nullable String verifyHostname;
 
     @Property(
             description = "Maximum time to establish a connection, in milliseconds.",
@@ -37,7 +38,7 @@ public abstract class ConnectionProperties extends ServerProperties {
             min = 100,
             max = 600000,
             unit = "ms")
-    private Integer connectTimeout;
+    private @Nullable Integer connectTimeout;
 
     @Property(
             description =
@@ -46,7 +47,7 @@ public abstract class ConnectionProperties extends ServerProperties {
             min = 100,
             max = 600000,
             unit = "ms")
-    private Integer responseTimeout;
+    private @Nullable Integer responseTimeout;
 
     @Property(
             description =
@@ -55,7 +56,7 @@ public abstract class ConnectionProperties extends ServerProperties {
             min = 0,
             max = 3600000,
             unit = "ms")
-    private Integer recoveryTimeout;
+    private @Nullable Integer recoveryTimeout;
 
     @Property(
             description =
@@ -64,7 +65,7 @@ public abstract class ConnectionProperties extends ServerProperties {
             min = 1000,
             max = 3600000,
             unit = "ms")
-    private Integer idleTimeout;
+    private @Nullable Integer idleTimeout;
 
     @Property(
             description =
@@ -73,7 +74,7 @@ public abstract class ConnectionProperties extends ServerProperties {
             min = 0,
             max = 3600000,
             unit = "ms")
-    private Integer pingInterval;
+    private @Nullable Integer pingInterval;
 
     @Property(
             description =
@@ -81,28 +82,28 @@ public abstract class ConnectionProperties extends ServerProperties {
             defaultValue = "64",
             min = 10,
             max = 10000)
-    private Integer poolSize;
+    private @Nullable Integer poolSize;
 
     @Property(
             description = "Minimum number of connections that are kept open to each Redis server. At most `poolSize`.",
             defaultValue = "2",
             min = 1,
             max = 10000)
-    private Integer minimumIdle;
+    private @Nullable Integer minimumIdle;
 
     @Property(
             description = "Name of the connections in the output of the Redis command CLIENT LIST.",
             defaultValue = "redis-queue",
             pattern = "[!-~]{1,100}",
             range = "1 to 100 printable characters without a space")
-    private String clientName;
+    private @Nullable String clientName;
 
     @Property(
             description = "Prefix of every Redis key.",
             defaultValue = "rq",
             pattern = "[A-Za-z0-9._-]{1,50}",
             range = "1 to 50 characters from `A-Z a-z 0-9 . _ -`")
-    private String keyPrefix;
+    private @Nullable String keyPrefix;
 
     @Property(
             description =
@@ -111,12 +112,12 @@ public abstract class ConnectionProperties extends ServerProperties {
             min = 1,
             max = 536870912,
             unit = "bytes")
-    private Integer maxMessageSize;
+    private @Nullable Integer maxMessageSize;
 
     @Property(
             description =
                     "Path of a Redisson configuration file (YAML). It replaces all other connection properties except `keyPrefix`, `maxMessageSize` and `recoveryTimeout`; `responseTimeout` and `poolSize` still bound the duration of calls and the number of waiting connections. The adapter still determines the number of retries and the codec, and reads from masters only.")
-    private String redissonYaml;
+    private @Nullable String redissonYaml;
 
     /**
      * Checks each value and the combination of values.
@@ -134,39 +135,39 @@ public abstract class ConnectionProperties extends ServerProperties {
         return Configuration.describe(this);
     }
 
-    public String getTrustStore() {
+    public @Nullable String getTrustStore() {
         return trustStore;
     }
 
-    public void setTrustStore(String trustStore) {
+    public void setTrustStore(@Nullable String trustStore) {
         this.trustStore = trustStore;
     }
 
-    public String getTrustStorePassword() {
+    public @Nullable String getTrustStorePassword() {
         return trustStorePassword;
     }
 
-    public void setTrustStorePassword(String trustStorePassword) {
+    public void setTrustStorePassword(@Nullable String trustStorePassword) {
         this.trustStorePassword = trustStorePassword;
     }
 
-    public String getKeyStore() {
+    public @Nullable String getKeyStore() {
         return keyStore;
     }
 
-    public void setKeyStore(String keyStore) {
+    public void setKeyStore(@Nullable String keyStore) {
         this.keyStore = keyStore;
     }
 
-    public String getKeyStorePassword() {
+    public @Nullable String getKeyStorePassword() {
         return keyStorePassword;
     }
 
-    public void setKeyStorePassword(String keyStorePassword) {
+    public void setKeyStorePassword(@Nullable String keyStorePassword) {
         this.keyStorePassword = keyStorePassword;
     }
 
-    public String getVerifyHostname() {
+    public @Nullable String getVerifyHostname() {
         return verifyHostname;
     }
 
@@ -174,95 +175,95 @@ public abstract class ConnectionProperties extends ServerProperties {
      * Sets whether to verify the host name. The value is text because a container would convert a misspelled boolean to
      * {@code false} and thereby disable the verification.
      */
-    public void setVerifyHostname(String verifyHostname) {
+    public void setVerifyHostname(@Nullable String verifyHostname) {
         this.verifyHostname = verifyHostname;
     }
 
-    public Integer getConnectTimeout() {
+    public @Nullable Integer getConnectTimeout() {
         return connectTimeout;
     }
 
-    public void setConnectTimeout(Integer connectTimeout) {
+    public void setConnectTimeout(@Nullable Integer connectTimeout) {
         this.connectTimeout = connectTimeout;
     }
 
-    public Integer getResponseTimeout() {
+    public @Nullable Integer getResponseTimeout() {
         return responseTimeout;
     }
 
-    public void setResponseTimeout(Integer responseTimeout) {
+    public void setResponseTimeout(@Nullable Integer responseTimeout) {
         this.responseTimeout = responseTimeout;
     }
 
-    public Integer getRecoveryTimeout() {
+    public @Nullable Integer getRecoveryTimeout() {
         return recoveryTimeout;
     }
 
-    public void setRecoveryTimeout(Integer recoveryTimeout) {
+    public void setRecoveryTimeout(@Nullable Integer recoveryTimeout) {
         this.recoveryTimeout = recoveryTimeout;
     }
 
-    public Integer getIdleTimeout() {
+    public @Nullable Integer getIdleTimeout() {
         return idleTimeout;
     }
 
-    public void setIdleTimeout(Integer idleTimeout) {
+    public void setIdleTimeout(@Nullable Integer idleTimeout) {
         this.idleTimeout = idleTimeout;
     }
 
-    public Integer getPingInterval() {
+    public @Nullable Integer getPingInterval() {
         return pingInterval;
     }
 
-    public void setPingInterval(Integer pingInterval) {
+    public void setPingInterval(@Nullable Integer pingInterval) {
         this.pingInterval = pingInterval;
     }
 
-    public Integer getPoolSize() {
+    public @Nullable Integer getPoolSize() {
         return poolSize;
     }
 
-    public void setPoolSize(Integer poolSize) {
+    public void setPoolSize(@Nullable Integer poolSize) {
         this.poolSize = poolSize;
     }
 
-    public Integer getMinimumIdle() {
+    public @Nullable Integer getMinimumIdle() {
         return minimumIdle;
     }
 
-    public void setMinimumIdle(Integer minimumIdle) {
+    public void setMinimumIdle(@Nullable Integer minimumIdle) {
         this.minimumIdle = minimumIdle;
     }
 
-    public String getClientName() {
+    public @Nullable String getClientName() {
         return clientName;
     }
 
-    public void setClientName(String clientName) {
+    public void setClientName(@Nullable String clientName) {
         this.clientName = clientName;
     }
 
-    public String getKeyPrefix() {
+    public @Nullable String getKeyPrefix() {
         return keyPrefix;
     }
 
-    public void setKeyPrefix(String keyPrefix) {
+    public void setKeyPrefix(@Nullable String keyPrefix) {
         this.keyPrefix = keyPrefix;
     }
 
-    public Integer getMaxMessageSize() {
+    public @Nullable Integer getMaxMessageSize() {
         return maxMessageSize;
     }
 
-    public void setMaxMessageSize(Integer maxMessageSize) {
+    public void setMaxMessageSize(@Nullable Integer maxMessageSize) {
         this.maxMessageSize = maxMessageSize;
     }
 
-    public String getRedissonYaml() {
+    public @Nullable String getRedissonYaml() {
         return redissonYaml;
     }
 
-    public void setRedissonYaml(String redissonYaml) {
+    public void setRedissonYaml(@Nullable String redissonYaml) {
         this.redissonYaml = redissonYaml;
     }
 }

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.config;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /** The properties that say which Redis to use: its addresses, its database, and the credentials for it. */
 public abstract class ServerProperties implements Serializable {
@@ -18,101 +19,101 @@ public abstract class ServerProperties implements Serializable {
             pattern = ADDRESSES,
             range =
                     "`redis://host:port` or `rediss://host:port`, several separated by commas, without user and password")
-    private String addresses;
+    private @Nullable String addresses;
 
     @Property(
             description = "Deployment of Redis: a single server, Sentinel or Cluster.",
             defaultValue = "single",
             pattern = "single|sentinel|cluster",
             range = "`single`, `sentinel` or `cluster`")
-    private String mode;
+    private @Nullable String mode;
 
     @Property(description = "Name of the master in Sentinel. Required with Sentinel, otherwise ignored.")
-    private String masterName;
+    private @Nullable String masterName;
 
     @Property(description = "ACL user of Redis. If not set, Redis uses its user `default`.")
-    private String user;
+    private @Nullable String user;
 
     @Property(description = "Password of `user`, or of the user `default` if `user` is not set.", confidential = true)
-    private String password;
+    private @Nullable String password;
 
     @Property(description = "ACL user of the sentinels themselves. If not set, the sentinels use their user `default`.")
-    private String sentinelUser;
+    private @Nullable String sentinelUser;
 
     @Property(
             description =
                     "Password of `sentinelUser`, or of the user `default` of the sentinels if `sentinelUser` is not set.",
             confidential = true)
-    private String sentinelPassword;
+    private @Nullable String sentinelPassword;
 
     @Property(
             description = "Number of the Redis database. Must be 0 with Cluster.",
             defaultValue = "0",
             min = 0,
             max = 65535)
-    private Integer database;
+    private @Nullable Integer database;
 
-    public String getAddresses() {
+    public @Nullable String getAddresses() {
         return addresses;
     }
 
-    public void setAddresses(String addresses) {
+    public void setAddresses(@Nullable String addresses) {
         this.addresses = addresses;
     }
 
-    public String getMode() {
+    public @Nullable String getMode() {
         return mode;
     }
 
-    public void setMode(String mode) {
+    public void setMode(@Nullable String mode) {
         this.mode = mode;
     }
 
-    public String getMasterName() {
+    public @Nullable String getMasterName() {
         return masterName;
     }
 
-    public void setMasterName(String masterName) {
+    public void setMasterName(@Nullable String masterName) {
         this.masterName = masterName;
     }
 
-    public String getUser() {
+    public @Nullable String getUser() {
         return user;
     }
 
-    public void setUser(String user) {
+    public void setUser(@Nullable String user) {
         this.user = user;
     }
 
-    public String getPassword() {
+    public @Nullable String getPassword() {
         return password;
     }
 
-    public void setPassword(String password) {
+    public void setPassword(@Nullable String password) {
         this.password = password;
     }
 
-    public String getSentinelUser() {
+    public @Nullable String getSentinelUser() {
         return sentinelUser;
     }
 
-    public void setSentinelUser(String sentinelUser) {
+    public void setSentinelUser(@Nullable String sentinelUser) {
         this.sentinelUser = sentinelUser;
     }
 
-    public String getSentinelPassword() {
+    public @Nullable String getSentinelPassword() {
         return sentinelPassword;
     }
 
-    public void setSentinelPassword(String sentinelPassword) {
+    public void setSentinelPassword(@Nullable String sentinelPassword) {
         this.sentinelPassword = sentinelPassword;
     }
 
-    public Integer getDatabase() {
+    public @Nullable Integer getDatabase() {
         return database;
     }
 
-    public void setDatabase(Integer database) {
+    public void setDatabase(@Nullable Integer database) {
         this.database = database;
     }
 }

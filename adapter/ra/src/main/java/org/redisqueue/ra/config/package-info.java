@@ -6,4 +6,7 @@
  * <p>The package must not depend on any other package of the adapter, must not connect to anything, and must not print
  * the value of a confidential property.
  */
+@NullMarked
 package org.redisqueue.ra.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,7 +4,7 @@ package org.redisqueue.ra.inbound;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
-import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.config.ConnectionSettings;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.protocol.Leases;
 
@@ -22,7 +22,7 @@ import org.redisqueue.ra.protocol.Leases;
  */
 record ConsumerContext(
         String queue,
-        ConnectionProperties connection,
+        ConnectionSettings connection,
         QueueCalls calls,
         BooleanSupplier mayDeliver,
         Leases leases,

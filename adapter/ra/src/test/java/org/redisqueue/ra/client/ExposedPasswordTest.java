@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.redisqueue.ra.config.ConnectionSettings;
 import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.TestProperties;
 
@@ -21,7 +22,7 @@ class ExposedPasswordTest {
     private static boolean exposes(String addresses, Consumer<TestProperties> change) {
         TestProperties properties = TestProperties.at(addresses);
         change.accept(properties);
-        return ExposedPassword.isIn(RedissonConfig.of(properties));
+        return ExposedPassword.isIn(RedissonConfig.of(new ConnectionSettings(properties)));
     }
 
     @ParameterizedTest

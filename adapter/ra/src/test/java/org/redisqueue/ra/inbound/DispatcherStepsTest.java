@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.config.ConnectionSettings;
 import org.redisqueue.ra.observer.PauseScope;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.StoredMessage;
@@ -37,7 +38,7 @@ class DispatcherStepsTest {
         dispatcher = new Dispatcher(
                 new ConsumerContext(
                         "queue",
-                        TestProperties.at("redis://127.0.0.1:1"),
+                        new ConnectionSettings(TestProperties.at("redis://127.0.0.1:1")),
                         queue,
                         () -> mayDeliver,
                         manager.leases(spec.getLease(), lost -> {}),

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.redisqueue.ra.config.ConnectionSettings;
 import org.redisqueue.ra.inbound.Settlement.Action;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.RedeliveryResult;
@@ -26,7 +27,7 @@ class SettlerTest {
     private final ClaimedMessage message = StoredMessage.leased("a", 1);
     private final ConsumerContext context = new ConsumerContext(
             "queue",
-            TestProperties.at("redis://127.0.0.1:1"),
+            new ConnectionSettings(TestProperties.at("redis://127.0.0.1:1")),
             queue,
             () -> true,
             manager.leases(15_000, lost -> {}),
