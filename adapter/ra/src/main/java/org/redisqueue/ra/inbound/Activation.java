@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.transaction.RedisXAResource;
@@ -17,12 +18,12 @@ import org.redisqueue.spi.ListenerEndpoint;
 /** The running listeners of one bean, from activation to deactivation (Jakarta Connectors 2.1, 13.4.4). */
 public final class Activation {
 
-    private final RedisActivationSpec spec;
+    private final ActivationSettings settings;
     private final List<Subscription> subscriptions;
-    private Long drainUntil;
+    private @Nullable Long drainUntil;
 
-    private Activation(RedisActivationSpec spec, List<Subscription> subscriptions) {
-        this.spec = spec;
+    private Activation(ActivationSettings settings, List<Subscription> subscriptions) {
+        this.settings = settings;
         this.subscriptions = subscriptions;
     }
 
@@ -36,7 +37,8 @@ public final class Activation {
     public static Activation of(RedisActivationSpec spec, MessageEndpointFactory endpoints, Inbound inbound)
             throws ResourceException {
         spec.validate();
-        Leases leases = leases(spec, inbound);
+        ActivationSettings settings = spec.settings();
+        Leases leases = leases(settings, inbound);
         ClassLoader context = new EndpointClassLoader(
                 endpoints.getEndpointClass().getClassLoader(),
                 Thread.currentThread().getContextClassLoader());
@@ -57,13 +59,13 @@ public final class Activation {
                             inbound,
                             guard,
                             transacted ? new RedisXAResource(inbound.manager(), leases.leaseMillis()) : null),
-                    spec,
+                    settings,
                     leases,
                     inbound);
             guard.guard(subscription);
             subscriptions.add(subscription);
         }
-        return new Activation(spec, subscriptions);
+        return new Activation(settings, subscriptions);
     }
 
     /**
@@ -75,16 +77,17 @@ public final class Activation {
             RedisActivationSpec spec, String listener, boolean transacted, ListenerEndpoint endpoint, Inbound inbound)
             throws ResourceException {
         spec.validate();
+        ActivationSettings settings = spec.settings();
         String queue = ListenerMethod.requireQueue(spec.getQueue(), listener);
         ListenerEndpointCaller caller = new ListenerEndpointCaller(queue, endpoint);
         return new Activation(
-                spec,
+                settings,
                 List.of(new Subscription(
-                        queue, listener, transacted, () -> caller, spec, leases(spec, inbound), inbound)));
+                        queue, listener, transacted, () -> caller, settings, leases(settings, inbound), inbound)));
     }
 
-    private static Leases leases(RedisActivationSpec spec, Inbound inbound) {
-        return inbound.manager().leases(spec.getLease(), inbound.observer()::leaseLost);
+    private static Leases leases(ActivationSettings settings, Inbound inbound) {
+        return inbound.manager().leases(settings.leaseMillis(), inbound.observer()::leaseLost);
     }
 
     private static boolean isTransacted(MessageEndpointFactory endpoints, ListenerMethod listener)
@@ -101,7 +104,7 @@ public final class Activation {
     /** Starts consuming messages. Does not block. */
     public void start() {
         for (Subscription subscription : subscriptions) {
-            LogMessage.CONSUMING.log(subscription.queue(), spec.getMaxConcurrency(), subscription.listener());
+            LogMessage.CONSUMING.log(subscription.queue(), settings.maxConcurrency(), subscription.listener());
             subscription.start();
         }
     }
@@ -124,7 +127,7 @@ public final class Activation {
 
     private synchronized long drainUntil() {
         if (drainUntil == null) {
-            drainUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(spec.getDrainTimeout());
+            drainUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.drainTimeoutMillis());
         }
         return drainUntil;
     }
@@ -149,7 +152,7 @@ public final class Activation {
             long left = TimeUnit.NANOSECONDS.toMillis(Math.max(0, end - System.nanoTime()));
             int running = subscription.drain(left);
             if (running > 0) {
-                LogMessage.NOT_DRAINED.log(queue, running, spec.getDrainTimeout());
+                LogMessage.NOT_DRAINED.log(queue, running, settings.drainTimeoutMillis());
             }
             LogMessage.NO_LONGER_CONSUMING.log(queue);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.internal.PrintableText;
 
 /**
@@ -11,7 +12,8 @@ import org.redisqueue.internal.PrintableText;
  * @param thrown the exception thrown by the listener, or instead of calling it; null if the listener returned
  * @param failure the failure of the container; null for none
  */
-record CallResult(Kind kind, Throwable thrown, Throwable failure) {
+record CallResult(
+        Kind kind, @Nullable Throwable thrown, @Nullable Throwable failure) {
 
     enum Kind {
         /** The message does not match the parameters of the listener. */
@@ -32,10 +34,8 @@ record CallResult(Kind kind, Throwable thrown, Throwable failure) {
 
     /** Returns the reason of the failure as printable text, for the log and the dead letter. */
     String reason() {
-        if (kind == Kind.UNREADABLE) {
-            return PrintableText.of(thrown.getMessage());
-        } else if (thrown != null) {
-            return ListenerFailure.describe(thrown);
+        if (thrown != null) {
+            return kind == Kind.UNREADABLE ? PrintableText.of(thrown.getMessage()) : ListenerFailure.describe(thrown);
         } else if (failure != null) {
             return ListenerFailure.describe(failure);
         }

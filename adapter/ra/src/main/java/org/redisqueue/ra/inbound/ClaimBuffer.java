@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 
 /**
@@ -41,6 +42,7 @@ final class ClaimBuffer {
      * @param now the current time of {@link System#nanoTime}
      * @return null if there is no such message
      */
+    @Nullable
     ClaimedMessage poll(long now) {
         ClaimedMessage first = messages.poll();
         while (first != null) {

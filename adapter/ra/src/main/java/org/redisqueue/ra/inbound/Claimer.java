@@ -32,10 +32,10 @@ final class Claimer {
     private final ClaimBudget budget;
     private final Results results;
 
-    Claimer(ConsumerContext context, RedisActivationSpec spec, Results results) {
+    Claimer(ConsumerContext context, ActivationSettings settings, Results results) {
         this.context = context;
-        this.maxAbandoned = spec.getMaxAbandoned();
-        this.onExpiry = OnExpiry.of(spec.getOnExpiry());
+        this.maxAbandoned = settings.maxAbandoned();
+        this.onExpiry = settings.onExpiry();
         this.budget = new ClaimBudget(Math.min(
                 context.connection().getResponseTimeout(), context.leases().leaseMillis()));
         this.results = results;

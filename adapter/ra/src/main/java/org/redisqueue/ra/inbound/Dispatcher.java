@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.observer.PauseScope;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 
@@ -44,13 +45,13 @@ final class Dispatcher {
      * @param workforce starts this number of workers, each of which asks for messages until there are none left; does
      *     not block
      */
-    Dispatcher(ConsumerContext context, RedisActivationSpec spec, IntConsumer workforce) {
+    Dispatcher(ConsumerContext context, ActivationSettings settings, IntConsumer workforce) {
         this.context = context;
         this.workforce = workforce;
-        this.admission = new Admission(spec.getMaxConcurrency());
+        this.admission = new Admission(settings.maxConcurrency());
         this.releases = new Releases(context, inFlight);
         this.wakeUp = new WakeUpTimer(context.timer(), () -> guarded(this::wokenUp), this::stopIntake);
-        this.supply = new Supply(context, spec, lock, inFlight, releases, wakeUp, new Supply.Demand() {
+        this.supply = new Supply(context, settings, lock, inFlight, releases, wakeUp, new Supply.Demand() {
             @Override
             public boolean accepts() {
                 return intake == Intake.OPEN && !admission.isResting(System.nanoTime());
@@ -86,6 +87,7 @@ final class Dispatcher {
      * @param hadOne whether the worker has just completed the delivery of a message
      * @return null if there is none; the worker then ends
      */
+    @Nullable
     ClaimedMessage next(boolean hadOne) {
         ClaimedMessage next;
         List<ClaimedMessage> unusable;

@@ -4,6 +4,7 @@ package org.redisqueue.ra.inbound;
 import java.io.IOException;
 import java.net.URL;
 import java.util.Enumeration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads the classes that are visible to the application of a listener, then those that the container makes visible to
@@ -24,7 +25,7 @@ final class EndpointClassLoader extends ClassLoader {
      * @param application the class loader of the listener
      * @param container the context class loader with which the container called the adapter; null for none
      */
-    EndpointClassLoader(ClassLoader application, ClassLoader container) {
+    EndpointClassLoader(ClassLoader application, @Nullable ClassLoader container) {
         super(application);
         this.container = container == null ? ClassLoader.getPlatformClassLoader() : container;
     }

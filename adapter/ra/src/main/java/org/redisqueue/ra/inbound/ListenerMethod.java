@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueListener;
@@ -44,7 +45,7 @@ final class ListenerMethod {
      * @throws NotSupportedException if a method cannot be called; the message states which and why
      * @throws InvalidPropertyException if a queue name is missing or invalid
      */
-    static List<ListenerMethod> of(Class<?> endpoint, String configuredQueue)
+    static List<ListenerMethod> of(Class<?> endpoint, @Nullable String configuredQueue)
             throws NotSupportedException, InvalidPropertyException {
         if (RedisMessageListener.class.isAssignableFrom(endpoint)) {
             return List.of(new ListenerMethod(
@@ -159,7 +160,7 @@ final class ListenerMethod {
      * @param listener description of the listener for the error message
      * @throws InvalidPropertyException if the name is not set or not a valid queue name
      */
-    static String requireQueue(String name, String listener) throws InvalidPropertyException {
+    static String requireQueue(@Nullable String name, String listener) throws InvalidPropertyException {
         if (!isSet(name)) {
             throw new InvalidPropertyException("RQ-116 No queue is configured for listener '" + listener
                     + "'. Set the activation property 'queue', or the queue of @RedisQueueListener.");
@@ -171,7 +172,7 @@ final class ListenerMethod {
         }
     }
 
-    private static boolean isSet(String text) {
+    private static boolean isSet(@Nullable String text) {
         return text != null && !text.isEmpty();
     }
 
@@ -230,7 +231,7 @@ final class ListenerMethod {
         return signature;
     }
 
-    private static NotSupportedException unusable(Method method, String reason) {
+    private static NotSupportedException unusable(Method method, @Nullable String reason) {
         return new NotSupportedException(
                 "RQ-117 Listener method '" + method.toGenericString() + "' cannot be called: " + reason);
     }

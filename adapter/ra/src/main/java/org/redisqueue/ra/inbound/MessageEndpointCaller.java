@@ -6,6 +6,7 @@ import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.endpoint.MessageEndpoint;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.transaction.Delivery;
@@ -25,8 +26,8 @@ final class MessageEndpointCaller implements Caller {
     private final ClassLoader context;
     private final Inbound inbound;
     private final TransactionGuard guard;
-    private final RedisXAResource resource;
-    private MessageEndpoint endpoint;
+    private final @Nullable RedisXAResource resource;
+    private @Nullable MessageEndpoint endpoint;
 
     /**
      * @param context the context class loader for reading messages
@@ -39,7 +40,7 @@ final class MessageEndpointCaller implements Caller {
             ClassLoader context,
             Inbound inbound,
             TransactionGuard guard,
-            RedisXAResource resource) {
+            @Nullable RedisXAResource resource) {
         this.listener = listener;
         this.endpoints = endpoints;
         this.context = context;
@@ -113,7 +114,7 @@ final class MessageEndpointCaller implements Caller {
         }
     }
 
-    private static CallResult result(boolean called, Throwable thrown, Throwable failure) {
+    private static CallResult result(boolean called, @Nullable Throwable thrown, @Nullable Throwable failure) {
         return new CallResult(called ? CallResult.Kind.CALLED : CallResult.Kind.REFUSED, thrown, failure);
     }
 

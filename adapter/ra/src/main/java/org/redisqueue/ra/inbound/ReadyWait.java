@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.log.RecurringProblem;
@@ -17,7 +18,7 @@ final class ReadyWait {
     private final ConsumerContext context;
     private final Duration longest;
     private final BooleanSupplier isConsuming;
-    private final Consumer<Throwable> ended;
+    private final Consumer<@Nullable Throwable> ended;
     private final RecurringProblem noConnection = new RecurringProblem();
     private final RecurringProblem refusals = new RecurringProblem();
 
@@ -25,7 +26,7 @@ final class ReadyWait {
      * @param isConsuming whether to log that Redis refuses to wait
      * @param ended runs when a wait has ended, with its failure or null; must not throw
      */
-    ReadyWait(ConsumerContext context, BooleanSupplier isConsuming, Consumer<Throwable> ended) {
+    ReadyWait(ConsumerContext context, BooleanSupplier isConsuming, Consumer<@Nullable Throwable> ended) {
         this.context = context;
         // The leases of other consumers may end unnoticed during a wait.
         this.longest = Duration.ofSeconds(

@@ -6,9 +6,12 @@ import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.ResourceAdapter;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.Property;
+import org.redisqueue.ra.protocol.OnExpiry;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 
 /** The activation properties of a message-driven bean (Jakarta Connectors 2.1, 13.4.2 "ActivationSpec JavaBean"). */
@@ -18,7 +21,7 @@ public class RedisActivationSpec implements ActivationSpec {
             description = "Name of the queue to consume.",
             pattern = QueueName.PATTERN,
             range = "1 to 200 characters from `A-Z a-z 0-9 . _ : -`")
-    private String queue;
+    private @Nullable String queue;
 
     @Property(
             description =
@@ -26,7 +29,7 @@ public class RedisActivationSpec implements ActivationSpec {
             defaultValue = "15",
             min = 1,
             max = 1000)
-    private Integer maxConcurrency;
+    private @Nullable Integer maxConcurrency;
 
     @Property(
             description =
@@ -34,7 +37,7 @@ public class RedisActivationSpec implements ActivationSpec {
             defaultValue = "8",
             min = 0,
             max = 1000)
-    private Integer prefetch;
+    private @Nullable Integer prefetch;
 
     @Property(
             description =
@@ -43,14 +46,14 @@ public class RedisActivationSpec implements ActivationSpec {
             min = 1000,
             max = 3600000,
             unit = "ms")
-    private Integer lease;
+    private @Nullable Integer lease;
 
     @Property(
             description = "Number of failed deliveries after which a message becomes a dead letter.",
             defaultValue = "5",
             min = 1,
             max = 1000000)
-    private Integer maxDeliveries;
+    private @Nullable Integer maxDeliveries;
 
     @Property(
             description =
@@ -58,7 +61,7 @@ public class RedisActivationSpec implements ActivationSpec {
             defaultValue = "20",
             min = 0,
             max = 1000000)
-    private Integer maxAbandoned;
+    private @Nullable Integer maxAbandoned;
 
     @Property(
             description =
@@ -67,14 +70,14 @@ public class RedisActivationSpec implements ActivationSpec {
             min = 0,
             max = 86400000,
             unit = "ms")
-    private Integer redeliveryDelay;
+    private @Nullable Integer redeliveryDelay;
 
     @Property(
             description = "Factor by which the redelivery delay grows with each further failure. 1 keeps it constant.",
             defaultValue = "2",
             min = 1,
             max = 100)
-    private Double redeliveryMultiplier;
+    private @Nullable Double redeliveryMultiplier;
 
     @Property(
             description = "Maximum redelivery delay before the random addition, in milliseconds.",
@@ -82,7 +85,7 @@ public class RedisActivationSpec implements ActivationSpec {
             min = 0,
             max = 604800000,
             unit = "ms")
-    private Integer maxRedeliveryDelay;
+    private @Nullable Integer maxRedeliveryDelay;
 
     @Property(
             description =
@@ -90,7 +93,7 @@ public class RedisActivationSpec implements ActivationSpec {
             defaultValue = "drop",
             pattern = "drop|dead-letter",
             range = "`drop` or `dead-letter`")
-    private String onExpiry;
+    private @Nullable String onExpiry;
 
     @Property(
             description =
@@ -99,9 +102,9 @@ public class RedisActivationSpec implements ActivationSpec {
             min = 0,
             max = 3600000,
             unit = "ms")
-    private Integer drainTimeout;
+    private @Nullable Integer drainTimeout;
 
-    private transient ResourceAdapter resourceAdapter;
+    private transient @Nullable ResourceAdapter resourceAdapter;
 
     @SuppressWarnings("this-escape") // sets only properties that this class declares
     public RedisActivationSpec() {
@@ -125,12 +128,32 @@ public class RedisActivationSpec implements ActivationSpec {
         Configuration.check(this, "activation" + (queue == null ? "" : " of queue '" + queue + "'"), problems);
     }
 
+    /** Returns the settings of this activation, which must be {@linkplain #validate valid}. */
+    ActivationSettings settings() {
+        return new ActivationSettings(
+                required(maxConcurrency, "maxConcurrency"),
+                required(prefetch, "prefetch"),
+                required(lease, "lease"),
+                required(maxAbandoned, "maxAbandoned"),
+                OnExpiry.of(required(onExpiry, "onExpiry")),
+                redeliveryPolicy(),
+                required(drainTimeout, "drainTimeout"));
+    }
+
     RedeliveryPolicy redeliveryPolicy() {
-        return new RedeliveryPolicy(maxDeliveries, redeliveryDelay, redeliveryMultiplier, maxRedeliveryDelay);
+        return new RedeliveryPolicy(
+                required(maxDeliveries, "maxDeliveries"),
+                required(redeliveryDelay, "redeliveryDelay"),
+                required(redeliveryMultiplier, "redeliveryMultiplier"),
+                required(maxRedeliveryDelay, "maxRedeliveryDelay"));
+    }
+
+    private static <T> T required(@Nullable T value, String property) {
+        return Objects.requireNonNull(value, property);
     }
 
     @Override
-    public ResourceAdapter getResourceAdapter() {
+    public @Nullable ResourceAdapter getResourceAdapter() {
         return resourceAdapter;
     }
 
@@ -144,91 +167,91 @@ public class RedisActivationSpec implements ActivationSpec {
         return Configuration.describe(this);
     }
 
-    public String getQueue() {
+    public @Nullable String getQueue() {
         return queue;
     }
 
-    public void setQueue(String queue) {
+    public void setQueue(@Nullable String queue) {
         this.queue = queue;
     }
 
-    public Integer getMaxConcurrency() {
+    public @Nullable Integer getMaxConcurrency() {
         return maxConcurrency;
     }
 
-    public void setMaxConcurrency(Integer maxConcurrency) {
+    public void setMaxConcurrency(@Nullable Integer maxConcurrency) {
         this.maxConcurrency = maxConcurrency;
     }
 
-    public Integer getPrefetch() {
+    public @Nullable Integer getPrefetch() {
         return prefetch;
     }
 
-    public void setPrefetch(Integer prefetch) {
+    public void setPrefetch(@Nullable Integer prefetch) {
         this.prefetch = prefetch;
     }
 
-    public Integer getLease() {
+    public @Nullable Integer getLease() {
         return lease;
     }
 
-    public void setLease(Integer lease) {
+    public void setLease(@Nullable Integer lease) {
         this.lease = lease;
     }
 
-    public Integer getMaxDeliveries() {
+    public @Nullable Integer getMaxDeliveries() {
         return maxDeliveries;
     }
 
-    public void setMaxDeliveries(Integer maxDeliveries) {
+    public void setMaxDeliveries(@Nullable Integer maxDeliveries) {
         this.maxDeliveries = maxDeliveries;
     }
 
-    public Integer getMaxAbandoned() {
+    public @Nullable Integer getMaxAbandoned() {
         return maxAbandoned;
     }
 
-    public void setMaxAbandoned(Integer maxAbandoned) {
+    public void setMaxAbandoned(@Nullable Integer maxAbandoned) {
         this.maxAbandoned = maxAbandoned;
     }
 
-    public Integer getRedeliveryDelay() {
+    public @Nullable Integer getRedeliveryDelay() {
         return redeliveryDelay;
     }
 
-    public void setRedeliveryDelay(Integer redeliveryDelay) {
+    public void setRedeliveryDelay(@Nullable Integer redeliveryDelay) {
         this.redeliveryDelay = redeliveryDelay;
     }
 
-    public Double getRedeliveryMultiplier() {
+    public @Nullable Double getRedeliveryMultiplier() {
         return redeliveryMultiplier;
     }
 
-    public void setRedeliveryMultiplier(Double redeliveryMultiplier) {
+    public void setRedeliveryMultiplier(@Nullable Double redeliveryMultiplier) {
         this.redeliveryMultiplier = redeliveryMultiplier;
     }
 
-    public Integer getMaxRedeliveryDelay() {
+    public @Nullable Integer getMaxRedeliveryDelay() {
         return maxRedeliveryDelay;
     }
 
-    public void setMaxRedeliveryDelay(Integer maxRedeliveryDelay) {
+    public void setMaxRedeliveryDelay(@Nullable Integer maxRedeliveryDelay) {
         this.maxRedeliveryDelay = maxRedeliveryDelay;
     }
 
-    public String getOnExpiry() {
+    public @Nullable String getOnExpiry() {
         return onExpiry;
     }
 
-    public void setOnExpiry(String onExpiry) {
+    public void setOnExpiry(@Nullable String onExpiry) {
         this.onExpiry = onExpiry;
     }
 
-    public Integer getDrainTimeout() {
+    public @Nullable Integer getDrainTimeout() {
         return drainTimeout;
     }
 
-    public void setDrainTimeout(Integer drainTimeout) {
+    public void setDrainTimeout(@Nullable Integer drainTimeout) {
         this.drainTimeout = drainTimeout;
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
@@ -12,7 +14,11 @@ import org.redisqueue.ra.transaction.RedeliveryPolicy;
  * @param maxDeliveries number of failures after which Redis dead-letters the message instead of redelivering it
  * @param reason why the delivery failed; also what the listener threw although the transaction was committed, or null
  */
-record Settlement(Action action, long delayMillis, int maxDeliveries, String reason) {
+record Settlement(
+        Action action,
+        long delayMillis,
+        int maxDeliveries,
+        @Nullable String reason) {
 
     enum Action {
         /** Acknowledge the message: there was no transaction that could. */
@@ -41,6 +47,11 @@ record Settlement(Action action, long delayMillis, int maxDeliveries, String rea
         this(action, 0, 0, null);
     }
 
+    /** Returns why the delivery failed, if its message is redelivered or dead-lettered. */
+    String failure() {
+        return Objects.requireNonNull(reason, "A failure has a reason");
+    }
+
     /** Dead-letters a message that can never be delivered. */
     static Settlement deadLetter(String reason) {
         return new Settlement(Action.DEAD_LETTER, 0, 0, reason);
@@ -54,7 +65,7 @@ record Settlement(Action action, long delayMillis, int maxDeliveries, String rea
      */
     static Settlement of(
             ClaimedMessage message,
-            Branch.State state,
+            Branch.@Nullable State state,
             CallResult result,
             RedeliveryPolicy policy,
             boolean failureCounts) {
@@ -73,11 +84,11 @@ record Settlement(Action action, long delayMillis, int maxDeliveries, String rea
     }
 
     /** Returns whether the message is done. If there is a transaction, it alone decides, whatever the listener threw. */
-    private static boolean succeeded(Branch.State state, CallResult result) {
+    private static boolean succeeded(Branch.@Nullable State state, CallResult result) {
         return state == null ? !result.isFailure() : state == Branch.State.COMMITTED;
     }
 
-    private static Settlement acknowledged(Branch.State state, CallResult result) {
+    private static Settlement acknowledged(Branch.@Nullable State state, CallResult result) {
         if (state == null) {
             return ACKNOWLEDGE;
         }

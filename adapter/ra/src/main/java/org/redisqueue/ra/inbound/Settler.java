@@ -84,7 +84,7 @@ final class Settler {
 
     private void redeliver(ClaimedMessage message, Settlement settlement, long nanos) {
         Lease lease = message.lease();
-        String reason = settlement.reason();
+        String reason = settlement.failure();
         CompletableFuture<RedeliveryResult> call = isDeadLetter(settlement)
                 ? calls.deadLetter(lease, reason)
                 : calls.redeliver(lease, settlement.delayMillis(), settlement.maxDeliveries(), reason);

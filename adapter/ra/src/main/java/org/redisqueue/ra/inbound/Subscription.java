@@ -3,6 +3,7 @@ package org.redisqueue.ra.inbound;
 
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.log.RecurringProblem;
 import org.redisqueue.ra.observer.DeliveryObserver;
@@ -37,14 +38,14 @@ final class Subscription {
             String listener,
             boolean transacted,
             Supplier<Caller> callers,
-            RedisActivationSpec spec,
+            ActivationSettings settings,
             Leases leases,
             Inbound inbound) {
         this.listener = listener;
         this.transacted = transacted;
         this.callers = callers;
         this.inbound = inbound;
-        this.policy = spec.redeliveryPolicy();
+        this.policy = settings.redelivery();
         this.failures = new UnexpectedFailures(queue);
         ConsumerContext context = new ConsumerContext(
                 queue,
@@ -56,7 +57,7 @@ final class Subscription {
                 inbound.blocking(),
                 inbound.observer(),
                 failures);
-        this.dispatcher = new Dispatcher(context, spec, this::startWorkers);
+        this.dispatcher = new Dispatcher(context, settings, this::startWorkers);
         this.queue = queue;
         this.settler = new Settler(context, inbound.manager()::localBranch, dispatcher);
     }
@@ -112,7 +113,7 @@ final class Subscription {
      *
      * @param state the state in which the branch of the delivery was left; null without transactions
      */
-    Settlement settlement(ClaimedMessage message, Branch.State state, CallResult result, Caller caller) {
+    Settlement settlement(ClaimedMessage message, Branch.@Nullable State state, CallResult result, Caller caller) {
         return Settlement.of(message, state, result, policy, !drained || caller.countsFailuresAfterDrain());
     }
 
@@ -149,7 +150,7 @@ final class Subscription {
     /** Starts a worker, or counts it as refused. Does not throw, because there may be further workers to start. */
     private void startWorker() {
         try {
-            inbound.container().getWorkManager().scheduleWork(new Worker(dispatcher, this));
+            inbound.container().getWorkManager().scheduleWork(new WorkerWork(new Worker(dispatcher, this)));
             refusals.ended();
         } catch (Throwable e) { // also an OutOfMemoryError: no thread can be created
             refused(e);

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.inbound;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.observer.ClaimEvents;
 import org.redisqueue.ra.observer.PauseScope;
 import org.redisqueue.ra.protocol.ClaimResult;
@@ -51,7 +52,7 @@ final class Supply implements Claimer.Results {
     /** @param lock guards the state of the supply and of the dispatcher */
     Supply(
             ConsumerContext context,
-            RedisActivationSpec spec,
+            ActivationSettings settings,
             Object lock,
             InFlight inFlight,
             Releases releases,
@@ -63,9 +64,9 @@ final class Supply implements Claimer.Results {
         this.releases = releases;
         this.wakeUp = wakeUp;
         this.demand = demand;
-        this.window = new PrefetchWindow(spec.getPrefetch());
+        this.window = new PrefetchWindow(settings.prefetch());
         this.connector = new Connector(context, () -> demand.guarded(this::connected));
-        this.claimer = new Claimer(context, spec, this);
+        this.claimer = new Claimer(context, settings, this);
         this.readyWait = new ReadyWait(
                 context,
                 () -> isConnected() && demand.isConsuming(),
@@ -94,6 +95,7 @@ final class Supply implements Claimer.Results {
     }
 
     /** @see ClaimBuffer#poll */
+    @Nullable
     ClaimedMessage poll(long now) {
         ClaimedMessage message = buffer.poll(now);
         if (message != null) {
@@ -234,8 +236,8 @@ final class Supply implements Claimer.Results {
         }
     }
 
-    private void waitEnded(Throwable failure) {
-        if (Connector.isRefusal(failure)) {
+    private void waitEnded(@Nullable Throwable failure) {
+        if (failure != null && Connector.isRefusal(failure)) {
             poll();
             return;
         }

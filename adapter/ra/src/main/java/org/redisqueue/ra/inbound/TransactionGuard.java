@@ -22,7 +22,7 @@ final class TransactionGuard {
     private final ListenerMethod listener;
     private final BootstrapContext container;
     private final AtomicBoolean reported = new AtomicBoolean();
-    private volatile Subscription subscription;
+    private volatile Runnable pause = () -> {};
 
     TransactionGuard(ListenerMethod listener, BootstrapContext container) {
         this.listener = listener;
@@ -31,7 +31,7 @@ final class TransactionGuard {
 
     /** Sets the subscription to pause. */
     void guard(Subscription guarded) {
-        subscription = guarded;
+        pause = guarded::pause;
     }
 
     /**
@@ -48,7 +48,7 @@ final class TransactionGuard {
         transactions.setRollbackOnly();
         if (!reported.getAndSet(true)) {
             LogMessage.FOREIGN_TRANSACTION.log(listener.queue(), listener);
-            subscription.pause();
+            pause.run();
         }
         return Optional.of(new NotSupportedException("RQ-134 The container runs listener '" + listener
                 + "' in a transaction other than the delivery's. Change its transaction attribute to REQUIRED or"

@@ -5,6 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Wakes its owner up at the earliest of the times that were requested. */
 final class WakeUpTimer {
@@ -12,7 +13,7 @@ final class WakeUpTimer {
     private final ScheduledExecutorService timer;
     private final Runnable wakeUp;
     private final Runnable shutDown;
-    private Future<?> pending;
+    private @Nullable Future<?> pending;
     private long pendingAt;
     private boolean stopped;
 

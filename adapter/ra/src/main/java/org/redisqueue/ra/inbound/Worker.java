@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
-import jakarta.resource.spi.work.Work;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.message.ReceivedMessage;
 import org.redisqueue.ra.protocol.ClaimedMessage;
@@ -10,11 +9,11 @@ import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.Delivery;
 
 /** Delivers messages to a listener on a thread of the container, one after another until there are none left. */
-final class Worker implements Work {
+final class Worker implements Runnable {
 
-    private Dispatcher dispatcher;
-    private Subscription subscription;
-    private Caller caller;
+    private final Dispatcher dispatcher;
+    private final Subscription subscription;
+    private final Caller caller;
 
     Worker(Dispatcher dispatcher, Subscription subscription) {
         this.dispatcher = dispatcher;
@@ -37,11 +36,7 @@ final class Worker implements Work {
         } catch (RuntimeException | Error e) { // otherwise the dispatcher would count this worker forever
             dispatcher.workerFailed(message != null, e);
         } finally {
-            try {
-                caller.release();
-            } finally {
-                dropReferences();
-            }
+            caller.release();
         }
     }
 
@@ -80,7 +75,7 @@ final class Worker implements Work {
         try {
             message = ReceivedMessage.of(claimed);
         } catch (MalformedMessageException e) {
-            return Settlement.deadLetter(e.getMessage());
+            return Settlement.deadLetter(String.valueOf(e.getMessage()));
         }
         subscription.observer().started(claimed, message);
         CallResult result = caller.call(message, delivery);
@@ -92,18 +87,4 @@ final class Worker implements Work {
         Branch.State state = refused || subscription.isTransacted() ? delivery.end() : null;
         return subscription.settlement(claimed, state, result, caller);
     }
-
-    /**
-     * Drops all references. A thread of WildFly keeps the first work that it did for as long as it lives, and must not
-     * keep the application with it.
-     */
-    private void dropReferences() {
-        dispatcher = null;
-        subscription = null;
-        caller = null;
-    }
-
-    /** Does nothing: a worker ends when its dispatcher stops. */
-    @Override
-    public void release() {}
 }

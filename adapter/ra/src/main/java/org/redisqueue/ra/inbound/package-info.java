@@ -10,4 +10,7 @@
  * of Redis or of the timer, and must not call beans on threads other than those of the container. It must not depend on
  * {@code outbound}.
  */
+@NullMarked
 package org.redisqueue.ra.inbound;
+
+import org.jspecify.annotations.NullMarked;

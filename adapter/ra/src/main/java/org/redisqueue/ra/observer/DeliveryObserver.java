@@ -2,6 +2,7 @@
 package org.redisqueue.ra.observer;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
@@ -39,7 +40,7 @@ public interface DeliveryObserver {
      * @param processingNanos duration of the delivery, including its transaction
      * @param thrown describes the exception that the listener threw although its transaction was committed; null if none
      */
-    default void acknowledged(ClaimedMessage message, long processingNanos, String thrown) {}
+    default void acknowledged(ClaimedMessage message, long processingNanos, @Nullable String thrown) {}
 
     /**
      * A delivery has failed, and the message will be redelivered.

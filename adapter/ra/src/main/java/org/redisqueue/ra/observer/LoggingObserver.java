@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.observer;
 
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.ClaimedMessage;
@@ -10,7 +11,7 @@ import org.redisqueue.ra.protocol.Lease;
 public final class LoggingObserver implements DeliveryObserver {
 
     @Override
-    public void acknowledged(ClaimedMessage message, long processingNanos, String thrown) {
+    public void acknowledged(ClaimedMessage message, long processingNanos, @Nullable String thrown) {
         if (thrown != null) {
             LogMessage.COMMITTED_DESPITE_EXCEPTION.log(queue(message), id(message), thrown);
         }

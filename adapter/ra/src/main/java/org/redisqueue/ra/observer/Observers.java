@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.log.RecurringProblem;
@@ -56,7 +57,7 @@ public final class Observers implements DeliveryObserver {
     }
 
     @Override
-    public void acknowledged(ClaimedMessage message, long processingNanos, String thrown) {
+    public void acknowledged(ClaimedMessage message, long processingNanos, @Nullable String thrown) {
         for (DeliveryObserver observer : observers) {
             try {
                 observer.acknowledged(message, processingNanos, thrown);

@@ -46,7 +46,7 @@ class DispatcherStepsTest {
                         Runnable::run,
                         events.observer(),
                         new UnexpectedFailures("queue")),
-                spec,
+                spec.settings(),
                 startedWorkers::add);
     }
 
