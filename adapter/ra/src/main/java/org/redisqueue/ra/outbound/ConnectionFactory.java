@@ -5,6 +5,7 @@ import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
 import java.util.Map;
 import javax.naming.Reference;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
@@ -19,7 +20,7 @@ final class ConnectionFactory implements RedisQueueConnectionFactory, ListenerAc
 
     private final RedisManagedConnectionFactory factory;
     private final ConnectionManager connections;
-    private Reference reference;
+    private @Nullable Reference reference;
 
     ConnectionFactory(RedisManagedConnectionFactory factory, ConnectionManager connections) {
         this.factory = factory;
@@ -61,7 +62,7 @@ final class ConnectionFactory implements RedisQueueConnectionFactory, ListenerAc
     }
 
     @Override
-    public Reference getReference() {
+    public @Nullable Reference getReference() {
         return reference;
     }
 }

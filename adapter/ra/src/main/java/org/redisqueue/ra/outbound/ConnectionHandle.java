@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
 import org.redisqueue.RedisMessage;
@@ -21,7 +22,7 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
 
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
 
-    private RedisManagedConnection connection;
+    private @Nullable RedisManagedConnection connection;
 
     ConnectionHandle(RedisManagedConnection connection) {
         this.connection = connection;
@@ -88,7 +89,8 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
      * @param other null for none, which closes the handle
      * @return the previous managed connection; null if the handle was closed
      */
-    RedisManagedConnection associate(RedisManagedConnection other) {
+    @Nullable
+    RedisManagedConnection associate(@Nullable RedisManagedConnection other) {
         RedisManagedConnection previous = connection;
         connection = other;
         return previous;

@@ -5,6 +5,7 @@ import jakarta.resource.ResourceException;
 import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.LocalTransactionException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.transaction.Branch;
@@ -14,7 +15,7 @@ import org.redisqueue.ra.transaction.ResourceManager;
 final class ConnectionTransaction implements LocalTransaction {
 
     private final ResourceManager manager;
-    private Branch branch;
+    private @Nullable Branch branch;
 
     ConnectionTransaction(ResourceManager manager) {
         this.manager = manager;

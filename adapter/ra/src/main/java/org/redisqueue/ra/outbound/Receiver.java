@@ -103,8 +103,9 @@ final class Receiver {
         try {
             message = ReceivedMessage.of(claimed);
         } catch (MalformedMessageException e) {
-            RedeliveryResult result = join(manager.operations().deadLetter(claimed.lease(), e.getMessage()));
-            RedeliveryEvents.report(observer, claimed, result, System.nanoTime() - since, 0, e.getMessage());
+            String reason = String.valueOf(e.getMessage());
+            RedeliveryResult result = join(manager.operations().deadLetter(claimed.lease(), reason));
+            RedeliveryEvents.report(observer, claimed, result, System.nanoTime() - since, 0, reason);
             return Optional.empty();
         }
         observer.started(claimed, message);

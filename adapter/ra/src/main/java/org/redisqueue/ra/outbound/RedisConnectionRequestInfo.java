@@ -3,6 +3,7 @@ package org.redisqueue.ra.outbound;
 
 import jakarta.resource.spi.ConnectionRequestInfo;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The credentials with which an application requests a connection.
@@ -12,7 +13,8 @@ import java.util.Objects;
  *
  * @param user null to use the configured credentials
  */
-record RedisConnectionRequestInfo(String user, String password) implements ConnectionRequestInfo {
+record RedisConnectionRequestInfo(
+        @Nullable String user, @Nullable String password) implements ConnectionRequestInfo {
 
     static final RedisConnectionRequestInfo AS_CONFIGURED = new RedisConnectionRequestInfo(null, null);
 

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.BorrowedThread;
@@ -43,7 +44,6 @@ final class RedisManagedConnection implements ManagedConnection {
 
     private final RedisManagedConnectionFactory factory;
     private final RedisConnectionRequestInfo credentials;
-    private final ConnectionProperties properties;
     private final ResourceManager manager;
     private final RedisXAResource resource;
     private final XAResource named;
@@ -52,7 +52,7 @@ final class RedisManagedConnection implements ManagedConnection {
     private final Set<ConnectionHandle> handles = new CopyOnWriteArraySet<>();
     private final List<ConnectionEventListener> listeners = new CopyOnWriteArrayList<>();
     private boolean destroyed;
-    private PrintWriter logWriter;
+    private @Nullable PrintWriter logWriter;
 
     RedisManagedConnection(
             RedisManagedConnectionFactory factory,
@@ -60,7 +60,6 @@ final class RedisManagedConnection implements ManagedConnection {
             ConnectionProperties properties) {
         this.factory = factory;
         this.credentials = credentials;
-        this.properties = properties;
         this.manager = ResourceManager.acquire(properties);
         this.resource = new RedisXAResource(manager);
         this.named = factory.named(resource);
@@ -92,9 +91,10 @@ final class RedisManagedConnection implements ManagedConnection {
 
     /** Sends in the current transaction, or immediately if there is none. */
     List<String> send(String queue, List<?> bodies) {
+        int maxBytes = manager.client().properties().getMaxMessageSize();
         List<SendRequest> messages = new ArrayList<>();
         for (Object body : bodies) {
-            messages.add(SentMessage.of(queue, body, properties.getMaxMessageSize()));
+            messages.add(SentMessage.of(queue, body, maxBytes));
         }
         Optional<Branch> branch = branch();
         if (branch.isPresent()) {
@@ -211,7 +211,7 @@ final class RedisManagedConnection implements ManagedConnection {
     }
 
     @Override
-    public Object getConnection(Subject subject, ConnectionRequestInfo info) {
+    public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo info) {
         ConnectionHandle handle = new ConnectionHandle(this);
         handles.add(handle);
         return handle;
@@ -273,20 +273,20 @@ final class RedisManagedConnection implements ManagedConnection {
 
     @Override
     public ManagedConnectionMetaData getMetaData() {
-        return new MetaData(credentials.user() == null ? properties.getUser() : credentials.user());
+        return new MetaData(manager.client().properties().getUser());
     }
 
     @Override
-    public void setLogWriter(PrintWriter out) {
+    public void setLogWriter(@Nullable PrintWriter out) {
         logWriter = out;
     }
 
     @Override
-    public PrintWriter getLogWriter() {
+    public @Nullable PrintWriter getLogWriter() {
         return logWriter;
     }
 
-    private record MetaData(String getUserName) implements ManagedConnectionMetaData {
+    private record MetaData(@Nullable String getUserName) implements ManagedConnectionMetaData {
 
         @Override
         public String getEISProductName() {

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
@@ -46,9 +47,9 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     private static final long serialVersionUID = 1L;
     private static final DeliveryObserver WITHOUT_ADAPTER = new Observers(new LoggingObserver());
 
-    private transient ResourceAdapter resourceAdapter;
-    private transient PrintWriter logWriter;
-    private transient NamedResources names;
+    private transient @Nullable ResourceAdapter resourceAdapter;
+    private transient @Nullable PrintWriter logWriter;
+    private transient @Nullable NamedResources names;
 
     @Override
     public Object createConnectionFactory(ConnectionManager connections) throws ResourceException {
@@ -71,7 +72,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
 
     /** Creates a managed connection. It connects to Redis on first use. */
     @Override
-    public ManagedConnection createManagedConnection(Subject subject, ConnectionRequestInfo info)
+    public ManagedConnection createManagedConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo info)
             throws ResourceException {
         RedisConnectionRequestInfo credentials = credentials(subject, info);
         try {
@@ -87,8 +88,10 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     }
 
     @Override
-    public ManagedConnection matchManagedConnections(
-            @SuppressWarnings("rawtypes") Set connections, Subject subject, ConnectionRequestInfo info) {
+    public @Nullable ManagedConnection matchManagedConnections(
+            @SuppressWarnings("rawtypes") Set connections,
+            @Nullable Subject subject,
+            @Nullable ConnectionRequestInfo info) {
         RedisConnectionRequestInfo wanted = credentials(subject, info);
         for (Object candidate : connections) {
             if (candidate instanceof RedisManagedConnection connection && connection.matches(this, wanted)) {
@@ -114,7 +117,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
      * Returns the credentials to use. Those of the container take precedence over those of the application, and both
      * over the configured ones.
      */
-    private RedisConnectionRequestInfo credentials(Subject subject, ConnectionRequestInfo info) {
+    private RedisConnectionRequestInfo credentials(@Nullable Subject subject, @Nullable ConnectionRequestInfo info) {
         RedisConnectionRequestInfo found = info instanceof RedisConnectionRequestInfo requested
                 ? requested
                 : RedisConnectionRequestInfo.AS_CONFIGURED;
@@ -177,7 +180,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     }
 
     /** Takes user and password from the same source, so that a user is never combined with another user's password. */
-    private static void useCredentials(ConnectionProperties merged, String user, String password) {
+    private static void useCredentials(ConnectionProperties merged, @Nullable String user, @Nullable String password) {
         if (merged.getUser() == null && user != null) {
             merged.setUser(user);
             merged.setPassword(password == null ? "" : password);
@@ -185,7 +188,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     }
 
     @Override
-    public ResourceAdapter getResourceAdapter() {
+    public @Nullable ResourceAdapter getResourceAdapter() {
         return resourceAdapter;
     }
 
@@ -200,12 +203,12 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     }
 
     @Override
-    public void setLogWriter(PrintWriter out) {
+    public void setLogWriter(@Nullable PrintWriter out) {
         logWriter = out;
     }
 
     @Override
-    public PrintWriter getLogWriter() {
+    public @Nullable PrintWriter getLogWriter() {
         return logWriter;
     }
 

@@ -9,4 +9,7 @@
  * <p>The package must not decide the outcome of a transaction, and must not depend on {@code inbound}. It activates
  * listeners through {@link org.redisqueue.ra.outbound.ListenerHost}.
  */
+@NullMarked
 package org.redisqueue.ra.outbound;
+
+import org.jspecify.annotations.NullMarked;
