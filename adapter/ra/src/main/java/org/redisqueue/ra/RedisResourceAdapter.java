@@ -9,6 +9,7 @@ import jakarta.resource.spi.ResourceAdapter;
 import jakarta.resource.spi.ResourceAdapterInternalException;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +18,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.OwnThreads;
 import org.redisqueue.ra.config.Configuration;
@@ -51,10 +53,9 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     /** Register further observers here. */
     private final transient Observers observers = new Observers(new LoggingObserver());
 
-    private transient BootstrapContext container;
-    private transient ResourceManager manager;
-    private transient NamedResources names;
-    private transient ExecutorService blocking;
+    /** Set by {@link #start}, and kept after {@link #stop}. */
+    private transient @Nullable Inbound inbound;
+
     private transient volatile boolean running;
 
     @SuppressWarnings("this-escape") // sets only properties that this class inherits
@@ -69,21 +70,21 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
      */
     @Override
     public void start(BootstrapContext context) throws ResourceAdapterInternalException {
+        ResourceManager manager;
         try {
             check("resource adapter");
             manager = ResourceManager.acquire(this);
         } catch (InvalidPropertyException | RedisQueueException e) {
             throw new ResourceAdapterInternalException(e.getMessage(), e);
         }
-        names = NamedResources.knownTo(context);
-        container = context;
-        blocking = new ThreadPoolExecutor(
+        ExecutorService blocking = new ThreadPoolExecutor(
                 0,
                 Integer.MAX_VALUE,
                 THREAD_KEPT_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
                 new OwnThreads("redis-queue-dispatcher"));
+        inbound = new Inbound(manager, NamedResources.knownTo(context), context, blocking, observers);
         running = true;
         LogMessage.STARTED.log(this);
     }
@@ -100,8 +101,8 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         activations.values().forEach(Activation::drain);
         listeners.forEach(ListenerActivation::deactivate);
         activations.clear();
-        blocking.shutdownNow();
-        manager.release();
+        inbound().blocking().shutdownNow();
+        inbound().manager().release();
         LogMessage.STOPPED.log();
     }
 
@@ -116,8 +117,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         if (!(spec instanceof RedisActivationSpec ours)) {
             throw new ResourceException("RQ-121 Activation '" + spec + "' does not belong to this resource adapter.");
         }
-        Activation activation =
-                Activation.of(ours, endpoints, new Inbound(manager, names, container, blocking, observers));
+        Activation activation = Activation.of(ours, endpoints, inbound());
         activations.put(endpoints, activation);
         activation.start();
     }
@@ -151,11 +151,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
             RedisActivationSpec spec = new RedisActivationSpec();
             Configuration.set(spec, "listener '" + listener + "'", properties);
             activated = new ActivatedListener(Activation.of(
-                    spec,
-                    listener,
-                    transacted,
-                    endpoint,
-                    new Inbound(consumed, names, container, blocking, observers)));
+                    spec, listener, transacted, endpoint, inbound().with(consumed)));
         } catch (ResourceException e) {
             consumed.release();
             throw new RedisQueueException(e.getMessage(), e);
@@ -208,7 +204,13 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
      */
     @Override
     public XAResource[] getXAResources(ActivationSpec[] specs) {
-        return new XAResource[] {names.named(new RedisXAResource(manager))};
+        return new XAResource[] {
+            inbound().names().named(new RedisXAResource(inbound().manager()))
+        };
+    }
+
+    private Inbound inbound() {
+        return Objects.requireNonNull(inbound, "The resource adapter has not been started");
     }
 
     /** Instances are equal only if they are identical, whatever their settings: each has its own activations. */

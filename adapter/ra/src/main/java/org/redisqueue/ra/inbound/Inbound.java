@@ -21,4 +21,10 @@ public record Inbound(
         NamedResources names,
         BootstrapContext container,
         ExecutorService blocking,
-        DeliveryObserver observer) {}
+        DeliveryObserver observer) {
+
+    /** Returns the same services for consuming from another Redis. */
+    public Inbound with(ResourceManager other) {
+        return new Inbound(other, names, container, blocking, observer);
+    }
+}
