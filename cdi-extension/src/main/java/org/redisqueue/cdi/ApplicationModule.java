@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 
 /**
@@ -19,7 +20,7 @@ import org.redisqueue.RedisQueueException;
  * @param web the context of the web module; null for the other modules
  * @param loader identifies the module
  */
-record ApplicationModule(ServletContext web, ClassLoader loader) {
+record ApplicationModule(@Nullable ServletContext web, ClassLoader loader) {
 
     /**
      * Returns the module that an event is about.

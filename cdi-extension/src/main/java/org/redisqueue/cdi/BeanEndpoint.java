@@ -13,6 +13,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
@@ -24,21 +25,22 @@ final class BeanEndpoint implements Attempt {
 
     private final ListenerDefinition definition;
     private final Optional<String> sendTo;
-    private final Supplier<RedisQueueConnectionFactory> connections;
+    private final Supplier<Optional<RedisQueueConnectionFactory>> connections;
     private final Deliveries deliveries;
     private final BeanManager manager;
     private final UserTransaction transactions;
     private final List<InjectionPoint> injected;
 
     /**
-     * @param connections supplies the connection factory with which the listener is activated
+     * @param connections supplies the connection factory with which the listener is activated; empty if its activation
+     *     has ended
      * @param manager the bean manager of the bean's module
      * @param transactions controls the transaction of the thread that makes an attempt
      */
     BeanEndpoint(
             ListenerDefinition definition,
             Optional<String> sendTo,
-            Supplier<RedisQueueConnectionFactory> connections,
+            Supplier<Optional<RedisQueueConnectionFactory>> connections,
             Deliveries deliveries,
             BeanManager manager,
             UserTransaction transactions) {
@@ -59,12 +61,19 @@ final class BeanEndpoint implements Attempt {
      */
     @Override
     public DeliveryResult attempt(Delivery delivery) {
-        RedisQueueConnectionFactory factory = connections.get(); // the same throughout, even if the adapter stops
-        MethodCall call = new MethodCall(factory);
+        // the same factory throughout, even if the adapter stops
+        Optional<RedisQueueConnectionFactory> factory = connections.get();
+        Object[] arguments;
         try {
-            call.arguments = definition.signature().arguments(delivery.message());
+            arguments = definition.signature().arguments(delivery.message());
+        } catch (Throwable e) {
+            endTransaction(e);
+            return DeliveryResult.failed(e);
+        }
+        MethodCall call = new MethodCall(factory, arguments);
+        try {
             if (definition.isTransacted()) {
-                deliveries.inTransaction(factory, delivery, call);
+                deliveries.inTransaction(required(factory), delivery, call);
             } else {
                 deliveries.withoutTransaction(delivery, call);
             }
@@ -95,7 +104,7 @@ final class BeanEndpoint implements Attempt {
     }
 
     /** Calls the method on the contextual instance, because a client proxy does not support all methods. */
-    private <T> void call(RedisQueueConnectionFactory factory, Object[] arguments) throws Exception {
+    private <T> void call(Optional<RedisQueueConnectionFactory> factory, Object[] arguments) throws Exception {
         @SuppressWarnings("unchecked")
         Bean<T> bean = (Bean<T>) definition.bean();
         CreationalContext<T> creation = manager.createCreationalContext(bean);
@@ -109,7 +118,7 @@ final class BeanEndpoint implements Attempt {
         }
     }
 
-    private Object callOn(Object instance, Object[] arguments) throws Exception {
+    private @Nullable Object callOn(Object instance, Object[] arguments) throws Exception {
         CreationalContext<?> parameters = manager.createCreationalContext(null);
         try {
             for (int i = 0; i < injected.size(); i++) {
@@ -122,24 +131,29 @@ final class BeanEndpoint implements Attempt {
         }
     }
 
-    private void send(Object result, RedisQueueConnectionFactory factory) {
+    private void send(@Nullable Object result, Optional<RedisQueueConnectionFactory> factory) {
         Object body = result instanceof Optional<?> optional ? optional.orElse(null) : result;
         if (sendTo.isPresent() && body != null) {
-            try (RedisQueueConnection connection = factory.createConnection()) {
+            try (RedisQueueConnection connection = required(factory).createConnection()) {
                 connection.send(sendTo.get(), body);
             }
         }
     }
 
+    private static RedisQueueConnectionFactory required(Optional<RedisQueueConnectionFactory> factory) {
+        return factory.orElseThrow(() -> new IllegalStateException("The activation of the listener has ended."));
+    }
+
     /** A call of the method, which records its result as it was before a container could wrap it. */
     private final class MethodCall implements Deliveries.Call {
 
-        private final RedisQueueConnectionFactory factory;
-        private Object[] arguments;
+        private final Optional<RedisQueueConnectionFactory> factory;
+        private final Object[] arguments;
         private DeliveryResult result = DeliveryResult.completed();
 
-        private MethodCall(RedisQueueConnectionFactory factory) {
+        private MethodCall(Optional<RedisQueueConnectionFactory> factory, Object[] arguments) {
             this.factory = factory;
+            this.arguments = arguments;
         }
 
         @Override
@@ -147,9 +161,10 @@ final class BeanEndpoint implements Attempt {
             try {
                 call(factory, arguments);
             } catch (InvocationTargetException e) {
-                result = DeliveryResult.failed(e.getCause());
-                if (!definition.commitsDespite(e.getCause())) {
-                    throw e.getCause() instanceof Exception cause ? cause : rollingBack(e.getCause());
+                Throwable thrown = e.getTargetException();
+                result = DeliveryResult.failed(thrown);
+                if (!definition.commitsDespite(thrown)) {
+                    throw thrown instanceof Exception exception ? exception : rollingBack(thrown);
                 }
             } catch (Error e) { // while creating the bean, or while sending the return value
                 result = DeliveryResult.failed(e);

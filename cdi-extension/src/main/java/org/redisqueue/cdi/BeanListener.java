@@ -6,10 +6,12 @@ import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.transaction.UserTransaction;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.RedisQueueListeners.Listener;
@@ -43,10 +45,10 @@ final class BeanListener implements Listener {
     private final Surroundings surroundings;
     private final ListenerEndpoint endpoint;
     private final Runnable reactivation;
-    private volatile RedisQueueConnectionFactory connections;
-    private ListenerActivation activation;
-    private Future<?> scheduled;
-    private volatile String lastFailure;
+    private volatile @Nullable RedisQueueConnectionFactory connections;
+    private @Nullable ListenerActivation activation;
+    private @Nullable Future<?> scheduled;
+    private volatile @Nullable String lastFailure;
     private boolean paused;
     private boolean stopped;
 
@@ -58,7 +60,7 @@ final class BeanListener implements Listener {
         Attempt attempt = new BeanEndpoint(
                 definition,
                 configuration.sendTo(),
-                () -> connections,
+                () -> Optional.ofNullable(connections),
                 surroundings.deliveries(),
                 surroundings.manager(),
                 surroundings.transactions());

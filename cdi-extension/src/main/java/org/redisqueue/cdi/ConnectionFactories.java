@@ -5,6 +5,7 @@ import java.util.List;
 import javax.naming.InitialContext;
 import javax.naming.NameNotFoundException;
 import javax.naming.NamingException;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.spi.ListenerActivator;
@@ -55,7 +56,7 @@ final class ConnectionFactories {
     }
 
     /** Searches the causes as well, because some servers wrap the exception. */
-    private static boolean isNotFound(Throwable thrown) {
+    private static boolean isNotFound(@Nullable Throwable thrown) {
         return thrown != null && (thrown instanceof NameNotFoundException || isNotFound(thrown.getCause()));
     }
 

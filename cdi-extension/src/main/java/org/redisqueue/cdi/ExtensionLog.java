@@ -4,6 +4,7 @@ package org.redisqueue.cdi;
 import java.util.Arrays;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.internal.PrintableText;
 
 /** The log messages of the extension, in the log category of the adapter. The documentation describes the remedies. */
@@ -33,7 +34,7 @@ enum ExtensionLog {
         return id + " | " + level + " | " + text;
     }
 
-    void log(Object... arguments) {
+    void log(@Nullable Object... arguments) {
         LOGGER.log(
                 level,
                 () -> id + " "

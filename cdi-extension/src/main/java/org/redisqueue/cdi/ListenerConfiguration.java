@@ -3,6 +3,7 @@ package org.redisqueue.cdi;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.redisqueue.internal.QueueName;
 
@@ -56,6 +57,6 @@ record ListenerConfiguration(
     }
 
     String queue() {
-        return properties.get("queue");
+        return Objects.requireNonNull(properties.get("queue"), "queue");
     }
 }

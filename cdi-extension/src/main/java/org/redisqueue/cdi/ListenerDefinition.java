@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.SendTo;
 import org.redisqueue.internal.ListenerSignature;
@@ -186,7 +187,7 @@ final class ListenerDefinition {
                 .toList();
     }
 
-    IllegalArgumentException unusable(String reason) {
+    IllegalArgumentException unusable(@Nullable String reason) {
         return new IllegalArgumentException("RQ-501 Listener method '" + this + "' cannot be called: " + reason);
     }
 

@@ -47,6 +47,7 @@ public class Listeners implements RedisQueueListeners {
     private final Map<String, BeanListener> started = new ConcurrentSkipListMap<>();
 
     /** For client proxies. */
+    @SuppressWarnings("NullAway") // a client proxy does not use its own fields
     Listeners() {
         this(null, null, null);
     }

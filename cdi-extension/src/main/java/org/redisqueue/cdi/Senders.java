@@ -8,6 +8,7 @@ import jakarta.enterprise.inject.spi.InjectionPoint;
 import jakarta.enterprise.util.AnnotationLiteral;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
@@ -51,7 +52,7 @@ public class Senders {
 
         private final String queue;
         private final String connectionFactory;
-        private volatile RedisQueueConnectionFactory found;
+        private volatile @Nullable RedisQueueConnectionFactory found;
 
         private Sender(String queue, String connectionFactory) {
             this.queue = queue;

@@ -9,4 +9,7 @@
  * must not depend on the adapter or on Redis, must not use classes of a particular server, and must not acknowledge or
  * redeliver messages: the adapter does.
  */
+@NullMarked
 package org.redisqueue.cdi;
+
+import org.jspecify.annotations.NullMarked;
