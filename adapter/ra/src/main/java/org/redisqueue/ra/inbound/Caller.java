@@ -2,7 +2,7 @@
 package org.redisqueue.ra.inbound;
 
 import org.redisqueue.RedisMessage;
-import org.redisqueue.ra.transaction.Delivery;
+import org.redisqueue.ra.transaction.DeliveryConsumption;
 
 /**
  * Delivers messages to a listener sequentially on a single thread. A transactional listener gets a separate transaction
@@ -11,7 +11,7 @@ import org.redisqueue.ra.transaction.Delivery;
 interface Caller {
 
     /** Calls the listener. Returns when its transaction, if any, has ended. */
-    CallResult call(RedisMessage message, Delivery delivery);
+    CallResult call(RedisMessage message, DeliveryConsumption delivery);
 
     /**
      * Returns whether a failure counts against the message if the call outlasted the drain timeout and failed after the

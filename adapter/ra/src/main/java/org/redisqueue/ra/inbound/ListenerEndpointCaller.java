@@ -7,8 +7,9 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.log.LogMessage;
-import org.redisqueue.ra.transaction.Delivery;
 import org.redisqueue.ra.transaction.DeliveryConsumer;
+import org.redisqueue.ra.transaction.DeliveryConsumption;
+import org.redisqueue.spi.Delivery;
 import org.redisqueue.spi.DeliveryResult;
 import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.spi.UnreadableMessageException;
@@ -29,7 +30,7 @@ final class ListenerEndpointCaller implements Caller {
     }
 
     @Override
-    public CallResult call(RedisMessage message, Delivery delivery) {
+    public CallResult call(RedisMessage message, DeliveryConsumption delivery) {
         CallResult result = deliver(message, delivery);
         String reason = result.kind() == CallResult.Kind.REFUSED ? result.reason() : null;
         if (!Objects.equals(refusal.getAndSet(reason), reason) && reason != null) {
@@ -47,7 +48,7 @@ final class ListenerEndpointCaller implements Caller {
         return false;
     }
 
-    private CallResult deliver(RedisMessage message, Delivery delivery) {
+    private CallResult deliver(RedisMessage message, DeliveryConsumption delivery) {
         Begun begun = new Begun(message, delivery);
         try {
             return begun.result(endpoint.deliver(begun));
@@ -57,13 +58,13 @@ final class ListenerEndpointCaller implements Caller {
     }
 
     /** Records whether the listener was called. */
-    private static final class Begun implements org.redisqueue.spi.Delivery {
+    private static final class Begun implements Delivery {
 
         private final RedisMessage message;
-        private final Delivery delivery;
+        private final DeliveryConsumption delivery;
         private boolean begun;
 
-        private Begun(RedisMessage message, Delivery delivery) {
+        private Begun(RedisMessage message, DeliveryConsumption delivery) {
             this.message = message;
             this.delivery = delivery;
         }

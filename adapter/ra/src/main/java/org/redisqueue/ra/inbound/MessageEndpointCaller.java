@@ -9,7 +9,7 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.log.LogMessage;
-import org.redisqueue.ra.transaction.Delivery;
+import org.redisqueue.ra.transaction.DeliveryConsumption;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.spi.UnreadableMessageException;
 
@@ -50,7 +50,7 @@ final class MessageEndpointCaller implements Caller {
     }
 
     @Override
-    public CallResult call(RedisMessage message, Delivery delivery) {
+    public CallResult call(RedisMessage message, DeliveryConsumption delivery) {
         Object[] arguments;
         Thread thread = Thread.currentThread();
         ClassLoader loader = thread.getContextClassLoader();
@@ -74,7 +74,7 @@ final class MessageEndpointCaller implements Caller {
         }
     }
 
-    private CallResult call(Object[] arguments, Delivery delivery) {
+    private CallResult call(Object[] arguments, DeliveryConsumption delivery) {
         Throwable thrown = null;
         boolean called = false;
         boolean ended = false;
@@ -127,7 +127,7 @@ final class MessageEndpointCaller implements Caller {
      * Ensures that the delivery on this thread rolls back, whatever the container does. A container that gives access
      * to its transactions is told before it tries to commit, and then reports no failure.
      */
-    private void rollBack(Delivery delivery) {
+    private void rollBack(DeliveryConsumption delivery) {
         if (resource == null) {
             return;
         }

@@ -10,7 +10,7 @@ import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.transaction.Branch;
-import org.redisqueue.ra.transaction.Delivery;
+import org.redisqueue.ra.transaction.DeliveryConsumption;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 
 /** Connects one queue to one listener. */
@@ -104,8 +104,8 @@ final class Subscription {
         return callers.get();
     }
 
-    Delivery delivery(ClaimedMessage message) {
-        return new Delivery(inbound.manager(), message.lease());
+    DeliveryConsumption delivery(ClaimedMessage message) {
+        return new DeliveryConsumption(inbound.manager(), message.lease());
     }
 
     /**

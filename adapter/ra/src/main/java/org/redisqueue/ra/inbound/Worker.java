@@ -6,7 +6,7 @@ import org.redisqueue.ra.message.ReceivedMessage;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
 import org.redisqueue.ra.transaction.Branch;
-import org.redisqueue.ra.transaction.Delivery;
+import org.redisqueue.ra.transaction.DeliveryConsumption;
 
 /** Delivers messages to a listener on a thread of the container, one after another until there are none left. */
 final class Worker implements Runnable {
@@ -43,7 +43,7 @@ final class Worker implements Runnable {
     /** @return false if the container could not hand the message to the listener, and nothing happened to it */
     private boolean handle(ClaimedMessage message) {
         long since = System.nanoTime();
-        Delivery delivery = null;
+        DeliveryConsumption delivery = null;
         try {
             delivery = subscription.delivery(message);
             return deliver(message, delivery, since);
@@ -61,7 +61,7 @@ final class Worker implements Runnable {
     }
 
     /** @return false if the container could not hand the message to the listener, and nothing happened to it */
-    private boolean deliver(ClaimedMessage claimed, Delivery delivery, long since) {
+    private boolean deliver(ClaimedMessage claimed, DeliveryConsumption delivery, long since) {
         Settlement settlement = settlement(claimed, delivery);
         if (settlement.action() == Settlement.Action.RELEASE_AND_REST) {
             return false;
@@ -70,7 +70,7 @@ final class Worker implements Runnable {
         return true;
     }
 
-    private Settlement settlement(ClaimedMessage claimed, Delivery delivery) {
+    private Settlement settlement(ClaimedMessage claimed, DeliveryConsumption delivery) {
         ReceivedMessage message;
         try {
             message = ReceivedMessage.of(claimed);

@@ -14,8 +14,8 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.internal.QueueName;
-import org.redisqueue.ra.transaction.Delivery;
 import org.redisqueue.ra.transaction.DeliveryConsumer;
+import org.redisqueue.ra.transaction.DeliveryConsumption;
 
 /** The application's handle of a managed connection. It checks the arguments and delegates to the connection. */
 final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
@@ -65,7 +65,7 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
     }
 
     @Override
-    public void consume(Delivery delivery) {
+    public void consume(DeliveryConsumption delivery) {
         connection().consume(delivery);
     }
 

@@ -32,7 +32,7 @@ import org.redisqueue.ra.protocol.InspectionResult;
 import org.redisqueue.ra.protocol.RedisCallException;
 import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.transaction.Branch;
-import org.redisqueue.ra.transaction.Delivery;
+import org.redisqueue.ra.transaction.DeliveryConsumption;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
 
@@ -116,7 +116,7 @@ final class RedisManagedConnection implements ManagedConnection {
     }
 
     /** Adds a delivery to the current JTA transaction. */
-    void consume(Delivery delivery) {
+    void consume(DeliveryConsumption delivery) {
         resource.consume(delivery);
     }
 

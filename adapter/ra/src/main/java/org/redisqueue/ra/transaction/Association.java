@@ -7,13 +7,13 @@ import org.redisqueue.RedisQueueException;
 /** The association of an XAResource with the branch to which work is added. */
 final class Association {
 
-    private Delivery next;
+    private DeliveryConsumption next;
     private volatile Branch branch;
     private volatile BranchXid xid;
     private volatile Thread working;
 
     /** Sets the delivery whose message the next started branch consumes; null for none. */
-    void deliver(Delivery delivery) {
+    void deliver(DeliveryConsumption delivery) {
         next = delivery;
     }
 
@@ -48,7 +48,7 @@ final class Association {
      * @throws RedisQueueException if there is no branch or the delivery is of another Redis (RQ-126), or if the branch
      *     cannot accept the message (RQ-110, RQ-111, RQ-124)
      */
-    void consume(Delivery delivery, ResourceManager manager) {
+    void consume(DeliveryConsumption delivery, ResourceManager manager) {
         Branch current = branch;
         if (current == null || !delivery.isOf(manager)) {
             throw new RedisQueueException("RQ-126 The delivery cannot join the transaction: "

@@ -11,5 +11,5 @@ public interface DeliveryConsumer {
      *
      * @throws RedisQueueException if there is no transaction, or the transaction cannot accept this delivery
      */
-    void consume(Delivery delivery);
+    void consume(DeliveryConsumption delivery);
 }

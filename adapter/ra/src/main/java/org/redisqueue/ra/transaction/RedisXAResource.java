@@ -46,7 +46,7 @@ public final class RedisXAResource implements XAResource {
     }
 
     /** Sets the delivery whose message the next started branch consumes; null for none. */
-    public void deliver(Delivery delivery) {
+    public void deliver(DeliveryConsumption delivery) {
         association.deliver(delivery);
     }
 
@@ -56,7 +56,7 @@ public final class RedisXAResource implements XAResource {
      * @throws RedisQueueException if there is no such branch or the delivery is of another Redis (RQ-126), or if the
      *     branch cannot accept the message (RQ-110, RQ-111, RQ-124)
      */
-    public void consume(Delivery delivery) {
+    public void consume(DeliveryConsumption delivery) {
         association.consume(delivery, manager);
     }
 

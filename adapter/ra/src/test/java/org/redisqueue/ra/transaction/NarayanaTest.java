@@ -43,7 +43,7 @@ class NarayanaTest {
     private TransactionManager transactions;
     private ResourceManager manager;
     private RedisXAResource resource;
-    private Delivery delivery;
+    private DeliveryConsumption delivery;
     private XAConnection database;
 
     @BeforeEach
@@ -88,7 +88,7 @@ class NarayanaTest {
     private Transaction consuming(Lease lease) throws Exception {
         transactions.begin();
         Transaction transaction = transactions.getTransaction();
-        delivery = new Delivery(manager, lease);
+        delivery = new DeliveryConsumption(manager, lease);
         resource.deliver(delivery);
         assertThat(transaction.enlistResource(names.named(resource))).isTrue();
         return transaction;

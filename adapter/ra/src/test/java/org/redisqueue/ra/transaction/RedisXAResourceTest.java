@@ -39,7 +39,7 @@ class RedisXAResourceTest {
     private ResourceManager manager;
     private QueueProbe queue;
     private RedisXAResource resource;
-    private Delivery delivery;
+    private DeliveryConsumption delivery;
 
     @BeforeEach
     void acquire() {
@@ -94,7 +94,7 @@ class RedisXAResourceTest {
     /** A branch that consumes this message, with its work done. */
     private Xid consuming(Lease lease) throws XAException {
         Xid xid = xid();
-        delivery = new Delivery(manager, lease);
+        delivery = new DeliveryConsumption(manager, lease);
         resource.deliver(delivery);
         resource.start(xid, XAResource.TMNOFLAGS);
         resource.end(xid, XAResource.TMSUCCESS);
@@ -130,7 +130,7 @@ class RedisXAResourceTest {
     void onePhaseCommitAcknowledgesAndPublishesTogether() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
-        delivery = new Delivery(manager, lease);
+        delivery = new DeliveryConsumption(manager, lease);
         resource.deliver(delivery);
         resource.start(xid, XAResource.TMNOFLAGS);
         resource.current().orElseThrow().send(message("b"));
@@ -196,7 +196,7 @@ class RedisXAResourceTest {
     void preparedBranchIsRecordedAndCommitted() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
-        delivery = new Delivery(manager, lease);
+        delivery = new DeliveryConsumption(manager, lease);
         resource.deliver(delivery);
         resource.start(xid, XAResource.TMNOFLAGS);
         resource.current().orElseThrow().send(message("b"));
@@ -275,7 +275,7 @@ class RedisXAResourceTest {
         assertThat(resource.isSameRM(other)).isTrue();
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
-        delivery = new Delivery(manager, lease);
+        delivery = new DeliveryConsumption(manager, lease);
         resource.deliver(delivery);
         resource.start(xid, XAResource.TMNOFLAGS);
         other.start(xid, XAResource.TMJOIN);
@@ -296,7 +296,7 @@ class RedisXAResourceTest {
         Xid first = xid();
         Xid second = BranchXid.parse(first + "01").orElseThrow();
         RedisXAResource other = new RedisXAResource(manager);
-        delivery = new Delivery(manager, claim("a", 60_000));
+        delivery = new DeliveryConsumption(manager, claim("a", 60_000));
         resource.deliver(delivery);
         resource.start(first, XAResource.TMNOFLAGS);
         other.start(second, XAResource.TMNOFLAGS);
@@ -388,7 +388,7 @@ class RedisXAResourceTest {
     void messageWithTheIdOfAConsumedOneIsRejected() throws XAException {
         Lease lease = claim("a", 60_000);
         Xid xid = xid();
-        delivery = new Delivery(manager, lease);
+        delivery = new DeliveryConsumption(manager, lease);
         resource.deliver(delivery);
         resource.start(xid, XAResource.TMNOFLAGS);
         assertThatExceptionOfType(RedisQueueException.class)

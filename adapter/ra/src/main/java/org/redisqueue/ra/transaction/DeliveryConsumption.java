@@ -3,15 +3,15 @@ package org.redisqueue.ra.transaction;
 
 import org.redisqueue.ra.protocol.Lease;
 
-/** A delivery of a message to a listener. Records the branch that consumes the message, and determines its outcome. */
-public final class Delivery implements Consumption {
+/** The consumption of a message that is delivered to a listener. Records the branch that the message has joined. */
+public final class DeliveryConsumption implements Consumption {
 
     private final ResourceManager manager;
     private final Lease lease;
     private volatile Branch branch;
     private volatile BranchXid xid;
 
-    public Delivery(ResourceManager manager, Lease lease) {
+    public DeliveryConsumption(ResourceManager manager, Lease lease) {
         this.manager = manager;
         this.lease = lease;
     }
