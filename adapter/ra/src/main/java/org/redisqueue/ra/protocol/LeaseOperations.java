@@ -15,23 +15,20 @@ import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.redisqueue.internal.PrintableText;
 import org.redisson.api.RScript.ReturnType;
 
-/** Claims messages, renews their leases, and gives them up without acknowledging the messages. */
+/** Obtains, renews and returns the leases on messages. */
 final class LeaseOperations {
 
     private static final long SHORTEST_CLAIM_MILLIS = 300;
 
     private final RedisCalls calls;
     private final Keys keys;
-    private final GroupCommit<RedeliveryRequest, RedeliveryResult> redeliveries;
     private final Set<Leases> holders = Collections.newSetFromMap(new WeakHashMap<>());
 
     LeaseOperations(RedisCalls calls) {
         this.calls = calls;
         this.keys = calls.keys();
-        this.redeliveries = calls.withoutGathering(this::redeliver);
     }
 
     /** {@link QueueOperations#add}. */
@@ -147,52 +144,6 @@ final class LeaseOperations {
                     lost.forEach(Lease::markLost);
                     return lost;
                 });
-    }
-
-    /** {@link QueueOperations#redeliver}. */
-    CompletableFuture<RedeliveryResult> redeliver(Lease lease, long delayMillis, int maxDeliveries, String reason) {
-        return redeliver(new RedeliveryRequest(lease, delayMillis, maxDeliveries, PrintableText.of(reason)));
-    }
-
-    /** {@link QueueOperations#deadLetter}. */
-    CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
-        return redeliver(RedeliveryRequest.deadLetter(lease, PrintableText.of(reason)));
-    }
-
-    private CompletableFuture<RedeliveryResult> redeliver(RedeliveryRequest request) {
-        return calls.ask(redeliveries, "redeliver", request);
-    }
-
-    private CompletableFuture<List<RedeliveryResult>> redeliver(List<RedeliveryRequest> messages) {
-        Map<String, Integer> queues = new LinkedHashMap<>();
-        messages.forEach(message -> queues.putIfAbsent(message.home(), queues.size() + 1));
-        ScriptArguments arguments = new ScriptArguments().add(queues.size()).add(messages.size());
-        for (String queue : queues.keySet()) {
-            arguments
-                    .key(keys.processing(queue))
-                    .key(keys.dead(queue))
-                    .key(keys.failures(queue))
-                    .key(keys.abandoned(queue))
-                    .key(keys.errors(queue))
-                    .key(keys.expiry(queue));
-        }
-        for (RedeliveryRequest message : messages) {
-            Lease lease = message.lease();
-            arguments
-                    .key(keys.message(lease.queue(), lease.id()))
-                    .add(queues.get(lease.queue()))
-                    .lease(lease)
-                    .add(message.delayMillis())
-                    .add(message.maxDeliveries())
-                    .add(message.reason());
-        }
-        return calls.inLane(
-                "redeliver",
-                Script.REDELIVER,
-                messages,
-                arguments,
-                RedeliveryResult.WAITING,
-                (message, entry) -> Reply.integer(entry.get(1)) < 0 ? RedeliveryResult.LOST : RedeliveryResult.DEAD);
     }
 
     /** {@link QueueOperations#release}. */

@@ -42,8 +42,9 @@ public final class QueueOperations {
     private final RedisClient client;
     private final CommandRights rights;
     private final RedisCalls calls;
-    private final AcknowledgeOperations acknowledging;
+    private final OnePhaseOperations onePhase;
     private final LeaseOperations leases;
+    private final RedeliveryOperations redeliveries;
     private final BranchOperations branches;
     private final InspectOperations inspecting;
     private final WaitOperations waiting;
@@ -70,8 +71,9 @@ public final class QueueOperations {
         this.calls = new RedisCalls(client, timer, patience, wire);
         this.rights = new CommandRights(client, calls.keys());
         client.onConnect(rights::requireToSend);
-        this.acknowledging = new AcknowledgeOperations(calls);
+        this.onePhase = new OnePhaseOperations(calls);
         this.leases = new LeaseOperations(calls);
+        this.redeliveries = new RedeliveryOperations(calls);
         this.branches = new BranchOperations(calls);
         this.inspecting = new InspectOperations(calls);
         this.waiting = new WaitOperations(calls, client.properties().getPoolSize());
@@ -123,7 +125,7 @@ public final class QueueOperations {
      * @return the messages that were not sent because their ids are in use
      */
     public CompletableFuture<List<SendRequest>> send(List<SendRequest> messages) {
-        return acknowledging.send(messages);
+        return onePhase.send(messages);
     }
 
     /**
@@ -186,7 +188,7 @@ public final class QueueOperations {
      * @param sent the messages to publish
      */
     public CompletableFuture<AcknowledgmentResult> acknowledge(List<Lease> consumed, List<SendRequest> sent) {
-        return acknowledging.acknowledge(consumed, sent);
+        return onePhase.acknowledge(consumed, sent);
     }
 
     /**
@@ -198,7 +200,7 @@ public final class QueueOperations {
      */
     public CompletableFuture<RedeliveryResult> redeliver(
             Lease lease, long delayMillis, int maxDeliveries, String reason) {
-        return leases.redeliver(lease, delayMillis, maxDeliveries, reason);
+        return redeliveries.redeliver(lease, delayMillis, maxDeliveries, reason);
     }
 
     /**
@@ -207,7 +209,7 @@ public final class QueueOperations {
      * @param reason why the message cannot be delivered
      */
     public CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
-        return leases.deadLetter(lease, reason);
+        return redeliveries.deadLetter(lease, reason);
     }
 
     /**

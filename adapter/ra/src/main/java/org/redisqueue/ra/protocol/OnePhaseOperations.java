@@ -9,15 +9,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Completes transactions in one phase. A transaction that only sends is one of them. */
-final class AcknowledgeOperations {
+/** Completes transactions in one phase, including those that only send. */
+final class OnePhaseOperations {
 
     private static final AcknowledgmentResult NOTHING_TO_REPORT = new AcknowledgmentResult(List.of(), List.of());
 
     private final RedisCalls calls;
     private final GroupCommit<AcknowledgmentRequest, AcknowledgmentResult> acknowledgments;
 
-    AcknowledgeOperations(RedisCalls calls) {
+    OnePhaseOperations(RedisCalls calls) {
         this.calls = calls;
         this.acknowledgments = calls.gathering(this::acknowledge);
     }
