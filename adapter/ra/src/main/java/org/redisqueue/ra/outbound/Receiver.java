@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.client.Replies;
 import org.redisqueue.ra.message.ReceivedMessage;
 import org.redisqueue.ra.observer.ClaimEvents;
 import org.redisqueue.ra.observer.DeliveryObserver;
@@ -72,7 +72,7 @@ final class Receiver {
                 pause(queue, left);
                 continue;
             }
-            ClaimResult claim = join(manager.operations().claim(request));
+            ClaimResult claim = Replies.await(manager.operations().claim(request));
             ClaimEvents.report(observer, queue, claim);
             if (!claim.messages().isEmpty()) {
                 observer.claimed(claim.messages());
@@ -104,7 +104,7 @@ final class Receiver {
             message = ReceivedMessage.of(claimed);
         } catch (MalformedMessageException e) {
             String reason = String.valueOf(e.getMessage());
-            RedeliveryResult result = join(manager.operations().deadLetter(claimed.lease(), reason));
+            RedeliveryResult result = Replies.await(manager.operations().deadLetter(claimed.lease(), reason));
             RedeliveryEvents.report(observer, claimed, result, System.nanoTime() - since, 0, reason);
             return Optional.empty();
         }
@@ -113,7 +113,7 @@ final class Receiver {
         try {
             consuming.consume(new Received(claimed, since));
         } catch (RedisQueueException e) { // another consumer may be able to take the message
-            join(manager.operations().release(claimed.lease().queue(), List.of(claimed.lease())));
+            Replies.await(manager.operations().release(claimed.lease().queue(), List.of(claimed.lease())));
             observer.released(List.of(claimed));
             throw e;
         }
@@ -152,22 +152,11 @@ final class Receiver {
         } catch (TimeoutException e) {
             return; // time to check again
         } catch (ExecutionException e) {
-            throw (RuntimeException) e.getCause();
+            Replies.await(ready); // throws the failure
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RedisQueueException(
                     "RQ-123 The thread was interrupted while receiving from queue '" + queue + "'.");
-        }
-    }
-
-    private static <T> T join(CompletableFuture<T> call) {
-        try {
-            return call.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RedisCallException failure) {
-                throw failure;
-            }
-            throw e;
         }
     }
 

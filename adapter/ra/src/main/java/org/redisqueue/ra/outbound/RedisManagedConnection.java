@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import javax.security.auth.Subject;
@@ -25,6 +24,7 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.BorrowedThread;
 import org.redisqueue.ra.client.RedisUnavailableException;
+import org.redisqueue.ra.client.Replies;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.message.SentMessage;
@@ -81,11 +81,11 @@ final class RedisManagedConnection implements ManagedConnection {
             return true;
         }
         try {
-            manager.operations().inspect("validation", 0).join();
+            Replies.await(manager.operations().inspect("validation", 0));
             return true;
-        } catch (CompletionException e) {
+        } catch (RuntimeException e) {
             // An error reply is an answer too, for example if the user may not read this queue.
-            return e.getCause() instanceof RedisCallException failure && !failure.connectionLost();
+            return e instanceof RedisCallException failure && !failure.connectionLost();
         }
     }
 
@@ -100,7 +100,7 @@ final class RedisManagedConnection implements ManagedConnection {
         if (branch.isPresent()) {
             messages.forEach(branch.get()::send);
         } else if (!messages.isEmpty()) {
-            call(() -> manager.operations().send(messages))
+            await(manager.operations().send(messages))
                     .forEach(duplicate -> LogMessage.DUPLICATE_SEND.log(queue, duplicate.id()));
         }
         return messages.stream().map(SendRequest::id).toList();
@@ -121,7 +121,7 @@ final class RedisManagedConnection implements ManagedConnection {
     }
 
     InspectionResult inspect(String queue, int deadLetters) {
-        return call(() -> manager.operations().inspect(queue, deadLetters));
+        return await(manager.operations().inspect(queue, deadLetters));
     }
 
     <T> T unwrap(Class<T> type) {
@@ -159,18 +159,11 @@ final class RedisManagedConnection implements ManagedConnection {
         return distributed.isPresent() ? distributed : transaction.current();
     }
 
-    private interface Call<T> {
-        CompletableFuture<T> start();
-    }
-
-    private <T> T call(Call<T> call) {
+    private <T> T await(CompletableFuture<T> call) {
         try {
-            return call.start().join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RedisCallException failure) {
-                throw failed(failure);
-            }
-            throw e;
+            return Replies.await(call);
+        } catch (RedisCallException e) {
+            throw failed(e);
         }
     }
 

@@ -179,6 +179,11 @@ public final class RedisCallException extends RedisQueueException {
         return outcomeUnknown;
     }
 
+    /** Whether Redis answered that it no longer has a receipt of the call, so that the outcome cannot be settled. */
+    public boolean receiptExpired() {
+        return outcomeUnknown && !connectionLost;
+    }
+
     /** Whether Redis answered that it cannot execute anything at present. */
     boolean isTemporary() {
         return temporary;

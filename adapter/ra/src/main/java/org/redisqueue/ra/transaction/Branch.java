@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.client.Replies;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.AcknowledgmentResult;
 import org.redisqueue.ra.protocol.BranchEndResult;
@@ -236,7 +237,7 @@ public final class Branch {
             preparation = null;
             return lost.isPresent() && QueueOperations.isPrepared(lost.get());
         } catch (RedisCallException e) {
-            if (e.outcomeUnknown() && !e.connectionLost()) {
+            if (e.receiptExpired()) {
                 return true; // Redis no longer holds the receipt: the rollback finds out
             }
             work.rolledBack(); // will not commit, and may not be asked for again

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.redisqueue.ra.client.Replies;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.BranchEndResult;
 import org.redisqueue.ra.protocol.BranchListingResult;

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.redisqueue.ra.client.Replies;
 import org.redisqueue.ra.protocol.BranchEndResult;
 import org.redisqueue.ra.protocol.RedisCallException;
 import org.redisqueue.ra.protocol.Unsettled;
@@ -71,7 +72,7 @@ final class SecondPhaseCall {
         try {
             return Replies.await(call.settle());
         } catch (RedisCallException e) {
-            if (e.outcomeUnknown() && !e.connectionLost()) {
+            if (e.receiptExpired()) {
                 return Optional.empty();
             }
             throw e;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.ra.transaction;
+package org.redisqueue.ra.client;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -9,13 +9,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for replies of Redis. */
-final class Replies {
+/** Waits for replies of Redis. The failure of a call is thrown without the wrappers that futures add. */
+public final class Replies {
 
     private Replies() {}
 
-    /** Waits for the outcome of a call. The client completes every call within a limited time. */
-    static <T> T await(CompletableFuture<T> call) {
+    /**
+     * Waits for the outcome of a call. The client completes every call within a limited time.
+     *
+     * @throws RuntimeException the failure of the call
+     */
+    public static <T> T await(CompletableFuture<T> call) {
         try {
             return call.join();
         } catch (CompletionException e) {
@@ -26,8 +30,13 @@ final class Replies {
         }
     }
 
-    /** Waits for the outcome of a call, for at most the given time; empty if there is no outcome by then. */
-    static <T> Optional<T> await(CompletableFuture<T> call, Duration patience) {
+    /**
+     * Waits for the outcome of a call, for at most the given time. Interrupts do not end the wait.
+     *
+     * @return the result; empty if there is no outcome by then
+     * @throws RuntimeException the failure of the call
+     */
+    public static <T> Optional<T> await(CompletableFuture<T> call, Duration patience) {
         boolean interrupted = false;
         long end = System.nanoTime() + patience.toNanos();
         try {
