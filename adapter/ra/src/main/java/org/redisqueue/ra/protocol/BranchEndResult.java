@@ -4,7 +4,7 @@ package org.redisqueue.ra.protocol;
 /** The outcome of a request to end a prepared branch. */
 public enum BranchEndResult {
     /** This call ended the branch as requested. */
-    DONE(null),
+    DONE("ended"),
     /** The branch is not prepared: recovery or an operator has committed it. */
     COMMITTED("committed"),
     /** The branch is not prepared: recovery or an operator has rolled it back. */
@@ -12,25 +12,26 @@ public enum BranchEndResult {
     /** The branch is not prepared: an operator has forgotten it, and its messages are dead letters. */
     FORGOTTEN("forgotten"),
     /** The branch is not prepared, and Redis does not know why. */
-    NOT_PREPARED("");
+    NOT_PREPARED("ended");
 
-    private final String reported;
+    private final String description;
 
-    BranchEndResult(String reported) {
-        this.reported = reported;
+    BranchEndResult(String description) {
+        this.description = description;
     }
 
     /** A readable description of how the branch ended, such as {@code rolled back}. */
     public String description() {
-        return reported == null || reported.isEmpty() ? "ended" : reported;
+        return description;
     }
 
+    /** @param report how the branch ended according to Redis; empty if Redis does not know */
     static BranchEndResult of(String report) {
-        for (BranchEndResult end : values()) {
-            if (report.equals(end.reported)) {
-                return end;
-            }
-        }
-        return NOT_PREPARED;
+        return switch (report) {
+            case "committed" -> COMMITTED;
+            case "rolled back" -> ROLLED_BACK;
+            case "forgotten" -> FORGOTTEN;
+            default -> NOT_PREPARED;
+        };
     }
 }

@@ -93,8 +93,8 @@ final class BranchListing {
      */
     private static Object refusal(Throwable failure) {
         Throwable cause = Failures.unwrap(failure);
-        if (cause instanceof RedisCallException && cause.getMessage().contains("permissions to access")) {
-            return cause;
+        if (cause instanceof RedisCallException refused && refused.getMessage().contains("permissions to access")) {
+            return refused;
         }
         throw new CompletionException(cause);
     }

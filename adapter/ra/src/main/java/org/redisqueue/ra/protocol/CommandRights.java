@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -219,7 +220,8 @@ final class CommandRights {
         List<String> commands = wanted.stream().filter(HARMLESS::containsKey).toList();
         List<Object> arguments = new ArrayList<>(List.of(keepProbe ? 1 : 0, commands.size()));
         for (String command : commands) {
-            String[] words = HARMLESS.get(command).split(" ");
+            String[] words =
+                    Objects.requireNonNull(HARMLESS.get(command), command).split(" ");
             arguments.add(words[0].endsWith("!") ? 1 : 0);
             arguments.add(words.length);
             words[0] = command;

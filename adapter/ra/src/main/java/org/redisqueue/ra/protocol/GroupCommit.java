@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.protocol.RequestGroup.Waiting;
 
@@ -67,7 +68,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     private final long longestWait;
     private final Call<Q, R> call;
     private final ConcurrentMap<String, RequestGroup<Q, R>> groups = new ConcurrentHashMap<>();
-    private volatile RedisCallException closed;
+    private volatile @Nullable RedisCallException closed;
 
     /**
      * Creates a group commit whose requests wait briefly for others.
@@ -236,14 +237,14 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         call(begun).whenComplete((results, failure) -> {
             try {
                 if (failure != null) {
-                    answer(begun, results, failure); // first, because the rest may take long
+                    fail(begun, failure); // first, because the rest may take long
                 }
             } finally {
                 try {
                     callNext(group, System.nanoTime() - start);
                 } finally {
                     if (failure == null) {
-                        answer(begun, results, null); // last, so that Redis already has work
+                        succeed(begun, results); // last, so that Redis already has work
                     }
                 }
             }
@@ -273,28 +274,45 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         }
     }
 
-    /** Completes all requests, whatever goes wrong. */
-    private void answer(List<Waiting<Q, R>> waiting, List<R> results, Throwable failure) {
+    /** Gives each request its result. Completes all of them, whatever goes wrong. */
+    private void succeed(List<Waiting<Q, R>> waiting, List<R> results) {
         try {
-            tryToAnswer(waiting, results, failure);
-        } catch (RuntimeException | Error e) {
-            RedisCallException unknown = RedisCallException.unknown("group commit", e);
-            waiting.forEach(each -> each.result().completeExceptionally(unknown));
-        }
-    }
-
-    private void tryToAnswer(List<Waiting<Q, R>> waiting, List<R> results, Throwable failure) {
-        if (failure == null) {
             for (int i = 0; i < results.size(); i++) {
                 waiting.get(i).result().complete(results.get(i));
             }
-        } else if (waiting.size() > 1 && mayConcernOneRequest(failure)) {
-            parts(waiting).forEach(part -> call(part).whenComplete((result, reason) -> answer(part, result, reason)));
-        } else {
-            for (int i = 0; i < waiting.size(); i++) {
-                waiting.get(i).result().completeExceptionally(ofRequest(i, Failures.unwrap(failure)));
-            }
+        } catch (RuntimeException | Error e) {
+            leaveUnknown(waiting, e);
         }
+    }
+
+    /** Repeats the requests of a refused call, or fails them. Completes all of them, whatever goes wrong. */
+    private void fail(List<Waiting<Q, R>> waiting, Throwable failure) {
+        try {
+            if (waiting.size() > 1 && mayConcernOneRequest(failure)) {
+                parts(waiting).forEach(this::repeat);
+            } else {
+                for (int i = 0; i < waiting.size(); i++) {
+                    waiting.get(i).result().completeExceptionally(ofRequest(i, Failures.unwrap(failure)));
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            leaveUnknown(waiting, e);
+        }
+    }
+
+    private void repeat(List<Waiting<Q, R>> part) {
+        call(part).whenComplete((results, failure) -> {
+            if (failure == null) {
+                succeed(part, results);
+            } else {
+                fail(part, failure);
+            }
+        });
+    }
+
+    private void leaveUnknown(List<Waiting<Q, R>> waiting, Throwable fault) {
+        RedisCallException unknown = RedisCallException.unknown("group commit", fault);
+        waiting.forEach(each -> each.result().completeExceptionally(unknown));
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.RedisUnavailableException;
 
 /**
@@ -80,9 +81,9 @@ final class Lanes {
     private final Duration patience;
     private final Set<NumberedCall> calls = ConcurrentHashMap.newKeySet();
     private final Map<String, Deque<Lane>> free = new ConcurrentHashMap<>();
-    private volatile String server;
+    private volatile @Nullable String server;
     private int made;
-    private volatile RedisUnavailableException closed;
+    private volatile @Nullable RedisUnavailableException closed;
 
     /**
      * @param timer schedules the retries of calls
@@ -113,7 +114,7 @@ final class Lanes {
     CompletableFuture<List<Object>> call(String home, Work work) {
         NumberedCall call = new NumberedCall(this, take(home), work);
         calls.add(call);
-        call.start();
+        call.transmit();
         if (closed != null) {
             call.close(closed);
         }

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -29,7 +28,7 @@ public final class Leases {
     private final long leaseMillis;
     private final Consumer<Lease> lost;
     private final Set<Lease> held = ConcurrentHashMap.newKeySet();
-    private ScheduledFuture<?> renewal;
+    private boolean scheduled;
 
     /**
      * @param timer its tasks do not block, except to connect for the first time
@@ -63,10 +62,11 @@ public final class Leases {
     }
 
     private synchronized void schedule() {
-        if (renewal == null && !held.isEmpty()) {
+        if (!scheduled && !held.isEmpty()) {
             long period = Math.max(1, leaseMillis / RENEWALS);
             try {
-                renewal = timer.schedule(this::renew, period, TimeUnit.MILLISECONDS);
+                timer.schedule(this::renew, period, TimeUnit.MILLISECONDS);
+                scheduled = true;
             } catch (RejectedExecutionException e) {
                 held.clear(); // the adapter has stopped; a listener that is still working learns it when it commits
             }
@@ -75,7 +75,7 @@ public final class Leases {
 
     private void renew() {
         synchronized (this) {
-            renewal = null;
+            scheduled = false;
         }
         Map<String, List<Lease>> queues = new HashMap<>();
         List<Lease> found = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.RedisUnavailableException;
 
 /**
@@ -54,27 +55,27 @@ final class NumberedCall implements Unsettled<List<Object>> {
     private int unanswered;
     private int failures;
     private int renumbered;
-    private RedisCallException unknown;
+    private @Nullable RedisCallException unknown;
 
     NumberedCall(Lanes lanes, Lanes.Lane lane, Lanes.Work work) {
         this.lanes = lanes;
         this.lane = lane;
         this.work = work;
+        takeNumber();
     }
 
     CompletableFuture<List<Object>> result() {
         return result;
     }
 
-    /** Sends the call for the first time, under the next number of its lane. */
-    synchronized void start() {
+    /** Takes the next number of the lane, under which nothing has been sent yet. */
+    private void takeNumber() {
         signature = digits(lane.next(), 16) + ' ' + Lanes.random() + ' ';
         begun = System.nanoTime();
         deadline = deadline(lanes.clock(lane));
         transmissions = 0;
         unanswered = 0;
         unknown = null;
-        transmit();
     }
 
     /** The deadline in seconds of the Redis clock; 0 while the time of Redis is unknown, which is always too late. */
@@ -86,7 +87,8 @@ final class NumberedCall implements Unsettled<List<Object>> {
                         + lanes.patience().toSeconds();
     }
 
-    private synchronized void transmit() {
+    /** Sends the call, unless it has ended. */
+    synchronized void transmit() {
         if (result.isDone()) {
             return;
         }
@@ -213,7 +215,8 @@ final class NumberedCall implements Unsettled<List<Object>> {
         if (++renumbered > RENUMBERED) {
             refuse(notExecuted("another process uses its lanes, or the clock of Redis jumped"));
         } else {
-            start();
+            takeNumber();
+            transmit();
         }
     }
 

@@ -4,6 +4,7 @@ package org.redisqueue.ra.protocol;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.redisqueue.internal.PrintableText;
 
@@ -51,7 +52,7 @@ final class RedeliveryOperations {
             Lease lease = message.lease();
             arguments
                     .key(keys.message(lease.queue(), lease.id()))
-                    .add(queues.get(lease.queue()))
+                    .add(Objects.requireNonNull(queues.get(lease.queue()), "every queue has a number"))
                     .lease(lease)
                     .add(message.delayMillis())
                     .add(message.maxDeliveries())

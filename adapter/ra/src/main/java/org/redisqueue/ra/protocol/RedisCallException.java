@@ -2,8 +2,10 @@
 package org.redisqueue.ra.protocol;
 
 import java.net.ConnectException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.client.RedisUnavailableException;
@@ -78,10 +80,14 @@ public final class RedisCallException extends RedisQueueException {
     private final boolean outcomeUnknown;
     private final boolean connectionLost;
     private final boolean temporary;
-    private final transient Unsettled<?> unsettled;
+    private final transient @Nullable Unsettled<?> unsettled;
 
     private RedisCallException(
-            String message, boolean outcomeUnknown, boolean connectionLost, boolean temporary, Unsettled<?> unsettled) {
+            String message,
+            boolean outcomeUnknown,
+            boolean connectionLost,
+            boolean temporary,
+            @Nullable Unsettled<?> unsettled) {
         super(message);
         this.outcomeUnknown = outcomeUnknown;
         this.connectionLost = connectionLost;
@@ -115,6 +121,12 @@ public final class RedisCallException extends RedisQueueException {
     static RedisCallException expired(String operation) {
         return new RedisCallException(
                 unknownOutcomeText(operation) + "Redis no longer has a receipt of the call", true, false, false, null);
+    }
+
+    /** The message, which every exception of this class has. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage(), "message");
     }
 
     /** The same failure, of a call that can be settled. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Estimates the time that the clock of a Redis server shows, from the times in its replies. */
 final class RedisClock {
@@ -29,7 +30,7 @@ final class RedisClock {
     }
 
     private final LongSupplier nanoTime;
-    private volatile Reading last;
+    private volatile @Nullable Reading last;
     private volatile boolean distrusted;
 
     RedisClock() {

@@ -9,4 +9,7 @@
  * <p>It must not know JTA, listeners or the container. No other package writes to Redis. A change of keys,
  * scripts or message format must stay readable for earlier versions and for programs in other languages.
  */
+@NullMarked
 package org.redisqueue.ra.protocol;
+
+import org.jspecify.annotations.NullMarked;
