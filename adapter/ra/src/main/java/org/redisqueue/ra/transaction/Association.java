@@ -2,40 +2,45 @@
 package org.redisqueue.ra.transaction;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 
 /** The association of an XAResource with the branch to which work is added. */
 final class Association {
 
-    private DeliveryConsumption next;
-    private volatile Branch branch;
-    private volatile BranchXid xid;
-    private volatile Thread working;
+    /**
+     * The branch to which work is added.
+     *
+     * @param thread the thread that has started the association
+     */
+    private record Started(JoinedBranch joined, Thread thread) {}
+
+    private @Nullable DeliveryConsumption next;
+    private volatile @Nullable Started started;
 
     /** Sets the delivery whose message the next started branch consumes; null for none. */
-    void deliver(DeliveryConsumption delivery) {
+    void deliver(@Nullable DeliveryConsumption delivery) {
         next = delivery;
     }
 
     /** Returns the branch to which work is added; empty outside of a transaction. */
     Optional<Branch> current() {
-        return Optional.ofNullable(branch);
+        Started current = started;
+        return current == null ? Optional.empty() : Optional.of(current.joined().branch());
     }
 
     /**
      * Starts the association with a branch, and adds the message of the next delivery to the branch. If the branch
      * cannot accept that message, the branch is marked for rollback.
      */
-    void start(Branch started, BranchXid id) {
-        branch = started;
-        xid = id;
-        working = Thread.currentThread();
+    void start(JoinedBranch joined) {
+        started = new Started(joined, Thread.currentThread());
         if (next != null) {
-            next.joined(started, id);
+            next.join(joined);
             try {
-                started.consume(next);
+                joined.branch().consume(next);
             } catch (RedisQueueException e) {
-                started.setRollbackOnly(); // start itself succeeds
+                joined.branch().setRollbackOnly(); // start itself succeeds
             }
             next = null;
         }
@@ -49,7 +54,7 @@ final class Association {
      *     cannot accept the message (RQ-110, RQ-111, RQ-124)
      */
     void consume(DeliveryConsumption delivery, ResourceManager manager) {
-        Branch current = branch;
+        Started current = started;
         if (current == null || !delivery.isOf(manager)) {
             throw new RedisQueueException("RQ-126 The delivery cannot join the transaction: "
                     + (current == null
@@ -57,8 +62,8 @@ final class Association {
                             : "the connection belongs to another Redis or user. Use a connection factory of the listener's"
                                     + " resource adapter, with the same credentials."));
         }
-        current.consume(delivery);
-        delivery.joined(current, xid);
+        current.joined().branch().consume(delivery);
+        delivery.join(current.joined());
     }
 
     /**
@@ -68,15 +73,14 @@ final class Association {
      * application must not take effect. It therefore remains associated with the branch, which rejects it.
      */
     void end(BranchXid ended) {
-        if (ended.equals(xid) && (working == null || working == Thread.currentThread())) {
+        Started current = started;
+        if (current != null && current.joined().xid().equals(ended) && current.thread() == Thread.currentThread()) {
             dissociate();
         }
     }
 
     /** Ends the association, whichever branch it is with. */
     void dissociate() {
-        branch = null;
-        xid = null;
-        working = null;
+        started = null;
     }
 }

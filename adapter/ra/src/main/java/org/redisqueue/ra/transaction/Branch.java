@@ -4,6 +4,7 @@ package org.redisqueue.ra.transaction;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.Replies;
 import org.redisqueue.ra.log.LogMessage;
@@ -49,7 +50,7 @@ public final class Branch {
     private final SecondPhaseCall secondPhase;
     private volatile State state = State.ACTIVE;
     private boolean consumerGone;
-    private Unsettled<List<Lease>> preparation;
+    private @Nullable Unsettled<List<Lease>> preparation;
 
     /**
      * @param name the ID of the branch in Redis once it is prepared

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.transaction;
 
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.protocol.Lease;
 
 /** The consumption of a message that is delivered to a listener. Records the branch that the message has joined. */
@@ -8,8 +9,7 @@ public final class DeliveryConsumption implements Consumption {
 
     private final ResourceManager manager;
     private final Lease lease;
-    private volatile Branch branch;
-    private volatile BranchXid xid;
+    private volatile @Nullable JoinedBranch joined;
 
     public DeliveryConsumption(ResourceManager manager, Lease lease) {
         this.manager = manager;
@@ -22,9 +22,8 @@ public final class DeliveryConsumption implements Consumption {
     }
 
     /** Records the branch that the message joins. The branch consumes the message, or cannot commit. */
-    void joined(Branch consuming, BranchXid id) {
-        branch = consuming;
-        xid = id;
+    void join(JoinedBranch consuming) {
+        joined = consuming;
     }
 
     boolean isOf(ResourceManager other) {
@@ -36,8 +35,9 @@ public final class DeliveryConsumption implements Consumption {
      * effect if no branch was started.
      */
     public void setRollbackOnly() {
-        if (branch != null) {
-            branch.setRollbackOnly();
+        JoinedBranch current = joined;
+        if (current != null) {
+            current.branch().setRollbackOnly();
         }
     }
 
@@ -48,12 +48,13 @@ public final class DeliveryConsumption implements Consumption {
      * @return the state in which the branch is left; {@link Branch.State#ROLLED_BACK} if no branch was started
      */
     public Branch.State end() {
-        if (branch == null) {
+        JoinedBranch current = joined;
+        if (current == null) {
             return Branch.State.ROLLED_BACK;
         }
-        Branch.State state = branch.leave();
+        Branch.State state = current.branch().leave();
         if (state == Branch.State.COMMITTED || state == Branch.State.ROLLED_BACK) {
-            manager.forgetEnded(xid);
+            manager.forgetEnded(current.xid());
         }
         return state;
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
+import java.util.function.Function;
 import javax.transaction.xa.XAResource;
 
 /**
@@ -22,10 +23,10 @@ public final class NamedResources {
 
     private static final String INTERFACE = "org.jboss.tm.XAResourceWrapper";
 
-    private final Constructor<?> named;
+    private final Function<RedisXAResource, XAResource> naming;
 
-    private NamedResources(Constructor<?> named) {
-        this.named = named;
+    private NamedResources(Function<RedisXAResource, XAResource> naming) {
+        this.naming = naming;
     }
 
     /**
@@ -36,17 +37,19 @@ public final class NamedResources {
     public static NamedResources knownTo(Object container) {
         try {
             Class<?> type = Class.forName(INTERFACE, false, container.getClass().getClassLoader());
-            return new NamedResources(new Loader(type).define().getConstructor(RedisXAResource.class, String.class));
+            Constructor<?> named = new Loader(type).define().getConstructor(RedisXAResource.class, String.class);
+            return new NamedResources(resource -> create(named, resource));
         } catch (ReflectiveOperationException | LinkageError e) {
-            return new NamedResources(null);
+            return new NamedResources(resource -> resource);
         }
     }
 
     /** Returns the XAResource with its name, or unchanged if the container has no interface for named XAResources. */
     public XAResource named(RedisXAResource resource) {
-        if (named == null) {
-            return resource;
-        }
+        return naming.apply(resource);
+    }
+
+    private static XAResource create(Constructor<?> named, RedisXAResource resource) {
         try {
             return (XAResource)
                     named.newInstance(resource, resource.manager().client().name());

@@ -5,6 +5,7 @@ import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jboss.tm.XAResourceWrapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link RedisXAResource} with the name of its Redis, in the form that Narayana reads. Create instances only with
@@ -48,7 +49,7 @@ public final class NamedXAResource implements XAResourceWrapper {
      * @return the name; null if recovery asks while the list of branches is incomplete
      */
     @Override
-    public String getJndiName() {
+    public @Nullable String getJndiName() {
         named = resource.listsAllBranches() || !isAskedByRecovery();
         return named ? name : null;
     }

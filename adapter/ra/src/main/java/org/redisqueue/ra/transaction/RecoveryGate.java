@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.BranchListingResult;
 
@@ -27,7 +28,7 @@ final class RecoveryGate {
     private final String redis;
     private int users;
     private volatile boolean closed;
-    private Set<String> inDoubt;
+    private @Nullable Set<String> inDoubt; // null before the first check
     private boolean checking;
     private long checkedAt;
 
@@ -99,7 +100,7 @@ final class RecoveryGate {
     }
 
     /** @param found null if Redis has not answered */
-    private synchronized void checked(BranchListingResult found) {
+    private synchronized void checked(@Nullable BranchListingResult found) {
         checking = false;
         if (found == null || !closed) {
             return;

@@ -5,6 +5,7 @@ import java.util.Optional;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.BranchEndResult;
@@ -46,7 +47,7 @@ public final class RedisXAResource implements XAResource {
     }
 
     /** Sets the delivery whose message the next started branch consumes; null for none. */
-    public void deliver(DeliveryConsumption delivery) {
+    public void deliver(@Nullable DeliveryConsumption delivery) {
         association.deliver(delivery);
     }
 
@@ -75,7 +76,7 @@ public final class RedisXAResource implements XAResource {
     @Override
     public void start(Xid id, int flags) throws XAException {
         BranchXid started = BranchXid.of(id);
-        association.start(branchToStart(started, flags), started);
+        association.start(new JoinedBranch(branchToStart(started, flags), started));
     }
 
     private Branch branchToStart(BranchXid id, int flags) throws XAException {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.Replies;
 import org.redisqueue.ra.protocol.BranchEndResult;
 import org.redisqueue.ra.protocol.RedisCallException;
@@ -23,8 +24,8 @@ final class SecondPhaseCall {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String branch;
-    private CompletableFuture<BranchEndResult> inProgress;
-    private Unsettled<BranchEndResult> unsettled;
+    private @Nullable CompletableFuture<BranchEndResult> inProgress;
+    private @Nullable Unsettled<BranchEndResult> unsettled;
 
     /** @param branch the ID of the branch, for messages */
     SecondPhaseCall(String branch) {

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.transaction;
 
 import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.protocol.RedisCallException;
 
 /** Translates what went wrong in a call of the transaction manager to the error code of that call. */
@@ -100,7 +101,7 @@ final class XAErrors {
         return of(call, Problem.UNKNOWN_BRANCH, "Branch '" + id + "' is unknown.");
     }
 
-    private static XAException error(Call call, Problem problem, String message, Throwable cause) {
+    private static XAException error(Call call, Problem problem, @Nullable String message, @Nullable Throwable cause) {
         XAException e = new XAException(message);
         e.errorCode = code(call, problem);
         e.initCause(cause);

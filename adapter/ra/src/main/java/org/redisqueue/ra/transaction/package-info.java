@@ -10,4 +10,7 @@
  * <p>No state of a transaction is kept outside of Redis once it is prepared. The package must not write anything to
  * Redis before a branch commits or prepares, and must not know how messages are delivered.
  */
+@NullMarked
 package org.redisqueue.ra.transaction;
+
+import org.jspecify.annotations.NullMarked;
