@@ -3,6 +3,7 @@ package org.redisqueue;
 
 import jakarta.resource.Referenceable;
 import java.io.Serializable;
+import org.redisqueue.admin.QueueAdmin;
 
 /**
  * Creates connections for sending and receiving messages.
@@ -33,4 +34,13 @@ public interface RedisQueueConnectionFactory extends Serializable, Referenceable
      * @throws RedisQueueException as for {@link #createConnection()}
      */
     RedisQueueConnection createConnection(String user, String password);
+
+    /**
+     * Returns the operations for operators: inspecting, repairing and pausing queues. They use the configured Redis user,
+     * and can be used until the resource adapter stops.
+     *
+     * @return the operations, on behalf of an unknown caller; see {@link QueueAdmin#as}
+     * @throws RedisQueueException if the resource adapter is not running
+     */
+    QueueAdmin admin();
 }

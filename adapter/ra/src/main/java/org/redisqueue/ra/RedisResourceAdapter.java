@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.admin.QueueAdmin;
+import org.redisqueue.ra.admin.RedisQueueAdmin;
 import org.redisqueue.ra.client.OwnThreads;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
@@ -52,6 +54,8 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     private final transient Set<ListenerActivation> listeners = ConcurrentHashMap.newKeySet();
     /** Register further observers here. */
     private final transient Observers observers = new Observers(new LoggingObserver());
+
+    private final transient Map<Map<String, Object>, Administered> administered = new ConcurrentHashMap<>();
 
     /** Set by {@link #start}, and kept after {@link #stop}. */
     private transient @Nullable Inbound inbound;
@@ -101,6 +105,8 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         activations.values().forEach(Activation::drain);
         listeners.forEach(ListenerActivation::deactivate);
         activations.clear();
+        administered.values().forEach(each -> each.manager().release());
+        administered.clear();
         inbound().blocking().shutdownNow();
         inbound().manager().release();
         LogMessage.STOPPED.log();
@@ -176,6 +182,23 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         }
         return activated;
     }
+
+    @Override
+    public QueueAdmin admin(ConnectionProperties connection) {
+        if (!running) {
+            throw new RedisQueueException(
+                    "RQ-127 Queues cannot be administered because the resource adapter is not running.");
+        }
+        return administered
+                .computeIfAbsent(Configuration.values(connection), values -> {
+                    ResourceManager administering = ResourceManager.acquire(connection);
+                    return new Administered(administering, RedisQueueAdmin.of(administering.operations()));
+                })
+                .admin();
+    }
+
+    /** A Redis that operators use through this adapter. */
+    private record Administered(ResourceManager manager, QueueAdmin admin) {}
 
     /** Registers a further observer of deliveries. */
     public void observe(DeliveryObserver observer) {

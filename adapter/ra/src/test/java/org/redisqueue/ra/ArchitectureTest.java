@@ -24,6 +24,8 @@ class ArchitectureTest {
             .definedBy("org.redisqueue.ra.inbound..")
             .layer("outbound")
             .definedBy("org.redisqueue.ra.outbound..")
+            .layer("admin")
+            .definedBy("org.redisqueue.ra.admin..")
             .layer("transaction")
             .definedBy("org.redisqueue.ra.transaction..")
             .layer("observer")
@@ -42,6 +44,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("transaction", "observer", "message", "protocol", "client", "config", "log")
             .whereLayer("outbound")
             .mayOnlyAccessLayers("transaction", "observer", "message", "protocol", "client", "config", "log")
+            .whereLayer("admin")
+            .mayOnlyAccessLayers("message", "protocol", "client", "config", "log")
             .whereLayer("transaction")
             .mayOnlyAccessLayers("protocol", "client", "config", "log")
             .whereLayer("observer")
@@ -70,9 +74,18 @@ class ArchitectureTest {
             .resideInAnyPackage("org.redisqueue", "org.redisqueue.spi", "java..", "org.jspecify.annotations");
 
     @ArchTest
+    static final ArchRule operationsForOperatorsDependOnNothing = classes()
+            .that()
+            .resideInAPackage("org.redisqueue.admin")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("org.redisqueue.admin", "java..", "org.jspecify.annotations");
+
+    @ArchTest
     static final ArchRule apiDoesNotDependOnTheAdapter = noClasses()
             .that()
-            .resideInAnyPackage("org.redisqueue", "org.redisqueue.spi", "org.redisqueue.internal")
+            .resideInAnyPackage(
+                    "org.redisqueue", "org.redisqueue.admin", "org.redisqueue.spi", "org.redisqueue.internal")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.redisqueue.ra..", "org.redisson..");

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.admin.QueueAdmin;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerActivator;
 import org.redisqueue.spi.ListenerEndpoint;
@@ -35,6 +36,11 @@ final class ConnectionFactory implements RedisQueueConnectionFactory, ListenerAc
     @Override
     public RedisQueueConnection createConnection(String user, String password) {
         return allocate(new RedisConnectionRequestInfo(user, password));
+    }
+
+    @Override
+    public QueueAdmin admin() {
+        return factory.listenerHost().admin(factory.asConfigured());
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.redisqueue.ra.outbound;
 
 import java.util.Map;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.admin.QueueAdmin;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.spi.ListenerActivation;
@@ -26,6 +27,13 @@ public interface ListenerHost {
             boolean transacted,
             boolean paused,
             ListenerEndpoint endpoint);
+
+    /**
+     * Returns the operations for operators on a Redis. They can be used until the adapter stops.
+     *
+     * @throws RedisQueueException if the adapter is not running
+     */
+    QueueAdmin admin(ConnectionProperties connection);
 
     /** Returns what observes the messages that connections receive. Its methods do not throw. */
     DeliveryObserver observer();

@@ -171,7 +171,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
             return host;
         }
         throw new RedisQueueException(
-                "RQ-127 The connection factory has no resource adapter and cannot activate listeners.");
+                "RQ-127 The connection factory has no resource adapter, which activating listeners and administering queues requires.");
     }
 
     /** Returns what observes the messages that connections receive. */

@@ -48,6 +48,7 @@ public final class QueueOperations {
     private final BranchOperations branches;
     private final InspectOperations inspecting;
     private final WaitOperations waiting;
+    private final AdminOperations admin;
 
     /**
      * Creates the operations on the queues of one Redis.
@@ -77,6 +78,7 @@ public final class QueueOperations {
         this.branches = new BranchOperations(calls);
         this.inspecting = new InspectOperations(calls);
         this.waiting = new WaitOperations(calls, client.properties().getPoolSize());
+        this.admin = new AdminOperations(calls);
     }
 
     /** A new message id, which sorts after the ids of earlier milliseconds: a version 7 UUID (RFC 9562, 5.7). */
@@ -84,6 +86,11 @@ public final class QueueOperations {
         UUID random = UUID.randomUUID();
         long high = System.currentTimeMillis() << 16 | 0x7000 | random.getMostSignificantBits() & 0xfff;
         return new UUID(high, random.getLeastSignificantBits()).toString();
+    }
+
+    /** The operations for operators. */
+    public AdminOperations admin() {
+        return admin;
     }
 
     /** Connects to Redis unless that has been done. Blocks. */

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.admin;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A resource adapter in an application server, as described by its heartbeats. It is listed for one day after its last
+ * heartbeat.
+ *
+ * @param id identifies the run of the adapter
+ * @param host the host name
+ * @param pid the process id
+ * @param applicationServer the product and version of the application server
+ * @param version the version of the resource adapter
+ * @param started when the adapter was started, by the clock of its host
+ * @param lastHeartbeat the time of the last heartbeat, by the clock of Redis
+ * @param alive whether the last heartbeat is at most 20 seconds old and the adapter was not stopped
+ * @param stopped whether the adapter was stopped in an orderly way
+ * @param listeners the listeners of the server
+ */
+public record ServerStatus(
+        String id,
+        String host,
+        long pid,
+        String applicationServer,
+        String version,
+        Instant started,
+        Instant lastHeartbeat,
+        boolean alive,
+        boolean stopped,
+        List<Listener> listeners) {
+
+    /** Copies the list. */
+    public ServerStatus {
+        listeners = List.copyOf(listeners);
+    }
+
+    /**
+     * A listener of a server.
+     *
+     * @param name the name of the listener
+     * @param queue the queue that it consumes
+     * @param concurrency the maximum number of concurrent deliveries
+     * @param active the number of deliveries in progress
+     * @param oldestDeliverySince the start of the oldest delivery in progress; null if there is none. A time that lies
+     *     far in the past indicates a hanging listener
+     * @param delivered the number of deliveries that were acknowledged since the start
+     * @param failed the number of deliveries that were rolled back since the start
+     * @param deadLettered the number of messages that were dead-lettered since the start
+     * @param lastFailure the reason of the last failed delivery; null if there was none
+     * @param lastFailureAt when that delivery failed; null if there was none
+     * @param paused whether the listener or its queue is paused
+     * @param connected whether the listener can reach Redis
+     */
+    public record Listener(
+            String name,
+            String queue,
+            int concurrency,
+            int active,
+            @Nullable Instant oldestDeliverySince,
+            long delivered,
+            long failed,
+            long deadLettered,
+            @Nullable String lastFailure,
+            @Nullable Instant lastFailureAt,
+            boolean paused,
+            boolean connected) {}
+}

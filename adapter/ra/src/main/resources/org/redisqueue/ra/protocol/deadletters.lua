@@ -1,0 +1,147 @@
+-- One step of an operation on dead letters: makes them ready again, deletes them, or moves them to another queue. All or
+-- nothing. Ends after about two milliseconds.
+--
+-- KEYS[1]  job                  HASH
+-- KEYS[2]  ready                LIST
+-- KEYS[3]  dead                 ZSET
+-- KEYS[4]  errors               HASH
+-- KEYS[5]  failures             HASH
+-- KEYS[6]  abandoned            HASH
+-- KEYS[7]  expiry               ZSET
+-- KEYS[8]  ready of the target  LIST; the same as KEYS[2] unless letters are moved
+-- ARGV[1]  action: 'requeue', 'delete' or 'move'
+-- ARGV[2]  maximum number of letters to consider, 1 to 1,000
+-- ARGV[3]  the latest time, ms, at which a letter was dead-lettered
+-- ARGV[4]  last letter that the previous steps have considered and left; empty at first
+-- ARGV[5]  time, ms, at which that letter was dead-lettered
+-- ARGV[6]  a part of the reason; empty = any reason
+-- ARGV[7]  name of a header, in lower case; empty = any headers
+-- ARGV[8]  value of that header
+-- ARGV[9]  ids of the letters to consider, instead of the time and the last letter; none = by time
+--
+-- Result: { number of letters considered, number of letters selected, 1 if there are more, else 0,
+--           last letter that was considered and left (empty if none), its time in ms }
+--@include arguments
+--@include undo
+--@include jobs
+--@include traces
+--@include letter
+local job, ready, dead, errors, failures, abandoned, expiry, target = unpack(KEYS)
+local action, limit, latest = ARGV[1], number(2, 1, 1000), number(3, 0, 2 ^ 53)
+local last, last_time, reason_part, header, header_value = ARGV[4], number(5, 0, 2 ^ 53), ARGV[6], ARGV[7], ARGV[8]
+local prefix, target_prefix = string.sub(ready, 1, -6) .. 'message:', string.sub(target, 1, -6) .. 'message:'
+local by_id = #ARGV > 8
+if action ~= 'requeue' and action ~= 'delete' and action ~= 'move' then
+  error("argument 1 must be 'requeue', 'delete' or 'move'")
+end
+
+local function micros()
+  local time = redis.call('TIME')
+  return time[1] * 1000000 + time[2]
+end
+
+local function has_header(id)
+  if header == '' then
+    return true
+  end
+  local head = redis.pcall('GETRANGE', prefix .. id, 0, 65535)
+  if type(head) == 'table' or not string.find(head, '^RQ/1\r?\n') then
+    return false
+  end
+  for line in string.gmatch(head, '([^\n]*)\n') do
+    line = string.gsub(line, '\r$', '')
+    if line == '' then
+      return false
+    end
+    local name, value = string.match(line, '^([^:]+):%s*(.-)%s*$')
+    if name and string.lower(name) == header and value == header_value then
+      return true
+    end
+  end
+  return false
+end
+
+local start = micros()
+local candidates = {} -- id, time
+if by_id then
+  local scores = redis.call('ZMSCORE', dead, unpack(ARGV, 9))
+  for i, score in ipairs(scores) do
+    candidates[i] = { ARGV[8 + i], score }
+  end
+else
+  local rank = last ~= '' and redis.call('ZRANK', dead, last)
+  rank = rank and rank + 1 or redis.call('ZCOUNT', dead, '-inf', '(' .. string.format('%.0f', last_time))
+  local found = redis.call('ZRANGE', dead, rank, rank + limit - 1, 'WITHSCORES')
+  for i = 1, #found, 2 do
+    if tonumber(found[i + 1]) <= latest then
+      candidates[#candidates + 1] = { found[i], found[i + 1] }
+    end
+  end
+end
+local considered, selected, missing, seen = 0, {}, {}, {}
+for i, candidate in ipairs(candidates) do
+  if i > 1 and micros() - start > 2000 then
+    break
+  end
+  considered = i
+  local id = candidate[1]
+  local matches = candidate[2]
+    and not seen[id]
+    and (reason_part == '' or string.find(letter(redis.call('HGET', errors, id)), reason_part, 1, true))
+    and has_header(id)
+  seen[id] = true
+  if matches and #id <= 200 and redis.call('EXISTS', prefix .. id) == 1 then
+    selected[#selected + 1] = id
+  elseif matches and action == 'delete' then
+    missing[#missing + 1] = id
+  end
+end
+local more = by_id and considered < #candidates
+  or not by_id and #candidates > 0 and (considered < #candidates or #candidates == limit)
+
+local function forget(ids)
+  if #ids > 0 then
+    remove_members(dead, ids)
+    remove_fields(errors, ids)
+    remove_fields(failures, ids)
+    remove_fields(abandoned, ids)
+    remove_members(expiry, ids)
+  end
+end
+
+redis.call('LLEN', ready) -- refuses keys of the wrong type before anything is written
+redis.call('LLEN', target)
+local changed = {}
+local failure = all_or_nothing(function()
+  local ids = selected
+  if action == 'move' then
+    ids = move_values(selected, prefix, target_prefix)
+  end
+  if action ~= 'delete' and #ids > 0 then
+    push(target, ids)
+  end
+  forget(ids)
+  forget(missing)
+  progress(job, math.floor(start / 1000), considered, #ids + #missing)
+  for _, id in ipairs(missing) do
+    changed[id] = true
+  end
+  local keys = {}
+  for i, id in ipairs(ids) do
+    changed[id] = true
+    keys[i] = prefix .. id
+  end
+  if action == 'delete' and #ids > 0 then
+    redis.call('UNLINK', unpack(keys)) -- last, because it cannot be undone
+  end
+end)
+if failure then
+  return failure
+end
+for i = 1, considered do
+  local id, time = candidates[i][1], candidates[i][2]
+  if time and not changed[id] then
+    last, last_time = id, math.floor(math.max(0, tonumber(time)))
+  end
+end
+return { considered, #selected, more and 1 or 0, last, last_time }

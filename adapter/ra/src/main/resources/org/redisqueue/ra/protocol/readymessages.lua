@@ -1,0 +1,83 @@
+-- One step of an operation on the messages that are ready: deletes those that are delivered next, or moves messages to
+-- another queue. All or nothing. Ends after about two milliseconds.
+--
+-- KEYS[1]  job                  HASH
+-- KEYS[2]  ready                LIST
+-- KEYS[3]  failures             HASH
+-- KEYS[4]  abandoned            HASH
+-- KEYS[5]  expiry               ZSET
+-- KEYS[6]  ready of the target  LIST; the same as KEYS[2] if messages are deleted
+-- ARGV[1]  action: 'delete' or 'move'
+-- ARGV[2]  maximum number of messages to consider, 1 to 1,000
+-- ARGV[3]  number of messages at the right end to skip, because they cannot be moved
+-- ARGV[4]  ids of the messages to move, instead of those that are delivered next
+--
+-- Result: { number of messages considered, number of messages changed }
+--@include arguments
+--@include undo
+--@include jobs
+--@include traces
+local job, ready, failures, abandoned, expiry, target = unpack(KEYS)
+local action, limit, skip = ARGV[1], number(2, 1, 1000), number(3, 0, 2 ^ 53)
+local prefix, target_prefix = string.sub(ready, 1, -6) .. 'message:', string.sub(target, 1, -6) .. 'message:'
+local by_id = #ARGV > 3
+if action ~= 'delete' and action ~= 'move' or by_id and action ~= 'move' then
+  error("argument 1 must be 'delete' or 'move'")
+end
+local now = milliseconds()
+local ids = {}
+if by_id then
+  local seen = {}
+  for i = 4, #ARGV do
+    if not seen[ARGV[i]] and redis.call('LPOS', ready, ARGV[i]) then
+      ids[#ids + 1] = ARGV[i]
+    end
+    seen[ARGV[i]] = true
+  end
+else
+  local first, last = string.format('%.0f', -skip - limit), string.format('%.0f', -skip - 1)
+  local found = redis.call('LRANGE', ready, first, last)
+  for i = #found, 1, -1 do
+    ids[#ids + 1] = found[i]
+  end
+end
+local considered = by_id and #ARGV - 3 or #ids
+redis.call('LLEN', target)
+local changed = 0
+local failure = all_or_nothing(function()
+  local gone = ids
+  if action == 'move' then
+    gone = move_values(ids, prefix, target_prefix)
+  end
+  if #gone > 0 then
+    if action == 'move' then
+      push(target, gone)
+    end
+    remove_fields(failures, gone)
+    remove_fields(abandoned, gone)
+    remove_members(expiry, gone)
+    if action == 'delete' or not by_id and skip == 0 and #gone == #ids then
+      write(function()
+        for i = #ids, 1, -1 do
+          redis.pcall('RPUSH', ready, ids[i])
+        end
+      end, 'LTRIM', ready, 0, -#ids - 1)
+    else
+      for _, id in ipairs(gone) do
+        write(function()
+          redis.pcall('RPUSH', ready, id)
+        end, 'LREM', ready, -1, id)
+      end
+    end
+  end
+  progress(job, now, considered, #gone)
+  if action == 'delete' and #gone > 0 then
+    local keys = {}
+    for i, id in ipairs(gone) do
+      keys[i] = prefix .. id
+    end
+    redis.call('UNLINK', unpack(keys)) -- last, because it cannot be undone
+  end
+  changed = #gone
+end)
+return failure or { considered, changed }

@@ -1,0 +1,32 @@
+-- Records that an operation on many messages begins.
+--
+-- KEYS[1]  job    HASH
+-- KEYS[2]  ready  LIST
+-- KEYS[3]  dead   ZSET
+-- ARGV[1]  queue
+-- ARGV[2]  action
+-- ARGV[3]  what the operation considers: 'dead', the dead letters up to a minimum age; 'ready', the messages that are
+--          ready now; 'queue', all ready messages and dead letters; or the number of messages, 0 to 2^53
+-- ARGV[4]  minimum age of a dead letter, ms, 0 to 2^53
+--
+-- Result: { time in ms, number of messages to consider, the latest time in ms at which a considered dead letter was
+--           dead-lettered }
+--@include arguments
+--@include jobs
+local job, ready, dead = unpack(KEYS)
+local age = number(4, 0, 2 ^ 53)
+local now = milliseconds()
+local latest = math.max(0, now - age)
+local total = tonumber(ARGV[3])
+if ARGV[3] == 'dead' then
+  total = redis.call('ZCOUNT', dead, '-inf', string.format('%.0f', latest))
+elseif ARGV[3] == 'ready' then
+  total = redis.call('LLEN', ready)
+elseif ARGV[3] == 'queue' then
+  total = redis.call('LLEN', ready) + redis.call('ZCARD', dead)
+elseif not total then
+  error("argument 3 must be 'dead', 'ready', 'queue' or a number")
+end
+redis.call('HSET', job, 'queue', ARGV[1], 'action', ARGV[2], 'state', 'running', 'done', 0, 'changed', 0)
+report(job, now, 'total', string.format('%.0f', total), 'started', string.format('%.0f', now))
+return { now, total, latest }
