@@ -13,6 +13,11 @@ public record Keys(String prefix) {
         return prefix + ":queues";
     }
 
+    /** The stream of the changes that operators have requested. */
+    String audit() {
+        return prefix + ":audit";
+    }
+
     /** The key of a lane that serves all queues. It holds the receipt of the last call. */
     String lane(String name) {
         return prefix + ":lane:" + name;
