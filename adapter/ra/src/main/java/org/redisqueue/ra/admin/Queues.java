@@ -2,39 +2,100 @@
 package org.redisqueue.ra.admin;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.admin.QueueAdminException;
+import org.redisqueue.admin.QueueAdminException.Kind;
 import org.redisqueue.admin.QueueHistory;
 import org.redisqueue.admin.QueueStatus;
+import org.redisqueue.internal.QueueName;
+import org.redisqueue.ra.protocol.OverviewOperations;
 import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.QueueState;
 
 /** The state of queues: counts, history and pauses. */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // SKELETON
 final class Queues {
 
-    private final QueueOperations operations;
+    private static final Duration LONGEST_PAUSE = Duration.ofDays(365);
 
-    Queues(QueueOperations operations) {
-        this.operations = operations;
+    private final OverviewOperations operations;
+    private final Servers servers;
+
+    Queues(QueueOperations operations, Servers servers) {
+        this.operations = operations.admin().overview();
+        this.servers = servers;
     }
 
     List<QueueStatus> all() {
-        throw new UnsupportedOperationException();
+        List<String> names = Replies.await(operations.names()).stream()
+                .filter(name -> name.matches(QueueName.PATTERN))
+                .sorted()
+                .toList();
+        return statuses(names);
     }
 
     QueueStatus one(String queue) {
-        throw new UnsupportedOperationException();
+        return statuses(List.of(queue)).get(0);
+    }
+
+    private List<QueueStatus> statuses(List<String> names) {
+        if (names.isEmpty()) {
+            return List.of();
+        }
+        Map<String, Integer> consumers = servers.consumers();
+        List<QueueStatus> statuses = new ArrayList<>();
+        while (statuses.size() < names.size()) {
+            for (QueueState state : Replies.await(operations.first(names.subList(statuses.size(), names.size())))) {
+                statuses.add(status(state, consumers.getOrDefault(state.queue(), 0)));
+            }
+        }
+        return List.copyOf(statuses);
+    }
+
+    private static QueueStatus status(QueueState state, int consumers) {
+        Instant now = Instant.ofEpochMilli(state.nowMillis());
+        Optional<Instant> sent = SendTime.of(state.nextId(), state.nextHead());
+        return new QueueStatus(
+                state.queue(),
+                state.ready(),
+                0,
+                0,
+                state.redelivering(),
+                state.delivering(),
+                state.inDoubt(),
+                state.dead(),
+                sent.map(time -> age(time, now)).orElse(null),
+                state.pauseMillis() != QueueState.NOT_PAUSED,
+                state.pauseMillis() < 0 ? null : now.plusMillis(state.pauseMillis()),
+                consumers,
+                state.delivered(),
+                state.failed());
+    }
+
+    /** The time since then. The clock of a sender may be ahead. */
+    private static Duration age(Instant sent, Instant now) {
+        return sent.isAfter(now) ? Duration.ZERO : Duration.between(sent, now);
     }
 
     QueueHistory history(String queue, int minutes) {
-        throw new UnsupportedOperationException();
+        OverviewOperations.DeliveryHistory history = Replies.await(operations.history(queue, minutes));
+        return new QueueHistory(
+                queue, Instant.ofEpochSecond(history.firstMinute() * 60), history.delivered(), history.failed());
     }
 
     void pause(String queue, @Nullable Duration duration) {
-        throw new UnsupportedOperationException();
+        if (duration != null && (duration.toSeconds() < 1 || duration.compareTo(LONGEST_PAUSE) > 0)) {
+            throw new QueueAdminException(
+                    Kind.INVALID, "A pause must last from 1 second to 365 days, but " + duration + " was given.");
+        }
+        Replies.await(operations.pause(queue, duration == null ? 0 : duration.toMillis()));
     }
 
     void resume(String queue) {
-        throw new UnsupportedOperationException();
+        Replies.await(operations.resume(queue));
     }
 }

@@ -40,12 +40,13 @@ public final class RedisQueueAdmin implements QueueAdmin {
 
     /** Creates the operations on the queues of one Redis. Changes are recorded as those of an unknown caller. */
     public static QueueAdmin of(QueueOperations operations) {
+        Servers servers = new Servers(operations);
         Parts parts = new Parts(
-                new Queues(operations),
+                new Queues(operations, servers),
                 new Messages(operations),
                 new Jobs(operations),
                 new InDoubtBranches(operations),
-                new Servers(operations),
+                servers,
                 new Consistency(operations),
                 new AuditLog(operations));
         return new RedisQueueAdmin(parts, "unknown", "api");

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.admin;
 
 import java.util.List;
+import java.util.Map;
 import org.redisqueue.admin.ServerStatus;
 import org.redisqueue.ra.protocol.QueueOperations;
 
@@ -13,6 +14,11 @@ final class Servers {
 
     Servers(QueueOperations operations) {
         this.operations = operations;
+    }
+
+    /** The number of listeners that consume each queue, on servers that are alive. */
+    Map<String, Integer> consumers() {
+        return Map.of(); // SKELETON
     }
 
     List<ServerStatus> all() {

@@ -42,6 +42,7 @@ final class CommandRights {
      * not exist. An exclamation mark means that the command could create its key.
      */
     private static final Map<String, String> HARMLESS = table(
+            "bitfield @2",
             "del @2",
             "exists @2",
             "expire @2 1",
@@ -105,6 +106,7 @@ final class CommandRights {
             "zincrby! @1 1 m",
             "zmscore @2 m",
             "zpopmin @2",
+            "zrandmember @2",
             "zrange @2 0 0",
             "zrangebyscore @2 0 0",
             "zrank @2 m",
@@ -117,6 +119,12 @@ final class CommandRights {
     /** The scripts that run only when a queue is consumed or inspected. */
     private static final Set<Script> CONSUMING_SCRIPTS =
             EnumSet.of(Script.CLAIM, Script.RENEW, Script.REDELIVER, Script.RELEASE, Script.FORGET, Script.INSPECT);
+
+    /** The scripts that run only when an operator inspects or changes queues. They are not checked in advance. */
+    private static final Set<Script> OPERATING_SCRIPTS = EnumSet.of(Script.OVERVIEW, Script.HISTORY, Script.PAUSE);
+
+    /** Commands that operators call without a script. */
+    private static final Set<String> OPERATING_COMMANDS = Set.of("xadd", "xrevrange");
 
     /** Commands that the scripts of senders contain as well, but call only for consumed messages. */
     private static final Set<String> FOR_CONSUMED = Set.of("hlen", "zmscore");
@@ -141,7 +149,7 @@ final class CommandRights {
     static Set<String> ofSender() {
         Set<String> commands = new TreeSet<>();
         for (Script script : Script.values()) {
-            if (!CONSUMING_SCRIPTS.contains(script) && script != Script.RIGHTS) {
+            if (!CONSUMING_SCRIPTS.contains(script) && !OPERATING_SCRIPTS.contains(script) && script != Script.RIGHTS) {
                 commands.addAll(commands(script));
             }
         }
@@ -153,10 +161,23 @@ final class CommandRights {
     static Set<String> ofConsumer() {
         Set<String> commands = new TreeSet<>();
         for (Script script : Script.values()) {
-            commands.addAll(commands(script));
+            if (!OPERATING_SCRIPTS.contains(script)) {
+                commands.addAll(commands(script));
+            }
         }
         commands.add(WAITING);
         commands.removeAll(ofSender());
+        return commands;
+    }
+
+    /** The commands that the operations for operators require in addition. */
+    static Set<String> ofOperator() {
+        Set<String> commands = new TreeSet<>(OPERATING_COMMANDS);
+        for (Script script : OPERATING_SCRIPTS) {
+            commands.addAll(commands(script));
+        }
+        commands.removeAll(ofSender());
+        commands.removeAll(ofConsumer());
         return commands;
     }
 

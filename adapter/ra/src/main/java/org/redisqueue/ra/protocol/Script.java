@@ -35,6 +35,9 @@ enum Script {
     BRANCHES,
     UNREGISTER,
     INSPECT,
+    OVERVIEW,
+    HISTORY,
+    PAUSE,
     RIGHTS;
 
     private final String source;

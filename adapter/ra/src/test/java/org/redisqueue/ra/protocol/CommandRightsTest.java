@@ -92,6 +92,7 @@ class CommandRightsTest {
         }
         Set<String> checked = new TreeSet<>(CommandRights.ofSender());
         checked.addAll(CommandRights.ofConsumer());
+        checked.addAll(CommandRights.ofOperator());
 
         assertThat(called).hasSizeGreaterThan(20);
         assertThat(checked).containsAll(called);
