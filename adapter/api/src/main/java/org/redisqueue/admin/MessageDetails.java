@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param binary whether the body is not valid UTF-8
  * @param truncated whether the body is longer than {@code body}
  * @param malformed what is wrong with the format of the message; null if it is well-formed
- * @param version identifies the current headers and body; {@link QueueAdmin#editBody} requires it
+ * @param version identifies the current headers and body, which {@link QueueAdmin#editBody} requires; empty if the body
+ *     is truncated
  */
 public record MessageDetails(
         MessageSummary summary,

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.admin;
 
 import java.util.List;
+import java.util.Map;
 import org.redisqueue.admin.InDoubtBranch;
 import org.redisqueue.ra.protocol.QueueOperations;
 
@@ -13,6 +14,11 @@ final class InDoubtBranches {
 
     InDoubtBranches(QueueOperations operations) {
         this.operations = operations;
+    }
+
+    /** The branches that have consumed messages of a queue, by the ids of the messages. */
+    Map<String, String> consumersOf(String queue) {
+        return Map.of(); // SKELETON
     }
 
     List<InDoubtBranch> all() {

@@ -121,7 +121,15 @@ final class CommandRights {
             EnumSet.of(Script.CLAIM, Script.RENEW, Script.REDELIVER, Script.RELEASE, Script.FORGET, Script.INSPECT);
 
     /** The scripts that run only when an operator inspects or changes queues. They are not checked in advance. */
-    private static final Set<Script> OPERATING_SCRIPTS = EnumSet.of(Script.OVERVIEW, Script.HISTORY, Script.PAUSE);
+    private static final Set<Script> OPERATING_SCRIPTS = EnumSet.of(
+            Script.OVERVIEW,
+            Script.HISTORY,
+            Script.PAUSE,
+            Script.BROWSE,
+            Script.MESSAGE,
+            Script.HOLDER,
+            Script.EDIT,
+            Script.DELETE);
 
     /** Commands that operators call without a script. */
     private static final Set<String> OPERATING_COMMANDS = Set.of("xadd", "xrevrange");

@@ -105,6 +105,11 @@ public final class MessageFormat {
         return new Content(Collections.unmodifiableMap(headers), body);
     }
 
+    /** Whether a value is a body without headers. */
+    public static boolean isBody(byte[] value) {
+        return !beginsWithHead(value);
+    }
+
     private static boolean beginsWithHead(byte[] value) {
         if (value.length < MAGIC.length || !Arrays.equals(value, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             return false;

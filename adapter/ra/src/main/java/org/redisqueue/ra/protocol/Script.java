@@ -38,6 +38,11 @@ enum Script {
     OVERVIEW,
     HISTORY,
     PAUSE,
+    BROWSE,
+    MESSAGE,
+    HOLDER,
+    EDIT,
+    DELETE,
     RIGHTS;
 
     private final String source;

@@ -10,32 +10,17 @@
 --         and long reasons are shortened
 --@include arguments
 --@include deadid
+--@include letter
 local ready, processing, dead, errors = unpack(KEYS)
 local letters = {}
 local limit = number(1, 0, 1000000)
-local longest_reason = 4000
 if limit > 0 then
   local found = redis.call('ZRANGE', dead, 0, limit - 1, 'REV', 'WITHSCORES')
   for i = 1, #found, 2 do
-    local reason, deliveries = 'unknown', 0
-    local known = redis.call('HGET', errors, found[i])
-    if known then
-      local parsed, record = pcall(cjson.decode, known)
-      if not parsed or type(record) ~= 'table' then
-        reason = known
-      else
-        if type(record.reason) == 'string' then
-          reason = record.reason
-        end
-        local count = record.deliveries
-        if type(count) == 'number' and count >= 0 and count < 2 ^ 31 then
-          deliveries = math.floor(count)
-        end
-      end
-    end
+    local reason, deliveries = letter(redis.call('HGET', errors, found[i]))
     letters[#letters + 1] = dead_id(found[i])
     letters[#letters + 1] = math.max(0, math.min(2 ^ 53, tonumber(found[i + 1])))
-    letters[#letters + 1] = string.sub(reason, 1, longest_reason)
+    letters[#letters + 1] = reason
     letters[#letters + 1] = deliveries
   end
 end

@@ -1,0 +1,89 @@
+-- Deletes a message that is ready or a dead letter. If many messages are ready, the message keeps its place among them
+-- but loses its body, like an expired message; a claim drops it, and a message that is sent with its id replaces it.
+--
+-- KEYS[1]  the message  STRING
+-- KEYS[2]  ready        LIST
+-- KEYS[3]  processing   ZSET
+-- KEYS[4]  dead         ZSET
+-- KEYS[5]  errors       HASH
+-- KEYS[6]  failures     HASH
+-- KEYS[7]  abandoned    HASH
+-- KEYS[8]  expiry       ZSET
+-- ARGV[1]  id
+-- ARGV[2]  number of ready messages, 0 to 1,000,000, up to which the message is removed from among them
+-- ARGV[3]  number of ready messages to skip if there are more, counted from the next one, before looking for the id
+-- ARGV[4]  how many to examine then, 1 to 10,000
+--
+-- Result: 1 = deleted, 0 = there is no such message, -1 = it is neither ready nor a dead letter,
+--         -2 = many messages are ready, and it is not among those that were examined
+--@include arguments
+--@include undo
+local message, ready, processing, dead, errors, failures, abandoned, expiry = unpack(KEYS)
+local id, most, skip, examined = ARGV[1], number(2, 0, 1000000), number(3, 0, 2 ^ 53), number(4, 1, 10000)
+local tombstone = 'RQ/expired'
+if string.sub(ready, 1, -6) .. 'message:' .. id ~= message then
+  error('a key does not belong to its arguments')
+end
+
+-- Everything is read before anything is written, which also refuses keys of the wrong type.
+local died = redis.call('ZSCORE', dead, id)
+local reason = redis.call('HGET', errors, id)
+local failed, left = redis.call('HGET', failures, id), redis.call('HGET', abandoned, id)
+local deadline = redis.call('ZSCORE', expiry, id)
+local length = redis.call('LLEN', ready)
+local exists = redis.call('EXISTS', message) == 1
+redis.call('ZCARD', processing)
+
+local function removed(command, key, value, restore)
+  if value then
+    write(function()
+      redis.pcall(restore, key, unpack(restore == 'ZADD' and { value, id } or { id, value }))
+    end, command, key, id)
+  end
+end
+
+local function forgotten()
+  removed('HDEL', failures, failed, 'HSET')
+  removed('HDEL', abandoned, left, 'HSET')
+  removed('ZREM', expiry, deadline, 'ZADD')
+  redis.call('UNLINK', message) -- last, because it cannot be undone
+end
+
+local result = 1
+local failure = all_or_nothing(function()
+  if died then
+    removed('ZREM', dead, died, 'ZADD')
+    removed('HDEL', errors, reason, 'HSET')
+    forgotten()
+  elseif length <= most then
+    local position = redis.call('LPOS', ready, id)
+    if not position then
+      result = exists and -1 or 0
+      return
+    end
+    -- An id that is ready twice is removed only once if Redis refuses a later command; its message then still exists.
+    write(function()
+      redis.pcall('RPUSH', ready, id)
+    end, 'LREM', ready, 0, id)
+    forgotten()
+  else
+    local first, last = string.format('%.0f', -skip - examined), string.format('%.0f', -skip - 1)
+    local place = false
+    for _, each in ipairs(redis.call('LRANGE', ready, first, last)) do
+      place = place or each == id
+    end
+    if not place or not exists then
+      result = exists and -2 or 0
+      return
+    end
+    write(function()
+      if deadline then
+        redis.pcall('ZADD', expiry, deadline, id)
+      else
+        redis.pcall('ZREM', expiry, id)
+      end
+    end, 'ZADD', expiry, 0, id)
+    redis.call('SET', message, tombstone) -- last, because it cannot be undone
+  end
+end)
+return failure or result

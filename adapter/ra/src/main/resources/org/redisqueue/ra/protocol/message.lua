@@ -1,0 +1,62 @@
+-- Reads one message. Changes nothing.
+--
+-- KEYS[1]  the message  STRING
+-- KEYS[2]  ready        LIST
+-- KEYS[3]  processing   ZSET
+-- KEYS[4]  dead         ZSET
+-- KEYS[5]  errors       HASH
+-- KEYS[6]  failures     HASH
+-- KEYS[7]  abandoned    HASH
+-- KEYS[8]  expiry       ZSET
+-- ARGV[1]  id
+-- ARGV[2]  maximum number of bytes of the value to return, 1 to 2^30
+-- ARGV[3]  number of ready messages, 0 to 1,000,000, up to which the id is looked for among them
+--
+-- Result: an empty list if neither the message nor a dead letter exists, else
+--         { size in bytes, the beginning of the value, SHA-1 of the whole value (empty if it is larger than ARGV[2]),
+--           place: 'dead', 'redelivering', 'ready' or '' = in none of these, or not looked for,
+--           score in ms (0 if none), deliveries, reason (empty if it is not a dead letter), deadline in ms (0 if none) }
+--@include arguments
+--@include count
+--@include letter
+local message, ready, processing, dead, errors, failures, abandoned, expiry = unpack(KEYS)
+local id, bytes, most = ARGV[1], number(2, 1, 2 ^ 30), number(3, 0, 1000000)
+if string.sub(ready, 1, -6) .. 'message:' .. id ~= message then
+  error('a key does not belong to its arguments')
+end
+local size = redis.pcall('STRLEN', message)
+if type(size) == 'table' then
+  size = 0
+end
+local died = redis.call('ZSCORE', dead, id)
+if size == 0 and not died and redis.call('EXISTS', message) == 0 then
+  return {}
+end
+local value = size > 0 and redis.call('GETRANGE', message, 0, bytes - 1) or ''
+if value == 'RQ/expired' and not died then -- expired or deleted, but still ready
+  return {}
+end
+local place, score, reason, deliveries = '', died, '', 0
+if died then
+  place = 'dead'
+  reason, deliveries = letter(redis.call('HGET', errors, id))
+else
+  deliveries = count(redis.call('HGET', failures, id)) + count(redis.call('HGET', abandoned, id))
+  score = redis.call('ZSCORE', processing, id .. ' -')
+  if score then
+    place = 'redelivering'
+  elseif redis.call('LLEN', ready) <= most and redis.call('LPOS', ready, id) then
+    place = 'ready'
+  end
+end
+local deadline = redis.call('ZSCORE', expiry, id)
+return {
+  size,
+  value,
+  size <= bytes and redis.sha1hex(value) or '',
+  place,
+  math.floor(math.max(0, math.min(2 ^ 53, tonumber(score or 0)))),
+  deliveries,
+  reason,
+  deadline and math.floor(math.min(2 ^ 53, math.abs(tonumber(deadline)))) or 0,
+}
