@@ -129,7 +129,8 @@ final class CommandRights {
             Script.MESSAGE,
             Script.HOLDER,
             Script.EDIT,
-            Script.DELETE);
+            Script.DELETE,
+            Script.PREPARED);
 
     /** Commands that operators call without a script. */
     private static final Set<String> OPERATING_COMMANDS = Set.of("xadd", "xrevrange");

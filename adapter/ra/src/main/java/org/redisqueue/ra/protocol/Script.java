@@ -43,6 +43,7 @@ enum Script {
     HOLDER,
     EDIT,
     DELETE,
+    PREPARED,
     RIGHTS;
 
     private final String source;
