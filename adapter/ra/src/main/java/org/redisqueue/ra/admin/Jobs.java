@@ -1,43 +1,175 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.admin;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.redisqueue.admin.Job;
+import org.redisqueue.admin.Job.Action;
 import org.redisqueue.admin.MessageSelection;
 import org.redisqueue.admin.Place;
+import org.redisqueue.admin.QueueAdminException;
+import org.redisqueue.admin.QueueAdminException.Kind;
+import org.redisqueue.ra.protocol.JobOperations;
+import org.redisqueue.ra.protocol.JobOperations.Condition;
+import org.redisqueue.ra.protocol.JobOperations.JobKey;
+import org.redisqueue.ra.protocol.JobOperations.Position;
+import org.redisqueue.ra.protocol.JobOperations.Started;
+import org.redisqueue.ra.protocol.JobOperations.Step;
 import org.redisqueue.ra.protocol.QueueOperations;
 
 /** Operations on many messages, which run in the background. */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // SKELETON
 final class Jobs {
 
-    private final QueueOperations operations;
+    private static final int MAX_READY_SEARCHED = 100_000;
 
-    Jobs(QueueOperations operations) {
-        this.operations = operations;
+    private final JobOperations operations;
+    private final QueueOperations queues;
+    private final Queues states;
+    private final JobRunner runner;
+
+    Jobs(QueueOperations queues, Queues states) {
+        this.operations = queues.admin().jobs();
+        this.queues = queues;
+        this.states = states;
+        this.runner = new JobRunner(operations);
     }
 
     Job requeue(String queue, MessageSelection selection) {
-        throw new UnsupportedOperationException();
+        return deadLetters(queue, Action.REQUEUE, "requeue", selection, queue);
     }
 
     Job deleteDeadLetters(String queue, MessageSelection selection) {
-        throw new UnsupportedOperationException();
+        return deadLetters(queue, Action.DELETE, "delete", selection, queue);
     }
 
     Job move(String queue, Place place, MessageSelection selection, String target) {
-        throw new UnsupportedOperationException();
+        if (queue.equals(target)) {
+            throw new QueueAdminException(Kind.INVALID, "The target must be another queue.");
+        } else if (!queues.canShareTransaction(queue, target)) {
+            throw new QueueAdminException(
+                    Kind.INVALID, "In a Redis Cluster, messages cannot be moved to a queue in another slot.");
+        }
+        queues.register(target);
+        return switch (place) {
+            case DEAD -> deadLetters(queue, Action.MOVE, "move", selection, target);
+            case READY -> moveReady(queue, selection, target);
+            default ->
+                throw new QueueAdminException(Kind.INVALID, "Only ready messages and dead letters can be moved.");
+        };
+    }
+
+    private Job deadLetters(String queue, Action action, String name, MessageSelection selection, String target) {
+        List<String> ids = selection.ids();
+        Duration age = selection.olderThan();
+        String scope = ids == null ? "dead" : String.valueOf(ids.size());
+        JobKey key = runner.newKey(queue);
+        Started started = runner.start(key, action, scope, age == null ? Duration.ZERO : age);
+        String header = selection.headerName();
+        String value = selection.headerValue();
+        String reason = selection.reasonContains();
+        runner.run(key, () -> {
+            if (ids == null) {
+                Condition condition = new Condition(
+                        started.latest(),
+                        reason == null ? "" : reason,
+                        header == null ? "" : header.toLowerCase(Locale.ROOT),
+                        value == null ? "" : value,
+                        List.of());
+                Step step = new Step(0, true, Position.START);
+                while (step.more()) {
+                    step = Replies.await(operations.deadLetters(key, name, condition, step.position(), target));
+                    runner.rest();
+                }
+                return;
+            }
+            List<String> rest = ids;
+            while (!rest.isEmpty()) {
+                List<String> next = rest.subList(0, Math.min(JobOperations.STEP, rest.size()));
+                Condition condition = new Condition(started.latest(), "", "", "", next);
+                Step step = Replies.await(operations.deadLetters(key, name, condition, Position.START, target));
+                rest = rest.subList(step.considered(), rest.size());
+                runner.rest();
+            }
+        });
+        return runner.job(key, action, started);
+    }
+
+    private Job moveReady(String queue, MessageSelection selection, String target) {
+        List<String> ids = selection.ids();
+        if (selection.reasonContains() != null || selection.olderThan() != null || selection.headerName() != null) {
+            throw new QueueAdminException(Kind.INVALID, "Ready messages can be selected only by id, or all of them.");
+        } else if (ids != null && states.one(queue).ready() > MAX_READY_SEARCHED) {
+            throw new QueueAdminException(
+                    Kind.CONFLICT,
+                    "More than " + MAX_READY_SEARCHED + " messages are ready. Single ones cannot be moved then.");
+        }
+        JobKey key = runner.newKey(queue);
+        Started started =
+                runner.start(key, Action.MOVE, ids == null ? "ready" : String.valueOf(ids.size()), Duration.ZERO);
+        runner.run(key, () -> {
+            if (ids == null) {
+                allReady(key, "move", started.total(), target);
+                return;
+            }
+            for (String id : ids) {
+                Replies.await(operations.readyMessages(key, "move", 1, 0, List.of(id), target));
+            }
+        });
+        return runner.job(key, Action.MOVE, started);
     }
 
     Job purge(String queue) {
-        throw new UnsupportedOperationException();
+        JobKey key = runner.newKey(queue);
+        Started started = runner.start(key, Action.PURGE, "ready", Duration.ZERO);
+        runner.run(key, () -> allReady(key, "delete", started.total(), queue));
+        return runner.job(key, Action.PURGE, started);
+    }
+
+    /** Deletes or moves the messages that are delivered next, up to a number. */
+    private void allReady(JobKey key, String name, long number, String target) {
+        long skip = 0;
+        for (long left = number; left > 0; ) {
+            int limit = (int) Math.min(JobOperations.STEP, left);
+            List<Long> step = Replies.await(operations.readyMessages(key, name, limit, skip, List.of(), target));
+            if (step.get(0) == 0) {
+                return;
+            }
+            left -= step.get(0);
+            skip += step.get(0) - step.get(1);
+            runner.rest();
+        }
     }
 
     Job deleteQueue(String queue) {
-        throw new UnsupportedOperationException();
+        if (states.one(queue).consumers() > 0) {
+            throw new QueueAdminException(
+                    Kind.CONFLICT, "Queue '" + queue + "' has consumers. Stop them before you delete it.");
+        } else if (states.one(queue).inDoubt() > 0
+                || !Replies.await(queues.admin().branches().records(queue)).isEmpty()) {
+            throw new QueueAdminException(
+                    Kind.CONFLICT, "Queue '" + queue + "' has prepared branches. Decide them before you delete it.");
+        }
+        JobKey key = runner.newKey(queue);
+        Started started = runner.start(key, Action.DELETE_QUEUE, "queue", Duration.ZERO);
+        states.pause(queue, null);
+        runner.run(key, () -> {
+            allReady(key, "delete", Long.MAX_VALUE, queue);
+            Condition all = new Condition(Long.MAX_VALUE >> 10, "", "", "", List.of());
+            Step step = new Step(0, true, Position.START);
+            while (step.more()) {
+                step = Replies.await(operations.deadLetters(key, "delete", all, step.position(), queue));
+            }
+            while (Replies.await(operations.dropQueue(key))) {
+                runner.rest();
+            }
+            Replies.await(operations.dropRest(queue));
+        });
+        return runner.job(key, Action.DELETE_QUEUE, started);
     }
 
     Optional<Job> job(String id) {
-        throw new UnsupportedOperationException();
+        return runner.read(id);
     }
 }

@@ -41,11 +41,12 @@ public final class RedisQueueAdmin implements QueueAdmin {
     /** Creates the operations on the queues of one Redis. Changes are recorded as those of an unknown caller. */
     public static QueueAdmin of(QueueOperations operations) {
         Servers servers = new Servers(operations);
+        Queues queues = new Queues(operations, servers);
         InDoubtBranches branches = new InDoubtBranches(operations);
         Parts parts = new Parts(
-                new Queues(operations, servers),
+                queues,
                 new Messages(operations, servers, branches),
-                new Jobs(operations),
+                new Jobs(operations, queues),
                 branches,
                 servers,
                 new Consistency(operations),

@@ -130,10 +130,15 @@ final class CommandRights {
             Script.HOLDER,
             Script.EDIT,
             Script.DELETE,
-            Script.PREPARED);
+            Script.PREPARED,
+            Script.STARTJOB,
+            Script.ENDJOB,
+            Script.DEADLETTERS,
+            Script.READYMESSAGES,
+            Script.DROPQUEUE);
 
     /** Commands that operators call without a script. */
-    private static final Set<String> OPERATING_COMMANDS = Set.of("xadd", "xrevrange");
+    private static final Set<String> OPERATING_COMMANDS = Set.of("hgetall", "scan", "xadd", "xrevrange");
 
     /** Commands that the scripts of senders contain as well, but call only for consumed messages. */
     private static final Set<String> FOR_CONSUMED = Set.of("hlen", "zmscore");

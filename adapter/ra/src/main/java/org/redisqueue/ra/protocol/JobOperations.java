@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-/** Changes many messages in steps that do not block Redis. */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // SKELETON
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.redisson.api.options.KeysScanOptions;
+import org.redisson.api.options.KeysScanParams;
+import org.redisson.client.codec.StringCodec;
+
+/** Changes many messages in steps that do not block Redis. Each step records its progress in the job. */
 public final class JobOperations {
+
+    /** How many messages a step considers at most. */
+    public static final int STEP = 100;
+
+    private static final int SCANNED_KEYS = 1_000;
+    private static final int DAYS_OF_HISTORY = 3;
+    private static final long DAY_MILLIS = 86_400_000;
 
     private final RedisCalls calls;
     private final Keys keys;
@@ -11,5 +26,208 @@ public final class JobOperations {
     JobOperations(RedisCalls calls) {
         this.calls = calls;
         this.keys = calls.keys();
+    }
+
+    /** Identifies a job: its queue, and a name that no other job of the queue has. */
+    public record JobKey(String queue, String name) {}
+
+    /**
+     * The beginning of a job.
+     *
+     * @param millis the time of Redis, in milliseconds since 1970
+     * @param total number of messages that the job considers
+     * @param latest the latest time at which a dead letter that it considers was dead-lettered
+     */
+    public record Started(long millis, long total, long latest) {}
+
+    /**
+     * A condition on dead letters.
+     *
+     * @param latest the latest time at which a letter was dead-lettered
+     * @param reasonPart a part of the reason; empty for any reason
+     * @param header name of a header in lower case; empty for any headers
+     * @param headerValue value of that header
+     * @param ids the letters to consider; empty to consider all up to {@code latest}, the oldest first
+     */
+    public record Condition(long latest, String reasonPart, String header, String headerValue, List<String> ids) {}
+
+    /**
+     * The letter after which the next step continues.
+     *
+     * @param id the last letter that was considered and left; empty if there is none
+     * @param millis when it was dead-lettered
+     */
+    public record Position(String id, long millis) {
+
+        /** The position of the first step. */
+        public static final Position START = new Position("", 0);
+    }
+
+    /**
+     * The result of a step.
+     *
+     * @param considered number of messages that the step has considered
+     * @param more whether there are more to consider
+     * @param position where the next step continues
+     */
+    public record Step(int considered, boolean more, Position position) {}
+
+    /**
+     * Records the beginning of a job.
+     *
+     * @param scope what the job considers: {@code dead}, {@code ready}, {@code queue} or a number of messages
+     * @param minAgeMillis minimum age of a dead letter, in milliseconds
+     */
+    public CompletableFuture<Started> start(JobKey job, String action, String scope, long minAgeMillis) {
+        ScriptArguments arguments = new ScriptArguments()
+                .key(key(job))
+                .key(keys.ready(job.queue()))
+                .key(keys.dead(job.queue()))
+                .add(job.queue())
+                .add(action)
+                .add(scope)
+                .add(minAgeMillis);
+        return calls.run(Script.STARTJOB, arguments.keys(), arguments.values())
+                .thenApply(reply -> new Started((Long) reply.get(0), (Long) reply.get(1), (Long) reply.get(2)));
+    }
+
+    /**
+     * Records the end of a job.
+     *
+     * @param failure why it has failed; empty if it has not
+     */
+    public CompletableFuture<Void> end(JobKey job, String failure) {
+        return calls.run(Script.ENDJOB, List.of(key(job)), List.of(failure.isEmpty() ? "done" : "failed", failure))
+                .thenApply(reply -> null);
+    }
+
+    /** Reads the fields of a job; empty if it is unknown. */
+    public CompletableFuture<Map<String, String>> read(JobKey job) {
+        return calls.call(
+                "job",
+                redisson -> redisson.<String, String>getMap(key(job), StringCodec.INSTANCE)
+                        .readAllMapAsync());
+    }
+
+    /**
+     * Makes dead letters ready again, deletes them, or moves them to another queue.
+     *
+     * @param action {@code requeue}, {@code delete} or {@code move}
+     * @param target the queue that gets the messages; the same queue unless they are moved
+     */
+    public CompletableFuture<Step> deadLetters(
+            JobKey job, String action, Condition condition, Position position, String target) {
+        String queue = job.queue();
+        ScriptArguments arguments = new ScriptArguments()
+                .key(key(job))
+                .key(keys.ready(queue))
+                .key(keys.dead(queue))
+                .key(keys.errors(queue))
+                .key(keys.failures(queue))
+                .key(keys.abandoned(queue))
+                .key(keys.expiry(queue))
+                .key(keys.ready(target))
+                .add(action)
+                .add(STEP)
+                .add(condition.latest())
+                .add(position.id())
+                .add(position.millis())
+                .add(condition.reasonPart())
+                .add(condition.header())
+                .add(condition.headerValue());
+        condition.ids().forEach(arguments::add);
+        return calls.run(Script.DEADLETTERS, arguments.keys(), arguments.values())
+                .thenApply(reply -> new Step(
+                        Reply.integer(reply.get(0)),
+                        (Long) reply.get(2) == 1,
+                        new Position(Reply.text(reply.get(3)), (Long) reply.get(4))));
+    }
+
+    /**
+     * Deletes the messages that are delivered next, or moves ready messages to another queue.
+     *
+     * @param action {@code delete} or {@code move}
+     * @param limit maximum number of messages to consider
+     * @param skip number of messages that are delivered next to skip
+     * @param ids the messages to move; empty for those that are delivered next
+     * @return the number of messages that were considered, and the number of those that were changed
+     */
+    public CompletableFuture<List<Long>> readyMessages(
+            JobKey job, String action, int limit, long skip, List<String> ids, String target) {
+        String queue = job.queue();
+        ScriptArguments arguments = new ScriptArguments()
+                .key(key(job))
+                .key(keys.ready(queue))
+                .key(keys.failures(queue))
+                .key(keys.abandoned(queue))
+                .key(keys.expiry(queue))
+                .key(keys.ready(target))
+                .add(action)
+                .add(limit)
+                .add(skip);
+        ids.forEach(arguments::add);
+        return calls.run(Script.READYMESSAGES, arguments.keys(), arguments.values())
+                .thenApply(reply -> List.of((Long) reply.get(0), (Long) reply.get(1)));
+    }
+
+    /**
+     * Removes claimed and waiting messages of a queue, and at the end everything else that it consists of.
+     *
+     * @return whether there is more to remove
+     */
+    public CompletableFuture<Boolean> dropQueue(JobKey job) {
+        String queue = job.queue();
+        ScriptArguments arguments = new ScriptArguments()
+                .key(key(job))
+                .key(keys.processing(queue))
+                .key(keys.prepared(queue))
+                .key(keys.ready(queue))
+                .key(keys.dead(queue))
+                .key(keys.failures(queue))
+                .key(keys.abandoned(queue))
+                .key(keys.errors(queue))
+                .key(keys.expiry(queue))
+                .key(keys.paused(queue));
+        long today = System.currentTimeMillis() / DAY_MILLIS;
+        for (int i = 0; i < DAYS_OF_HISTORY; i++) {
+            arguments.key(keys.history(queue, today - i));
+        }
+        arguments.add(STEP);
+        return calls.run(Script.DROPQUEUE, arguments.keys(), arguments.values())
+                .thenApply(reply -> (Long) reply.get(1) == 1);
+    }
+
+    /** Deletes messages of a queue that are in no place, and removes the queue from the set of known queues. Blocks. */
+    public CompletableFuture<Void> dropRest(String queue) {
+        CompletableFuture<List<String>> found = calls.call("scan", redisson -> {
+            List<String> names = new ArrayList<>();
+            KeysScanOptions scan = new KeysScanParams().pattern(escaped(keys.messagePrefix(queue)) + "*");
+            redisson.getKeys().getKeys(scan.chunkSize(SCANNED_KEYS)).forEach(names::add);
+            return CompletableFuture.completedFuture(names);
+        });
+        return found.thenCompose(names -> calls.call(
+                        "scan",
+                        redisson -> names.isEmpty()
+                                ? CompletableFuture.completedFuture(0L)
+                                : redisson.getKeys().unlinkAsync(names.toArray(String[]::new))))
+                .thenCompose(done -> calls.call(
+                        "unregister",
+                        redisson -> redisson.getSet(keys.queues(), StringCodec.INSTANCE)
+                                .removeAsync(queue)))
+                .thenApply(done -> null);
+    }
+
+    /** Escapes the characters that have a meaning in a pattern. */
+    private static String escaped(String text) {
+        return text.replaceAll("[*?\\[\\]^\\\\]", "\\\\$0");
+    }
+
+    /** Whether a failure says that the queue has prepared branches. */
+    public static boolean isPrepared(CompletionException failure) {
+        return String.valueOf(failure.getMessage()).contains("RQPREPARED");
+    }
+
+    private String key(JobKey job) {
+        return keys.job(job.queue(), job.name());
     }
 }

@@ -83,6 +83,16 @@ public record Keys(String prefix) {
         return of(queue, "paused");
     }
 
+    /** The progress of an operation on many messages; kept for a day. */
+    String job(String queue, String name) {
+        return of(queue, "job:") + name;
+    }
+
+    /** Counters of the deliveries that ended in each minute of a day. */
+    String history(String queue, long epochDay) {
+        return of(queue, "history:") + epochDay;
+    }
+
     private String of(String queue, String name) {
         return prefix + ":{" + queue + "}:" + name;
     }

@@ -44,6 +44,11 @@ enum Script {
     EDIT,
     DELETE,
     PREPARED,
+    STARTJOB,
+    ENDJOB,
+    DEADLETTERS,
+    READYMESSAGES,
+    DROPQUEUE,
     RIGHTS;
 
     private final String source;
