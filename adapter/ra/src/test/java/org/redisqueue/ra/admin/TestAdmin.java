@@ -2,11 +2,7 @@
 package org.redisqueue.ra.admin;
 
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import org.redisqueue.admin.QueueAdmin;
-import org.redisqueue.ra.client.OwnThreads;
-import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
@@ -17,16 +13,14 @@ final class TestAdmin implements AutoCloseable {
     final String prefix = "admin" + UUID.randomUUID().toString().replace("-", "");
     final QueueOperations operations;
     final QueueAdmin admin;
-    private final RedisClient client;
-    private final ScheduledExecutorService timer;
+    private final AdminClient client;
 
     TestAdmin() {
         TestProperties properties = TestProperties.of(TestRedis.shared());
         properties.setKeyPrefix(prefix);
-        client = RedisClient.acquire(properties);
-        timer = Executors.newSingleThreadScheduledExecutor(new OwnThreads("test-timer"));
-        operations = new QueueOperations(client, timer);
-        admin = RedisQueueAdmin.of(operations);
+        client = AdminClient.of(properties);
+        operations = client.operations();
+        admin = client.admin();
     }
 
     /** Calls a command past the adapter. */
@@ -41,8 +35,6 @@ final class TestAdmin implements AutoCloseable {
 
     @Override
     public void close() {
-        operations.close();
-        timer.shutdownNow();
-        client.release();
+        client.close();
     }
 }

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cli;
+
+import jakarta.json.bind.Jsonb;
+import jakarta.json.bind.JsonbBuilder;
+import jakarta.json.bind.JsonbConfig;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Prints results as tables or as JSON. Control characters in texts that come from Redis are replaced. */
+final class Output {
+
+    private static final int MAX_CELL = 100;
+
+    private final PrintWriter out;
+    private final boolean json;
+
+    Output(PrintWriter out, boolean json) {
+        this.out = out;
+        this.json = json;
+    }
+
+    /**
+     * A column of a table.
+     *
+     * @param name the header
+     * @param right whether to align cells to the right
+     * @param value the cell of a row; null leaves it empty
+     */
+    record Column<T>(String name, boolean right, Function<T, @Nullable Object> value) {
+
+        static <T> Column<T> text(String name, Function<T, @Nullable Object> value) {
+            return new Column<>(name, false, value);
+        }
+
+        static <T> Column<T> number(String name, Function<T, @Nullable Object> value) {
+            return new Column<>(name, true, value);
+        }
+    }
+
+    /** Creates the writer when JSON is first written. It lasts as long as the process. */
+    private static final class Json {
+        private static final Jsonb WRITER =
+                JsonbBuilder.create(new JsonbConfig().withFormatting(true).withNullValues(true));
+    }
+
+    boolean isJson() {
+        return json;
+    }
+
+    /** Prints a line, unless the output is JSON. */
+    void line(String text) {
+        if (!json) {
+            out.println(printable(text, false));
+            out.flush();
+        }
+    }
+
+    /** Prints text as it is, except for control characters other than line ends and tabs. */
+    void text(String text) {
+        out.println(printable(text, true));
+        out.flush();
+    }
+
+    /** Prints an object as JSON if that was asked for. */
+    boolean json(Object value) {
+        if (!json) {
+            return false;
+        }
+        out.println(Json.WRITER.toJson(value).strip());
+        out.flush();
+        return true;
+    }
+
+    /** Prints rows as a table, or as JSON if that was asked for. */
+    <T> void table(List<T> rows, List<Column<T>> columns) {
+        if (!json(rows)) {
+            lines(rows, columns).forEach(out::println);
+            out.flush();
+        }
+    }
+
+    static <T> List<String> lines(List<T> rows, List<Column<T>> columns) {
+        List<List<String>> cells = new ArrayList<>();
+        cells.add(columns.stream().map(Column::name).toList());
+        for (T row : rows) {
+            cells.add(columns.stream()
+                    .map(column -> cell(column.value().apply(row)))
+                    .toList());
+        }
+        int[] widths = new int[columns.size()];
+        for (List<String> row : cells) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        for (List<String> row : cells) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                String padding = " ".repeat(widths[i] - row.get(i).length());
+                line.append(i == 0 ? "" : "  ")
+                        .append(columns.get(i).right() ? padding + row.get(i) : row.get(i) + padding);
+            }
+            lines.add(line.toString().stripTrailing());
+        }
+        return lines;
+    }
+
+    private static String cell(@Nullable Object value) {
+        if (value == null) {
+            return "-";
+        }
+        String text = printable(value instanceof Duration duration ? duration(duration) : String.valueOf(value), false);
+        return text.length() <= MAX_CELL ? text : text.substring(0, MAX_CELL - 1) + "…";
+    }
+
+    /** A duration as its two largest units. */
+    static String duration(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds < 60) {
+            return seconds + "s";
+        } else if (seconds < 3600) {
+            return seconds / 60 + "m " + seconds % 60 + "s";
+        } else if (seconds < 86_400) {
+            return seconds / 3600 + "h " + seconds / 60 % 60 + "m";
+        }
+        return seconds / 86_400 + "d " + seconds / 3600 % 24 + "h";
+    }
+
+    private static String printable(String text, boolean lines) {
+        StringBuilder printable = new StringBuilder();
+        text.codePoints().forEach(point -> {
+            boolean kept = !Character.isISOControl(point) && Character.getType(point) != Character.FORMAT
+                    || lines && (point == '\n' || point == '\t');
+            printable.appendCodePoint(kept ? point : '\ufffd');
+        });
+        return printable.toString();
+    }
+}
