@@ -48,17 +48,29 @@ public final class BranchAdminOperations {
 
     /** Reads the records of all branches of a queue, with as many calls as necessary. */
     public CompletableFuture<List<PreparedBranch>> records(String queue) {
-        return records(queue, "0", new ArrayList<>());
+        return records(queue, MAX_MESSAGES);
     }
 
-    private CompletableFuture<List<PreparedBranch>> records(String queue, String cursor, List<PreparedBranch> found) {
-        return calls.run(Script.PREPARED, List.of(keys.prepared(queue)), List.of(cursor, MAX_MESSAGES))
+    /**
+     * Reads the records of all branches of a queue, with as many calls as necessary.
+     *
+     * @param most how many consumed and how many sent messages of a branch to list, up to 10,000
+     */
+    public CompletableFuture<List<PreparedBranch>> records(String queue, int most) {
+        return records(queue, most, "0", new ArrayList<>());
+    }
+
+    private CompletableFuture<List<PreparedBranch>> records(
+            String queue, int most, String cursor, List<PreparedBranch> found) {
+        return calls.run(Script.PREPARED, List.of(keys.prepared(queue)), List.of(cursor, most))
                 .thenCompose(reply -> {
                     for (Object each : reply.subList(CURSOR_AND_TIME, reply.size())) {
                         found.add(read(queue, (Long) reply.get(1), Reply.list(each)));
                     }
                     String next = Reply.text(reply.get(0));
-                    return next.equals("0") ? CompletableFuture.completedFuture(found) : records(queue, next, found);
+                    return next.equals("0")
+                            ? CompletableFuture.completedFuture(found)
+                            : records(queue, most, next, found);
                 });
     }
 

@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.redisson.api.options.KeysScanOptions;
+import org.redisson.api.options.KeysScanParams;
+
 /** Finds and repairs damaged queues. */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // SKELETON
 public final class ConsistencyOperations {
+
+    /** Above this number of ready messages, a message is examined only while its queue is paused. */
+    public static final int MAX_READY = 100_000;
+
+    private static final int MAX_ENTRIES = 10_000;
+    private static final int WINDOW = 500;
+    private static final int SCANNED_KEYS = 1_000;
 
     private final RedisCalls calls;
     private final Keys keys;
@@ -11,5 +26,150 @@ public final class ConsistencyOperations {
     ConsistencyOperations(RedisCalls calls) {
         this.calls = calls;
         this.keys = calls.keys();
+    }
+
+    /** The keys of a queue that name messages. */
+    public enum Index {
+        READY("ready"),
+        PROCESSING("processing"),
+        DEAD("dead"),
+        FAILURES("counters"),
+        ABANDONED("counters"),
+        ERRORS("traces"),
+        EXPIRY("deadlines");
+
+        private final String kind;
+
+        Index(String kind) {
+            this.kind = kind;
+        }
+    }
+
+    /**
+     * A part of an index.
+     *
+     * @param next the cursor of the next part; 0 if there is none
+     * @param ids the messages in a place
+     * @param suspects messages that may be damaged
+     * @param malformed entries of processing that do not consist of a valid id and a token
+     * @param inDoubt messages that belong to a prepared branch
+     */
+    public record Part(
+            String next, List<String> ids, List<String> suspects, List<String> malformed, List<String> inDoubt) {}
+
+    /**
+     * The result of examining a message or an entry of processing.
+     *
+     * @param damage the name of the kind of damage; empty if there is none
+     * @param state where the message is
+     * @param large whether it was not examined, because the queue is too large and not paused
+     * @param repairable whether it can be repaired without a decision
+     * @param repaired whether it was repaired now
+     */
+    public record Examination(String damage, String state, boolean large, boolean repairable, boolean repaired) {}
+
+    /** Returns the keys of a queue that have a wrong type, with that type. */
+    public CompletableFuture<Map<String, String>> wrongTypes(String queue) {
+        Map<String, String> expected = new LinkedHashMap<>();
+        expected.put(keys.ready(queue), "list");
+        expected.put(keys.processing(queue), "zset");
+        expected.put(keys.dead(queue), "zset");
+        expected.put(keys.expiry(queue), "zset");
+        expected.put(keys.failures(queue), "hash");
+        expected.put(keys.abandoned(queue), "hash");
+        expected.put(keys.errors(queue), "hash");
+        expected.put(keys.prepared(queue), "hash");
+        List<Object> names = List.copyOf(expected.keySet());
+        return calls.run(Script.TYPES, names, List.of()).thenApply(reply -> {
+            Map<String, String> wrong = new LinkedHashMap<>();
+            for (int i = 0; i < names.size(); i++) {
+                String key = (String) names.get(i);
+                String type = Reply.text(reply.get(i));
+                if (!type.equals("none") && !type.equals(expected.get(key))) {
+                    wrong.put(key, type);
+                }
+            }
+            return wrong;
+        });
+    }
+
+    /**
+     * Reads a part of an index.
+     *
+     * @param cursor the cursor of the previous part; 0 at first
+     */
+    public CompletableFuture<Part> read(String queue, Index index, String cursor) {
+        String key = switch (index) {
+            case READY -> keys.ready(queue);
+            case PROCESSING -> keys.processing(queue);
+            case DEAD -> keys.dead(queue);
+            case FAILURES -> keys.failures(queue);
+            case ABANDONED -> keys.abandoned(queue);
+            case ERRORS -> keys.errors(queue);
+            case EXPIRY -> keys.expiry(queue);
+        };
+        return calls.run(Script.SURVEY, List.of(key, keys.ready(queue)), List.of(index.kind, cursor, WINDOW))
+                .thenApply(reply -> new Part(
+                        Reply.text(reply.get(0)),
+                        Reply.texts(Reply.list(reply.get(1))),
+                        Reply.texts(Reply.list(reply.get(2))),
+                        Reply.texts(Reply.list(reply.get(3))),
+                        Reply.texts(Reply.list(reply.get(4)))));
+    }
+
+    /** Passes the ids of all stored messages of a queue to a consumer. Blocks. */
+    public CompletableFuture<Void> messages(String queue, Consumer<String> ids) {
+        return scan(keys.messagePrefix(queue), ids);
+    }
+
+    /** Returns the staged messages of a queue, as the branch and the id joined by a colon. Blocks. */
+    public CompletableFuture<List<String>> staged(String queue) {
+        List<String> names = new ArrayList<>();
+        return scan(keys.stagedPrefix(queue), names::add).thenApply(done -> names);
+    }
+
+    private CompletableFuture<Void> scan(String prefix, Consumer<String> names) {
+        return calls.call("scan", redisson -> {
+            KeysScanOptions scan = new KeysScanParams().pattern(JobOperations.escaped(prefix) + "*");
+            redisson.getKeys()
+                    .getKeys(scan.chunkSize(SCANNED_KEYS))
+                    .forEach(name -> names.accept(name.substring(prefix.length())));
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /**
+     * Examines a message or an entry of processing and, if requested, repairs its damage.
+     *
+     * @param name the id, or the entry
+     * @param entry whether it is an entry
+     * @param damage the name of the kind of damage to repair; empty to examine only
+     */
+    public CompletableFuture<Examination> examine(String queue, String name, boolean entry, String damage) {
+        ScriptArguments arguments = new ScriptArguments()
+                .key(keys.message(queue, name))
+                .key(keys.ready(queue))
+                .key(keys.processing(queue))
+                .key(keys.dead(queue))
+                .key(keys.errors(queue))
+                .key(keys.failures(queue))
+                .key(keys.abandoned(queue))
+                .key(keys.expiry(queue))
+                .key(keys.paused(queue))
+                .add(name)
+                .add(entry ? "entry" : "message")
+                .add(damage)
+                .add(MAX_READY)
+                .add(MAX_ENTRIES);
+        return calls.run(Script.REPAIR, arguments.keys(), arguments.values()).thenApply(reply -> {
+            String found = Reply.text(reply.get(0));
+            boolean large = found.equals("LARGE");
+            return new Examination(
+                    large ? "" : found,
+                    Reply.text(reply.get(1)),
+                    large,
+                    (Long) reply.get(2) == 1,
+                    (Long) reply.get(3) == 1);
+        });
     }
 }

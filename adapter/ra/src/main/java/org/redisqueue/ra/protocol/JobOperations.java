@@ -218,7 +218,7 @@ public final class JobOperations {
     }
 
     /** Escapes the characters that have a meaning in a pattern. */
-    private static String escaped(String text) {
+    static String escaped(String text) {
         return text.replaceAll("[*?\\[\\]^\\\\]", "\\\\$0");
     }
 

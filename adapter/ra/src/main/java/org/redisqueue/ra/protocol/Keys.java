@@ -41,6 +41,10 @@ public record Keys(String prefix) {
         return of(queue, "staged:") + branch + ":" + id;
     }
 
+    String stagedPrefix(String queue) {
+        return of(queue, "staged:");
+    }
+
     String ready(String queue) {
         return of(queue, "ready");
     }

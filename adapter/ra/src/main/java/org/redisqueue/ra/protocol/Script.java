@@ -49,6 +49,9 @@ enum Script {
     DEADLETTERS,
     READYMESSAGES,
     DROPQUEUE,
+    TYPES,
+    SURVEY,
+    REPAIR,
     RIGHTS;
 
     private final String source;

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.admin;
+
+import org.redisqueue.admin.Finding.Kind;
+
+/** Describes damages: what is wrong, what it means for the message, and what to do. */
+final class Damages {
+
+    private Damages() {}
+
+    static String describe(Kind kind, boolean repairable) {
+        return switch (kind) {
+            case WRONG_TYPE -> "A key has the wrong type. Find out which program has written it, and remove it.";
+            case ORPHANED_MESSAGE ->
+                "The message exists but is neither ready, nor claimed, nor a dead letter, so that nobody will deliver"
+                        + " it. The repair makes it a dead letter.";
+            case MISSING_MESSAGE ->
+                repairable
+                        ? "The queue contains the id of a message that does not exist. Its time to live may have"
+                                + " ended. The repair removes the id."
+                        : "The queue contains the id of a message that does not exist, and a consumer or a transaction"
+                                + " holds it. Wait until it ends.";
+            case READY_TWICE ->
+                "The message is ready more than once, so that it would be delivered more than once. The repair keeps"
+                        + " the place from which it is delivered first.";
+            case SEVERAL_PLACES ->
+                repairable
+                        ? "The message is ready, and also claimed or a dead letter. The repair removes it from the"
+                                + " ready messages."
+                        : "The message is in several places: claimed more than once, held by a prepared branch, or"
+                                + " claimed and a dead letter. Decide which one is right, and remove the others.";
+            case MALFORMED_ENTRY ->
+                "An entry of processing does not consist of an id and a token. The repair makes it a dead letter.";
+            case STRANDED_IN_DOUBT ->
+                "The message belongs to a prepared branch that does not exist or cannot be read, so that nobody will"
+                        + " deliver it. Find out how its transaction ended, then remove the message or give its entry"
+                        + " of processing a score of 0, which makes it due.";
+            case BRANCH_WITHOUT_MESSAGE ->
+                "The prepared branch has consumed a message that it does not hold, which may be delivered again. Find"
+                        + " out how its transaction ended before you decide the branch.";
+            case MALFORMED_BRANCH ->
+                "The record of the prepared branch cannot be read, so that recovery cannot end it. Correct or remove"
+                        + " its field in the hash 'prepared'.";
+            case ORPHANED_STAGED_MESSAGE ->
+                "The message was staged by a branch that is not prepared, so that it will not be sent. Find out how"
+                        + " the transaction ended, then send the message again if necessary and remove the key.";
+            case LEFTOVER ->
+                "A counter, an error or a deadline of a message that does not exist. The repair removes it.";
+            case MALFORMED_COUNTER ->
+                "A counter of deliveries is not a number from 0 to 1,000,000. The repair removes it, so that"
+                        + " deliveries are counted from 0 again.";
+        };
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.admin;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.redisqueue.admin.Finding;
+import org.redisqueue.ra.protocol.ConsistencyOperations;
+import org.redisqueue.ra.protocol.ConsistencyOperations.Examination;
+import org.redisqueue.ra.protocol.ConsistencyOperations.Index;
+import org.redisqueue.ra.protocol.ConsistencyOperations.Part;
+
+/**
+ * Checks the messages of one queue. The first pass reads all ids, while the queue changes, to find messages that may be
+ * damaged. Each pass then examines these atomically, one by one.
+ */
+final class MessageCheck {
+
+    private static final int MAX_IDS = 4_000_000;
+    private static final int MAX_SUSPECTS = 20_000;
+    private static final int MAX_EXAMINED = 1_000;
+    private static final int FEW = 100;
+    private static final List<Index> PLACES = List.of(Index.READY, Index.PROCESSING, Index.DEAD);
+    private static final List<Index> TRACES = List.of(Index.FAILURES, Index.ABANDONED, Index.ERRORS, Index.EXPIRY);
+
+    private final ConsistencyOperations operations;
+    private final String queue;
+    private final Set<Suspect> suspects = new LinkedHashSet<>();
+    private final Set<String> skipped = new LinkedHashSet<>();
+    private final Map<Suspect, Examination> found = new HashMap<>();
+    private long messages;
+
+    MessageCheck(ConsistencyOperations operations, String queue) {
+        this.operations = operations;
+        this.queue = queue;
+    }
+
+    /** A message or an entry of processing that may be damaged. */
+    private record Suspect(String name, boolean entry) {}
+
+    /** Looks for messages that may be damaged, and examines them. */
+    void begin() {
+        IdHashes places = new IdHashes();
+        for (Index index : PLACES) {
+            read(index, part -> {
+                for (String id : part.ids()) {
+                    if (places.size() < MAX_IDS && !places.add(id)) {
+                        suspect(id, false);
+                    }
+                }
+                part.malformed().forEach(entry -> suspect(entry, true));
+            });
+        }
+        TRACES.forEach(index -> read(index, part -> {}));
+        if (places.size() >= MAX_IDS) {
+            skipped.add("Queue '" + queue + "' has more than " + MAX_IDS
+                    + " messages. Whether messages are in no place or in several was not checked.");
+        } else {
+            orphans(places);
+        }
+        int examined = 0;
+        for (Suspect suspect : suspects) {
+            if (++examined > MAX_EXAMINED) {
+                skipped.add("Queue '" + queue + "' has more than " + MAX_EXAMINED + " messages that may be damaged."
+                        + " Repair those that were found, and check again.");
+                break;
+            }
+            Examination examination = examine(suspect);
+            if (!examination.damage().isEmpty()) {
+                found.put(suspect, examination);
+            }
+        }
+    }
+
+    /** Adds the messages that are in no place. */
+    private void orphans(IdHashes places) {
+        Set<String> orphans = new LinkedHashSet<>();
+        Replies.await(operations.messages(queue, id -> {
+            messages++;
+            if (orphans.size() < MAX_SUSPECTS && !places.contains(id)) {
+                orphans.add(id);
+            }
+        }));
+        if (orphans.size() > FEW) { // most of them have been sent in the meantime
+            PLACES.forEach(index -> read(index, part -> part.ids().forEach(orphans::remove)));
+        }
+        orphans.forEach(id -> suspect(id, false));
+    }
+
+    private void read(Index index, Consumer<Part> consumer) {
+        String cursor = "0";
+        do {
+            Part part = Replies.await(operations.read(queue, index, cursor));
+            part.suspects().forEach(id -> suspect(id, false));
+            consumer.accept(part);
+            cursor = part.next();
+        } while (!cursor.equals("0"));
+    }
+
+    private void suspect(String name, boolean entry) {
+        if (suspects.size() < MAX_SUSPECTS) {
+            suspects.add(new Suspect(name, entry));
+        }
+    }
+
+    private Examination examine(Suspect suspect) {
+        Examination examination = Replies.await(operations.examine(queue, suspect.name(), suspect.entry(), ""));
+        if (examination.large()) {
+            skipped.add("Queue '" + queue + "' is too large to examine messages that may be damaged while it is"
+                    + " consumed. Pause it, and check again.");
+        }
+        return examination;
+    }
+
+    /** Examines again what was found, and keeps what is still the same. */
+    void repeat() {
+        found.entrySet().removeIf(each -> !each.getValue().equals(examine(each.getKey())));
+    }
+
+    List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
+        found.forEach((suspect, examination) -> {
+            Finding.Kind kind = Finding.Kind.valueOf(examination.damage());
+            String description = Damages.describe(kind, examination.repairable());
+            findings.add(new Finding(kind, queue, suspect.name(), description, examination.repairable()));
+        });
+        return findings;
+    }
+
+    Set<String> skipped() {
+        return skipped;
+    }
+
+    long messages() {
+        return messages;
+    }
+}

@@ -1,0 +1,218 @@
+-- Examines a message or an entry of processing and, if requested, repairs its damage. All or nothing.
+--
+-- KEYS[1]  the message  STRING; for an entry, the message that has its name
+-- KEYS[2]  ready        LIST
+-- KEYS[3]  processing   ZSET
+-- KEYS[4]  dead         ZSET
+-- KEYS[5]  errors       HASH
+-- KEYS[6]  failures     HASH
+-- KEYS[7]  abandoned    HASH
+-- KEYS[8]  expiry       ZSET
+-- KEYS[9]  paused       STRING
+-- ARGV[1]  id, or entry
+-- ARGV[2]  'message' or 'entry'
+-- ARGV[3]  kind of damage to repair, as reported; empty = examine only
+-- ARGV[4]  number of ready messages, 0 to 1,000,000, above which a queue is examined only while it is paused
+-- ARGV[5]  number of entries of processing, 0 to 1,000,000, above which a queue is examined only while it is paused
+--
+-- Result: { kind of damage (empty = none, 'LARGE' = not examined because the queue is too large and not paused), state
+--           of the message as text, 1 = it can be repaired, else 0, 1 = it was repaired now, else 0 }
+--@include arguments
+--@include undo
+--@include count
+--@include deadid
+--@include entries
+local message, ready, processing, dead, errors, failures, abandoned, expiry, paused = unpack(KEYS)
+local id, subject, wanted = ARGV[1], ARGV[2], ARGV[3]
+local most_ready, most_entries = number(4, 0, 1000000), number(5, 0, 1000000)
+if string.sub(ready, 1, -6) .. 'message:' .. id ~= message then
+  error('a key does not belong to its arguments')
+elseif subject ~= 'message' and subject ~= 'entry' then
+  error("argument 2 must be 'message' or 'entry'")
+end
+local member = id
+if subject == 'entry' then -- its dead letter has the name that a claim would give it
+  id = #member <= 300 and string.match(member, '^(.*) %S+$') or member
+  message = string.sub(ready, 1, -6) .. 'message:' .. id
+end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+-- Everything is read before anything is written, which also refuses keys of the wrong type.
+local died, old_error = redis.call('ZSCORE', dead, id), redis.call('HGET', errors, id)
+local failed, left = redis.call('HGET', failures, id), redis.call('HGET', abandoned, id)
+local deadline = redis.call('ZSCORE', expiry, id)
+local untouched = redis.call('ZSCORE', processing, member) -- the score of an entry without a token
+local large = redis.call('LLEN', ready) > most_ready or redis.call('ZCARD', processing) > most_entries
+
+local function remove_field(hash, value)
+  if value then
+    write(function()
+      redis.pcall('HSET', hash, id, value)
+    end, 'HDEL', hash, id)
+  end
+end
+
+local function remove_member(set, name, score)
+  if score then
+    write(function()
+      redis.pcall('ZADD', set, score, name)
+    end, 'ZREM', set, name)
+  end
+end
+
+local function begin() -- with writes that use no memory and would be needed to undo others
+  write(nil, 'ZREM', dead, '')
+  write(nil, 'HDEL', errors, '')
+end
+
+local function dead_letter(reason)
+  local name = dead_id(id)
+  local before, reason_before = redis.call('ZSCORE', dead, name), redis.call('HGET', errors, name)
+  local ttl = #id <= 200 and redis.call('PTTL', message) or -1
+  local deliveries = count(failed) + count(left)
+  write(function()
+    redis.pcall(unpack(before and { 'ZADD', dead, before, name } or { 'ZREM', dead, name }))
+  end, 'ZADD', dead, now, name)
+  write(function()
+    redis.pcall(unpack(reason_before and { 'HSET', errors, name, reason_before } or { 'HDEL', errors, name }))
+  end, 'HSET', errors, name, cjson.encode({ reason = reason, deliveries = deliveries }))
+  if ttl > 0 then
+    write(function()
+      redis.pcall('PEXPIRE', message, ttl)
+    end, 'PERSIST', message)
+  end
+  remove_field(failures, failed)
+  remove_field(abandoned, left)
+  remove_member(expiry, id, deadline)
+end
+
+local function remove_ready(count_of_id, keep)
+  if count_of_id > keep then
+    write(function()
+      for _ = 1, count_of_id - keep do
+        redis.pcall('LPUSH', ready, id)
+      end
+    end, 'LREM', ready, count_of_id - keep, id) -- from the left: the message that is delivered first stays
+  end
+end
+
+if subject == 'entry' then
+  if not untouched or entry(member) then
+    return { '', '', 0, 0 }
+  end
+  local repaired = 0
+  if wanted == 'MALFORMED_ENTRY' then
+    local failure = all_or_nothing(function()
+      begin()
+      dead_letter('Its entry in processing was malformed')
+      remove_member(processing, member, untouched)
+    end)
+    if failure then
+      return failure
+    end
+    repaired = 1
+  end
+  return { 'MALFORMED_ENTRY', '', 1, repaired }
+end
+
+local kind = redis.call('TYPE', message).ok
+if kind ~= 'string' and kind ~= 'none' then
+  return { 'WRONG_TYPE', kind, 0, 0 }
+end
+local exists = kind == 'string'
+if large and redis.call('EXISTS', paused) == 0 then
+  return { 'LARGE', '', 0, 0 }
+end
+
+local positions = #redis.call('LPOS', ready, id, 'COUNT', 0)
+local entries, cursor, pattern = {}, '0', string.gsub(id, '[%*%?%[%]%^\\]', '\\%0') .. ' *'
+local held, in_doubt, names, seen = false, false, {}, {}
+repeat
+  local found = redis.call('ZSCAN', processing, cursor, 'MATCH', pattern, 'COUNT', 1000)
+  cursor = found[1]
+  for i = 1, #found[2], 2 do
+    local each, score = found[2][i], found[2][i + 1]
+    local token = string.sub(each, #id + 2)
+    if not seen[each] and #token > 0 and not string.find(token, '%s') then
+      seen[each] = true
+      entries[#entries + 1] = { each, score }
+      names[#names + 1] = each
+      in_doubt = in_doubt or score == 'inf'
+      held = held or (token ~= '-' and score ~= 'inf' and tonumber(score) > now)
+    end
+  end
+until cursor == '0'
+if untouched then
+  return { '', '', 0, 0 } -- its entry is malformed, which is examined separately
+end
+table.sort(names)
+local places = positions + #entries + (died and 1 or 0)
+local state = table.concat({ positions, died or '-', unpack(names) }, ' ')
+local damage, repair = '', nil
+local safe = true
+if places == 0 and exists then
+  damage = 'ORPHANED_MESSAGE'
+  repair = function()
+    dead_letter('It was in no place of the queue, and was found by a check')
+  end
+elseif places == 0 then
+  if failed or left or old_error or deadline then
+    damage = 'LEFTOVER'
+    repair = function()
+      remove_field(failures, failed)
+      remove_field(abandoned, left)
+      remove_field(errors, old_error)
+      remove_member(expiry, id, deadline)
+    end
+  end
+elseif not exists then
+  -- A dead letter without a message is intact if a claim found only an entry that was malformed.
+  local of_entry = died and places == 1 and (#id > 200 or string.find(id, '~%d+~%x+$') or string.find(id, '[^\33-\126]'))
+  if not of_entry then
+    damage = 'MISSING_MESSAGE'
+    safe = not held and not in_doubt
+    repair = function()
+      remove_ready(positions, 0)
+      for _, each in ipairs(entries) do
+        remove_member(processing, each[1], each[2])
+      end
+      remove_member(dead, id, died)
+      remove_field(errors, old_error)
+      remove_field(failures, failed)
+      remove_field(abandoned, left)
+      remove_member(expiry, id, deadline)
+    end
+  end
+elseif positions == places and places > 1 then
+  damage = 'READY_TWICE'
+  repair = function()
+    remove_ready(positions, 1)
+  end
+elseif places > 1 then
+  damage = 'SEVERAL_PLACES'
+  safe = positions > 0 and not in_doubt and positions == places - 1 -- once elsewhere
+  repair = function()
+    remove_ready(positions, 0)
+  end
+elseif failed and is_malformed_counter(failed) or left and is_malformed_counter(left) then
+  damage = 'MALFORMED_COUNTER'
+  state = string.sub(failed or '', 1, 40) .. ' ' .. string.sub(left or '', 1, 40)
+  repair = function()
+    remove_field(failures, failed and is_malformed_counter(failed) and failed)
+    remove_field(abandoned, left and is_malformed_counter(left) and left)
+  end
+end
+
+local repaired = 0
+if damage ~= '' and damage == wanted and safe then
+  local failure = all_or_nothing(function()
+    begin()
+    repair()
+  end)
+  if failure then
+    return failure
+  end
+  repaired = 1
+end
+return { damage, state, damage ~= '' and safe and 1 or 0, repaired }
