@@ -87,13 +87,9 @@ local function dead_letter(reason)
   remove_member(expiry, id, deadline)
 end
 
-local function remove_ready(count_of_id, keep)
+local function remove_ready(count_of_id, keep) -- last, because it cannot be undone
   if count_of_id > keep then
-    write(function()
-      for _ = 1, count_of_id - keep do
-        redis.pcall('LPUSH', ready, id)
-      end
-    end, 'LREM', ready, count_of_id - keep, id) -- from the left: the message that is delivered first stays
+    write(nil, 'LREM', ready, count_of_id - keep, id) -- from the left: the message that is delivered first stays
   end
 end
 
@@ -173,7 +169,6 @@ elseif not exists then
     damage = 'MISSING_MESSAGE'
     safe = not held and not in_doubt
     repair = function()
-      remove_ready(positions, 0)
       for _, each in ipairs(entries) do
         remove_member(processing, each[1], each[2])
       end
@@ -182,6 +177,7 @@ elseif not exists then
       remove_field(failures, failed)
       remove_field(abandoned, left)
       remove_member(expiry, id, deadline)
+      remove_ready(positions, 0)
     end
   end
 elseif positions == places and places > 1 then

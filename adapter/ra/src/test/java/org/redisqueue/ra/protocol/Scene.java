@@ -90,6 +90,8 @@ enum Scene {
             arguments(words("h1 t1 h2 t1 h9 t9 h3 t2 p1 t1")))),
     FORGET(() ->
             new ScriptCall(Script.FORGET, words("rq:{q1}:prepared rq:{q1}:ended:br1"), arguments(words("br1 rq 0")))),
+    REPAIR_MISSING(() -> repair("q1", "gone", "message", "MISSING_MESSAGE")),
+    REPAIR_COUNTER(() -> repair("q1", "h2", "message", "MALFORMED_COUNTER")),
     UNREGISTER(() -> new ScriptCall(Script.UNREGISTER, words("rq:queues"), arguments(words("rq q1 old q2 q3"))));
 
     private final Supplier<ScriptCall> call;
@@ -180,6 +182,15 @@ enum Scene {
                 Script.CLAIM,
                 of(queue, "ready processing dead failures abandoned errors paused expiry"),
                 List.of(limit, token, 600_000, "rq:{" + queue + "}:message:", 5, 100, maxTotal, onExpiry, 0));
+    }
+
+    private static ScriptCall repair(String queue, String id, String subject, String damage) {
+        return new ScriptCall(
+                Script.REPAIR,
+                keys(
+                        messages(queue + ":" + id),
+                        of(queue, "ready processing dead errors failures abandoned expiry paused")),
+                List.of(id, subject, damage, 1_000, 1_000));
     }
 
     private static ScriptCall numbered(Script script, List<String> keys, List<?>... arguments) {
