@@ -193,7 +193,10 @@ public interface QueueAdmin {
     List<ServerStatus> servers();
 
     /**
-     * Looks for damaged queues. Reports only what three passes have found, which are one lease apart.
+     * Looks for damaged queues. Reports only what three passes have found, which are one lease apart. Blocks for the two
+     * pauses between them and for the time to read all ids, some seconds for a million messages. Of a queue with more
+     * than 100,000 ready or 10,000 claimed and waiting messages, those that may be damaged can be examined and repaired
+     * only while the queue is paused.
      *
      * @param queue the name of a queue; null for all queues
      * @param pause the time between the passes: at least the longest lease of the consumers, 15 seconds by default
