@@ -17,8 +17,8 @@ public final class ConsistencyOperations {
     public static final int MAX_READY = 100_000;
 
     private static final int MAX_ENTRIES = 10_000;
-    private static final int WINDOW = 500;
-    private static final int SCANNED_KEYS = 1_000;
+    private static final int WINDOW = 250;
+    private static final int SCANNED_KEYS = 400;
 
     private final RedisCalls calls;
     private final Keys keys;
