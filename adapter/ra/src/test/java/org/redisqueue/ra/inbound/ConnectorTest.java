@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.testing.ManualTimer;
 import org.redisqueue.ra.testing.RecordingObserver;
 
 class ConnectorTest {

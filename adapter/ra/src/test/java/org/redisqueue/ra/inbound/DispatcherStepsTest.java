@@ -15,6 +15,7 @@ import org.redisqueue.ra.config.ConnectionSettings;
 import org.redisqueue.ra.observer.PauseScope;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.StoredMessage;
+import org.redisqueue.ra.testing.ManualTimer;
 import org.redisqueue.ra.testing.RecordingObserver;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.transaction.ResourceManager;
