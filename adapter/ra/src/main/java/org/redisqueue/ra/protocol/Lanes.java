@@ -114,6 +114,7 @@ final class Lanes {
     CompletableFuture<List<Object>> call(String home, Work work) {
         NumberedCall call = new NumberedCall(this, take(home), work);
         calls.add(call);
+        call.result().whenComplete((report, failure) -> calls.remove(call));
         call.transmit();
         if (closed != null) {
             call.close(closed);
@@ -161,17 +162,11 @@ final class Lanes {
         return new Lane(home, server, keys.apply(home, server + ":" + ++made));
     }
 
-    /** Records that a call was executed. Its lane can carry another call. */
-    void executed(NumberedCall call, Lane lane) {
-        calls.remove(call);
+    /** Records that the call of a lane was executed. The lane can carry another call. */
+    void executed(Lane lane) {
         if (lane.server.equals(server)) {
             freeLanes(lane.home).push(lane);
         }
-    }
-
-    /** Records that a call ended without being known to be executed. Its lane is not used again. */
-    void abandoned(NumberedCall call) {
-        calls.remove(call);
     }
 
     /**

@@ -95,7 +95,6 @@ final class NumberedCall implements Unsettled<List<Object>> {
         transmissions++;
         unanswered++;
         sent = System.nanoTime();
-        int sentAs = renumbered;
         CompletableFuture<List<Object>> reply;
         try {
             reply = send(work, work.arguments());
@@ -104,7 +103,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         }
         reply.whenComplete((answer, failure) -> {
             synchronized (this) {
-                if (result.isDone() || sentAs != renumbered) {
+                if (result.isDone()) {
                     return;
                 }
                 try {
@@ -144,7 +143,6 @@ final class NumberedCall implements Unsettled<List<Object>> {
     }
 
     private void answered(List<Object> reply) {
-        unanswered--;
         long redisSeconds = time(reply);
         if (redisSeconds > 0) {
             lanes.clock(lane).reported(redisSeconds, TimeUnit.SECONDS, sent);
@@ -243,13 +241,15 @@ final class NumberedCall implements Unsettled<List<Object>> {
             } else {
                 refuse(failure.outcomeUnknown() ? notExecuted("Redis did not reply") : failure);
             }
-        } else if (System.nanoTime() - begun > lanes.patience().toNanos()) {
-            settleFor(failure);
-        } else if (again) {
+        } else if (again && !isPatienceOver()) {
             scheduleRetry(this::transmit);
         } else {
             settleFor(failure);
         }
+    }
+
+    private boolean isPatienceOver() {
+        return System.nanoTime() - begun > lanes.patience().toNanos();
     }
 
     private void scheduleRetry(Runnable next) {
@@ -275,7 +275,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
 
     /** Settles the call. If it was not executed, it ends with this failure. */
     private void settleFor(RedisCallException failure) {
-        boolean last = System.nanoTime() - begun > lanes.patience().toNanos();
+        boolean last = isPatienceOver();
         settle().whenComplete((report, problem) -> {
             synchronized (this) {
                 if (result.isDone()) {
@@ -331,17 +331,17 @@ final class NumberedCall implements Unsettled<List<Object>> {
     }
 
     private void succeed(List<Object> report) {
-        lanes.executed(this, lane);
+        lanes.executed(lane);
         result.complete(report);
     }
 
+    /** Ends the call. Its lane is not used again, because the lane itself may be the cause. */
     private void refuse(RedisCallException failure) {
-        lanes.abandoned(this); // the lane itself may be the cause
         result.completeExceptionally(failure);
     }
 
+    /** Ends the call without knowing its outcome. Its lane is not used again. */
     private void giveUp() {
-        lanes.abandoned(this);
         RedisCallException last = unknown != null ? unknown : notExecuted("the call was abandoned");
         result.completeExceptionally(last.with(this));
     }
