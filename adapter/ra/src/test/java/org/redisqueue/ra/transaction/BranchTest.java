@@ -326,6 +326,27 @@ class BranchTest {
     }
 
     @Test
+    void preparationInAClusterThatCannotBeSettledIsRolledBack() {
+        try (TestRedis cluster = TestRedis.startCluster()) {
+            TestProperties properties = TestProperties.of(cluster);
+            properties.setMode("cluster");
+            properties.setResponseTimeout(500);
+            ResourceManager manager = ResourceManager.acquire(properties);
+            Branch inCluster = new Branch(id, manager.operations(), LEASE);
+            inCluster.send(message("m1"));
+            manager.operations().connect();
+            cluster.freeze();
+            assertUnknown(inCluster::prepare);
+            cluster.thaw();
+
+            assertThat(inCluster.rollback()).isEqualTo(BranchEndResult.NOT_PREPARED);
+
+            assertThat(inCluster.state()).isEqualTo(Branch.State.ROLLED_BACK);
+            manager.release();
+        }
+    }
+
+    @Test
     void consumerLearnsOfTheRollbackEvenIfThePreparationCannotBeSettled() {
         redis.operations().send(List.of(message("m0"))).join();
         Consumed consumed = consume("c1");
