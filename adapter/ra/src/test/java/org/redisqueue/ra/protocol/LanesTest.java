@@ -125,7 +125,7 @@ class LanesTest {
     }
 
     private static CompletableFuture<List<Object>> call(Lanes lanes) {
-        return lanes.call("", new Lanes.Work("send", Script.SEND, List.of("ready"), List.of("m1"), 0));
+        return lanes.call("home", new Lanes.Work("send", Script.SEND, List.of("ready"), List.of("m1"), 0));
     }
 
     /** From now on the clock of Redis is known, so that Redis may execute calls. */
@@ -168,7 +168,7 @@ class LanesTest {
 
             call();
 
-            assertThat(last().lane()).matches("/[0-9a-z]+:1");
+            assertThat(last().lane()).matches("home/[0-9a-z]+:1");
             assertThat(last().keys).containsExactly(last().lane(), "ready");
             assertThat(last().signature()).matches("0{15}1 [0-9a-z]+ ");
             assertThat(last().deadline()).as("after two minutes").isEqualTo("0000001120");
@@ -196,14 +196,13 @@ class LanesTest {
         void ignoresRepliesWithoutATime() {
             call();
             last().answer(EXECUTED);
-            call();
-            last().reply.complete(List.of((long) EXECUTED));
-
             CompletableFuture<List<Object>> result = call();
+            last().reply.complete(List.of((long) EXECUTED));
+            assertThat(result).isCompletedWithValue(List.of());
+
+            call();
 
             assertThat(last().deadline()).isEqualTo("0000000000");
-            last().answer(EXECUTED);
-            assertThat(result).isCompletedWithValue(List.of());
         }
     }
 
@@ -282,6 +281,7 @@ class LanesTest {
             last().answer(code);
 
             assertThat(sent).hasSize(2);
+            assertThat(last().lane()).startsWith("home/");
             assertThat(last().server()).isNotEqualTo(sent.get(0).server());
             assertThat(last().arguments).endsWith("m1");
             last().answer(EXECUTED, "done");
