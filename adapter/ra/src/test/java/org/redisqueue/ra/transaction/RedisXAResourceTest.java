@@ -897,8 +897,8 @@ class RedisXAResourceTest {
             assertCode(XAException.XA_RETRY, () -> resource.commit(xid, false));
 
             assertThat(log.lines())
-                    .anyMatch(line ->
-                            line.startsWith("RQ-402 Branch '" + xid + "': Redis did not confirm the commit "));
+                    .anyMatch(
+                            line -> line.startsWith("RQ-402 Branch '" + xid + "': Redis did not confirm the commit "));
         }
     }
 
