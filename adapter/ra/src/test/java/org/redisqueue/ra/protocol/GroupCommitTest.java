@@ -423,7 +423,10 @@ class GroupCommitTest {
                         .with(new Unanswerable()));
 
         assertThat(numbers()).containsExactly(List.of(1), List.of(2));
-        assertThat(result).failsWithin(PATIENCE);
+        assertThat(result)
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withMessageContaining("The outcome of 'group commit' is unknown");
     }
 
     private static final class Unanswerable implements Unsettled<List<Integer>> {
