@@ -22,8 +22,12 @@ public interface ApplicationServer {
 
     /** All servers. */
     @SuppressWarnings("ClassInitializationDeadlock") // the servers are first used on one thread
-    List<ApplicationServer> ALL =
-            List.of(new WildFly(), new Payara(), new GlassFish(), new OpenLiberty(), new PayaraMicro());
+    List<ApplicationServer> ALL = List.of(
+            new WildFly(),
+            new DomainBasedServer("payara", "Payara"),
+            new DomainBasedServer("glassfish", "GlassFish"),
+            new OpenLiberty(),
+            new PayaraMicro());
 
     /** The name on the command line, as in {@code -Dserver=<id>}. */
     String id();
