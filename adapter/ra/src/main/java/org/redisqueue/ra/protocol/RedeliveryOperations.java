@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.redisqueue.internal.PrintableText;
 
-/** Counts the failures of deliveries: a message is scheduled for its redelivery or becomes a dead letter. */
+/** Counts failed deliveries, and schedules the redelivery of the message or dead-letters it. */
 final class RedeliveryOperations {
 
     private final RedisCalls calls;
