@@ -8,13 +8,13 @@ import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerEndpoint;
 
-/** The resource adapter as its connection factories use it. */
+/** The part of the resource adapter that connection factories use. */
 public interface ListenerHost {
 
     /**
      * Activates a listener.
      *
-     * @param connection the connection to Redis, as the connection factory is configured
+     * @param connection the connection to Redis, as configured for the connection factory
      * @throws RedisQueueException if a property is invalid; names the property and the reason
      * @throws org.redisqueue.spi.NotRunningException if the adapter is not running
      * @see org.redisqueue.spi.ListenerActivator#activate
@@ -27,6 +27,6 @@ public interface ListenerHost {
             boolean paused,
             ListenerEndpoint endpoint);
 
-    /** Returns what observes the messages that connections receive. Its methods do not throw. */
+    /** Returns the observer of the messages that connections receive. Its methods do not throw. */
     DeliveryObserver observer();
 }

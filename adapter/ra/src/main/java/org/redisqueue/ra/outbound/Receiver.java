@@ -29,12 +29,12 @@ import org.redisqueue.ra.transaction.Consumption;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 import org.redisqueue.ra.transaction.ResourceManager;
 
-/** Receives single messages at the request of an application. */
+/** Receives single messages on request. */
 final class Receiver {
 
     private static final String ROLLED_BACK = "The transaction that received the message was rolled back";
     private static final int MAX_ABANDONED = 20;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 1_000;
 
     private final ResourceManager manager;
@@ -55,7 +55,7 @@ final class Receiver {
      * @param branch acknowledges the message when it commits; if empty, the message is acknowledged immediately
      * @return the message, or empty if none arrived in time
      * @throws RedisCallException if a call to Redis failed
-     * @throws RedisQueueException if the branch cannot take the message, or if the thread was interrupted
+     * @throws RedisQueueException if the branch cannot accept the message, or if the thread was interrupted
      */
     Optional<RedisMessage> receive(String queue, Duration timeout, Optional<Branch> branch) {
         manager.operations().requireConsumerRights();
@@ -112,7 +112,7 @@ final class Receiver {
         Branch consuming = branch.orElseGet(manager::localBranch);
         try {
             consuming.consume(new Received(claimed, since));
-        } catch (RedisQueueException e) { // another consumer may be able to take the message
+        } catch (RedisQueueException e) { // another consumer may be able to accept the message
             Replies.await(manager.operations().release(claimed.lease().queue(), List.of(claimed.lease())));
             observer.released(List.of(claimed));
             throw e;
@@ -127,8 +127,7 @@ final class Receiver {
     /** Waits until a message is ready or due, or until it is time to check again. */
     private void await(String queue, ClaimResult claim, long leftMillis) {
         long millis = Math.min(
-                leftMillis,
-                Math.min(LONGEST_WAIT.toMillis(), claim.dueInMillis().orElse(Long.MAX_VALUE)));
+                leftMillis, Math.min(MAX_WAIT.toMillis(), claim.dueInMillis().orElse(Long.MAX_VALUE)));
         if (claim.paused() || !manager.operations().canAwait()) {
             pause(queue, leftMillis);
             return;

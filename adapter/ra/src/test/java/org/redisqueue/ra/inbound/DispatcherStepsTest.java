@@ -61,8 +61,8 @@ class DispatcherStepsTest {
         return List.of(ids).stream().map(id -> StoredMessage.leased(id, 1)).toArray(ClaimedMessage[]::new);
     }
 
-    private String next(boolean hadOne) {
-        ClaimedMessage message = dispatcher.next(hadOne);
+    private String next(boolean hadMessage) {
+        ClaimedMessage message = dispatcher.next(hadMessage);
         return message == null ? null : message.lease().id();
     }
 

@@ -466,8 +466,8 @@ class BranchTest {
         BranchXid another = BranchXid.parse("00000007-0a-02").orElseThrow();
         Branch started = new Branch(own.text(), redis.operations(), LEASE);
 
-        assertThat(started.isOf(own)).isTrue();
-        assertThat(started.isOf(another)).isFalse();
+        assertThat(started.hasId(own)).isTrue();
+        assertThat(started.hasId(another)).isFalse();
     }
 
     /** A consumed message, with what its consumer has learned about the end of the branch. */
