@@ -7,7 +7,7 @@ import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.RecurringProblem;
 import org.redisqueue.ra.protocol.RedisCallException;
 
-/** The connection of a dispatcher to Redis: tries to connect until Redis answers, and reports why it does not. */
+/** A dispatcher's connection to Redis: tries to connect until Redis answers, and reports why it does not. */
 final class Connector {
 
     private enum State {
@@ -35,7 +35,7 @@ final class Connector {
         return state == State.CONNECTED;
     }
 
-    /** Connects on another thread. Does not throw. */
+    /** Connects on a different thread. Does not throw. */
     void connect() {
         try {
             context.blocking().execute(this::connectNow);
@@ -98,7 +98,8 @@ final class Connector {
         }
         try {
             context.calls().connect().whenComplete((done, failure) -> {
-                if (failure != null && !isRefusal(failure)) { // a full Redis refuses this, but not claims
+                if (failure != null
+                        && !isRefusal(failure)) { // if its memory is full, Redis refuses this, but not claims
                     failed(failure);
                 } else if (markConnected()) {
                     connected.run();

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 
-/** Releases claimed messages of a queue, which are then delivered as if they had not been claimed. */
+/** Releases claimed messages, which are then delivered as if they had not been claimed. */
 final class Releases {
 
     private final ConsumerContext context;
@@ -19,7 +19,7 @@ final class Releases {
     }
 
     /**
-     * Releases messages. Does not block. Their leases are no longer renewed, whatever the outcome of the call.
+     * Releases messages. Does not block. Their leases are no longer renewed, even if the call fails.
      *
      * @param messages in the order in which they were claimed
      */
@@ -46,7 +46,7 @@ final class Releases {
         }
     }
 
-    /** Releases those of the messages whose lease is not known to be lost. */
+    /** Releases the messages whose leases are not known to be lost. */
     void releaseUnlessLost(List<ClaimedMessage> messages) {
         if (messages.isEmpty()) {
             return;

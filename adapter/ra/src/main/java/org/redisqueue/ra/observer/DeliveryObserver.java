@@ -16,7 +16,7 @@ import org.redisqueue.ra.protocol.Lease;
  * {@link #inDoubt} and {@link #unconfirmed}. All events of a delivery refer to the same {@link ClaimedMessage}, which
  * contains the queue, the id and the delivery count.
  *
- * <p>Events occur on the threads that deliver messages or handle the replies of Redis. Methods must therefore be
+ * <p>Events occur on the threads that deliver messages or handle the replies from Redis. Methods must therefore be
  * thread-safe and fast, and must not block or call Redis. An exception affects neither the delivery nor other
  * observers. The value of a message is confidential: it must not be logged or exported.
  *
@@ -64,7 +64,7 @@ public interface DeliveryObserver {
 
     /**
      * A delivery has ended without effect, because the lease was lost or because of an unexpected failure. The message
-     * is delivered again when the lease ends, if it was not already.
+     * is redelivered when the lease ends, unless it already was.
      *
      * @param processingNanos duration of the delivery; 0 if it was not started
      */
@@ -86,7 +86,7 @@ public interface DeliveryObserver {
      */
     default void unconfirmed(ClaimedMessage message, long processingNanos, String operation, Throwable cause) {}
 
-    /** A renewal found that another consumer has claimed the message. The delivery goes on, and cannot commit. */
+    /** A renewal found that another consumer has claimed the message. The delivery continues, but cannot commit. */
     default void leaseLost(Lease lease) {}
 
     /** A claim dropped expired messages. */
