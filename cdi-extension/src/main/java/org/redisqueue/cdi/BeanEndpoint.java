@@ -56,12 +56,12 @@ final class BeanEndpoint implements Attempt {
     /**
      * Calls the method.
      *
-     * @return the result; exceptions and errors are not thrown, because containers wrap them in other exceptions in
-     *     their proxies and when they end transactions
+     * @return the result, which also reports exceptions and errors. They are not thrown, because containers wrap them
+     *     in other exceptions
      */
     @Override
     public DeliveryResult attempt(Delivery delivery) {
-        // the same factory throughout, even if the adapter stops
+        // the same factory for the whole attempt, even if the adapter stops
         Optional<RedisQueueConnectionFactory> factory = connections.get();
         Object[] arguments;
         try {
@@ -86,7 +86,7 @@ final class BeanEndpoint implements Attempt {
 
     /**
      * Rolls back a transaction that is still associated with the thread. If the application was undeployed in the
-     * meantime, the container does not end the transaction, and it would remain associated with the thread.
+     * meantime, the container does not end the transaction, which would otherwise remain associated with the thread.
      */
     private void endTransaction(Throwable thrown) {
         try {
@@ -144,7 +144,7 @@ final class BeanEndpoint implements Attempt {
         return factory.orElseThrow(() -> new IllegalStateException("The activation of the listener has ended."));
     }
 
-    /** A call of the method, which records its result as it was before a container could wrap it. */
+    /** A call of the method that records its result before a container can wrap it. */
     private final class MethodCall implements Deliveries.Call {
 
         private final Optional<RedisQueueConnectionFactory> factory;
