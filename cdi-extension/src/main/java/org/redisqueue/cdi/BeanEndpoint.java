@@ -77,10 +77,10 @@ final class BeanEndpoint implements Attempt {
             } else {
                 deliveries.withoutTransaction(delivery, call);
             }
-            return call.result;
+            return call.result();
         } catch (Throwable e) {
             endTransaction(e);
-            return call.result.thrown().isPresent() ? call.result : DeliveryResult.failed(e);
+            return call.hasFailed() ? call.result() : DeliveryResult.failed(e);
         }
     }
 
@@ -149,17 +149,29 @@ final class BeanEndpoint implements Attempt {
 
         private final Optional<RedisQueueConnectionFactory> factory;
         private final Object[] arguments;
-        private DeliveryResult result = DeliveryResult.completed();
+        private @Nullable DeliveryResult result;
 
         private MethodCall(Optional<RedisQueueConnectionFactory> factory, Object[] arguments) {
             this.factory = factory;
             this.arguments = arguments;
         }
 
+        private boolean hasFailed() {
+            return result != null && result.thrown().isPresent();
+        }
+
+        /** The result. An interceptor may have returned without calling the method. */
+        private DeliveryResult result() {
+            return result == null
+                    ? DeliveryResult.failed(new IllegalStateException("The listener was not called."))
+                    : result;
+        }
+
         @Override
         public void make() throws Exception {
             try {
                 call(factory, arguments);
+                result = DeliveryResult.completed();
             } catch (InvocationTargetException e) {
                 Throwable thrown = e.getTargetException();
                 result = DeliveryResult.failed(thrown);

@@ -68,16 +68,23 @@ final class Connector {
         }
     }
 
-    /** Records that Redis has answered. Does not throw. */
-    void answered() {
+    /**
+     * Records that Redis has answered. Does not throw.
+     *
+     * @return whether the connection was lost before, which is then to be {@linkplain #reportRestored reported}
+     */
+    boolean answered() {
         boolean restored;
         synchronized (this) {
             restored = !backoff.isFirst();
             backoff.reset();
         }
-        if (outage.ended() || restored) {
-            context.observer().connectionRestored(context.queue());
-        }
+        return outage.ended() || restored;
+    }
+
+    /** Reports that the queue can be consumed again. */
+    void reportRestored() {
+        context.observer().connectionRestored(context.queue());
     }
 
     /** Makes no further attempts to connect. */

@@ -152,7 +152,6 @@ final class Dispatcher {
      * @param refused further messages that no listener has seen, claimed before all others
      */
     private void rest(Runnable ending, List<ClaimedMessage> refused) {
-        long millis;
         try {
             List<ClaimedMessage> unseen = new ArrayList<>(refused);
             synchronized (lock) {
@@ -160,6 +159,7 @@ final class Dispatcher {
             }
             releases.release(unseen);
         } finally {
+            long millis;
             synchronized (lock) {
                 ending.run();
                 long now = System.nanoTime();
@@ -167,8 +167,8 @@ final class Dispatcher {
                 millis = admission.restMillis(now);
                 supply.recheck();
             }
+            wakeUp.within(millis);
         }
-        wakeUp.within(millis);
     }
 
     /**
@@ -235,10 +235,10 @@ final class Dispatcher {
             }
             supply.recheck();
         }
+        proceed();
         if (changed) {
             context.observer().resumed(context.queue(), PauseScope.LISTENER);
         }
-        proceed();
     }
 
     /** Claims no further messages, and releases those that no listener has seen. Does not block. */

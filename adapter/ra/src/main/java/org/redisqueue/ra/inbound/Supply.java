@@ -182,12 +182,13 @@ final class Supply implements Claimer.Results {
     private void accept(ClaimResult claim, int limit) {
         List<ClaimedMessage> unassigned = claim.messages();
         boolean changed;
+        boolean restored = false;
         try {
-            connector.answered();
+            context.leases().add(claim.messages()); // first, so that the leases are renewed whatever takes long
+            restored = connector.answered();
             if (!claim.messages().isEmpty()) {
                 context.observer().claimed(claim.messages()); // before a worker can take one of them
             }
-            context.leases().add(claim.messages());
             synchronized (lock) {
                 window.claimEnded(claim.messages().size(), claim.bytes());
                 changed = watch.claimed(claim.paused(), claim.cutShort() || claim.found() >= limit);
@@ -197,9 +198,12 @@ final class Supply implements Claimer.Results {
                 }
             }
         } finally {
-            releases.release(unassigned);
-            synchronized (lock) {
-                inFlight.claimEnded();
+            try {
+                releases.release(unassigned);
+            } finally {
+                synchronized (lock) {
+                    inFlight.claimEnded();
+                }
             }
         }
         if (claim.paused()) {
@@ -207,6 +211,9 @@ final class Supply implements Claimer.Results {
         }
         claim.dueInMillis().ifPresent(wakeUp::within);
         demand.proceed();
+        if (restored) {
+            connector.reportRestored();
+        }
         if (changed) {
             reportPause(claim.paused());
         }

@@ -86,6 +86,8 @@ public enum LogMessage {
             "Queue '%s': waiting listeners occupy half of poolSize. Polling for messages every "
                     + "second instead. Increase poolSize."),
     EXPIRED(321, Level.FINE, "Queue '%s': dropped %s expired message(s)."),
+    OBSERVER_FAILED(
+            322, Level.WARNING, "Queue '%s': an observer of deliveries failed (deliveries are not affected): %s"),
     FOREIGN_TRANSACTION(
             325,
             Level.SEVERE,

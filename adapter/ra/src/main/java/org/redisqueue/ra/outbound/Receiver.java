@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.Replies;
@@ -104,24 +105,40 @@ final class Receiver {
             message = ReceivedMessage.of(claimed);
         } catch (MalformedMessageException e) {
             String reason = String.valueOf(e.getMessage());
-            RedeliveryResult result = Replies.await(manager.operations().deadLetter(claimed.lease(), reason));
+            RedeliveryResult result;
+            try {
+                result = Replies.await(manager.operations().deadLetter(claimed.lease(), reason));
+            } catch (RedisCallException unconfirmed) {
+                observer.unconfirmed(claimed, System.nanoTime() - since, "dead-letter", unconfirmed);
+                throw unconfirmed;
+            }
             RedeliveryEvents.report(observer, claimed, result, System.nanoTime() - since, 0, reason);
             return Optional.empty();
         }
         observer.started(claimed, message);
         Branch consuming = branch.orElseGet(manager::localBranch);
+        leases.add(List.of(claimed)); // before the branch can end, which drops the lease
         try {
             consuming.consume(new Received(claimed, since));
         } catch (RedisQueueException e) { // another consumer may be able to accept the message
-            Replies.await(manager.operations().release(claimed.lease().queue(), List.of(claimed.lease())));
-            observer.released(List.of(claimed));
+            leases.drop(claimed.lease());
+            release(claimed, since, e);
             throw e;
         }
-        leases.add(List.of(claimed));
         if (branch.isEmpty()) {
             consuming.commitInOnePhase();
         }
         return Optional.of(message);
+    }
+
+    private void release(ClaimedMessage claimed, long since, RedisQueueException refusal) {
+        try {
+            Replies.await(manager.operations().release(claimed.lease().queue(), List.of(claimed.lease())));
+            observer.released(List.of(claimed));
+        } catch (RedisCallException e) {
+            observer.abandoned(claimed, System.nanoTime() - since);
+            refusal.addSuppressed(e);
+        }
     }
 
     /** Waits until a message is ready or due, or until it is time to check again. */
@@ -164,6 +181,7 @@ final class Receiver {
 
         private final ClaimedMessage message;
         private final long since;
+        private final AtomicBoolean reported = new AtomicBoolean();
 
         private Received(ClaimedMessage message, long since) {
             this.message = message;
@@ -189,6 +207,9 @@ final class Receiver {
                     .redeliver(lease(), delayMillis, RedeliveryPolicy.DEFAULT.maxDeliveries(), ROLLED_BACK)
                     .whenComplete((result, failure) -> {
                         leases.drop(lease());
+                        if (!reported.compareAndSet(false, true)) {
+                            return; // a branch whose preparation is unknown is rolled back more than once
+                        }
                         if (failure == null) {
                             RedeliveryEvents.report(observer, message, result, nanos, delayMillis, ROLLED_BACK);
                         } else {

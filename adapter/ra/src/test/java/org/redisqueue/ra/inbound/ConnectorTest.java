@@ -105,14 +105,20 @@ class ConnectorTest {
 
     @Test
     void reportsTheStartAndTheEndOfAnOutageOnce() {
-        connector.answered();
+        answered();
         failToConnect("refused");
         timer.fire();
         queue.connected = REACHED;
         timer.fire();
-        connector.answered();
-        connector.answered();
+        answered();
+        answered();
         assertThat(eventNames()).containsExactly("connectionLost", "connectionRestored");
+    }
+
+    private void answered() {
+        if (connector.answered()) {
+            connector.reportRestored();
+        }
     }
 
     @Test
