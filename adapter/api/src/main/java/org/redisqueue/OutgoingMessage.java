@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.redisqueue.internal.PrintableText;
 
 /**
- * A message to send that has headers, an ID chosen by the application, or a time to live.
+ * A message to send that has headers, an id chosen by the application, or a time to live.
  *
  * <p>To send only a body, pass the body itself to {@link RedisQueueConnection#send(String, Object)}.
  *
@@ -18,8 +18,8 @@ import org.redisqueue.internal.PrintableText;
  */
 public final class OutgoingMessage {
 
-    private static final Duration SHORTEST_TIME_TO_LIVE = Duration.ofMillis(1);
-    private static final Duration LONGEST_TIME_TO_LIVE = Duration.ofDays(3_650);
+    private static final Duration MIN_TIME_TO_LIVE = Duration.ofMillis(1);
+    private static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(3_650);
 
     private final Object body;
     private final Map<String, String> headers = new LinkedHashMap<>();
@@ -71,13 +71,13 @@ public final class OutgoingMessage {
     }
 
     /**
-     * Sets the ID of the message. Without it, the adapter generates a new one.
+     * Sets the id of the message. Without it, the adapter generates a new one.
      *
-     * <p>While the queue contains a message with this ID, sending another one has no effect.
+     * <p>While the queue contains a message with this id, sending a second one has no effect.
      *
      * @param id 1 to 200 printable ASCII characters, without spaces
      * @return this message
-     * @throws IllegalArgumentException if the ID is invalid
+     * @throws IllegalArgumentException if the id is invalid
      */
     public OutgoingMessage id(String id) {
         if (!id.matches("[\\x21-\\x7e]{1,200}")) {
@@ -92,12 +92,12 @@ public final class OutgoingMessage {
      * Sets the time to live. A message that is not acknowledged within this time expires: depending on {@code onExpiry}
      * of its consumer, it is dropped or dead-lettered. Without a time to live, a message stays until it is consumed.
      *
-     * @param timeToLive 1 ms to 3,650 days, measured with the clock of Redis
+     * @param timeToLive 1 ms to 3,650 days, measured by the Redis server's clock
      * @return this message
      * @throws IllegalArgumentException if the time to live is out of range
      */
     public OutgoingMessage timeToLive(Duration timeToLive) {
-        if (timeToLive.compareTo(SHORTEST_TIME_TO_LIVE) < 0 || timeToLive.compareTo(LONGEST_TIME_TO_LIVE) > 0) {
+        if (timeToLive.compareTo(MIN_TIME_TO_LIVE) < 0 || timeToLive.compareTo(MAX_TIME_TO_LIVE) > 0) {
             throw new IllegalArgumentException(
                     "RQ-128 The time to live is " + timeToLive + ", but must be 1 ms to 3,650 days.");
         }
@@ -115,7 +115,7 @@ public final class OutgoingMessage {
         return new LinkedHashMap<>(headers);
     }
 
-    /** {@return the ID, or empty if none was set} */
+    /** {@return the id, or empty if none was set} */
     public Optional<String> id() {
         return Optional.ofNullable(id);
     }

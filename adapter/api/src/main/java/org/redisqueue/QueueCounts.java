@@ -2,7 +2,7 @@
 package org.redisqueue;
 
 /**
- * The numbers of messages in a queue, by state.
+ * The number of messages in a queue in each state.
  *
  * @param ready messages that can be claimed immediately
  * @param processing messages that are claimed, waiting for their redelivery, or in doubt

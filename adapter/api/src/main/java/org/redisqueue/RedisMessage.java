@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A message that a listener or {@link RedisQueueConnection#receive receive} has received.
+ * A message received by a listener or by {@link RedisQueueConnection#receive receive}.
  *
  * <p>Messages are immutable and thread-safe. They remain readable after their transaction has ended.
  */
 public interface RedisMessage {
 
     /**
-     * {@return the ID under which the message is stored in Redis: 1 to 200 printable ASCII characters, without spaces}
+     * {@return the id under which the message is stored in Redis: 1 to 200 printable ASCII characters, without spaces}
      * It is unique in its queue.
      */
     String id();
@@ -31,20 +31,20 @@ public interface RedisMessage {
     /**
      * Deserializes the body from JSON with the container's JSON-B.
      *
-     * @param <T> the type to deserialize
-     * @param type the class of that type
+     * @param <T> the type to deserialize to
+     * @param type the class to deserialize to
      * @return the deserialized body
-     * @throws RedisQueueException if the body is not JSON, cannot be deserialized as this type, or contains what would
-     *     take long to convert: a number of more than 1,000 characters, an exponent beyond 1,000, or a string of more
-     *     than 10,000 digits. The exception does not quote the body
+     * @throws RedisQueueException if the body is not JSON, cannot be deserialized as this type, or contains a value
+     *     that is too expensive to convert: a number longer than 1,000 characters, an exponent beyond 1,000, or a
+     *     string of more than 10,000 digits. The exception message does not include the body
      */
     <T> T json(Class<T> type);
 
     /**
      * Deserializes the body from JSON with the container's JSON-B, as a type that may be generic.
      *
-     * @param <T> the type to deserialize
-     * @param type that type, which must be assignable to the variable that receives the result
+     * @param <T> the type to deserialize to
+     * @param type the type to deserialize to; must be compatible with {@code T}, which is not checked
      * @return the deserialized body
      * @throws RedisQueueException as for {@link #json(Class)}
      */
@@ -65,8 +65,8 @@ public interface RedisMessage {
     Optional<String> header(String name);
 
     /**
-     * {@return the number of deliveries of the message, including the current one: 1 for the first delivery} It counts
-     * failures as well as abandoned deliveries, whose consumer died or lost the lease.
+     * {@return the number of deliveries of the message, including the current one: 1 for the first delivery} Failures
+     * and abandoned deliveries (the consumer died or lost its lease) both count.
      */
     int deliveryCount();
 
@@ -76,8 +76,8 @@ public interface RedisMessage {
     }
 
     /**
-     * {@return when the message was sent, by the clock of the sender, or empty if the sender did not set the header
-     * {@code sent}}
+     * {@return when the message was sent, according to the sender's clock, or empty if the sender did not set the
+     * header {@code sent}}
      */
     Optional<Instant> sentAt();
 }

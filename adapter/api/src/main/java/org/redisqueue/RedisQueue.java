@@ -67,7 +67,7 @@ public @interface RedisQueue {
         }
 
         /**
-         * Creates a qualifier for a queue of another connection factory.
+         * Creates a qualifier for a queue of the given connection factory.
          *
          * @param queue the name of the queue
          * @param connectionFactory the JNDI name of the connection factory

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A connection to the queues of one Redis.
+ * A connection to the queues in Redis.
  *
  * <p>In a JTA transaction or a {@linkplain #getLocalTransaction() local transaction}, the commit publishes the messages
  * that were sent and acknowledges the messages that were received. A rollback undoes both. Outside of a transaction,
@@ -30,14 +30,14 @@ public interface RedisQueueConnection extends AutoCloseable {
      * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
      * @param body a {@code String}, a {@code byte[]}, an {@link OutgoingMessage}, or any other object, which the
      *     container's JSON-B serializes as JSON
-     * @return the ID of the message
+     * @return the id of the message
      * @throws IllegalArgumentException if the queue name is invalid, the message is larger than {@code maxMessageSize},
      *     or its headers exceed the limits of {@link OutgoingMessage#header}
      * @throws RedisQueueException if the body cannot be serialized; if the current transaction cannot accept the
-     *     message: it has ended or can only be rolled back, it consumes a message with the same ID from the same queue,
-     *     or, in a Redis Cluster, it already uses another queue; or if Redis did not confirm the message. In the last
-     *     case, the message may have been sent nevertheless, if the connection was lost before the reply arrived: the
-     *     text of the exception then says that the outcome is unknown
+     *     message: it has ended or can only be rolled back, it consumes a message with the same id from the same queue,
+     *     or, in a Redis Cluster, it already uses a different queue; or if Redis did not confirm the message. In the
+     *     last case, the message may have been sent even so, if the connection was lost before the reply arrived; the
+     *     exception message then says that the outcome is unknown
      */
     String send(String queue, Object body);
 
@@ -46,7 +46,7 @@ public interface RedisQueueConnection extends AutoCloseable {
      *
      * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
      * @param bodies the bodies, as for {@link #send}
-     * @return the IDs of the messages, in the same order
+     * @return the ids of the messages, in the same order
      * @throws IllegalArgumentException as for {@link #send}
      * @throws RedisQueueException as for {@link #send}
      */
@@ -65,15 +65,15 @@ public interface RedisQueueConnection extends AutoCloseable {
      * @throws IllegalArgumentException if the queue name is invalid, or the timeout is out of range
      * @throws RedisQueueException if Redis cannot be reached, the thread is interrupted while it waits, or the current
      *     transaction cannot accept the message: it has ended or can only be rolled back, it sends a message with the
-     *     same ID to the same queue, or, in a Redis Cluster, it already uses another queue
+     *     same id to the same queue, or, in a Redis Cluster, it already uses a different queue
      */
     Optional<RedisMessage> receive(String queue, Duration timeout);
 
     /**
-     * Returns the current numbers of messages in a queue, by state.
+     * Counts the messages in a queue, by state.
      *
      * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
-     * @return the numbers of messages
+     * @return the counts
      * @throws IllegalArgumentException if the queue name is invalid
      * @throws RedisQueueException if Redis cannot be reached
      */
@@ -105,7 +105,7 @@ public interface RedisQueueConnection extends AutoCloseable {
      * <p>The client is shared: do not shut it down. Work done through it is not part of any transaction.
      *
      * @param <T> the type of the client
-     * @param type the class of that type
+     * @param type the class of the client
      * @return the client
      * @throws IllegalArgumentException if the client is not an instance of this type
      * @throws RedisQueueException if Redis cannot be reached

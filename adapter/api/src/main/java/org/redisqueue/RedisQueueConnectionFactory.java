@@ -25,8 +25,8 @@ public interface RedisQueueConnectionFactory extends Serializable, Referenceable
     RedisQueueConnection createConnection();
 
     /**
-     * Returns a connection that authenticates as another Redis user (application-managed sign-on, Jakarta Connectors
-     * 2.1, 9.1).
+     * Returns a connection that authenticates as the given Redis user instead of the configured one
+     * (application-managed sign-on, Jakarta Connectors 2.1, 9.1).
      *
      * @param user the name of the Redis user
      * @param password the password of that user

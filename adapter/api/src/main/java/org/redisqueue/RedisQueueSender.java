@@ -18,7 +18,7 @@ public interface RedisQueueSender {
      * Sends a message.
      *
      * @param body the body or an {@link OutgoingMessage}, as for {@link RedisQueueConnection#send(String, Object)}
-     * @return the ID of the message
+     * @return the id of the message
      * @throws IllegalArgumentException as for {@link RedisQueueConnection#send(String, Object)}
      * @throws RedisQueueException if no connection is available, or as for
      *     {@link RedisQueueConnection#send(String, Object)}
@@ -29,7 +29,7 @@ public interface RedisQueueSender {
      * Sends several messages atomically and in the given order: either all messages are sent or none.
      *
      * @param bodies the bodies or {@link OutgoingMessage}s, as for {@link #send}
-     * @return the IDs of the messages, in the same order
+     * @return the ids of the messages, in the same order
      * @throws IllegalArgumentException as for {@link #send}
      * @throws RedisQueueException as for {@link #send}
      */

@@ -4,7 +4,7 @@
  * applications send.
  *
  * <p>This package is the public API. It must stay compatible within a major version, and must not depend on Redis, on
- * Redisson or on the resource adapter: applications compile against it with the Jakarta EE API alone.
+ * Redisson or on the resource adapter: applications need only it and the Jakarta EE API to compile.
  */
 @NullMarked
 package org.redisqueue;

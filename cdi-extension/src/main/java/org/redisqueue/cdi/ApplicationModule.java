@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 
 /**
- * A part of an application that starts separately: either one web module, or all other modules together.
+ * A part of an application that starts on its own: either one web module, or all other modules together.
  *
  * @param web the context of the web module; null for the other modules
  * @param loader identifies the module
@@ -55,8 +55,8 @@ record ApplicationModule(@Nullable ServletContext web, ClassLoader loader) {
     }
 
     /**
-     * Makes a call with the context class loader that a class of this module would have. Outside of web modules,
-     * classes have different class loaders, so that of the given class is set for the call.
+     * Makes a call with the context class loader of a class in this module. Outside of web modules, classes have
+     * different class loaders, so the call uses the class loader of the given class.
      */
     <T> T callFor(Class<?> type, Supplier<T> call) {
         if (web != null) {
@@ -73,7 +73,7 @@ record ApplicationModule(@Nullable ServletContext web, ClassLoader loader) {
     }
 
     /** {@return the deployment descriptors for a class of this module: that of the module, then those of libraries} */
-    @SuppressWarnings("URLEqualsHashCode") // the URLs of a class path name no hosts
+    @SuppressWarnings("URLEqualsHashCode") // class path URLs contain no hosts
     List<URL> descriptors(Class<?> type) {
         Set<URL> locations = new LinkedHashSet<>();
         try {

@@ -56,12 +56,12 @@ final class BeanEndpoint implements Attempt {
     /**
      * Calls the method.
      *
-     * @return the result; exceptions and errors are not thrown, because containers wrap them in other exceptions in
-     *     their proxies and when they end transactions
+     * @return the result, which also reports exceptions and errors. They are not thrown, because containers wrap them
+     *     in other exceptions
      */
     @Override
     public DeliveryResult attempt(Delivery delivery) {
-        // the same factory throughout, even if the adapter stops
+        // the same factory for the whole attempt, even if the adapter stops
         Optional<RedisQueueConnectionFactory> factory = connections.get();
         Object[] arguments;
         try {
@@ -77,16 +77,16 @@ final class BeanEndpoint implements Attempt {
             } else {
                 deliveries.withoutTransaction(delivery, call);
             }
-            return call.result;
+            return call.result();
         } catch (Throwable e) {
             endTransaction(e);
-            return call.result.thrown().isPresent() ? call.result : DeliveryResult.failed(e);
+            return call.hasFailed() ? call.result() : DeliveryResult.failed(e);
         }
     }
 
     /**
      * Rolls back a transaction that is still associated with the thread. If the application was undeployed in the
-     * meantime, the container does not end the transaction, and it would remain associated with the thread.
+     * meantime, the container does not end the transaction, which would otherwise remain associated with the thread.
      */
     private void endTransaction(Throwable thrown) {
         try {
@@ -144,22 +144,34 @@ final class BeanEndpoint implements Attempt {
         return factory.orElseThrow(() -> new IllegalStateException("The activation of the listener has ended."));
     }
 
-    /** A call of the method, which records its result as it was before a container could wrap it. */
+    /** A call of the method that records its result before a container can wrap it. */
     private final class MethodCall implements Deliveries.Call {
 
         private final Optional<RedisQueueConnectionFactory> factory;
         private final Object[] arguments;
-        private DeliveryResult result = DeliveryResult.completed();
+        private @Nullable DeliveryResult result;
 
         private MethodCall(Optional<RedisQueueConnectionFactory> factory, Object[] arguments) {
             this.factory = factory;
             this.arguments = arguments;
         }
 
+        private boolean hasFailed() {
+            return result != null && result.thrown().isPresent();
+        }
+
+        /** The result. An interceptor may have returned without calling the method. */
+        private DeliveryResult result() {
+            return result == null
+                    ? DeliveryResult.failed(new IllegalStateException("The listener was not called."))
+                    : result;
+        }
+
         @Override
         public void make() throws Exception {
             try {
                 call(factory, arguments);
+                result = DeliveryResult.completed();
             } catch (InvocationTargetException e) {
                 Throwable thrown = e.getTargetException();
                 result = DeliveryResult.failed(thrown);

@@ -22,17 +22,17 @@ import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.spi.NotRunningException;
 
 /**
- * Keeps a listener of a CDI bean activated while its application runs, and activates it again if the resource adapter
- * returns after a stop.
+ * Keeps a listener of a CDI bean activated while its application runs, and reactivates it when the resource adapter
+ * restarts.
  */
 final class BeanListener implements Listener {
 
     private static final long REACTIVATION_SECONDS = 1;
-    private static final long PATIENCE_SECONDS = 10;
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long ADAPTER_TIMEOUT_SECONDS = 10;
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** The services and objects of the application that its listeners use. */
-    record Surroundings(
+    record Services(
             ApplicationModule module,
             Deliveries deliveries,
             BeanManager manager,
@@ -42,7 +42,7 @@ final class BeanListener implements Listener {
 
     private final ListenerDefinition definition;
     private final ListenerConfiguration configuration;
-    private final Surroundings surroundings;
+    private final Services services;
     private final ListenerEndpoint endpoint;
     private final Runnable reactivation;
     private volatile @Nullable RedisQueueConnectionFactory connections;
@@ -53,23 +53,23 @@ final class BeanListener implements Listener {
     private boolean stopped;
 
     /** Must be called in the context in which the listener will run. */
-    BeanListener(ListenerDefinition definition, ListenerConfiguration configuration, Surroundings surroundings) {
+    BeanListener(ListenerDefinition definition, ListenerConfiguration configuration, Services services) {
         this.definition = definition;
         this.configuration = configuration;
-        this.surroundings = surroundings;
+        this.services = services;
         Attempt attempt = new BeanEndpoint(
                 definition,
                 configuration.sendTo(),
                 () -> Optional.ofNullable(connections),
-                surroundings.deliveries(),
-                surroundings.manager(),
-                surroundings.transactions());
-        this.endpoint = new ContextualAttempts(surroundings.contexts(), attempt);
-        this.reactivation = surroundings.contexts().createContextualProxy(this::reactivate, Runnable.class);
+                services.deliveries(),
+                services.manager(),
+                services.transactions());
+        this.endpoint = new ContextualAttempts(services.contexts(), attempt);
+        this.reactivation = services.contexts().createContextualProxy(this::reactivate, Runnable.class);
     }
 
-    boolean isOf(ApplicationModule module) {
-        return surroundings.module().loader() == module.loader();
+    boolean belongsTo(ApplicationModule module) {
+        return services.module().loader() == module.loader();
     }
 
     /**
@@ -82,7 +82,7 @@ final class BeanListener implements Listener {
      * @throws RedisQueueException if the configuration of the listener is invalid
      */
     void start() {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ADAPTER_TIMEOUT_SECONDS);
         while (true) {
             try {
                 activate();
@@ -96,7 +96,7 @@ final class BeanListener implements Listener {
                 if (System.nanoTime() - end > 0) {
                     throw e;
                 }
-                LockSupport.parkNanos(PAUSE_NANOS);
+                LockSupport.parkNanos(RETRY_NANOS);
             }
         }
     }
@@ -136,8 +136,7 @@ final class BeanListener implements Listener {
             return;
         }
         try {
-            scheduled = surroundings
-                    .timer()
+            scheduled = services.timer()
                     .scheduleWithFixedDelay(reactivation, REACTIVATION_SECONDS, REACTIVATION_SECONDS, TimeUnit.SECONDS);
         } catch (RejectedExecutionException | IllegalStateException e) {
             ExtensionLog.NOT_RESCHEDULED.log(name(), e);

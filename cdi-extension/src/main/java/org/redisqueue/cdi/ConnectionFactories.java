@@ -38,7 +38,7 @@ final class ConnectionFactories {
      * exists.
      *
      * @throws NotBoundException if there is no such connection factory
-     * @throws RedisQueueException if the lookup fails, or finds an object of another type
+     * @throws RedisQueueException if the lookup fails, or finds an object of a different type
      */
     static RedisQueueConnectionFactory find(String name) {
         List<String> names = name.isEmpty() ? DEFAULTS : List.of(name);

@@ -13,7 +13,7 @@ import org.redisqueue.spi.ListenerEndpoint;
  * The endpoint that the resource adapter calls: makes attempts in the context of the application.
  *
  * <p>Each attempt in progress has its own contextual proxy. Payara and GlassFish store the transaction of a call in the
- * context that its proxy has captured, so that concurrent calls through one proxy would mix up their transactions.
+ * context that the proxy has captured, so concurrent calls through one proxy would mix up their transactions.
  */
 final class ContextualAttempts implements ListenerEndpoint {
 

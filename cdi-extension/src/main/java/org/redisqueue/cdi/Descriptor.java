@@ -23,7 +23,7 @@ import org.xml.sax.SAXParseException;
 /**
  * A deployment descriptor, {@code redis-queue.xml}, which overrides annotations.
  *
- * @param connectionFactory the JNDI name of the connection factory of all listeners that have no other
+ * @param connectionFactory the JNDI name of the connection factory for listeners that do not name one
  * @param listeners the settings of listeners, by name
  */
 record Descriptor(Optional<String> connectionFactory, Map<String, Listener> listeners) {
@@ -75,7 +75,7 @@ record Descriptor(Optional<String> connectionFactory, Map<String, Listener> list
         factory.setSchema(
                 SchemaFactory.newDefaultInstance().newSchema(Descriptor.class.getResource("redis-queue_1_0.xsd")));
         var builder = factory.newDocumentBuilder();
-        builder.setErrorHandler(new Strict());
+        builder.setErrorHandler(new ThrowingErrorHandler());
         return builder.parse(content).getDocumentElement();
     }
 
@@ -123,16 +123,14 @@ record Descriptor(Optional<String> connectionFactory, Map<String, Listener> list
         return element.getTextContent().strip();
     }
 
-    /**
-     * Returns a merged descriptor, in which the settings of this descriptor take precedence over those of the other.
-     */
+    /** Returns a merged descriptor, in which the settings of this descriptor take precedence. */
     Descriptor orElse(Descriptor other) {
         Map<String, Listener> all = new LinkedHashMap<>(listeners);
         other.listeners.forEach((name, listener) -> all.merge(name, listener, Listener::orElse));
         return new Descriptor(connectionFactory.or(() -> other.connectionFactory), all);
     }
 
-    private static final class Strict implements ErrorHandler {
+    private static final class ThrowingErrorHandler implements ErrorHandler {
 
         @Override
         public void warning(SAXParseException e) {}

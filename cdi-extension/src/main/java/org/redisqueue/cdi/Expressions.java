@@ -50,7 +50,7 @@ final class Expressions {
         }
     }
 
-    /** A separate class, so that the extension can be loaded without the MicroProfile Config API. */
+    /** Separate, so that the extension can be loaded without the MicroProfile Config API. */
     private static final class MicroProfile {
 
         private static Function<String, Optional<String>> source() {

@@ -101,7 +101,7 @@ final class ListenerDefinition {
 
     /**
      * Returns the annotation of the method or, failing that, of the class. Either can have it directly, or through a
-     * stereotype or another interceptor binding.
+     * stereotype or an interceptor binding.
      */
     private static Optional<Transactional> transactional(
             AnnotatedType<?> type, AnnotatedMethod<?> method, BeanManager manager) {
@@ -171,7 +171,7 @@ final class ListenerDefinition {
         return sendTo;
     }
 
-    /** Returns the properties in the annotation, without the queue and with expressions unreplaced. */
+    /** Returns the properties in the annotation, without the queue and with unresolved expressions. */
     Map<String, String> properties() {
         return properties;
     }

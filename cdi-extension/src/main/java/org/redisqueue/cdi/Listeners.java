@@ -108,7 +108,7 @@ public class Listeners implements RedisQueueListeners {
         return new BeanListener(
                 definition,
                 configuration,
-                new BeanListener.Surroundings(
+                new BeanListener.Services(
                         module,
                         deliveries,
                         ofModule,
@@ -161,7 +161,7 @@ public class Listeners implements RedisQueueListeners {
     /** Stops the listeners of a module before the module ends. */
     void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
         ApplicationModule module = ApplicationModule.of(event);
-        stop(listener -> listener.isOf(module));
+        stop(listener -> listener.belongsTo(module));
     }
 
     @PreDestroy

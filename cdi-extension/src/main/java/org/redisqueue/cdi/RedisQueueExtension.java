@@ -111,17 +111,17 @@ public class RedisQueueExtension implements Extension {
     }
 
     /**
-     * Returns whether the bean manager sees the listener's bean and can therefore validate its injection points. It may
-     * belong only to the archive that contains this extension. Listeners that it does not see are checked when they
-     * start.
+     * Returns whether the bean manager sees the listener's bean and can therefore validate its injection points. A bean
+     * manager may cover only the archive that contains this extension. Listeners that it does not see are checked when
+     * they start.
      */
     private static boolean sees(BeanManager manager, ListenerDefinition definition) {
         return manager.getBeans(Object.class, Any.Literal.INSTANCE).contains(definition.bean());
     }
 
     /**
-     * Returns whether classes of this loader see this copy of the extension. In an application of several modules, each
-     * module may contain a copy, and the container notifies every copy of every bean.
+     * Returns whether classes of this loader see this copy of the extension. Each module of an application may contain
+     * a copy, and the container notifies every copy of every bean.
      */
     private boolean isSeenBy(ClassLoader loader) {
         try {

@@ -35,9 +35,9 @@ public class Senders {
     }
 
     /**
-     * Returns whether the qualifier was created at run time with {@link RedisQueue.Literal}. It may then contain user
-     * input, which must not be able to read the configuration, so its expressions are not replaced. An annotation in
-     * the application's code is a proxy that the JVM creates.
+     * Returns whether the qualifier was created at run time with {@link RedisQueue.Literal}. Such a qualifier may
+     * contain user input, which must not be able to read the configuration, so its expressions are not replaced. In
+     * contrast, an annotation in the application's code is a proxy that the JVM creates.
      */
     private static boolean isLiteral(RedisQueue qualifier) {
         return qualifier instanceof AnnotationLiteral;

@@ -7,7 +7,7 @@
  *
  * <p>The package depends on the API of the adapter, on Jakarta EE and, if the server has it, on MicroProfile Config. It
  * must not depend on the adapter or on Redis, must not use classes of a particular server, and must not acknowledge or
- * redeliver messages: the adapter does.
+ * redeliver messages, which is the task of the adapter.
  */
 @NullMarked
 package org.redisqueue.cdi;

@@ -15,15 +15,19 @@ import org.redisqueue.launchers.server.OrderDeskServer;
 /**
  * An application server that the demo and the tests can start.
  *
- * <p>To support another server, follow the recipe <i>Add a server to the tests</i> in {@code CONTRIBUTING.md}. It begins
- * with a class that implements this interface, and an instance of it in {@link #ALL}.
+ * <p>To add a server, follow the recipe <i>Add a server to the tests</i> in {@code CONTRIBUTING.md}. It begins with a
+ * class that implements this interface, and an instance of it in {@link #ALL}.
  */
 public interface ApplicationServer {
 
     /** All servers. */
     @SuppressWarnings("ClassInitializationDeadlock") // the servers are first used on one thread
-    List<ApplicationServer> ALL =
-            List.of(new WildFly(), new Payara(), new GlassFish(), new OpenLiberty(), new PayaraMicro());
+    List<ApplicationServer> ALL = List.of(
+            new WildFly(),
+            new DomainBasedServer("payara", "Payara"),
+            new DomainBasedServer("glassfish", "GlassFish"),
+            new OpenLiberty(),
+            new PayaraMicro());
 
     /** The name on the command line, as in {@code -Dserver=<id>}. */
     String id();
@@ -31,20 +35,20 @@ public interface ApplicationServer {
     /** The product name, which is also the heading of the server's column in {@code docs/servers/README.md}. */
     String name();
 
-    /** The order desk on this server, in a process whose data survive a restart. */
+    /** Creates the order desk on this server, in a process whose data survives a restart. */
     OrderDeskServer orderDesk(Installation installation);
 
     /**
-     * A server for the tests, to which they deploy one archive after another.
+     * Creates a server for the tests, which deploy archives to it one at a time.
      *
      * @param home the directory, or the JAR, of the installation; it remains unchanged
      * @param directory where the server keeps its files; its content is deleted at the start
-     * @return empty if an Arquillian container of the server's vendor starts it instead
+     * @return empty if the vendor's Arquillian container starts the server instead
      */
     Optional<DeployingServer> forTests(Path home, Path directory);
 
     /**
-     * The order desk as this server can deploy it.
+     * Returns the order desk in a form that this server can deploy.
      *
      * @param ear the archive that the build makes
      * @param directory where a converted archive may be written
@@ -58,7 +62,7 @@ public interface ApplicationServer {
         return true;
     }
 
-    /** Capabilities that this server lacks because of its own faults. */
+    /** The tests that fail on this server because of its faults. */
     default List<Limitation> limitations() {
         return List.of();
     }

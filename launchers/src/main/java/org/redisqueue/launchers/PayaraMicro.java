@@ -12,7 +12,7 @@ import org.redisqueue.launchers.server.Installation;
 import org.redisqueue.launchers.server.Limitation;
 import org.redisqueue.launchers.server.OrderDeskServer;
 
-/** Payara Micro, whose installation is a single JAR. It deploys no EAR. */
+/** Payara Micro, whose installation is a single JAR. It does not deploy EARs. */
 final class PayaraMicro implements ApplicationServer {
 
     private static final String NO_EAR = "Payara Micro runs no EARs (\"" + MicroServer.EAR_REFUSED + "\")";

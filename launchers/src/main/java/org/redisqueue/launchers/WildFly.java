@@ -26,7 +26,7 @@ final class WildFly implements ApplicationServer {
         return new WildFlyOrderDesk(name(), installation);
     }
 
-    /** Empty: the managed container of WildFly Arquillian gives tests the management API. */
+    /** Returns empty: the managed container of WildFly Arquillian gives tests access to the management API. */
     @Override
     public Optional<DeployingServer> forTests(Path home, Path directory) {
         return Optional.empty();

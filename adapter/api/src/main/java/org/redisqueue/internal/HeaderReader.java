@@ -14,7 +14,7 @@ import org.redisqueue.RedisMessage;
 /** Converts the value of a header to the type of a {@link Header} parameter. */
 final class HeaderReader {
 
-    private static final Map<Type, Function<String, Object>> CLASSES = Map.of(
+    private static final Map<Type, Function<String, Object>> PARSERS = Map.of(
             String.class,
             value -> value,
             Integer.class,
@@ -79,7 +79,7 @@ final class HeaderReader {
     }
 
     private static Function<String, Object> parser(String name, Type type) {
-        Function<String, Object> parser = CLASSES.get(type);
+        Function<String, Object> parser = PARSERS.get(type);
         if (parser == null) {
             throw new IllegalArgumentException("its parameter with @Header(\"" + name + "\") has type "
                     + type.getTypeName() + ", but must be String, a number, boolean or an Optional of these");

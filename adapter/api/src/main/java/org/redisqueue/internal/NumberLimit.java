@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Limits the size of numbers in messages. The time to convert a number grows with the square of its length, so that a
- * single long number could occupy a processor for minutes.
+ * Limits the size of numbers in messages. The time to convert a number grows with the square of its length, so a single
+ * long number could keep a processor busy for minutes.
  */
 public final class NumberLimit {
 

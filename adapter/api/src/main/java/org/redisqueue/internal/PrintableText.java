@@ -4,8 +4,8 @@ package org.redisqueue.internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes text of any origin safe to write to a log or to store as a reason: the result is a single line, shows invisible
- * characters, and has a bounded length.
+ * Makes untrusted text safe to log or to store as a reason: the result is a single line of bounded length, with
+ * invisible characters escaped.
  */
 public final class PrintableText {
 

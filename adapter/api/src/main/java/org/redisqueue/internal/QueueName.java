@@ -3,10 +3,10 @@ package org.redisqueue.internal;
 
 import org.jspecify.annotations.Nullable;
 
-/** Defines and checks queue names. */
+/** Defines the syntax of queue names and validates them. */
 public final class QueueName {
 
-    /** The regular expression that a queue name matches. */
+    /** The regular expression that a queue name must match. */
     public static final String PATTERN = "[A-Za-z0-9._:-]{1,200}";
 
     private QueueName() {}

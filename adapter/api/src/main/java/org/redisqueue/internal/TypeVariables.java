@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Resolves the type variables of generic superclasses in the classes that extend them. */
+/** Resolves type variables that a generic superclass declares, as seen from a subclass. */
 final class TypeVariables {
 
     private TypeVariables() {}

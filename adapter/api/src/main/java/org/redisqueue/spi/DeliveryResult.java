@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of passing a delivery to a listener: either the listener returned, or an exception or error prevented or
- * ended its call.
+ * The result of passing a delivery to a listener: either the listener returned, or an exception or error prevented the
+ * call or ended it.
  *
  * <p>If the delivery is part of a transaction, the end of that transaction determines what happens to the message, and
  * the result only describes why.

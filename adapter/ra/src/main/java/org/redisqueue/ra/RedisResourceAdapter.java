@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.admin.QueueAdmin;
 import org.redisqueue.ra.admin.RedisQueueAdmin;
-import org.redisqueue.ra.client.OwnThreads;
+import org.redisqueue.ra.client.AdapterThreadFactory;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.inbound.ActivatedListener;
@@ -87,8 +87,8 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
                 THREAD_KEPT_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                new OwnThreads("redis-queue-dispatcher"));
-        inbound = new Inbound(manager, NamedResources.knownTo(context), context, blocking, observers);
+                new AdapterThreadFactory("redis-queue-dispatcher"));
+        inbound = new Inbound(manager, NamedResources.of(context), context, blocking, observers);
         running = true;
         LogMessage.STARTED.log(this);
     }
@@ -236,7 +236,9 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         return Objects.requireNonNull(inbound, "The resource adapter has not been started");
     }
 
-    /** Instances are equal only if they are identical, whatever their settings: each has its own activations. */
+    /**
+     * Instances are equal only if they are identical, even if their settings are equal: each has its own activations.
+     */
     @Override
     public boolean equals(Object other) {
         return this == other;

@@ -18,6 +18,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule dependenciesGoOneWay = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .ensureAllClassesAreContainedInArchitectureIgnoring(
+                    "org.redisqueue", "org.redisqueue.spi", "org.redisqueue.internal")
             .layer("adapter")
             .definedBy("org.redisqueue.ra")
             .layer("inbound")
@@ -40,6 +42,8 @@ class ArchitectureTest {
             .definedBy("org.redisqueue.ra.config..")
             .layer("log")
             .definedBy("org.redisqueue.ra.log..")
+            .whereLayer("adapter")
+            .mayOnlyAccessLayers("inbound", "outbound", "transaction", "observer", "client", "config", "log")
             .whereLayer("inbound")
             .mayOnlyAccessLayers("transaction", "observer", "message", "protocol", "client", "config", "log")
             .whereLayer("outbound")

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The log of a transaction manager that stores the global id of each decided transaction in plain bytes, in some cases for a
- * while after the transaction has ended.
+ * The log of a transaction manager that stores the global id of each decided transaction in plain bytes, sometimes
+ * until after the transaction has ended.
  *
  * @param directory contains the files of the log, at any depth
  */

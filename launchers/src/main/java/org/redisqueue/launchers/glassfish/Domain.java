@@ -26,8 +26,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * A Payara or GlassFish domain outside of the installation. It listens only on the loopback interface and recovers
- * transactions.
+ * A Payara or GlassFish domain outside of the installation directory. It listens only on the loopback interface and
+ * recovers transactions.
  */
 public final class Domain {
 
@@ -85,8 +85,8 @@ public final class Domain {
     }
 
     /**
-     * Configures the ports and transaction recovery. The server must not be running. Turns off what the demo and the tests do
-     * not need, such as JMS, remote beans and clustering.
+     * Configures the ports and transaction recovery. The server must not be running. Disables services that the demo
+     * and the tests do not need, such as JMS, remote beans and clustering.
      *
      * @param httpPort the port of web applications
      * @param serverName identifies the server's transactions, and must be unique among all servers

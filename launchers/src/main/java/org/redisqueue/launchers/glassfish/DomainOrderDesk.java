@@ -18,7 +18,7 @@ public final class DomainOrderDesk extends OrderDeskServer {
 
     private static final String SCRIPT = "order-desk.asadmin";
 
-    /** What the server logs if a deployed application cannot be started or restarted. */
+    /** The messages that the server logs if a deployed application cannot be started or restarted. */
     private static final List<String> FAILURES =
             List.of("Exception while loading the app", "Exception while deploying the app");
 
@@ -52,7 +52,7 @@ public final class DomainOrderDesk extends OrderDeskServer {
         try {
             return domain.command(List.of(
                     "-Dredisqueue.addresses=" + installation.redisUrl(),
-                    // At its start, GlassFish validates the connection factory of an EAR before it has bound it.
+                    // When GlassFish starts, it validates the connection factory of an EAR before binding it.
                     "-Ddeployment.resource.validation=false"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,10 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.redisqueue.launchers.process.Wait;
 
-/** The output of the server from a point in time on. */
+/** The output of the server since a point in time. */
 final class Console {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final Path file;
     private final int from;
@@ -24,7 +24,7 @@ final class Console {
         this.from = from;
     }
 
-    /** The output from now on. */
+    /** Returns the output from now on. */
     static Console of(Path file) {
         return new Console(file, Files.exists(file) ? read(file).length() : 0);
     }
@@ -41,14 +41,14 @@ final class Console {
      * Waits for a message.
      *
      * @param wanted a regular expression
-     * @param unwanted a regular expression for messages that rule it out
+     * @param unwanted a regular expression for messages after which the wanted one cannot appear
      * @throws IllegalStateException with the unwanted message, or if the message does not appear within three minutes
      */
     void await(String wanted, String unwanted) {
         Pattern failed = Pattern.compile(".*(" + unwanted + ").*");
         Pattern done = Pattern.compile(wanted);
         try {
-            boolean found = Wait.until(PATIENCE, () -> {
+            boolean found = Wait.until(TIMEOUT, () -> {
                 String output = read(file).substring(from);
                 Matcher failure = failed.matcher(output);
                 if (failure.find()) {

@@ -27,7 +27,7 @@ public final class LibertyOrderDesk extends OrderDeskServer {
         super(name, installation);
     }
 
-    /** The directory of the server: its configuration, its transaction log and the database. */
+    /** The server directory, which contains the configuration, the transaction log and the database. */
     private Path server() {
         return installation.directory().resolve("servers").resolve(SERVER);
     }

@@ -22,7 +22,7 @@ import org.redisqueue.launchers.server.DeployingServer;
 
 /**
  * An Open Liberty server for the tests, with a user directory outside of the installation. Each deployment is a file in
- * {@code configDropins/overrides}, with what an administrator would add to {@code server.xml}.
+ * {@code configDropins/overrides}, with the elements that an administrator would add to {@code server.xml}.
  */
 public final class LibertyServer implements DeployingServer {
 
@@ -32,7 +32,7 @@ public final class LibertyServer implements DeployingServer {
     private static final int STOP_SECONDS = 60;
 
     private final Path home;
-    private final Path users;
+    private final Path userDirectory;
     private final Path directory;
     private final Path console;
     private final int port = Ports.free();
@@ -44,9 +44,9 @@ public final class LibertyServer implements DeployingServer {
 
     public LibertyServer(Path home, Path directory) {
         this.home = home;
-        this.users = directory.toAbsolutePath();
-        this.directory = users.resolve("servers").resolve(SERVER);
-        this.console = users.resolve("console.log");
+        this.userDirectory = directory.toAbsolutePath();
+        this.directory = userDirectory.resolve("servers").resolve(SERVER);
+        this.console = userDirectory.resolve("console.log");
     }
 
     @Override
@@ -60,7 +60,7 @@ public final class LibertyServer implements DeployingServer {
                     .redirectErrorStream(true)
                     .redirectOutput(console.toFile());
             server.environment().put("JAVA_HOME", System.getProperty("java.home"));
-            server.environment().put("WLP_USER_DIR", users.toString());
+            server.environment().put("WLP_USER_DIR", userDirectory.toString());
             Console output = Console.of(console);
             process = server.start();
             EndWithJvm.add(process.toHandle());
@@ -71,7 +71,7 @@ public final class LibertyServer implements DeployingServer {
     }
 
     private void configure() throws IOException {
-        Directories.delete(users);
+        Directories.delete(userDirectory);
         Files.createDirectories(overrides());
         try (InputStream configuration = LibertyServer.class.getResourceAsStream("tests.xml")) {
             Files.copy(configuration, directory.resolve("server.xml"));

@@ -12,8 +12,8 @@ import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.Resources;
 
 /**
- * A Payara Micro server that deploys the resource adapter next to its applications, because it accepts no EAR. Two scripts
- * configure it at each start; its data survive a restart.
+ * A Payara Micro server that deploys the resource adapter next to its applications, because it does not accept an EAR.
+ * Two scripts configure it at each start. Its data survives a restart.
  */
 public final class MicroInstance {
 
@@ -56,7 +56,10 @@ public final class MicroInstance {
         Directories.delete(directory);
     }
 
-    /** Where Payara Micro unpacks itself and its applications; nothing in it is needed after a restart. */
+    /**
+     * The directory in which Payara Micro unpacks itself and its applications. Its content is not needed after a
+     * restart.
+     */
     private Path root() {
         return directory.resolve("root");
     }

@@ -34,8 +34,8 @@ public final class MicroOrderDesk extends OrderDeskServer {
     }
 
     /**
-     * Copies the web archive of the order desk, moves it to the root of the web server, and binds it to the adapter that is
-     * deployed on its own.
+     * Copies the web archive of the order desk, moves it to the root context, and binds it to the separately deployed
+     * adapter.
      */
     public static void copyWebArchive(Path ear, Path target) throws IOException {
         copyModule(ear, WEB, target);

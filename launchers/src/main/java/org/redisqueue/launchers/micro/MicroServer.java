@@ -21,10 +21,10 @@ import org.redisqueue.launchers.server.DeployingServer;
 /** A Payara Micro server for the tests. It deploys only at its start, and is therefore restarted for each deployment. */
 public final class MicroServer implements DeployingServer {
 
-    /** What the server logs if it is to deploy an EAR. */
+    /** The message that the server logs when it is asked to deploy an EAR. */
     public static final String EAR_REFUSED = "not valid type of deployment archive";
 
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final int STOP_SECONDS = 60;
 
     private final Path directory;
@@ -70,7 +70,7 @@ public final class MicroServer implements DeployingServer {
     @Override
     public void deployAdapter() {}
 
-    /** Has no effect: the adapter in an EAR is no alternative, because the server deploys no EAR. */
+    /** Has no effect: the adapter cannot be part of an EAR instead, because the server does not deploy EARs. */
     @Override
     public void undeployAdapter() {}
 
@@ -100,7 +100,7 @@ public final class MicroServer implements DeployingServer {
             throw new UncheckedIOException(e);
         }
         try {
-            if (!Wait.until(START, this::isReady)) {
+            if (!Wait.until(START_TIMEOUT, this::isReady)) {
                 throw new IllegalStateException("Payara Micro is not ready, see " + log);
             }
         } catch (InterruptedException e) {

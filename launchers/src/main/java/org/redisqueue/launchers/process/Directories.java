@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** The directories in which processes keep their files. */
+/** Deletes and locks the directories in which processes keep their files. */
 public final class Directories {
 
     private Directories() {}

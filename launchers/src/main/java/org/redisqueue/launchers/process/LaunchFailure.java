@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.launchers.process;
 
-/** A failure that one sentence explains to the user. It has no stack trace, which would only hide the sentence. */
+/**
+ * A failure that is explained to the user in one sentence. It has no stack trace, which would only distract from that
+ * sentence.
+ */
 public final class LaunchFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Records the processes of this run, so that the next run can stop those that are still running.
+ * Records the processes of this run, so that the next run can stop any that are still running.
  *
  * <p>A file for each process contains its id and start time, because the operating system reuses process ids.
  */
@@ -63,7 +63,7 @@ public final class Leftovers {
             var started = Instant.ofEpochMilli(Long.parseLong(parts[1]));
             return ProcessHandle.of(Long.parseLong(parts[0]))
                     .filter(Leftovers::isRunning)
-                    // The start time is computed from the system clock, which may have been set since.
+                    // The start time is computed from the system clock, which may have been adjusted since.
                     .filter(process ->
                             Duration.between(started, startOf(process)).abs().toSeconds() < 5);
         } catch (NoSuchFileException | IndexOutOfBoundsException | NumberFormatException e) {
@@ -72,8 +72,8 @@ public final class Leftovers {
     }
 
     /**
-     * Whether the process is running. To Java, a zombie process is alive, which occurs in a container without an init
-     * process; but a zombie has no command.
+     * Whether the process is running. Java considers a zombie process alive. Zombies occur in a container without an
+     * init process, and have no command.
      */
     private static boolean isRunning(ProcessHandle process) {
         return process.isAlive() && process.info().command().isPresent();

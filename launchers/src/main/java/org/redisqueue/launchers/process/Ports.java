@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** TCP ports. */
+/** Finds free TCP ports, and checks whether a port is in use. */
 public final class Ports {
 
     private Ports() {}
@@ -22,7 +22,7 @@ public final class Ports {
         }
     }
 
-    /** Whether a program accepts connections at this port. */
+    /** Whether a program accepts connections on this port. */
     public static boolean isOpen(String host, int port) {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), 5000);

@@ -4,7 +4,7 @@ package org.redisqueue.launchers.process;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Text files on the class path. */
+/** Reads text files from the class path. */
 public final class Resources {
 
     private Resources() {}

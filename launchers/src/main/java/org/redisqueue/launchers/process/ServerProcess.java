@@ -13,7 +13,7 @@ public final class ServerProcess implements AutoCloseable {
     private final Path log;
     private final int stopSeconds;
 
-    /** @param stopSeconds the time that the server has to stop before it is killed */
+    /** @param stopSeconds how long the server may take to stop before it is killed, in seconds */
     public ServerProcess(String name, Process process, Path log, int stopSeconds) {
         this.name = name;
         this.process = process;

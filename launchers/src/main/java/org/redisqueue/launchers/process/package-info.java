@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Processes: starting, stopping, logs and ports. Must not know what runs in a process. */
+/** Processes: starting, stopping, logs and ports. Must not depend on what runs in a process. */
 package org.redisqueue.launchers.process;

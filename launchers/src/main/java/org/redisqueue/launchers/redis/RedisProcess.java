@@ -19,8 +19,8 @@ import redis.embedded.RedisExecProvider;
 /**
  * A process of the bundled redis-server, which persists every write before confirming it.
  *
- * <p>It runs as a daemon in its own session, because Ctrl-C in a terminal reaches all processes in the foreground and Redis
- * must outlive the server. As it is not a child process, an open connection reveals when it ends.
+ * <p>It runs as a daemon in its own session, because Ctrl-C in a terminal reaches all processes in the foreground and
+ * Redis must outlive the server. Because it is not a child process, an open connection reveals when it ends.
  */
 public final class RedisProcess implements AutoCloseable {
 

@@ -3,7 +3,7 @@ package org.redisqueue.launchers.server;
 
 import java.nio.file.Path;
 
-/** What the file name of an archive says about it. */
+/** Derives the type and the name of an archive from its file name. */
 public final class Archive {
 
     private Archive() {}

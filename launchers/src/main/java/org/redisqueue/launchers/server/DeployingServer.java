@@ -5,9 +5,9 @@ import java.net.URI;
 import java.nio.file.Path;
 
 /**
- * A server that the tests start, deploy archives to one after another, and stop.
+ * A server that the tests start, deploy archives to one at a time, and stop.
  *
- * <p>Its life begins with {@link #start} and ends with {@link #stop}; all other methods require that it runs.
+ * <p>All methods except {@link #start} require a running server.
  */
 public interface DeployingServer {
 
@@ -40,6 +40,6 @@ public interface DeployingServer {
      */
     void deploy(Path archive);
 
-    /** Undeploys an archive. If its deployment has failed, removes what is left of it. */
+    /** Undeploys an archive. If its deployment has failed, removes its remnants. */
     void undeploy(Path archive);
 }

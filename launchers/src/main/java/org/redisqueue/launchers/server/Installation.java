@@ -5,10 +5,10 @@ import java.net.URI;
 import java.nio.file.Path;
 
 /**
- * The parts from which the order desk is set up on a server.
+ * The files and addresses with which the order desk is set up on a server.
  *
  * @param home the directory, or the JAR, of the installed application server; it remains unchanged
- * @param directory where the server keeps its configuration, its logs, and the data that survive a restart
+ * @param directory where the server keeps its configuration, its logs, and the data that survives a restart
  * @param archive the order desk
  * @param httpPort the port of the page
  * @param redisUrl the address of Redis

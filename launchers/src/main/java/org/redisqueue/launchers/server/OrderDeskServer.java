@@ -17,14 +17,14 @@ import org.redisqueue.launchers.database.Database;
 import org.redisqueue.launchers.process.LogTail;
 import org.redisqueue.launchers.process.ServerProcess;
 
-/** An application server that runs the order desk in a process, with data that survive a restart. */
+/** An application server that runs the order desk in a process, with data that survives a restart. */
 public abstract class OrderDeskServer {
 
     /** Time that a stopping server gives running deliveries to finish, in seconds. */
-    protected static final int GRACE = 20;
+    protected static final int DRAIN_SECONDS = 20;
 
     /** Further time that a server needs to stop, in seconds. */
-    private static final int STOPPING = 25;
+    private static final int STOP_SECONDS = 25;
 
     protected final Installation installation;
     private final String name;
@@ -51,7 +51,7 @@ public abstract class OrderDeskServer {
     /** Whether the server has reported that the archive cannot be deployed. */
     protected abstract boolean hasFailed() throws IOException;
 
-    /** The database, to which the server has no connection while it is down. */
+    /** The database, which the server does not use while it is down. */
     protected abstract Database database() throws IOException;
 
     /** The log of the process since it started. */
@@ -73,7 +73,7 @@ public abstract class OrderDeskServer {
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile())
                 .start();
-        var running = new ServerProcess(name, process, log(), GRACE + STOPPING);
+        var running = new ServerProcess(name, process, log(), DRAIN_SECONDS + STOP_SECONDS);
         try {
             launched.accept(process.toHandle());
             deploy(process);
@@ -86,8 +86,9 @@ public abstract class OrderDeskServer {
     }
 
     /**
-     * Makes the command ignore SIGINT and SIGHUP, which a JVM inherits. The terminal sends these signals to all processes
-     * at once, but the launcher stops the server. Because of exec, the child process is the server, not the shell.
+     * Makes the command ignore SIGINT and SIGHUP, which a JVM inherits. The terminal sends these signals to all
+     * processes at once, but stopping the server is up to the launcher. Because of exec, the child process is the
+     * server, not the shell.
      */
     private static List<String> detachedFromTerminal(List<String> command) {
         var shell = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\" </dev/null", "sh"));

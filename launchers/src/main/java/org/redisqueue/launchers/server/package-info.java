@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The contracts between a server and the programs that start it. Must not know a specific server. */
+/** The contracts between a server and the programs that start it. Must not depend on a specific server. */
 package org.redisqueue.launchers.server;

@@ -21,7 +21,7 @@ public record WildFlyInstance(Path home, Path base) {
 
     private static final Path JAVA = Path.of(System.getProperty("java.home"));
 
-    /** Where the server reads its configuration. */
+    /** The directory from which the server reads its configuration. */
     public Path configuration() {
         return base.resolve("configuration");
     }

@@ -24,7 +24,7 @@ public final class WildFlyOrderDesk extends OrderDeskServer {
         this.instance = new WildFlyInstance(installation.home(), installation.directory());
     }
 
-    /** Creates the base directory from that of WildFly, unless a previous run did so with the same script. */
+    /** Creates the base directory from WildFly's own, unless a previous run did so with the same script. */
     @Override
     protected void configure() throws IOException, InterruptedException {
         var script = Resources.text(WildFlyOrderDesk.class, SCRIPT);
@@ -38,7 +38,7 @@ public final class WildFlyOrderDesk extends OrderDeskServer {
         copyArchive();
     }
 
-    /** Copies the EAR to the directory that WildFly scans, and deletes what previous runs left there. */
+    /** Copies the EAR to the directory that WildFly scans, and deletes the files of previous runs. */
     private void copyArchive() throws IOException {
         var deployments = Files.createDirectories(instance.base().resolve("deployments"));
         try (var old = Files.newDirectoryStream(deployments)) {
@@ -54,7 +54,7 @@ public final class WildFlyOrderDesk extends OrderDeskServer {
     @Override
     protected List<String> command() {
         var command = instance.command(installation.httpPort())
-                .addJavaOption("-Dorg.wildfly.sigterm.suspend.timeout=" + GRACE)
+                .addJavaOption("-Dorg.wildfly.sigterm.suspend.timeout=" + DRAIN_SECONDS)
                 .addServerArgument("-Dredisqueue.addresses=" + installation.redisUrl());
         WildFlyInstance.addRecovery(command, "order-desk");
         return command.build();
@@ -77,8 +77,8 @@ public final class WildFlyOrderDesk extends OrderDeskServer {
     }
 
     /**
-     * The log has a file for each transaction, named after the uid of the transaction. A global id starts with the uid: two
-     * longs and three ints, which are hexadecimal in the name of the file.
+     * Returns whether the log contains the transaction. Each transaction has a log file that is named after its uid in
+     * hexadecimal. A global id starts with the uid: two longs and three ints.
      */
     private boolean hasLogged(byte[] globalId) throws IOException {
         var log = instance.base().resolve("data/tx-object-store");

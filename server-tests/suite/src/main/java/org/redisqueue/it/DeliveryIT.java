@@ -125,7 +125,7 @@ class DeliveryIT {
                 .toList();
     }
 
-    /** The time of Redis in milliseconds. */
+    /** The Redis time in milliseconds. */
     private static long now(Queue queue) {
         List<?> time = (List<?>) queue.call("TIME");
         return Long.parseLong((String) time.get(0)) * 1_000 + Long.parseLong((String) time.get(1)) / 1_000;

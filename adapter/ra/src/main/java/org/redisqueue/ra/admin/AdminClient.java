@@ -4,7 +4,7 @@ package org.redisqueue.ra.admin;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.redisqueue.admin.QueueAdmin;
-import org.redisqueue.ra.client.OwnThreads;
+import org.redisqueue.ra.client.AdapterThreadFactory;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.protocol.QueueOperations;
@@ -19,7 +19,7 @@ public final class AdminClient implements AutoCloseable {
 
     private AdminClient(ConnectionProperties properties) {
         client = RedisClient.acquire(properties);
-        timer = Executors.newSingleThreadScheduledExecutor(new OwnThreads("redis-queue-timer"));
+        timer = Executors.newSingleThreadScheduledExecutor(new AdapterThreadFactory("redis-queue-timer"));
         operations = new QueueOperations(client, timer);
         admin = RedisQueueAdmin.of(operations);
     }

@@ -15,7 +15,7 @@ import org.redisqueue.admin.Job;
 import org.redisqueue.admin.Job.Action;
 import org.redisqueue.admin.Job.State;
 import org.redisqueue.internal.QueueName;
-import org.redisqueue.ra.client.OwnThreads;
+import org.redisqueue.ra.client.AdapterThreadFactory;
 import org.redisqueue.ra.protocol.JobOperations;
 import org.redisqueue.ra.protocol.JobOperations.JobKey;
 import org.redisqueue.ra.protocol.JobOperations.Started;
@@ -39,7 +39,7 @@ final class JobRunner {
             THREAD_KEPT_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            new OwnThreads("redis-queue-jobs"));
+            new AdapterThreadFactory("redis-queue-jobs"));
 
     JobRunner(JobOperations operations) {
         this.operations = operations;

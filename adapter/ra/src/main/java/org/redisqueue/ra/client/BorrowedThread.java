@@ -6,16 +6,16 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.function.Supplier;
 
 /**
- * Runs calls to Redisson on a thread of the container and then restores the thread to its previous state.
+ * Runs calls to Redisson on a container thread and then restores the thread to its previous state.
  *
- * <p>The threads of the container outlive the adapter. Thread locals that Netty leaves on such a thread would keep all
- * classes of the adapter in memory after it is undeployed. A thread that Redisson starts during a call inherits the
- * caller's context class loader, and would keep that of an application in memory. The adapter's own class loader
- * therefore takes its place during the call.
+ * <p>Container threads outlive the adapter. Thread locals that Netty leaves on such a thread would keep all classes of
+ * the adapter in memory after it is undeployed. A thread that Redisson starts during a call inherits the caller's
+ * context class loader and would keep an undeployed application in memory. During the call, the context class loader is
+ * therefore that of the adapter.
  */
 public final class BorrowedThread {
 
-    private static final ClassLoader OURS = BorrowedThread.class.getClassLoader();
+    private static final ClassLoader ADAPTER_LOADER = BorrowedThread.class.getClassLoader();
 
     private BorrowedThread() {}
 
@@ -23,7 +23,7 @@ public final class BorrowedThread {
     public static <T> T call(Supplier<T> work) {
         Thread thread = Thread.currentThread();
         ClassLoader loader = thread.getContextClassLoader();
-        thread.setContextClassLoader(OURS);
+        thread.setContextClassLoader(ADAPTER_LOADER);
         try {
             return work.get();
         } finally {

@@ -24,7 +24,7 @@ final class ExposedPassword {
             SentinelServersConfig sentinel = config.useSentinelServers();
             boolean ofSentinels = sentinel.getSentinelPassword() != null;
             return isIn(config, sentinel, sentinel.getSentinelAddresses())
-                    || ofSentinels && sentinel.getSentinelAddresses().stream().anyMatch(ExposedPassword::isOpen);
+                    || ofSentinels && sentinel.getSentinelAddresses().stream().anyMatch(ExposedPassword::isUnencrypted);
         }
         return isIn(
                 config,
@@ -35,7 +35,9 @@ final class ExposedPassword {
     @SuppressWarnings("deprecation") // redissonYaml can still set the password of the servers
     private static boolean isIn(Config config, BaseConfig<?> servers, List<String> addresses) {
         boolean forAll = isSet(config.getPassword()) || isSet(servers.getPassword());
-        return addresses.stream().filter(ExposedPassword::isOpen).anyMatch(address -> forAll || address.contains("@"));
+        return addresses.stream()
+                .filter(ExposedPassword::isUnencrypted)
+                .anyMatch(address -> forAll || address.contains("@"));
     }
 
     private static boolean isSet(String password) {
@@ -43,7 +45,7 @@ final class ExposedPassword {
     }
 
     /** Returns whether data sent to this address crosses the network without encryption. */
-    private static boolean isOpen(String address) {
+    private static boolean isUnencrypted(String address) {
         if (address == null || !address.startsWith("redis://")) {
             return false;
         }

@@ -12,11 +12,11 @@ import org.redisqueue.internal.PrintableText;
 import org.redisson.client.RedisConnectionException;
 import org.redisson.client.RedisTimeoutException;
 
-/** Describes why a call to Redis failed without quoting what was sent. */
+/** Describes why a call to Redis failed, without quoting what was sent. */
 public final class Failures {
 
-    /** Matches the place from which a Redisson message quotes the call or gives advice. */
-    private static final Pattern REST =
+    /** Matches where a Redisson message starts to quote the call or to give advice. */
+    private static final Pattern QUOTE_OR_ADVICE =
             Pattern.compile("(?i)[.,;]*(?: for)? *\\b((channel|command|params|node source|script): |after \\d+ of "
                     + "|is non-idempotent)|\\. +|! |\\R");
 
@@ -85,6 +85,6 @@ public final class Failures {
         } else if (message == null || message.isBlank()) {
             return failure.getClass().getSimpleName();
         }
-        return REST.split(message, 2)[0].strip();
+        return QUOTE_OR_ADVICE.split(message, 2)[0].strip();
     }
 }

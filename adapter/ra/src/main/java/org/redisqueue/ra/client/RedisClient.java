@@ -30,13 +30,13 @@ import org.redisson.config.Config;
 public final class RedisClient {
 
     /** Maximum time for pending calls to end at shutdown. Callers have already waited for their replies. */
-    private static final Duration SHUTDOWN = Duration.ofSeconds(1);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(1);
 
     /**
-     * How long Netty's event loops must be idle before they end. An event loop that ended immediately would leave open
-     * any connection that it is still establishing.
+     * How long Netty's event loops must be idle before they end. If an event loop ended immediately, a connection that
+     * it is still establishing would stay open.
      */
-    private static final Duration QUIET = Duration.ofMillis(100);
+    private static final Duration QUIET_PERIOD = Duration.ofMillis(100);
 
     private static final Map<Map<String, @Nullable Object>, RedisClient> SHARED = new HashMap<>();
 
@@ -47,11 +47,11 @@ public final class RedisClient {
     private int users;
 
     private final Map<Class<?>, Object> companions = new HashMap<>();
-    private final List<Runnable> endings = new ArrayList<>();
+    private final List<Runnable> closeActions = new ArrayList<>();
     private final List<Consumer<RedissonClient>> checks = new CopyOnWriteArrayList<>();
 
     private final Object connecting = new Object();
-    private boolean warned;
+    private boolean exposedPasswordReported;
     private volatile @Nullable RedissonClient redisson;
     private volatile boolean closed;
 
@@ -80,20 +80,20 @@ public final class RedisClient {
     }
 
     /**
-     * Returns the companion of this type, an object that exists once per client and ends with it. The first call
-     * creates the companion. It is closed before the connections are.
+     * Returns the companion of this type: an object that exists once per client. The first call creates it. It is
+     * closed together with the client, before the connections.
      *
-     * @param making creates the companion
-     * @param closing closes the companion; must not throw
+     * @param factory creates the companion
+     * @param closer closes the companion; must not throw
      */
-    public <T> T companion(Class<T> type, Function<RedisClient, T> making, Consumer<T> closing) {
+    public <T> T companion(Class<T> type, Function<RedisClient, T> factory, Consumer<T> closer) {
         synchronized (companions) {
             T found = type.cast(companions.get(type));
             if (found == null) {
-                found = making.apply(this);
+                found = factory.apply(this);
                 companions.put(type, found);
                 T made = found;
-                endings.add(() -> closing.accept(made));
+                closeActions.add(() -> closer.accept(made));
             }
             return found;
         }
@@ -108,7 +108,7 @@ public final class RedisClient {
         checks.add(check);
     }
 
-    /** Releases the client. The call of the last user closes the connections and ends the threads. */
+    /** Releases the client. When the last user calls this method, the connections are closed and the threads end. */
     public void release() {
         synchronized (SHARED) {
             if (--users > 0) {
@@ -117,7 +117,7 @@ public final class RedisClient {
             SHARED.remove(key);
         }
         synchronized (companions) {
-            BorrowedThread.run(() -> endings.forEach(Runnable::run));
+            BorrowedThread.run(() -> closeActions.forEach(Runnable::run));
         }
         synchronized (connecting) {
             closed = true;
@@ -186,12 +186,15 @@ public final class RedisClient {
         return settings;
     }
 
-    /** Returns the name of this Redis for records that outlive the process. No two Redis servers have the same name. */
+    /**
+     * Returns the name of the Redis deployment for records that outlive the process. Different deployments have
+     * different names.
+     */
     public String name() {
         return name;
     }
 
-    /** Returns the location of Redis for log and error messages, without credentials. */
+    /** Returns the addresses of Redis for log and error messages, without credentials. */
     public String address() {
         String yaml = settings.getRedissonYaml();
         return yaml != null && !yaml.isEmpty() ? yaml : Configuration.withoutCredentials(settings.getAddresses());
@@ -199,8 +202,8 @@ public final class RedisClient {
 
     private RedissonClient connect() {
         RedissonClient created = null;
-        if (!warned && ExposedPassword.isIn(config)) {
-            warned = true;
+        if (!exposedPasswordReported && ExposedPassword.isIn(config)) {
+            exposedPasswordReported = true;
             LogMessage.PASSWORD_UNPROTECTED.log(address());
         }
         try {
@@ -224,7 +227,8 @@ public final class RedisClient {
     }
 
     private static void shutDown(RedissonClient ending) {
-        BorrowedThread.run(() -> ending.shutdown(QUIET.toNanos(), SHUTDOWN.toNanos(), TimeUnit.NANOSECONDS));
+        BorrowedThread.run(
+                () -> ending.shutdown(QUIET_PERIOD.toNanos(), SHUTDOWN_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS));
     }
 
     @Override

@@ -12,8 +12,7 @@ import org.redisson.config.SentinelServersConfig;
 import org.redisson.config.SingleServerConfig;
 
 /**
- * Identifies a Redis deployment, or the part of it that belongs to a key prefix. The name is unique and remains the
- * same after a restart.
+ * Names a Redis deployment, or the part of it that belongs to a key prefix. The name is unique and survives a restart.
  *
  * <p>The name contains the addresses to which the client connects, even if a Redisson file specifies them, because the
  * file may change. It also contains the path of that file, because the file may map keys to other keys.

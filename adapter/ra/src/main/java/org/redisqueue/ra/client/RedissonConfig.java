@@ -27,7 +27,7 @@ final class RedissonConfig {
         Config config = yaml == null || yaml.isEmpty() ? fromProperties(settings) : fromFile(yaml);
         // Data from Redis is never deserialized into Java objects.
         config.setCodec(StringCodec.INSTANCE);
-        // Redisson must not search the arguments of scripts for references to its own objects either.
+        // Nor must Redisson scan script arguments for Redisson objects.
         config.setReferenceEnabled(false);
         config.setLazyInitialization(false);
         config.setUseThreadClassLoader(false); // otherwise it retains the class loader of each calling application
@@ -39,18 +39,19 @@ final class RedissonConfig {
         try {
             config = Config.fromYAML(new File(yaml), RedissonConfig.class.getClassLoader());
         } catch (IOException | RuntimeException e) {
-            throw new RedisQueueException("RQ-102 The file that redissonYaml names, '" + yaml
-                    + "', is not a Redisson configuration: " + Failures.describe(e));
+            throw new RedisQueueException("RQ-102 Invalid Redisson configuration file '" + yaml
+                    + "' (property redissonYaml): " + Failures.describe(e));
         }
         if (config.isSingleConfig()) {
             withoutRetries(config.useSingleServer());
         } else if (config.isSentinelConfig()) {
-            readFromMasterOnly(withoutRetries(config.useSentinelServers()));
+            useMasterOnly(withoutRetries(config.useSentinelServers()));
         } else if (config.isClusterConfig()) {
-            readFromMasterOnly(withoutRetries(config.useClusterServers()));
+            useMasterOnly(withoutRetries(config.useClusterServers()));
         } else {
-            throw new RedisQueueException("RQ-102 The file that redissonYaml names, '" + yaml
-                    + "', contains none of singleServerConfig, sentinelServersConfig and clusterServersConfig.");
+            throw new RedisQueueException("RQ-102 Invalid Redisson configuration file '" + yaml
+                    + "' (property redissonYaml): must contain singleServerConfig, sentinelServersConfig or"
+                    + " clusterServersConfig.");
         }
         return config;
     }
@@ -65,11 +66,11 @@ final class RedissonConfig {
         if (isSet(settings.getPassword())) {
             config.setPassword(settings.getPassword());
         }
-        secure(config, settings);
+        configureTls(config, settings);
         String[] addresses = settings.getAddresses().trim().split("\\s*,\\s*");
         switch (settings.getMode()) {
             case "sentinel" -> {
-                var sentinel = readFromMasterOnly(common(config.useSentinelServers(), settings))
+                var sentinel = useMasterOnly(applyCommonSettings(config.useSentinelServers(), settings))
                         .setMasterName(settings.getMasterName())
                         .setDatabase(settings.getDatabase())
                         .addSentinelAddress(addresses)
@@ -80,15 +81,15 @@ final class RedissonConfig {
                 if (isSet(settings.getSentinelPassword())) {
                     sentinel.setSentinelPassword(settings.getSentinelPassword());
                 }
-                pool(sentinel, settings);
+                configurePool(sentinel, settings);
             }
             case "cluster" ->
-                pool(
-                        readFromMasterOnly(common(config.useClusterServers(), settings))
+                configurePool(
+                        useMasterOnly(applyCommonSettings(config.useClusterServers(), settings))
                                 .addNodeAddress(addresses),
                         settings);
             default ->
-                common(config.useSingleServer(), settings)
+                applyCommonSettings(config.useSingleServer(), settings)
                         .setAddress(addresses[0])
                         .setDatabase(settings.getDatabase())
                         .setConnectionPoolSize(settings.getPoolSize())
@@ -98,7 +99,7 @@ final class RedissonConfig {
         return config;
     }
 
-    private static <T extends BaseConfig<T>> T common(T config, ConnectionSettings settings) {
+    private static <T extends BaseConfig<T>> T applyCommonSettings(T config, ConnectionSettings settings) {
         return withoutRetries(config)
                 .setConnectTimeout(settings.getConnectTimeout())
                 .setTimeout(settings.getResponseTimeout())
@@ -115,17 +116,18 @@ final class RedissonConfig {
         return config.setRetryAttempts(0);
     }
 
-    private static <T extends BaseMasterSlaveServersConfig<T>> T readFromMasterOnly(T config) {
+    private static <T extends BaseMasterSlaveServersConfig<T>> T useMasterOnly(T config) {
         return config.setReadMode(ReadMode.MASTER).setSubscriptionMode(SubscriptionMode.MASTER);
     }
 
-    private static <T extends BaseMasterSlaveServersConfig<T>> void pool(T config, ConnectionSettings settings) {
+    private static <T extends BaseMasterSlaveServersConfig<T>> void configurePool(
+            T config, ConnectionSettings settings) {
         config.setMasterConnectionPoolSize(settings.getPoolSize())
                 .setMasterConnectionMinimumIdleSize(settings.getMinimumIdle())
                 .setSubscriptionConnectionMinimumIdleSize(0);
     }
 
-    private static void secure(Config config, ConnectionSettings settings) {
+    private static void configureTls(Config config, ConnectionSettings settings) {
         config.setSslVerificationMode(
                 settings.isHostnameVerified() ? SslVerificationMode.STRICT : SslVerificationMode.CA_ONLY);
         String trustStore = settings.getTrustStore();

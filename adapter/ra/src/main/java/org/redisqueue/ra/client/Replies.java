@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for replies of Redis. The failure of a call is thrown without the wrappers that futures add. */
+/** Waits for replies from Redis. The failure of a call is thrown without the wrappers that futures add. */
 public final class Replies {
 
     private Replies() {}
@@ -33,7 +33,7 @@ public final class Replies {
     /**
      * Waits for the outcome of a call, for at most the given time. Interrupts do not end the wait.
      *
-     * @return the result; empty if there is no outcome by then
+     * @return the result; empty if there is no outcome in time
      * @throws RuntimeException the failure of the call
      */
     public static <T> Optional<T> await(CompletableFuture<T> call, Duration patience) {

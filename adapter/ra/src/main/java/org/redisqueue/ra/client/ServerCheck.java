@@ -12,7 +12,7 @@ import org.redisson.api.redisnode.RedisNodes;
 import org.redisson.client.RedisException;
 import org.redisson.config.Config;
 
-/** Checks whether the version and the settings of a Redis server are safe for messages. */
+/** Checks that the version and the settings of a Redis server are safe for messages. */
 final class ServerCheck {
 
     private static final int[] MINIMUM_VERSION = {6, 2};

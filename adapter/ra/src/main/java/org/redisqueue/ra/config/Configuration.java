@@ -34,7 +34,7 @@ public final class Configuration {
             return field.getType().getName();
         }
 
-        /** Returns the allowed values in words; empty if every value is allowed. */
+        /** Describes the allowed values; empty if every value is allowed. */
         public String range() {
             if (!property.range().isEmpty()) {
                 return property.range();
@@ -92,7 +92,7 @@ public final class Configuration {
             return switch (text) {
                 case "true" -> true;
                 case "false" -> false;
-                default -> throw new IllegalArgumentException("It is neither true nor false");
+                default -> throw new IllegalArgumentException("The value must be true or false");
             };
         }
 
@@ -162,7 +162,7 @@ public final class Configuration {
         }
     }
 
-    /** Copies the value of each property that both beans define and that has no value in the first. */
+    /** Sets each property that has no value in the first bean to its value in the second, if both beans define it. */
     public static void inherit(Object bean, Object other) {
         for (Definition definition : definitions(bean.getClass())) {
             boolean shared = definition.field().getDeclaringClass().isInstance(other);

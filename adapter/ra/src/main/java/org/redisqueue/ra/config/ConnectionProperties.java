@@ -4,7 +4,7 @@ package org.redisqueue.ra.config;
 import jakarta.resource.spi.InvalidPropertyException;
 import org.jspecify.annotations.Nullable;
 
-/** The properties of the connection to one Redis, which the resource adapter and its connection definitions share. */
+/** Properties of a connection to Redis, shared by the resource adapter and its connection definitions. */
 public abstract class ConnectionProperties extends ServerProperties {
 
     private static final long serialVersionUID = 1L;
@@ -26,7 +26,7 @@ public abstract class ConnectionProperties extends ServerProperties {
     private @Nullable String keyStorePassword;
 
     @Property(
-            description = "With TLS, whether the server certificate must match the host name of the address.",
+            description = "Whether the server certificate must match the host name of the address when TLS is used.",
             defaultValue = "true",
             pattern = "true|false",
             range = "`true` or `false`")
@@ -69,7 +69,7 @@ public abstract class ConnectionProperties extends ServerProperties {
 
     @Property(
             description =
-                    "Interval at which connections are checked with a PING, in milliseconds, so that broken ones are detected. 0 disables the check.",
+                    "Interval between the PING commands that detect broken connections, in milliseconds. 0 disables the check.",
             defaultValue = "10000",
             min = 0,
             max = 3600000,
@@ -92,7 +92,7 @@ public abstract class ConnectionProperties extends ServerProperties {
     private @Nullable Integer minimumIdle;
 
     @Property(
-            description = "Name of the connections in the output of the Redis command CLIENT LIST.",
+            description = "Name that the Redis command CLIENT LIST shows for the connections.",
             defaultValue = "redis-queue",
             pattern = "[!-~]{1,100}",
             range = "1 to 100 printable characters without a space")
@@ -107,7 +107,7 @@ public abstract class ConnectionProperties extends ServerProperties {
 
     @Property(
             description =
-                    "Maximum size of a message including its headers, in bytes. A larger message is rejected when an application sends it, and dead-lettered if another producer has put it into the queue.",
+                    "Maximum size of a message including its headers, in bytes. A larger message is rejected when an application sends it, and dead-lettered if a different producer has put it into the queue.",
             defaultValue = "10485760",
             min = 1,
             max = 536870912,

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of the connection to one Redis. Unlike in {@link ConnectionProperties}, whose values may still
- * be missing, each property with a default has a value.
+ * The settings of a connection to Redis. Unlike {@link ConnectionProperties}, which may lack values, it has a value for
+ * each property that has a default.
  */
 public final class ConnectionSettings {
 

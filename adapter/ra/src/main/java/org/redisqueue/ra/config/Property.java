@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Defines a configuration property at the field that stores it. The field determines the name and the type of the
+ * Defines a configuration property on the field that stores it. The field determines the name and the type of the
  * property. Validation, the deployment descriptor and the table in the documentation are derived from this definition.
  */
 @Retention(RetentionPolicy.RUNTIME)
@@ -32,7 +32,7 @@ public @interface Property {
     /** The regular expression that a string value must match; empty to allow every value. */
     String pattern() default "";
 
-    /** The allowed values in words; if empty, they are derived from the type, the minimum and the maximum. */
+    /** A description of the allowed values; if empty, it is derived from the type, the minimum and the maximum. */
     String range() default "";
 
     /** Whether the value is a secret, which is never printed. */

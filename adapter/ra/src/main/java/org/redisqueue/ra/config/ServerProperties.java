@@ -4,7 +4,7 @@ package org.redisqueue.ra.config;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
-/** The properties that say which Redis to use: its addresses, its database, and the credentials for it. */
+/** Properties that identify the Redis deployment: addresses, database and credentials. */
 public abstract class ServerProperties implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -14,40 +14,42 @@ public abstract class ServerProperties implements Serializable {
 
     @Property(
             description =
-                    "Address of the Redis server or, separated by commas, addresses of the sentinels or of some cluster nodes. `rediss` enables TLS.",
+                    "Address of the Redis server, or comma-separated addresses of the sentinels or of one or more cluster nodes. `rediss` enables TLS.",
             defaultValue = "redis://127.0.0.1:6379",
             pattern = ADDRESSES,
             range =
-                    "`redis://host:port` or `rediss://host:port`, several separated by commas, without user and password")
+                    "`redis://host:port` or `rediss://host:port`, or a comma-separated list of these, without credentials")
     private @Nullable String addresses;
 
     @Property(
-            description = "Deployment of Redis: a single server, Sentinel or Cluster.",
+            description = "Type of the Redis deployment: a single server, Sentinel or Cluster.",
             defaultValue = "single",
             pattern = "single|sentinel|cluster",
             range = "`single`, `sentinel` or `cluster`")
     private @Nullable String mode;
 
-    @Property(description = "Name of the master in Sentinel. Required with Sentinel, otherwise ignored.")
+    @Property(description = "Master name as configured in Sentinel. Required in `sentinel` mode, otherwise ignored.")
     private @Nullable String masterName;
 
-    @Property(description = "ACL user of Redis. If not set, Redis uses its user `default`.")
+    @Property(description = "Redis ACL user to authenticate as. Defaults to the Redis user `default`.")
     private @Nullable String user;
 
-    @Property(description = "Password of `user`, or of the user `default` if `user` is not set.", confidential = true)
+    @Property(
+            description = "Password for authenticating to Redis, as `user` or, if that is not set, as `default`.",
+            confidential = true)
     private @Nullable String password;
 
-    @Property(description = "ACL user of the sentinels themselves. If not set, the sentinels use their user `default`.")
+    @Property(description = "ACL user for authenticating to the sentinels. Defaults to the user `default`.")
     private @Nullable String sentinelUser;
 
     @Property(
             description =
-                    "Password of `sentinelUser`, or of the user `default` of the sentinels if `sentinelUser` is not set.",
+                    "Password for authenticating to the sentinels, as `sentinelUser` or, if that is not set, as `default`.",
             confidential = true)
     private @Nullable String sentinelPassword;
 
     @Property(
-            description = "Number of the Redis database. Must be 0 with Cluster.",
+            description = "Redis database number. Must be 0 in `cluster` mode.",
             defaultValue = "0",
             min = 0,
             max = 65535)

@@ -69,7 +69,7 @@ public final class Activation {
     }
 
     /**
-     * Creates the activation of one listener that is not a message-driven bean. Does not call it.
+     * Creates the activation of one listener that is not a message-driven bean. Does not call the listener.
      *
      * @throws ResourceException if the configuration is invalid; the message states what is wrong and why
      */
@@ -139,7 +139,7 @@ public final class Activation {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            // the thread that drains the activation reports this
+            // reported by the thread that drains the activation
         }
     }
 

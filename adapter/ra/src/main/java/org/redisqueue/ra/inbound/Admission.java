@@ -7,20 +7,19 @@ import java.util.concurrent.TimeUnit;
  * Limits the number of workers to what the container accepts.
  *
  * <p>When the container refuses a worker, the dispatcher rests, longer after each refusal. It then starts one worker at
- * a time until a delivery shows that the container delivers again. For one minute, it runs no more workers than were
- * left when the container last refused one: a container with fewer threads than listeners would otherwise refuse the
- * rest over and over.
+ * a time until a delivery succeeds. For one minute, it runs no more workers than were running when the container last
+ * refused one: a container with fewer threads than listeners would otherwise keep refusing the rest.
  *
  * <p>Not thread-safe.
  */
 final class Admission {
 
-    private static final long FIRST_REST_MILLIS = 1_000;
-    private static final long LONGEST_REST_MILLIS = 10_000;
+    private static final long INITIAL_REST_MILLIS = 1_000;
+    private static final long MAX_REST_MILLIS = 10_000;
     private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final int maxWorkers;
-    private final RetryDelay rests = new RetryDelay(FIRST_REST_MILLIS, LONGEST_REST_MILLIS);
+    private final RetryDelay rests = new RetryDelay(INITIAL_REST_MILLIS, MAX_REST_MILLIS);
     private int admitted;
     private long refusedAt;
     private long restsUntil;
@@ -38,7 +37,7 @@ final class Admission {
      * in progress.
      *
      * @param workers number of remaining workers
-     * @param now the current time of {@link System#nanoTime}
+     * @param now the current {@link System#nanoTime}
      */
     void refused(int workers, long now) {
         admitted = Math.max(1, Math.min(maxWorkers, workers));
@@ -50,7 +49,7 @@ final class Admission {
         }
     }
 
-    /** Records that a delivery has ended that the container did not refuse. */
+    /** Records the end of a delivery that the container did not refuse. */
     void delivered() {
         proving = false;
         rests.reset();
@@ -79,7 +78,7 @@ final class Admission {
      * Returns the number of workers that are allowed now.
      *
      * @param delivering number of workers that are delivering a message
-     * @param now the current time of {@link System#nanoTime}
+     * @param now the current {@link System#nanoTime}
      */
     int workers(int delivering, long now) {
         if (proving) {

@@ -5,12 +5,11 @@ import org.jspecify.annotations.Nullable;
 import org.redisqueue.internal.PrintableText;
 
 /**
- * The result of a call of a listener. If there is a transaction, the transaction determines what happens to the
- * message.
+ * The result of calling a listener. If there is a transaction, it determines what happens to the message.
  *
- * @param kind what became of the call itself
- * @param thrown the exception thrown by the listener, or instead of calling it; null if the listener returned
- * @param failure the failure of the container; null for none
+ * @param kind what happened to the call
+ * @param thrown the exception that the listener threw, or that prevented the call; null if the listener returned
+ * @param failure the failure of the container; null if there is none
  */
 record CallResult(
         Kind kind, @Nullable Throwable thrown, @Nullable Throwable failure) {
@@ -24,15 +23,15 @@ record CallResult(
         CALLED
     }
 
-    static CallResult unreadable(Throwable why) {
-        return new CallResult(Kind.UNREADABLE, why, null);
+    static CallResult unreadable(Throwable reason) {
+        return new CallResult(Kind.UNREADABLE, reason, null);
     }
 
     boolean isFailure() {
         return thrown != null || failure != null;
     }
 
-    /** Returns the reason of the failure as printable text, for the log and the dead letter. */
+    /** Returns the reason for the failure as printable text, for the log and the dead letter. */
     String reason() {
         if (thrown != null) {
             return kind == Kind.UNREADABLE ? PrintableText.of(thrown.getMessage()) : ListenerFailure.describe(thrown);

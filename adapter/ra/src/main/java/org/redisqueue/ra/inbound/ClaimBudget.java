@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class ClaimBudget {
 
-    static final long SMALLEST = 64 << 10;
-    static final long FIRST = 1 << 20;
-    static final long LARGEST = 16 << 20;
+    static final long MIN_BYTES = 64 << 10;
+    static final long INITIAL_BYTES = 1 << 20;
+    static final long MAX_BYTES = 16 << 20;
 
     private final long targetNanos;
-    private long bytes = FIRST;
+    private long bytes = INITIAL_BYTES;
 
     /** @param availableMillis time within which the reply to a claim must arrive, in milliseconds */
     ClaimBudget(long availableMillis) {
@@ -31,19 +31,19 @@ final class ClaimBudget {
     /**
      * Adapts the budget to a reply.
      *
-     * @param cutShort whether the budget ended the claim
+     * @param cutShort whether the claim stopped because it reached the budget
      * @param nanos duration of the claim, in nanoseconds
      */
     void replied(boolean cutShort, long nanos) {
         if (nanos > targetNanos) {
-            bytes = Math.max(SMALLEST, bytes / 2);
+            bytes = Math.max(MIN_BYTES, bytes / 2);
         } else if (cutShort && nanos < targetNanos / 2) {
-            bytes = Math.min(LARGEST, bytes * 2);
+            bytes = Math.min(MAX_BYTES, bytes * 2);
         }
     }
 
-    /** Reduces the budget, because no reply arrived in time. */
+    /** Reduces the budget after a claim timed out. */
     void timedOut() {
-        bytes = Math.max(SMALLEST, bytes / 4);
+        bytes = Math.max(MIN_BYTES, bytes / 4);
     }
 }

@@ -39,7 +39,7 @@ final class ClaimBuffer {
      * Removes and returns the first message that no other consumer can have claimed. Sets the messages before it aside,
      * for {@link #takeUnusable}.
      *
-     * @param now the current time of {@link System#nanoTime}
+     * @param now the current {@link System#nanoTime}
      * @return null if there is no such message
      */
     @Nullable

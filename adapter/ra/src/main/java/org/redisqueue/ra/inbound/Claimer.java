@@ -7,9 +7,9 @@ import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.OnExpiry;
 
 /**
- * Claims messages of a queue, no more bytes at a time than arrive in time.
+ * Claims messages from a queue, in batches small enough to arrive in time.
  *
- * <p>Not thread-safe: there is at most one claim at a time, and each sees what the ones before it have changed.
+ * <p>Not thread-safe: there is at most one claim at a time, and each claim sees the changes that earlier ones made.
  */
 final class Claimer {
 
@@ -17,7 +17,7 @@ final class Claimer {
     interface Results {
 
         /**
-         * Handles the reply of Redis.
+         * Handles the reply from Redis.
          *
          * @param limit the number of messages that were requested
          */
@@ -57,7 +57,7 @@ final class Claimer {
                 return;
             }
             if (!Connector.isRefusal(failure)) {
-                budget.timedOut(); // fewer bytes may arrive in time
+                budget.timedOut(); // a smaller reply may arrive in time
             }
             results.claimFailed(failure);
         });

@@ -7,7 +7,7 @@ import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.RecurringProblem;
 import org.redisqueue.ra.protocol.RedisCallException;
 
-/** The connection of a dispatcher to Redis: tries to connect until Redis answers, and reports why it does not. */
+/** A dispatcher's connection to Redis: tries to connect until Redis answers, and reports why it does not. */
 final class Connector {
 
     private enum State {
@@ -35,7 +35,7 @@ final class Connector {
         return state == State.CONNECTED;
     }
 
-    /** Connects on another thread. Does not throw. */
+    /** Connects on a different thread. Does not throw. */
     void connect() {
         try {
             context.blocking().execute(this::connectNow);
@@ -68,16 +68,23 @@ final class Connector {
         }
     }
 
-    /** Records that Redis has answered. Does not throw. */
-    void answered() {
+    /**
+     * Records that Redis has answered. Does not throw.
+     *
+     * @return whether the connection was lost before, which is then to be {@linkplain #reportRestored reported}
+     */
+    boolean answered() {
         boolean restored;
         synchronized (this) {
             restored = !backoff.isFirst();
             backoff.reset();
         }
-        if (outage.ended() || restored) {
-            context.observer().connectionRestored(context.queue());
-        }
+        return outage.ended() || restored;
+    }
+
+    /** Reports that the queue can be consumed again. */
+    void reportRestored() {
+        context.observer().connectionRestored(context.queue());
     }
 
     /** Makes no further attempts to connect. */
@@ -98,7 +105,8 @@ final class Connector {
         }
         try {
             context.calls().connect().whenComplete((done, failure) -> {
-                if (failure != null && !isRefusal(failure)) { // a full Redis refuses this, but not claims
+                if (failure != null
+                        && !isRefusal(failure)) { // if its memory is full, Redis refuses this, but not claims
                     failed(failure);
                 } else if (markConnected()) {
                     connected.run();

@@ -9,7 +9,7 @@ import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.protocol.Leases;
 
 /**
- * What the parts of a dispatcher need to consume its queue.
+ * The settings and services that the parts of a dispatcher share.
  *
  * @param connection the settings of the connection to Redis
  * @param calls the calls to Redis
@@ -18,7 +18,7 @@ import org.redisqueue.ra.protocol.Leases;
  * @param timer runs tasks that do not block
  * @param blocking runs tasks that may block
  * @param observer observes the deliveries; does not throw
- * @param failures reports what must not happen
+ * @param failures reports unexpected failures
  */
 record ConsumerContext(
         String queue,

@@ -61,7 +61,7 @@ final class ContainerAttributes {
                 }
             }
             return Optional.empty();
-        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) { // another server, or version
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) { // a different server or version
             return Optional.empty();
         }
     }
@@ -77,7 +77,7 @@ final class ContainerAttributes {
             Method getter =
                     container.getClass().getSuperclass().getDeclaredMethod("getTxAttr", Method.class, String.class);
             return NUMBERED.get((Integer) accessible(getter).invoke(container, method, "Bean"));
-        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) { // another server, or version
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) { // a different server or version
             return Optional.empty();
         }
     }

@@ -10,14 +10,14 @@ import org.redisqueue.ra.observer.PauseScope;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 
 /**
- * Hands the messages of one queue to workers: starts as many workers as there is work for, and claims as many messages
- * as there is room for.
+ * Hands the messages of one queue to workers: starts workers while there is work, and claims messages while there is
+ * room.
  *
- * <p>It runs on the threads of its callers: replies from Redis, workers that request the next message, and timers trigger
- * the next step. While the queue is idle, only a blocking read is pending in Redis.
+ * <p>It runs on the threads of its callers: replies from Redis, workers that request the next message, and timers
+ * trigger the next step. While the queue is idle, only a blocking read is pending in Redis.
  *
- * <p>One lock guards its state and that of its {@link Supply}. Nothing blocks, or calls the container or an observer, while
- * it is held.
+ * <p>One lock guards its state and that of its {@link Supply}. Nothing blocks, or calls the container or an observer,
+ * while it is held.
  */
 final class Dispatcher {
 
@@ -84,15 +84,15 @@ final class Dispatcher {
     /**
      * Returns the next message for a worker.
      *
-     * @param hadOne whether the worker has just completed the delivery of a message
+     * @param hadMessage whether the worker has just completed the delivery of a message
      * @return null if there is none; the worker then ends
      */
     @Nullable
-    ClaimedMessage next(boolean hadOne) {
+    ClaimedMessage next(boolean hadMessage) {
         ClaimedMessage next;
         List<ClaimedMessage> unusable;
         synchronized (lock) {
-            if (hadOne) {
+            if (hadMessage) {
                 inFlight.deliveryEnded();
                 admission.delivered();
             }
@@ -130,12 +130,12 @@ final class Dispatcher {
     /**
      * Records that a worker ends because of an unexpected failure.
      *
-     * @param hadOne whether the worker had a message, whose lease it has dropped
+     * @param hadMessage whether the worker had a message, whose lease it has dropped
      */
-    void workerFailed(boolean hadOne, Throwable failure) {
+    void workerFailed(boolean hadMessage, Throwable failure) {
         rest(
                 () -> {
-                    if (hadOne) {
+                    if (hadMessage) {
                         inFlight.deliveryEnded();
                     }
                     inFlight.workerEnded();
@@ -152,7 +152,6 @@ final class Dispatcher {
      * @param refused further messages that no listener has seen, claimed before all others
      */
     private void rest(Runnable ending, List<ClaimedMessage> refused) {
-        long millis;
         try {
             List<ClaimedMessage> unseen = new ArrayList<>(refused);
             synchronized (lock) {
@@ -160,6 +159,7 @@ final class Dispatcher {
             }
             releases.release(unseen);
         } finally {
+            long millis;
             synchronized (lock) {
                 ending.run();
                 long now = System.nanoTime();
@@ -167,11 +167,14 @@ final class Dispatcher {
                 millis = admission.restMillis(now);
                 supply.recheck();
             }
+            wakeUp.within(millis);
         }
-        wakeUp.within(millis);
     }
 
-    /** Runs a step that has no caller to report a failure to. Consumption continues, whatever the step throws. */
+    /**
+     * Runs a step that has no caller to report a failure to. Consumption continues even if the step throws an
+     * exception.
+     */
     private void guarded(Runnable step) {
         try {
             step.run();
@@ -180,7 +183,7 @@ final class Dispatcher {
         }
     }
 
-    /** Handles an unexpected failure, such as exhausted memory: starts anew after a rest. */
+    /** Handles an unexpected failure, such as exhausted memory: starts over after a rest. */
     private void recover(Throwable failure) {
         try {
             rest(() -> {}, List.of());
@@ -190,7 +193,7 @@ final class Dispatcher {
         context.failures().report(failure);
     }
 
-    /** Looks for messages again after this time at the latest. */
+    /** Looks for messages again no later than this time from now. */
     void checkWithin(long millis) {
         wakeUp.within(millis);
     }
@@ -232,10 +235,10 @@ final class Dispatcher {
             }
             supply.recheck();
         }
+        proceed();
         if (changed) {
             context.observer().resumed(context.queue(), PauseScope.LISTENER);
         }
-        proceed();
     }
 
     /** Claims no further messages, and releases those that no listener has seen. Does not block. */
@@ -257,7 +260,7 @@ final class Dispatcher {
     }
 
     /**
-     * After {@link #stop}, waits for the running listeners and for the replies of Redis.
+     * After {@link #stop}, waits for the running listeners and for the replies from Redis.
      *
      * @param millis maximum time to wait, in milliseconds
      * @return number of listeners that are still running
@@ -266,7 +269,7 @@ final class Dispatcher {
         return inFlight.awaitIdle(millis);
     }
 
-    /** Does whatever is possible now: starts workers, claims messages, or waits for them. Does not throw. */
+    /** Takes the next possible steps: starts workers, claims messages, or waits for them. Does not throw. */
     private void proceed() {
         guarded(this::step);
     }

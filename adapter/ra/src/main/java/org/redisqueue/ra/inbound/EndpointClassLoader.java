@@ -23,7 +23,7 @@ final class EndpointClassLoader extends ClassLoader {
 
     /**
      * @param application the class loader of the listener
-     * @param container the context class loader with which the container called the adapter; null for none
+     * @param container the context class loader with which the container called the adapter; null if there is none
      */
     EndpointClassLoader(ClassLoader application, @Nullable ClassLoader container) {
         super(application);

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts what has begun and not yet ended: workers, deliveries, and calls to Redis.
+ * Counts the workers, deliveries and calls to Redis that have begun and not yet ended.
  *
  * <p>The lock of its owner must be held for all calls, except for {@link #follow} and {@link #awaitIdle}.
  */
@@ -17,7 +17,7 @@ final class InFlight {
     private int calls;
     private boolean claiming;
 
-    /** @param lock the lock of the owner, which is notified when something has ended */
+    /** @param lock the lock of the owner, which is notified whenever one of these ends */
     InFlight(Object lock) {
         this.lock = lock;
     }

@@ -10,8 +10,8 @@ import org.redisqueue.ra.transaction.ResourceManager;
 /**
  * The services that an activation uses.
  *
- * @param manager the resource manager of the Redis to consume from
- * @param names gives the container XAResources with the name of their Redis
+ * @param manager the resource manager of the Redis deployment to consume from
+ * @param names gives the container XAResources that carry the name of their Redis deployment
  * @param container provides threads and transactions
  * @param blocking runs tasks that may block
  * @param observer observes the deliveries; must not throw
@@ -23,7 +23,7 @@ public record Inbound(
         ExecutorService blocking,
         DeliveryObserver observer) {
 
-    /** Returns the same services for consuming from another Redis. */
+    /** Returns the same services for consuming from a different Redis deployment. */
     public Inbound with(ResourceManager other) {
         return new Inbound(other, names, container, blocking, observer);
     }

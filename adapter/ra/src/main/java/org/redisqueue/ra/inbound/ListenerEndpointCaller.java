@@ -15,8 +15,8 @@ import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.spi.UnreadableMessageException;
 
 /**
- * Calls a listener of an extension, which begins the transaction and adds the delivery to it. All threads share one
- * instance.
+ * Calls a listener through an extension, which begins the transaction and adds the delivery to it. All threads share
+ * one instance.
  */
 final class ListenerEndpointCaller implements Caller {
 
@@ -40,7 +40,7 @@ final class ListenerEndpointCaller implements Caller {
     }
 
     /**
-     * Returns false: after the end of the activation, the application is gone, and so is the code that ends its
+     * Returns false: once the activation has ended, the application is gone, and with it the code that ends its
      * transactions.
      */
     @Override

@@ -8,10 +8,10 @@ import org.redisqueue.internal.PrintableText;
 final class ListenerFailure {
 
     /**
-     * Prefixes of the class names of exceptions that containers wrap around others. Compared by name, because not every
-     * server has these classes.
+     * Class-name prefixes of the wrapper exceptions of containers. They are compared by name, because not every server
+     * has these classes.
      */
-    private static final List<String> CONTAINERS = List.of("jakarta.ejb.", "com.ibm.ejs.container.");
+    private static final List<String> CONTAINER_PACKAGES = List.of("jakarta.ejb.", "com.ibm.ejs.container.");
 
     private static final String CONTAINER_FAILURE = "jakarta.ejb.EJBException";
 
@@ -47,7 +47,7 @@ final class ListenerFailure {
     }
 
     private static boolean isWrapper(Throwable thrown) {
-        return CONTAINERS.stream().anyMatch(thrown.getClass().getName()::startsWith);
+        return CONTAINER_PACKAGES.stream().anyMatch(thrown.getClass().getName()::startsWith);
     }
 
     /**

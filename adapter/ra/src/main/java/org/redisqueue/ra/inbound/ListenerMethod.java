@@ -20,7 +20,7 @@ import org.redisqueue.SendTo;
 import org.redisqueue.internal.ListenerSignature;
 import org.redisqueue.internal.QueueName;
 
-/** A listener method of an endpoint, with the queue whose messages it receives and its arguments. */
+/** A listener method of an endpoint, with its queue and its parameters. */
 final class ListenerMethod {
 
     private final Class<?> endpoint;
@@ -64,7 +64,7 @@ final class ListenerMethod {
         List<ListenerMethod> listeners = new ArrayList<>();
         Set<String> queues = new HashSet<>();
         for (Method method : methods) {
-            String own = ownQueue(method);
+            String own = annotatedQueue(method);
             boolean configured = isSet(configuredQueue) && (methods.size() == 1 || own.isEmpty());
             String queue = requireQueue(configured ? configuredQueue : own, method.toGenericString());
             if (!queues.add(queue)) {
@@ -97,8 +97,8 @@ final class ListenerMethod {
     }
 
     /**
-     * Returns whether a call that ended with this exception has reached the listener's code. An exception that another
-     * thread has created can only come from there.
+     * Returns whether a call that ended with this exception has reached the listener's code. An exception that was
+     * created on a different thread can only come from there.
      *
      * @param thrown the exception that {@link #invoke} has thrown
      */
@@ -180,7 +180,7 @@ final class ListenerMethod {
      * Returns the queue of the annotation. In a message-driven bean, the annotation can have no other element: the
      * activation configuration contains the other settings.
      */
-    private static String ownQueue(Method method) throws NotSupportedException {
+    private static String annotatedQueue(Method method) throws NotSupportedException {
         RedisQueueListener annotation = method.getAnnotation(RedisQueueListener.class);
         boolean more = annotation.maxConcurrency() != 0
                 || annotation.properties().length > 0

@@ -7,8 +7,8 @@ import java.lang.reflect.Proxy;
 import java.util.Optional;
 
 /**
- * Calls beans on Payara and GlassFish whose listener interface has no methods, so that their own exceptions reach the
- * adapter.
+ * Calls beans on Payara and GlassFish whose listener interface has no methods, so that the exceptions that they throw
+ * reach the adapter.
  *
  * <p>The endpoint of such a bean is a generated subclass of the bean. It passes each call to a proxy, as a method of a
  * generated interface. When the bean throws an exception, the handler of the proxy looks up the transaction attribute
@@ -28,7 +28,7 @@ final class MaskingEndpoint {
                 Field proxy = endpoint.getDeclaredField(PROXY);
                 proxy.setAccessible(true);
                 return Optional.of(proxy);
-            } catch (NoSuchFieldException | RuntimeException e) { // another server, or access is denied
+            } catch (NoSuchFieldException | RuntimeException e) { // a different server, or access is denied
                 return Optional.empty();
             }
         }

@@ -124,8 +124,9 @@ final class MessageEndpointCaller implements Caller {
     }
 
     /**
-     * Ensures that the delivery on this thread rolls back, whatever the container does. A container that gives access
-     * to its transactions is told before it tries to commit, and then reports no failure.
+     * Ensures that the delivery on this thread rolls back, even if the container tries to commit it. If the container
+     * gives access to its transactions, the transaction is marked for rollback, so that the container neither tries to
+     * commit it nor reports a failure.
      */
     private void rollBack(DeliveryConsumption delivery) {
         if (resource == null) {
@@ -139,7 +140,7 @@ final class MessageEndpointCaller implements Caller {
                 transactions.setRollbackOnly();
             }
         } catch (RuntimeException e) {
-            // The transaction has ended, or cannot be marked. The branch of the adapter does not commit in any case.
+            // The transaction has ended, or cannot be marked. The adapter's branch does not commit in either case.
         }
     }
 

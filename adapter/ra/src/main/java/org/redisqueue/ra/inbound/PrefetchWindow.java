@@ -2,28 +2,28 @@
 package org.redisqueue.ra.inbound;
 
 /**
- * Decides how many messages to claim ahead of the listeners. Half of them last three times as long as the last claim
- * took, judging by how many messages workers took in the meantime. Slow listeners thus leave messages to other servers,
- * and fast listeners do not wait for Redis.
+ * Decides how many messages to claim ahead of the listeners. Half of the window should keep the workers busy for three
+ * times the duration of the last claim, at the rate at which they took messages during that claim. Slow listeners thus
+ * leave messages to other servers, and fast listeners do not wait for Redis.
  *
  * <p>Not thread-safe.
  */
 final class PrefetchWindow {
 
-    /** Factor by which the prefetch may grow for listeners that are faster than Redis answers. */
+    /** Maximum factor by which the prefetch grows if listeners are faster than claims. */
     private static final int MAX_GROWTH = 8;
 
     /** Total size beyond which the window does not grow, in bytes. */
     private static final long MAX_GROWN_BYTES = 1 << 20;
 
-    /** How many times the messages taken during a claim fit into the window. */
+    /** Size of the window, as a multiple of the messages that workers take during a claim. */
     private static final long CLAIMS_AHEAD = 6;
 
     private final int prefetch;
     private int ahead;
     private int taken;
 
-    /** @param prefetch the smallest number of messages to claim ahead */
+    /** @param prefetch the minimum number of messages to claim ahead */
     PrefetchWindow(int prefetch) {
         this.prefetch = prefetch;
         this.ahead = prefetch;

@@ -15,7 +15,7 @@ interface QueueCalls {
     /**
      * Connects, which may block, and registers the queue.
      *
-     * @throws RuntimeException if Redis cannot be reached, or the rights of its user do not suffice
+     * @throws RuntimeException if Redis cannot be reached, or its user lacks a required permission
      */
     CompletableFuture<?> connect();
 
@@ -24,7 +24,7 @@ interface QueueCalls {
     /** Returns whether a connection is available for {@link #awaitReady}. */
     boolean canAwait();
 
-    /** Waits until the queue has a message. The result is false if there was none in time. */
+    /** Waits until the queue has a message. The result is false if none arrived in time. */
     CompletableFuture<Boolean> awaitReady(Duration timeout);
 
     /** Releases claimed messages, in the order of the claim. */

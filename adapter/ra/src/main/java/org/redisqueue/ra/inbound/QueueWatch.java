@@ -13,7 +13,7 @@ final class QueueWatch {
         CLAIM,
         /** Wait until Redis reports a message. */
         WAIT,
-        /** The reply to a pending wait, or the wake-up timer, is the next to change something. */
+        /** Do nothing until the pending wait ends or the wake-up timer fires. */
         NOTHING
     }
 
@@ -38,7 +38,7 @@ final class QueueWatch {
     private Wait wait = Wait.NONE;
     private boolean pausedAtLastClaim;
 
-    /** Returns what to do next, which the caller must do if it is a wait. A pending claim must have ended. */
+    /** Returns what to do next. If that is a wait, the caller must start it. No claim may be pending. */
     Next next() {
         if (contents == Contents.UNKNOWN) {
             return Next.CLAIM;
@@ -53,7 +53,7 @@ final class QueueWatch {
      * Records the reply to a claim.
      *
      * @param paused whether the queue is paused
-     * @param more whether another claim may find further messages
+     * @param more whether a further claim may find more messages
      * @return whether the queue was paused or resumed since the last claim
      */
     boolean claimed(boolean paused, boolean more) {
@@ -68,13 +68,16 @@ final class QueueWatch {
         contents = Contents.UNKNOWN;
     }
 
-    /** Records that a wait has ended. Even if it timed out, the leases of other consumers may have ended meanwhile. */
+    /**
+     * Records that a wait has ended. Even if it timed out, messages may be available, because leases of other consumers
+     * may have ended.
+     */
     void waitEnded() {
         wait = Wait.NONE;
         recheck();
     }
 
-    /** Records that Redis cannot wait: the queue is looked at again when the wake-up timer fires. */
+    /** Records that Redis cannot wait, so that the queue is checked again when the wake-up timer fires. */
     void poll() {
         wait = Wait.POLLING;
     }

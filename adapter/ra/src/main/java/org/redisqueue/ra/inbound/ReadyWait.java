@@ -13,10 +13,10 @@ import org.redisqueue.ra.log.RecurringProblem;
 /** Waits, without a thread, until Redis reports that a queue has messages. */
 final class ReadyWait {
 
-    private static final long LONGEST_SECONDS = 5;
+    private static final long MAX_SECONDS = 5;
 
     private final ConsumerContext context;
-    private final Duration longest;
+    private final Duration maxWait;
     private final BooleanSupplier isConsuming;
     private final Consumer<@Nullable Throwable> ended;
     private final RecurringProblem noConnection = new RecurringProblem();
@@ -28,9 +28,9 @@ final class ReadyWait {
      */
     ReadyWait(ConsumerContext context, BooleanSupplier isConsuming, Consumer<@Nullable Throwable> ended) {
         this.context = context;
-        // The leases of other consumers may end unnoticed during a wait.
-        this.longest = Duration.ofSeconds(
-                Math.max(1, Math.min(LONGEST_SECONDS, context.leases().leaseMillis() / 2_000)));
+        // A wait does not notice that leases of other consumers end.
+        this.maxWait = Duration.ofSeconds(
+                Math.max(1, Math.min(MAX_SECONDS, context.leases().leaseMillis() / 2_000)));
         this.isConsuming = isConsuming;
         this.ended = ended;
     }
@@ -46,7 +46,7 @@ final class ReadyWait {
         }
         CompletableFuture<Boolean> call;
         try {
-            call = context.calls().awaitReady(longest);
+            call = context.calls().awaitReady(maxWait);
         } catch (RuntimeException | Error e) {
             call = CompletableFuture.failedFuture(e);
         }

@@ -10,7 +10,7 @@ import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedeliveryResult;
 
-/** Makes the calls that consume a queue with the operations of the protocol. */
+/** Implements the calls that consume a queue with the operations of the protocol. */
 record RedisQueueCalls(String queue, QueueOperations operations) implements QueueCalls {
 
     @Override

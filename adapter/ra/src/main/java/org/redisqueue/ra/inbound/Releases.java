@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 
-/** Releases claimed messages of a queue, which are then delivered as if they had not been claimed. */
+/** Releases claimed messages, which are then delivered as if they had not been claimed. */
 final class Releases {
 
     private final ConsumerContext context;
@@ -19,7 +19,7 @@ final class Releases {
     }
 
     /**
-     * Releases messages. Does not block. Their leases are no longer renewed, whatever the outcome of the call.
+     * Releases messages. Does not block and does not throw. Their leases are no longer renewed, even if the call fails.
      *
      * @param messages in the order in which they were claimed
      */
@@ -27,8 +27,8 @@ final class Releases {
         if (messages.isEmpty()) {
             return;
         }
-        List<Lease> released = messages.stream().map(ClaimedMessage::lease).toList();
         try {
+            List<Lease> released = messages.stream().map(ClaimedMessage::lease).toList();
             CompletableFuture<Long> call = context.calls().release(released);
             inFlight.follow(call);
             call.whenComplete((count, failure) -> {
@@ -39,28 +39,43 @@ final class Releases {
                     messages.forEach(this::abandoned);
                 }
             });
-        } catch (RuntimeException | Error e) {
-            released.forEach(context.leases()::drop);
-            context.failures().report(e);
-            messages.forEach(this::abandoned);
+        } catch (Throwable e) { // the dispatcher relies on it: otherwise it would stop in the middle of a step
+            abandon(messages, e);
         }
     }
 
-    /** Releases those of the messages whose lease is not known to be lost. */
+    /** Lets the leases of messages end. Allocates as little as possible, because memory may be exhausted. */
+    private void abandon(List<ClaimedMessage> messages, Throwable failure) {
+        for (int i = 0; i < messages.size(); i++) {
+            context.leases().drop(messages.get(i).lease());
+        }
+        try {
+            context.failures().report(failure);
+            messages.forEach(this::abandoned);
+        } catch (Throwable e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Releases the messages whose leases are not known to be lost. Does not throw. */
     void releaseUnlessLost(List<ClaimedMessage> messages) {
         if (messages.isEmpty()) {
             return;
         }
-        List<ClaimedMessage> mayBeHeld = new ArrayList<>();
-        for (ClaimedMessage message : messages) {
-            if (message.lease().isLost()) {
-                context.leases().drop(message.lease());
-                abandoned(message);
-            } else {
-                mayBeHeld.add(message);
+        try {
+            List<ClaimedMessage> mayBeHeld = new ArrayList<>();
+            for (ClaimedMessage message : messages) {
+                if (message.lease().isLost()) {
+                    context.leases().drop(message.lease());
+                    abandoned(message);
+                } else {
+                    mayBeHeld.add(message);
+                }
             }
+            release(mayBeHeld);
+        } catch (Throwable e) {
+            abandon(messages, e);
         }
-        release(mayBeHeld);
     }
 
     private void abandoned(ClaimedMessage message) {

@@ -5,31 +5,31 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Delays between attempts to reach Redis or to get a thread from the container. They grow with each failure, up to a
- * limit, and have a random part so that servers do not retry at the same time.
+ * limit, and include a random part so that servers do not retry simultaneously.
  *
  * <p>The delays of redeliveries are determined by {@link org.redisqueue.ra.transaction.RedeliveryPolicy} instead.
  */
 final class RetryDelay {
 
-    private static final long FIRST_MILLIS = 100;
-    private static final long LONGEST_MILLIS = 5_000;
+    private static final long INITIAL_MILLIS = 100;
+    private static final long MAX_MILLIS = 5_000;
 
-    private final long firstMillis;
-    private final long longestMillis;
+    private final long initialMillis;
+    private final long maxMillis;
     private int failures;
 
     RetryDelay() {
-        this(FIRST_MILLIS, LONGEST_MILLIS);
+        this(INITIAL_MILLIS, MAX_MILLIS);
     }
 
-    RetryDelay(long firstMillis, long longestMillis) {
-        this.firstMillis = firstMillis;
-        this.longestMillis = longestMillis;
+    RetryDelay(long initialMillis, long maxMillis) {
+        this.initialMillis = initialMillis;
+        this.maxMillis = maxMillis;
     }
 
     /** Returns the next delay, in milliseconds: a random value from half of the current maximum to that maximum. */
     long nextMillis() {
-        long max = Math.min(longestMillis, firstMillis << Math.min(failures, 16));
+        long max = Math.min(maxMillis, initialMillis << Math.min(failures, 16));
         failures++;
         return max / 2 + ThreadLocalRandom.current().nextLong(max / 2 + 1);
     }

@@ -12,7 +12,8 @@ import org.redisqueue.ra.transaction.RedeliveryPolicy;
  *
  * @param delayMillis redelivery delay, in milliseconds
  * @param maxDeliveries number of failures after which Redis dead-letters the message instead of redelivering it
- * @param reason why the delivery failed; also what the listener threw although the transaction was committed, or null
+ * @param reason why the delivery failed, or what the listener threw although the transaction was committed; null if
+ *     neither applies
  */
 record Settlement(
         Action action,
@@ -21,7 +22,7 @@ record Settlement(
         @Nullable String reason) {
 
     enum Action {
-        /** Acknowledge the message: there was no transaction that could. */
+        /** Acknowledge the message: there was no transaction to do so. */
         ACKNOWLEDGE,
         /** Do nothing: the transaction has acknowledged the message. */
         ACKNOWLEDGED,
@@ -33,7 +34,7 @@ record Settlement(
         DEAD_LETTER,
         /** Release the message, as if it had not been delivered. */
         RELEASE,
-        /** Release the message, and deliver no others for a while: the container does not call the listener. */
+        /** Release the message, and deliver no messages for a while: the container refuses to call the listener. */
         RELEASE_AND_REST
     }
 
@@ -83,7 +84,10 @@ record Settlement(
         };
     }
 
-    /** Returns whether the message is done. If there is a transaction, it alone decides, whatever the listener threw. */
+    /**
+     * Returns whether the delivery succeeded. If there is a transaction, it alone decides, even if the listener threw
+     * an exception.
+     */
     private static boolean succeeded(Branch.@Nullable State state, CallResult result) {
         return state == null ? !result.isFailure() : state == Branch.State.COMMITTED;
     }

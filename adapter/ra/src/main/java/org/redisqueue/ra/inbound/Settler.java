@@ -15,8 +15,8 @@ import org.redisqueue.ra.transaction.Branch;
 /**
  * Carries out the settlements of deliveries: makes the calls to Redis, and ends the lease.
  *
- * <p>If Redis does not confirm a call, the message stays claimed until its lease ends. It is then delivered again,
- * unless the call was executed after all.
+ * <p>If Redis does not confirm a call, the message stays claimed until its lease ends. It is then redelivered, unless
+ * the call was executed after all.
  */
 final class Settler {
 
@@ -57,7 +57,7 @@ final class Settler {
         }
     }
 
-    /** Ends the lease of a message whose delivery failed unexpectedly. The message is delivered again. */
+    /** Ends the lease of a message whose delivery failed unexpectedly. The message is redelivered. */
     void abandon(ClaimedMessage message, long since) {
         leases.drop(message.lease());
         observer.abandoned(message, System.nanoTime() - since);

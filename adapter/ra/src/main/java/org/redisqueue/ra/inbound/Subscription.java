@@ -92,7 +92,7 @@ final class Subscription {
     /** @see Dispatcher#drain */
     int drain(long millis) {
         int running = dispatcher.drain(millis);
-        drained = true; // listeners that are still running have outlasted the drain timeout
+        drained = true; // a listener that is still running has outlasted the drain timeout
         return running;
     }
 
@@ -126,8 +126,8 @@ final class Subscription {
     }
 
     /**
-     * Starts workers on a thread that may block: containers may block a request for a thread, and a thread of the Redis
-     * client must never block.
+     * Starts workers on a thread that may block: the container may block when it is asked for a thread, and the threads
+     * of the Redis client must never block.
      */
     private void startWorkers(int workers) {
         try {

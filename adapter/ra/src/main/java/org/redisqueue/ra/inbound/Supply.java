@@ -9,8 +9,8 @@ import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 
 /**
- * Supplies a dispatcher with claimed messages: looks for them when it is told to, and tells the dispatcher when there
- * may be something to do.
+ * Supplies a dispatcher with claimed messages: looks for them on request, and notifies the dispatcher when there may be
+ * work to do.
  *
  * <p>Shares the lock of the dispatcher.
  */
@@ -18,9 +18,9 @@ final class Supply implements Claimer.Results {
 
     private static final long PAUSED_MILLIS = 1_000;
     private static final long POLL_MILLIS = 1_000;
-    private static final int LARGEST_CLAIM = 1_000;
+    private static final int MAX_CLAIM = 1_000;
 
-    /** The dispatcher, as its supply sees it. */
+    /** The dispatcher from the point of view of its supply. */
     interface Demand {
 
         /** Returns whether claimed messages can be delivered now. The lock is held. */
@@ -29,7 +29,7 @@ final class Supply implements Claimer.Results {
         /** Returns whether consuming has not been stopped. */
         boolean isConsuming();
 
-        /** Does whatever is possible now. Does not throw. */
+        /** Takes the next possible steps. Does not throw. */
         void proceed();
 
         /** Runs a step and handles its failure. Does not throw. */
@@ -73,7 +73,7 @@ final class Supply implements Claimer.Results {
                 failure -> demand.guarded(() -> waitEnded(failure)));
     }
 
-    /** Connects to Redis, and again whenever the connection is lost. */
+    /** Connects to Redis, and reconnects whenever the connection is lost. */
     void start() {
         connector.connect();
     }
@@ -125,13 +125,13 @@ final class Supply implements Claimer.Results {
     }
 
     /**
-     * Returns how many messages to claim if there are as many; not positive if none.
+     * Returns the maximum number of messages to claim; zero or negative if none.
      *
      * @param workers number of workers that are allowed now
      * @param proving whether messages are delivered one at a time, so that none are claimed ahead
      */
     int room(int workers, boolean proving) {
-        if (!window.isOpen(buffer.size()) || buffer.bytes() >= ClaimBudget.LARGEST) {
+        if (!window.isOpen(buffer.size()) || buffer.bytes() >= ClaimBudget.MAX_BYTES) {
             return 0;
         }
         return proving
@@ -161,7 +161,7 @@ final class Supply implements Claimer.Results {
      */
     void look(QueueWatch.Next how, int limit) {
         switch (how) {
-            case CLAIM -> claimer.claim(Math.min(limit, LARGEST_CLAIM));
+            case CLAIM -> claimer.claim(Math.min(limit, MAX_CLAIM));
             case WAIT -> await();
             case NOTHING -> {}
         }
@@ -182,12 +182,13 @@ final class Supply implements Claimer.Results {
     private void accept(ClaimResult claim, int limit) {
         List<ClaimedMessage> unassigned = claim.messages();
         boolean changed;
+        boolean restored = false;
         try {
-            connector.answered();
+            context.leases().add(claim.messages()); // first, so that the leases are renewed whatever takes long
+            restored = connector.answered();
             if (!claim.messages().isEmpty()) {
                 context.observer().claimed(claim.messages()); // before a worker can take one of them
             }
-            context.leases().add(claim.messages());
             synchronized (lock) {
                 window.claimEnded(claim.messages().size(), claim.bytes());
                 changed = watch.claimed(claim.paused(), claim.cutShort() || claim.found() >= limit);
@@ -197,9 +198,12 @@ final class Supply implements Claimer.Results {
                 }
             }
         } finally {
-            releases.release(unassigned);
-            synchronized (lock) {
-                inFlight.claimEnded();
+            try {
+                releases.release(unassigned);
+            } finally {
+                synchronized (lock) {
+                    inFlight.claimEnded();
+                }
             }
         }
         if (claim.paused()) {
@@ -207,6 +211,9 @@ final class Supply implements Claimer.Results {
         }
         claim.dueInMillis().ifPresent(wakeUp::within);
         demand.proceed();
+        if (restored) {
+            connector.reportRestored();
+        }
         if (changed) {
             reportPause(claim.paused());
         }

@@ -18,12 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Rejects message-driven beans that would do their work in another transaction than the acknowledgment of the message.
- * A rollback of the work would then lose the message, and a rollback of the acknowledgment would repeat the work.
+ * Rejects message-driven beans whose work would not be in the same transaction as the acknowledgment of the message. A
+ * rollback of the work would then lose the message, and a rollback of the acknowledgment would repeat the work.
  *
  * <p>With container-managed transactions, only REQUIRED and NOT_SUPPORTED are allowed (Jakarta Enterprise Beans 4.0,
  * 8.6.3), but most containers deploy beans with other attributes. A bean that manages its own transactions is accepted.
- * Its messages are acknowledged without a transaction, as with NOT_SUPPORTED, and rollbacks are its own responsibility.
+ * Its messages are acknowledged without a transaction, as with NOT_SUPPORTED, and the bean is responsible for
+ * rollbacks.
  */
 final class TransactionAttributes {
 

@@ -12,10 +12,10 @@ import org.redisqueue.ra.log.LogMessage;
 /**
  * Detects that a container runs a listener in a transaction although the delivery has none. The transaction attribute
  * of the listener is then REQUIRES_NEW, which could not be detected at activation. The adapter does not learn how such
- * a transaction ends, so the message would be acknowledged whatever happens to the work.
+ * a transaction ends, so the message would be acknowledged even if the work is rolled back.
  *
- * <p>The listener is paused in this case. The bean is at fault and not the message: dead-lettering would affect the
- * whole queue, and redelivery would never end.
+ * <p>The listener is paused in this case. The bean, not the message, is at fault: dead-lettering would affect the whole
+ * queue, and redelivery would never end.
  */
 final class TransactionGuard {
 

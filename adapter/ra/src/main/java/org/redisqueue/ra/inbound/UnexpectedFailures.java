@@ -26,7 +26,7 @@ final class UnexpectedFailures {
         }
     }
 
-    /** Writes to the log. A failure to do so must not affect deliveries. */
+    /** Writes to the log. A logging failure must not affect deliveries. */
     void logged(Runnable lines) {
         try {
             lines.run();

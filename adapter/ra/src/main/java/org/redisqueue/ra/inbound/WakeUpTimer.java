@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Wakes its owner up at the earliest of the times that were requested. */
+/** Wakes its owner at the earliest requested time. */
 final class WakeUpTimer {
 
     private final ScheduledExecutorService timer;
@@ -28,7 +28,7 @@ final class WakeUpTimer {
         this.shutDown = shutDown;
     }
 
-    /** Wakes the owner up after this time, unless it is woken up earlier. */
+    /** Wakes the owner after this time, unless it is woken earlier. */
     void within(long millis) {
         if (!schedule(millis)) {
             shutDown.run();

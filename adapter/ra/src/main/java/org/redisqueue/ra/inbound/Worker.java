@@ -8,7 +8,7 @@ import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.DeliveryConsumption;
 
-/** Delivers messages to a listener on a thread of the container, one after another until there are none left. */
+/** Delivers messages to a listener on a container thread, one after another until there are none left. */
 final class Worker implements Runnable {
 
     private final Dispatcher dispatcher;
@@ -50,7 +50,7 @@ final class Worker implements Runnable {
         } catch (RuntimeException | Error e) { // a fault of the adapter, or a failing JVM
             subscription
                     .settler()
-                    .abandon(message, since); // comes first: the lease ends, and the message is redelivered
+                    .abandon(message, since); // first, so that the lease ends and the message is redelivered
             if (delivery != null) {
                 delivery.end();
             }

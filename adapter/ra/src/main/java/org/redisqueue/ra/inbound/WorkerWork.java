@@ -5,8 +5,8 @@ import jakarta.resource.spi.work.Work;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a worker on a thread of the container, and drops it afterwards. A thread of WildFly keeps the first work that it
- * did for as long as it lives, and must not keep the application with it.
+ * Runs a worker on a container thread, and drops the reference to it afterwards. A WildFly thread retains the first
+ * work that it ran for as long as it lives, and must not thereby retain the application.
  */
 final class WorkerWork implements Work {
 

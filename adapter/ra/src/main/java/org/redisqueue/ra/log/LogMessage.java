@@ -9,11 +9,11 @@ import org.redisqueue.internal.PrintableText;
 
 /**
  * The messages that the adapter writes to the server log, under the category {@code org.redisqueue}. Each message has
- * an ID, under which the documentation lists the remedy.
+ * an id, under which the documentation lists the remedy.
  *
  * <p>Arguments are made {@linkplain PrintableText printable}, so that external data cannot forge a log line. Messages
  * about a queue or a branch with level INFO or above are limited: within a minute, at most ten messages with the same
- * ID are logged for each queue, and at most ten for all branches together.
+ * id are logged for each queue, and at most ten for all branches together.
  */
 public enum LogMessage {
     STARTED(1, Level.INFO, "Redis Queue Connector started: %s"),
@@ -86,6 +86,8 @@ public enum LogMessage {
             "Queue '%s': waiting listeners occupy half of poolSize. Polling for messages every "
                     + "second instead. Increase poolSize."),
     EXPIRED(321, Level.FINE, "Queue '%s': dropped %s expired message(s)."),
+    OBSERVER_FAILED(
+            322, Level.WARNING, "Queue '%s': an observer of deliveries failed (deliveries are not affected): %s"),
     FOREIGN_TRANSACTION(
             325,
             Level.SEVERE,
@@ -127,7 +129,7 @@ public enum LogMessage {
     QUEUES_UNREADABLE(412, Level.WARNING, "The prepared branches of %s more queues cannot be listed.");
 
     private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
-    private static final RateLimit REPEATED = new RateLimit(System::nanoTime);
+    private static final RateLimit RATE_LIMIT = new RateLimit(System::nanoTime);
 
     private final int number;
 
@@ -142,7 +144,7 @@ public enum LogMessage {
         this.text = text;
     }
 
-    /** Returns the ID under which the documentation explains the message: {@code RQ-nnn}. */
+    /** Returns the id under which the documentation explains the message: {@code RQ-nnn}. */
     public String id() {
         return "RQ-%03d".formatted(number);
     }
@@ -164,18 +166,18 @@ public enum LogMessage {
     /** Logs the message with these arguments and the stack trace of its cause, unless its limit is exceeded. */
     public void log(@Nullable Throwable cause, @Nullable Object... arguments) {
         if (this == STOPPED) {
-            REPEATED.all().forEach(LogMessage::report);
+            RATE_LIMIT.all().forEach(LogMessage::report);
         } else {
             reportSuppressed();
         }
-        if (LOGGER.isLoggable(level) && (!isLimited() || REPEATED.admits(kind(arguments)))) {
+        if (LOGGER.isLoggable(level) && (!isLimited() || RATE_LIMIT.admits(kind(arguments)))) {
             write(cause, arguments);
         }
     }
 
     /** Logs how many messages were suppressed in the periods that have ended. Call this method regularly. */
     public static void reportSuppressed() {
-        REPEATED.ended().forEach(LogMessage::report);
+        RATE_LIMIT.ended().forEach(LogMessage::report);
     }
 
     private static void report(RateLimit.Suppressed suppressed) {
@@ -197,7 +199,8 @@ public enum LogMessage {
     }
 
     /**
-     * Returns whether the message is limited: it may occur for each queue message, hence as often as others cause it.
+     * Returns whether the message is limited, because it may occur as often as external events cause it, such as once
+     * for each queue message.
      */
     private boolean isLimited() {
         return level.intValue() >= Level.INFO.intValue() && (concernsQueue() || text.startsWith("Branch '%s'"));

@@ -21,7 +21,7 @@ final class RateLimit {
     /**
      * Messages that are counted together.
      *
-     * @param id the ID of the log message
+     * @param id the id of the log message
      * @param subject what the message concerns, such as a queue
      */
     record Kind(String id, String subject) {}

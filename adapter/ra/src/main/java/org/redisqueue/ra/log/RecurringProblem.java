@@ -46,8 +46,8 @@ public final class RecurringProblem {
     }
 
     /**
-     * Records that the problem is over, so that its next occurrence is the first one. Returns whether there was a
-     * problem.
+     * Records that the problem is over, so that its next occurrence counts as the first one. Returns whether there was
+     * a problem.
      */
     public synchronized boolean ended() {
         boolean was = reported != null;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The messages that the adapter writes to the server log. Each has an ID that stays the same in all versions, under
+ * The messages that the adapter writes to the server log. Each has an id that stays the same in all versions, under
  * which the documentation lists the remedy.
  *
  * <p>The package limits how often a message is repeated, and makes arguments printable. It must not depend on any other

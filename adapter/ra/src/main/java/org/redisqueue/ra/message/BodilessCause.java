@@ -2,8 +2,8 @@
 package org.redisqueue.ra.message;
 
 /**
- * Replaces an exception whose text may quote the body of a message. It keeps the class name, the stack trace and the
- * causes of the exception, but none of their text.
+ * Replaces an exception whose message may quote the body of a queue message. It keeps the class name, the stack trace
+ * and the causes of the exception, but no exception messages.
  */
 final class BodilessCause extends RuntimeException {
 

@@ -19,11 +19,10 @@ final class JsonBody {
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
     /**
-     * Caches one Jsonb for each application class. A Jsonb retains what it learns about classes, and with it the
-     * classes. It is therefore stored with a class of the application itself: both become garbage together when the
-     * application is undeployed.
+     * Caches one Jsonb for each application class. A Jsonb retains the classes that it has inspected. It is therefore
+     * stored with a class of the application: both become garbage when the application is undeployed.
      */
-    private static final ClassValue<Jsonb> KEPT = new ClassValue<>() {
+    private static final ClassValue<Jsonb> CACHE = new ClassValue<>() {
         @Override
         protected Jsonb computeValue(Class<?> type) {
             return JsonbBuilder.create();
@@ -46,8 +45,8 @@ final class JsonBody {
     /**
      * Reads a body.
      *
-     * @throws RedisQueueException if the body cannot be read; gives the location for malformed JSON, and neither the
-     *     exception nor its causes quote any part of the body
+     * @throws RedisQueueException if the body cannot be read. The exception states the location for malformed JSON;
+     *     neither the exception nor its causes quote any part of the body
      */
     static <T> T read(byte[] body, Type type) {
         String json = text(body);
@@ -64,7 +63,7 @@ final class JsonBody {
     }
 
     /**
-     * Decodes the body. If the parser decoded it, it could detect a different encoding from the one in which the
+     * Decodes the body. If the parser decoded the body, it could detect an encoding other than the one in which the
      * numbers were checked.
      */
     private static String text(byte[] body) {
@@ -95,7 +94,7 @@ final class JsonBody {
     }
 
     private static Jsonb jsonb(Type type) {
-        return applicationClass(type).map(KEPT::get).orElseGet(JsonbBuilder::create);
+        return applicationClass(type).map(CACHE::get).orElseGet(JsonbBuilder::create);
     }
 
     /** Returns a class in this type that belongs to the application or the server; empty if all belong to the JDK. */

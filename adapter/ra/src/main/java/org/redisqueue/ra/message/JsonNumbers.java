@@ -4,11 +4,11 @@ package org.redisqueue.ra.message;
 import org.redisqueue.internal.NumberLimit;
 
 /**
- * Detects numbers in JSON that would take long to convert, in one pass and before a parser reads them. It does not
+ * Detects numbers in JSON that are too expensive to convert, in one pass and before a parser reads them. It does not
  * validate the JSON.
  *
- * <p>JSON-B also converts strings to numbers if the target type is numeric. A string that consists of digits therefore
- * counts as a number, but has a higher limit because it may be intended as text.
+ * <p>JSON-B also converts strings to numbers if the target type is numeric. A string of digits therefore counts as a
+ * number, but has a higher limit because it may be intended as text.
  */
 final class JsonNumbers {
 
@@ -36,16 +36,16 @@ final class JsonNumbers {
             char c = json.charAt(position);
             if (c == '"') {
                 position++;
-                string();
+                scanString();
             } else if (c == '-' || c >= '0' && c <= '9') {
-                number();
+                scanNumber();
             } else {
                 position++;
             }
         }
     }
 
-    private void number() {
+    private void scanNumber() {
         int start = position;
         int exponent = -1;
         while (position < json.length() && isNumberCharacter(json.charAt(position))) {
@@ -65,7 +65,7 @@ final class JsonNumbers {
     }
 
     /** Scans the rest of a string, starting after its opening quotation mark. */
-    private void string() {
+    private void scanString() {
         boolean numeric = true;
         int length = 0;
         while (position < json.length()) {
@@ -74,7 +74,7 @@ final class JsonNumbers {
                 break;
             }
             if (c == '\\') {
-                c = escaped();
+                c = readEscape();
             }
             length++;
             numeric = numeric && (Character.isDigit(c) || Character.isSurrogate(c) || isNumberCharacter(c));
@@ -85,7 +85,7 @@ final class JsonNumbers {
     }
 
     /** Returns the character that follows a backslash, or a space if the escape cannot be part of a number. */
-    private char escaped() {
+    private char readEscape() {
         if (position >= json.length()) {
             return ' ';
         }

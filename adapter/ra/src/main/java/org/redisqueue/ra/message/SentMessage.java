@@ -11,7 +11,7 @@ import org.redisqueue.ra.protocol.MessageFormat;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.SendRequest;
 
-/** Converts what an application sends to the form that is stored in Redis. */
+/** Converts messages that applications send to the form that is stored in Redis. */
 public final class SentMessage {
 
     private SentMessage() {}

@@ -3,7 +3,7 @@ package org.redisqueue.ra.observer;
 
 import org.redisqueue.ra.protocol.ClaimResult;
 
-/** Reports to an observer what a claim did apart from claiming messages. */
+/** Reports the side effects of a claim, such as dropping expired messages, to an observer. */
 public final class ClaimEvents {
 
     private ClaimEvents() {}

@@ -16,9 +16,10 @@ import org.redisqueue.ra.protocol.Lease;
  * {@link #inDoubt} and {@link #unconfirmed}. All events of a delivery refer to the same {@link ClaimedMessage}, which
  * contains the queue, the id and the delivery count.
  *
- * <p>Events occur on the threads that deliver messages or handle the replies of Redis. Methods must therefore be
+ * <p>Events occur on the threads that deliver messages or handle the replies from Redis. Methods must therefore be
  * thread-safe and fast, and must not block or call Redis. An exception affects neither the delivery nor other
- * observers. The value of a message is confidential: it must not be logged or exported.
+ * observers. Events that follow each other closely, such as {@link #paused} and {@link #resumed}, may arrive in the
+ * other order if they occur on different threads. The value of a message is confidential: it must not be logged or exported.
  *
  * <p>Durations are in nanoseconds and measured with {@link System#nanoTime}.
  */
@@ -59,12 +60,16 @@ public interface DeliveryObserver {
      */
     default void deadLettered(ClaimedMessage message, long processingNanos, String reason) {}
 
-    /** Messages were released because no listener has seen them, or because their delivery does not count. */
+    /**
+     * Messages were released because no listener has seen them, or because their delivery does not count. Some of them
+     * may have lost their lease in the meantime.
+     */
     default void released(List<ClaimedMessage> messages) {}
 
     /**
      * A delivery has ended without effect, because the lease was lost or because of an unexpected failure. The message
-     * is delivered again when the lease ends, if it was not already.
+     * is delivered again when the lease ends, if it was not already. After a one-phase commit of unknown outcome of a
+     * message that {@code receive} returned, this event means that the message may also be acknowledged.
      *
      * @param processingNanos duration of the delivery; 0 if it was not started
      */
@@ -86,7 +91,7 @@ public interface DeliveryObserver {
      */
     default void unconfirmed(ClaimedMessage message, long processingNanos, String operation, Throwable cause) {}
 
-    /** A renewal found that another consumer has claimed the message. The delivery goes on, and cannot commit. */
+    /** A renewal found that another consumer has claimed the message. The delivery continues, but cannot commit. */
     default void leaseLost(Lease lease) {}
 
     /** A claim dropped expired messages. */

@@ -7,7 +7,7 @@ import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 
-/** Writes those events to the server log that an operator may have to know. */
+/** Writes the events that an operator may need to know about to the server log. */
 public final class LoggingObserver implements DeliveryObserver {
 
     @Override

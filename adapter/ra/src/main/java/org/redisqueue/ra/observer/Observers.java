@@ -151,7 +151,7 @@ public final class Observers implements DeliveryObserver {
         try {
             String reason = failure.toString();
             if (failures.shouldReport(reason)) {
-                LogMessage.CONSUMING_FAILED.log(failure, queue, reason);
+                LogMessage.OBSERVER_FAILED.log(failure, queue, reason);
             }
         } catch (Throwable e) {
             // The log itself may have failed, and there is no other place to report that.

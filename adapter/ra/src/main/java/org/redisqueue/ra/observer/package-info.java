@@ -1,5 +1,5 @@
 /**
- * The events of deliveries, and who observes them. Logging is the first observer; statistics and telemetry are others.
+ * The events of deliveries and their observers. Logging is one observer; statistics and telemetry can be others.
  * Observers must not influence deliveries, and this package must not call Redis.
  */
 @NullMarked

@@ -20,7 +20,7 @@ import org.redisqueue.ra.transaction.DeliveryConsumption;
 /** The application's handle of a managed connection. It checks the arguments and delegates to the connection. */
 final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
 
-    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
     private @Nullable RedisManagedConnection connection;
 
@@ -40,7 +40,7 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
 
     @Override
     public Optional<RedisMessage> receive(String queue, Duration timeout) {
-        if (timeout.isNegative() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+        if (timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException("RQ-119 The timeout is " + timeout + ", but must be 0 to 1 hour.");
         }
         return connection().receive(QueueName.require(queue), timeout);
@@ -84,9 +84,9 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
     }
 
     /**
-     * Associates the handle with another managed connection, or with none.
+     * Associates the handle with a different managed connection, or with none.
      *
-     * @param other null for none, which closes the handle
+     * @param other the managed connection; null to close the handle
      * @return the previous managed connection; null if the handle was closed
      */
     @Nullable

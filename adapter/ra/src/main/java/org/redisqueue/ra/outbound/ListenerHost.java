@@ -9,13 +9,13 @@ import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerEndpoint;
 
-/** The resource adapter as its connection factories use it. */
+/** The part of the resource adapter that connection factories use. */
 public interface ListenerHost {
 
     /**
      * Activates a listener.
      *
-     * @param connection the connection to Redis, as the connection factory is configured
+     * @param connection the connection to Redis, as configured for the connection factory
      * @throws RedisQueueException if a property is invalid; names the property and the reason
      * @throws org.redisqueue.spi.NotRunningException if the adapter is not running
      * @see org.redisqueue.spi.ListenerActivator#activate
@@ -35,6 +35,6 @@ public interface ListenerHost {
      */
     QueueAdmin admin(ConnectionProperties connection);
 
-    /** Returns what observes the messages that connections receive. Its methods do not throw. */
+    /** Returns the observer of the messages that connections receive. Its methods do not throw. */
     DeliveryObserver observer();
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.Replies;
@@ -29,12 +30,12 @@ import org.redisqueue.ra.transaction.Consumption;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 import org.redisqueue.ra.transaction.ResourceManager;
 
-/** Receives single messages at the request of an application. */
+/** Receives single messages on request. */
 final class Receiver {
 
     private static final String ROLLED_BACK = "The transaction that received the message was rolled back";
     private static final int MAX_ABANDONED = 20;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 1_000;
 
     private final ResourceManager manager;
@@ -55,7 +56,7 @@ final class Receiver {
      * @param branch acknowledges the message when it commits; if empty, the message is acknowledged immediately
      * @return the message, or empty if none arrived in time
      * @throws RedisCallException if a call to Redis failed
-     * @throws RedisQueueException if the branch cannot take the message, or if the thread was interrupted
+     * @throws RedisQueueException if the branch cannot accept the message, or if the thread was interrupted
      */
     Optional<RedisMessage> receive(String queue, Duration timeout, Optional<Branch> branch) {
         manager.operations().requireConsumerRights();
@@ -104,31 +105,46 @@ final class Receiver {
             message = ReceivedMessage.of(claimed);
         } catch (MalformedMessageException e) {
             String reason = String.valueOf(e.getMessage());
-            RedeliveryResult result = Replies.await(manager.operations().deadLetter(claimed.lease(), reason));
+            RedeliveryResult result;
+            try {
+                result = Replies.await(manager.operations().deadLetter(claimed.lease(), reason));
+            } catch (RedisCallException unconfirmed) {
+                observer.unconfirmed(claimed, System.nanoTime() - since, "dead-letter", unconfirmed);
+                throw unconfirmed;
+            }
             RedeliveryEvents.report(observer, claimed, result, System.nanoTime() - since, 0, reason);
             return Optional.empty();
         }
         observer.started(claimed, message);
         Branch consuming = branch.orElseGet(manager::localBranch);
+        leases.add(List.of(claimed)); // before the branch can end, which drops the lease
         try {
             consuming.consume(new Received(claimed, since));
-        } catch (RedisQueueException e) { // another consumer may be able to take the message
-            Replies.await(manager.operations().release(claimed.lease().queue(), List.of(claimed.lease())));
-            observer.released(List.of(claimed));
+        } catch (RedisQueueException e) { // another consumer may be able to accept the message
+            leases.drop(claimed.lease());
+            release(claimed, since, e);
             throw e;
         }
-        leases.add(List.of(claimed));
         if (branch.isEmpty()) {
             consuming.commitInOnePhase();
         }
         return Optional.of(message);
     }
 
+    private void release(ClaimedMessage claimed, long since, RedisQueueException refusal) {
+        try {
+            Replies.await(manager.operations().release(claimed.lease().queue(), List.of(claimed.lease())));
+            observer.released(List.of(claimed));
+        } catch (RedisCallException e) {
+            observer.abandoned(claimed, System.nanoTime() - since);
+            refusal.addSuppressed(e);
+        }
+    }
+
     /** Waits until a message is ready or due, or until it is time to check again. */
     private void await(String queue, ClaimResult claim, long leftMillis) {
         long millis = Math.min(
-                leftMillis,
-                Math.min(LONGEST_WAIT.toMillis(), claim.dueInMillis().orElse(Long.MAX_VALUE)));
+                leftMillis, Math.min(MAX_WAIT.toMillis(), claim.dueInMillis().orElse(Long.MAX_VALUE)));
         if (claim.paused() || !manager.operations().canAwait()) {
             pause(queue, leftMillis);
             return;
@@ -165,6 +181,7 @@ final class Receiver {
 
         private final ClaimedMessage message;
         private final long since;
+        private final AtomicBoolean reported = new AtomicBoolean();
 
         private Received(ClaimedMessage message, long since) {
             this.message = message;
@@ -190,6 +207,9 @@ final class Receiver {
                     .redeliver(lease(), delayMillis, RedeliveryPolicy.DEFAULT.maxDeliveries(), ROLLED_BACK)
                     .whenComplete((result, failure) -> {
                         leases.drop(lease());
+                        if (!reported.compareAndSet(false, true)) {
+                            return; // a branch whose preparation is unknown is rolled back more than once
+                        }
                         if (failure == null) {
                             RedeliveryEvents.report(observer, message, result, nanos, delayMillis, ROLLED_BACK);
                         } else {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The credentials with which an application requests a connection.
  *
- * <p>The class avoids the generated {@code equals} of records, because Java 17 keeps in memory the last record class
- * that used it.
+ * <p>The class avoids the generated {@code equals} of records, because Java 17 retains the last record class that used
+ * it.
  *
  * @param user null to use the configured credentials
  */

@@ -37,8 +37,8 @@ import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
 
 /**
- * A connection in the container's pool (Jakarta Connectors 2.1, 6.5.3). Only the handles and the transaction
- * are its own. The sockets belong to the Redisson client, which it shares with other connections.
+ * A connection in the container's pool (Jakarta Connectors 2.1, 6.5.3). It owns only its handles and its transaction.
+ * The sockets belong to the Redisson client, which it shares with other connections.
  */
 final class RedisManagedConnection implements ManagedConnection {
 
@@ -72,7 +72,7 @@ final class RedisManagedConnection implements ManagedConnection {
         return !destroyed && factory.equals(other) && credentials.equals(wanted);
     }
 
-    /** Returns whether Redis answers. The connection is also valid while its client has not connected yet. */
+    /** Returns whether Redis answers. A connection whose client has not connected yet is also valid. */
     boolean isValid() {
         if (destroyed) {
             return false;
@@ -84,7 +84,7 @@ final class RedisManagedConnection implements ManagedConnection {
             Replies.await(manager.operations().inspect("validation", 0));
             return true;
         } catch (RuntimeException e) {
-            // An error reply is an answer too, for example if the user may not read this queue.
+            // An error reply also counts, for example if the user may not read this queue.
             return e instanceof RedisCallException failure && !failure.connectionLost();
         }
     }

@@ -29,8 +29,8 @@ import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
 
 /**
- * Creates the connections that the container pools (Jakarta Connectors 2.1, 6.5.2). A property that is not set here has
- * the value of the resource adapter.
+ * Creates the connections that the container pools (Jakarta Connectors 2.1, 6.5.2). A property that is not set here is
+ * inherited from the resource adapter.
  */
 public class RedisManagedConnectionFactory extends ConnectionProperties
         implements ManagedConnectionFactory,
@@ -60,7 +60,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
         } catch (RedisQueueException e) {
             throw new ResourceException(e.getMessage(), e);
         }
-        names = NamedResources.knownTo(connections);
+        names = NamedResources.of(connections);
         return new ConnectionFactory(this, connections);
     }
 
@@ -114,8 +114,8 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     }
 
     /**
-     * Returns the credentials to use. Those of the container take precedence over those of the application, and both
-     * over the configured ones.
+     * Returns the credentials to use. Container credentials take precedence over application credentials, and both take
+     * precedence over the configured ones.
      */
     private RedisConnectionRequestInfo credentials(@Nullable Subject subject, @Nullable ConnectionRequestInfo info) {
         RedisConnectionRequestInfo found = info instanceof RedisConnectionRequestInfo requested
@@ -174,12 +174,14 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
                 "RQ-127 The connection factory has no resource adapter, which activating listeners and administering queues requires.");
     }
 
-    /** Returns what observes the messages that connections receive. */
+    /** Returns the observer of the messages that connections receive. */
     DeliveryObserver observer() {
         return resourceAdapter instanceof ListenerHost host ? host.observer() : WITHOUT_ADAPTER;
     }
 
-    /** Takes user and password from the same source, so that a user is never combined with another user's password. */
+    /**
+     * Takes user and password from the same source, so that a user is never combined with a different user's password.
+     */
     private static void useCredentials(ConnectionProperties merged, @Nullable String user, @Nullable String password) {
         if (merged.getUser() == null && user != null) {
             merged.setUser(user);
@@ -214,7 +216,7 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
 
     /**
      * Factories with equal settings are equal (Jakarta Connectors 2.1, 6.5.2.2). Pools compare factories several times
-     * for each connection that they hand out, and nearly always a factory with itself, which is therefore checked
+     * for each connection that they hand out. They nearly always compare a factory with itself, so identity is checked
      * first.
      */
     @Override

@@ -19,11 +19,11 @@ final class UnpooledConnections implements ConnectionManager {
     public Object allocateConnection(ManagedConnectionFactory factory, ConnectionRequestInfo info)
             throws ResourceException {
         ManagedConnection connection = factory.createManagedConnection(null, info);
-        connection.addConnectionEventListener(new DestroyedWithItsHandle());
+        connection.addConnectionEventListener(new DestroyOnClose());
         return connection.getConnection(null, info);
     }
 
-    private static final class DestroyedWithItsHandle implements ConnectionEventListener {
+    private static final class DestroyOnClose implements ConnectionEventListener {
 
         @Override
         public void connectionClosed(ConnectionEvent event) {

@@ -4,7 +4,7 @@
  * chapter 6), and their local transactions (7.7).
  *
  * <p>A managed connection owns no socket: all connections with equal settings share one Redis client. Work in a
- * transaction is added to the branch of that transaction and has no effect before its commit.
+ * transaction is added to the transaction's branch and has no effect before the commit.
  *
  * <p>The package must not decide the outcome of a transaction, and must not depend on {@code inbound}. It activates
  * listeners through {@link org.redisqueue.ra.outbound.ListenerHost}.

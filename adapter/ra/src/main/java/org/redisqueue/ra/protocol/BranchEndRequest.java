@@ -6,7 +6,7 @@ package org.redisqueue.ra.protocol;
  *
  * @param branch the id of the branch
  * @param home the queue that keeps the record of the branch
- * @param recovery whether another process prepared the branch; the outcome is then left in Redis for that process
+ * @param recovery whether a different process prepared the branch; if so, the outcome stays in Redis for that process
  * @param leaseMillis for a rollback, how long the consumer keeps the messages, 0 to 86,400,000 ms; 0 = they are due at
  *     once
  */

@@ -11,7 +11,7 @@ public enum BranchEndResult {
     ROLLED_BACK("rolled back"),
     /** The branch is not prepared: an operator has forgotten it, and its messages are dead letters. */
     FORGOTTEN("forgotten"),
-    /** The branch is not prepared, and Redis does not know why. */
+    /** The branch is not prepared, and Redis has no record of how it ended. */
     NOT_PREPARED("ended");
 
     private final String description;

@@ -53,7 +53,7 @@ final class BranchListing {
         });
     }
 
-    /** Lists the branches of the queues from index {@code first} on, step by step; each step adds what it has found. */
+    /** Lists the branches of the queues from index {@code first} on, in steps, each of which adds what it found. */
     private CompletableFuture<Void> listFrom(List<String> all, int first) {
         if (first >= all.size()) {
             return CompletableFuture.completedFuture(null);
@@ -88,8 +88,8 @@ final class BranchListing {
     }
 
     /**
-     * Redis refuses a whole call if the user may not access its keys. Returns that refusal, and rethrows any other
-     * failure.
+     * Redis refuses the whole call if the user may not access one of its keys. Returns that refusal, and rethrows any
+     * other failure.
      */
     private static Object refusal(Throwable failure) {
         Throwable cause = Failures.unwrap(failure);

@@ -10,7 +10,7 @@ import java.util.Set;
  * @param queues the queues that were searched
  * @param homes the queues that keep the record of a branch, by branch id: one queue, unless the record was copied
  * @param unreadable the queues whose branches cannot be listed, and the reasons
- * @param unused the queues that hold nothing at all; always empty in a cluster
+ * @param unused the queues that have no keys; always empty in a cluster
  */
 public record BranchListingResult(
         Set<String> queues,

@@ -13,8 +13,8 @@ import org.redisson.api.RScript.ReturnType;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * The operations on the branches of two-phase commits. Prepares and ends branches, lists them for recovery, and
- * maintains the set of queues in which recovery looks for them.
+ * The operations on the branches of two-phase commits: preparing, ending and listing them, and maintaining the set of
+ * queues in which recovery looks for them.
  */
 final class BranchOperations {
 
@@ -62,7 +62,7 @@ final class BranchOperations {
     CompletableFuture<List<Lease>> prepare(String branch, String home, List<Lease> consumed, List<SendRequest> sent) {
         PreparationRequest preparation = new PreparationRequest(branch, home, consumed, sent);
         CompletableFuture<List<Lease>> lost = calls.isCluster()
-                // The set of queues is on another server and must be written first.
+                // The set of queues is on a different server and must be written first.
                 ? register(home)
                         .thenCompose(done -> RedisCalls.mapped(prepare(List.of(preparation)), all -> all.get(0)))
                 : calls.ask(preparations, "prepare", preparation);

@@ -12,9 +12,9 @@ import java.util.OptionalLong;
  * @param dueInMillis time until the next entry of processing is due, in milliseconds; empty if no entry will become due
  * @param messages the claimed messages, in the order of delivery
  * @param gone the ids of messages that no longer exist
- * @param deadLettered the reasons for which messages were dead-lettered, by message id
+ * @param deadLettered why messages were dead-lettered, by message id
  * @param expired number of expired messages that were dropped
- * @param cutShort whether the claim ended because it reached its byte limit; more messages are available then
+ * @param cutShort whether the claim ended because it reached its byte limit, so that more messages are available
  */
 public record ClaimResult(
         boolean paused,

@@ -6,8 +6,8 @@ package org.redisqueue.ra.protocol;
  *
  * @param lease the lease on the message
  * @param value the value stored under the id: the headers and the body
- * @param failures how many times its transaction was rolled back before
- * @param abandoned how many times its consumer died or lost the lease before
+ * @param failures number of earlier deliveries that ended with a rollback
+ * @param abandoned number of earlier deliveries whose consumer died or lost the lease
  */
 public record ClaimedMessage(Lease lease, byte[] value, int failures, int abandoned) {
 

@@ -30,10 +30,10 @@ import org.redisson.client.codec.StringCodec;
 
 /**
  * Checks that the Redis user may call the commands that the scripts use, before Redis refuses one of them in the middle
- * of a script. The commands are extracted from the source of the scripts.
+ * of a script. The commands are extracted from the script sources.
  *
- * <p>If the user may not access the keys of the check, for example because the user may access only certain queues, the
- * check learns nothing and refuses nothing.
+ * <p>If the user may not access the keys of the check, for example because the user is limited to certain queues, the
+ * check is inconclusive and refuses nothing.
  */
 final class CommandRights {
 
@@ -41,7 +41,7 @@ final class CommandRights {
      * A harmless call of each command. {@code @1} stands for a key that holds a string, {@code @2} for a key that does
      * not exist. An exclamation mark means that the command could create its key.
      */
-    private static final Map<String, String> HARMLESS = table(
+    private static final Map<String, String> HARMLESS_CALLS = table(
             "bitfield @2",
             "del @2",
             "exists @2",
@@ -116,7 +116,7 @@ final class CommandRights {
             "zscan @2 0",
             "zscore @2 m");
 
-    /** The scripts that run only when a queue is consumed or inspected. */
+    /** The scripts that run only to consume or inspect a queue. */
     private static final Set<Script> CONSUMING_SCRIPTS =
             EnumSet.of(Script.CLAIM, Script.RENEW, Script.REDELIVER, Script.RELEASE, Script.FORGET, Script.INSPECT);
 
@@ -143,10 +143,10 @@ final class CommandRights {
     /** Commands that operators call without a script. */
     private static final Set<String> OPERATING_COMMANDS = Set.of("hgetall", "scan", "xadd", "xrevrange");
 
-    /** Commands that the scripts of senders contain as well, but call only for consumed messages. */
-    private static final Set<String> FOR_CONSUMED = Set.of("hlen", "zmscore");
+    /** Commands that scripts of senders contain too, but call only for consumed messages. */
+    private static final Set<String> CONSUMER_ONLY_COMMANDS = Set.of("hlen", "zmscore");
 
-    private static final String WAITING = "blmove";
+    private static final String WAIT_COMMAND = "blmove";
 
     private static final Pattern NAME = Pattern.compile("'([A-Z]{3,})'");
     private static final Pattern DENIED_COMMAND = Pattern.compile("'([^']+)' (?:command|sub)");
@@ -163,38 +163,38 @@ final class CommandRights {
     }
 
     /** The commands that sending requires, including transactions and recovery. */
-    static Set<String> ofSender() {
+    static Set<String> senderCommands() {
         Set<String> commands = new TreeSet<>();
         for (Script script : Script.values()) {
             if (!CONSUMING_SCRIPTS.contains(script) && !OPERATING_SCRIPTS.contains(script) && script != Script.RIGHTS) {
                 commands.addAll(commands(script));
             }
         }
-        commands.removeAll(FOR_CONSUMED);
+        commands.removeAll(CONSUMER_ONLY_COMMANDS);
         return commands;
     }
 
     /** The commands that consuming requires in addition. */
-    static Set<String> ofConsumer() {
+    static Set<String> consumerCommands() {
         Set<String> commands = new TreeSet<>();
         for (Script script : Script.values()) {
             if (!OPERATING_SCRIPTS.contains(script)) {
                 commands.addAll(commands(script));
             }
         }
-        commands.add(WAITING);
-        commands.removeAll(ofSender());
+        commands.add(WAIT_COMMAND);
+        commands.removeAll(senderCommands());
         return commands;
     }
 
     /** The commands that the operations for operators require in addition. */
-    static Set<String> ofOperator() {
+    static Set<String> operatorCommands() {
         Set<String> commands = new TreeSet<>(OPERATING_COMMANDS);
         for (Script script : OPERATING_SCRIPTS) {
             commands.addAll(commands(script));
         }
-        commands.removeAll(ofSender());
-        commands.removeAll(ofConsumer());
+        commands.removeAll(senderCommands());
+        commands.removeAll(consumerCommands());
         return commands;
     }
 
@@ -203,14 +203,14 @@ final class CommandRights {
         NAME.matcher(script.source())
                 .results()
                 .map(name -> name.group(1).toLowerCase(Locale.ROOT))
-                .filter(HARMLESS::containsKey)
+                .filter(HARMLESS_CALLS::containsKey)
                 .forEach(commands::add);
         return commands;
     }
 
-    /** Whether the check knows a harmless call of this command. */
+    /** Whether the check has a harmless call of this command. */
     static boolean knows(String command) {
-        return HARMLESS.containsKey(command);
+        return HARMLESS_CALLS.containsKey(command);
     }
 
     /**
@@ -219,7 +219,7 @@ final class CommandRights {
      * @throws RedisUnavailableException if the user may not call one of them; its message names the denied commands
      */
     void requireToSend(RedissonClient redisson) {
-        Set<String> denied = denied(redisson, ofSender(), false);
+        Set<String> denied = denied(redisson, senderCommands(), false);
         if (!denied.isEmpty()) {
             throw new RedisUnavailableException("RQ-130 " + refusal("sending", denied));
         }
@@ -237,7 +237,7 @@ final class CommandRights {
         }
         RedissonClient redisson = client.redisson();
         Set<String> denied = BorrowedThread.call(() -> {
-            Set<String> found = denied(redisson, ofConsumer(), true);
+            Set<String> found = denied(redisson, consumerCommands(), true);
             found.addAll(deniedWait(redisson));
             return found;
         });
@@ -255,11 +255,12 @@ final class CommandRights {
     }
 
     private Set<String> denied(RedissonClient redisson, Set<String> wanted, boolean keepProbe) {
-        List<String> commands = wanted.stream().filter(HARMLESS::containsKey).toList();
+        List<String> commands =
+                wanted.stream().filter(HARMLESS_CALLS::containsKey).toList();
         List<Object> arguments = new ArrayList<>(List.of(keepProbe ? 1 : 0, commands.size()));
         for (String command : commands) {
             String[] words =
-                    Objects.requireNonNull(HARMLESS.get(command), command).split(" ");
+                    Objects.requireNonNull(HARMLESS_CALLS.get(command), command).split(" ");
             arguments.add(words[0].endsWith("!") ? 1 : 0);
             arguments.add(words.length);
             words[0] = command;
@@ -328,7 +329,7 @@ final class CommandRights {
         return table;
     }
 
-    /** What a Redis error says about permissions. The patterns match the wording of Redis 6.2 to 8 and of Valkey. */
+    /** What a Redis error reveals about permissions. The patterns match the wording of Redis 6.2 to 8 and of Valkey. */
     enum Denial {
         NONE,
         COMMAND,
@@ -336,13 +337,13 @@ final class CommandRights {
 
         private static final Pattern ANY = Pattern.compile(
                 "(?i)\\bNOPERM\\b|no permissions|can't run this command|can't access at least one of the keys");
-        private static final Pattern OF_KEY = Pattern.compile("(?i)\\baccess\\b.*\\bkeys?\\b");
+        private static final Pattern KEY_ACCESS = Pattern.compile("(?i)\\baccess\\b.*\\bkeys?\\b");
 
         static Denial of(String error) {
             if (!ANY.matcher(error).find()) {
                 return NONE;
             }
-            return OF_KEY.matcher(error).find() ? KEY : COMMAND;
+            return KEY_ACCESS.matcher(error).find() ? KEY : COMMAND;
         }
     }
 }

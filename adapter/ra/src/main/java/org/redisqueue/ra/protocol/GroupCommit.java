@@ -15,30 +15,30 @@ import org.redisqueue.ra.protocol.RequestGroup.Waiting;
 
 /**
  * Combines requests from several threads into one call to Redis. While calls are in progress, further requests
- * accumulate for the next call. The more requests share a call, the less each of them costs: a fraction of a round trip
- * and of a write to disk.
+ * accumulate for the next call. The more requests share a call, the less each one costs: it pays only a fraction of a
+ * round trip and of a write to disk.
  *
  * <p>One call is in progress at a time, or two if calls are slow, as they are when Redis writes to disk before it
- * replies: Redis then has the second call at hand when it has executed the first. Requests do not wait for a call that
- * appears to be stuck, as long as fewer than {@value RequestGroup#MAX_CALLS} calls are in progress. The first of the accumulating
- * requests waits until there are as many as the previous call carried, but no longer than that call took and at most
- * one millisecond. While requests are waiting, a timer watches them: it starts a call when those in progress appear to
- * be stuck, and rejects requests that have waited too long.
+ * replies: the second call then reaches Redis before the first has finished. Requests do not wait for a call that
+ * appears to be stuck, as long as fewer than {@value RequestGroup#MAX_CALLS} calls are in progress. The first
+ * accumulating request waits until there are as many as in the previous call, but no longer than that call took, and at
+ * most one millisecond. While requests are waiting, a timer watches them: it starts a call when those in progress
+ * appear to be stuck, and rejects requests that have waited too long.
  *
  * <p>Each request has its own result. If Redis refuses a call because of one of its requests, the requests that send
- * messages are repeated one by one, and the others together if that may help. If Redis cannot execute anything at
- * present, all requests of the call fail.
+ * messages are repeated one by one, and the remaining ones together if that may help. If Redis cannot execute anything
+ * at present, all requests in the call fail.
  *
  * @param <Q> the type of the requests
  * @param <R> the type of their results
  */
 final class GroupCommit<Q extends GroupCommit.Request, R> {
 
-    private static final long STUCK = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long LONGEST_GATHERING = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long MAX_GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** How long requests wait while the maximum number of calls is stuck. */
-    private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(10);
+    private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** A request that can share a call with others. */
     interface Request {
@@ -54,8 +54,8 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     }
 
     /**
-     * Executes requests in one call. If Redis answers with an error, none of them was executed, or all of them can be
-     * repeated.
+     * Executes requests in one call. If Redis replies with an error, either none of them was executed, or all of them
+     * can be repeated.
      */
     interface Call<Q, R> {
         CompletableFuture<List<R>> of(List<Q> requests);
@@ -65,19 +65,19 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     private final boolean gathering;
     private final ScheduledExecutorService timer;
     private final long stuckNanos;
-    private final long longestWait;
+    private final long maxWaitNanos;
     private final Call<Q, R> call;
     private final ConcurrentMap<String, RequestGroup<Q, R>> groups = new ConcurrentHashMap<>();
     private volatile @Nullable RedisCallException closed;
 
     /**
-     * Creates a group commit whose requests wait briefly for others.
+     * Creates a group commit whose requests wait briefly for further ones.
      *
      * @param cluster whether queues may be on different servers, which require separate calls
      * @param timer runs tasks that do not block
      */
     GroupCommit(boolean cluster, ScheduledExecutorService timer, Call<Q, R> call) {
-        this(cluster, true, timer, STUCK, LONGEST_WAIT, call);
+        this(cluster, true, timer, STUCK_NANOS, MAX_WAIT_NANOS, call);
     }
 
     /**
@@ -86,26 +86,26 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
      */
     static <Q extends Request, R> GroupCommit<Q, R> withoutGathering(
             boolean cluster, ScheduledExecutorService timer, Call<Q, R> call) {
-        return new GroupCommit<>(cluster, false, timer, STUCK, LONGEST_WAIT, call);
+        return new GroupCommit<>(cluster, false, timer, STUCK_NANOS, MAX_WAIT_NANOS, call);
     }
 
     /**
-     * @param gathering whether a request waits briefly for others
+     * @param gathering whether a request waits briefly for further ones
      * @param stuckNanos after how many nanoseconds requests no longer wait for a call
-     * @param longestWait maximum time that a request waits for its call, in nanoseconds
+     * @param maxWaitNanos maximum time that a request waits for its call, in nanoseconds
      */
     GroupCommit(
             boolean cluster,
             boolean gathering,
             ScheduledExecutorService timer,
             long stuckNanos,
-            long longestWait,
+            long maxWaitNanos,
             Call<Q, R> call) {
         this.cluster = cluster;
         this.gathering = gathering;
         this.timer = timer;
         this.stuckNanos = stuckNanos;
-        this.longestWait = longestWait;
+        this.maxWaitNanos = maxWaitNanos;
         this.call = call;
     }
 
@@ -139,25 +139,25 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     }
 
     /**
-     * Rejects further requests, and those that wait for a call.
+     * Rejects further requests, and those that are waiting for a call.
      *
-     * @param why the failure of these requests, which states that they were certainly not executed
+     * @param reason the failure of these requests, which states that they were certainly not executed
      */
-    void close(RedisCallException why) {
-        closed = why;
+    void close(RedisCallException reason) {
+        closed = reason;
         for (RequestGroup<Q, R> group : groups.values()) {
             List<Waiting<Q, R>> refused;
             synchronized (group) {
                 refused = List.copyOf(group.waiting);
                 group.waiting.clear();
             }
-            refused.forEach(each -> each.result().completeExceptionally(why));
+            refused.forEach(each -> each.result().completeExceptionally(reason));
         }
     }
 
     /**
-     * Lets the first request wait for the others. The last of them starts the call; if they do not arrive in time, the
-     * first does.
+     * Lets the first request wait for more. The last one starts the call; if it does not arrive in time, the first one
+     * does.
      */
     @SuppressWarnings("ReferenceEquality") // is this very request still the first?
     private void gather(RequestGroup<Q, R> group, Waiting<Q, R> first) {
@@ -165,7 +165,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         first.result().whenComplete((result, failure) -> LockSupport.unpark(thread));
         long patience;
         synchronized (group) {
-            patience = Math.min(group.lastNanos, LONGEST_GATHERING);
+            patience = Math.min(group.lastNanos, MAX_GATHERING_NANOS);
         }
         park(first, patience);
         List<Waiting<Q, R>> begun = List.of();
@@ -200,7 +200,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         List<Waiting<Q, R>> begun;
         synchronized (group) {
             group.watched = false;
-            refused = group.takeOlderThan(longestWait);
+            refused = group.takeOlderThan(maxWaitNanos);
             watch(group);
         }
         refuse(refused);
@@ -274,7 +274,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         }
     }
 
-    /** Gives each request its result. Completes all of them, whatever goes wrong. */
+    /** Gives each request its result. Completes all requests, even if completing one of them fails. */
     private void succeed(List<Waiting<Q, R>> waiting, List<R> results) {
         try {
             for (int i = 0; i < results.size(); i++) {
@@ -285,14 +285,17 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         }
     }
 
-    /** Repeats the requests of a refused call, or fails them. Completes all of them, whatever goes wrong. */
+    /**
+     * Repeats the requests of a refused call, or fails them. Completes all requests, even if completing one of them
+     * fails.
+     */
     private void fail(List<Waiting<Q, R>> waiting, Throwable failure) {
         try {
             if (waiting.size() > 1 && mayConcernOneRequest(failure)) {
                 parts(waiting).forEach(this::repeat);
             } else {
                 for (int i = 0; i < waiting.size(); i++) {
-                    waiting.get(i).result().completeExceptionally(ofRequest(i, Failures.unwrap(failure)));
+                    waiting.get(i).result().completeExceptionally(requestFailure(i, Failures.unwrap(failure)));
                 }
             }
         } catch (RuntimeException | Error e) {
@@ -316,8 +319,8 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     }
 
     /**
-     * Splits a refused call. A full Redis refuses a call because of the requests that send, so the others go together,
-     * unless the call consisted of these alone.
+     * Splits a refused call. If its memory is full, Redis refuses a call because of the requests that send. The others
+     * therefore stay together, unless there were no sending ones.
      */
     private List<List<Waiting<Q, R>>> parts(List<Waiting<Q, R>> refused) {
         List<Waiting<Q, R>> others =
@@ -330,8 +333,8 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         return refused.stream().map(List::of).toList();
     }
 
-    /** The failure of a call as that of one of its requests, which can be settled separately. */
-    private Throwable ofRequest(int number, Throwable failure) {
+    /** Converts the failure of a call to the failure of one of its requests, which can be settled separately. */
+    private Throwable requestFailure(int number, Throwable failure) {
         if (failure instanceof RedisCallException unknown) {
             return unknown.<List<R>>unsettled()
                     .map(call -> unknown.with(call.map(results -> results.get(number))))
@@ -340,7 +343,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         return failure;
     }
 
-    /** Whether Redis answered with an error that one of the requests may have caused. */
+    /** Whether Redis replied with an error that a single request may have caused. */
     private static boolean mayConcernOneRequest(Throwable failure) {
         return Failures.unwrap(failure) instanceof RedisCallException refused
                 && !refused.outcomeUnknown()

@@ -36,7 +36,7 @@ public record Keys(String prefix) {
         return of(queue, "message:") + id;
     }
 
-    /** A message that a prepared branch is going to send. */
+    /** The key of a message that a prepared branch is going to send. */
     String staged(String queue, String branch, String id) {
         return of(queue, "staged:") + branch + ":" + id;
     }
@@ -69,7 +69,9 @@ public record Keys(String prefix) {
         return of(queue, "errors");
     }
 
-    /** The times at which messages with a time to live expire; negative while the message is in processing. */
+    /**
+     * The key of the times at which messages with a time to live expire; negative while the message is in processing.
+     */
     String expiry(String queue) {
         return of(queue, "expiry");
     }
@@ -78,7 +80,7 @@ public record Keys(String prefix) {
         return of(queue, "prepared");
     }
 
-    /** How a prepared branch ended; kept for an hour. */
+    /** The key that states for an hour how a prepared branch ended. */
     String ended(String home, String branch) {
         return of(home, "ended:") + branch;
     }

@@ -20,12 +20,12 @@ import org.redisqueue.ra.client.RedisUnavailableException;
  * Makes calls that take effect at most once and whose outcome is known even if a reply is lost. Redis keeps a receipt
  * of the last call of each lane, and the identical call is sent again until Redis answers it.
  *
- * <p>A lane carries one call at a time. The lanes of a process are named after a random server id. A process that finds
- * another process using one of its lanes, for example because it was cloned, chooses a new server id.
+ * <p>A lane carries one call at a time. The lanes of a process are named after a random server id. If a process finds
+ * that a different one uses one of its lanes, for example after the process was cloned, it chooses a new server id.
  */
 final class Lanes {
 
-    /** How long a call is retried, and for how long after its first transmission Redis may execute it. */
+    /** How long a call is retried, and how long after its first transmission Redis may still execute it. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -88,7 +88,7 @@ final class Lanes {
     /**
      * @param timer schedules the retries of calls
      * @param keys maps the home and the name of a lane to its key
-     * @param clocks provides the clock of the server that a home is on
+     * @param clocks provides the clock of a home's server
      * @param patience how long calls are retried
      */
     Lanes(
@@ -114,6 +114,7 @@ final class Lanes {
     CompletableFuture<List<Object>> call(String home, Work work) {
         NumberedCall call = new NumberedCall(this, take(home), work);
         calls.add(call);
+        call.result().whenComplete((report, failure) -> calls.remove(call));
         call.transmit();
         if (closed != null) {
             call.close(closed);
@@ -122,9 +123,9 @@ final class Lanes {
     }
 
     /** Ends all calls. The outcome of a call that was sent and not answered is unknown. */
-    void close(RedisUnavailableException why) {
-        closed = why;
-        calls.forEach(call -> call.close(why));
+    void close(RedisUnavailableException reason) {
+        closed = reason;
+        calls.forEach(call -> call.close(reason));
     }
 
     Transport transport() {
@@ -139,12 +140,12 @@ final class Lanes {
         return patience;
     }
 
-    /** The clock of the server that the lane is on. */
+    /** The clock of the lane's server. */
     RedisClock clock(Lane lane) {
         return clocks.apply(lane.home);
     }
 
-    /** Takes a lane that carries no call. Creates one if necessary. */
+    /** Takes a free lane, or creates one if there is none. */
     Lane take(String home) {
         Lane lane = freeLanes(home).poll();
         return lane != null ? lane : newLane(home);
@@ -161,22 +162,16 @@ final class Lanes {
         return new Lane(home, server, keys.apply(home, server + ":" + ++made));
     }
 
-    /** Records that a call was executed. Its lane can carry another call. */
-    void executed(NumberedCall call, Lane lane) {
-        calls.remove(call);
+    /** Records that the call of a lane was executed. The lane is free again. */
+    void executed(Lane lane) {
         if (lane.server.equals(server)) {
             freeLanes(lane.home).push(lane);
         }
     }
 
-    /** Records that a call ended without being known to be executed. Its lane is not used again. */
-    void abandoned(NumberedCall call) {
-        calls.remove(call);
-    }
-
     /**
-     * Chooses a new server id, because another process uses this lane, unless that has already happened since the lane
-     * was created.
+     * Chooses a new server id, because a different process uses this lane, unless this one has already chosen a new id
+     * since the lane was created.
      */
     synchronized void leave(Lane lane) {
         if (lane.server.equals(server)) {
@@ -185,9 +180,7 @@ final class Lanes {
         }
     }
 
-    /**
-     * A random text that differs between a process and its clone. It combines the entropy of the system and the time.
-     */
+    /** A random text that differs between a process and its clone. It combines system entropy and the time. */
     static String random() {
         return Long.toString((RANDOM.nextLong() ^ System.nanoTime()) & Long.MAX_VALUE, Character.MAX_RADIX);
     }

@@ -41,7 +41,7 @@ public final class Lease {
         return id + ' ' + token;
     }
 
-    /** Whether no other consumer can have claimed the message by this {@link System#nanoTime}. */
+    /** Whether it is certain that no other consumer has claimed the message by this {@link System#nanoTime}. */
     public boolean isCertainAt(long nanoTime) {
         return certainUntil - nanoTime > 0;
     }

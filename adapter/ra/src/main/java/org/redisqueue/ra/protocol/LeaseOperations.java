@@ -20,7 +20,7 @@ import org.redisson.api.RScript.ReturnType;
 /** Obtains, renews and returns the leases on messages. */
 final class LeaseOperations {
 
-    private static final long SHORTEST_CLAIM_MILLIS = 300;
+    private static final long MIN_CLAIM_MILLIS = 300;
 
     private final RedisCalls calls;
     private final Keys keys;
@@ -117,13 +117,13 @@ final class LeaseOperations {
     }
 
     /**
-     * How long after its start a claim may be executed: as long as its reply is awaited, and as long as the leases of
-     * this process are certain to last. A claim that arrives later, for example at a Redis that was stalled, claims
-     * nothing.
+     * How long after its start a claim may be executed: no longer than its reply is awaited, and no longer than the
+     * leases of this process are certain to last. A claim that reaches Redis later, for example because Redis was
+     * stalled, claims nothing.
      */
     private long claimMillis(long leaseMillis) {
         long max = Math.min(calls.responseMillis(), leaseMillis / Leases.RENEWALS);
-        return Math.max(SHORTEST_CLAIM_MILLIS, max);
+        return Math.max(MIN_CLAIM_MILLIS, max);
     }
 
     /** {@link QueueOperations#renew}. */

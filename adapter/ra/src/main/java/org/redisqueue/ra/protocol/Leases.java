@@ -31,9 +31,9 @@ public final class Leases {
     private boolean scheduled;
 
     /**
-     * @param timer its tasks do not block, except to connect for the first time
+     * @param timer runs tasks that do not block, except to connect for the first time
      * @param leaseMillis duration of a lease in milliseconds
-     * @param lost receives each lease that a renewal found lost while it was held
+     * @param lost receives each held lease that a renewal finds lost
      */
     public Leases(QueueOperations operations, ScheduledExecutorService timer, long leaseMillis, Consumer<Lease> lost) {
         this.operations = operations;
@@ -68,7 +68,7 @@ public final class Leases {
                 timer.schedule(this::renew, period, TimeUnit.MILLISECONDS);
                 scheduled = true;
             } catch (RejectedExecutionException e) {
-                held.clear(); // the adapter has stopped; a listener that is still working learns it when it commits
+                held.clear(); // the adapter has stopped; a running listener finds out when it commits
             }
         }
     }

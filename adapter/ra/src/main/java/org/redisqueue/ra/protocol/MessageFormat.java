@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.redisqueue.internal.PrintableText;
 
 /**
- * The format that stores headers and body in one value: the line {@code RQ/1}, a line {@code name: value} for each
- * header, an empty line, and the body. Lines end with CR LF or with LF alone. Any other value is a body without
+ * The format in which headers and body are stored as one value: the line {@code RQ/1}, a line {@code name: value} for
+ * each header, an empty line, and the body. Lines end with CR LF or with LF alone. Any other value is a body without
  * headers.
  */
 public final class MessageFormat {
@@ -19,14 +19,14 @@ public final class MessageFormat {
     /** The header that contains the time at which the message was sent, in ISO 8601 format. */
     public static final String SENT = "sent";
 
-    /** The maximum size of everything before the body, in bytes. */
+    /** The maximum size of the part before the body, in bytes. */
     public static final int MAX_HEAD_BYTES = 65_536;
 
     /** The maximum number of headers, including {@link #SENT}. */
     public static final int MAX_HEADERS = 200;
 
     private static final byte[] MAGIC = "RQ/".getBytes(StandardCharsets.US_ASCII);
-    private static final int LONGEST_FIRST_LINE = 16;
+    private static final int MAX_FIRST_LINE_BYTES = 16;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
     private MessageFormat() {}
@@ -79,7 +79,7 @@ public final class MessageFormat {
      * Decodes a stored value.
      *
      * @throws MalformedMessageException if the value begins like one with headers but does not follow the format, or if
-     *     it has too many headers or too large ones
+     *     its headers are too many or too large
      */
     public static Content decode(byte[] value) throws MalformedMessageException {
         if (!beginsWithHead(value)) {
@@ -114,7 +114,7 @@ public final class MessageFormat {
         if (value.length < MAGIC.length || !Arrays.equals(value, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             return false;
         }
-        for (int i = MAGIC.length; i < value.length && i < LONGEST_FIRST_LINE; i++) {
+        for (int i = MAGIC.length; i < value.length && i < MAX_FIRST_LINE_BYTES; i++) {
             if (value[i] == '\r' || value[i] == '\n') {
                 return i > MAGIC.length;
             }

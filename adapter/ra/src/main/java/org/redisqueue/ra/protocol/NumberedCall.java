@@ -15,24 +15,24 @@ import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.RedisUnavailableException;
 
 /**
- * One call in a lane. It is sent, and sent again, until Redis has answered or the patience of the lanes has run out.
+ * One call in a lane. It is retransmitted until Redis replies or the retry period of the lanes ends.
  *
  * <p>An error from Redis is final if every transmission was answered. Otherwise an earlier transmission may still
  * arrive; the call is settled first, so that it cannot be executed later.
  */
 final class NumberedCall implements Unsettled<List<Object>> {
 
-    /** How many times a call that has certainly not been executed is sent. */
-    private static final int ATTEMPTS = 4;
+    /** Maximum number of transmissions of a call that has certainly not been executed. */
+    private static final int MAX_ATTEMPTS = 4;
 
-    /** How many times a call is started anew under another number. */
-    private static final int RENUMBERED = 4;
+    /** Maximum number of times that a call is restarted under a new number. */
+    private static final int MAX_RENUMBERINGS = 4;
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration INITIAL_PAUSE = Duration.ofMillis(50);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-    /** How long Redis keeps a receipt. */
-    private static final Duration RECEIPT = Duration.ofHours(1);
+    /** How long Redis retains a receipt. */
+    private static final Duration RECEIPT_LIFETIME = Duration.ofHours(1);
 
     private static final int EXECUTED = 0;
     private static final int REPEATED = 1;
@@ -78,7 +78,10 @@ final class NumberedCall implements Unsettled<List<Object>> {
         unknown = null;
     }
 
-    /** The deadline in seconds of the Redis clock; 0 while the time of Redis is unknown, which is always too late. */
+    /**
+     * The deadline in seconds of the Redis clock; 0 while that clock is unknown, so that Redis rejects the call as
+     * late.
+     */
     private long deadline(RedisClock clock) {
         OptionalLong now = clock.earliest();
         return now.isEmpty()
@@ -95,16 +98,15 @@ final class NumberedCall implements Unsettled<List<Object>> {
         transmissions++;
         unanswered++;
         sent = System.nanoTime();
-        int sentAs = renumbered;
         CompletableFuture<List<Object>> reply;
         try {
             reply = send(work, work.arguments());
-        } catch (RuntimeException | Error e) { // memory or threads are exhausted; the call may have been sent
+        } catch (RuntimeException | Error e) { // out of memory or threads; the call may have been sent
             reply = CompletableFuture.failedFuture(e);
         }
         reply.whenComplete((answer, failure) -> {
             synchronized (this) {
-                if (result.isDone() || sentAs != renumbered) {
+                if (result.isDone()) {
                     return;
                 }
                 try {
@@ -113,7 +115,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
                     } else {
                         failed(RedisCallException.of(work.operation(), failure));
                     }
-                } catch (RuntimeException | Error e) { // the call must end, whatever happens
+                } catch (RuntimeException | Error e) { // the call must end, even after a failure
                     unknown = RedisCallException.unknown(work.operation(), e);
                     giveUp();
                 }
@@ -140,11 +142,10 @@ final class NumberedCall implements Unsettled<List<Object>> {
 
     /** The earliest time at which the receipt of an execution expires, in seconds of the Redis clock. */
     private long receiptKeptUntil() {
-        return deadline - lanes.patience().toSeconds() + RECEIPT.toSeconds() - 1;
+        return deadline - lanes.patience().toSeconds() + RECEIPT_LIFETIME.toSeconds() - 1;
     }
 
     private void answered(List<Object> reply) {
-        unanswered--;
         long redisSeconds = time(reply);
         if (redisSeconds > 0) {
             lanes.clock(lane).reported(redisSeconds, TimeUnit.SECONDS, sent);
@@ -159,7 +160,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         }
     }
 
-    /** The time of Redis in seconds; 0 if the reply does not contain it. */
+    /** The Redis time in seconds; 0 if the reply does not contain it. */
     private static long time(List<Object> reply) {
         String time = reply.size() > 1 ? new String((byte[]) reply.get(1), StandardCharsets.US_ASCII) : "";
         return time.isEmpty() ? 0 : Long.parseLong(time);
@@ -171,9 +172,9 @@ final class NumberedCall implements Unsettled<List<Object>> {
     }
 
     /**
-     * Handles a lane that another process uses. A clone that was made while this call was in progress may have repeated
-     * the call before it made a later one. Unless this is the reply to the only transmission, the call may therefore
-     * have been executed.
+     * Handles a lane that is also used by a different process. A clone that was made while this call was in progress
+     * may have repeated the call before it made a later one. Unless this is the reply to the only transmission, the
+     * call may therefore have been executed.
      */
     private void stale() {
         if (transmissions == 1) {
@@ -196,7 +197,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
      * call, or it did so long enough ago that the receipt has expired.
      */
     private void late(long redisSeconds) {
-        if (transmissions == 1 || !isExecutable()) { // the time of Redis was unknown or has jumped
+        if (transmissions == 1 || !isExecutable()) { // the Redis time was unknown or has jumped
             lanes.clock(lane).forget();
             lanes.clock(lane).reported(redisSeconds, TimeUnit.SECONDS, sent);
             renumber();
@@ -208,12 +209,12 @@ final class NumberedCall implements Unsettled<List<Object>> {
     }
 
     /**
-     * Starts the call anew under another number. What was sent under the earlier number was not executed and can no
-     * longer be executed.
+     * Restarts the call under a new number. Transmissions under the earlier number were not executed and no longer can
+     * be.
      */
     private void renumber() {
-        if (++renumbered > RENUMBERED) {
-            refuse(notExecuted("another process uses its lanes, or the clock of Redis jumped"));
+        if (++renumbered > MAX_RENUMBERINGS) {
+            refuse(notExecuted("another process uses its lanes, or the Redis clock jumped"));
         } else {
             takeNumber();
             transmit();
@@ -224,7 +225,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         return RedisCallException.notExecuted(work.operation(), reason);
     }
 
-    /** Whether Redis may execute the call. It may not as long as its time is unknown. */
+    /** Whether Redis may execute the call, which it may not while its time is unknown. */
     private boolean isExecutable() {
         return deadline > 0;
     }
@@ -238,23 +239,25 @@ final class NumberedCall implements Unsettled<List<Object>> {
         }
         boolean again = failure.outcomeUnknown() || failure.connectionLost() || failure.isTemporary();
         if (unanswered == 0) {
-            if (again && failures < ATTEMPTS) {
+            if (again && failures < MAX_ATTEMPTS) {
                 scheduleRetry(this::transmit);
             } else {
                 refuse(failure.outcomeUnknown() ? notExecuted("Redis did not reply") : failure);
             }
-        } else if (System.nanoTime() - begun > lanes.patience().toNanos()) {
-            settleFor(failure);
-        } else if (again) {
+        } else if (again && !isPatienceOver()) {
             scheduleRetry(this::transmit);
         } else {
             settleFor(failure);
         }
     }
 
+    private boolean isPatienceOver() {
+        return System.nanoTime() - begun > lanes.patience().toNanos();
+    }
+
     private void scheduleRetry(Runnable next) {
-        long pause = Math.min(
-                LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << 2 * Math.min(failures - 1, Integer.SIZE / 4));
+        long pause =
+                Math.min(MAX_PAUSE.toNanos(), INITIAL_PAUSE.toNanos() << 2 * Math.min(failures - 1, Integer.SIZE / 4));
         try {
             lanes.timer().schedule(() -> guarded(next), pause, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
@@ -265,7 +268,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
     private void guarded(Runnable next) {
         try {
             next.run();
-        } catch (RuntimeException | Error e) { // the call must end, whatever happens
+        } catch (RuntimeException | Error e) { // the call must end, even after a failure
             synchronized (this) {
                 unknown = RedisCallException.unknown(work.operation(), e);
                 giveUp();
@@ -275,7 +278,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
 
     /** Settles the call. If it was not executed, it ends with this failure. */
     private void settleFor(RedisCallException failure) {
-        boolean last = System.nanoTime() - begun > lanes.patience().toNanos();
+        boolean last = isPatienceOver();
         settle().whenComplete((report, problem) -> {
             synchronized (this) {
                 if (result.isDone()) {
@@ -318,30 +321,30 @@ final class NumberedCall implements Unsettled<List<Object>> {
     }
 
     /** Ends the call because the client is closed. */
-    synchronized void close(RedisUnavailableException why) {
+    synchronized void close(RedisUnavailableException reason) {
         if (result.isDone()) {
             return;
         }
         if (unanswered > 0) {
-            unknown = RedisCallException.unknown(work.operation(), why);
+            unknown = RedisCallException.unknown(work.operation(), reason);
             giveUp();
         } else {
-            refuse(RedisCallException.of(work.operation(), why));
+            refuse(RedisCallException.of(work.operation(), reason));
         }
     }
 
     private void succeed(List<Object> report) {
-        lanes.executed(this, lane);
+        lanes.executed(lane);
         result.complete(report);
     }
 
+    /** Ends the call. Its lane is not used again, because the lane itself may be the cause. */
     private void refuse(RedisCallException failure) {
-        lanes.abandoned(this); // the lane itself may be the cause
         result.completeExceptionally(failure);
     }
 
+    /** Ends the call without knowing its outcome. Its lane is not used again. */
     private void giveUp() {
-        lanes.abandoned(this);
         RedisCallException last = unknown != null ? unknown : notExecuted("the call was abandoned");
         result.completeExceptionally(last.with(this));
     }

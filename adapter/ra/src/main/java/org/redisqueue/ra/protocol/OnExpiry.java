@@ -13,7 +13,7 @@ public enum OnExpiry {
     }
 
     /**
-     * The value with this text, as used in the configuration.
+     * Parses the value that the configuration uses.
      *
      * @throws IllegalArgumentException if there is no such value
      */

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.redisqueue.ra.client.RedisClient;
 
 /**
- * The operations on the queues of one Redis.
+ * The operations on the queues in Redis.
  *
  * <p>An operation takes one round trip, except for these:
  *
@@ -25,7 +25,7 @@ import org.redisqueue.ra.client.RedisClient;
  *   <li>{@link #requireConsumerRights} tries commands in several calls the first time.
  * </ul>
  *
- * <p>The first call of a script, and a numbered call whose reply is lost, take further round trips.
+ * <p>The first call of a script, and a numbered call whose reply is lost, take additional round trips.
  *
  * <p>{@link #send}, {@link #acknowledge}, {@link #prepare}, {@link #commit}, {@link #rollback}, {@link #redeliver} and
  * {@link #deadLetter} are {@linkplain Lanes numbered calls}: they are sent again when a reply is lost, and take effect
@@ -34,8 +34,8 @@ import org.redisqueue.ra.client.RedisClient;
  *
  * <p>All futures fail with a {@link RedisCallException}. They complete on a thread of the Redis client or of the timer;
  * their continuations must not block. An operation connects first if necessary, which blocks. Operations that share
- * calls also block briefly to let requests accumulate. They must therefore not be called from a thread of the Redis
- * client, except for {@link #redeliver} and {@link #deadLetter}.
+ * calls also block briefly to let requests accumulate. Operations other than {@link #redeliver} and {@link #deadLetter}
+ * must therefore not be called from a thread of the Redis client.
  */
 public final class QueueOperations {
 
@@ -51,7 +51,7 @@ public final class QueueOperations {
     private final AdminOperations admin;
 
     /**
-     * Creates the operations on the queues of one Redis.
+     * Creates the operations on the queues in Redis.
      *
      * @param timer retries calls that Redis has not answered; must run until after {@link #close}
      */
@@ -93,13 +93,13 @@ public final class QueueOperations {
         return admin;
     }
 
-    /** Connects to Redis unless that has been done. Blocks. */
+    /** Connects to Redis unless already connected. Blocks. */
     public void connect() {
         client.redisson();
     }
 
     /**
-     * Checks that the Redis user may call all commands that consuming requires. Blocks until that is known.
+     * Checks that the Redis user may call all commands that consuming requires. Blocks until the result is known.
      *
      * @throws RedisCallException if a command is denied, which the message names, or if Redis cannot be reached
      */
@@ -151,19 +151,19 @@ public final class QueueOperations {
     }
 
     /**
-     * Ends all calls when the connections of the client are no longer used. Otherwise Redisson would wait as long as it
-     * can for blocking calls when it shuts down, and leave threads that wait for other calls blocked forever.
+     * Ends all calls when the connections of the client are no longer used. Otherwise, Redisson would delay its
+     * shutdown for blocking calls, and threads that wait for other calls would stay blocked forever.
      */
     public void close() {
         calls.close();
     }
 
-    /** Whether one more caller can wait, so that at least half of the connections remain for calls that do not wait. */
+    /** Whether one more caller can wait while at least half of the connections remain for calls that do not wait. */
     public boolean canAwait() {
         return waiting.canAwait();
     }
 
-    /** Lets {@link #claim} renew these leases when they could be mistaken for those of a dead consumer. */
+    /** Lets {@link #claim} renew these leases before they could appear to belong to a dead consumer. */
     void add(Leases holder) {
         leases.add(holder);
     }
@@ -183,8 +183,8 @@ public final class QueueOperations {
      * @param leaseMillis how long the leases last from now, 1 to 3,600,000 ms
      * @return the lost leases
      */
-    public CompletableFuture<List<Lease>> renew(String queue, Collection<Lease> asked, long leaseMillis) {
-        return leases.renew(queue, asked, leaseMillis);
+    public CompletableFuture<List<Lease>> renew(String queue, Collection<Lease> heldLeases, long leaseMillis) {
+        return leases.renew(queue, heldLeases, leaseMillis);
     }
 
     /**
@@ -211,7 +211,7 @@ public final class QueueOperations {
     }
 
     /**
-     * Counts a failure and dead-letters the message, which is not delivered automatically again.
+     * Counts a failure and dead-letters the message.
      *
      * @param reason why the message cannot be delivered
      */
@@ -220,7 +220,7 @@ public final class QueueOperations {
     }
 
     /**
-     * Gives back messages of one queue that no listener has seen.
+     * Returns messages that no listener has seen to their queue.
      *
      * @param claimed in the order of the claim
      * @return how many of the leases were still held
@@ -230,7 +230,7 @@ public final class QueueOperations {
     }
 
     /**
-     * Prepares a branch, so that it can be committed whatever happens afterwards.
+     * Prepares a branch: guarantees that it can be committed later.
      *
      * @param home the queue that keeps the record of the branch
      * @return the leases that are no longer held; if there are any, nothing was changed
@@ -248,7 +248,7 @@ public final class QueueOperations {
     /**
      * Commits a prepared branch.
      *
-     * @param recovery whether another process prepared the branch; the outcome is then left in Redis for that process
+     * @param recovery whether a different process prepared the branch; if so, the outcome stays in Redis for it
      */
     public CompletableFuture<BranchEndResult> commit(String branch, String home, boolean recovery) {
         return branches.commit(branch, home, recovery);
@@ -257,7 +257,7 @@ public final class QueueOperations {
     /**
      * Rolls back a prepared branch.
      *
-     * @param recovery whether another process prepared the branch; the outcome is then left in Redis for that process
+     * @param recovery whether a different process prepared the branch; if so, the outcome stays in Redis for it
      * @param leaseMillis how long the consumer keeps the messages, so that it can schedule their redelivery, 0 to
      *     86,400,000 ms; 0 = the consumer is gone
      */
@@ -266,8 +266,8 @@ public final class QueueOperations {
     }
 
     /**
-     * Drops a prepared branch. Its messages become dead letters, except for those to be sent whose ids are in use by
-     * now.
+     * Drops a prepared branch. Its messages become dead letters, except for messages to be sent whose ids are now in
+     * use.
      *
      * @return false if the branch is not prepared
      */
@@ -284,8 +284,7 @@ public final class QueueOperations {
     }
 
     /**
-     * Removes queues that hold nothing from the set in which recovery and operators find them. Not for use in a
-     * cluster.
+     * Removes queues without keys from the set in which recovery and operators find them. Not available in a cluster.
      *
      * @return how many names were removed
      */

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.redisqueue.internal.PrintableText;
 
-/** Counts the failures of deliveries: a message is scheduled for its redelivery or becomes a dead letter. */
+/** Counts failed deliveries, and schedules the redelivery of the message or dead-letters it. */
 final class RedeliveryOperations {
 
     private final RedisCalls calls;
@@ -23,16 +23,16 @@ final class RedeliveryOperations {
 
     /** {@link QueueOperations#redeliver}. */
     CompletableFuture<RedeliveryResult> redeliver(Lease lease, long delayMillis, int maxDeliveries, String reason) {
-        return redeliver(new RedeliveryRequest(lease, delayMillis, maxDeliveries, PrintableText.of(reason)));
+        return ask("redeliver", new RedeliveryRequest(lease, delayMillis, maxDeliveries, PrintableText.of(reason)));
     }
 
     /** {@link QueueOperations#deadLetter}. */
     CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
-        return redeliver(RedeliveryRequest.deadLetter(lease, PrintableText.of(reason)));
+        return ask("dead-letter", RedeliveryRequest.deadLetter(lease, PrintableText.of(reason)));
     }
 
-    private CompletableFuture<RedeliveryResult> redeliver(RedeliveryRequest request) {
-        return calls.ask(redeliveries, "redeliver", request);
+    private CompletableFuture<RedeliveryResult> ask(String operation, RedeliveryRequest request) {
+        return calls.ask(redeliveries, operation, request);
     }
 
     private CompletableFuture<List<RedeliveryResult>> redeliver(List<RedeliveryRequest> messages) {

@@ -6,13 +6,14 @@ package org.redisqueue.ra.protocol;
  *
  * @param lease the lease on the message
  * @param delayMillis redelivery delay in milliseconds, 0 to 31,536,000,000
- * @param maxDeliveries number of failures after which the message is dead-lettered; 0 = now
+ * @param maxDeliveries number of failures after which the message is dead-lettered; 0, which only {@link #deadLetter}
+ *     passes, dead-letters it now
  * @param reason why the delivery failed
  */
 record RedeliveryRequest(Lease lease, long delayMillis, int maxDeliveries, String reason)
         implements GroupCommit.Request {
 
-    /** Creates a request to dead-letter a message, however often it has failed. */
+    /** Creates a request to dead-letter a message, regardless of the number of its failures. */
     static RedeliveryRequest deadLetter(Lease lease, String reason) {
         return new RedeliveryRequest(lease, 0, 0, reason);
     }

@@ -7,6 +7,9 @@ public enum RedeliveryResult {
     WAITING,
     /** The message is a dead letter. */
     DEAD,
-    /** The lease was lost; nothing was changed. */
+    /**
+     * The lease was lost, or the message is prepared, was already redelivered, or was acknowledged; nothing was
+     * changed.
+     */
     LOST
 }

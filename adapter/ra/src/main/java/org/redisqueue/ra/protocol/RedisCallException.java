@@ -34,7 +34,7 @@ public final class RedisCallException extends RedisQueueException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Failures after which the call was not executed: Redis answered with an error, or the call never reached it. Only
+     * Failures after which the call was not executed: Redis replied with an error, or the call never reached it. Only
      * these classes count, not their subclasses.
      */
     private static final Set<Class<?>> NOT_EXECUTED = Set.of(
@@ -64,7 +64,7 @@ public final class RedisCallException extends RedisQueueException {
             RedisNodeNotFoundException.class,
             RedisTimeoutException.class);
 
-    /** Failures with which Redis answers that it cannot execute anything at present. */
+    /** Error replies of a Redis server that cannot execute anything at present. */
     private static final Set<Class<?>> TEMPORARY = Set.of(
             RedisBusyException.class,
             RedisClusterDownException.class,
@@ -111,7 +111,7 @@ public final class RedisCallException extends RedisQueueException {
                 unknownOutcomeText(operation) + Failures.describe(failure), true, true, false, null);
     }
 
-    /** A call that is still being sent and that Redis has not answered. */
+    /** A call that is still being retried, to which Redis has not replied. */
     public static RedisCallException unanswered(String operation) {
         return new RedisCallException(
                 unknownOutcomeText(operation) + "Redis has not replied yet", true, true, false, null);
@@ -129,7 +129,7 @@ public final class RedisCallException extends RedisQueueException {
         return Objects.requireNonNull(super.getMessage(), "message");
     }
 
-    /** The same failure, of a call that can be settled. */
+    /** Returns this failure as that of a call that can be settled. */
     RedisCallException with(Unsettled<?> call) {
         return new RedisCallException(getMessage(), outcomeUnknown, connectionLost, temporary, call);
     }
@@ -146,7 +146,7 @@ public final class RedisCallException extends RedisQueueException {
      * Classifies the failure of a call.
      *
      * @param operation name of the operation, for the message
-     * @param failure the failure; returned as it is if it already is a {@link RedisCallException}
+     * @param failure the failure; returned unchanged if it is a {@link RedisCallException}
      */
     static RedisCallException of(String operation, Throwable failure) {
         Throwable cause = Failures.unwrap(failure);
@@ -177,8 +177,8 @@ public final class RedisCallException extends RedisQueueException {
     }
 
     /**
-     * Whether a failure is something other than an answer from Redis. An answer has no cause. The client wraps whatever
-     * else went wrong, before or after the call was sent.
+     * Whether a failure is something other than an error reply from Redis. An error reply has no cause; the client
+     * wraps every other problem, before or after the call was sent.
      */
     private static boolean isUnexpected(Throwable failure) {
         return failure.getClass() == RedisException.class
@@ -191,18 +191,18 @@ public final class RedisCallException extends RedisQueueException {
         return outcomeUnknown;
     }
 
-    /** Whether Redis answered that it no longer has a receipt of the call, so that the outcome cannot be settled. */
+    /** Whether Redis replied that it no longer has a receipt of the call, so that the outcome cannot be determined. */
     public boolean receiptExpired() {
         return outcomeUnknown && !connectionLost;
     }
 
-    /** Whether Redis answered that it cannot execute anything at present. */
+    /** Whether Redis replied that it cannot execute anything at present. */
     boolean isTemporary() {
         return temporary;
     }
 
     /**
-     * The means to settle the call, if its outcome is unknown and Redis can be asked about it.
+     * Settles the call if its outcome is unknown and Redis can still determine it; otherwise empty.
      *
      * @param <T> the type of the result of the call
      */

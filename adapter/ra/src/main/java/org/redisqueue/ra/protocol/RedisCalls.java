@@ -23,11 +23,11 @@ import org.redisqueue.ra.client.RedisUnavailableException;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
 
-/** Makes the calls to one Redis: single commands, scripts, and scripts in a lane for groups of requests. */
+/** Makes the calls to Redis: single commands, scripts, and scripts in a lane for groups of requests. */
 final class RedisCalls {
 
-    /** The lowest throughput of a connection that is assumed when the timeout of a large call is computed. */
-    private static final long SLOWEST_BYTES_PER_MILLI = 500;
+    /** The minimum throughput of a connection, assumed when the timeout of a large call is computed. */
+    private static final long MIN_BYTES_PER_MILLI = 500;
 
     private final RedisClient client;
     private final Keys keys;
@@ -66,7 +66,7 @@ final class RedisCalls {
         return client.properties().getResponseTimeout();
     }
 
-    /** The clock of the server that has the keys of a queue. */
+    /** The clock of the server that holds a queue's keys. */
     RedisClock clock(String queue) {
         return clockOfServer(server(queue));
     }
@@ -75,7 +75,7 @@ final class RedisCalls {
         return clocks.computeIfAbsent(server, name -> new RedisClock());
     }
 
-    /** Identifies the server that has the keys of a queue. In a cluster, each queue may be on a different server. */
+    /** Identifies the server that holds a queue's keys. In a cluster, each queue may be on a different server. */
     private String server(String queue) {
         return client.isCluster() ? queue : "";
     }
@@ -96,24 +96,27 @@ final class RedisCalls {
 
     /** The response timeout, extended by the time that a large call takes to transmit. */
     private Duration responseTimeout(long bytes) {
-        return Duration.ofMillis(responseMillis() + bytes / SLOWEST_BYTES_PER_MILLI);
+        return Duration.ofMillis(responseMillis() + bytes / MIN_BYTES_PER_MILLI);
     }
 
-    /** A group commit whose requests wait briefly for others. */
+    /** A group commit whose requests wait briefly for further ones. */
     <Q extends GroupCommit.Request, R> GroupCommit<Q, R> gathering(GroupCommit.Call<Q, R> call) {
         GroupCommit<Q, R> group = new GroupCommit<>(client.isCluster(), timer, call);
         groups.add(group);
         return group;
     }
 
-    /** A group commit whose requests never block. */
+    /** A group commit whose requests never wait for further ones. Its callers block only to connect. */
     <Q extends GroupCommit.Request, R> GroupCommit<Q, R> withoutGathering(GroupCommit.Call<Q, R> call) {
         GroupCommit<Q, R> group = GroupCommit.withoutGathering(client.isCluster(), timer, call);
         groups.add(group);
         return group;
     }
 
-    /** Connects on the calling thread, so that no other request waits for the connection, and makes a request. */
+    /**
+     * Makes a request. Connects first if necessary, on the calling thread, so that no other request waits for the
+     * connection.
+     */
     <Q extends GroupCommit.Request, R> CompletableFuture<R> ask(GroupCommit<Q, R> group, String operation, Q request) {
         try {
             client.redisson();
@@ -166,7 +169,7 @@ final class RedisCalls {
         return mapped(lanes.call(server(queue), work), results);
     }
 
-    /** The same call with its result converted, even if it has to be settled. */
+    /** Returns the call with its result converted, even if the call has to be settled. */
     static <T, R> CompletableFuture<R> mapped(CompletableFuture<T> call, Function<T, R> form) {
         return call.handle((result, failure) -> {
             if (failure == null) {

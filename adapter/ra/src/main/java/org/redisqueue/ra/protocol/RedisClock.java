@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Estimates the time that the clock of a Redis server shows, from the times in its replies. */
+/** Estimates the current time on a Redis server from the times in its replies. */
 final class RedisClock {
 
-    /** Age in nanoseconds at which a less precise reading replaces this one. */
-    private static final long FRESH = Duration.ofSeconds(30).toNanos();
+    /** Age at which a reading is replaced by a less precise one, in nanoseconds. */
+    private static final long FRESH_NANOS = Duration.ofSeconds(30).toNanos();
 
     /**
      * A time in a reply. The server read its clock between the call and the reply.
@@ -25,7 +25,7 @@ final class RedisClock {
         }
 
         private boolean isBetterThan(Reading other) {
-            return uncertaintyNanos() <= other.uncertaintyNanos() || received - other.received > FRESH;
+            return uncertaintyNanos() <= other.uncertaintyNanos() || received - other.received > FRESH_NANOS;
         }
     }
 
@@ -63,18 +63,18 @@ final class RedisClock {
         distrusted = true;
     }
 
-    /** Discards the time, because the clock has jumped or now is that of another server. */
+    /** Discards the time, because the clock has jumped or a different server has taken over. */
     void forget() {
         last = null;
     }
 
-    /** The earliest time that the clock may show now, in milliseconds; empty if unknown. */
+    /** The earliest possible current time on the server, in milliseconds; empty if unknown. */
     OptionalLong earliest() {
         Reading known = last;
         return known == null ? OptionalLong.empty() : OptionalLong.of(known.millis + millisSince(known.received));
     }
 
-    /** The latest time that the clock may show now, in milliseconds; empty if unknown. */
+    /** The latest possible current time on the server, in milliseconds; empty if unknown. */
     OptionalLong latest() {
         Reading known = last;
         return known == null || distrusted

@@ -35,7 +35,7 @@ final class Reply {
         return (int) Math.max(0, Math.min(MAX_DELIVERIES, (Long) reply));
     }
 
-    /** The leases that the reply names by their members of processing. */
+    /** The leases whose members of processing the reply contains. */
     static List<Lease> named(List<Lease> leases, List<Object> members) {
         if (members.isEmpty()) {
             return List.of();

@@ -10,8 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Queues the requests that can share a call, and decides when the next call starts and which of them it takes. Callers
- * hold the monitor of the group.
+ * Queues the requests that can share a call, and selects those of the next call. Callers hold the monitor of the group.
  *
  * @param <Q> the type of the requests
  * @param <R> the type of their results
@@ -20,7 +19,7 @@ final class RequestGroup<Q extends GroupCommit.Request, R> {
 
     static final int MAX_CALLS = 4;
 
-    private static final long SLOW = TimeUnit.MICROSECONDS.toNanos(250);
+    private static final long SLOW_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
     private static final int MAX_REQUESTS = 128;
     private static final long MAX_BYTES = 1 << 20;
 
@@ -35,7 +34,7 @@ final class RequestGroup<Q extends GroupCommit.Request, R> {
     private long lastBegun;
     long lastNanos;
 
-    /** Whether the waiting requests have already waited for others, so that the next call need not wait. */
+    /** Whether the waiting requests have already waited for further ones, so that the next call need not wait. */
     boolean gathered;
 
     /** Whether the timer is going to check the waiting requests. */
@@ -50,7 +49,7 @@ final class RequestGroup<Q extends GroupCommit.Request, R> {
     }
 
     private boolean hasEnoughCallsInProgress(long now) {
-        return calls >= MAX_CALLS || calls >= (lastNanos > SLOW ? 2 : 1) && now - lastBegun < stuckNanos;
+        return calls >= MAX_CALLS || calls >= (lastNanos > SLOW_NANOS ? 2 : 1) && now - lastBegun < stuckNanos;
     }
 
     /** Takes the requests of the next call, if any are waiting and not enough calls are in progress. */

@@ -8,7 +8,7 @@ import org.redisson.client.codec.BaseCodec;
 import org.redisson.client.protocol.Decoder;
 import org.redisson.client.protocol.Encoder;
 
-/** Encodes the arguments of a script as the bytes or the text that they are, and decodes its results as bytes. */
+/** Encodes script arguments, which are bytes or text, without conversion, and decodes script results as bytes. */
 final class ScriptCodec extends BaseCodec {
 
     static final ScriptCodec INSTANCE = new ScriptCodec();

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads scripts in the form in which Redis receives them: the file {@code name.lua} replaces each line
- * {@code --@include name}. An included file may include others.
+ * Reads scripts as they are sent to Redis: each line {@code --@include name} is replaced with the content of
+ * {@code name.lua}. An included file may include further ones.
  */
 public final class ScriptSource {
 

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * A call that Redis has not answered.
+ * A call whose outcome is unknown because Redis has not replied.
  *
  * @param <T> the type of its result
  */
@@ -20,7 +20,7 @@ public interface Unsettled<T> {
      */
     CompletableFuture<Optional<T>> settle();
 
-    /** The same call with its result converted. */
+    /** Returns the call with its result converted. */
     default <R> Unsettled<R> map(Function<T, R> form) {
         return () -> settle().thenApply(result -> result.map(form));
     }

@@ -11,14 +11,14 @@ final class Association {
     /**
      * The branch to which work is added.
      *
-     * @param thread the thread that has started the association
+     * @param thread the thread that started the association
      */
     private record Started(JoinedBranch joined, Thread thread) {}
 
     private @Nullable DeliveryConsumption next;
     private volatile @Nullable Started started;
 
-    /** Sets the delivery whose message the next started branch consumes; null for none. */
+    /** Sets the delivery whose message the next started branch consumes; null if there is none. */
     void deliver(@Nullable DeliveryConsumption delivery) {
         next = delivery;
     }
@@ -50,16 +50,16 @@ final class Association {
      * Adds a delivery to the current branch.
      *
      * @param manager the resource manager of the XAResource
-     * @throws RedisQueueException if there is no branch or the delivery is of another Redis (RQ-126), or if the branch
-     *     cannot accept the message (RQ-110, RQ-111, RQ-124)
+     * @throws RedisQueueException if there is no branch or the delivery belongs to a different Redis deployment
+     *     (RQ-126), or if the branch cannot accept the message (RQ-110, RQ-111, RQ-124)
      */
     void consume(DeliveryConsumption delivery, ResourceManager manager) {
         Started current = started;
-        if (current == null || !delivery.isOf(manager)) {
+        if (current == null || !delivery.belongsTo(manager)) {
             throw new RedisQueueException("RQ-126 The delivery cannot join the transaction: "
                     + (current == null
                             ? "the connection is not part of one. Use a connection factory with XA transactions."
-                            : "the connection belongs to another Redis or user. Use a connection factory of the listener's"
+                            : "the connection belongs to a different Redis deployment or user. Use a connection factory of the listener's"
                                     + " resource adapter, with the same credentials."));
         }
         current.joined().branch().consume(delivery);
@@ -69,8 +69,9 @@ final class Association {
     /**
      * Ends the association with a branch, if the current thread has started it.
      *
-     * <p>When a transaction times out, another thread ends it while the application continues. Further work of the
-     * application must not take effect. It therefore remains associated with the branch, which rejects it.
+     * <p>When a transaction times out, a different thread ends it while the application continues. Further work of the
+     * application must not take effect. The application therefore remains associated with the branch, which rejects
+     * that work.
      */
     void end(BranchXid ended) {
         Started current = started;
@@ -79,7 +80,7 @@ final class Association {
         }
     }
 
-    /** Ends the association, whichever branch it is with. */
+    /** Ends the association with any branch. */
     void dissociate() {
         started = null;
     }

@@ -20,8 +20,8 @@ import org.redisqueue.ra.protocol.Unsettled;
  * The messages that one transaction consumes and sends. They take effect together or not at all.
  *
  * <p>Nothing is written to Redis before the branch commits or is prepared. The outcome of a call is known even if its
- * reply is lost, unless Redis does not return in time. During a two-phase commit, such a call is settled when the
- * transaction manager asks for the branch again.
+ * reply is lost, unless Redis stays unavailable for too long. During a two-phase commit, such a call is settled when
+ * the transaction manager asks for the branch again.
  */
 public final class Branch {
 
@@ -53,7 +53,7 @@ public final class Branch {
     private @Nullable Unsettled<List<Lease>> preparation;
 
     /**
-     * @param name the ID of the branch in Redis once it is prepared
+     * @param name the id of the branch in Redis once it is prepared
      * @param leaseMillis how long a consumed message stays with its consumer after the rollback of the prepared branch,
      *     in milliseconds, so that the consumer can schedule the redelivery
      */
@@ -80,10 +80,10 @@ public final class Branch {
     }
 
     /**
-     * Returns whether the branch ends under this ID. Other IDs of the same global transaction can refer to the same
+     * Returns whether the branch ends under this id. Other ids of the same global transaction can refer to the same
      * branch, but do not end it.
      */
-    boolean isOf(BranchXid xid) {
+    boolean hasId(BranchXid xid) {
         return name.equals(xid.text());
     }
 
@@ -91,7 +91,7 @@ public final class Branch {
      * Adds a message to acknowledge when the branch commits.
      *
      * @throws RedisQueueException if the branch accepts no more work (RQ-110), if its queues cannot be part of one
-     *     transaction (RQ-111), or if the branch sends a message with the same ID to the same queue (RQ-124)
+     *     transaction (RQ-111), or if the branch sends a message with the same id to the same queue (RQ-124)
      */
     public synchronized void consume(Consumption consumption) {
         requireActive();
@@ -102,7 +102,7 @@ public final class Branch {
      * Adds a message to send when the branch commits.
      *
      * @throws RedisQueueException if the branch accepts no more work (RQ-110), if its queues cannot be part of one
-     *     transaction (RQ-111), or if the branch consumes a message with the same ID from the same queue (RQ-124)
+     *     transaction (RQ-111), or if the branch consumes a message with the same id from the same queue (RQ-124)
      */
     public synchronized void send(SendRequest message) {
         requireActive();
@@ -193,8 +193,7 @@ public final class Branch {
      * Commits the branch after {@link #prepare}.
      *
      * @return DONE or COMMITTED if the branch was committed; otherwise how recovery or an operator ended it
-     * @throws RedisCallException if Redis failed. As far as is known, the branch is still prepared, and can be
-     *     committed later
+     * @throws RedisCallException if Redis failed. The branch is presumably still prepared, and can be committed later
      * @throws IllegalStateException if the branch is not prepared
      */
     synchronized BranchEndResult commitPrepared() {
@@ -209,7 +208,7 @@ public final class Branch {
      * Rolls the branch back, whether it is prepared or not.
      *
      * @return how recovery or an operator ended the branch instead; DONE or NOT_PREPARED if the branch is rolled back
-     * @throws RedisCallException if Redis failed. As far as is known, a branch that was prepared still is
+     * @throws RedisCallException if Redis failed. A branch that was prepared presumably still is
      */
     public synchronized BranchEndResult rollback() {
         BranchEndResult outcome = BranchEndResult.DONE;
@@ -226,8 +225,8 @@ public final class Branch {
     }
 
     /**
-     * Returns whether the branch may be prepared. If it is not, its prepare call is fenced and cannot take effect
-     * later.
+     * Returns whether the branch may be prepared. If the result is false, the prepare call is fenced and cannot take
+     * effect later.
      */
     private boolean isPrepared() {
         try {
@@ -239,16 +238,16 @@ public final class Branch {
             return lost.isPresent() && QueueOperations.isPrepared(lost.get());
         } catch (RedisCallException e) {
             if (e.receiptExpired()) {
-                return true; // Redis no longer holds the receipt: the rollback finds out
+                return true; // Redis no longer has the receipt; the rollback determines the state
             }
-            work.rolledBack(); // will not commit, and may not be asked for again
+            work.rolledBack(); // it will not commit, and the transaction manager may not ask again
             throw e;
         }
     }
 
     /**
-     * Ends the consumer's part in the branch: the consumer makes no further request for it. A branch that has not ended
-     * is rolled back, unless it is prepared.
+     * Ends the consumer's part in the branch: the consumer makes no further requests for it. A branch that has not
+     * ended is rolled back, unless it is prepared.
      *
      * @return the state in which the branch is left
      */

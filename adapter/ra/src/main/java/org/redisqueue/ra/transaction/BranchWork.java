@@ -23,7 +23,7 @@ final class BranchWork {
      * Adds a message to acknowledge.
      *
      * @throws RedisQueueException if the queues cannot be part of one transaction (RQ-111), or if a message with the
-     *     same ID is sent to the same queue (RQ-124)
+     *     same id is sent to the same queue (RQ-124)
      */
     void consume(Consumption consumption) {
         requireOneServer(consumption.lease().queue());
@@ -37,7 +37,7 @@ final class BranchWork {
      * Adds a message to send.
      *
      * @throws RedisQueueException if the queues cannot be part of one transaction (RQ-111), or if a message with the
-     *     same ID is consumed from the same queue (RQ-124)
+     *     same id is consumed from the same queue (RQ-124)
      */
     void send(SendRequest message) {
         requireOneServer(message.queue());
@@ -51,7 +51,7 @@ final class BranchWork {
         return consumed.isEmpty() && sent.isEmpty();
     }
 
-    /** Returns the queue of the first message that is consumed or, if none is, of the first one that is sent. */
+    /** Returns the queue of the first consumed message or, if there is none, of the first sent message. */
     String home() {
         return consumed.isEmpty()
                 ? sent.get(0).queue()
@@ -73,19 +73,19 @@ final class BranchWork {
         consumed.forEach(Consumption::committed);
     }
 
-    /** Notifies the consumers that the branch has rolled back. */
+    /** Notifies the consumers that the branch has rolled back, or will not be known to commit. */
     void rolledBack() {
         consumed.forEach(Consumption::rolledBack);
     }
 
     /**
-     * A commit deletes the messages that it consumes. It therefore cannot send one with the same ID to the same queue.
+     * A commit deletes the messages that it consumes. It therefore cannot send one with the same id to the same queue.
      */
     private static void requireDifferentMessage(Lease lease, SendRequest message) {
         if (lease.id().equals(message.id()) && lease.queue().equals(message.queue())) {
             throw new RedisQueueException("RQ-124 Message '" + message.id() + "' of queue '" + message.queue()
                     + "' is consumed by this transaction, which cannot send a message with the same id to this"
-                    + " queue. Use another id.");
+                    + " queue. Use a different id.");
         }
     }
 

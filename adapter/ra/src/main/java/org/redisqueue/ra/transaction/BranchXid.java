@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import javax.transaction.xa.Xid;
 
 /**
- * The ID of a transaction branch, as stored in Redis: {@code <format>-<global ID>-<branch qualifier>}, in hexadecimal.
+ * The id of a transaction branch, as stored in Redis: {@code <format>-<global id>-<branch qualifier>}, in hexadecimal.
  */
 record BranchXid(String text, int formatId, byte[] globalTransactionId, byte[] branchQualifier) implements Xid {
 
@@ -27,7 +27,7 @@ record BranchXid(String text, int formatId, byte[] globalTransactionId, byte[] b
         return new BranchXid(text, xid.getFormatId(), global.clone(), branch.clone());
     }
 
-    /** Returns the branch ID that this text represents; empty if the text is not a branch ID of this adapter. */
+    /** Returns the branch id that this text represents; empty if the text is not a branch id of this adapter. */
     static Optional<BranchXid> parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
@@ -40,9 +40,7 @@ record BranchXid(String text, int formatId, byte[] globalTransactionId, byte[] b
                 HEX.parseHex(matcher.group(3))));
     }
 
-    /**
-     * Returns the part that all branches of one global transaction have in common, and no branch of another one has.
-     */
+    /** Returns the part that identifies the global transaction and is the same for all its branches. */
     String transaction() {
         return text.substring(0, text.lastIndexOf('-'));
     }

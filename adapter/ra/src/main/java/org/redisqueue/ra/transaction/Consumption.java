@@ -11,6 +11,6 @@ public interface Consumption {
     /** The branch has committed; the message is acknowledged. */
     default void committed() {}
 
-    /** The branch has rolled back. The consumer keeps the lease. */
+    /** The branch has rolled back, or will not be known to commit. The consumer keeps the lease. */
     default void rolledBack() {}
 }

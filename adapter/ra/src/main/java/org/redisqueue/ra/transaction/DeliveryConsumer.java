@@ -3,7 +3,7 @@ package org.redisqueue.ra.transaction;
 
 import org.redisqueue.RedisQueueException;
 
-/** A participant that represents a connection in a transaction and can add a delivery to that transaction. */
+/** A connection that can add a delivery to its transaction. */
 public interface DeliveryConsumer {
 
     /**

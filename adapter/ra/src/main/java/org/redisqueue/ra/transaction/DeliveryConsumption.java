@@ -21,12 +21,12 @@ public final class DeliveryConsumption implements Consumption {
         return lease;
     }
 
-    /** Records the branch that the message joins. The branch consumes the message, or cannot commit. */
+    /** Records the branch that the message joins. The branch either consumes the message or cannot commit. */
     void join(JoinedBranch consuming) {
         joined = consuming;
     }
 
-    boolean isOf(ResourceManager other) {
+    boolean belongsTo(ResourceManager other) {
         return manager == other;
     }
 
@@ -42,7 +42,7 @@ public final class DeliveryConsumption implements Consumption {
     }
 
     /**
-     * Ends the delivery, whatever the container has done with its transaction. A branch that has not ended is rolled
+     * Ends the delivery, whether or not the container has ended its transaction. A branch that has not ended is rolled
      * back, unless it is prepared.
      *
      * @return the state in which the branch is left; {@link Branch.State#ROLLED_BACK} if no branch was started

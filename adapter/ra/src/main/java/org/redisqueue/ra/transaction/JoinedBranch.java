@@ -2,7 +2,7 @@
 package org.redisqueue.ra.transaction;
 
 /**
- * A branch under the ID by which the transaction manager refers to it. Several IDs of one global transaction can refer
+ * A branch under the id by which the transaction manager refers to it. Several ids of one global transaction can refer
  * to the same branch.
  */
 record JoinedBranch(Branch branch, BranchXid xid) {}

@@ -9,15 +9,15 @@ import java.util.function.Function;
 import javax.transaction.xa.XAResource;
 
 /**
- * Gives the container XAResources that carry the name of their Redis, if the container has an interface for that.
- * WildFly has one.
+ * Gives the container XAResources that carry the name of their Redis deployment, if the container has an interface for
+ * that, as WildFly does.
  *
- * <p>If a server dies after a branch was committed but before the log of the transaction manager says so, no XAResource
- * lists the branch. Narayana drops the branch from its log once it has asked an XAResource of the same name. Without a
- * name, it cannot tell whether it has asked the right Redis, and keeps the record forever.
+ * <p>If a server dies after a branch was committed but before the transaction manager has logged that, no XAResource
+ * lists the branch. Narayana drops the branch from its log once it has asked an XAResource with the same name. Without
+ * a name, it cannot tell whether it has asked the right Redis deployment, and keeps the record forever.
  *
  * <p>Deployments cannot access the interface, but the container's own classes can. A {@link java.lang.reflect.Proxy} is
- * not a substitute: it is {@link java.io.Serializable}, and Narayana stores objects that are.
+ * not a substitute: it is {@link java.io.Serializable}, and Narayana stores serializable XAResources.
  */
 public final class NamedResources {
 
@@ -34,7 +34,7 @@ public final class NamedResources {
      *
      * @param container an instance of one of the container's own classes
      */
-    public static NamedResources knownTo(Object container) {
+    public static NamedResources of(Object container) {
         try {
             Class<?> type = Class.forName(INTERFACE, false, container.getClass().getClassLoader());
             Constructor<?> named = new Loader(type).define().getConstructor(RedisXAResource.class, String.class);

@@ -8,12 +8,12 @@ import org.jboss.tm.XAResourceWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link RedisXAResource} with the name of its Redis, in the form that Narayana reads. Create instances only with
- * {@link NamedResources}: the interface does not exist on every server, and where it does, the class loader of the
- * adapter cannot find it.
+ * A {@link RedisXAResource} that carries the name of its Redis deployment in the form that Narayana reads. Create
+ * instances only with {@link NamedResources}: the interface does not exist on every server, and where it does, the
+ * adapter's class loader cannot find it.
  *
- * <p>While the branches of some queue cannot be listed, this XAResource has no name during recovery. Narayana then
- * still ends the branches that are listed, but drops no branch from its log because it is not listed.
+ * <p>While the branches of any queue cannot be listed, this XAResource has no name during recovery. Narayana then still
+ * ends the listed branches, but does not drop unlisted branches from its log.
  */
 public final class NamedXAResource implements XAResourceWrapper {
 
@@ -44,7 +44,7 @@ public final class NamedXAResource implements XAResourceWrapper {
     }
 
     /**
-     * Returns the name of the Redis. Nothing is bound to this name in JNDI.
+     * Returns the name of the Redis deployment. Nothing is bound to this name in JNDI.
      *
      * @return the name; null if recovery asks while the list of branches is incomplete
      */
@@ -59,7 +59,10 @@ public final class NamedXAResource implements XAResourceWrapper {
                 .walk(frames -> frames.anyMatch(frame -> frame.getClassName().startsWith(RECOVERY)));
     }
 
-    /** Returns whether both XAResources belong to the same resource manager, however often the other one is wrapped. */
+    /**
+     * Returns whether both XAResources belong to the same resource manager, even if the other one is wrapped several
+     * times.
+     */
     @Override
     public boolean isSameRM(XAResource other) {
         XAResource unwrapped = other;
@@ -95,8 +98,8 @@ public final class NamedXAResource implements XAResourceWrapper {
     }
 
     /**
-     * Lists the prepared branches. Narayana asks for the name first: if it got the name and the list has become
-     * incomplete since, this method does not return that list under the name.
+     * Lists the prepared branches. Narayana asks for the name first. If it got the name and the list has since become
+     * incomplete, this method does not return that list under the name.
      *
      * @throws XAException XAER_RMFAIL if Redis failed, or if the list is incomplete although the name was returned
      */

@@ -17,25 +17,25 @@ import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedisCallException;
 
 /**
- * Recovers the prepared branches of one Redis on behalf of the transaction manager.
+ * Recovers the prepared branches in Redis on behalf of the transaction manager.
  *
- * <p>It lists the branches, whichever process prepared them, and commits, rolls back or forgets each as the transaction
- * manager decides. If the transaction manager asks only once, it waits for Redis. It also drops unused queues from the
- * set of queues, so that a list remains short.
+ * <p>It lists the branches of all processes, and commits, rolls back or forgets each as the transaction manager
+ * decides. If the transaction manager asks only once, it waits for Redis. It also drops unused queues from the set of
+ * queues, so that a list remains short.
  */
 final class Recovery {
 
-    /** How long a list remains valid as evidence that a branch to roll back or forget is not prepared. */
+    /** How long a list is valid evidence that a branch to roll back or forget is not prepared. */
     private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** How long a queue must be found empty at every pass before its name is dropped. */
-    private static final Duration UNUSED = Duration.ofDays(1);
+    /** How long every pass must find a queue empty before its name is dropped. */
+    private static final Duration UNUSED_PERIOD = Duration.ofDays(1);
 
     private static final int MAX_DROPPED = 500;
 
-    private interface Ending {
+    private interface EndCall {
         CompletableFuture<BranchEndResult> apply(String home);
     }
 
@@ -55,7 +55,7 @@ final class Recovery {
      * @param patience how long recovery waits for Redis if the transaction manager asks only once
      */
     Recovery(QueueOperations operations, RecoveryGate gate, String redis, Duration patience) {
-        this(operations, gate, redis, patience, UNUSED);
+        this(operations, gate, redis, patience, UNUSED_PERIOD);
     }
 
     Recovery(QueueOperations operations, RecoveryGate gate, String redis, Duration patience, Duration unusedFor) {
@@ -103,7 +103,7 @@ final class Recovery {
         long end = System.nanoTime() + patience.toNanos();
         RedisCallException last = first;
         for (long left = patience.toNanos(); left > 0 && !operations.isClosed(); left = end - System.nanoTime()) {
-            pause(Math.min(left, LONGEST_PAUSE_NANOS));
+            pause(Math.min(left, MAX_PAUSE_NANOS));
             try {
                 return list();
             } catch (RedisCallException e) {
@@ -137,12 +137,12 @@ final class Recovery {
      * @throws RedisCallException if Redis failed, or if the branch may be prepared in a queue that cannot be read
      */
     BranchEndResult commit(BranchXid xid) {
-        // If it is wrongly told that the branch does not exist, a transaction manager assumes that it has committed.
+        // A transaction manager that is wrongly told that a branch does not exist assumes that it has committed.
         return end(xid, 0, home -> operations.commit(xid.text(), home, true));
     }
 
     /**
-     * Rolls such a branch back and makes its consumed messages due at once.
+     * Rolls back a branch like those of {@link #commit}, and makes its consumed messages due immediately.
      *
      * @throws RedisCallException as for {@link #commit}
      */
@@ -151,7 +151,7 @@ final class Recovery {
     }
 
     /**
-     * Forgets such a branch: its messages become dead letters.
+     * Forgets a branch like those of {@link #commit}: its messages become dead letters.
      *
      * @throws RedisCallException as for {@link #commit}
      */
@@ -170,7 +170,7 @@ final class Recovery {
                 .thenApply(done -> done ? BranchEndResult.DONE : BranchEndResult.NOT_PREPARED);
     }
 
-    private BranchEndResult end(BranchXid xid, long freshNanos, Ending ending) {
+    private BranchEndResult end(BranchXid xid, long freshNanos, EndCall ending) {
         BranchEndResult end = BranchEndResult.NOT_PREPARED;
         for (String home : homes(xid, freshNanos)) {
             BranchEndResult here = endIn(home, xid, ending);
@@ -181,7 +181,7 @@ final class Recovery {
         return end;
     }
 
-    private BranchEndResult endIn(String home, BranchXid xid, Ending ending) {
+    private BranchEndResult endIn(String home, BranchXid xid, EndCall ending) {
         try {
             return Replies.await(ending.apply(home));
         } catch (RedisCallException e) {
@@ -193,8 +193,8 @@ final class Recovery {
     /**
      * Returns the queues that hold the record of a branch.
      *
-     * @param freshNanos maximum age, in nanoseconds, of a list that may show that the branch is not prepared; a value
-     *     above 0 limits the number of lists that many unknown branches cost
+     * @param freshNanos maximum age, in nanoseconds, of a list that may show that the branch is not prepared; with a
+     *     value above 0, many unknown branches share a list
      * @throws RedisCallException if the branch is not listed and may be prepared in a queue that cannot be read
      */
     private synchronized Set<String> homes(BranchXid xid, long freshNanos) {
@@ -223,7 +223,10 @@ final class Recovery {
         return known;
     }
 
-    /** Keeps the set of queues from growing indefinitely, because recovery reads every queue in it. */
+    /**
+     * Drops unused queues from the set of queues, which would otherwise grow indefinitely. Recovery reads every queue
+     * in the set.
+     */
     private void dropUnused(long now) {
         Set<String> used = operations.registered();
         unusedSince.keySet().retainAll(known.unused());
@@ -240,7 +243,7 @@ final class Recovery {
             }
             for (String queue : used) {
                 if (!known.queues().contains(queue)) {
-                    Replies.await(operations.register(queue)); // another process dropped it as unused
+                    Replies.await(operations.register(queue)); // a different process dropped it as unused
                 }
             }
         } catch (RedisCallException e) {

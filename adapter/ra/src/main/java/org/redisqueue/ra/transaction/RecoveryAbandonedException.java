@@ -4,8 +4,8 @@ package org.redisqueue.ra.transaction;
 import org.redisqueue.RedisQueueException;
 
 /**
- * The prepared branches could not be listed. This exception is deliberately not an XAException: a transaction manager
- * that asks only once then ends its recovery and keeps its log. See {@link RecoveryRequest}.
+ * Reports that the prepared branches could not be listed. This exception is deliberately not an XAException: it makes a
+ * transaction manager that asks only once end its recovery and keep its log. See {@link RecoveryRequest}.
  */
 final class RecoveryAbandonedException extends RedisQueueException {
 

@@ -13,12 +13,12 @@ import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.BranchListingResult;
 
 /**
- * Blocks deliveries from one Redis after a recovery that could not list its prepared branches, if the transaction
- * manager does not ask again. Deliveries resume when the transaction manager has obtained the list after all, or when
- * every branch that was found prepared at the first check has ended.
+ * Blocks deliveries after a recovery that could not list the prepared branches, if the transaction manager does not ask
+ * again. Deliveries resume when the transaction manager eventually obtains the list, or when every branch that the
+ * first check found prepared has ended.
  *
- * <p>All resource managers of the same Redis share one gate, because connections and listeners may have different
- * settings.
+ * <p>All resource managers of the same Redis deployment share one gate, because connections and listeners may have
+ * different settings.
  */
 final class RecoveryGate {
 
@@ -37,9 +37,9 @@ final class RecoveryGate {
     }
 
     /**
-     * Returns the gate of a Redis. Each call requires one call of {@link #release}.
+     * Returns the gate of a Redis deployment. Each call requires one call of {@link #release}.
      *
-     * @param redis the name of the Redis
+     * @param redis the name of the Redis deployment
      */
     static RecoveryGate of(String redis) {
         synchronized (SHARED) {
@@ -109,7 +109,7 @@ final class RecoveryGate {
         if (inDoubt == null) {
             inDoubt = new HashSet<>(prepared);
         } else {
-            inDoubt.retainAll(prepared); // ignores those that running servers have prepared since
+            inDoubt.retainAll(prepared); // ignores branches that running servers have prepared since
         }
         if (inDoubt.isEmpty()) {
             open();

@@ -26,7 +26,7 @@ final class RecoveryReports {
     private Set<String> queuesWithMalformedIds = Set.of();
     private final Set<String> malformed = new LinkedHashSet<>();
 
-    /** Logs the problems that are new in a list of branches. */
+    /** Logs the problems that a list of branches shows for the first time. */
     synchronized void listed(BranchListingResult found) {
         Map<String, String> reasons = new HashMap<>();
         found.unreadable().forEach((queue, failure) -> reasons.put(queue, Failures.describe(failure)));

@@ -3,7 +3,7 @@ package org.redisqueue.ra.transaction;
 
 /**
  * The source of a request for the prepared branches, which determines whether the request is repeated. Most transaction
- * managers ask periodically, and lose nothing if Redis does not answer.
+ * managers ask periodically, and lose nothing if Redis does not answer once.
  *
  * <p>JTS, the transaction manager of Payara and GlassFish, asks once, when the server starts. If the answer is an
  * {@link javax.transaction.xa.XAException}, JTS continues without the list and then drops its decisions from its log:

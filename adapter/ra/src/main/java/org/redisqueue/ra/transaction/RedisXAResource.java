@@ -18,13 +18,13 @@ import org.redisqueue.ra.transaction.XAErrors.Problem;
  * specification, 3.4).
  *
  * <p>All XAResources of one {@link ResourceManager} represent the same resource manager: the acknowledgment of a
- * delivery and the messages that connections send in the same transaction join one branch. If the container begins
- * another branch of the same transaction instead, the work of that branch is added to the first one, and the other
- * branch votes read-only. Every XAResource lists all prepared branches of its Redis and can end each of them. The
- * container gets them through {@link NamedResources}. {@link #start} and {@link #end} do not call Redis.
+ * delivery and the messages that connections send in the same transaction join one branch. If the container begins a
+ * second branch of the same transaction instead, its work is added to the first branch, and the second one votes
+ * read-only. Every XAResource lists all prepared branches of its Redis deployment and can end each of them. The
+ * container gets XAResources through {@link NamedResources}. {@link #start} and {@link #end} do not call Redis.
  *
- * <p>This class is deliberately not {@link java.io.Serializable}: Narayana would store the object instead of asking for
- * an XAResource during recovery.
+ * <p>This class is deliberately not {@link java.io.Serializable}: otherwise, Narayana would store the object instead of
+ * asking for an XAResource during recovery.
  */
 public final class RedisXAResource implements XAResource {
 
@@ -36,7 +36,7 @@ public final class RedisXAResource implements XAResource {
         this(manager, ResourceManager.DEFAULT_LEASE_MILLIS);
     }
 
-    /** @param leaseMillis duration of the leases of its deliveries, in milliseconds */
+    /** @param leaseMillis duration of the leases, in milliseconds */
     public RedisXAResource(ResourceManager manager, long leaseMillis) {
         this.manager = manager;
         this.leaseMillis = leaseMillis;
@@ -46,7 +46,7 @@ public final class RedisXAResource implements XAResource {
         return manager;
     }
 
-    /** Sets the delivery whose message the next started branch consumes; null for none. */
+    /** Sets the delivery whose message the next started branch consumes; null if there is none. */
     public void deliver(@Nullable DeliveryConsumption delivery) {
         association.deliver(delivery);
     }
@@ -54,8 +54,8 @@ public final class RedisXAResource implements XAResource {
     /**
      * Adds a delivery to the branch with which this XAResource is associated.
      *
-     * @throws RedisQueueException if there is no such branch or the delivery is of another Redis (RQ-126), or if the
-     *     branch cannot accept the message (RQ-110, RQ-111, RQ-124)
+     * @throws RedisQueueException if there is no such branch or the delivery belongs to a different Redis deployment
+     *     (RQ-126), or if the branch cannot accept the message (RQ-110, RQ-111, RQ-124)
      */
     public void consume(DeliveryConsumption delivery) {
         association.consume(delivery, manager);
@@ -85,7 +85,7 @@ public final class RedisXAResource implements XAResource {
                 manager.begin(id, leaseMillis)
                         .orElseThrow(() -> XAErrors.of(
                                 Call.START, Problem.DUPLICATE_BRANCH, "Branch '" + id + "' already exists."));
-            case TMJOIN, TMRESUME -> manager.branch(id).orElseThrow(() -> XAErrors.unknown(Call.START, id));
+            case TMJOIN, TMRESUME -> manager.branch(id).orElseThrow(() -> XAErrors.unknownBranch(Call.START, id));
             default ->
                 throw XAErrors.of(
                         Call.START,
@@ -108,7 +108,7 @@ public final class RedisXAResource implements XAResource {
     public void end(Xid id, int flags) throws XAException {
         BranchXid ended = BranchXid.of(id);
         association.end(ended);
-        Branch found = manager.branch(ended).orElseThrow(() -> XAErrors.unknown(Call.END, ended));
+        Branch found = manager.branch(ended).orElseThrow(() -> XAErrors.unknownBranch(Call.END, ended));
         if (flags == TMFAIL) {
             found.setRollbackOnly();
         }
@@ -124,15 +124,15 @@ public final class RedisXAResource implements XAResource {
     @Override
     public int prepare(Xid id) throws XAException {
         BranchXid prepared = BranchXid.of(id);
-        Branch found = manager.branch(prepared).orElseThrow(() -> XAErrors.unknown(Call.PREPARE, prepared));
-        if (!found.isOf(prepared) && found.isUndone()) {
+        Branch found = manager.branch(prepared).orElseThrow(() -> XAErrors.unknownBranch(Call.PREPARE, prepared));
+        if (!found.hasId(prepared) && found.isUndone()) {
             manager.forgetEnded(prepared);
             throw XAErrors.of(
                     Call.PREPARE,
                     Problem.ROLLED_BACK,
                     "Branch '" + prepared + "' was rolled back with the first branch of the transaction.");
         }
-        if (!found.isOf(prepared) || found.isReadOnly()) {
+        if (!found.hasId(prepared) || found.isReadOnly()) {
             manager.forgetEnded(prepared);
             return XA_RDONLY;
         }
@@ -167,7 +167,7 @@ public final class RedisXAResource implements XAResource {
         Optional<Branch> found = manager.branch(committed);
         if (onePhase
                 && found.isPresent()
-                && !found.get().isOf(committed)
+                && !found.get().hasId(committed)
                 && !found.get().isReadOnly()) {
             throw XAErrors.of(
                     Call.COMMIT_ONE_PHASE,
@@ -175,7 +175,8 @@ public final class RedisXAResource implements XAResource {
                     "Branch '" + committed + "' is committed with the first branch of the transaction.");
         }
         if (onePhase) {
-            commitInOnePhase(committed, found.orElseThrow(() -> XAErrors.unknown(Call.COMMIT_ONE_PHASE, committed)));
+            commitInOnePhase(
+                    committed, found.orElseThrow(() -> XAErrors.unknownBranch(Call.COMMIT_ONE_PHASE, committed)));
         } else {
             commitPrepared(committed, found);
         }
@@ -202,7 +203,7 @@ public final class RedisXAResource implements XAResource {
             if (end != BranchEndResult.DONE && end != BranchEndResult.COMMITTED) {
                 manager.forgetEnded(id);
                 LogMessage.BRANCH_ENDED_ELSEWHERE.log(id, end.description());
-                throw XAErrors.unknown(Call.COMMIT, id);
+                throw XAErrors.unknownBranch(Call.COMMIT, id);
             }
         } catch (RedisCallException e) {
             LogMessage.BRANCH_IN_DOUBT.log(id, "commit", e.getMessage());
@@ -223,12 +224,12 @@ public final class RedisXAResource implements XAResource {
         BranchXid rolledBack = BranchXid.of(id);
         Optional<Branch> found = manager.branch(rolledBack);
         try {
-            if (found.isPresent() && !found.get().isOf(rolledBack)) {
-                found.get().setRollbackOnly(); // the first ID rolls the shared branch back
+            if (found.isPresent() && !found.get().hasId(rolledBack)) {
+                found.get().setRollbackOnly(); // the first id rolls the shared branch back
             } else if (found.isPresent()) {
                 requireNotCommitted(rolledBack, found.get().rollback());
             } else if (!manager.rollbackRecovered(rolledBack)) {
-                throw XAErrors.unknown(Call.ROLLBACK, rolledBack);
+                throw XAErrors.unknownBranch(Call.ROLLBACK, rolledBack);
             }
         } catch (RedisCallException e) {
             LogMessage.BRANCH_IN_DOUBT.log(rolledBack, "rollback", e.getMessage());
@@ -300,7 +301,7 @@ public final class RedisXAResource implements XAResource {
             boolean done = manager.forgetPrepared(forgotten);
             manager.forgetEnded(forgotten);
             if (!done) {
-                throw XAErrors.unknown(Call.FORGET, forgotten);
+                throw XAErrors.unknownBranch(Call.FORGET, forgotten);
             }
         } catch (RedisCallException e) {
             throw XAErrors.of(Call.FORGET, e);

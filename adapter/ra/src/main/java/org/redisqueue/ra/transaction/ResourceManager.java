@@ -10,7 +10,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.redisqueue.ra.client.OwnThreads;
+import org.redisqueue.ra.client.AdapterThreadFactory;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.log.LogMessage;
@@ -20,8 +20,8 @@ import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.QueueOperations;
 
 /**
- * One Redis as an X/Open XA resource manager: its queues, and the branches of this process by ID. Each
- * {@link RedisClient} has one, so that all users of the same Redis client can share a branch.
+ * Redis as an X/Open XA resource manager: its queues, and the branches of this process by id. Each {@link RedisClient}
+ * has one, so that all users of a client can share a branch.
  */
 public final class ResourceManager {
 
@@ -30,7 +30,7 @@ public final class ResourceManager {
 
     public static final String PRODUCT_VERSION = "6.2 or later";
 
-    /** The lease, in milliseconds, where no activation sets another one. */
+    /** The default lease, in milliseconds, for use outside of an activation. */
     public static final long DEFAULT_LEASE_MILLIS = 15_000;
 
     private final RedisClient client;
@@ -43,7 +43,7 @@ public final class ResourceManager {
 
     private ResourceManager(RedisClient client) {
         this.client = client;
-        this.timer = new ScheduledThreadPoolExecutor(1, new OwnThreads("redis-queue-timer"));
+        this.timer = new ScheduledThreadPoolExecutor(1, new AdapterThreadFactory("redis-queue-timer"));
         this.operations = new QueueOperations(client, timer);
         timer.setRemoveOnCancelPolicy(true);
         this.gate = RecoveryGate.of(client.name());
@@ -101,10 +101,10 @@ public final class ResourceManager {
     }
 
     /**
-     * Returns the branch for work under this ID: a new one, or the active branch that the same global transaction has
-     * begun earlier. Branches are shared because not every container joins all branches that it could.
+     * Returns the branch for work under this id: a new one, or the active branch that the same global transaction has
+     * begun earlier. Branches are shared because not every container joins them when it could.
      *
-     * @return empty if a branch with this ID exists
+     * @return empty if a branch with this id exists
      */
     Optional<Branch> begin(BranchXid xid, long leaseMillis) {
         AtomicReference<Branch> begun = new AtomicReference<>();
@@ -119,26 +119,26 @@ public final class ResourceManager {
         return Optional.ofNullable(begun.get());
     }
 
-    /** Returns the branch that this process has begun under this ID. */
+    /** Returns the branch that this process has begun under this id. */
     Optional<Branch> branch(BranchXid xid) {
         return Optional.ofNullable(branches.get(xid.text()));
     }
 
-    /** Removes an ended branch. Its ID can be used again. */
+    /** Removes an ended branch. Its id can be used again. */
     void forgetEnded(BranchXid xid) {
         branches.remove(xid.text());
-        transactions.computeIfPresent(xid.transaction(), (transaction, branch) -> branch.isOf(xid) ? null : branch);
+        transactions.computeIfPresent(xid.transaction(), (transaction, branch) -> branch.hasId(xid) ? null : branch);
     }
 
     /**
-     * Returns whether messages may be claimed. They may not as long as it is unknown what recovery would have done.
-     * Does not block, except to connect for the first time.
+     * Returns whether messages may be claimed, which they may not while it is unknown how recovery would end the
+     * branches. Does not block, except to connect for the first time.
      */
     public boolean mayDeliver() {
         return gate.mayDeliver(operations::recover);
     }
 
-    /** Lists the branches that are prepared in Redis, whichever process prepared them. */
+    /** Lists the branches of all processes that are prepared in Redis. */
     List<BranchXid> recover() {
         return recovery.recover();
     }
@@ -154,7 +154,8 @@ public final class ResourceManager {
     }
 
     /**
-     * Rolls such a branch back. Its consumed messages are due at once, because their consumer is gone.
+     * Rolls back a branch like those of {@link #commitRecovered}. Its consumed messages are due immediately, because
+     * their consumer is gone.
      *
      * @return whether this call rolled the branch back
      */

@@ -14,9 +14,9 @@ import org.redisqueue.ra.protocol.Unsettled;
 /**
  * The call that commits or rolls back a prepared branch.
  *
- * <p>A call that Redis has not answered yet continues to be retried, and a further request of the transaction manager
- * waits for the same call. If the outcome of the earlier call has remained unknown, that call is settled before a new
- * one is made. Not thread-safe: {@link Branch} serializes the requests.
+ * <p>A call that Redis has not answered is retried in the background, and a further request of the transaction manager
+ * waits for the same call. If the outcome of a call remains unknown, the call is settled before a new one is made. Not
+ * thread-safe: {@link Branch} serializes the requests.
  */
 final class SecondPhaseCall {
 
@@ -27,7 +27,7 @@ final class SecondPhaseCall {
     private @Nullable CompletableFuture<BranchEndResult> inProgress;
     private @Nullable Unsettled<BranchEndResult> unsettled;
 
-    /** @param branch the ID of the branch, for messages */
+    /** @param branch the id of the branch, for messages */
     SecondPhaseCall(String branch) {
         this.branch = branch;
     }

@@ -5,7 +5,7 @@ import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.protocol.RedisCallException;
 
-/** Translates what went wrong in a call of the transaction manager to the error code of that call. */
+/** Translates problems in a call of the transaction manager to XA error codes. */
 final class XAErrors {
 
     /** The calls of the transaction manager. */
@@ -27,7 +27,7 @@ final class XAErrors {
         INVALID_FLAGS,
         /** The branch to begin exists. */
         DUPLICATE_BRANCH,
-        /** There is no such branch, or it has ended in another way than the call asks for. */
+        /** There is no such branch, or it has ended differently from what the call requests. */
         UNKNOWN_BRANCH,
         /** The call is not valid in the state of the branch. */
         INVALID_STATE,
@@ -39,7 +39,7 @@ final class XAErrors {
         NOT_EXECUTED,
         /** The call to Redis failed, and Redis may have executed it. */
         OUTCOME_UNKNOWN,
-        /** The prepared branches of some queue cannot be listed. */
+        /** The prepared branches of at least one queue cannot be listed. */
         INCOMPLETE_LIST
     }
 
@@ -50,10 +50,10 @@ final class XAErrors {
      * Transactions specification, 3.4, and of {@link javax.transaction.xa.XAResource}).
      *
      * <p>XA_RB* says that the branch has been rolled back, so that the transaction manager can roll back the others.
-     * XAER_RMERR says that the commit in one phase was not executed, which leaves a branch that has been rolled back.
-     * XAER_RMFAIL leaves the outcome open: the transaction manager asks again, during recovery at the latest. XA_RETRY
-     * is valid for the commit of a prepared branch only, which remains prepared. XA_HEURCOM contradicts the decision of
-     * the transaction manager.
+     * XAER_RMERR says that the one-phase commit was not executed, so that the branch is rolled back. XAER_RMFAIL leaves
+     * the outcome open: the transaction manager asks again, during recovery at the latest. XA_RETRY is valid only for
+     * the commit of a prepared branch, which remains prepared. XA_HEURCOM contradicts the decision of the transaction
+     * manager.
      */
     static int code(Call call, Problem problem) {
         return switch (problem) {
@@ -80,7 +80,7 @@ final class XAErrors {
         return error(call, problem, message, null);
     }
 
-    /** Creates the exception for a call of Redis that failed. */
+    /** Creates the exception for a failed call to Redis. */
     static XAException of(Call call, RedisCallException failure) {
         Problem problem = failure.outcomeUnknown() ? Problem.OUTCOME_UNKNOWN : Problem.NOT_EXECUTED;
         return error(call, problem, failure.getMessage(), failure);
@@ -97,7 +97,7 @@ final class XAErrors {
     }
 
     /** Creates the exception for a branch that does not exist or has already ended. */
-    static XAException unknown(Call call, BranchXid id) {
+    static XAException unknownBranch(Call call, BranchXid id) {
         return of(call, Problem.UNKNOWN_BRANCH, "Branch '" + id + "' is unknown.");
     }
 

@@ -14,7 +14,7 @@
 --       for each transaction:   number of messages consumed, number of messages sent,
 --                               which of the n messages it consumed, which of the m messages it sent (from 1)
 --
--- Report, for each transaction that was not executed, or not in full:
+-- Report, for each transaction that was not executed, or only in part:
 --   { its number, { each '<id> <token>' that is not held }, { the numbers of its sent messages whose ids are in use } }
 --@include lane
 local q, t, n, m = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -24,7 +24,6 @@ end
 local consumed_keys, sent_keys = 1 + 5 * q, 1 + 5 * q + n
 local members = 6 + 2 * q
 local ids, ttls, values = members + n, members + n + m, members + n + 2 * m
-
 
 -- The usual case: every message is held, none has failed, every sent message is new, and the queues have no deadlines.
 -- This case needs few commands and none of the bookkeeping of the general case below.
@@ -210,7 +209,7 @@ local function is_used(message)
   if deadline < 0 or deadline > now then
     return true
   end
-  local old = redis.pcall('GET', message.message) -- for the undo; a value of another type is undeliverable
+  local old = redis.pcall('GET', message.message) -- for the undo; a value of a different type is undeliverable
   message.replaces = { value = type(old) == 'string' and old or 'RQ/expired' }
   return false
 end
@@ -300,7 +299,8 @@ local function push(queue)
         replaced[#replaced + 1] = message.id
       end
     end
-    write(#replaced > 2 and replaced or nil, 'ZREM', queue.expiry, '') -- no-op: would Redis refuse the undo?
+    -- no-op that tests whether Redis would refuse the undo
+    write(#replaced > 2 and replaced or nil, 'ZREM', queue.expiry, '')
     write(undo, unpack(deadlines))
   end)
   chunks(queue.former, function(from, to)
@@ -310,7 +310,7 @@ local function push(queue)
       undo[#undo + 1] = queue.former[i].former
       undo[#undo + 1] = queue.former[i].id
     end
-    write(nil, unpack(undo)) -- no change: would Redis refuse the next undo?
+    write(nil, unpack(undo)) -- no change; tests whether Redis would refuse the next undo
     write(undo, unpack(ids_of))
   end)
 end
@@ -325,7 +325,7 @@ local function complete(queue)
     end
     write(undo, unpack(removal))
   end)
-  if queue.counted and #queue.removed > 0 then -- no-ops: would Redis refuse the writes of `clean`?
+  if queue.counted and #queue.removed > 0 then -- no-ops that test whether Redis would refuse the writes of `clean`
     write(nil, 'HDEL', queue.failures, '')
     write(nil, 'HDEL', queue.abandoned, '')
     write(nil, 'ZREM', queue.expiry, '')

@@ -6,7 +6,7 @@
 -- ARGV[1 + i]  name of queue i
 -- Read for each queue:  prepared HASH; whether ready, processing, dead and paused exist
 --
--- Result, for each queue: its branches, or an error that applies to this queue alone, or 1 = it holds nothing at all.
+-- Result, for each queue: its branches, or an error that applies to this queue alone, or 1 = it has no keys.
 -- Any other error applies to the whole call.
 local prefix = ARGV[1]
 

@@ -10,7 +10,7 @@
 -- KEYS[5]  abandoned   HASH  id -> count
 -- KEYS[6]  errors      HASH  id of a dead letter -> reason and number of deliveries, JSON
 -- KEYS[7]  paused      STRING
--- KEYS[8]  expiry      ZSET  id -> deadline, ms; negative while the message is in processing; 0 = its body was released
+-- KEYS[8]  expiry      ZSET  id -> deadline, ms; negative while the message is in processing; 0 = its body was freed
 -- ARGV[1]  maximum number of messages, 1 to 1,000
 -- ARGV[2]  token of this claim, 1 to 64 characters without a space, and not '-'; new for each claim
 -- ARGV[3]  lease, ms, 1 to 3,600,000
@@ -19,7 +19,7 @@
 -- ARGV[6]  maximum size of a message, bytes
 -- ARGV[7]  maximum total size of the messages, bytes; the first message may exceed it
 -- ARGV[8]  what happens to expired messages: 'drop' or 'dead-letter'
--- ARGV[9]  time of Redis, ms, after which the claim is refused because its consumer no longer waits for it; 0 = none
+-- ARGV[9]  Redis time, ms, after which the claim is refused because its consumer is no longer waiting; 0 = none
 --
 -- Result: { paused (1 or 0),
 --           ms until the next entry of processing is due, 0 = at once, -1 = none,
@@ -28,7 +28,7 @@
 --           { id of a message that was dead-lettered, reason, ... },
 --           number of expired messages that were dropped,
 --           1 if the total size of the messages ended the claim, else 0,
---           the time of Redis, ms }
+--           the Redis time, ms }
 --@include arguments
 --@include count
 --@include undo
@@ -38,8 +38,8 @@ local batch, token, lease, prefix = number(1, 1, 1000), ARGV[2], number(3, 1, 36
 local max_abandoned, max_bytes, max_total = number(5, 0, 1000000), number(6, 0, 2 ^ 53), number(7, 0, 2 ^ 53)
 local on_expiry, deadline = ARGV[8], number(9, 0, 2 ^ 53)
 local bad_id = 'The id must be 1 to 200 printable ASCII characters without spaces'
-local tombstone = 'RQ/expired' -- value of an expired message whose body was released
-local releases = 10 -- maximum number of bodies to release in one claim
+local tombstone = 'RQ/expired' -- value of an expired message whose body was freed
+local max_freed = 10 -- maximum number of bodies to free in one claim
 local longest_wait = 86400000
 if #token == 0 or #token > 64 or token == '-' or string.find(token, '%s') then
   error("argument 2 must be 1 to 64 characters without spaces, and not '-'")
@@ -107,7 +107,7 @@ local function claim_ready(ids, next_due)
     return nil -- Redis may be full
   end
   local trimmed = added == n and redis.pcall('LTRIM', ready, '0', string.format('%d', -n - 1))
-  if not trimmed or trimmed.err then -- an id is ready twice, or Redis refused the write
+  if not trimmed or trimmed.err then -- an id is in ready twice, or Redis refused the write
     redis.pcall('ZREM', processing, unpack(members)) -- if refused, the general case writes the same entries
     return trimmed or nil
   end
@@ -134,7 +134,7 @@ local expiring = redis.call('ZCARD', expiry) > 0
 local due = redis.call('ZRANGE', processing, '-inf', now, 'BYSCORE', 'LIMIT', 0, batch, 'WITHSCORES')
 local ids = redis.call('LRANGE', ready, -batch, -1) -- the last is the next to be delivered
 
--- The token is random: it decides which group gets the odd message of a claim, and which group comes first.
+-- The random token decides which group gets the odd message of a claim, and which group comes first.
 local chance = string.byte(token, -1) % 2
 local from_due = math.min(#due / 2, math.max(math.floor((batch + chance) / 2), batch - #ids))
 local from_ready = math.min(#ids, batch - from_due)
@@ -432,14 +432,15 @@ if failure then
   return failure
 end
 
--- Expired messages that are still ready keep their place but lose their body. If this is refused, it can wait.
+-- Expired messages that are still ready keep their place but lose their body. If Redis refuses this, a later claim does
+-- it.
 if expiring and on_expiry == 'drop' then
-  local expired = redis.pcall('ZRANGE', expiry, '(0', now, 'BYSCORE', 'LIMIT', 0, releases)
+  local expired = redis.pcall('ZRANGE', expiry, '(0', now, 'BYSCORE', 'LIMIT', 0, max_freed)
   for _, id in ipairs(expired) do
     local size = redis.pcall('STRLEN', prefix .. id)
     if type(size) == 'number' and size > 0 then
-      local released = redis.pcall('SET', prefix .. id, tombstone, 'XX')
-      if type(released) == 'table' and released.err then
+      local freed = redis.pcall('SET', prefix .. id, tombstone, 'XX')
+      if type(freed) == 'table' and freed.err then
         break
       end
     end

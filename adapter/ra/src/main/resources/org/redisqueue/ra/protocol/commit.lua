@@ -1,5 +1,6 @@
--- The second phase of a two-phase commit, forward: acknowledges the messages that branches consumed and publishes those
--- that they sent. Each branch is all or nothing. An error applies to the whole call: no branch is committed.
+-- Commits prepared branches, the second phase of a two-phase commit: acknowledges the messages that the branches
+-- consumed and publishes those that they sent. Each branch is all or nothing. An error applies to the whole call: no
+-- branch is committed.
 --
 -- KEYS[1]           lane, see lane.lua
 -- KEYS[1 + i]       prepared  HASH  of the home queue of branch i
@@ -9,7 +10,7 @@
 -- ARGV[3 + 2i]      branch i
 -- ARGV[4 + 2i]      1 = recovery: the outcome is left for the process that prepared the branch, else 0
 --
--- Report, for each branch that is not committed now because it is not prepared:
+-- Report, for each branch that this call did not commit because it is not prepared:
 --   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = unknown }
 --@include lane
 --@include record
@@ -133,7 +134,7 @@ local published, moved = {}, {}
 
 local function publish(message)
   local keys, target = message.keys, message.keys.message .. message.id
-  if message.duplicate or published[target] then -- another message with this id has been sent meanwhile
+  if message.duplicate or published[target] then -- a different message with this id has been sent in the meantime
     message.duplicate = true
     return
   end
@@ -149,7 +150,7 @@ local function publish(message)
   local expired = message.expired
   local undo = expired and { 'ZADD', keys.expiry, expired, message.id } or { 'ZREM', keys.expiry, message.id }
   if message.deadline > 0 or expired then
-    write(nil, unpack(undo)) -- no change: would Redis refuse the next undo?
+    write(nil, unpack(undo)) -- no change; tests whether Redis would refuse the next undo
   end
   if message.deadline > 0 then
     write(undo, 'ZADD', keys.expiry, message.deadline, message.id)
@@ -163,7 +164,7 @@ return execute(report, false, function()
     for _, message in ipairs(branch.sent) do
       publish(message)
       if message.duplicate then
-        write(nil, 'UNLINK', message.staged .. ' ') -- never exists: would Redis refuse the real UNLINK?
+        write(nil, 'UNLINK', message.staged .. ' ') -- never exists; tests whether Redis would refuse the real UNLINK
         branch.unlinked[#branch.unlinked + 1] = message.staged
       elseif message.replaces then
         branch.unlinked[#branch.unlinked + 1] = message.staged .. ':completed'
@@ -174,7 +175,7 @@ return execute(report, false, function()
     for _, consumed in ipairs(branch.consumed) do
       local keys, member = consumed.keys, consumed.member
       write({ 'ZADD', keys.processing, '+inf', member }, 'ZREM', keys.processing, member)
-      -- No-ops: would Redis refuse the writes that follow the last one that can be undone?
+      -- No-ops that test whether Redis would refuse the writes that follow the last one that can be undone.
       write(nil, 'UNLINK', keys.message)
       if counted(keys) then
         write(nil, 'HDEL', keys.failures, '')

@@ -1,4 +1,4 @@
--- The name under which a dead letter is kept: its id, or a short form of an id that is too long to be passed around.
+-- The name under which a dead letter is kept: its id, or a short form of an id that exceeds the maximum length.
 local function dead_id(id)
   if #id <= 200 then
     return id

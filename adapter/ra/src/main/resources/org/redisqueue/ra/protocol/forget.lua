@@ -1,5 +1,5 @@
 -- Drops a prepared branch that its transaction manager will not end. The messages that it holds and those that it was
--- going to send become dead letters for an operator to inspect. A sent message whose id is now in use by another
+-- going to send become dead letters for an operator to inspect. A sent message whose id is now in use by a different
 -- message is deleted, as a commit would do. A malformed record is left unchanged.
 --
 -- KEYS[1]  prepared         HASH    of the home queue of the branch
@@ -85,7 +85,7 @@ for _, message in ipairs(record.sent) do
       keys.replaces = true
     end
     if used and not replaces then
-      dropped[#dropped + 1] = staged -- another message with its id has been sent
+      dropped[#dropped + 1] = staged -- a different message with its id has been sent
     else
       letters[#letters + 1] =
         { keys = keys, id = id, staged = staged, message = stored, replaces = replaces, deliveries = 0 }

@@ -7,11 +7,11 @@
 --          KEYS[1] is any key that does not exist, and there is no receipt and no deadline
 -- ARGV[2]  deadline, seconds of the Redis clock, 10 digits: after it, the call is not executed
 --
--- Result of the script: { code, time of Redis in seconds ('' = not read), report if there is something to report }, or
+-- Result of the script: { code, Redis time in seconds ('' = not read), report if there is something to report }, or
 --   0 instead of { 0, '' }, which saves a microsecond. The codes:
 --   0 = executed now, 1 = executed before, with the report of that execution,
---   2 = fenced, 3 = another call with this number was executed, 4 = a later call was executed, 5 = too late.
---   With 2 to 5, the call was not executed, and neither was it if the result is an error.
+--   2 = fenced, 3 = a different call with this number was executed, 4 = a later call was executed, 5 = too late.
+--   For codes 2 to 5, and if the script returns an error, the call was not executed.
 -- Digits of equal length are compared as text, because converting them would take most of the time. Every tenth call of
 -- a lane returns the time.
 local lane, signature, deadline = KEYS[1], ARGV[1], ARGV[2]

@@ -1,7 +1,7 @@
--- The first phase of a two-phase commit: ensures that branches can be committed, whatever happens afterwards. The
--- leases of the consumed messages no longer end. The sent messages are stored under keys of the branch, so that their
--- ids remain available to others until the branch commits. Each branch is all or nothing. An error applies to the whole
--- call: no branch is prepared.
+-- Prepares branches, the first phase of a two-phase commit: guarantees that they can be committed later. The leases
+-- of the consumed messages no longer end. The sent messages are stored under keys of the branch, so that their ids
+-- remain available until the branch commits. Each branch is all or nothing. An error applies to the whole call: no
+-- branch is prepared.
 --
 -- With r = 1 if the set of queues is on this server, which it may not be in a cluster, else 0; b = number of branches,
 -- those that send messages first:

@@ -1,5 +1,5 @@
--- Counts a failure. Lets the message wait in processing until its redelivery is due, or dead-letters it. An error
--- applies to the whole call: nothing has changed.
+-- Counts failures of messages, and schedules their redelivery in processing or dead-letters them. An error applies to
+-- the whole call: nothing has changed.
 --
 -- With q = number of queues, n = number of messages:
 -- KEYS[1]                   lane, see lane.lua
@@ -8,7 +8,7 @@
 -- ARGV[1], ARGV[2]          see lane.lua
 -- ARGV[3], ARGV[4]          q, n
 --       for each message:   number of its queue, id, token, redelivery delay in ms,
---                           number of failures after which it is dead-lettered (0 = now), reason of the failure
+--                           number of failures after which it is dead-lettered (0 = now), reason for the failure
 --
 -- Report, for each message that does not simply wait for its redelivery:
 --   { its number, -1 = the lease is lost, nothing was done; 0 = it is a dead letter }
@@ -87,7 +87,7 @@ local function dead_letter(message)
 end
 
 return execute(report, false, function()
-  write(nil, 'ZREM', queues[1].processing, '') -- no-ops: would Redis refuse to undo what follows?
+  write(nil, 'ZREM', queues[1].processing, '') -- no-ops that test whether Redis would refuse to undo what follows
   write(nil, 'HDEL', queues[1].failures, '')
   for _, message in ipairs(messages) do
     local queue = message.queue

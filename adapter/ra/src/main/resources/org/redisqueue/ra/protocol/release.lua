@@ -1,5 +1,5 @@
--- Gives back messages that were claimed and not delivered. They are the next to be delivered, in the order in which
--- they were claimed. No counter changes.
+-- Returns claimed messages that were not delivered to ready. They are the next to be delivered, in the order of the
+-- claim. No counter changes.
 -- All or nothing: if Redis refuses a write, the writes before it are undone.
 --
 -- KEYS[1]  processing  ZSET
@@ -7,7 +7,7 @@
 -- KEYS[3]  expiry      ZSET  id -> deadline, ms; negative while the message is in processing
 -- ARGV[2i - 1, 2i]     id, token of message i, in the order of the claim
 --
--- Result: number of messages that were given back; the others were not held
+-- Result: number of messages that were returned; the others were not held
 --@include undo
 local processing, ready, expiry = unpack(KEYS)
 redis.call('LLEN', ready) -- refuses a key of the wrong type before anything is written

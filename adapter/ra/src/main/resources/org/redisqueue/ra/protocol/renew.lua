@@ -1,5 +1,5 @@
--- Extends the leases of messages that a live consumer still holds.
--- The lease of a prepared message does not end: the message counts as held and is not changed.
+-- Extends the leases of messages that a live consumer still holds. The lease of a prepared message does not end: the
+-- message counts as held and is not changed.
 --
 -- KEYS[1]  processing  ZSET
 -- ARGV[1]  lease, ms, 1 to 3,600,000

@@ -1,4 +1,4 @@
--- Finds out which commands the user may call, without an effect on any queue: calls each command on a key that does not
+-- Determines which commands the user may call, without affecting any queue: calls each command on a key that does not
 -- exist, or on one of a type that the command refuses.
 --
 -- KEYS[1]  probe    STRING, written

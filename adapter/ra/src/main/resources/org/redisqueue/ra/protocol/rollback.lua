@@ -1,5 +1,5 @@
--- The second phase of a two-phase commit, backward: gives the messages that branches consumed a lease again, and
--- deletes those that they were going to send. An error applies to the whole call: no branch is rolled back.
+-- Rolls back prepared branches, the second phase of a two-phase commit: gives the consumed messages a lease again, and
+-- deletes the messages to be sent. An error applies to the whole call: no branch is rolled back.
 --
 -- KEYS[1]           lane, see lane.lua
 -- KEYS[1 + i]       prepared  HASH  of the home queue of branch i
@@ -8,9 +8,9 @@
 -- ARGV[4]           1 = all messages of a branch belong to its home queue, as in a cluster, else 0
 -- ARGV[2 + 3i]      branch i
 -- ARGV[3 + 3i]      1 = recovery: the outcome is left for the process that prepared the branch, else 0
--- ARGV[4 + 3i]      lease of the consumed messages, ms, 0 to 86,400,000; 0 = due at once, as their consumer is gone
+-- ARGV[4 + 3i]      lease of the consumed messages, ms, 0 to 86,400,000; 0 = due at once, with no consumer
 --
--- Report, for each branch that is not rolled back now because it is not prepared:
+-- Report, for each branch that this call did not roll back because it is not prepared:
 --   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = unknown }
 --@include lane
 --@include write
@@ -48,7 +48,8 @@ return execute(report, false, function()
       local undo = { 'ZADD', consumed.processing, 'XX', '+inf', consumed.member }
       write(undo, 'ZADD', consumed.processing, 'XX', branch.due, consumed.member)
     end
-    chunks(branch.never, function(from, to) -- no-op: would Redis refuse the writes that cannot be undone?
+    -- no-op that tests whether Redis would refuse the writes that cannot be undone
+    chunks(branch.never, function(from, to)
       write(nil, 'UNLINK', unpack(branch.never, from, to))
     end)
     finish(branch, 'rolled back')

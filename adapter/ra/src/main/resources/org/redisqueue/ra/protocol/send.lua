@@ -93,7 +93,7 @@ for i = 1, m do
     local deadline = tonumber(former or -1)
     expired = deadline >= 0 and deadline <= now
     free = expired
-    if expired then -- a value of another type is undeliverable
+    if expired then -- a value of a different type is undeliverable
       local old = redis.pcall('GET', message)
       bodies[#bodies + 1] = message
       bodies[#bodies + 1] = type(old) == 'string' and old or 'RQ/expired'
@@ -125,12 +125,12 @@ return execute(report, true, function()
       ids[#ids + 1] = deadlines[i]
     end
     local undo = { 'ZADD', KEYS[3], unpack(deadlines, from, to) }
-    write(nil, unpack(undo)) -- no change: would Redis refuse the next undo?
+    write(nil, unpack(undo)) -- no change; tests whether Redis would refuse the next undo
     write(undo, unpack(ids))
   end)
   chunks(bodies, function(from, to)
     local undo = { 'MSET', unpack(bodies, from, to) }
-    write(undo, unpack(undo)) -- no change: would Redis refuse this undo?
+    write(undo, unpack(undo)) -- no change; tests whether Redis would refuse this undo
   end)
   chunks(sending, function(from, to)
     local stored, undo = { 'MSET' }, { 'UNLINK' }

@@ -3,9 +3,9 @@
 --
 -- KEYS[1]  lane  STRING  as in lane.lua
 -- ARGV[1]  number and nonce of the call, as in lane.lua
--- ARGV[2]  time of Redis until which the receipt of the call is certainly kept, seconds, 10 digits
+-- ARGV[2]  Redis time until which the receipt of the call is certainly kept, seconds, 10 digits
 --
--- Result: { code, time of Redis in seconds, report if there is one }, where code is 1, 2, 3 or 4 as in lane.lua, or
+-- Result: { code, Redis time in seconds, report if there is one }, where code is 1, 2, 3 or 4 as in lane.lua, or
 --         6 = unknown, because the receipt may have expired
 local lane, signature, kept = KEYS[1], ARGV[1], ARGV[2]
 local digits = string.sub(signature, 1, 16)

@@ -1,13 +1,14 @@
--- Writes all or nothing: if Redis refuses a write, the writes before it are undone.
+-- Functions for writing all or nothing: if Redis refuses a write, the earlier writes are undone.
 local undo = {}
 
--- Runs a write command. The first argument is a function that undoes it, or nil if there is nothing to undo.
+-- Runs a write command. The first argument is a function that undoes it, or nil if there is nothing to undo. In
+-- write.lua, it is a command instead.
 local function write(inverse, ...)
   redis.call(...)
   undo[#undo + 1] = inverse
 end
 
--- Runs a function that writes. Returns nil, or the error after which everything was undone.
+-- Runs a function that writes. Returns nil, or the error that caused everything to be undone.
 local function all_or_nothing(writes)
   local done, failure = pcall(writes)
   if done then

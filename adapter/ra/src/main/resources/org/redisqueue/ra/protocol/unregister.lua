@@ -1,4 +1,4 @@
--- Removes the names of queues that hold nothing. For a single server only: in a cluster, the set and the queues are on
+-- Removes the names of queues that have no keys. For a single server only: in a cluster, the set and the queues are on
 -- different servers, and a branch could be prepared between the check and the removal.
 --
 -- KEYS[1]      queues  SET

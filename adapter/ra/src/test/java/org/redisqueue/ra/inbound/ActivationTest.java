@@ -82,7 +82,7 @@ class ActivationTest {
                     container,
                     new Inbound(
                             manager,
-                            NamedResources.knownTo(container),
+                            NamedResources.of(container),
                             container,
                             blocking,
                             new Observers(new LoggingObserver())));

@@ -16,11 +16,11 @@ class ClaimBudgetTest {
     @Test
     void growsWhileItLimitsFastClaims() {
         budget.replied(true, FAST);
-        assertThat(budget.bytes()).isEqualTo(2 * ClaimBudget.FIRST);
+        assertThat(budget.bytes()).isEqualTo(2 * ClaimBudget.INITIAL_BYTES);
         for (int i = 0; i < 20; i++) {
             budget.replied(true, FAST);
         }
-        assertThat(budget.bytes()).isEqualTo(ClaimBudget.LARGEST);
+        assertThat(budget.bytes()).isEqualTo(ClaimBudget.MAX_BYTES);
     }
 
     @Test
@@ -30,16 +30,16 @@ class ClaimBudgetTest {
 
         budget.replied(false, FAST);
 
-        assertThat(budget.bytes()).isEqualTo(small).isLessThan(ClaimBudget.FIRST);
+        assertThat(budget.bytes()).isEqualTo(small).isLessThan(ClaimBudget.INITIAL_BYTES);
     }
 
     @Test
     void shrinksOnSlowAndUnansweredClaims() {
         budget.replied(true, SLOW);
-        assertThat(budget.bytes()).isEqualTo(ClaimBudget.FIRST / 2);
+        assertThat(budget.bytes()).isEqualTo(ClaimBudget.INITIAL_BYTES / 2);
         for (int i = 0; i < 20; i++) {
             budget.timedOut();
         }
-        assertThat(budget.bytes()).isEqualTo(ClaimBudget.SMALLEST);
+        assertThat(budget.bytes()).isEqualTo(ClaimBudget.MIN_BYTES);
     }
 }

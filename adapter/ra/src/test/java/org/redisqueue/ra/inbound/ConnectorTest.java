@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.ra.testing.ManualTimer;
 import org.redisqueue.ra.testing.RecordingObserver;
 
 class ConnectorTest {
@@ -104,14 +105,20 @@ class ConnectorTest {
 
     @Test
     void reportsTheStartAndTheEndOfAnOutageOnce() {
-        connector.answered();
+        answered();
         failToConnect("refused");
         timer.fire();
         queue.connected = REACHED;
         timer.fire();
-        connector.answered();
-        connector.answered();
+        answered();
+        answered();
         assertThat(eventNames()).containsExactly("connectionLost", "connectionRestored");
+    }
+
+    private void answered() {
+        if (connector.answered()) {
+            connector.reportRestored();
+        }
     }
 
     @Test

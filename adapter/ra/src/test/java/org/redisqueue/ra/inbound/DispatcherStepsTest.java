@@ -12,9 +12,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.ra.config.ConnectionSettings;
+import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.PauseScope;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.StoredMessage;
+import org.redisqueue.ra.testing.ManualTimer;
 import org.redisqueue.ra.testing.RecordingObserver;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.transaction.ResourceManager;
@@ -35,7 +37,11 @@ class DispatcherStepsTest {
     void create() {
         spec.setMaxConcurrency(2);
         spec.setPrefetch(4);
-        dispatcher = new Dispatcher(
+        dispatcher = dispatcher(events.observer());
+    }
+
+    private Dispatcher dispatcher(DeliveryObserver observer) {
+        return new Dispatcher(
                 new ConsumerContext(
                         "queue",
                         new ConnectionSettings(TestProperties.at("redis://127.0.0.1:1")),
@@ -44,7 +50,7 @@ class DispatcherStepsTest {
                         manager.leases(spec.getLease(), lost -> {}),
                         timer,
                         Runnable::run,
-                        events.observer(),
+                        observer,
                         new UnexpectedFailures("queue")),
                 spec.settings(),
                 startedWorkers::add);
@@ -60,8 +66,8 @@ class DispatcherStepsTest {
         return List.of(ids).stream().map(id -> StoredMessage.leased(id, 1)).toArray(ClaimedMessage[]::new);
     }
 
-    private String next(boolean hadOne) {
-        ClaimedMessage message = dispatcher.next(hadOne);
+    private String next(boolean hadMessage) {
+        ClaimedMessage message = dispatcher.next(hadMessage);
         return message == null ? null : message.lease().id();
     }
 
@@ -289,5 +295,39 @@ class DispatcherStepsTest {
         dispatcher.stop();
         timer.fire();
         assertThat(queue.connects).isEqualTo(1);
+    }
+
+    // Exhausted memory
+
+    private final DeliveryObserver withoutMemory = new DeliveryObserver() {
+        @Override
+        public void abandoned(ClaimedMessage message, long processingNanos) {
+            throw new OutOfMemoryError("test");
+        }
+    };
+
+    @Test
+    void failureToReleaseTheMessagesOfAClaimDoesNotStopTheQueue() {
+        dispatcher = dispatcher(withoutMemory);
+        dispatcher.start();
+        dispatcher.pause();
+        queue.releaseFailure = new OutOfMemoryError("test");
+        queue.answer(messages("a"));
+
+        dispatcher.resume();
+
+        assertThat(queue.isClaiming()).isTrue();
+    }
+
+    @Test
+    void failureToReleaseUnusableMessagesCostsNoWorker() {
+        dispatcher = dispatcher(withoutMemory);
+        dispatcher.start();
+        queue.answer(StoredMessage.leased("ended", 1, System.nanoTime()), messages("b")[0]);
+        queue.releaseFailure = new OutOfMemoryError("test");
+
+        assertThat(next(false)).isEqualTo("b");
+        assertThat(next(true)).isNull();
+        assertThat(dispatcher.drain(0)).isZero();
     }
 }

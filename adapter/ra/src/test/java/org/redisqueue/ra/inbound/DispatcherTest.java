@@ -84,11 +84,7 @@ class DispatcherTest {
                     spec,
                     own,
                     new Inbound(
-                            manager(),
-                            NamedResources.knownTo(own),
-                            own,
-                            blocking,
-                            new Observers(new LoggingObserver())));
+                            manager(), NamedResources.of(own), own, blocking, new Observers(new LoggingObserver())));
             endings.add(0, () -> {
                 activation.drain();
                 own.close();
@@ -310,7 +306,7 @@ class DispatcherTest {
     }
 
     @Test
-    void consumptionResumesWhenTheAdaptersOwnThreadsCanBeCreatedAgain() {
+    void consumptionResumesWhenTheAdapterCanCreateThreadsAgain() {
         AtomicInteger failures = new AtomicInteger(5);
         blocking = new ThreadPoolExecutor(0, 100, 1, TimeUnit.SECONDS, new SynchronousQueue<>()) {
             @Override

@@ -23,6 +23,7 @@ final class FakeQueue implements QueueCalls {
     int connects;
     int waits;
     boolean canAwait = true;
+    Error releaseFailure;
     CompletableFuture<?> connected = CompletableFuture.completedFuture(null);
     CompletableFuture<RedeliveryResult> settlement = new CompletableFuture<>();
     private CompletableFuture<ClaimResult> claim;
@@ -87,6 +88,9 @@ final class FakeQueue implements QueueCalls {
 
     @Override
     public CompletableFuture<Long> release(List<Lease> leases) {
+        if (releaseFailure != null) {
+            throw releaseFailure;
+        }
         leases.forEach(lease -> released.add(lease.id()));
         return CompletableFuture.completedFuture((long) leases.size());
     }

@@ -204,7 +204,7 @@ class TransactionAttributesTest {
                 endpoints,
                 new Inbound(
                         manager,
-                        NamedResources.knownTo(container),
+                        NamedResources.of(container),
                         container,
                         blocking,
                         new Observers(new LoggingObserver())));

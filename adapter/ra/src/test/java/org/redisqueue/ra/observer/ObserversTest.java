@@ -76,7 +76,7 @@ class ObserversTest {
                     .filteredOn(line -> line.contains("observed"))
                     .singleElement()
                     .satisfies(line -> assertThat(line)
-                            .startsWith("RQ-319 Queue 'observed'")
+                            .startsWith("RQ-322 Queue 'observed'")
                             .endsWith("java.lang.OutOfMemoryError: in an observer"));
         }
     }

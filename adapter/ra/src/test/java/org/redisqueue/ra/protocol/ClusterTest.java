@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.entry;
-import static org.awaitility.Awaitility.await;
 import static org.redisqueue.ra.protocol.TestQueue.ids;
 import static org.redisqueue.ra.protocol.TestQueue.lease;
 import static org.redisqueue.ra.protocol.TestQueue.result;
@@ -29,15 +28,7 @@ class ClusterTest {
 
     @BeforeAll
     static void start() {
-        redis = TestRedis.start(
-                "--cluster-enabled",
-                "yes",
-                "--cluster-port",
-                Integer.toString(TestRedis.freePort()),
-                "--cluster-announce-ip",
-                "127.0.0.1");
-        redis.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-        await().until(() -> ((String) redis.call("CLUSTER", "INFO")).contains("cluster_state:ok"));
+        redis = TestRedis.startCluster();
         TestProperties properties = TestProperties.of(redis);
         properties.setMode("cluster");
         client = RedisClient.acquire(properties);

@@ -52,8 +52,8 @@ class CommandRightsTest {
     void allowAll() {
         allow("~rq:*", "resetchannels", "+ping", "+info", "+client|setname", "+script|load", "+evalsha");
         redis.call("ACL", "SETUSER", user, "on", ">" + PASSWORD);
-        CommandRights.ofSender().forEach(command -> allow("+" + command));
-        CommandRights.ofConsumer().forEach(command -> allow("+" + command));
+        CommandRights.senderCommands().forEach(command -> allow("+" + command));
+        CommandRights.consumerCommands().forEach(command -> allow("+" + command));
     }
 
     @AfterEach
@@ -90,9 +90,9 @@ class CommandRightsTest {
                     .filter(known::contains)
                     .forEach(called::add);
         }
-        Set<String> checked = new TreeSet<>(CommandRights.ofSender());
-        checked.addAll(CommandRights.ofConsumer());
-        checked.addAll(CommandRights.ofOperator());
+        Set<String> checked = new TreeSet<>(CommandRights.senderCommands());
+        checked.addAll(CommandRights.consumerCommands());
+        checked.addAll(CommandRights.operatorCommands());
 
         assertThat(called).hasSizeGreaterThan(20);
         assertThat(checked).containsAll(called);
@@ -107,12 +107,12 @@ class CommandRightsTest {
         assertThatCode(operations::requireConsumerRights).doesNotThrowAnyException();
     }
 
-    static Set<String> ofSender() {
-        return CommandRights.ofSender();
+    static Set<String> senderCommands() {
+        return CommandRights.senderCommands();
     }
 
     @ParameterizedTest
-    @MethodSource("ofSender")
+    @MethodSource("senderCommands")
     void doesNotConnectWithoutACommandForSending(String command) {
         allow("-" + command);
         QueueOperations operations = operations();
@@ -126,12 +126,12 @@ class CommandRightsTest {
         assertThatCode(operations::connect).doesNotThrowAnyException();
     }
 
-    static Set<String> ofConsumer() {
-        return CommandRights.ofConsumer();
+    static Set<String> consumerCommands() {
+        return CommandRights.consumerCommands();
     }
 
     @ParameterizedTest
-    @MethodSource("ofConsumer")
+    @MethodSource("consumerCommands")
     void sendsButDoesNotConsumeWithoutACommandForConsuming(String command) {
         allow("-" + command);
         QueueOperations operations = operations();
@@ -167,7 +167,7 @@ class CommandRightsTest {
 
     @Test
     void producerSendsInEachKindOfTransactionAndRecovers() {
-        CommandRights.ofConsumer().forEach(command -> allow("-" + command));
+        CommandRights.consumerCommands().forEach(command -> allow("-" + command));
         QueueOperations operations = operations();
         TestQueue queue = TestQueue.create(redis, operations);
         operations.connect();

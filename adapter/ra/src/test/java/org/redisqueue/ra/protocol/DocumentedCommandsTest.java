@@ -101,9 +101,9 @@ class DocumentedCommandsTest {
 
     @Test
     void usersHaveExactlyTheRightsThatTheyNeed() throws IOException {
-        Set<String> sender = new TreeSet<>(CommandRights.ofSender());
+        Set<String> sender = new TreeSet<>(CommandRights.senderCommands());
         Set<String> consumer = new TreeSet<>(sender);
-        consumer.addAll(CommandRights.ofConsumer());
+        consumer.addAll(CommandRights.consumerCommands());
         Set<String> operator = new TreeSet<>();
         for (String block : blocks()) {
             SCRIPT_CALL

@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.redisqueue.ra.client.OwnThreads;
+import org.redisqueue.ra.client.AdapterThreadFactory;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
@@ -35,7 +35,7 @@ final class FaultyOperations {
     }
 
     private static ScheduledExecutorService hastyTimer() {
-        return new ScheduledThreadPoolExecutor(1, new OwnThreads("hasty-timer")) {
+        return new ScheduledThreadPoolExecutor(1, new AdapterThreadFactory("hasty-timer")) {
             @Override
             public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
                 return super.schedule(command, 0, unit);

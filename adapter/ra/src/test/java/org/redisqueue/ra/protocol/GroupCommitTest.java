@@ -2,6 +2,7 @@
 package org.redisqueue.ra.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -175,7 +177,10 @@ class GroupCommitTest {
 
         calls.get(0).reply.complete(List.of());
 
-        assertThat(result).failsWithin(PATIENCE);
+        assertThat(result)
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withMessageContaining("returned 0 results for 1 requests");
     }
 
     @Test
@@ -192,6 +197,111 @@ class GroupCommitTest {
         calls.get(3).reply.completeExceptionally(RedisCallException.of("test", new RedisException("WRONGTYPE")));
         assertThat(results.get(0)).succeedsWithin(PATIENCE).isEqualTo(2);
         assertThat(results.get(1)).failsWithin(PATIENCE);
+    }
+
+    @Test
+    void refusedRequestsThatStoreNothingAreRepeatedTogether() {
+        GroupCommit<Numbered, Integer> shared = shared();
+        ask(shared, request(1));
+        ask(shared, 2);
+        ask(shared, new Numbered("a", 3, 10));
+        ask(shared, 4);
+        ask(shared, new Numbered("a", 5, 10));
+        calls.get(0).answer();
+
+        calls.get(1).reply.completeExceptionally(RedisCallException.of("test", new RedisException("OOM")));
+
+        assertThat(numbers()).endsWith(List.of(3, 5, 2, 4), List.of(2, 4), List.of(3), List.of(5));
+    }
+
+    @Test
+    void refusedRequestsAreRepeatedInTheirOrderIfOnlyOneStoresNothing() {
+        GroupCommit<Numbered, Integer> shared = shared();
+        ask(shared, request(1));
+        ask(shared, 2);
+        ask(shared, new Numbered("a", 3, 10));
+        calls.get(0).answer();
+
+        calls.get(1).reply.completeExceptionally(RedisCallException.of("test", new RedisException("OOM")));
+
+        assertThat(numbers()).endsWith(List.of(3, 2), List.of(3), List.of(2));
+    }
+
+    @Test
+    void eachRequestOfAnUnansweredCallCanBeSettled() {
+        GroupCommit<Numbered, Integer> shared = shared();
+        ask(shared, request(1));
+        List<CompletableFuture<Integer>> results = ask(shared, 2, 3);
+        calls.get(0).answer();
+        Unsettled<List<Integer>> call = () -> CompletableFuture.completedFuture(Optional.of(List.of(20, 30)));
+
+        calls.get(1)
+                .reply
+                .completeExceptionally(RedisCallException.unknown("test", new RedisException("late"))
+                        .with(call));
+
+        assertThat(results).extracting(GroupCommitTest::settled).containsExactly(20, 30);
+    }
+
+    /** Settles a request that has failed. */
+    private static Integer settled(CompletableFuture<Integer> failed) {
+        RedisCallException failure = (RedisCallException) catchThrowableOfType(
+                        CompletionException.class,
+                        () -> failed.orTimeout(10, TimeUnit.SECONDS).join())
+                .getCause();
+        return failure.<Integer>unsettled().orElseThrow().settle().join().orElseThrow();
+    }
+
+    @Test
+    void closingRejectsTheRequestsThatWaitAndLaterOnes() {
+        GroupCommit<Numbered, Integer> shared = shared();
+        CompletableFuture<Integer> sent = ask(shared, request(1));
+        CompletableFuture<Integer> waiting = ask(shared, request(2));
+
+        shared.close(RedisCallException.notExecuted("test", "closed"));
+
+        assertThat(waiting).failsWithin(PATIENCE).withThrowableThat().withMessageContaining("closed");
+        assertThat(shared.ask(request(3)))
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withMessageContaining("closed");
+        calls.get(0).answer();
+        assertThat(sent).succeedsWithin(PATIENCE).isEqualTo(1);
+        assertThat(numbers()).containsExactly(List.of(1));
+    }
+
+    @Test
+    void requestWaitsForAnotherForUpToAMillisecond() {
+        GroupCommit<Numbered, Integer> shared = afterASlowCallWithTwoRequests();
+        long start = System.nanoTime();
+
+        shared.ask(request(4));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(1));
+        assertThat(numbers()).endsWith(List.of(4));
+    }
+
+    @Test
+    void threadThatIsInterruptedWaitsAndStaysInterrupted() {
+        GroupCommit<Numbered, Integer> shared = afterASlowCallWithTwoRequests();
+        long start = System.nanoTime();
+
+        Thread.currentThread().interrupt();
+        shared.ask(request(4));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(1));
+    }
+
+    /** The next request waits for a second one. */
+    private GroupCommit<Numbered, Integer> afterASlowCallWithTwoRequests() {
+        GroupCommit<Numbered, Integer> shared = shared();
+        ask(shared, request(1));
+        ask(shared, 2, 3);
+        calls.get(0).answer();
+        letTimePass();
+        calls.get(1).answer();
+        return shared;
     }
 
     @Test
@@ -313,7 +423,10 @@ class GroupCommitTest {
                         .with(new Unanswerable()));
 
         assertThat(numbers()).containsExactly(List.of(1), List.of(2));
-        assertThat(result).failsWithin(PATIENCE);
+        assertThat(result)
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withMessageContaining("The outcome of 'group commit' is unknown");
     }
 
     private static final class Unanswerable implements Unsettled<List<Integer>> {

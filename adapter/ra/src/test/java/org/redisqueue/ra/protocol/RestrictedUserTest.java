@@ -35,8 +35,8 @@ class RestrictedUserTest {
 
     private static List<String> operations() {
         List<String> commands = new ArrayList<>(List.of("evalsha", "script|load"));
-        commands.addAll(CommandRights.ofSender());
-        commands.addAll(CommandRights.ofConsumer());
+        commands.addAll(CommandRights.senderCommands());
+        commands.addAll(CommandRights.consumerCommands());
         return commands;
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import org.redisqueue.ra.client.OwnThreads;
+import org.redisqueue.ra.client.AdapterThreadFactory;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
@@ -33,7 +33,7 @@ final class TestQueue {
     }
 
     private static final ScheduledExecutorService TIMER =
-            Executors.newSingleThreadScheduledExecutor(new OwnThreads("test-timer"));
+            Executors.newSingleThreadScheduledExecutor(new AdapterThreadFactory("test-timer"));
 
     final String name;
     private final TestRedis redis;

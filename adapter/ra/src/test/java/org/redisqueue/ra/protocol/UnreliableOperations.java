@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collections;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.protocol.FaultyTransport.Fault;
+import org.redisqueue.ra.testing.TestRedis;
 
 /** Operations whose replies are lost on request, and which soon stop retrying; for tests of other packages. */
 public final class UnreliableOperations {
@@ -31,6 +32,14 @@ public final class UnreliableOperations {
     /** From now on, all requests are lost. */
     public void loseRequests() {
         wire.failNext(Collections.nCopies(MANY, Fault.REQUEST_LOST).toArray(Fault[]::new));
+    }
+
+    /** Another process, a clone of this one, has used the lanes: Redis no longer holds the receipts of the calls. */
+    public void replaceReceipts(TestRedis server) {
+        wire.sent().stream()
+                .map(sent -> sent.keys().get(0))
+                .distinct()
+                .forEach(lane -> server.call("SET", lane, "0000000001000000 clone "));
     }
 
     public void heal() {

@@ -144,7 +144,7 @@ public final class FaultyWire implements AutoCloseable {
                         () -> pump(server, target, requestsToCut, chunk -> springsAt(chunk, atReply), requests));
                 run("replies", () -> pump(target, server, repliesToCut, chunk -> isAwaited(atReply), replies));
             } catch (IOException e) {
-                close(server); // Redis is not there
+                close(server); // Redis is down
             }
         }
     }
@@ -223,7 +223,7 @@ public final class FaultyWire implements AutoCloseable {
                     try {
                         work.run();
                     } catch (IOException e) {
-                        return; // one of its ends is gone
+                        return; // one end has closed the connection
                     }
                 },
                 "wire-" + name);

@@ -19,7 +19,7 @@ public enum Signal {
                     .start()
                     .waitFor();
             if (exit != 0) {
-                throw new IllegalStateException("Process " + pid + " cannot be told to " + this);
+                throw new IllegalStateException("Cannot send " + this + " to process " + pid);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import redis.embedded.RedisExecProvider;
 
 /**
- * A real Redis server. The {@linkplain #shared() shared} one is started once for the tests of a JVM, or is the one at
- * {@code -Dredis.url}; {@linkplain #start further ones} belong to one test. None of them survives the JVM.
- * The executable is the one of the dependencies, or {@code -Dredis.executable}.
+ * A real Redis server. The {@linkplain #shared() shared} server is started once for all tests of a JVM, or is the one at
+ * {@code -Dredis.url}; each {@linkplain #start additional server} belongs to one test. The servers of the tests end with
+ * the JVM. The executable comes from the dependencies, unless {@code -Dredis.executable} names another.
  */
 public final class TestRedis implements AutoCloseable {
 
@@ -77,7 +77,7 @@ public final class TestRedis implements AutoCloseable {
     }
 
     /**
-     * Starts another server, on a free port and with a data directory of its own, and waits until it answers.
+     * Starts another server, on a free port, with its own data directory, and waits until it answers.
      *
      * @param arguments as on its command line: {@code "--maxmemory-policy", "allkeys-lru"}
      */
@@ -104,6 +104,20 @@ public final class TestRedis implements AutoCloseable {
                 throw new IllegalStateException("Redis does not start, see " + directory.resolve("redis.log"));
             }
         }
+    }
+
+    /** Starts a server that is a whole cluster. */
+    public static TestRedis startCluster() {
+        TestRedis cluster = start(
+                "--cluster-enabled",
+                "yes",
+                "--cluster-port",
+                Integer.toString(freePort()),
+                "--cluster-announce-ip",
+                HOST);
+        cluster.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        await().until(() -> ((String) cluster.call("CLUSTER", "INFO")).contains("cluster_state:ok"));
+        return cluster;
     }
 
     /** Starts a sentinel with this configuration file, which must name its port. */

@@ -18,7 +18,7 @@ class NamedResourcesTest {
     private static final Xid XID = BranchXid.parse("00000001-01-02").orElseThrow();
 
     private final ResourceManager manager = ResourceManager.acquire(TestProperties.at("redis://127.0.0.1:1"));
-    private final NamedResources names = NamedResources.knownTo(this);
+    private final NamedResources names = NamedResources.of(this);
     private final RedisXAResource resource = new RedisXAResource(manager);
 
     @AfterEach
@@ -39,7 +39,7 @@ class NamedResourcesTest {
 
     @Test
     void containerWithoutTheInterfaceGetsTheUnnamedResource() {
-        assertThat(NamedResources.knownTo("of the JDK").named(resource)).isSameAs(resource);
+        assertThat(NamedResources.of("of the JDK").named(resource)).isSameAs(resource);
     }
 
     @Test
@@ -67,7 +67,7 @@ class NamedResourcesTest {
             assertThat(named.isSameRM(resource)).isTrue();
             assertThat(named.isSameRM(names.named(new RedisXAResource(another))))
                     .isFalse();
-            assertThat(named.isSameRM(NamedResources.knownTo(this).named(resource)))
+            assertThat(named.isSameRM(NamedResources.of(this).named(resource)))
                     .as("of the adapter and of a connection factory")
                     .isTrue();
             assertThat(named.isSameRM(null)).isFalse();

@@ -24,7 +24,7 @@ class NarayanaRecoveryTest {
     private final ResourceManager manager = ResourceManager.acquire(TestProperties.of(redis));
     private final ResourceManager other = ResourceManager.acquire(TestProperties.of(TestRedis.shared()));
     private final QueueProbe queue = QueueProbe.create(redis);
-    private final NamedResources names = NamedResources.knownTo(this);
+    private final NamedResources names = NamedResources.of(this);
     private TestNarayana.Record log;
 
     @AfterEach

@@ -39,7 +39,7 @@ class NarayanaTest {
 
     private final TestRedis redis = TestRedis.shared();
     private final QueueProbe queue = QueueProbe.create(redis);
-    private final NamedResources names = NamedResources.knownTo(this);
+    private final NamedResources names = NamedResources.of(this);
     private TransactionManager transactions;
     private ResourceManager manager;
     private RedisXAResource resource;

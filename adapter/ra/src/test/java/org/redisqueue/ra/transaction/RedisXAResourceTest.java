@@ -26,6 +26,7 @@ import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.SendRequest;
+import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
@@ -764,5 +765,154 @@ class RedisXAResourceTest {
         assertCode(XAException.XAER_RMERR, () -> resource.commit(xid, true));
         redis.call("CONFIG", "SET", "maxmemory", "0");
         assertThat(queue.ready()).isEqualTo(List.of("a"));
+    }
+
+    @Test
+    void deliveryJoinsTheBranchOfAConnection() throws XAException {
+        Xid xid = xid();
+        delivery = new DeliveryConsumption(manager, claim("a", 60_000));
+        resource.start(xid, XAResource.TMNOFLAGS);
+        resource.consume(delivery);
+        resource.end(xid, XAResource.TMSUCCESS);
+
+        resource.commit(xid, true);
+
+        assertThat(delivery.end()).isEqualTo(Branch.State.COMMITTED);
+        assertThat(queue.isGone()).isTrue();
+    }
+
+    private void assertForgotten(Xid xid) {
+        assertCode(XAException.XAER_NOTA, () -> resource.end(xid, XAResource.TMSUCCESS));
+    }
+
+    @Test
+    void branchThatIsRolledBackInsteadOfPreparedIsForgotten() throws XAException {
+        Lease lease = claim("a", 60_000);
+        Xid xid = consuming(lease);
+        claimByAnotherConsumer(lease);
+        assertCode(XAException.XA_RBROLLBACK, () -> resource.prepare(xid));
+
+        assertForgotten(xid);
+    }
+
+    @Test
+    void branchThatIsRolledBackInsteadOfCommittedIsForgotten() throws XAException {
+        Lease lease = claim("a", 60_000);
+        Xid xid = consuming(lease);
+        claimByAnotherConsumer(lease);
+        assertCode(XAException.XA_RBROLLBACK, () -> resource.commit(xid, true));
+
+        assertForgotten(xid);
+    }
+
+    @Test
+    void secondBranchOfAFailedTransactionIsForgotten() throws XAException {
+        Xid[] branches = consumingAndSendingInTwoBranches();
+        resource.end(branches[0], XAResource.TMFAIL);
+        assertCode(XAException.XA_RBROLLBACK, () -> resource.prepare(branches[1]));
+
+        assertForgotten(branches[1]);
+    }
+
+    @Test
+    void branchWhoseCommitWasNotExecutedIsForgotten() throws XAException {
+        use(TestRedis.shared(), properties -> properties.setAddresses("redis://127.0.0.1:" + TestRedis.freePort()));
+        Xid xid = sending("a");
+        assertCode(XAException.XAER_RMERR, () -> resource.commit(xid, true));
+
+        assertForgotten(xid);
+    }
+
+    @Test
+    void branchThatIsForgottenOnRequestIsUnknown() throws XAException {
+        Xid xid = consuming(claim("a", 60_000));
+        resource.prepare(xid);
+        resource.forget(xid);
+
+        assertForgotten(xid);
+    }
+
+    @Test
+    void commitOfABranchThatRecoveryHasRolledBackIsLogged() throws XAException {
+        Xid xid = sending("a");
+        resource.prepare(xid);
+        endElsewhere(other -> other.rollback(xid));
+
+        try (CapturedLog log = new CapturedLog()) {
+            assertCode(XAException.XAER_NOTA, () -> resource.commit(xid, false));
+
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("RQ-404 ") && line.contains(xid.toString()));
+        }
+        assertForgotten(xid);
+    }
+
+    @Test
+    void rollbackOfABranchThatRecoveryHasCommittedIsHeuristic() throws XAException {
+        Xid xid = sending("a");
+        resource.prepare(xid);
+        endElsewhere(other -> other.commit(xid, false));
+
+        try (CapturedLog log = new CapturedLog()) {
+            assertCode(XAException.XA_HEURCOM, () -> resource.rollback(xid));
+
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("RQ-404 ") && line.contains(xid.toString()));
+        }
+        assertForgotten(xid);
+    }
+
+    @Test
+    void rollbackOfABranchThatAnOperatorHasForgottenIsLogged() throws XAException {
+        Xid xid = consuming(claim("a", 60_000));
+        resource.prepare(xid);
+        endElsewhere(other -> other.forget(xid));
+
+        try (CapturedLog log = new CapturedLog()) {
+            resource.rollback(xid);
+
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("RQ-404 ") && line.contains(xid.toString()));
+        }
+        assertForgotten(xid);
+    }
+
+    @Test
+    void rollbackOfAPreparedBranchIsNotLogged() throws XAException {
+        Xid xid = sending("a");
+        resource.prepare(xid);
+
+        try (CapturedLog log = new CapturedLog()) {
+            resource.rollback(xid);
+
+            assertThat(log.lines()).noneMatch(line -> line.contains(xid.toString()));
+        }
+    }
+
+    @Test
+    void unconfirmedCommitOfAPreparedBranchIsLogged() throws XAException {
+        use(TestRedis.start(), properties -> properties.setResponseTimeout(500));
+        Xid xid = sending("a");
+        resource.prepare(xid);
+        redis.kill();
+
+        try (CapturedLog log = new CapturedLog()) {
+            assertCode(XAException.XA_RETRY, () -> resource.commit(xid, false));
+
+            assertThat(log.lines())
+                    .anyMatch(
+                            line -> line.startsWith("RQ-402 Branch '" + xid + "': Redis did not confirm the commit "));
+        }
+    }
+
+    private interface EndOfBranch {
+        void by(XAResource other) throws XAException;
+    }
+
+    /** Recovery or an operator ends a branch. */
+    private void endElsewhere(EndOfBranch end) throws XAException {
+        ResourceManager later = manager(properties -> properties.setClientName("later"));
+        try {
+            end.by(new RedisXAResource(later));
+        } finally {
+            later.release();
+        }
     }
 }

@@ -73,7 +73,7 @@ class XAErrorsTest {
     void unknownBranchIsNamed() {
         BranchXid id = BranchXid.parse("00000007-00-01").orElseThrow();
 
-        XAException error = XAErrors.unknown(Call.END, id);
+        XAException error = XAErrors.unknownBranch(Call.END, id);
 
         assertThat(error.errorCode).isEqualTo(XAException.XAER_NOTA);
         assertThat(error).hasMessageContaining("00000007-00-01");

@@ -56,11 +56,11 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
 
     /** Checks that the ports are free, or that the user's own Redis is reachable. */
     void check() {
-        requireFree(httpPort, "choose another one with -Ddemo.http.port=<port>");
+        requireFree(httpPort, "choose a different one with -Ddemo.http.port=<port>");
         if (ownRedis) {
             requireFree(
                     redisPort(),
-                    "choose another one with -Ddemo.redis.port=<port>, or use the Redis at this port with -Ddemo.redis.url="
+                    "choose a different one with -Ddemo.redis.port=<port>, or use the Redis at this port with -Ddemo.redis.url="
                             + redisUrl);
         } else if (!Ports.isOpen(redisUrl.getHost(), redisPort())) {
             throw new LaunchFailure(

@@ -9,18 +9,11 @@ import org.redisqueue.launchers.server.DeployingServer;
 import org.redisqueue.launchers.server.Installation;
 import org.redisqueue.launchers.server.OrderDeskServer;
 
-/** GlassFish, into which the launcher installs the H2 database. */
-final class GlassFish implements ApplicationServer {
-
-    @Override
-    public String id() {
-        return "glassfish";
-    }
-
-    @Override
-    public String name() {
-        return "GlassFish";
-    }
+/**
+ * A server whose instances are domains: Payara Server, which includes the H2 database, and GlassFish, into which the
+ * launcher installs it.
+ */
+record DomainBasedServer(String id, String name) implements ApplicationServer {
 
     @Override
     public OrderDeskServer orderDesk(Installation installation) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.ra.inbound;
+package org.redisqueue.ra.testing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,14 +9,14 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** A timer whose tasks run when the test fires it. */
-final class ManualTimer extends ScheduledThreadPoolExecutor {
+public final class ManualTimer extends ScheduledThreadPoolExecutor {
 
     /** A task with its delay in milliseconds. */
-    record Task(Runnable action, long millis, ScheduledFuture<?> future) {}
+    private record Task(Runnable action, long millis, ScheduledFuture<?> future) {}
 
     private final List<Task> tasks = new ArrayList<>();
 
-    ManualTimer() {
+    public ManualTimer() {
         super(0);
     }
 
@@ -31,12 +31,12 @@ final class ManualTimer extends ScheduledThreadPoolExecutor {
     }
 
     /** The delays of the tasks that have neither run nor been cancelled, in milliseconds. */
-    List<Long> delays() {
+    public List<Long> delays() {
         return pending().stream().map(Task::millis).toList();
     }
 
     /** Runs the pending tasks, but not those that they schedule. */
-    void fire() {
+    public void fire() {
         List<Task> due = pending();
         tasks.clear();
         due.forEach(task -> task.action().run());

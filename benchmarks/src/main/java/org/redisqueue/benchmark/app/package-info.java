@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The application that the benchmarks deploy: listeners and a servlet that controls them. It runs in the server, so it
+ * must not use classes of the other packages.
+ */
+package org.redisqueue.benchmark.app;

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Runs the selected benchmarks and reports their measurements. This package must not contain what is measured: that is
+ * in the packages below.
+ */
+package org.redisqueue.benchmark;
