@@ -75,7 +75,8 @@ final class ConnectionOptions implements AutoCloseable {
                     + " Set the environment variable " + PASSWORD + ", or use --ask-password.");
         }
         values.putIfAbsent("addresses", addresses);
-        values.putIfAbsent("poolSize", "4");
+        values.putIfAbsent("poolSize", "10");
+        values.putIfAbsent("minimumIdle", "1");
         if (user != null) {
             values.put("user", user);
         }

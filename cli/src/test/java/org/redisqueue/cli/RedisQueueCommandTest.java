@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.redisqueue.ra.testing.TestRedis;
+import picocli.CommandLine;
+
+class RedisQueueCommandTest {
+
+    private final String prefix = "cli" + UUID.randomUUID().toString().replace("-", "");
+
+    private final InputStream standardInput = System.in;
+
+    @BeforeEach
+    void endStandardInput() {
+        System.setIn(InputStream.nullInputStream());
+    }
+
+    @AfterEach
+    void restoreStandardInput() {
+        System.setIn(standardInput);
+    }
+
+    /** What a command has printed, and its exit code. */
+    private record Run(int code, String out, String err) {}
+
+    private Run run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--redis", TestRedis.shared().address(), "-c", "keyPrefix=" + prefix));
+        return runAsIs(all.toArray(String[]::new));
+    }
+
+    private static Run runAsIs(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        try (RedisQueueCommand command = new RedisQueueCommand()) {
+            CommandLine line = RedisQueueCommand.commandLine(command);
+            line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+            int code = line.execute(arguments);
+            return new Run(code, out.toString(), err.toString());
+        }
+    }
+
+    private Object call(Object... command) {
+        return TestRedis.shared().call(command);
+    }
+
+    private String key(String name) {
+        return prefix + ":{orders}:" + name;
+    }
+
+    private void dead(String id, String value, String reason) {
+        call("SADD", prefix + ":queues", "orders");
+        call("SET", key("message:" + id), value);
+        call("ZADD", key("dead"), 1000, id);
+        call("HSET", key("errors"), id, "{\"reason\":\"" + reason + "\",\"deliveries\":3}");
+    }
+
+    @Test
+    void queuesAreListedAsATable() {
+        dead("m1", "a", "failed");
+
+        Run run = run("queues");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out().lines().toList())
+                .satisfiesExactly(
+                        header -> assertThat(header).startsWith("QUEUE").contains("READY", "DEAD", "CONSUMERS"),
+                        row -> assertThat(row).startsWith("orders").contains(" 1 "));
+    }
+
+    @Test
+    void resultsArePrintedAsJson() {
+        dead("m1", "a", "failed");
+
+        assertThat(run("queues", "--json").out()).contains("\"name\": \"orders\"", "\"dead\": 1");
+        assertThat(run("browse", "orders", "--place", "dead", "--json").out())
+                .contains("\"id\": \"m1\"", "\"reason\": \"failed\"", "\"since\": \"1970-01-01T00:00:01Z\"");
+        assertThat(run("show", "orders", "m1", "--json").out()).contains("\"body\": \"a\"");
+        assertThat(run("servers", "--json").out().strip()).isEqualTo("[]");
+    }
+
+    @Test
+    void poisonMessageIsFoundFixedAndRequeued(@TempDir Path directory) throws IOException {
+        dead("m1", "RQ/1\r\nOrder-Id: 17\r\n\r\nwrong", "JsonException: line 1");
+        Path body = Files.writeString(directory.resolve("body"), "right");
+
+        assertThat(run("browse", "orders", "-p", "dead").out()).contains("m1", "JsonException: line 1");
+        assertThat(run("show", "orders", "m1").out()).contains("header Order-Id: 17", "wrong");
+        assertThat(run("edit", "orders", "m1", "-f", body.toString()).code()).isZero();
+        assertThat(run("requeue", "orders", "--id", "m1").out()).contains("DONE: 1 changed");
+
+        assertThat(call("LRANGE", key("ready"), 0, -1)).isEqualTo(List.of("m1"));
+        assertThat(call("GET", key("message:m1"))).isEqualTo("RQ/1\r\nOrder-Id: 17\r\n\r\nright");
+    }
+
+    @Test
+    void lettersAreSelectedByReason() {
+        dead("m1", "a", "timeout");
+        dead("m2", "b", "other");
+
+        assertThat(run("delete", "orders", "--reason", "timeout", "--yes").code())
+                .isZero();
+
+        assertThat(call("ZRANGE", key("dead"), 0, -1)).isEqualTo(List.of("m2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"delete orders --all", "purge orders", "delete-queue orders"})
+    void deletingRequiresConfirmation(String command) {
+        dead("m1", "a", "failed");
+
+        Run run = run(command.split(" "));
+
+        assertThat(run.code()).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(call("EXISTS", key("message:m1"))).isEqualTo(1L);
+    }
+
+    @Test
+    void messagesAreMoved() {
+        dead("m1", "a", "failed");
+
+        assertThat(run("move", "orders", "other", "--all").code()).isZero();
+
+        assertThat(call("LRANGE", prefix + ":{other}:ready", 0, -1)).isEqualTo(List.of("m1"));
+    }
+
+    @Test
+    void queueIsPausedAndResumed() {
+        assertThat(run("pause", "orders", "--for", "10m").out()).contains("Paused for 10m");
+        assertThat((Long) call("TTL", key("paused"))).isBetween(500L, 600L);
+
+        assertThat(run("resume", "orders").code()).isZero();
+        assertThat(call("EXISTS", key("paused"))).isEqualTo(0L);
+    }
+
+    @Test
+    void queueIsDeleted() {
+        dead("m1", "a", "failed");
+
+        assertThat(run("delete-queue", "orders", "--yes").out()).contains("DONE");
+
+        assertThat((List<?>) call("SMEMBERS", prefix + ":queues")).isEmpty();
+        assertThat(call("EXISTS", key("message:m1"))).isEqualTo(0L);
+    }
+
+    @Test
+    void branchInDoubtIsListedAndDecided() {
+        call("SADD", prefix + ":queues", "orders");
+        call("HSET", key("prepared"), "00020005-aa-bb", "{\"time\":1000,\"consumed\":[],\"sent\":[]}");
+
+        assertThat(run("in-doubt").out()).contains("00020005-aa-bb", "orders");
+        assertThat(run("in-doubt", "00020005-aa-bb").code()).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(run("in-doubt", "00020005-aa-bb", "-d", "rollback", "-y").code())
+                .isZero();
+        assertThat(call("EXISTS", key("prepared"))).isEqualTo(0L);
+    }
+
+    @Test
+    void damageIsFoundAndRepaired() {
+        call("SADD", prefix + ":queues", "orders");
+        call("SET", key("message:lost"), "a");
+
+        Run found = run("check", "orders", "--pause", "0s");
+        assertThat(found.code()).isEqualTo(RedisQueueCommand.NOT_GOOD);
+        assertThat(found.out()).contains("ORPHANED_MESSAGE", "lost");
+
+        assertThat(run("check", "orders", "--pause", "0s", "--repair").code()).isZero();
+        assertThat(call("ZRANGE", key("dead"), 0, -1)).isEqualTo(List.of("lost"));
+        assertThat(run("check", "orders", "--pause", "0s").code()).isZero();
+    }
+
+    @Test
+    void auditNamesWhoPausedTheQueue() {
+        run("pause", "orders");
+
+        assertThat(run("audit").out()).contains(System.getProperty("user.name") + "@", "cli", "pause", "orders");
+    }
+
+    @Test
+    void topShowsTheQueues() {
+        dead("m1", "a", "failed");
+
+        assertThat(run("top", "--times", "1", "--json").out()).contains("\"name\": \"orders\"");
+    }
+
+    @Test
+    void controlCharactersAreNotPrinted() {
+        dead("m1", "a\u001b[2Jb", "x");
+        call("HSET", key("errors"), "m1", "\u001b]0;title\u0007");
+
+        assertThat(run("show", "orders", "m1").out()).doesNotContain("\u001b");
+        assertThat(run("browse", "orders", "-p", "dead").out()).doesNotContain("\u001b", "\u0007");
+    }
+
+    @Nested
+    class Failures {
+
+        @Test
+        void refusedOperationHasItsOwnExitCode() {
+            Run run = run("show", "orders", "unknown");
+
+            assertThat(run.code()).isEqualTo(RedisQueueCommand.REFUSED);
+            assertThat(run.err()).startsWith("Error: ").contains("orders");
+        }
+
+        @Test
+        void unreachableRedisHasItsOwnExitCode() {
+            Run run = runAsIs("queues", "--redis", "redis://127.0.0.1:1");
+
+            assertThat(run.code()).isEqualTo(RedisQueueCommand.UNAVAILABLE);
+            assertThat(run.err()).contains("127.0.0.1:1");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "",
+                    "unknown",
+                    "browse",
+                    "browse orders --place nowhere",
+                    "pause orders --for ever",
+                    "requeue orders",
+                    "requeue orders --all --id x",
+                    "queues -c nonsense=1",
+                    "queues -c password=secret",
+                    "queues -c mode=nonsense"
+                })
+        void invalidArgumentsAreExplained(String arguments) {
+            Run run = run(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+
+            assertThat(run.code()).isEqualTo(CommandLine.ExitCode.USAGE);
+            assertThat(run.err()).isNotBlank().doesNotContain("secret", "\tat ");
+        }
+    }
+}
