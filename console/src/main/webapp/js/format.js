@@ -98,6 +98,14 @@ export function linePoints(values, width, height, max = Math.max(1, ...values)) 
       .join(' ');
 }
 
+/** A path with a bar for each value that is not zero. */
+export function barPath(values, width, height, max) {
+  const step = width / Math.max(1, values.length - 1);
+  return values
+      .map((value, i) => (value > 0 ? `M${(i * step).toFixed(1)},${height}v${(-(value / max) * height).toFixed(1)}` : ''))
+      .join('');
+}
+
 /** A body with indentation if it is JSON; unchanged otherwise. */
 export function pretty(body) {
   const start = body.trimStart()[0];

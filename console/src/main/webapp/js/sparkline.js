@@ -2,25 +2,25 @@
 // Small charts.
 
 import {setAttribute, svg} from './dom.js';
-import {linePoints} from './format.js';
+import {barPath, linePoints} from './format.js';
 
 /** A line with the area below it. */
 export function sparkline(width = 120, height = 26) {
   const area = svg('polygon', {class: 'area'});
   const line = svg('polyline', {class: 'line'});
-  const failed = svg('polyline', {class: 'line failed'});
+  const bars = svg('path', {class: 'line failed'});
   const element = svg('svg', {
     class: 'spark', viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': '',
-  }, area, line, failed);
+  }, area, line, bars);
   return {
     element,
-    /** Draws values, and a second line of the same scale. */
-    show(values, label, second = []) {
-      const max = 1.15 * Math.max(1, ...values, ...second);
+    /** Draws values, and failures of the same scale as bars. */
+    show(values, label, failures = []) {
+      const max = 1.15 * Math.max(1, ...values, ...failures);
       const points = linePoints(values, width, height, max);
       setAttribute(line, 'points', points);
       setAttribute(area, 'points', points === '' ? '' : `0,${height} ${points} ${width},${height}`);
-      setAttribute(failed, 'points', second.some(value => value > 0) ? linePoints(second, width, height, max) : '');
+      setAttribute(bars, 'd', barPath(failures, width, height, max));
       setAttribute(element, 'aria-label', label);
     },
   };

@@ -31,6 +31,8 @@ export function queueView(name, wanted) {
   const resumeButton = button('Resume', resume, {class: 'primary', hidden: true});
   const list = place === 'dead' ? deadLetters(name, refreshNow) : messageList(name, place);
 
+  let settled = false;
+
   function refreshNow() {
     window.dispatchEvent(new Event('refresh-view'));
   }
@@ -103,6 +105,10 @@ export function queueView(name, wanted) {
     async refresh(signal) {
       const [queue] = await Promise.all([api.get(path, signal), list.refresh(signal)]);
       showState(queue);
+      if (!settled) {
+        settled = true;
+        tabs.find(({id}) => id === place).element.scrollIntoView({block: 'nearest', inline: 'nearest'});
+      }
       list.showTotal?.(queue[place]);
       await history.load(signal);
     },

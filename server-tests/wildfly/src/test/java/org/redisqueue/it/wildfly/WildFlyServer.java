@@ -51,6 +51,7 @@ public final class WildFlyServer extends TestedServer {
             Directories.delete(BASE);
             WildFlyInstance instance = new WildFlyInstance(home(), BASE);
             instance.copyConfiguration();
+            ApplicationUser.writeAll(instance.configuration());
             Path script = Files.writeString(
                     BASE.resolve("configure-wildfly.cli"),
                     Resources.text(WildFlyServer.class, "/configure-wildfly.cli"));
