@@ -13,15 +13,19 @@ import org.jspecify.annotations.Nullable;
 import org.redisqueue.console.json.RequestBody;
 
 /**
- * Admits only changes that operators request deliberately. A browser adds the credentials to requests that other sites
- * cause, but these sites can set neither the header nor the content type, because the console does not permit CORS.
+ * Admits viewers and operators, and only changes that operators request deliberately. A browser adds the credentials to
+ * requests that other sites cause, but these sites can set neither the header nor the content type, because the console does
+ * not permit CORS. The roles are checked again because some servers ignore {@code web.xml} unless security is enabled.
  */
-public class ChangeGuard extends HttpFilter {
+public class AccessGuard extends HttpFilter {
 
     /** The header of each change. Its value is 1. */
     public static final String HEADER = "X-Redis-Queue";
 
     private static final long serialVersionUID = 1L;
+
+    private static final String READ_ROLES =
+            "Reading requires the role " + Roles.VIEWER + " or " + Roles.OPERATOR + ".";
 
     private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final Set<String> CHANGING = Set.of("POST", "PUT", "DELETE");
@@ -30,7 +34,7 @@ public class ChangeGuard extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (READING.contains(request.getMethod())) {
-            chain.doFilter(request, response);
+            admit(mayRead(request) ? null : READ_ROLES, request, response, chain);
         } else if (!CHANGING.contains(request.getMethod())) {
             ProblemWriter.write(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "The method is not supported.");
         } else if (request.getContentLengthLong() > RequestBody.MAX_SIZE) {
@@ -39,13 +43,22 @@ public class ChangeGuard extends HttpFilter {
                     HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE,
                     "The request body must not be larger than " + RequestBody.MAX_SIZE + " bytes.");
         } else {
-            String refusal = refusal(request);
-            if (refusal == null) {
-                chain.doFilter(request, response);
-            } else {
-                ProblemWriter.write(response, HttpServletResponse.SC_FORBIDDEN, refusal);
-            }
+            admit(refusal(request), request, response, chain);
         }
+    }
+
+    private static void admit(
+            @Nullable String refusal, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (refusal == null) {
+            chain.doFilter(request, response);
+        } else {
+            ProblemWriter.write(response, HttpServletResponse.SC_FORBIDDEN, refusal);
+        }
+    }
+
+    private static boolean mayRead(HttpServletRequest request) {
+        return request.isUserInRole(Roles.VIEWER) || request.isUserInRole(Roles.OPERATOR);
     }
 
     private static @Nullable String refusal(HttpServletRequest request) {
