@@ -91,6 +91,7 @@ export function messageView(queue, key) {
         button('Save and requeue', () => save(true), {class: 'primary'})));
     text.focus();
     show();
+    content.scrollIntoView({block: 'nearest'});
   }
 
   async function move() {

@@ -19,6 +19,7 @@ import org.redisqueue.launchers.process.Ports;
 import org.redisqueue.launchers.process.ServerProcess;
 import org.redisqueue.launchers.server.Archive;
 import org.redisqueue.launchers.server.DeployingServer;
+import org.redisqueue.launchers.server.ServerUser;
 
 /**
  * An Open Liberty server for the tests, with a user directory outside of the installation. Each deployment is a file in
@@ -32,7 +33,7 @@ public final class LibertyServer implements DeployingServer {
     private static final int STOP_SECONDS = 60;
 
     private final Path home;
-    private final Path users;
+    private final Path userDirectory;
     private final Path directory;
     private final Path console;
     private final int port = Ports.free();
@@ -44,9 +45,9 @@ public final class LibertyServer implements DeployingServer {
 
     public LibertyServer(Path home, Path directory) {
         this.home = home;
-        this.users = directory.toAbsolutePath();
-        this.directory = users.resolve("servers").resolve(SERVER);
-        this.console = users.resolve("console.log");
+        this.userDirectory = directory.toAbsolutePath();
+        this.directory = userDirectory.resolve("servers").resolve(SERVER);
+        this.console = userDirectory.resolve("console.log");
     }
 
     @Override
@@ -60,7 +61,7 @@ public final class LibertyServer implements DeployingServer {
                     .redirectErrorStream(true)
                     .redirectOutput(console.toFile());
             server.environment().put("JAVA_HOME", System.getProperty("java.home"));
-            server.environment().put("WLP_USER_DIR", users.toString());
+            server.environment().put("WLP_USER_DIR", userDirectory.toString());
             Console output = Console.of(console);
             process = server.start();
             EndWithJvm.add(process.toHandle());
@@ -71,7 +72,7 @@ public final class LibertyServer implements DeployingServer {
     }
 
     private void configure() throws IOException {
-        Directories.delete(users);
+        Directories.delete(userDirectory);
         Files.createDirectories(overrides());
         try (InputStream configuration = LibertyServer.class.getResourceAsStream("tests.xml")) {
             Files.copy(configuration, directory.resolve("server.xml"));
@@ -80,11 +81,22 @@ public final class LibertyServer implements DeployingServer {
                 it.port=%d
                 it.h2=%s
                 """.formatted(port, H2.jar()));
+        add("users", users());
         Files.writeString(directory.resolve("jvm.options"), """
                 -Xmx512m
                 -Djava.net.preferIPv4Stack=true
                 -Dredisqueue.addresses=%s
                 """.formatted(redis));
+    }
+
+    private static String users() {
+        StringBuilder registry = new StringBuilder("<basicRegistry id=\"basic\" realm=\"tests\">");
+        for (ServerUser user : ServerUser.values()) {
+            registry.append("""
+                    <user name="%1$s" password="%2$s"/><group name="%3$s"><member name="%1$s"/></group>
+                    """.formatted(user.userName(), ServerUser.password(), user.group()));
+        }
+        return registry.append("</basicRegistry>").toString();
     }
 
     private Path overrides() {

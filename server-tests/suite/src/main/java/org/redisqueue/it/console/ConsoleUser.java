@@ -13,7 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import org.redisqueue.it.wildfly.ApplicationUser;
+import org.redisqueue.launchers.server.ServerUser;
 
 /** A user of the console. */
 final class ConsoleUser {
@@ -21,9 +21,9 @@ final class ConsoleUser {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final URI console;
-    private final ApplicationUser user;
+    private final ServerUser user;
 
-    ConsoleUser(URI console, ApplicationUser user) {
+    ConsoleUser(URI console, ServerUser user) {
         this.console = console;
         this.user = user;
     }
