@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls of the REST API.
 
-const BASE = new URL('api/', new URL('.', document.baseURI));
+const BASE = base();
 const PLAIN = /^[A-Za-z0-9._:-]+$/;
+
+/** The address of the API. The address of the page may contain credentials, with which browsers refuse to send requests. */
+function base() {
+  const url = new URL('api/', document.baseURI);
+  url.username = '';
+  url.password = '';
+  return url;
+}
 
 /** An error that the API has answered with, or a missing answer (status 0). */
 export class ApiError extends Error {
