@@ -21,6 +21,7 @@ import javax.xml.xpath.XPathFactory;
 import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.LaunchFailure;
 import org.redisqueue.launchers.process.Ports;
+import org.redisqueue.launchers.server.ServerUser;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -239,8 +240,25 @@ public final class Domain {
      * @throws LaunchFailure with the server's output if a command fails
      */
     public void runScript(String script) throws IOException, InterruptedException {
+        run(script);
+    }
+
+    /** Creates users in the default realm. Requires that the server is running. */
+    public void createUsers(Iterable<ServerUser> users) throws IOException, InterruptedException {
+        var passwords =
+                Files.writeString(parent.resolve("passwords"), "AS_ADMIN_USERPASSWORD=" + ServerUser.password() + "\n");
+        var script = new StringBuilder();
+        for (var user : users) {
+            script.append("create-file-user --groups %s %s%n".formatted(user.group(), user.userName()));
+        }
+        run(script.toString(), "--passwordfile", passwords.toString());
+    }
+
+    private void run(String script, String... options) throws IOException, InterruptedException {
         var file = Files.writeString(parent.resolve("script.asadmin"), script);
-        var output = asadmin(withPort("multimode", "--file", file.toString()));
+        var command = new ArrayList<>(List.of(options));
+        command.addAll(List.of("multimode", "--file", file.toString()));
+        var output = asadmin(withPort(command.toArray(String[]::new)));
         if (output.lines().anyMatch(line -> line.matches("Command .* failed\\."))) {
             throw new LaunchFailure(output);
         }

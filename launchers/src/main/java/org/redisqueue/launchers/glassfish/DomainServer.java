@@ -16,6 +16,7 @@ import org.redisqueue.launchers.process.Resources;
 import org.redisqueue.launchers.process.ServerProcess;
 import org.redisqueue.launchers.server.Archive;
 import org.redisqueue.launchers.server.DeployingServer;
+import org.redisqueue.launchers.server.ServerUser;
 
 /** A Payara or GlassFish server for the tests, administered with {@code asadmin}. */
 public final class DomainServer implements DeployingServer {
@@ -59,6 +60,7 @@ public final class DomainServer implements DeployingServer {
             process.getOutputStream().close();
             domain.awaitRunning(process);
             domain.runScript(Resources.text(DomainServer.class, "tests.asadmin"));
+            domain.createUsers(List.of(ServerUser.values()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -19,6 +19,7 @@ import org.redisqueue.launchers.process.Ports;
 import org.redisqueue.launchers.process.ServerProcess;
 import org.redisqueue.launchers.server.Archive;
 import org.redisqueue.launchers.server.DeployingServer;
+import org.redisqueue.launchers.server.ServerUser;
 
 /**
  * An Open Liberty server for the tests, with a user directory outside of the installation. Each deployment is a file in
@@ -80,11 +81,22 @@ public final class LibertyServer implements DeployingServer {
                 it.port=%d
                 it.h2=%s
                 """.formatted(port, H2.jar()));
+        add("users", users());
         Files.writeString(directory.resolve("jvm.options"), """
                 -Xmx512m
                 -Djava.net.preferIPv4Stack=true
                 -Dredisqueue.addresses=%s
                 """.formatted(redis));
+    }
+
+    private static String users() {
+        StringBuilder registry = new StringBuilder("<basicRegistry id=\"basic\" realm=\"tests\">");
+        for (ServerUser user : ServerUser.values()) {
+            registry.append("""
+                    <user name="%1$s" password="%2$s"/><group name="%3$s"><member name="%1$s"/></group>
+                    """.formatted(user.userName(), ServerUser.password(), user.group()));
+        }
+        return registry.append("</basicRegistry>").toString();
     }
 
     private Path overrides() {

@@ -43,6 +43,9 @@ public final class Archives {
     /** The CDI extension, to be added to the libraries of an application. */
     public static final File CDI_EXTENSION = new File("target/redis-queue-cdi.jar");
 
+    /** The console, which answers at {@code /redis-queue}. */
+    public static final File CONSOLE = new File("target/redis-queue-console.war");
+
     /** The example application. */
     public static final Path EXAMPLE = Path.of("target", "order-desk.ear").toAbsolutePath();
 
@@ -67,6 +70,11 @@ public final class Archives {
                 .as(ZipImporter.class)
                 .importFrom(RAR)
                 .as(ResourceAdapterArchive.class);
+    }
+
+    /** The console, unchanged. */
+    public static WebArchive console() {
+        return ShrinkWrap.createFromZipFile(WebArchive.class, CONSOLE);
     }
 
     /** The SHA-1 digest of a script in the archive under test, with which a client asks Redis to run it. */

@@ -16,6 +16,8 @@ public enum Capability {
     CONNECTIONS("Sending and receiving over connections"),
     RECOVERY_OF_DELIVERIES("Recovery of deliveries after a crash"),
     RECOVERY_OF_SENDING("Recovery of sent messages after a crash"),
+    CONSOLE("The console, next to the adapter"),
+    CONSOLE_IN_EAR("The console in an EAR with the adapter"),
     ORDER_DESK("The order desk"),
     ORDER_DESK_KILLED("The order desk, killed under load: nothing lost, nothing repeated");
 

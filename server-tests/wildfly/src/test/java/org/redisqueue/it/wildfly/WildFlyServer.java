@@ -16,6 +16,7 @@ import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.Resources;
+import org.redisqueue.launchers.wildfly.ApplicationUsers;
 import org.redisqueue.launchers.wildfly.WildFlyInstance;
 
 /** The WildFly server that Arquillian starts, with the properties that {@link #prepare} sets for {@code arquillian.xml}. */
@@ -51,6 +52,7 @@ public final class WildFlyServer extends TestedServer {
             Directories.delete(BASE);
             WildFlyInstance instance = new WildFlyInstance(home(), BASE);
             instance.copyConfiguration();
+            ApplicationUsers.write(instance.configuration());
             Path script = Files.writeString(
                     BASE.resolve("configure-wildfly.cli"),
                     Resources.text(WildFlyServer.class, "/configure-wildfly.cli"));

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.console.metrics;
+
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.redisqueue.admin.InDoubtBranch;
+import org.redisqueue.admin.QueueAdmin;
+import org.redisqueue.admin.QueueStatus;
+import org.redisqueue.admin.ServerStatus;
+
+/**
+ * The metrics of one scrape. They describe Redis and all servers that use it, so that each console tells the same. The label
+ * {@code scope="redis"} on all gauges of queues reminds of this: their sum over several consoles is wrong.
+ */
+final class Metrics {
+
+    private static final String SCOPE = "scope";
+    private static final String REDIS = "redis";
+
+    private final QueueAdmin operations;
+    private final Family messages = Family.gauge("redis_queue_messages", "Messages of a queue in each place.");
+    private final Family age =
+            Family.gauge("redis_queue_oldest_ready_seconds", "Age of the message that is delivered next, in seconds.");
+    private final Family paused = Family.gauge("redis_queue_paused", "1 if the queue is paused, 0 otherwise.");
+    private final Family consumers =
+            Family.gauge("redis_queue_consumers", "Listeners that consume a queue, on all servers.");
+    private final Family deliveredRate = Family.gauge(
+            "redis_queue_delivered_per_minute", "Acknowledged deliveries in the last complete minute, on all servers.");
+    private final Family failedRate = Family.gauge(
+            "redis_queue_failed_per_minute", "Failed deliveries in the last complete minute, on all servers.");
+    private final Family branches = Family.gauge("redis_queue_in_doubt_branches", "Prepared transaction branches.");
+    private final Family oldestBranch =
+            Family.gauge("redis_queue_in_doubt_oldest_seconds", "Age of the oldest prepared branch, in seconds.");
+    private final Family alive = Family.gauge("redis_queue_server_alive", "1 if the server sends heartbeats.");
+    private final Family active = Family.gauge("redis_queue_listener_active", "Deliveries in progress.");
+    private final Family concurrency =
+            Family.gauge("redis_queue_listener_concurrency", "Maximum number of concurrent deliveries.");
+    private final Family oldestDelivery = Family.gauge(
+            "redis_queue_listener_oldest_delivery_seconds", "Duration of the oldest delivery in progress, in seconds.");
+    private final Family delivered =
+            Family.counter("redis_queue_listener_delivered", "Acknowledged deliveries since the start of the server.");
+    private final Family failed =
+            Family.counter("redis_queue_listener_failed", "Failed deliveries since the start of the server.");
+    private final Family deadLettered = Family.counter(
+            "redis_queue_listener_dead_lettered", "Dead-lettered messages since the start of the server.");
+
+    Metrics(QueueAdmin operations) {
+        this.operations = operations;
+    }
+
+    MetricSnapshots snapshots() {
+        operations.queues().forEach(this::add);
+        addBranches(supported(operations::inDoubt));
+        Instant now = Instant.now();
+        supported(operations::servers).forEach(server -> add(server, now));
+        MetricSnapshots.Builder all = MetricSnapshots.builder();
+        List.of(messages, age, paused, consumers, deliveredRate, failedRate, branches, oldestBranch)
+                .forEach(family -> all.metricSnapshot(family.snapshot()));
+        List.of(alive, active, concurrency, oldestDelivery, delivered, failed, deadLettered)
+                .forEach(family -> all.metricSnapshot(family.snapshot()));
+        return all.build();
+    }
+
+    /** Returns nothing if the installed adapter does not support an operation. */
+    private static <T> List<T> supported(Supplier<List<T>> operation) {
+        try {
+            return operation.get();
+        } catch (UnsupportedOperationException e) {
+            return List.of();
+        }
+    }
+
+    private void add(QueueStatus queue) {
+        Labels labels = Labels.of("queue", queue.name(), SCOPE, REDIS);
+        messages.add(labels.add("place", "ready"), queue.ready());
+        messages.add(labels.add("place", "scheduled"), queue.scheduled());
+        messages.add(labels.add("place", "waiting"), queue.waiting());
+        messages.add(labels.add("place", "redelivering"), queue.redelivering());
+        messages.add(labels.add("place", "delivering"), queue.delivering());
+        messages.add(labels.add("place", "in_doubt"), queue.inDoubt());
+        messages.add(labels.add("place", "dead"), queue.dead());
+        Duration oldest = queue.oldestReady();
+        if (oldest != null) {
+            age.addSeconds(labels, oldest);
+        }
+        paused.add(labels, queue.paused() ? 1 : 0);
+        consumers.add(labels, queue.consumers());
+        deliveredRate.add(labels, queue.deliveredPerMinute());
+        failedRate.add(labels, queue.failedPerMinute());
+    }
+
+    private void addBranches(List<InDoubtBranch> prepared) {
+        Labels labels = Labels.of(SCOPE, REDIS);
+        branches.add(labels, prepared.size());
+        Duration oldest = prepared.stream()
+                .map(InDoubtBranch::age)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+        oldestBranch.addSeconds(labels, oldest);
+    }
+
+    private void add(ServerStatus server, Instant now) {
+        Labels labels = Labels.of("server", server.id(), "host", server.host());
+        alive.add(labels, server.alive() ? 1 : 0);
+        if (!server.alive()) {
+            return;
+        }
+        for (ServerStatus.Listener listener : server.listeners()) {
+            Labels ofListener = labels.add("listener", listener.name()).add("queue", listener.queue());
+            active.add(ofListener, listener.active());
+            concurrency.add(ofListener, listener.concurrency());
+            delivered.add(ofListener, listener.delivered());
+            failed.add(ofListener, listener.failed());
+            deadLettered.add(ofListener, listener.deadLettered());
+            Instant since = listener.oldestDeliverySince();
+            Duration running = since == null ? Duration.ZERO : Duration.between(since, now);
+            oldestDelivery.addSeconds(ofListener, running);
+        }
+    }
+}

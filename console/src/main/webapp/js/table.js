@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables whose rows are updated in place.
+
+import {h, patch, setAttribute, setText} from './dom.js';
+
+/**
+ * Creates a table.
+ *
+ * A column has a title and either text(item) or node(item) with update(node, item). Optional: href(item), tone(item), which
+ * becomes the class of the cell, hint(item), sort(item) for a sortable column, num for numbers, and kind for a class.
+ */
+export function table({label, columns, key, empty, sort = null, rowTone = null}) {
+  const body = h('tbody');
+  const headers = columns.map(header);
+  const note = h('p', {class: 'empty', hidden: true}, empty);
+  const grid = h('table', {'aria-label': label}, h('thead', {}, h('tr', {}, headers)), body);
+  const element = h('div', {class: 'scroll'}, grid, note);
+  let items = [];
+  let order = sort;
+
+  function header(column) {
+    const classes = classOf(column);
+    if (!column.sort) {
+      return h('th', {class: classes, scope: 'col'}, column.title);
+    }
+    return h('th', {class: classes, scope: 'col'},
+        h('button', {type: 'button', class: 'sort', onclick: () => sortBy(column)}, column.title));
+  }
+
+  function sortBy(column) {
+    const descending = order?.title === column.title ? !order.descending : Boolean(column.num);
+    order = {title: column.title, descending};
+    draw(true);
+  }
+
+  function sorted() {
+    const column = columns.find(({title}) => title === order?.title);
+    if (!column) {
+      return items;
+    }
+    const direction = order.descending ? -1 : 1;
+    return [...items].sort((a, b) => direction * compare(column.sort(a), column.sort(b)));
+  }
+
+  function draw(force = false) {
+    // Rows do not jump away under the pointer or the focus.
+    const steady = !force && element.matches(':hover, :focus-within');
+    patch(body, steady ? inCurrentOrder() : sorted(), key, create, update);
+    headers.forEach((th, i) => setAttribute(th, 'aria-sort', columns[i].title !== order?.title
+        ? null : order.descending ? 'descending' : 'ascending'));
+    note.hidden = items.length > 0;
+    grid.hidden = items.length === 0;
+  }
+
+  function inCurrentOrder() {
+    const places = new Map([...body.children].map((row, i) => [row.dataset.key, i]));
+    const place = item => places.get(key(item)) ?? Infinity;
+    const current = sorted();
+    return current.map((item, i) => ({item, i, at: place(item)}))
+        .sort((a, b) => a.at - b.at || a.i - b.i)
+        .map(({item}) => item);
+  }
+
+  function create(item) {
+    const cells = columns.map(column => cell(column, item));
+    return {cells, element: h('tr', {'data-key': key(item)}, cells.map(({td}) => td))};
+  }
+
+  function cell(column, item) {
+    const td = h('td', {class: classOf(column), 'data-title': column.title});
+    if (column.node) {
+      const node = column.node(item);
+      td.append(node);
+      return {td, target: node};
+    }
+    const target = column.href ? h('a', {class: 'row-link'}) : td;
+    if (target !== td) {
+      td.append(target);
+    }
+    return {td, target};
+  }
+
+  function update(row, item) {
+    columns.forEach((column, i) => {
+      const {td, target} = row.cells[i];
+      if (column.node) {
+        column.update?.(target, item);
+      } else {
+        setText(target, column.text(item));
+        if (column.href) {
+          setAttribute(target, 'href', column.href(item));
+        }
+        if (column.hint) {
+          setAttribute(td, 'title', column.hint(item));
+        }
+      }
+      if (column.tone) {
+        setAttribute(td, 'data-tone', column.tone(item));
+      }
+    });
+    if (rowTone) {
+      setAttribute(row.element, 'data-tone', rowTone(item));
+    }
+  }
+
+  return {
+    element,
+    body,
+    show(newItems) {
+      items = newItems;
+      draw();
+    },
+    redraw: () => draw(true),
+  };
+}
+
+function classOf(column) {
+  return [column.num ? 'num' : '', column.kind ?? ''].join(' ').trim() || null;
+}
+
+function compare(a, b) {
+  if (a === b) {
+    return 0;
+  }
+  if (a === null || a === undefined) {
+    return -1;
+  }
+  if (b === null || b === undefined) {
+    return 1;
+  }
+  return a < b ? -1 : 1;
+}

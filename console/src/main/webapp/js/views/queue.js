@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// One queue: its state, and a tab for each place.
+
+import * as api from '../api.js';
+import {ask, attempt, choice} from '../dialogs.js';
+import {button, h, link, setAttribute, setText} from '../dom.js';
+import {compact, count, duration, relative} from '../format.js';
+import * as jobs from '../jobs.js';
+import {HistoryLoader} from './history.js';
+import {deadLetters} from './dead-letters.js';
+import {messageList} from './message-list.js';
+import {queueHref} from './overview.js';
+
+const PLACES = [
+  ['ready', 'Ready'], ['scheduled', 'Scheduled'], ['waiting', 'Waiting'], ['delivering', 'Delivering'],
+  ['redelivering', 'Redelivering'], ['inDoubt', 'In doubt'], ['dead', 'Dead letters'],
+];
+
+export function queueView(name, wanted) {
+  const path = api.queuePath(name);
+  const place = PLACES.some(([id]) => id === wanted) ? wanted : 'ready';
+  const state = h('span', {class: 'badge', hidden: true});
+  const facts = h('p', {class: 'facts'});
+  const history = new HistoryLoader();
+  const tabs = PLACES.map(([id, title]) => {
+    const figure = h('span', {class: 'figure'});
+    return {id, figure, element: link(title, queueHref(name, id), {'aria-current': id === place ? 'page' : null})};
+  });
+  tabs.forEach(tab => tab.element.append(tab.figure));
+  const pauseButton = button('Pause', pause);
+  const resumeButton = button('Resume', resume, {class: 'primary', hidden: true});
+  const list = place === 'dead' ? deadLetters(name, refreshNow) : messageList(name, place);
+
+  let settled = false;
+
+  function refreshNow() {
+    window.dispatchEvent(new Event('refresh-view'));
+  }
+
+  async function pause() {
+    const answer = await ask({
+      title: `Pause ${name}`, action: 'Pause',
+      text: 'Consumers stop claiming messages. Messages that are already claimed are still delivered.',
+      fields: [choice('For', 'seconds', [
+        ['600', '10 minutes'], ['3600', '1 hour'], ['28800', '8 hours'], ['', 'until somebody resumes it']])],
+    });
+    if (answer) {
+      const body = answer.seconds === '' ? {} : {seconds: Number(answer.seconds)};
+      await attempt(() => api.post(`${path}/pause`, body), `${name} is paused.`);
+      refreshNow();
+    }
+  }
+
+  async function resume() {
+    await attempt(() => api.post(`${path}/resume`), `${name} is resumed.`);
+    refreshNow();
+  }
+
+  async function purge() {
+    const answer = await ask({
+      title: `Purge ${name}`, action: 'Delete ready messages', danger: true, confirmation: name,
+      text: 'Deletes all messages that are ready now. This cannot be undone.',
+    });
+    if (answer) {
+      await jobs.start(() => api.post(`${path}/purge`), refreshNow);
+    }
+  }
+
+  async function remove() {
+    const answer = await ask({
+      title: `Delete ${name}`, action: 'Delete queue', danger: true, confirmation: name,
+      text: 'Deletes the queue with all of its messages, including dead letters. This cannot be undone.',
+    });
+    if (answer) {
+      await jobs.start(() => api.change('DELETE', path), refreshNow);
+    }
+  }
+
+  function showState(queue) {
+    state.hidden = !queue.paused;
+    setText(state, queue.pausedUntil ? `paused, resumes ${relative(queue.pausedUntil)}` : 'paused');
+    pauseButton.hidden = queue.paused;
+    resumeButton.hidden = !queue.paused;
+    setText(facts, [
+      count(queue.consumers, 'consumer'),
+      `${compact(queue.deliveredPerMinute)} delivered and ${compact(queue.failedPerMinute)} failed per minute`,
+      queue.oldestReadySeconds === null ? null : `oldest ready message ${duration(queue.oldestReadySeconds)} old`,
+    ].filter(Boolean).join(' · '));
+    for (const {id, figure} of tabs) {
+      setText(figure, compact(queue[id]));
+      setAttribute(figure, 'data-tone', queue[id] === 0 ? 'zero' : id === 'dead' ? 'bad' : null);
+    }
+  }
+
+  return {
+    title: name,
+    element: h('div', {},
+        h('div', {class: 'heading'},
+            h('div', {}, h('h1', {}, name), state, facts),
+            h('div', {class: 'wide-chart'}, history.chartOf(name), h('span', {class: 'quiet'}, 'last hour')),
+            h('div', {class: 'actions changes'}, resumeButton, pauseButton,
+                button('Purge', purge, {class: 'danger-quiet'}), button('Delete', remove, {class: 'danger-quiet'}))),
+        h('nav', {class: 'tabs', 'aria-label': 'Places'}, tabs.map(({element}) => element)),
+        list.element),
+    async refresh(signal) {
+      const [queue] = await Promise.all([api.get(path, signal), list.refresh(signal)]);
+      showState(queue);
+      if (!settled) {
+        settled = true;
+        tabs.find(({id}) => id === place).element.scrollIntoView({block: 'nearest', inline: 'nearest'});
+      }
+      list.showTotal?.(queue[place]);
+      await history.load(signal);
+    },
+    close: () => history.close(),
+  };
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The console. */
+package org.redisqueue.it.console;
