@@ -63,7 +63,7 @@ final class RedisManagedConnection implements ManagedConnection {
         this.manager = ResourceManager.acquire(properties);
         this.resource = new RedisXAResource(manager);
         this.named = factory.named(resource);
-        this.receiver = new Receiver(manager, factory.observer());
+        this.receiver = new Receiver(manager, factory.observer(manager));
         this.transaction = new ConnectionTransaction(manager);
     }
 

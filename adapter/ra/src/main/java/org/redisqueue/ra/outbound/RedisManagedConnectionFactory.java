@@ -24,6 +24,7 @@ import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.LoggingObserver;
 import org.redisqueue.ra.observer.Observers;
+import org.redisqueue.ra.statistics.ServerStatistics;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
@@ -174,9 +175,13 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
                 "RQ-127 The connection factory has no resource adapter, which activating listeners and administering queues requires.");
     }
 
-    /** Returns what observes the messages that connections receive. */
-    DeliveryObserver observer() {
-        return resourceAdapter instanceof ListenerHost host ? host.observer() : WITHOUT_ADAPTER;
+    /** Returns what observes the messages that connections to this Redis receive. */
+    DeliveryObserver observer(ResourceManager manager) {
+        if (resourceAdapter instanceof ListenerHost host) {
+            ServerStatistics server = ServerStatistics.of(manager.client(), manager.operations());
+            return new Observers(host.observer(), server.receiving());
+        }
+        return WITHOUT_ADAPTER;
     }
 
     /** Takes user and password from the same source, so that a user is never combined with another user's password. */

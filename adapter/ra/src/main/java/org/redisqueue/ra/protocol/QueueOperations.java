@@ -18,7 +18,7 @@ import org.redisqueue.ra.client.RedisClient;
  *
  * <ul>
  *   <li>{@link #awaitReady} blocks a pooled connection until a message is ready or the timeout has expired.
- *   <li>{@link #claim} first renews leases that could not be renewed in time, with one round trip for each queue.
+ *   <li>{@link #claim(ClaimRequest, ClaimingListener) claim} first renews leases that could not be renewed in time, with one round trip for each queue.
  *   <li>{@link #prepare} needs a second round trip in a cluster, to register the home queue first.
  *   <li>{@link #recover} reads the names of all queues, and then the branches with one round trip for each 500 queues
  *       or, in a cluster, for each queue.
@@ -86,6 +86,16 @@ public final class QueueOperations {
         UUID random = UUID.randomUUID();
         long high = System.currentTimeMillis() << 16 | 0x7000 | random.getMostSignificantBits() & 0xfff;
         return new UUID(high, random.getLeastSignificantBits()).toString();
+    }
+
+    /** The beginning of all lease tokens: random, and different for each run of an adapter and each Redis. */
+    public String server() {
+        return leases.server();
+    }
+
+    /** A listener with a number that no other has. */
+    public ClaimingListener newListener(String name) {
+        return leases.newListener(name);
     }
 
     /** The operations for operators. */
@@ -163,7 +173,7 @@ public final class QueueOperations {
         return waiting.canAwait();
     }
 
-    /** Lets {@link #claim} renew these leases when they could be mistaken for those of a dead consumer. */
+    /** Lets {@link #claim(ClaimRequest, ClaimingListener) claim} renew these leases when they could be mistaken for those of a dead consumer. */
     void add(Leases holder) {
         leases.add(holder);
     }
@@ -173,8 +183,13 @@ public final class QueueOperations {
      * for example after an outage. Otherwise their messages would count as abandoned while their listeners are still
      * working.
      */
+    public CompletableFuture<ClaimResult> claim(ClaimRequest request, ClaimingListener listener) {
+        return leases.claim(request, listener);
+    }
+
+    /** Claims messages for no listener, see {@link #claim(ClaimRequest, ClaimingListener)}. */
     public CompletableFuture<ClaimResult> claim(ClaimRequest request) {
-        return leases.claim(request);
+        return claim(request, ClaimingListener.NONE);
     }
 
     /**
