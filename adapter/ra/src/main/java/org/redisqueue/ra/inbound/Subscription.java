@@ -54,7 +54,9 @@ final class Subscription {
         this.policy = settings.redelivery();
         this.failures = new UnexpectedFailures(queue);
         this.server = ServerStatistics.of(
-                inbound.manager().client(), inbound.manager().operations());
+                inbound.manager().client(),
+                inbound.manager().operations(),
+                inbound.manager().timer());
         this.statistics = server.newListener(listener, queue, settings.maxConcurrency());
         this.observer = new Observers(inbound.observer(), statistics);
         ConsumerContext context = new ConsumerContext(

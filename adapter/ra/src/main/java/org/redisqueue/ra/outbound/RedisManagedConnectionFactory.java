@@ -178,10 +178,18 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     /** Returns what observes the messages that connections to this Redis receive. */
     DeliveryObserver observer(ResourceManager manager) {
         if (resourceAdapter instanceof ListenerHost host) {
-            ServerStatistics server = ServerStatistics.of(manager.client(), manager.operations());
-            return new Observers(host.observer(), server.receiving());
+            return new Observers(host.observer(), statistics(manager).receiving());
         }
         return WITHOUT_ADAPTER;
+    }
+
+    /** Returns whether this factory belongs to an adapter, which sends heartbeats. */
+    boolean sendsHeartbeats() {
+        return resourceAdapter instanceof ListenerHost;
+    }
+
+    static ServerStatistics statistics(ResourceManager manager) {
+        return ServerStatistics.of(manager.client(), manager.operations(), manager.timer());
     }
 
     /** Takes user and password from the same source, so that a user is never combined with another user's password. */

@@ -135,7 +135,10 @@ final class CommandRights {
             Script.ENDJOB,
             Script.DEADLETTERS,
             Script.READYMESSAGES,
-            Script.DROPQUEUE);
+            Script.DROPQUEUE,
+            Script.HEARTBEAT,
+            Script.TALLY,
+            Script.SERVERS);
 
     /** Commands that operators call without a script. */
     private static final Set<String> OPERATING_COMMANDS = Set.of("hgetall", "scan", "xadd", "xrevrange");

@@ -49,6 +49,7 @@ public final class QueueOperations {
     private final InspectOperations inspecting;
     private final WaitOperations waiting;
     private final AdminOperations admin;
+    private final SentQueues sentQueues = new SentQueues();
 
     /**
      * Creates the operations on the queues of one Redis.
@@ -78,7 +79,7 @@ public final class QueueOperations {
         this.branches = new BranchOperations(calls);
         this.inspecting = new InspectOperations(calls);
         this.waiting = new WaitOperations(calls, client.properties().getPoolSize());
-        this.admin = new AdminOperations(calls);
+        this.admin = new AdminOperations(calls, sentQueues);
     }
 
     /** A new message id, which sorts after the ids of earlier milliseconds: a version 7 UUID (RFC 9562, 5.7). */
@@ -142,6 +143,7 @@ public final class QueueOperations {
      * @return the messages that were not sent because their ids are in use
      */
     public CompletableFuture<List<SendRequest>> send(List<SendRequest> messages) {
+        sentQueues.add(messages);
         return onePhase.send(messages);
     }
 
@@ -210,6 +212,7 @@ public final class QueueOperations {
      * @param sent the messages to publish
      */
     public CompletableFuture<AcknowledgmentResult> acknowledge(List<Lease> consumed, List<SendRequest> sent) {
+        sentQueues.add(sent);
         return onePhase.acknowledge(consumed, sent);
     }
 
@@ -252,6 +255,7 @@ public final class QueueOperations {
      */
     public CompletableFuture<List<Lease>> prepare(
             String branch, String home, List<Lease> consumed, List<SendRequest> sent) {
+        sentQueues.add(sent);
         return branches.prepare(branch, home, consumed, sent);
     }
 

@@ -49,6 +49,9 @@ enum Script {
     DEADLETTERS,
     READYMESSAGES,
     DROPQUEUE,
+    HEARTBEAT,
+    TALLY,
+    SERVERS,
     RIGHTS;
 
     private final String source;
