@@ -34,6 +34,7 @@ import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.LoggingObserver;
 import org.redisqueue.ra.observer.Observers;
 import org.redisqueue.ra.outbound.ListenerHost;
+import org.redisqueue.ra.statistics.ServerStatistics;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
@@ -89,6 +90,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
                 new SynchronousQueue<>(),
                 new AdapterThreadFactory("redis-queue-dispatcher"));
         inbound = new Inbound(manager, NamedResources.of(context), context, blocking, observers);
+        statistics(manager).join();
         running = true;
         LogMessage.STARTED.log(this);
     }
@@ -108,7 +110,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         administered.values().forEach(each -> each.manager().release());
         administered.clear();
         inbound().blocking().shutdownNow();
-        inbound().manager().release();
+        leave(inbound().manager());
         LogMessage.STOPPED.log();
     }
 
@@ -152,6 +154,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
             ListenerEndpoint endpoint) {
         requireRunning(listener);
         ResourceManager consumed = ResourceManager.acquire(connection);
+        statistics(consumed).join();
         ActivatedListener activated;
         try {
             RedisActivationSpec spec = new RedisActivationSpec();
@@ -159,12 +162,12 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
             activated = new ActivatedListener(Activation.of(
                     spec, listener, transacted, endpoint, inbound().with(consumed)));
         } catch (ResourceException e) {
-            consumed.release();
+            leave(consumed);
             throw new RedisQueueException(e.getMessage(), e);
         }
         activated.ended().thenRun(() -> {
             listeners.remove(activated);
-            consumed.release();
+            leave(consumed);
         });
         listeners.add(activated);
         try {
@@ -195,6 +198,16 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
                     return new Administered(administering, RedisQueueAdmin.of(administering.operations()));
                 })
                 .admin();
+    }
+
+    private static ServerStatistics statistics(ResourceManager manager) {
+        return ServerStatistics.of(manager.client(), manager.operations(), manager.timer());
+    }
+
+    /** Ends the heartbeats, and releases the Redis that they were sent to, unless others use it. */
+    private static void leave(ResourceManager manager) {
+        statistics(manager).leave();
+        manager.release();
     }
 
     /** A Redis that operators use through this adapter. */

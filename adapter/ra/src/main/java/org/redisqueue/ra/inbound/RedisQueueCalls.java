@@ -6,12 +6,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.ClaimResult;
+import org.redisqueue.ra.protocol.ClaimingListener;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedeliveryResult;
 
-/** Implements the calls that consume a queue with the operations of the protocol. */
-record RedisQueueCalls(String queue, QueueOperations operations) implements QueueCalls {
+/**
+ * Implements the calls that consume a queue with the operations of the protocol.
+ *
+ * @param listener the listener for which messages are claimed
+ */
+record RedisQueueCalls(String queue, ClaimingListener listener, QueueOperations operations) implements QueueCalls {
 
     @Override
     public CompletableFuture<?> connect() {
@@ -22,7 +27,7 @@ record RedisQueueCalls(String queue, QueueOperations operations) implements Queu
 
     @Override
     public CompletableFuture<ClaimResult> claim(ClaimRequest request) {
-        return operations.claim(request);
+        return operations.claim(request, listener);
     }
 
     @Override

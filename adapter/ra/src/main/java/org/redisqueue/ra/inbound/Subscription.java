@@ -7,8 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.log.RecurringProblem;
 import org.redisqueue.ra.observer.DeliveryObserver;
+import org.redisqueue.ra.observer.Observers;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Leases;
+import org.redisqueue.ra.statistics.ListenerStatistics;
+import org.redisqueue.ra.statistics.ServerStatistics;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.DeliveryConsumption;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
@@ -23,6 +26,9 @@ final class Subscription {
     private final Inbound inbound;
     private final RedeliveryPolicy policy;
     private final UnexpectedFailures failures;
+    private final ServerStatistics server;
+    private final ListenerStatistics statistics;
+    private final DeliveryObserver observer;
     private final Dispatcher dispatcher;
     private final Settler settler;
     private final RecurringProblem refusals = new RecurringProblem();
@@ -47,15 +53,22 @@ final class Subscription {
         this.inbound = inbound;
         this.policy = settings.redelivery();
         this.failures = new UnexpectedFailures(queue);
+        this.server = ServerStatistics.of(
+                inbound.manager().client(),
+                inbound.manager().operations(),
+                inbound.manager().timer());
+        this.statistics = server.newListener(listener, queue, settings.maxConcurrency());
+        this.observer = new Observers(inbound.observer(), statistics);
         ConsumerContext context = new ConsumerContext(
                 queue,
                 inbound.manager().client().properties(),
-                new RedisQueueCalls(queue, inbound.manager().operations()),
+                new RedisQueueCalls(
+                        queue, statistics.listener(), inbound.manager().operations()),
                 inbound.manager()::mayDeliver,
                 leases,
                 inbound.manager().timer(),
                 inbound.blocking(),
-                inbound.observer(),
+                observer,
                 failures);
         this.dispatcher = new Dispatcher(context, settings, this::startWorkers);
         this.queue = queue;
@@ -71,6 +84,7 @@ final class Subscription {
     }
 
     void start() {
+        server.add(statistics);
         dispatcher.start();
     }
 
@@ -92,6 +106,7 @@ final class Subscription {
     /** @see Dispatcher#drain */
     int drain(long millis) {
         int running = dispatcher.drain(millis);
+        statistics.end();
         drained = true; // a listener that is still running has outlasted the drain timeout
         return running;
     }
@@ -122,7 +137,7 @@ final class Subscription {
     }
 
     DeliveryObserver observer() {
-        return inbound.observer();
+        return observer;
     }
 
     /**

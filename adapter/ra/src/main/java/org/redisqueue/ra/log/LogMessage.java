@@ -35,6 +35,10 @@ public enum LogMessage {
             Level.WARNING,
             "The password for Redis at %s is sent to another host without encryption. Use rediss:// addresses."),
     SUPPRESSED(205, Level.WARNING, "Suppressed %s more %s messages about %s within one minute."),
+    HEARTBEAT_DENIED(
+            206,
+            Level.WARNING,
+            "The user of Redis at %s may not write heartbeats, so that operators do not see what this server does: %s"),
 
     CONSUMING(301, Level.INFO, "Consuming queue '%s' with up to %s concurrent calls of listener '%s'."),
     NO_LONGER_CONSUMING(302, Level.INFO, "Stopped consuming queue '%s'."),

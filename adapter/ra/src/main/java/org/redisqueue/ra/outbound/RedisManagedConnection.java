@@ -63,8 +63,11 @@ final class RedisManagedConnection implements ManagedConnection {
         this.manager = ResourceManager.acquire(properties);
         this.resource = new RedisXAResource(manager);
         this.named = factory.named(resource);
-        this.receiver = new Receiver(manager, factory.observer());
+        this.receiver = new Receiver(manager, factory.observer(manager));
         this.transaction = new ConnectionTransaction(manager);
+        if (factory.sendsHeartbeats()) {
+            RedisManagedConnectionFactory.statistics(manager).join();
+        }
     }
 
     /** Returns whether the connection is open and was created by an equal factory for the same credentials. */
@@ -240,6 +243,9 @@ final class RedisManagedConnection implements ManagedConnection {
         if (!destroyed) {
             cleanup();
             destroyed = true;
+            if (factory.sendsHeartbeats()) {
+                RedisManagedConnectionFactory.statistics(manager).leave();
+            }
             manager.release();
         }
     }

@@ -24,6 +24,7 @@ import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.LoggingObserver;
 import org.redisqueue.ra.observer.Observers;
+import org.redisqueue.ra.statistics.ServerStatistics;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
@@ -175,8 +176,20 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     }
 
     /** Returns the observer of the messages that connections receive. */
-    DeliveryObserver observer() {
-        return resourceAdapter instanceof ListenerHost host ? host.observer() : WITHOUT_ADAPTER;
+    DeliveryObserver observer(ResourceManager manager) {
+        if (resourceAdapter instanceof ListenerHost host) {
+            return new Observers(host.observer(), statistics(manager).receiving());
+        }
+        return WITHOUT_ADAPTER;
+    }
+
+    /** Returns whether this factory belongs to an adapter, which sends heartbeats. */
+    boolean sendsHeartbeats() {
+        return resourceAdapter instanceof ListenerHost;
+    }
+
+    static ServerStatistics statistics(ResourceManager manager) {
+        return ServerStatistics.of(manager.client(), manager.operations(), manager.timer());
     }
 
     /**

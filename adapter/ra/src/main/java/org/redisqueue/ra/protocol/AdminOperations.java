@@ -12,12 +12,12 @@ public final class AdminOperations {
     private final ConsistencyOperations consistency;
     private final AuditOperations audit;
 
-    AdminOperations(RedisCalls calls) {
+    AdminOperations(RedisCalls calls, SentQueues sent) {
         this.overview = new OverviewOperations(calls);
         this.messages = new MessageOperations(calls);
         this.jobs = new JobOperations(calls);
         this.branches = new BranchAdminOperations(calls);
-        this.heartbeats = new HeartbeatOperations(calls);
+        this.heartbeats = new HeartbeatOperations(calls, sent);
         this.consistency = new ConsistencyOperations(calls);
         this.audit = new AuditOperations(calls);
     }

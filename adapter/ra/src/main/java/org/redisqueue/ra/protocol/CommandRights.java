@@ -138,7 +138,10 @@ final class CommandRights {
             Script.DROPQUEUE,
             Script.TYPES,
             Script.SURVEY,
-            Script.REPAIR);
+            Script.REPAIR,
+            Script.HEARTBEAT,
+            Script.TALLY,
+            Script.SERVERS);
 
     /** Commands that operators call without a script. */
     private static final Set<String> OPERATING_COMMANDS = Set.of("hgetall", "scan", "xadd", "xrevrange");

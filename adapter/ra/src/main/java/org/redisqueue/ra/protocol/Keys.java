@@ -18,6 +18,16 @@ public record Keys(String prefix) {
         return prefix + ":audit";
     }
 
+    /** The servers that send heartbeats. The hash tag cannot be the name of a queue. */
+    String servers() {
+        return of("/", "servers");
+    }
+
+    /** The last heartbeat of a server. */
+    String server(String id) {
+        return of("/", "server:") + id;
+    }
+
     /** The key of a lane that serves all queues. It holds the receipt of the last call. */
     String lane(String name) {
         return prefix + ":lane:" + name;

@@ -10,6 +10,7 @@ public final class Lease {
     private final String queue;
     private final String id;
     private final String token;
+    private final ClaimingListener listener;
     private volatile long certainUntil;
     private volatile boolean lost;
 
@@ -18,9 +19,19 @@ public final class Lease {
      * @param certainUntil the {@link System#nanoTime} until which no other consumer can claim the message
      */
     Lease(String queue, String id, String token, long certainUntil) {
+        this(queue, id, token, ClaimingListener.NONE, certainUntil);
+    }
+
+    /**
+     * @param token the fencing token that identifies the holder
+     * @param listener the listener that claimed the message
+     * @param certainUntil the {@link System#nanoTime} until which no other consumer can claim the message
+     */
+    Lease(String queue, String id, String token, ClaimingListener listener, long certainUntil) {
         this.queue = queue;
         this.id = id;
         this.token = token;
+        this.listener = listener;
         this.certainUntil = certainUntil;
     }
 
@@ -34,6 +45,11 @@ public final class Lease {
 
     public String token() {
         return token;
+    }
+
+    /** The listener that claimed the message. */
+    public ClaimingListener listener() {
+        return listener;
     }
 
     /** The entry of the message in the sorted set of the messages in processing. */

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.redisson.api.RScript.ReturnType;
 
 /** Obtains, renews and returns the leases on messages. */
@@ -24,6 +24,8 @@ final class LeaseOperations {
 
     private final RedisCalls calls;
     private final Keys keys;
+    private final String server = LeaseToken.newServer();
+    private final AtomicInteger listeners = new AtomicInteger();
     private final Set<Leases> holders = Collections.newSetFromMap(new WeakHashMap<>());
 
     LeaseOperations(RedisCalls calls) {
@@ -38,8 +40,18 @@ final class LeaseOperations {
         }
     }
 
-    /** {@link QueueOperations#claim}. */
-    CompletableFuture<ClaimResult> claim(ClaimRequest request) {
+    /** {@link QueueOperations#server}. */
+    String server() {
+        return server;
+    }
+
+    /** {@link QueueOperations#newListener}. */
+    ClaimingListener newListener(String name) {
+        return new ClaimingListener(listeners.incrementAndGet(), name);
+    }
+
+    /** {@link QueueOperations#claim(ClaimRequest, ClaimingListener)}. */
+    CompletableFuture<ClaimResult> claim(ClaimRequest request, ClaimingListener listener) {
         List<Leases> all;
         synchronized (holders) {
             all = List.copyOf(holders);
@@ -49,18 +61,19 @@ final class LeaseOperations {
                 .flatMap(Optional::stream)
                 .toArray(CompletableFuture<?>[]::new);
         if (renewals.length == 0) {
-            return take(request);
+            return take(request, listener);
         }
-        return CompletableFuture.allOf(renewals).thenCompose(renewed -> take(request));
+        return CompletableFuture.allOf(renewals).thenCompose(renewed -> take(request, listener));
     }
 
-    private CompletableFuture<ClaimResult> take(ClaimRequest request) {
+    private CompletableFuture<ClaimResult> take(ClaimRequest request, ClaimingListener listener) {
         String queue = request.queue();
-        String token = Long.toString(UUID.randomUUID().getMostSignificantBits(), Character.MAX_RADIX);
         long sent = System.nanoTime();
         long certainUntil = sent + Duration.ofMillis(request.leaseMillis()).toNanos();
         RedisClock clock = calls.clock(queue);
         OptionalLong now = clock.latest();
+        long claimed = now.orElseGet(System::currentTimeMillis);
+        String token = new LeaseToken(server, listener.number(), claimed).unique();
         long deadline = now.isEmpty() ? 0 : now.getAsLong() + claimMillis(request.leaseMillis());
         List<Object> names = List.of(
                 keys.ready(queue),
@@ -89,14 +102,15 @@ final class LeaseOperations {
                         clock.reported((Long) reply.get(7), TimeUnit.MILLISECONDS, sent);
                     }
                 })
-                .thenApply(reply -> claimed(queue, token, certainUntil, reply));
+                .thenApply(reply -> claimed(queue, token, listener, certainUntil, reply));
     }
 
-    private static ClaimResult claimed(String queue, String token, long certainUntil, List<Object> reply) {
+    private static ClaimResult claimed(
+            String queue, String token, ClaimingListener listener, long certainUntil, List<Object> reply) {
         List<ClaimedMessage> messages = new ArrayList<>();
         List<Object> found = Reply.list(reply.get(2));
         for (int i = 0; i < found.size(); i += 4) {
-            Lease lease = new Lease(queue, Reply.text(found.get(i)), token, certainUntil);
+            Lease lease = new Lease(queue, Reply.text(found.get(i)), token, listener, certainUntil);
             messages.add(new ClaimedMessage(
                     lease, (byte[]) found.get(i + 1), Reply.count(found.get(i + 2)), Reply.count(found.get(i + 3))));
         }

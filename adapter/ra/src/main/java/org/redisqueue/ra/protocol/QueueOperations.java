@@ -18,7 +18,7 @@ import org.redisqueue.ra.client.RedisClient;
  *
  * <ul>
  *   <li>{@link #awaitReady} blocks a pooled connection until a message is ready or the timeout has expired.
- *   <li>{@link #claim} first renews leases that could not be renewed in time, with one round trip for each queue.
+ *   <li>{@link #claim(ClaimRequest, ClaimingListener) claim} first renews leases that could not be renewed in time, with one round trip for each queue.
  *   <li>{@link #prepare} needs a second round trip in a cluster, to register the home queue first.
  *   <li>{@link #recover} reads the names of all queues, and then the branches with one round trip for each 500 queues
  *       or, in a cluster, for each queue.
@@ -49,6 +49,7 @@ public final class QueueOperations {
     private final InspectOperations inspecting;
     private final WaitOperations waiting;
     private final AdminOperations admin;
+    private final SentQueues sentQueues = new SentQueues();
 
     /**
      * Creates the operations on the queues in Redis.
@@ -78,7 +79,7 @@ public final class QueueOperations {
         this.branches = new BranchOperations(calls);
         this.inspecting = new InspectOperations(calls);
         this.waiting = new WaitOperations(calls, client.properties().getPoolSize());
-        this.admin = new AdminOperations(calls);
+        this.admin = new AdminOperations(calls, sentQueues);
     }
 
     /** A new message id, which sorts after the ids of earlier milliseconds: a version 7 UUID (RFC 9562, 5.7). */
@@ -86,6 +87,16 @@ public final class QueueOperations {
         UUID random = UUID.randomUUID();
         long high = System.currentTimeMillis() << 16 | 0x7000 | random.getMostSignificantBits() & 0xfff;
         return new UUID(high, random.getLeastSignificantBits()).toString();
+    }
+
+    /** The beginning of all lease tokens: random, and different for each run of an adapter and each Redis. */
+    public String server() {
+        return leases.server();
+    }
+
+    /** A listener with a number that no other has. */
+    public ClaimingListener newListener(String name) {
+        return leases.newListener(name);
     }
 
     /** The operations for operators. */
@@ -132,6 +143,7 @@ public final class QueueOperations {
      * @return the messages that were not sent because their ids are in use
      */
     public CompletableFuture<List<SendRequest>> send(List<SendRequest> messages) {
+        sentQueues.add(messages);
         return onePhase.send(messages);
     }
 
@@ -163,7 +175,7 @@ public final class QueueOperations {
         return waiting.canAwait();
     }
 
-    /** Lets {@link #claim} renew these leases before they could appear to belong to a dead consumer. */
+    /** Lets {@link #claim(ClaimRequest, ClaimingListener) claim} renew these leases before they could appear to belong to a dead consumer. */
     void add(Leases holder) {
         leases.add(holder);
     }
@@ -173,8 +185,13 @@ public final class QueueOperations {
      * for example after an outage. Otherwise their messages would count as abandoned while their listeners are still
      * working.
      */
+    public CompletableFuture<ClaimResult> claim(ClaimRequest request, ClaimingListener listener) {
+        return leases.claim(request, listener);
+    }
+
+    /** Claims messages for no listener, see {@link #claim(ClaimRequest, ClaimingListener)}. */
     public CompletableFuture<ClaimResult> claim(ClaimRequest request) {
-        return leases.claim(request);
+        return claim(request, ClaimingListener.NONE);
     }
 
     /**
@@ -195,6 +212,7 @@ public final class QueueOperations {
      * @param sent the messages to publish
      */
     public CompletableFuture<AcknowledgmentResult> acknowledge(List<Lease> consumed, List<SendRequest> sent) {
+        sentQueues.add(sent);
         return onePhase.acknowledge(consumed, sent);
     }
 
@@ -237,6 +255,7 @@ public final class QueueOperations {
      */
     public CompletableFuture<List<Lease>> prepare(
             String branch, String home, List<Lease> consumed, List<SendRequest> sent) {
+        sentQueues.add(sent);
         return branches.prepare(branch, home, consumed, sent);
     }
 

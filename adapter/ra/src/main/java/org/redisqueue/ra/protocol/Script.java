@@ -52,6 +52,9 @@ enum Script {
     TYPES,
     SURVEY,
     REPAIR,
+    HEARTBEAT,
+    TALLY,
+    SERVERS,
     RIGHTS;
 
     private final String source;

@@ -64,9 +64,11 @@ public final class QueueProbe {
         return (List<?>) redis.call("HKEYS", key("prepared"));
     }
 
-    /** Whether Redis has no keys of the queue, except for the outcomes of branches, which expire. */
+    /** Whether Redis has no keys of the queue, except for outcomes of branches and the history, which expire. */
     public boolean isGone() {
         return ((List<?>) redis.call("KEYS", key("*")))
-                .stream().allMatch(key -> key.toString().startsWith(key("ended:")));
+                .stream()
+                        .allMatch(key -> key.toString().startsWith(key("ended:"))
+                                || key.toString().startsWith(key("history:")));
     }
 }

@@ -130,10 +130,10 @@ public final class Queue {
                 .equals(0L);
     }
 
-    /** All keys of this queue, except those with the outcomes of branches, which expire. */
+    /** All keys of this queue, except those with the outcomes of branches and the history, which expire. */
     public List<String> keys() {
         return keysLike(key("*")).stream()
-                .filter(key -> !key.startsWith(key("ended:")))
+                .filter(key -> !key.startsWith(key("ended:")) && !key.startsWith(key("history:")))
                 .toList();
     }
 
