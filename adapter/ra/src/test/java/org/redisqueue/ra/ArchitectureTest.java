@@ -45,7 +45,8 @@ class ArchitectureTest {
             .layer("log")
             .definedBy("org.redisqueue.ra.log..")
             .whereLayer("adapter")
-            .mayOnlyAccessLayers("inbound", "outbound", "transaction", "observer", "client", "config", "log")
+            .mayOnlyAccessLayers(
+                    "inbound", "outbound", "admin", "transaction", "statistics", "observer", "client", "config", "log")
             .whereLayer("inbound")
             .mayOnlyAccessLayers(
                     "transaction", "statistics", "observer", "message", "protocol", "client", "config", "log")

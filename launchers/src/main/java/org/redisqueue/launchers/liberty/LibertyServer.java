@@ -4,7 +4,6 @@ package org.redisqueue.launchers.liberty;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,61 +13,47 @@ import java.util.Set;
 import java.util.zip.ZipFile;
 import org.redisqueue.launchers.database.H2;
 import org.redisqueue.launchers.process.Directories;
-import org.redisqueue.launchers.process.EndWithJvm;
-import org.redisqueue.launchers.process.Ports;
-import org.redisqueue.launchers.process.ServerProcess;
 import org.redisqueue.launchers.server.Archive;
-import org.redisqueue.launchers.server.DeployingServer;
 import org.redisqueue.launchers.server.ServerUser;
+import org.redisqueue.launchers.server.TestServer;
 
 /**
  * An Open Liberty server for the tests, with a user directory outside of the installation. Each deployment is a file in
  * {@code configDropins/overrides}, with the elements that an administrator would add to {@code server.xml}.
  */
-public final class LibertyServer implements DeployingServer {
+public final class LibertyServer extends TestServer {
 
     private static final String SERVER = "suite";
-    private static final String ADAPTER = "redis-queue";
     private static final String NEVER = "(?!)";
-    private static final int STOP_SECONDS = 60;
 
     private final Path home;
     private final Path userDirectory;
     private final Path directory;
-    private final Path console;
-    private final int port = Ports.free();
     private final Set<String> started = new HashSet<>();
     private String redis;
     private Path adapterArchive;
-    private Process process;
-    private boolean hasAdapter;
 
     public LibertyServer(Path home, Path directory) {
+        super(directory.toAbsolutePath().resolve("console.log"));
         this.home = home;
         this.userDirectory = directory.toAbsolutePath();
         this.directory = userDirectory.resolve("servers").resolve(SERVER);
-        this.console = userDirectory.resolve("console.log");
     }
 
     @Override
     public void start(String address, Path archive) {
         redis = address;
         adapterArchive = archive;
-        try {
+        perform(() -> {
             configure();
-            ProcessBuilder server = new ProcessBuilder(
-                            "sh", home.resolve("bin/server").toString(), "run", SERVER)
-                    .redirectErrorStream(true)
-                    .redirectOutput(console.toFile());
+            ProcessBuilder server =
+                    new ProcessBuilder("sh", home.resolve("bin/server").toString(), "run", SERVER);
             server.environment().put("JAVA_HOME", System.getProperty("java.home"));
             server.environment().put("WLP_USER_DIR", userDirectory.toString());
-            Console output = Console.of(console);
-            process = server.start();
-            EndWithJvm.add(process.toHandle());
+            Console output = Console.of(log);
+            run(server);
             output.await("CWWKF0011I", "CWWKE0005E|CWWKF0001E");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        });
     }
 
     private void configure() throws IOException {
@@ -80,7 +65,7 @@ public final class LibertyServer implements DeployingServer {
         Files.writeString(directory.resolve("bootstrap.properties"), """
                 it.port=%d
                 it.h2=%s
-                """.formatted(port, H2.jar()));
+                """.formatted(httpPort, H2.jar()));
         add("users", users());
         Files.writeString(directory.resolve("jvm.options"), """
                 -Xmx512m
@@ -114,45 +99,22 @@ public final class LibertyServer implements DeployingServer {
     }
 
     @Override
-    public void stop() {
-        if (process != null) {
-            ServerProcess.stop(process, STOP_SECONDS);
-        }
-    }
-
-    @Override
-    public URI web() {
-        return URI.create("http://127.0.0.1:" + port + "/");
-    }
-
-    @Override
-    public void deployAdapter() {
-        if (hasAdapter) {
-            return;
-        }
-        Console output = Console.of(console);
-        try {
-            add(ADAPTER, """
-                    <resourceAdapter id="%1$s" location="%2$s">
-                      <properties.%1$s addresses="%3$s"/>
-                    </resourceAdapter>
-                    %4$s
-                    """.formatted(ADAPTER, copy(adapterArchive), redis, connectionFactory(ADAPTER)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    protected void addAdapter() throws IOException {
+        Console output = Console.of(log);
+        add(ADAPTER, """
+                <resourceAdapter id="%1$s" location="%2$s">
+                  <properties.%1$s addresses="%3$s"/>
+                </resourceAdapter>
+                %4$s
+                """.formatted(ADAPTER, copy(adapterArchive), redis, connectionFactory(ADAPTER)));
         output.await("J2CA7001I: Resource adapter " + ADAPTER + " installed", "J2CA7002E|CWWKZ0002E");
-        hasAdapter = true;
     }
 
     @Override
-    public void undeployAdapter() {
-        if (hasAdapter) {
-            Console output = Console.of(console);
-            remove(ADAPTER);
-            output.await("J2CA7009I: The resource adapter " + ADAPTER + " has uninstalled", "J2CA7010E");
-            hasAdapter = false;
-        }
+    protected void removeAdapter() {
+        Console output = Console.of(log);
+        remove(ADAPTER);
+        output.await("J2CA7009I: The resource adapter " + ADAPTER + " has uninstalled", "J2CA7010E");
     }
 
     /** Removes a part of the configuration, and returns whether it existed. */
@@ -168,12 +130,8 @@ public final class LibertyServer implements DeployingServer {
     public void deploy(Path archive) {
         String name = Archive.nameOf(archive);
         List<MessageDrivenBean> beans = MessageDrivenBean.of(archive);
-        Console output = Console.of(console);
-        try {
-            add(name, application(name, archive, beans));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Console output = Console.of(log);
+        perform(() -> add(name, application(name, archive, beans)));
         String failed = "CWWKZ0002E|CWWKZ0012I|CWWKZ0014W|CWWKG0014E|J2CA8802E|CNTR0...E.*activat";
         output.await("CWWKZ0001I: Application " + name + " started", failed);
         started.add(name);
@@ -238,7 +196,7 @@ public final class LibertyServer implements DeployingServer {
     @Override
     public void undeploy(Path archive) {
         String name = Archive.nameOf(archive);
-        Console output = Console.of(console);
+        Console output = Console.of(log);
         if (remove(name)) {
             output.await(
                     started.remove(name) ? "CWWKZ0009I: The application " + name + " has stopped" : "CWWKG0017I",

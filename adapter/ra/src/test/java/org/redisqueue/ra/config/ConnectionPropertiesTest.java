@@ -283,7 +283,7 @@ class ConnectionPropertiesTest {
         assertThat(properties.toString()).contains("***@host:6379").doesNotContain(SECRET);
         assertThatThrownBy(() -> properties.check("resource adapter"))
                 .isInstanceOf(InvalidPropertyException.class)
-                .hasMessageContaining("without user and password")
+                .hasMessageContaining("without credentials")
                 .hasMessageContaining("***@host:6379")
                 .hasMessageNotContaining(SECRET);
     }
