@@ -19,7 +19,7 @@ class ArchitectureTest {
     static final ArchRule dependenciesGoOneWay = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
             .ensureAllClassesAreContainedInArchitectureIgnoring(
-                    "org.redisqueue", "org.redisqueue.spi", "org.redisqueue.internal")
+                    "org.redisqueue", "org.redisqueue.admin", "org.redisqueue.spi", "org.redisqueue.internal")
             .layer("adapter")
             .definedBy("org.redisqueue.ra")
             .layer("inbound")

@@ -120,28 +120,8 @@ final class CommandRights {
     private static final Set<Script> CONSUMING_SCRIPTS =
             EnumSet.of(Script.CLAIM, Script.RENEW, Script.REDELIVER, Script.RELEASE, Script.FORGET, Script.INSPECT);
 
-    /** The scripts that run only when an operator inspects or changes queues. They are not checked in advance. */
-    private static final Set<Script> OPERATING_SCRIPTS = EnumSet.of(
-            Script.OVERVIEW,
-            Script.HISTORY,
-            Script.PAUSE,
-            Script.BROWSE,
-            Script.MESSAGE,
-            Script.HOLDER,
-            Script.EDIT,
-            Script.DELETE,
-            Script.PREPARED,
-            Script.STARTJOB,
-            Script.ENDJOB,
-            Script.DEADLETTERS,
-            Script.READYMESSAGES,
-            Script.DROPQUEUE,
-            Script.TYPES,
-            Script.SURVEY,
-            Script.REPAIR,
-            Script.HEARTBEAT,
-            Script.TALLY,
-            Script.SERVERS);
+    /** The scripts for operators and for heartbeats, which follow one another. They are not checked in advance. */
+    private static final Set<Script> OPERATING_SCRIPTS = EnumSet.range(Script.OVERVIEW, Script.SERVERS);
 
     /** Commands that operators call without a script. */
     private static final Set<String> OPERATING_COMMANDS = Set.of("hgetall", "scan", "xadd", "xrevrange");
