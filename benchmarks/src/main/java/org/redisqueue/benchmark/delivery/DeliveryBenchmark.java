@@ -33,7 +33,7 @@ public final class DeliveryBenchmark {
         this.report = report;
     }
 
-    /** Runs the benchmark with each number of listeners, in a separate server. */
+    /** Runs the benchmark once for each number of listeners, each time in a new server. */
     public static void run(Settings settings, Report report) {
         for (int listeners : settings.listeners()) {
             try (Site site = new Site(settings, listeners, report)) {
@@ -94,7 +94,7 @@ public final class DeliveryBenchmark {
                 (double) Math.min(MAX_MESSAGES, MAX_BYTES / payload), Math.max(FIRST, rate * run.toSeconds() / 0.8));
     }
 
-    /** Measures from one tenth to nine tenths of the messages. */
+    /** Runs one round and measures its deliveries, except for the first and the last tenth. */
     private void measure(Peer peer, Work work, int payload, int count, Map<String, String> under) {
         String queue = peer.queue(work);
         server.get("clear", Map.of());
