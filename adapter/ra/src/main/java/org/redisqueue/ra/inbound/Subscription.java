@@ -26,7 +26,7 @@ final class Subscription {
     private final Dispatcher dispatcher;
     private final Settler settler;
     private final RecurringProblem refusals = new RecurringProblem();
-    private volatile boolean drained;
+    private volatile boolean drainEnded;
 
     /**
      * @param listener the name of the listener, for messages
@@ -92,7 +92,7 @@ final class Subscription {
     /** @see Dispatcher#drain */
     int drain(long millis) {
         int running = dispatcher.drain(millis);
-        drained = true; // a listener that is still running has outlasted the drain timeout
+        drainEnded = true; // a listener that is still running has outlasted the drain timeout
         return running;
     }
 
@@ -114,7 +114,7 @@ final class Subscription {
      * @param state the state in which the branch of the delivery was left; null without transactions
      */
     Settlement settlement(ClaimedMessage message, Branch.@Nullable State state, CallResult result, Caller caller) {
-        return Settlement.of(message, state, result, policy, !drained || caller.countsFailuresAfterDrain());
+        return Settlement.of(message, state, result, policy, !drainEnded || caller.countsFailuresAfterDrain());
     }
 
     Settler settler() {
