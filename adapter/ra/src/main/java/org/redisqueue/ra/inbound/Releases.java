@@ -53,7 +53,7 @@ final class Releases {
             context.failures().report(failure);
             messages.forEach(this::abandoned);
         } catch (Throwable e) {
-            // The leases have ended, and the cause is reported.
+            // Reporting failed as well. The leases have ended, which is what matters.
         }
     }
 

@@ -49,7 +49,7 @@ final class Subscription {
         this.failures = new UnexpectedFailures(queue);
         ConsumerContext context = new ConsumerContext(
                 queue,
-                inbound.manager().client().properties(),
+                inbound.manager().client().settings(),
                 new RedisQueueCalls(queue, inbound.manager().operations()),
                 inbound.manager()::mayDeliver,
                 leases,

@@ -60,7 +60,7 @@ final class Receiver {
      */
     Optional<RedisMessage> receive(String queue, Duration timeout, Optional<Branch> branch) {
         manager.operations().requireConsumerRights();
-        int maxBytes = manager.client().properties().getMaxMessageSize();
+        int maxBytes = manager.client().settings().getMaxMessageSize();
         ClaimRequest request =
                 new ClaimRequest(queue, 1, leases.leaseMillis(), MAX_ABANDONED, maxBytes, maxBytes, OnExpiry.DROP);
         long end = System.nanoTime() + timeout.toNanos();

@@ -76,7 +76,7 @@ public final class QueueOperations {
         this.redeliveries = new RedeliveryOperations(calls);
         this.branches = new BranchOperations(calls);
         this.inspecting = new InspectOperations(calls);
-        this.waiting = new WaitOperations(calls, client.properties().getPoolSize());
+        this.waiting = new WaitOperations(calls, client.settings().getPoolSize());
     }
 
     /** A new message id, which sorts after the ids of earlier milliseconds: a version 7 UUID (RFC 9562, 5.7). */
