@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Collects measurements, writes them to a file, and prints them as tables. */
 public final class Report {
@@ -164,7 +165,7 @@ public final class Report {
                 .collect(Collectors.joining(", ", "", ": " + measurement.peer()));
     }
 
-    private static String cell(Measurement measurement) {
+    private static String cell(@Nullable Measurement measurement) {
         return measurement == null
                 ? ""
                 : number(measurement.median()) + " (" + number(measurement.min()) + " to " + number(measurement.max())

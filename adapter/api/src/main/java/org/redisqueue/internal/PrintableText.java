@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PrintableText {
 
-    /** The maximum number of characters, without the ellipsis that marks a truncated text. */
+    /** The maximum number of characters, not counting the ellipsis that marks truncated text. */
     public static final int MAX_LENGTH = 1_000;
 
     private PrintableText() {}

@@ -104,7 +104,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         running = false;
         activations.values().forEach(Activation::stop);
         listeners.forEach(ListenerActivation::stop);
-        activations.values().forEach(Activation::drain);
+        activations.values().forEach(Activation::stopAndDrain);
         listeners.forEach(ListenerActivation::deactivate);
         activations.clear();
         administered.values().forEach(each -> each.manager().release());
@@ -134,7 +134,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     public void endpointDeactivation(MessageEndpointFactory endpoints, ActivationSpec spec) {
         Activation activation = activations.remove(endpoints);
         if (activation != null) {
-            activation.drain();
+            activation.stopAndDrain();
         }
     }
 

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.benchmark.Report;
 import org.redisqueue.benchmark.Settings;
 import org.redisqueue.benchmark.process.RedisServer;
@@ -58,30 +60,27 @@ public final class CycleBenchmark {
         peers.forEach(CyclePeer::close);
     }
 
-    private void measure(CyclePeer peer, int count, Map<String, String> under) throws Exception {
+    private void measure(CyclePeer peer, int count, @Nullable Map<String, String> under) throws Exception {
         redis.clear();
         Snapshot before = snapshot(0);
         peer.send(count, "x".repeat(PAYLOAD));
         Snapshot after = snapshot(count);
         Window window = new Window(count);
         peer.drain(count, window);
-        rates.put(peer.name(), rate(window.first, window.last));
-        report.progress("%s: sent %,.0f/s, drained %,.0f/s", peer.name(), rate(before, after), rates.get(peer.name()));
+        Snapshot first = window.first();
+        Snapshot last = window.last();
+        rates.put(peer.name(), rate(first, last));
+        report.progress("%s: sent %,.0f/s, drained %,.0f/s", peer.name(), rate(before, after), rate(first, last));
         if (under != null) {
-            double messages = window.last.count - window.first.count;
+            double messages = last.count - first.count;
             report.add("sent", peer.name(), Report.RATE, rate(before, after), under);
-            report.add("drained", peer.name(), Report.RATE, rate(window.first, window.last), under);
-            report.add(
-                    "round trips",
-                    peer.name(),
-                    "per message",
-                    (window.last.requests - window.first.requests) / messages,
-                    under);
+            report.add("drained", peer.name(), Report.RATE, rate(first, last), under);
+            report.add("round trips", peer.name(), "per message", (last.requests - first.requests) / messages, under);
             report.add(
                     "Redis CPU",
                     peer.name(),
                     "µs/message",
-                    window.last.processor.minus(window.first.processor).toNanos() / 1e3 / messages,
+                    last.processor.minus(first.processor).toNanos() / 1e3 / messages,
                     under);
         }
     }
@@ -94,15 +93,23 @@ public final class CycleBenchmark {
         return (last.count - first.count) / ((last.nanos - first.nanos) / 1e9);
     }
 
-    /** Measures from one tenth to nine tenths of the messages. */
+    /** The part of a round that is measured: all but the first and the last tenth of its messages. */
     private final class Window implements LongConsumer {
 
         private final int count;
-        private volatile Snapshot first;
-        private volatile Snapshot last;
+        private volatile @Nullable Snapshot first;
+        private volatile @Nullable Snapshot last;
 
         private Window(int count) {
             this.count = count;
+        }
+
+        private Snapshot first() {
+            return Objects.requireNonNull(first, "the first tenth has not been drained");
+        }
+
+        private Snapshot last() {
+            return Objects.requireNonNull(last, "nine tenths have not been drained");
         }
 
         @Override

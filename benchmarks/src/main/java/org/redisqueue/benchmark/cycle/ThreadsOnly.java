@@ -12,6 +12,7 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.util.Timer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** A container that provides threads, but no transactions or other services. */
 final class ThreadsOnly implements BootstrapContext, WorkManager {
@@ -58,7 +59,7 @@ final class ThreadsOnly implements BootstrapContext, WorkManager {
     }
 
     @Override
-    public XATerminator getXATerminator() {
+    public @Nullable XATerminator getXATerminator() {
         return null;
     }
 
@@ -73,7 +74,7 @@ final class ThreadsOnly implements BootstrapContext, WorkManager {
     }
 
     @Override
-    public TransactionSynchronizationRegistry getTransactionSynchronizationRegistry() {
+    public @Nullable TransactionSynchronizationRegistry getTransactionSynchronizationRegistry() {
         return null;
     }
 }

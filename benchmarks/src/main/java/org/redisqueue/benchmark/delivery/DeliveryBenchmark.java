@@ -6,16 +6,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.benchmark.Report;
 import org.redisqueue.benchmark.Settings;
 import org.redisqueue.benchmark.app.Work;
 import org.redisqueue.benchmark.process.WildFly;
 
-/** Measures the throughput of message-driven beans in one server, and the cost of a message, with the brokers taking turns. */
+/** Measures the throughput of message-driven beans in one server and the cost per message, alternating between the
+ * brokers. */
 public final class DeliveryBenchmark {
 
     private static final List<Work> MEASURED = List.of(Work.NOTHING, Work.ROW, Work.ON);
-    private static final int FIRST = 4_000; // determines the rate, and warms up
+    private static final int FIRST = 4_000; // size of the first run, which estimates the rate; also the smallest run
     private static final int MAX_MESSAGES = 400_000;
     private static final long MAX_BYTES = 500_000_000;
     private static final int WARM_UP_RUNS = 3;
@@ -25,7 +27,12 @@ public final class DeliveryBenchmark {
     private final Report report;
     private final Map<String, Double> rates = new HashMap<>();
 
-    private record Moment(long count, long nanos, Duration server, Duration broker, long requests) {}
+    private record Moment(
+            long count,
+            long nanos,
+            Duration server,
+            @Nullable Duration broker,
+            long requests) {}
 
     private DeliveryBenchmark(Site site, Report report) {
         this.site = site;
@@ -33,7 +40,7 @@ public final class DeliveryBenchmark {
         this.report = report;
     }
 
-    /** Runs the benchmark with each number of listeners, in a separate server. */
+    /** Runs the benchmark once for each number of listeners, each time in a new server. */
     public static void run(Settings settings, Report report) {
         for (int listeners : settings.listeners()) {
             try (Site site = new Site(settings, listeners, report)) {
@@ -94,8 +101,8 @@ public final class DeliveryBenchmark {
                 (double) Math.min(MAX_MESSAGES, MAX_BYTES / payload), Math.max(FIRST, rate * run.toSeconds() / 0.8));
     }
 
-    /** Measures from one tenth to nine tenths of the messages. */
-    private void measure(Peer peer, Work work, int payload, int count, Map<String, String> under) {
+    /** Runs one round and measures its deliveries, except for the first and the last tenth. */
+    private void measure(Peer peer, Work work, int payload, int count, @Nullable Map<String, String> under) {
         String queue = peer.queue(work);
         server.get("clear", Map.of());
         peer.clear();
@@ -117,7 +124,7 @@ public final class DeliveryBenchmark {
             report.add("rate", peer.name(), Report.RATE, messages / seconds, under);
             report.add("server CPU", peer.name(), "µs/message", micros(first.server, last.server) / messages, under);
             report.add("load average", peer.name(), "1 min", report.load(), under);
-            if (first.broker != null) {
+            if (first.broker != null && last.broker != null) {
                 report.add(
                         "broker CPU", peer.name(), "µs/message", micros(first.broker, last.broker) / messages, under);
             }
@@ -126,7 +133,9 @@ public final class DeliveryBenchmark {
                         "round trips", peer.name(), "per message", (last.requests - first.requests) / messages, under);
             }
         }
-        report.progress("%s %s %s %d messages: %,.0f/s", under, peer.name(), work, count, messages / seconds);
+        report.progress(
+                "%s %s %s %d messages: %,.0f/s",
+                under == null ? "warm-up" : under, peer.name(), work, count, messages / seconds);
     }
 
     private Moment await(Peer peer, String queue, long count) {

@@ -3,6 +3,7 @@ package org.redisqueue.benchmark.delivery;
 
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.benchmark.app.Work;
 import org.redisqueue.benchmark.process.WildFly;
 
@@ -47,7 +48,7 @@ final class EmbeddedArtemisPeer implements Peer {
     }
 
     @Override
-    public Duration processorTime() {
+    public @Nullable Duration processorTime() {
         return null;
     }
 

@@ -2,6 +2,7 @@
 package org.redisqueue.benchmark.delivery;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.benchmark.app.Work;
 
 /** A broker with its adapter, as an alternative for users. */
@@ -28,6 +29,7 @@ interface Peer {
     void clear();
 
     /** The CPU time of the broker process; null if the broker is embedded in the server. */
+    @Nullable
     Duration processorTime();
 
     /** The number of requests that the broker has read; -1 if unknown. */

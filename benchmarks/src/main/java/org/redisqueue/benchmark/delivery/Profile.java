@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
@@ -83,7 +84,7 @@ final class Profile {
                 }
             }
         }
-        return LAYERS.get("");
+        return Objects.requireNonNull(LAYERS.get(""), "other");
     }
 
     private static void jcmd(long pid, String... command) {

@@ -20,7 +20,6 @@ public final class DomainServer extends TestServer {
     private final Path directory;
     private final Domain domain;
     private final Set<String> deployed = new HashSet<>();
-    private Path adapter;
 
     public DomainServer(Path home, Path directory) {
         super(directory.toAbsolutePath().resolve("server.log"));
@@ -30,30 +29,27 @@ public final class DomainServer extends TestServer {
     }
 
     @Override
-    public void start(String redis, Path archive) {
-        adapter = archive.toAbsolutePath();
-        perform(() -> {
-            domain.create();
-            domain.configure(httpPort, "redis-queue-it", directory.resolve("transactions"));
-            if (!Domain.includesH2(home)) {
-                Files.copy(H2.jar(), domain.directory().resolve("lib/h2.jar"));
-            }
-            var process = run(new ProcessBuilder(domain.command(List.of(
-                    "-Xmx512m",
-                    "-XX:TieredStopAtLevel=1",
-                    "-Dredisqueue.addresses=" + redis,
-                    "-Ddeployment.resource.validation=false"))));
-            process.getOutputStream().close();
-            domain.awaitRunning(process);
-            domain.runScript(Resources.text(DomainServer.class, "tests.asadmin"));
-            domain.createUsers(List.of(ServerUser.values()));
-        });
+    protected void launch() throws IOException, InterruptedException {
+        domain.create();
+        domain.configure(httpPort, "redis-queue-it", directory.resolve("transactions"));
+        if (!Domain.includesH2(home)) {
+            Files.copy(H2.jar(), domain.directory().resolve("lib/h2.jar"));
+        }
+        var process = run(new ProcessBuilder(domain.command(List.of(
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-Dredisqueue.addresses=" + redis(),
+                "-Ddeployment.resource.validation=false"))));
+        process.getOutputStream().close();
+        domain.awaitRunning(process);
+        domain.runScript(Resources.text(DomainServer.class, "tests.asadmin"));
+        domain.createUsers(List.of(ServerUser.values()));
     }
 
     @Override
     protected void addAdapter() throws IOException, InterruptedException {
         domain.runScript(Resources.text(DomainServer.class, "deploy-adapter.asadmin")
-                .replace("redis-queue.rar", adapter.toString()));
+                .replace("redis-queue.rar", adapter().toString()));
     }
 
     @Override

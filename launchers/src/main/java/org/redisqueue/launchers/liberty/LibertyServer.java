@@ -30,8 +30,6 @@ public final class LibertyServer extends TestServer {
     private final Path userDirectory;
     private final Path directory;
     private final Set<String> started = new HashSet<>();
-    private String redis;
-    private Path adapterArchive;
 
     public LibertyServer(Path home, Path directory) {
         super(directory.toAbsolutePath().resolve("console.log"));
@@ -41,19 +39,15 @@ public final class LibertyServer extends TestServer {
     }
 
     @Override
-    public void start(String address, Path archive) {
-        redis = address;
-        adapterArchive = archive;
-        perform(() -> {
-            configure();
-            ProcessBuilder server =
-                    new ProcessBuilder("sh", home.resolve("bin/server").toString(), "run", SERVER);
-            server.environment().put("JAVA_HOME", System.getProperty("java.home"));
-            server.environment().put("WLP_USER_DIR", userDirectory.toString());
-            Console output = Console.of(log);
-            run(server);
-            output.await("CWWKF0011I", "CWWKE0005E|CWWKF0001E");
-        });
+    protected void launch() throws IOException {
+        configure();
+        ProcessBuilder server =
+                new ProcessBuilder("sh", home.resolve("bin/server").toString(), "run", SERVER);
+        server.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        server.environment().put("WLP_USER_DIR", userDirectory.toString());
+        Console output = Console.of(log);
+        run(server);
+        output.await("CWWKF0011I", "CWWKE0005E|CWWKF0001E");
     }
 
     private void configure() throws IOException {
@@ -71,7 +65,7 @@ public final class LibertyServer extends TestServer {
                 -Xmx512m
                 -Djava.net.preferIPv4Stack=true
                 -Dredisqueue.addresses=%s
-                """.formatted(redis));
+                """.formatted(redis()));
     }
 
     private static String users() {
@@ -106,7 +100,7 @@ public final class LibertyServer extends TestServer {
                   <properties.%1$s addresses="%3$s"/>
                 </resourceAdapter>
                 %4$s
-                """.formatted(ADAPTER, copy(adapterArchive), redis, connectionFactory(ADAPTER)));
+                """.formatted(ADAPTER, copy(adapter()), redis(), connectionFactory(ADAPTER)));
         output.await("J2CA7001I: Resource adapter " + ADAPTER + " installed", "J2CA7002E|CWWKZ0002E");
     }
 
@@ -146,7 +140,7 @@ public final class LibertyServer extends TestServer {
         String adapter = hasOwnAdapter ? name + "." + ADAPTER : ADAPTER;
         String own = """
                 <resourceAdapter id="%s"><properties.%s addresses="%s"/></resourceAdapter>
-                """.formatted(ADAPTER, adapter, redis);
+                """.formatted(ADAPTER, adapter, redis());
         String shared = """
                 <classloader classProviderRef="%s"/>
                 """.formatted(ADAPTER);

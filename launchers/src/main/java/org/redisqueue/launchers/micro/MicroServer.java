@@ -25,9 +25,6 @@ public final class MicroServer extends TestServer {
     private final Path directory;
     private final MicroInstance instance;
     private final Map<String, Path> applications = new LinkedHashMap<>();
-    private Path adapter;
-    private String redis;
-    private Process process;
 
     public MicroServer(Path jar, Path directory) {
         super(directory.toAbsolutePath().resolve("server.log"));
@@ -36,13 +33,9 @@ public final class MicroServer extends TestServer {
     }
 
     @Override
-    public void start(String address, Path archive) {
-        redis = address;
-        adapter = archive;
-        perform(() -> {
-            instance.delete();
-            Files.createDirectories(directory);
-        });
+    protected void launch() throws IOException {
+        instance.delete();
+        Files.createDirectories(directory);
     }
 
     /** The server deploys the adapter at each start. */
@@ -67,10 +60,10 @@ public final class MicroServer extends TestServer {
 
     private void restart() {
         stop();
-        List<String> options = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dredisqueue.addresses=" + redis);
+        List<String> options = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dredisqueue.addresses=" + redis());
         perform(() -> {
-            instance.configure(adapter, redis);
-            process = run(new ProcessBuilder(instance.command(httpPort, options, List.copyOf(applications.values()))));
+            instance.configure(adapter(), redis());
+            run(new ProcessBuilder(instance.command(httpPort, options, List.copyOf(applications.values()))));
             if (!Wait.until(START_TIMEOUT, this::isReady)) {
                 throw new IllegalStateException("Payara Micro is not ready, see " + log);
             }
@@ -80,7 +73,7 @@ public final class MicroServer extends TestServer {
     /** Payara Micro reports that it is ready even if an application has failed. */
     private boolean isReady() {
         String output = output();
-        if (!output.contains(" ready in ") && process.isAlive()) {
+        if (!output.contains(" ready in ") && isAlive()) {
             return false;
         }
         for (Path application : applications.values()) {

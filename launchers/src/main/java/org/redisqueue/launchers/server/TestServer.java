@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.launchers.process.Ports;
 import org.redisqueue.launchers.process.ServerProcess;
@@ -21,12 +23,17 @@ public abstract class TestServer implements DeployingServer {
     protected final Path log;
 
     protected final int httpPort = Ports.free();
-    private Process process;
+    private @Nullable String redis;
+    private @Nullable Path adapter;
+    private @Nullable Process process;
     private boolean hasAdapter;
 
     protected TestServer(Path log) {
         this.log = log;
     }
+
+    /** Configures the server in its directory and, unless that has to wait for a deployment, starts it. */
+    protected abstract void launch() throws IOException, InterruptedException;
 
     /** Deploys the resource adapter, which is not deployed. */
     protected abstract void addAdapter() throws IOException, InterruptedException;
@@ -36,9 +43,33 @@ public abstract class TestServer implements DeployingServer {
 
     /** Starts the server with its output in the log. The process does not outlive this JVM. */
     protected final Process run(ProcessBuilder server) throws IOException {
-        process = server.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        EndWithJvm.add(process.toHandle());
-        return process;
+        Process started =
+                server.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        EndWithJvm.add(started.toHandle());
+        process = started;
+        return started;
+    }
+
+    @Override
+    public final void start(String address, Path archive) {
+        redis = address;
+        adapter = archive.toAbsolutePath();
+        perform(this::launch);
+    }
+
+    /** The address of Redis. The server must have been started. */
+    protected final String redis() {
+        return Objects.requireNonNull(redis, "start has not been called");
+    }
+
+    /** The archive of the resource adapter. The server must have been started. */
+    protected final Path adapter() {
+        return Objects.requireNonNull(adapter, "start has not been called");
+    }
+
+    /** Whether the process is running. */
+    protected final boolean isAlive() {
+        return process != null && process.isAlive();
     }
 
     @Override

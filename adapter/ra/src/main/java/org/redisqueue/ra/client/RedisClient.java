@@ -182,7 +182,7 @@ public final class RedisClient {
         return config.isClusterConfig();
     }
 
-    public ConnectionSettings properties() {
+    public ConnectionSettings settings() {
         return settings;
     }
 
@@ -197,7 +197,7 @@ public final class RedisClient {
     /** Returns the addresses of Redis for log and error messages, without credentials. */
     public String address() {
         String yaml = settings.getRedissonYaml();
-        return yaml != null && !yaml.isEmpty() ? yaml : Configuration.withoutCredentials(settings.getAddresses());
+        return yaml != null ? yaml : Configuration.withoutCredentials(settings.getAddresses());
     }
 
     private RedissonClient connect() {

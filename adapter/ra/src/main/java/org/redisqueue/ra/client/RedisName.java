@@ -35,7 +35,8 @@ final class RedisName {
             server = "single:" + addresses(Collections.singletonList(single.getAddress())) + "/" + single.getDatabase();
         }
         String name = "redis-queue:" + server + "/" + settings.getKeyPrefix();
-        return RedissonConfig.isSet(settings.getRedissonYaml()) ? name + " " + settings.getRedissonYaml() : name;
+        String yaml = settings.getRedissonYaml();
+        return yaml == null ? name : name + " " + yaml;
     }
 
     private static String addresses(List<String> addresses) {

@@ -24,7 +24,7 @@ final class RedissonConfig {
 
     static Config of(ConnectionSettings settings) {
         String yaml = settings.getRedissonYaml();
-        Config config = yaml == null || yaml.isEmpty() ? fromProperties(settings) : fromFile(yaml);
+        Config config = yaml == null ? fromProperties(settings) : fromFile(yaml);
         // Data from Redis is never deserialized into Java objects.
         config.setCodec(StringCodec.INSTANCE);
         // Nor must Redisson scan script arguments for Redisson objects.
@@ -150,7 +150,7 @@ final class RedissonConfig {
         }
     }
 
-    static boolean isSet(@Nullable String text) {
+    private static boolean isSet(@Nullable String text) {
         return text != null && !text.isEmpty();
     }
 }

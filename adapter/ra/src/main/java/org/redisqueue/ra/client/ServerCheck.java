@@ -59,7 +59,7 @@ final class ServerCheck {
                     return;
                 }
                 if (part < MINIMUM_VERSION[i]) {
-                    throw new RedisUnavailableException("RQ-105 Redis at " + address + " has version " + version
+                    throw new RedisUnavailableException("RQ-105 Redis at " + address + " is version " + version
                             + ", but 6.2 or later is required.");
                 }
             }

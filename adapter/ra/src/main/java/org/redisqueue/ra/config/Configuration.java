@@ -226,7 +226,10 @@ public final class Configuration {
         }
     }
 
-    /** Masks the user information in all addresses of a text. A password may contain any character. */
+    /**
+     * Masks the user information in every address in a text, up to the last at sign, because a password may contain any
+     * character.
+     */
     public static String withoutCredentials(String text) {
         return text.replaceAll("(?s)//((?!rediss?://).)*@", "//" + MASK + "@");
     }

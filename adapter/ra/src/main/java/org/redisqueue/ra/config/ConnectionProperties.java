@@ -42,7 +42,7 @@ public abstract class ConnectionProperties extends ServerProperties {
 
     @Property(
             description =
-                    "Maximum time to wait for a reply from Redis, in milliseconds. A call that must take effect exactly once, such as a commit, is then retried until its outcome is known.",
+                    "Maximum time to wait for a reply from Redis, in milliseconds. If no reply arrives in time, a call that must take effect exactly once, such as a commit, is retried until its outcome is known.",
             defaultValue = "3000",
             min = 100,
             max = 600000,
@@ -107,7 +107,7 @@ public abstract class ConnectionProperties extends ServerProperties {
 
     @Property(
             description =
-                    "Maximum size of a message including its headers, in bytes. A larger message is rejected when an application sends it, and dead-lettered if a different producer has put it into the queue.",
+                    "Maximum size of a message including its headers, in bytes. A larger message is rejected if it is sent through the adapter, and dead-lettered if another program put it into the queue.",
             defaultValue = "10485760",
             min = 1,
             max = 536870912,

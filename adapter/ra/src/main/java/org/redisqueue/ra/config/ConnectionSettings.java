@@ -12,7 +12,7 @@ public final class ConnectionSettings {
 
     private final ConnectionProperties properties;
 
-    /** @param properties with defaults applied and validated; must not change from now on */
+    /** @param properties validated properties with defaults applied; must not be modified afterwards */
     public ConnectionSettings(ConnectionProperties properties) {
         this.properties = properties;
     }
@@ -109,8 +109,10 @@ public final class ConnectionSettings {
         return properties.getKeyStorePassword();
     }
 
+    /** The path of a Redisson configuration file; null if none is set. */
     public @Nullable String getRedissonYaml() {
-        return properties.getRedissonYaml();
+        String path = properties.getRedissonYaml();
+        return path == null || path.isEmpty() ? null : path;
     }
 
     private static <T> T required(@Nullable T value, String name) {

@@ -43,7 +43,7 @@ public final class ActivatedListener implements ListenerActivation {
     public void deactivate() {
         if (ending.compareAndSet(false, true)) {
             try {
-                activation.drain();
+                activation.stopAndDrain();
             } finally {
                 ended.complete(null);
             }

@@ -132,7 +132,7 @@ public final class Activation {
         return drainUntil;
     }
 
-    /** Blocks until another thread's call to {@link #drain} returns or the drain timeout ends. */
+    /** Blocks until another thread's call to {@link #stopAndDrain} returns or the drain timeout ends. */
     void awaitDrained(CompletableFuture<Void> drained) {
         try {
             drained.get(drainUntil() - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -144,7 +144,7 @@ public final class Activation {
     }
 
     /** Stops, and blocks until all listeners have returned or the drain timeout ends. */
-    public void drain() {
+    public void stopAndDrain() {
         stop();
         long end = drainUntil();
         for (Subscription subscription : subscriptions) {

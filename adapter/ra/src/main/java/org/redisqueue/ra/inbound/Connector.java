@@ -105,8 +105,8 @@ final class Connector {
         }
         try {
             context.calls().connect().whenComplete((done, failure) -> {
-                if (failure != null
-                        && !isRefusal(failure)) { // if its memory is full, Redis refuses this, but not claims
+                // A Redis whose memory is full refuses to register the queue, but not claims.
+                if (failure != null && !isRefusal(failure)) {
                     failed(failure);
                 } else if (markConnected()) {
                     connected.run();

@@ -116,15 +116,15 @@ final class Dispatcher {
 
     /**
      * Records that a worker ends because the container did not hand its message to the listener. The message is
-     * released and delivered later.
+     * released and delivered later. Does not throw: otherwise the worker would be recorded as failed, too.
      */
     void putBack(ClaimedMessage message) {
-        rest(
+        guarded(() -> rest(
                 () -> {
                     inFlight.deliveryEnded();
                     inFlight.workerEnded();
                 },
-                List.of(message));
+                List.of(message)));
     }
 
     /**
@@ -188,7 +188,7 @@ final class Dispatcher {
         try {
             rest(() -> {}, List.of());
         } catch (Throwable e) {
-            failure.addSuppressed(e);
+            context.failures().report(e); // not suppressed: the JVM may have thrown the same object twice
         }
         context.failures().report(failure);
     }

@@ -17,21 +17,21 @@ final class ReadyWait {
 
     private final ConsumerContext context;
     private final Duration maxWait;
-    private final BooleanSupplier isConsuming;
+    private final BooleanSupplier reportsRefusals;
     private final Consumer<@Nullable Throwable> ended;
     private final RecurringProblem noConnection = new RecurringProblem();
     private final RecurringProblem refusals = new RecurringProblem();
 
     /**
-     * @param isConsuming whether to log that Redis refuses to wait
+     * @param reportsRefusals whether to log that Redis refuses to wait; it may also refuse because the adapter stops
      * @param ended runs when a wait has ended, with its failure or null; must not throw
      */
-    ReadyWait(ConsumerContext context, BooleanSupplier isConsuming, Consumer<@Nullable Throwable> ended) {
+    ReadyWait(ConsumerContext context, BooleanSupplier reportsRefusals, Consumer<@Nullable Throwable> ended) {
         this.context = context;
         // A wait does not notice that leases of other consumers end.
         this.maxWait = Duration.ofSeconds(
                 Math.max(1, Math.min(MAX_SECONDS, context.leases().leaseMillis() / 2_000)));
-        this.isConsuming = isConsuming;
+        this.reportsRefusals = reportsRefusals;
         this.ended = ended;
     }
 
@@ -66,7 +66,7 @@ final class ReadyWait {
             refusals.ended();
             return false;
         }
-        return isConsuming.getAsBoolean() && refusals.shouldReport("");
+        return reportsRefusals.getAsBoolean() && refusals.shouldReport("");
     }
 
     /** Logs, once, that no connection is available for waiting. */

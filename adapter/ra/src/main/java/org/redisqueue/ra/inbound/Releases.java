@@ -53,7 +53,7 @@ final class Releases {
             context.failures().report(failure);
             messages.forEach(this::abandoned);
         } catch (Throwable e) {
-            failure.addSuppressed(e);
+            // Reporting failed as well. The leases have ended, which is what matters.
         }
     }
 

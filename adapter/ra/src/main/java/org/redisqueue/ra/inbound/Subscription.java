@@ -32,7 +32,7 @@ final class Subscription {
     private final Dispatcher dispatcher;
     private final Settler settler;
     private final RecurringProblem refusals = new RecurringProblem();
-    private volatile boolean drained;
+    private volatile boolean drainEnded;
 
     /**
      * @param listener the name of the listener, for messages
@@ -61,7 +61,7 @@ final class Subscription {
         this.observer = new Observers(inbound.observer(), statistics);
         ConsumerContext context = new ConsumerContext(
                 queue,
-                inbound.manager().client().properties(),
+                inbound.manager().client().settings(),
                 new RedisQueueCalls(
                         queue, statistics.listener(), inbound.manager().operations()),
                 inbound.manager()::mayDeliver,
@@ -107,7 +107,7 @@ final class Subscription {
     int drain(long millis) {
         int running = dispatcher.drain(millis);
         statistics.end();
-        drained = true; // a listener that is still running has outlasted the drain timeout
+        drainEnded = true; // a listener that is still running has outlasted the drain timeout
         return running;
     }
 
@@ -129,7 +129,7 @@ final class Subscription {
      * @param state the state in which the branch of the delivery was left; null without transactions
      */
     Settlement settlement(ClaimedMessage message, Branch.@Nullable State state, CallResult result, Caller caller) {
-        return Settlement.of(message, state, result, policy, !drained || caller.countsFailuresAfterDrain());
+        return Settlement.of(message, state, result, policy, !drainEnded || caller.countsFailuresAfterDrain());
     }
 
     Settler settler() {

@@ -25,10 +25,7 @@ public enum LogMessage {
             Level.WARNING,
             "Redis at %s has no append-only file and can lose messages if it crashes. Set 'appendonly "
                     + "yes' in its configuration."),
-    SERVER_NOT_CHECKED(
-            203,
-            Level.WARNING,
-            "The version and settings of Redis at %s cannot be checked (%s). Grant its user the right to run INFO."),
+    SERVER_NOT_CHECKED(203, Level.WARNING, "The version and settings of Redis at %s cannot be checked: %s"),
 
     PASSWORD_UNPROTECTED(
             204,

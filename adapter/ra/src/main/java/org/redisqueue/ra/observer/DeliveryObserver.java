@@ -71,7 +71,7 @@ public interface DeliveryObserver {
      * is delivered again when the lease ends, if it was not already. After a one-phase commit of unknown outcome of a
      * message that {@code receive} returned, this event means that the message may also be acknowledged.
      *
-     * @param processingNanos duration of the delivery; 0 if it was not started
+     * @param processingNanos duration of the delivery; 0 if it was not started, or if it does not count
      */
     default void abandoned(ClaimedMessage message, long processingNanos) {}
 

@@ -60,7 +60,7 @@ final class Receiver {
      */
     Optional<RedisMessage> receive(String queue, Duration timeout, Optional<Branch> branch) {
         manager.operations().requireConsumerRights();
-        int maxBytes = manager.client().properties().getMaxMessageSize();
+        int maxBytes = manager.client().settings().getMaxMessageSize();
         ClaimRequest request =
                 new ClaimRequest(queue, 1, leases.leaseMillis(), MAX_ABANDONED, maxBytes, maxBytes, OnExpiry.DROP);
         long end = System.nanoTime() + timeout.toNanos();
@@ -196,7 +196,9 @@ final class Receiver {
         @Override
         public void committed() {
             leases.drop(lease());
-            observer.acknowledged(message, System.nanoTime() - since, null);
+            if (isFirstReport()) {
+                observer.acknowledged(message, System.nanoTime() - since, null);
+            }
         }
 
         @Override
@@ -207,8 +209,8 @@ final class Receiver {
                     .redeliver(lease(), delayMillis, RedeliveryPolicy.DEFAULT.maxDeliveries(), ROLLED_BACK)
                     .whenComplete((result, failure) -> {
                         leases.drop(lease());
-                        if (!reported.compareAndSet(false, true)) {
-                            return; // a branch whose preparation is unknown is rolled back more than once
+                        if (!isFirstReport()) {
+                            return;
                         }
                         if (failure == null) {
                             RedeliveryEvents.report(observer, message, result, nanos, delayMillis, ROLLED_BACK);
@@ -216,6 +218,11 @@ final class Receiver {
                             observer.unconfirmed(message, nanos, "redeliver", failure);
                         }
                     });
+        }
+
+        /** Returns false if observers know the end of this delivery. A branch of unknown preparation ends repeatedly. */
+        private boolean isFirstReport() {
+            return reported.compareAndSet(false, true);
         }
     }
 }

@@ -94,7 +94,7 @@ final class RedisManagedConnection implements ManagedConnection {
 
     /** Sends in the current transaction, or immediately if there is none. */
     List<String> send(String queue, List<?> bodies) {
-        int maxBytes = manager.client().properties().getMaxMessageSize();
+        int maxBytes = manager.client().settings().getMaxMessageSize();
         List<SendRequest> messages = new ArrayList<>();
         for (Object body : bodies) {
             messages.add(SentMessage.of(queue, body, maxBytes));
@@ -272,7 +272,7 @@ final class RedisManagedConnection implements ManagedConnection {
 
     @Override
     public ManagedConnectionMetaData getMetaData() {
-        return new MetaData(manager.client().properties().getUser());
+        return new MetaData(manager.client().settings().getUser());
     }
 
     @Override

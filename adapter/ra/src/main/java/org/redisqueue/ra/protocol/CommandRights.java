@@ -231,7 +231,7 @@ final class CommandRights {
     }
 
     private String refusal(String purpose, Collection<String> denied) {
-        String user = client.properties().getUser();
+        String user = client.settings().getUser();
         return "Redis at " + client.address() + " does not allow "
                 + (user == null || user.isEmpty() ? "its user" : "user '" + user + "'") + " to run commands that "
                 + purpose + " requires: " + String.join(", ", denied) + ". Grant them to the user.";
@@ -249,7 +249,7 @@ final class CommandRights {
             words[0] = command;
             arguments.addAll(Arrays.asList(words));
         }
-        Duration timeout = Duration.ofMillis(client.properties().getResponseTimeout());
+        Duration timeout = Duration.ofMillis(client.settings().getResponseTimeout());
         Set<String> denied = new TreeSet<>();
         try {
             List<Object> errors = join(Script.RIGHTS.run(

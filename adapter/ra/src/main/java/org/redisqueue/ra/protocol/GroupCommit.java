@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,7 +9,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.protocol.RequestGroup.Waiting;
 
 /**
@@ -25,9 +23,7 @@ import org.redisqueue.ra.protocol.RequestGroup.Waiting;
  * most one millisecond. While requests are waiting, a timer watches them: it starts a call when those in progress
  * appear to be stuck, and rejects requests that have waited too long.
  *
- * <p>Each request has its own result. If Redis refuses a call because of one of its requests, the requests that send
- * messages are repeated one by one, and the remaining ones together if that may help. If Redis cannot execute anything
- * at present, all requests in the call fail.
+ * <p>Each request has its own result, see {@link SharedCalls}.
  *
  * @param <Q> the type of the requests
  * @param <R> the type of their results
@@ -66,7 +62,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     private final ScheduledExecutorService timer;
     private final long stuckNanos;
     private final long maxWaitNanos;
-    private final Call<Q, R> call;
+    private final SharedCalls<Q, R> calls;
     private final ConcurrentMap<String, RequestGroup<Q, R>> groups = new ConcurrentHashMap<>();
     private volatile @Nullable RedisCallException closed;
 
@@ -106,7 +102,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         this.timer = timer;
         this.stuckNanos = stuckNanos;
         this.maxWaitNanos = maxWaitNanos;
-        this.call = call;
+        this.calls = new SharedCalls<>(call);
     }
 
     /** Makes a request. Blocks briefly if other threads are likely to make requests as well. */
@@ -234,17 +230,17 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             return;
         }
         long start = System.nanoTime();
-        call(begun).whenComplete((results, failure) -> {
+        calls.start(begun).whenComplete((results, failure) -> {
             try {
                 if (failure != null) {
-                    fail(begun, failure); // first, because the rest may take long
+                    calls.fail(begun, failure); // first, because the rest may take long
                 }
             } finally {
                 try {
                     callNext(group, System.nanoTime() - start);
                 } finally {
                     if (failure == null) {
-                        succeed(begun, results); // last, so that Redis already has work
+                        calls.succeed(begun, results); // last, so that Redis already has work
                     }
                 }
             }
@@ -258,96 +254,5 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             next = group.calls == 0 || isDue(group) ? group.begin() : List.of();
         }
         call(group, next);
-    }
-
-    private CompletableFuture<List<R>> call(List<Waiting<Q, R>> waiting) {
-        try {
-            return call.of(waiting.stream().map(Waiting::request).toList()).thenApply(results -> {
-                if (results.size() != waiting.size()) {
-                    throw new IllegalStateException(
-                            "The call returned " + results.size() + " results for " + waiting.size() + " requests.");
-                }
-                return results;
-            });
-        } catch (RuntimeException | Error e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
-    /** Gives each request its result. Completes all requests, even if completing one of them fails. */
-    private void succeed(List<Waiting<Q, R>> waiting, List<R> results) {
-        try {
-            for (int i = 0; i < results.size(); i++) {
-                waiting.get(i).result().complete(results.get(i));
-            }
-        } catch (RuntimeException | Error e) {
-            leaveUnknown(waiting, e);
-        }
-    }
-
-    /**
-     * Repeats the requests of a refused call, or fails them. Completes all requests, even if completing one of them
-     * fails.
-     */
-    private void fail(List<Waiting<Q, R>> waiting, Throwable failure) {
-        try {
-            if (waiting.size() > 1 && mayConcernOneRequest(failure)) {
-                parts(waiting).forEach(this::repeat);
-            } else {
-                for (int i = 0; i < waiting.size(); i++) {
-                    waiting.get(i).result().completeExceptionally(requestFailure(i, Failures.unwrap(failure)));
-                }
-            }
-        } catch (RuntimeException | Error e) {
-            leaveUnknown(waiting, e);
-        }
-    }
-
-    private void repeat(List<Waiting<Q, R>> part) {
-        call(part).whenComplete((results, failure) -> {
-            if (failure == null) {
-                succeed(part, results);
-            } else {
-                fail(part, failure);
-            }
-        });
-    }
-
-    private void leaveUnknown(List<Waiting<Q, R>> waiting, Throwable fault) {
-        RedisCallException unknown = RedisCallException.unknown("group commit", fault);
-        waiting.forEach(each -> each.result().completeExceptionally(unknown));
-    }
-
-    /**
-     * Splits a refused call. If its memory is full, Redis refuses a call because of the requests that send. The others
-     * therefore stay together, unless there were no sending ones.
-     */
-    private List<List<Waiting<Q, R>>> parts(List<Waiting<Q, R>> refused) {
-        List<Waiting<Q, R>> others =
-                refused.stream().filter(each -> each.bytes() == 0).toList();
-        if (others.size() < refused.size() && others.size() > 1) {
-            List<List<Waiting<Q, R>>> parts = new ArrayList<>(List.of(others));
-            refused.stream().filter(each -> each.bytes() > 0).map(List::of).forEach(parts::add);
-            return parts;
-        }
-        return refused.stream().map(List::of).toList();
-    }
-
-    /** Converts the failure of a call to the failure of one of its requests, which can be settled separately. */
-    private Throwable requestFailure(int number, Throwable failure) {
-        if (failure instanceof RedisCallException unknown) {
-            return unknown.<List<R>>unsettled()
-                    .map(call -> unknown.with(call.map(results -> results.get(number))))
-                    .orElse(unknown);
-        }
-        return failure;
-    }
-
-    /** Whether Redis replied with an error that a single request may have caused. */
-    private static boolean mayConcernOneRequest(Throwable failure) {
-        return Failures.unwrap(failure) instanceof RedisCallException refused
-                && !refused.outcomeUnknown()
-                && !refused.connectionLost()
-                && !refused.isTemporary();
     }
 }

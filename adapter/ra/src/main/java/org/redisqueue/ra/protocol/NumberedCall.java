@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,13 +32,6 @@ final class NumberedCall implements Unsettled<List<Object>> {
 
     /** How long Redis retains a receipt. */
     private static final Duration RECEIPT_LIFETIME = Duration.ofHours(1);
-
-    private static final int EXECUTED = 0;
-    private static final int REPEATED = 1;
-    private static final int FENCED = 2;
-    private static final int CONFLICT = 3;
-    private static final int STALE = 4;
-    private static final int LATE = 5;
 
     private static final String ZEROS = "0".repeat(16);
 
@@ -111,7 +103,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
                 }
                 try {
                     if (failure == null) {
-                        answered(answer);
+                        answered(LaneReply.of(answer));
                     } else {
                         failed(RedisCallException.of(work.operation(), failure));
                     }
@@ -145,30 +137,18 @@ final class NumberedCall implements Unsettled<List<Object>> {
         return deadline - lanes.patience().toSeconds() + RECEIPT_LIFETIME.toSeconds() - 1;
     }
 
-    private void answered(List<Object> reply) {
-        long redisSeconds = time(reply);
-        if (redisSeconds > 0) {
-            lanes.clock(lane).reported(redisSeconds, TimeUnit.SECONDS, sent);
+    private void answered(LaneReply reply) {
+        if (reply.redisSeconds() > 0) {
+            lanes.clock(lane).reported(reply.redisSeconds(), TimeUnit.SECONDS, sent);
         }
-        switch (((Long) reply.get(0)).intValue()) {
-            case EXECUTED, REPEATED -> succeed(report(reply));
-            case FENCED -> refuse(notExecuted("Redis could not complete it"));
-            case CONFLICT -> moveToAnotherLane();
-            case STALE -> stale();
-            case LATE -> late(redisSeconds);
-            default -> refuse(notExecuted("Redis replied with the unknown code " + reply.get(0)));
+        switch (reply.code()) {
+            case LaneReply.EXECUTED, LaneReply.REPEATED -> succeed(reply.report());
+            case LaneReply.FENCED -> refuse(notExecuted("Redis could not complete it"));
+            case LaneReply.CONFLICT -> moveToAnotherLane();
+            case LaneReply.STALE -> stale();
+            case LaneReply.LATE -> late(reply.redisSeconds());
+            default -> refuse(notExecuted("Redis replied with the unknown code " + reply.code()));
         }
-    }
-
-    /** The Redis time in seconds; 0 if the reply does not contain it. */
-    private static long time(List<Object> reply) {
-        String time = reply.size() > 1 ? new String((byte[]) reply.get(1), StandardCharsets.US_ASCII) : "";
-        return time.isEmpty() ? 0 : Long.parseLong(time);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static List<Object> report(List<Object> reply) {
-        return reply.size() > 2 ? (List<Object>) reply.get(2) : List.of();
     }
 
     /**
@@ -312,9 +292,10 @@ final class NumberedCall implements Unsettled<List<Object>> {
             if (failure != null) {
                 throw new CompletionException(RedisCallException.of("settle", failure));
             }
-            return switch (((Long) answer.get(0)).intValue()) {
-                case REPEATED -> Optional.of(report(answer));
-                case FENCED, CONFLICT -> Optional.empty();
+            LaneReply settled = LaneReply.of(answer);
+            return switch (settled.code()) {
+                case LaneReply.REPEATED -> Optional.of(settled.report());
+                case LaneReply.FENCED, LaneReply.CONFLICT -> Optional.empty();
                 default -> throw RedisCallException.expired(work.operation());
             };
         });

@@ -78,7 +78,7 @@ public final class QueueOperations {
         this.redeliveries = new RedeliveryOperations(calls);
         this.branches = new BranchOperations(calls);
         this.inspecting = new InspectOperations(calls);
-        this.waiting = new WaitOperations(calls, client.properties().getPoolSize());
+        this.waiting = new WaitOperations(calls, client.settings().getPoolSize());
         this.admin = new AdminOperations(calls, sentQueues);
     }
 

@@ -23,16 +23,21 @@ final class RedeliveryOperations {
 
     /** {@link QueueOperations#redeliver}. */
     CompletableFuture<RedeliveryResult> redeliver(Lease lease, long delayMillis, int maxDeliveries, String reason) {
-        return ask("redeliver", new RedeliveryRequest(lease, delayMillis, maxDeliveries, PrintableText.of(reason)));
+        return ask(new RedeliveryRequest(lease, delayMillis, maxDeliveries, PrintableText.of(reason)));
     }
 
     /** {@link QueueOperations#deadLetter}. */
     CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
-        return ask("dead-letter", RedeliveryRequest.deadLetter(lease, PrintableText.of(reason)));
+        return ask(RedeliveryRequest.deadLetter(lease, PrintableText.of(reason)));
     }
 
-    private CompletableFuture<RedeliveryResult> ask(String operation, RedeliveryRequest request) {
-        return calls.ask(redeliveries, operation, request);
+    private CompletableFuture<RedeliveryResult> ask(RedeliveryRequest request) {
+        return calls.ask(redeliveries, operation(List.of(request)), request);
+    }
+
+    /** Returns the name of the operation for messages. */
+    private static String operation(List<RedeliveryRequest> messages) {
+        return messages.stream().allMatch(RedeliveryRequest::isDeadLetter) ? "dead-letter" : "redeliver";
     }
 
     private CompletableFuture<List<RedeliveryResult>> redeliver(List<RedeliveryRequest> messages) {
@@ -59,7 +64,7 @@ final class RedeliveryOperations {
                     .add(message.reason());
         }
         return calls.inLane(
-                "redeliver",
+                operation(messages),
                 Script.REDELIVER,
                 messages,
                 arguments,

@@ -18,6 +18,10 @@ record RedeliveryRequest(Lease lease, long delayMillis, int maxDeliveries, Strin
         return new RedeliveryRequest(lease, 0, 0, reason);
     }
 
+    boolean isDeadLetter() {
+        return maxDeliveries == 0;
+    }
+
     @Override
     public String home() {
         return lease.queue();

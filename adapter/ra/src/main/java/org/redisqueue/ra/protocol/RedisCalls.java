@@ -48,7 +48,7 @@ final class RedisCalls {
             Duration patience,
             UnaryOperator<Lanes.Transport> wire) {
         this.client = client;
-        this.keys = new Keys(client.properties().getKeyPrefix());
+        this.keys = new Keys(client.settings().getKeyPrefix());
         this.timer = timer;
         this.lanes = new Lanes(wire.apply(this::transmit), timer, this::laneKey, this::clockOfServer, patience);
     }
@@ -63,7 +63,7 @@ final class RedisCalls {
 
     /** How long the reply to a small call is awaited, in milliseconds. */
     long responseMillis() {
-        return client.properties().getResponseTimeout();
+        return client.settings().getResponseTimeout();
     }
 
     /** The clock of the server that holds a queue's keys. */

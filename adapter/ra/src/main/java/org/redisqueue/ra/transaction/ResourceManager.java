@@ -47,7 +47,7 @@ public final class ResourceManager {
         this.operations = new QueueOperations(client, timer);
         timer.setRemoveOnCancelPolicy(true);
         this.gate = RecoveryGate.of(client.name());
-        Duration patience = Duration.ofMillis(client.properties().getRecoveryTimeout());
+        Duration patience = Duration.ofMillis(client.settings().getRecoveryTimeout());
         this.recovery = new Recovery(operations, gate, client.address(), patience);
         timer.scheduleWithFixedDelay(LogMessage::reportSuppressed, 1, 1, TimeUnit.MINUTES);
     }

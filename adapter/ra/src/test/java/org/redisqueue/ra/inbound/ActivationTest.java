@@ -64,7 +64,7 @@ class ActivationTest {
     @AfterEach
     void stop() {
         if (activation != null) {
-            activation.drain();
+            activation.stopAndDrain();
             container.close();
         }
         blocking.shutdownNow();
@@ -370,7 +370,7 @@ class ActivationTest {
         }
         activation.start();
         await().atMost(LONG).until(() -> !seen.isEmpty() && queue.processing().size() == 4);
-        CompletableFuture<Void> stopped = CompletableFuture.runAsync(activation::drain);
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(activation::stopAndDrain);
         await().atMost(LONG).until(() -> queue.processing().size() == 1);
         assertThat(queue.ready()).as("the next at the right end").isEqualTo(List.of("d", "c", "b"));
         assertThat(stopped).isNotDone();
@@ -390,7 +390,7 @@ class ActivationTest {
         queue.push("a", "value");
         activation.start();
         await().atMost(LONG).until(() -> !seen.isEmpty());
-        activation.drain();
+        activation.stopAndDrain();
         assertThat(queue.processing()).hasSize(1);
         end.countDown();
         awaitDone();
@@ -410,7 +410,7 @@ class ActivationTest {
             await().atMost(LONG).until(there::isGone);
             own.call("CLIENT", "PAUSE", "600000", "ALL");
             assertThat(CompletableFuture.runAsync(() -> {
-                        activation.drain();
+                        activation.stopAndDrain();
                         manager.release();
                     }))
                     .succeedsWithin(LONG);
@@ -477,7 +477,7 @@ class ActivationTest {
             own.call("CONFIG", "SET", "maxmemory", "0");
         }
         assertThat(seen).hasSize(4);
-        activation.drain();
+        activation.stopAndDrain();
         own.close();
     }
 
@@ -507,7 +507,7 @@ class ActivationTest {
         there.push("b", "value");
         await().atMost(LONG).until(there::isGone);
         assertThat(seenIds()).containsExactly("a", "b");
-        activation.drain();
+        activation.stopAndDrain();
         own.close();
     }
 
@@ -555,7 +555,7 @@ class ActivationTest {
                     new Object[] {"SET", queue.key("message:a"), "value"},
                     new Object[] {"LPUSH", queue.key("ready"), "a"}));
             await().atMost(LONG).until(() -> seenIds().equals(List.of("a")));
-            activation.drain();
+            activation.stopAndDrain();
         }
     }
 

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -328,6 +329,35 @@ class DispatcherStepsTest {
 
         assertThat(next(false)).isEqualTo("b");
         assertThat(next(true)).isNull();
+        assertThat(dispatcher.drain(0)).isZero();
+    }
+
+    @Test
+    void failureThatOccursTwiceDuringAReleaseDoesNotStopTheQueue() {
+        OutOfMemoryError failure = new OutOfMemoryError("test");
+        dispatcher = dispatcher(new DeliveryObserver() {
+            @Override
+            public void abandoned(ClaimedMessage message, long processingNanos) {
+                throw failure;
+            }
+        });
+        dispatcher.start();
+        queue.answer(messages("a", "b"));
+        queue.releaseFailure = failure;
+
+        assertThatCode(dispatcher::pause).doesNotThrowAnyException();
+    }
+
+    @Test
+    void failureToRestCountsAWorkerOnce() {
+        dispatcher.start();
+        queue.answer(messages("a", "b"));
+        ClaimedMessage refused = dispatcher.next(false);
+        timer.fail(new OutOfMemoryError("test"));
+
+        assertThatCode(() -> dispatcher.putBack(refused)).doesNotThrowAnyException();
+
+        assertThat(queue.released).containsExactly("a", "b");
         assertThat(dispatcher.drain(0)).isZero();
     }
 }

@@ -86,7 +86,7 @@ class DispatcherTest {
                     new Inbound(
                             manager(), NamedResources.of(own), own, blocking, new Observers(new LoggingObserver())));
             endings.add(0, () -> {
-                activation.drain();
+                activation.stopAndDrain();
                 own.close();
             });
             activation.start();

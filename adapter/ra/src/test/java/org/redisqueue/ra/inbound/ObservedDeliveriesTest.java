@@ -2,6 +2,7 @@
 package org.redisqueue.ra.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.resource.spi.ManagedConnection;
@@ -11,12 +12,16 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.RedisResourceAdapter;
+import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.PauseScope;
 import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
+import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.RecordingObserver;
 import org.redisqueue.ra.testing.TestRedis;
@@ -63,6 +68,12 @@ class ObservedDeliveriesTest {
         start(false, redis, message -> {});
         Map<String, String> properties = Map.of("queue", queue.name(), "redeliveryDelay", "1", "maxDeliveries", "2");
         return adapter.activate(adapter, "Test.listener", properties, false, false, endpoint);
+    }
+
+    private ManagedConnection connect() throws Exception {
+        RedisManagedConnectionFactory factory = new RedisManagedConnectionFactory();
+        factory.setResourceAdapter(adapter);
+        return factory.createManagedConnection(null, null);
     }
 
     private void awaitEvents(String... expected) {
@@ -248,9 +259,7 @@ class ObservedDeliveriesTest {
     @Test
     void receivedMessagesAreObserved() throws Exception {
         start(true, redis, message -> {});
-        RedisManagedConnectionFactory factory = new RedisManagedConnectionFactory();
-        factory.setResourceAdapter(adapter);
-        ManagedConnection managed = factory.createManagedConnection(null, null);
+        ManagedConnection managed = connect();
         RedisQueueConnection connection = (RedisQueueConnection) managed.getConnection(null, null);
         queue.push("a", "value");
         queue.push("b", "value");
@@ -261,6 +270,62 @@ class ObservedDeliveriesTest {
         managed.getLocalTransaction().rollback();
 
         awaitEvents("claimed a#1", "started a#1", "acknowledged a#1", "claimed b#1", "started b#1", "redelivered b#1");
+        managed.destroy();
+    }
+
+    @Test
+    void receivedMessageThatCannotBeDeadLetteredIsUnconfirmed() throws Exception {
+        start(true, redis, message -> {});
+        ManagedConnection managed = connect();
+        RedisQueueConnection connection = (RedisQueueConnection) managed.getConnection(null, null);
+        queue.push("a", "RQ/1\r\nno header\r\n\r\nbody");
+        redis.call("SET", queue.key("dead"), "not a list");
+
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> connection.receive(queue.name(), Duration.ZERO))
+                .withMessageStartingWith("RQ-107 'dead-letter' was not executed: ");
+
+        awaitEvents("claimed a#1", "unconfirmed a#1");
+        assertThat(events.first("unconfirmed").argument(2, String.class)).isEqualTo("dead-letter");
+        managed.destroy();
+    }
+
+    @Test
+    void receivedMessageThatItsTransactionCannotAcceptIsReleased() throws Exception {
+        receiveWhatTheTransactionSends();
+
+        awaitEvents("claimed a#1", "started a#1", "released a#1");
+        assertThat(queue.ready()).isEqualTo(List.of("a"));
+    }
+
+    @Test
+    void receivedMessageThatCannotBeReleasedIsAbandoned() throws Exception {
+        adapter.observe(new DeliveryObserver() {
+            @Override
+            public void started(ClaimedMessage message, RedisMessage content) {
+                redis.call("SET", queue.key("ready"), "not a list");
+            }
+        });
+
+        receiveWhatTheTransactionSends();
+
+        awaitEvents("claimed a#1", "started a#1", "abandoned a#1");
+    }
+
+    /** Receives message a in a transaction that sends a message with the same id to the queue. */
+    private void receiveWhatTheTransactionSends() throws Exception {
+        start(true, redis, message -> {});
+        ManagedConnection managed = connect();
+        RedisQueueConnection connection = (RedisQueueConnection) managed.getConnection(null, null);
+        queue.push("a", "value");
+        managed.getLocalTransaction().begin();
+        connection.send(queue.name(), OutgoingMessage.of("value").id("a"));
+
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> connection.receive(queue.name(), Duration.ZERO))
+                .withMessageStartingWith("RQ-124 ");
+
+        managed.getLocalTransaction().rollback();
         managed.destroy();
     }
 

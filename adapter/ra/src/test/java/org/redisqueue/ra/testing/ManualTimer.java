@@ -15,15 +15,24 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
     private record Task(Runnable action, long millis, ScheduledFuture<?> future) {}
 
     private final List<Task> tasks = new ArrayList<>();
+    private Error failure;
 
     public ManualTimer() {
         super(0);
+    }
+
+    /** From now on, the timer accepts no tasks and fails instead. */
+    public void fail(Error with) {
+        failure = with;
     }
 
     @Override
     public ScheduledFuture<?> schedule(Runnable action, long delay, TimeUnit unit) {
         if (isShutdown()) {
             throw new RejectedExecutionException();
+        }
+        if (failure != null) {
+            throw failure;
         }
         ScheduledFuture<?> future = super.schedule(() -> {}, 1, TimeUnit.DAYS);
         tasks.add(new Task(action, unit.toMillis(delay), future));

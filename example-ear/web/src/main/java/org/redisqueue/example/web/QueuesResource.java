@@ -20,7 +20,7 @@ public class QueuesResource {
 
     private static final List<String> NAMES = List.of("orders", "receipts");
 
-    /** The number of messages of a queue in each state. */
+    /** The number of messages in a queue, by state. */
     public record Queue(String name, long ready, long processing, long dead) {}
 
     /** A dead letter. */

@@ -8,8 +8,8 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 
 /**
- * Forwards each body to the queue with the suffix {@code .done}, in the transaction of the delivery, so that each message there
- * is one effect. A body that starts with {@code hold} waits until the test releases it.
+ * Forwards each body to the queue with the suffix {@code .done}, in the transaction of the delivery. Each message in that queue
+ * therefore proves one committed delivery. A body that starts with {@code hold} waits until the test releases it.
  */
 public class ForwardingListener implements RedisMessageListener {
 

@@ -22,8 +22,8 @@ import org.redisqueue.it.reliability.process.FaultPoint.Fault;
 import org.redisqueue.it.reliability.process.Node;
 
 /**
- * A server dies at each point of a transaction with Redis and a database, and is restarted. The effects of the transaction are
- * complete or absent, and nothing remains of the transaction itself.
+ * Kills a server at each point in a transaction that spans Redis and a database, and restarts it. The effects of the
+ * transaction are then complete or absent, and no trace of the transaction itself remains.
  */
 class CrashPointsIT {
 

@@ -15,16 +15,16 @@ final class Distribution {
         Collections.sort(seconds);
     }
 
-    /** Adds measured times. */
-    void addTo(Distribution others) {
-        seconds.forEach(others::add);
+    /** Adds the times of this distribution to another one. */
+    void addTo(Distribution other) {
+        seconds.forEach(other::add);
     }
 
     int count() {
         return seconds.size();
     }
 
-    /** The time that this percentage of the times do not exceed; 0 if there are none. */
+    /** The given percentile of the times; 0 if there are none. */
     double percentile(int percent) {
         if (seconds.isEmpty()) {
             return 0;

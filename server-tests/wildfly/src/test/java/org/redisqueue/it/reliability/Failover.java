@@ -47,7 +47,7 @@ final class Failover {
     Collection<Double> await() {
         Set<String> held = Set.copyOf(held());
         Map<String, Double> begun = new HashMap<>();
-        Awaitility.await(survivor + " has begun with what the other one held")
+        Awaitility.await(survivor + " has started every message that the killed server held")
                 .atMost(PATIENCE)
                 .until(() -> {
                     begun.putAll(begunAmong(held));
@@ -57,8 +57,8 @@ final class Failover {
     }
 
     /**
-     * The bodies of the messages that the dead server had claimed. The survivor renews its leases every third of their duration.
-     * After half of the duration, leases that have not been renewed since the kill are those of the dead server.
+     * The bodies of the messages that the dead server had claimed. The survivor renews its leases three times per lease duration.
+     * Half a lease duration after the kill, any lease that has not been renewed belongs to the dead server.
      */
     private List<String> held() {
         Queue orders = site.orders();
@@ -72,7 +72,7 @@ final class Failover {
         Set<String> atWork = new HashSet<>();
         Started.read(survivor.lines(Started.FILE)).forEach(begun -> {
             if (begun.millis() < killedAt) {
-                atWork.add(begun.body()); // a message of the survivor, if its renewal is late
+                atWork.add(begun.body()); // one of the survivor, whose lease renewal is late
             }
         });
         return orders.bodiesOf(ids).stream()
