@@ -144,7 +144,14 @@ class ObservedDeliveriesTest {
         queue.push("a", "value");
         adapter.endpointActivation(container, spec);
 
-        awaitEvents("claimed a#1", "started a#1", "released a#1", "claimed a#1", "started a#1", "acknowledged a#1");
+        // A claim that was under way may return the message before the reply to its release is handled.
+        String[] expected = {
+            "claimed a#1", "started a#1", "released a#1", "claimed a#1", "started a#1", "acknowledged a#1"
+        };
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(events.of(queue))
+                        .startsWith("claimed a#1", "started a#1")
+                        .containsExactlyInAnyOrder(expected));
     }
 
     @Test
