@@ -2,17 +2,21 @@
 package org.redisqueue.ra.admin;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.redisqueue.admin.Finding;
 import org.redisqueue.admin.Job;
 import org.redisqueue.admin.Job.Action;
 import org.redisqueue.admin.MessageSelection;
 import org.redisqueue.admin.Place;
 import org.redisqueue.admin.QueueAdminException;
 import org.redisqueue.admin.QueueAdminException.Kind;
+import org.redisqueue.ra.protocol.ConsistencyOperations;
 import org.redisqueue.ra.protocol.JobOperations;
 import org.redisqueue.ra.protocol.JobOperations.Condition;
+import org.redisqueue.ra.protocol.JobOperations.Drop;
 import org.redisqueue.ra.protocol.JobOperations.JobKey;
 import org.redisqueue.ra.protocol.JobOperations.Position;
 import org.redisqueue.ra.protocol.JobOperations.Started;
@@ -23,6 +27,7 @@ import org.redisqueue.ra.protocol.QueueOperations;
 final class Jobs {
 
     private static final int MAX_READY_SEARCHED = 100_000;
+    private static final int DELETION_PASSES = 10;
 
     private final JobOperations operations;
     private final QueueOperations queues;
@@ -154,19 +159,48 @@ final class Jobs {
         JobKey key = runner.newKey(queue);
         Started started = runner.start(key, Action.DELETE_QUEUE, "queue", Duration.ZERO);
         states.pause(queue, null);
-        runner.run(key, () -> {
+        runner.run(key, () -> deleteAll(key));
+        return runner.job(key, Action.DELETE_QUEUE, started);
+    }
+
+    /** Deletes all messages of a queue and then, atomically with the check that there are no others, the queue. */
+    private void deleteAll(JobKey key) {
+        String queue = key.queue();
+        for (int pass = 0; pass < DELETION_PASSES; pass++) {
             allReady(key, "delete", Long.MAX_VALUE, queue);
+            makeOrphansDeadLetters(queue);
             Condition all = new Condition(Long.MAX_VALUE >> 10, "", "", "", List.of());
             Step step = new Step(0, true, Position.START);
             while (step.more()) {
                 step = Replies.await(operations.deadLetters(key, "delete", all, step.position(), queue));
-            }
-            while (Replies.await(operations.dropQueue(key))) {
                 runner.rest();
             }
-            Replies.await(operations.dropRest(queue));
-        });
-        return runner.job(key, Action.DELETE_QUEUE, started);
+            Drop drop = Drop.CONTINUE;
+            while (drop == Drop.CONTINUE) {
+                drop = Replies.await(operations.dropQueue(key));
+                runner.rest();
+            }
+            if (drop == Drop.DELETED) {
+                if (!queues.isCluster()) { // there, the name of an unused queue stays
+                    Replies.await(queues.unregister(List.of(queue)));
+                }
+                return;
+            }
+        }
+        throw new QueueAdminException(
+                Kind.CONFLICT,
+                "Messages are still being sent to queue '" + queue + "', which is paused now. Stop sending, and delete"
+                        + " it again.");
+    }
+
+    /** Makes messages that are in no place of the queue dead letters. */
+    private void makeOrphansDeadLetters(String queue) {
+        ConsistencyOperations consistency = queues.admin().consistency();
+        List<String> ids = new ArrayList<>();
+        Replies.await(consistency.messages(queue, ids::add));
+        for (String id : ids) {
+            Replies.await(consistency.examine(queue, id, false, Finding.Kind.ORPHANED_MESSAGE.name()));
+        }
     }
 
     Optional<Job> job(String id) {

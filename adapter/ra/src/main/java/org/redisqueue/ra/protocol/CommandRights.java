@@ -65,6 +65,7 @@ final class CommandRights {
             "incr! @1",
             "incrby! @1 1",
             "lindex @2 0",
+            "linsert @2 before v v",
             "llen @2",
             "lmove @2 @2 LEFT LEFT",
             "lpop @2",

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.redisson.api.options.KeysScanOptions;
-import org.redisson.api.options.KeysScanParams;
+import org.redisson.api.RScript.ReturnType;
 import org.redisson.client.codec.StringCodec;
 
 /** Changes many messages in steps that do not block Redis. Each step records its progress in the job. */
@@ -16,7 +15,6 @@ public final class JobOperations {
     /** How many messages a step considers at most. */
     public static final int STEP = 100;
 
-    private static final int SCANNED_KEYS = 1_000;
     private static final int DAYS_OF_HISTORY = 3;
     private static final long DAY_MILLIS = 86_400_000;
 
@@ -170,12 +168,18 @@ public final class JobOperations {
                 .thenApply(reply -> List.of((Long) reply.get(0), (Long) reply.get(1)));
     }
 
-    /**
-     * Removes claimed and waiting messages of a queue, and at the end everything else that it consists of.
-     *
-     * @return whether there is more to remove
-     */
-    public CompletableFuture<Boolean> dropQueue(JobKey job) {
+    /** The result of a step of deleting a queue. */
+    public enum Drop {
+        /** The queue is deleted. */
+        DELETED,
+        /** There may be more claimed or waiting messages. */
+        CONTINUE,
+        /** Messages are ready, or there are dead letters. */
+        READY
+    }
+
+    /** Removes claimed and waiting messages of a queue or, if it has no more messages, everything else of it. */
+    public CompletableFuture<Drop> dropQueue(JobKey job) {
         String queue = job.queue();
         ScriptArguments arguments = new ScriptArguments()
                 .key(key(job))
@@ -193,28 +197,8 @@ public final class JobOperations {
             arguments.key(keys.history(queue, today - i));
         }
         arguments.add(STEP);
-        return calls.run(Script.DROPQUEUE, arguments.keys(), arguments.values())
-                .thenApply(reply -> (Long) reply.get(1) == 1);
-    }
-
-    /** Deletes messages of a queue that are in no place, and removes the queue from the set of known queues. Blocks. */
-    public CompletableFuture<Void> dropRest(String queue) {
-        CompletableFuture<List<String>> found = calls.call("scan", redisson -> {
-            List<String> names = new ArrayList<>();
-            KeysScanOptions scan = new KeysScanParams().pattern(escaped(keys.messagePrefix(queue)) + "*");
-            redisson.getKeys().getKeys(scan.chunkSize(SCANNED_KEYS)).forEach(names::add);
-            return CompletableFuture.completedFuture(names);
-        });
-        return found.thenCompose(names -> calls.call(
-                        "scan",
-                        redisson -> names.isEmpty()
-                                ? CompletableFuture.completedFuture(0L)
-                                : redisson.getKeys().unlinkAsync(names.toArray(String[]::new))))
-                .thenCompose(done -> calls.call(
-                        "unregister",
-                        redisson -> redisson.getSet(keys.queues(), StringCodec.INSTANCE)
-                                .removeAsync(queue)))
-                .thenApply(done -> null);
+        return calls.run(Script.DROPQUEUE, ReturnType.STRING, arguments.keys(), arguments.values())
+                .thenApply(reply -> Drop.valueOf(String.valueOf(reply).toUpperCase(Locale.ROOT)));
     }
 
     /** Escapes the characters that have a meaning in a pattern. */

@@ -129,7 +129,12 @@ public final class QueueOperations {
 
     /** Whether one transaction can use two queues. In a cluster it cannot, because they may be on different servers. */
     public boolean canShareTransaction(String queue, String other) {
-        return queue.equals(other) || !client.isCluster();
+        return queue.equals(other) || !isCluster();
+    }
+
+    /** Whether Redis is a cluster, in which queues are on different servers. */
+    public boolean isCluster() {
+        return client.isCluster();
     }
 
     /** Adds a queue to the set in which recovery and operators find it. */

@@ -113,6 +113,7 @@ redis.call('LLEN', ready) -- refuses keys of the wrong type before anything is w
 redis.call('LLEN', target)
 local changed = {}
 local failure = all_or_nothing(function()
+  report(job, math.floor(start / 1000)) -- first: what it needs is also needed to undo
   local ids = selected
   if action == 'move' then
     ids = move_values(selected, prefix, target_prefix)

@@ -46,7 +46,6 @@ local function forgotten()
   removed('HDEL', failures, failed, 'HSET')
   removed('HDEL', abandoned, left, 'HSET')
   removed('ZREM', expiry, deadline, 'ZADD')
-  redis.call('UNLINK', message) -- last, because it cannot be undone
 end
 
 local result = 1
@@ -55,17 +54,19 @@ local failure = all_or_nothing(function()
     removed('ZREM', dead, died, 'ZADD')
     removed('HDEL', errors, reason, 'HSET')
     forgotten()
+    redis.call('UNLINK', message) -- last, because it cannot be undone
   elseif length <= most then
     local position = redis.call('LPOS', ready, id)
     if not position then
       result = exists and -1 or 0
       return
     end
-    -- An id that is ready twice is removed only once if Redis refuses a later command; its message then still exists.
-    write(function()
-      redis.pcall('RPUSH', ready, id)
-    end, 'LREM', ready, 0, id)
+    local successor = redis.call('LINDEX', ready, position + 1)
     forgotten()
+    write(function()
+      redis.pcall(unpack(successor and { 'LINSERT', ready, 'BEFORE', successor, id } or { 'RPUSH', ready, id }))
+    end, 'LREM', ready, 0, id)
+    redis.call('UNLINK', message)
   else
     local first, last = string.format('%.0f', -skip - examined), string.format('%.0f', -skip - 1)
     local place = false

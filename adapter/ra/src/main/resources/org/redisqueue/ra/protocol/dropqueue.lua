@@ -1,32 +1,47 @@
--- One step of deleting a queue: removes claimed and waiting messages, and at the end everything that the queue consists
--- of besides messages. The ready messages and the dead letters have been deleted before.
+-- One step of deleting a queue: removes claimed and waiting messages or, if the queue has no more messages, everything
+-- else that it consists of. All or nothing.
 --
 -- KEYS[1]  job         HASH
 -- KEYS[2]  processing  ZSET
 -- KEYS[3]  prepared    HASH
+-- KEYS[4]  ready       LIST
+-- KEYS[5]  dead        ZSET
 -- KEYS     all other keys of the queue that are not messages
 -- ARGV[1]  maximum number of messages to remove, 1 to 1,000
 --
--- Result: { number of messages removed, 1 if there are more, else 0 }; or the error RQPREPARED if the queue has prepared
---         branches
+-- Result: 'deleted', 'continue' = there may be more messages in processing, or 'ready' = messages are ready or dead
+--         letters; or the error RQPREPARED if the queue has prepared branches
 --@include arguments
+--@include undo
 --@include jobs
-local job, processing, prepared = KEYS[1], KEYS[2], KEYS[3]
+local job, processing, prepared, ready, dead = unpack(KEYS)
 local limit = number(1, 1, 1000)
 local prefix = string.sub(prepared, 1, -9) .. 'message:'
+if string.sub(prepared, 1, -9) .. 'processing' ~= processing then
+  error('a key does not belong to its queue')
+end
 if redis.call('HLEN', prepared) > 0 then
   return redis.error_reply('RQPREPARED The queue has prepared branches')
 end
-local members = redis.call('ZRANGE', processing, 0, limit - 1)
-if #members > 0 then
-  local keys = {}
-  for i, member in ipairs(members) do
-    keys[i] = prefix .. (string.match(member, '^(.*) %S+$') or member)
+local entries = redis.call('ZRANGE', processing, 0, limit - 1, 'WITHSCORES')
+if #entries > 0 then
+  local messages, members, scores = {}, {}, {}
+  for i = 1, #entries, 2 do
+    local member = entries[i]
+    members[#members + 1] = member
+    messages[#messages + 1] = prefix .. (string.match(member, '^(.*) %S+$') or member)
+    scores[i], scores[i + 1] = entries[i + 1], member
   end
-  redis.call('UNLINK', unpack(keys))
-  redis.call('ZREM', processing, unpack(members))
-  progress(job, milliseconds(), 0, #members)
-  return { #members, 1 }
+  local failure = all_or_nothing(function()
+    progress(job, milliseconds(), 0, #members)
+    write(function()
+      redis.pcall('ZADD', processing, unpack(scores))
+    end, 'ZREM', processing, unpack(members))
+    redis.call('UNLINK', unpack(messages)) -- last, because it cannot be undone
+  end)
+  return failure or 'continue'
+elseif redis.call('LLEN', ready) > 0 or redis.call('ZCARD', dead) > 0 then
+  return 'ready'
 end
-redis.call('UNLINK', unpack(KEYS, 4))
-return { 0, 0 }
+redis.call('UNLINK', unpack(KEYS, 6))
+return 'deleted'

@@ -5,6 +5,7 @@
 -- ARGV[2]  why it failed; empty if it has not
 --
 -- Result: an empty list
+--@include undo
 --@include jobs
 report(KEYS[1], milliseconds(), 'state', ARGV[1], 'failure', ARGV[2])
 return {}

@@ -14,9 +14,13 @@ local function report(job, now, ...)
   redis.call('PEXPIRE', job, kept)
 end
 
--- Adds to the counters of a job.
+-- Adds to the counters of a job. Requires undo.
 local function progress(job, now, done, changed)
-  redis.call('HINCRBY', job, 'done', done)
-  redis.call('HINCRBY', job, 'changed', changed)
   report(job, now)
+  write(function()
+    redis.pcall('HINCRBY', job, 'done', -done)
+  end, 'HINCRBY', job, 'done', done)
+  write(function()
+    redis.pcall('HINCRBY', job, 'changed', -changed)
+  end, 'HINCRBY', job, 'changed', changed)
 end

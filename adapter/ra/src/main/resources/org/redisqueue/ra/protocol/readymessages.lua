@@ -9,7 +9,7 @@
 -- KEYS[6]  ready of the target  LIST; the same as KEYS[2] if messages are deleted
 -- ARGV[1]  action: 'delete' or 'move'
 -- ARGV[2]  maximum number of messages to consider, 1 to 1,000
--- ARGV[3]  number of messages at the right end to skip, because they cannot be moved
+-- ARGV[3]  number of messages at the right end to skip, because they cannot be moved; 0 if messages are deleted
 -- ARGV[4]  ids of the messages to move, instead of those that are delivered next
 --
 -- Result: { number of messages considered, number of messages changed }
@@ -23,6 +23,8 @@ local prefix, target_prefix = string.sub(ready, 1, -6) .. 'message:', string.sub
 local by_id = #ARGV > 3
 if action ~= 'delete' and action ~= 'move' or by_id and action ~= 'move' then
   error("argument 1 must be 'delete' or 'move'")
+elseif skip ~= math.floor(skip) or action == 'delete' and skip > 0 then
+  error('argument 3 is not valid')
 end
 local now = milliseconds()
 local ids = {}
@@ -45,6 +47,7 @@ local considered = by_id and #ARGV - 3 or #ids
 redis.call('LLEN', target)
 local changed = 0
 local failure = all_or_nothing(function()
+  report(job, now) -- first: what it needs is also needed to undo
   local gone = ids
   if action == 'move' then
     gone = move_values(ids, prefix, target_prefix)

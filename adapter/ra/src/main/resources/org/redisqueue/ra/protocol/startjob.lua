@@ -12,6 +12,7 @@
 -- Result: { time in ms, number of messages to consider, the latest time in ms at which a considered dead letter was
 --           dead-lettered }
 --@include arguments
+--@include undo
 --@include jobs
 local job, ready, dead = unpack(KEYS)
 local age = number(4, 0, 2 ^ 53)

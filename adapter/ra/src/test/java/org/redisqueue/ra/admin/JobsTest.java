@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.admin.Job;
@@ -17,6 +19,7 @@ import org.redisqueue.admin.Place;
 import org.redisqueue.admin.QueueAdminException;
 import org.redisqueue.admin.QueueAdminException.Kind;
 import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.SendRequest;
 
 class JobsTest {
 
@@ -289,11 +292,41 @@ class JobsTest {
 
         Job job = end(test.admin.deleteQueue("orders"));
 
+        assertThat(job.failure()).isNull();
         assertThat(job.state()).isEqualTo(State.DONE);
         assertThat((List<?>) test.call("KEYS", test.prefix + ":{orders}:*"))
                 .isEqualTo(List.of(key("job:" + job.id().substring("orders~".length()))));
         assertThat(test.call("SMEMBERS", test.prefix + ":queues")).isEqualTo(List.of("other"));
         assertThat(test.call("GET", test.key("other", "message:m1"))).isEqualTo("its own");
+    }
+
+    @Test
+    void messagesSentDuringADeletionAreDeletedOrStay() throws Exception {
+        AtomicBoolean stopped = new AtomicBoolean();
+        AtomicInteger sent = new AtomicInteger();
+        Thread sender = new Thread(() -> {
+            while (!stopped.get()) {
+                test.operations
+                        .send(List.of(new SendRequest("orders", "m" + sent.incrementAndGet(), new byte[] {1}, 0)))
+                        .join();
+            }
+        });
+        sender.start();
+        await().until(() -> sent.get() > 100);
+
+        end(test.admin.deleteQueue("orders"));
+        int atEnd = sent.get();
+        await().until(() -> sent.get() > atEnd + 10);
+        stopped.set(true);
+        sender.join();
+
+        List<String> bodies = ((List<?>) test.call("KEYS", key("message:*")))
+                .stream()
+                        .map(name -> ((String) name).substring(key("message:").length()))
+                        .toList();
+        assertThat(bodies).contains("m" + sent.get());
+        assertThat(readyIds().stream().map(String::valueOf)).containsExactlyInAnyOrderElementsOf(bodies);
+        assertThat(test.call("EXISTS", key("dead"))).isEqualTo(0L);
     }
 
     @Test

@@ -92,6 +92,29 @@ enum Scene {
             new ScriptCall(Script.FORGET, words("rq:{q1}:prepared rq:{q1}:ended:br1"), arguments(words("br1 rq 0")))),
     REPAIR_MISSING(() -> repair("q1", "gone", "message", "MISSING_MESSAGE")),
     REPAIR_COUNTER(() -> repair("q1", "h2", "message", "MALFORMED_COUNTER")),
+    PAUSE(() -> new ScriptCall(Script.PAUSE, of("q1", "paused"), List.of(600_000))),
+    EDIT(() -> new ScriptCall(
+            Script.EDIT,
+            keys(messages("q1:x1"), of("q1", "dead")),
+            List.of("x1", "404acc6a81d5acec8334a772195eadf57ccf1bd4", "value-x1-edited"))),
+    DELETE_LETTER(() -> delete("x1", 1_000)),
+    DELETE_READY(() -> delete("exp1", 1_000)),
+    DELETE_AMONG_MANY(() -> delete("r1", 0)),
+    START_JOB(() -> new ScriptCall(
+            Script.STARTJOB, keys(job("q1"), of("q1", "ready dead")), List.of("q1", "requeue", "dead", 0))),
+    END_JOB(() -> new ScriptCall(Script.ENDJOB, job("q1"), List.of("failed", "why"))),
+    REQUEUE_LETTERS(() -> letters("requeue", "q1")),
+    DELETE_LETTERS(() -> letters("delete", "q1")),
+    MOVE_LETTERS(() -> letters("move", "q6")),
+    DELETE_READY_MESSAGES(() -> readyMessages("delete", "q1")),
+    MOVE_READY_MESSAGES(() -> readyMessages("move", "q6")),
+    DROP_CLAIMED(() -> dropQueue("q3")),
+    DROP_REST(() -> dropQueue("q8")),
+    HEARTBEAT(() -> new ScriptCall(
+            Script.HEARTBEAT,
+            words("rq:{/}:servers rq:{/}:server:s1"),
+            List.of("s1", 600_000, 1, 1, "listener:1", "info", "{}", "listener:2", "{}"))),
+    TALLY(() -> new ScriptCall(Script.TALLY, keys(of("q1", "ready"), of("q3", "ready")), arguments(words("3 1 2 0")))),
     UNREGISTER(() -> new ScriptCall(Script.UNREGISTER, words("rq:queues"), arguments(words("rq q1 old q2 q3"))));
 
     private final Supplier<ScriptCall> call;
@@ -122,6 +145,7 @@ enum Scene {
                 "MSET " + values("q6", "r6 r7"),
                 "MSET " + values("q7", "p6 p7 p8"),
                 "ZADD rq:{q7}:processing +inf p6_t6 +inf p7_t6 +inf p8_t8",
+                "SET rq:{q8}:paused for-good",
                 "HSET rq:{q7}:prepared br10 " + record("q7,p6,t6 q7,p7,t6", ""),
                 "HSET rq:{q7}:prepared br11 " + record("q7,p8,t8", ""),
                 "ZADD rq:{q3}:processing FAR h6_t6 FAR h7_t7",
@@ -191,6 +215,38 @@ enum Scene {
                         messages(queue + ":" + id),
                         of(queue, "ready processing dead errors failures abandoned expiry paused")),
                 List.of(id, subject, damage, 1_000, 1_000));
+    }
+
+    private static List<String> job(String queue) {
+        return of(queue, "job:j1");
+    }
+
+    private static ScriptCall delete(String id, int most) {
+        return new ScriptCall(
+                Script.DELETE,
+                keys(messages("q1:" + id), of("q1", "ready processing dead errors failures abandoned expiry")),
+                List.of(id, most, 0, 100));
+    }
+
+    private static ScriptCall letters(String action, String target) {
+        return new ScriptCall(
+                Script.DEADLETTERS,
+                keys(job("q1"), of("q1", "ready dead errors failures abandoned expiry"), of(target, "ready")),
+                List.of(action, 100, 4_000_000_000_000L, "", 0, "why", "", ""));
+    }
+
+    private static ScriptCall readyMessages(String action, String target) {
+        return new ScriptCall(
+                Script.READYMESSAGES,
+                keys(job("q1"), of("q1", "ready failures abandoned expiry"), of(target, "ready")),
+                List.of(action, 3, 0));
+    }
+
+    private static ScriptCall dropQueue(String queue) {
+        return new ScriptCall(
+                Script.DROPQUEUE,
+                keys(job(queue), of(queue, "processing prepared ready dead failures abandoned errors expiry paused")),
+                List.of(100));
     }
 
     private static ScriptCall numbered(Script script, List<String> keys, List<?>... arguments) {

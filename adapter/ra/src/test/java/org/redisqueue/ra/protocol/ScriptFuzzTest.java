@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +32,9 @@ class ScriptFuzzTest {
                     Stream.of("", "abc", "-1", "1e309", "nan", "0", "-", "2.5", "9007199254740993", "9".repeat(20)),
                     Stream.of("x".repeat(1_000_000)))
             .toList();
+
+    /** Keys without messages, in which a part of a refused change does no harm. */
+    private static final Pattern BOOKKEEPING = Pattern.compile("rq:\\{[^}]*}:(job|history|server|servers)\\b");
 
     private static HostileServer server;
 
@@ -274,9 +278,11 @@ class ScriptFuzzTest {
     }
 
     private void assertUnchanged(String what, Effect effect) {
-        if (!effect.after().keys().equals(effect.before().keys())) {
-            problems.add(what + ": " + effect.outcome().summary() + ", and yet: "
-                    + effect.before().differences(effect.after()));
+        List<String> differences = effect.before().differences(effect.after()).stream()
+                .filter(difference -> !BOOKKEEPING.matcher(difference).lookingAt())
+                .toList();
+        if (!differences.isEmpty()) {
+            problems.add(what + ": " + effect.outcome().summary() + ", and yet: " + differences);
         }
     }
 

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 final class Soundness {
 
     private static final Pattern KEY = Pattern.compile(
-            "rq:\\{([^{}]*)}:(?:(message|staged|ended):(.*)|ready|processing"
-                    + "|dead|failures|abandoned|errors|prepared|expiry|paused)",
+            "rq:\\{([^{}]*)}:(?:(message|staged|ended|job|history|server):(.*)|ready|processing"
+                    + "|dead|failures|abandoned|errors|prepared|expiry|paused|servers)",
             Pattern.DOTALL);
 
     private final KeySpace keys;
