@@ -27,6 +27,7 @@ public class AdminServlet extends HttpServlet {
     public static final String VIA = "scheduler";
 
     private static final int PAGE = 50;
+    private static final Jsonb JSON = JsonbBuilder.create();
 
     @Resource(lookup = "java:/eis/RedisQueue")
     private transient RedisQueueConnectionFactory connections;
@@ -36,11 +37,7 @@ public class AdminServlet extends HttpServlet {
         Object result = call(connections.admin().as(ACTOR, VIA), request);
         response.setContentType("application/json");
         response.setCharacterEncoding("UTF-8");
-        try (Jsonb jsonb = JsonbBuilder.create()) {
-            response.getWriter().write(jsonb.toJson(result));
-        } catch (Exception e) {
-            throw new IOException(e);
-        }
+        response.getWriter().write(JSON.toJson(result));
     }
 
     private static Object call(QueueAdmin admin, HttpServletRequest request) {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.console.app;
+
+import java.util.concurrent.locks.LockSupport;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisMessageListener;
+import org.redisqueue.it.app.Connections;
+import org.redisqueue.it.app.OtherResource;
+import org.redisqueue.it.app.Redis;
+
+/**
+ * Forwards each body to the queue with the suffix {@code .done}. The transaction of the delivery is prepared in Redis, but does not
+ * end before the server ends, because the other resource manager does not answer.
+ */
+public class UndecidedListener implements RedisMessageListener {
+
+    @Override
+    public void onMessage(RedisMessage message) {
+        Connections.send(Redis.queue(message.queue() + ".done"), message.text());
+        OtherResource.enlist(() -> {
+            while (true) {
+                LockSupport.park();
+            }
+        });
+    }
+}
