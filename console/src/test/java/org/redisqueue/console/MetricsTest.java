@@ -2,9 +2,13 @@
 package org.redisqueue.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.redisqueue.console.ConsoleServer.ADMIN;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +41,13 @@ class MetricsTest {
                         "redis_queue_paused{queue=\"orders\",scope=\"redis\"} 1.0",
                         "redis_queue_in_doubt_branches{scope=\"redis\"} 1.0",
                         "redis_queue_in_doubt_oldest_seconds{scope=\"redis\"} 90.0",
-                        "redis_queue_server_alive{host=\"host1\",server=\"srv1\"} 1.0");
+                        "redis_queue_server_alive{host=\"host1\",server=\"srv1\"} 1.0",
+                        "redis_queue_server_stopped{host=\"host1\",server=\"srv1\"} 0.0");
+    }
+
+    @Test
+    void ageOfTheLastHeartbeatIsMeasured() {
+        assertThat(seconds("redis_queue_server_last_heartbeat_seconds")).isCloseTo(sinceTime(), within(5.0));
     }
 
     @Test
@@ -47,6 +57,27 @@ class MetricsTest {
                 .anyMatch(line -> line.startsWith("redis_queue_listener_delivered_total{")
                         && line.contains("listener=\"Listener.on\"")
                         && line.endsWith(" 200.0"));
+    }
+
+    @Test
+    void oldestDeliveryOfListenersOfOneNameIsReported() {
+        assertThat(seconds("redis_queue_listener_oldest_delivery_seconds")).isCloseTo(sinceTime(), within(5.0));
+    }
+
+    private static double sinceTime() {
+        return Math.max(0, Duration.between(FakeQueueAdmin.TIME, Instant.now()).toSeconds());
+    }
+
+    /** The value of a metric that has one data point. */
+    private double seconds(String metric) {
+        List<String> lines = viewer.get("metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(metric + "{"))
+                .toList();
+        assertThat(lines).hasSize(1);
+        String line = lines.get(0);
+        return Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
     }
 
     @Test

@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A metric with its values. Values with equal labels, such as those of two listeners of one name, are added. */
+/**
+ * A metric with its values. Of values with equal labels, such as those of two listeners of one name, counts are added, and
+ * the longest duration is kept.
+ */
 final class Family {
 
     private final String name;
@@ -37,7 +40,7 @@ final class Family {
     }
 
     void addSeconds(Labels labels, Duration value) {
-        values.merge(labels, Math.max(0, value.toMillis()) / 1_000.0, Double::sum);
+        values.merge(labels, Math.max(0, value.toMillis()) / 1_000.0, Double::max);
     }
 
     MetricSnapshot snapshot() {

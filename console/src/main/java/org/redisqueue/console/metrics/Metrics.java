@@ -15,8 +15,8 @@ import org.redisqueue.admin.QueueStatus;
 import org.redisqueue.admin.ServerStatus;
 
 /**
- * The metrics of one scrape. They describe Redis and all servers that use it, so that each console tells the same. The label
- * {@code scope="redis"} on all gauges of queues reminds of this: their sum over several consoles is wrong.
+ * The metrics of one scrape. They describe Redis and all servers that use it, so every console reports the same values. The
+ * label {@code scope="redis"} marks the gauges of queues and branches, whose sum over several consoles is meaningless.
  */
 final class Metrics {
 
@@ -38,6 +38,10 @@ final class Metrics {
     private final Family oldestBranch =
             Family.gauge("redis_queue_in_doubt_oldest_seconds", "Age of the oldest prepared branch, in seconds.");
     private final Family alive = Family.gauge("redis_queue_server_alive", "1 if the server sends heartbeats.");
+    private final Family stopped =
+            Family.gauge("redis_queue_server_stopped", "1 if the server was stopped in an orderly way, 0 otherwise.");
+    private final Family lastHeartbeat = Family.gauge(
+            "redis_queue_server_last_heartbeat_seconds", "Time since the last heartbeat of the server, in seconds.");
     private final Family active = Family.gauge("redis_queue_listener_active", "Deliveries in progress.");
     private final Family concurrency =
             Family.gauge("redis_queue_listener_concurrency", "Maximum number of concurrent deliveries.");
@@ -62,7 +66,7 @@ final class Metrics {
         MetricSnapshots.Builder all = MetricSnapshots.builder();
         List.of(messages, age, paused, consumers, deliveredRate, failedRate, branches, oldestBranch)
                 .forEach(family -> all.metricSnapshot(family.snapshot()));
-        List.of(alive, active, concurrency, oldestDelivery, delivered, failed, deadLettered)
+        List.of(alive, stopped, lastHeartbeat, active, concurrency, oldestDelivery, delivered, failed, deadLettered)
                 .forEach(family -> all.metricSnapshot(family.snapshot()));
         return all.build();
     }
@@ -109,6 +113,8 @@ final class Metrics {
     private void add(ServerStatus server, Instant now) {
         Labels labels = Labels.of("server", server.id(), "host", server.host());
         alive.add(labels, server.alive() ? 1 : 0);
+        stopped.add(labels, server.stopped() ? 1 : 0);
+        lastHeartbeat.addSeconds(labels, Duration.between(server.lastHeartbeat(), now));
         if (!server.alive()) {
             return;
         }
