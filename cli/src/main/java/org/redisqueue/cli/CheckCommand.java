@@ -26,7 +26,7 @@ final class CheckCommand implements Callable<Integer> {
     private static final List<Column<Finding>> COLUMNS = List.of(
             Column.text("KIND", Finding::kind),
             Column.text("QUEUE", Finding::queue),
-            Column.text("ID", Finding::id),
+            Column.id("ID", Finding::id),
             Column.text("REPAIRABLE", finding -> finding.repairable() ? "yes" : "no"),
             Column.text("DESCRIPTION", Finding::description));
 

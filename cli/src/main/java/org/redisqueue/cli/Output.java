@@ -29,16 +29,32 @@ final class Output {
      *
      * @param name the header
      * @param right whether to align cells to the right
+     * @param limit the maximum length of a cell
      * @param value the cell of a row; null leaves it empty
      */
-    record Column<T>(String name, boolean right, Function<T, @Nullable Object> value) {
+    record Column<T>(String name, boolean right, int limit, Function<T, @Nullable Object> value) {
 
         static <T> Column<T> text(String name, Function<T, @Nullable Object> value) {
-            return new Column<>(name, false, value);
+            return new Column<>(name, false, MAX_CELL, value);
         }
 
         static <T> Column<T> number(String name, Function<T, @Nullable Object> value) {
-            return new Column<>(name, true, value);
+            return new Column<>(name, true, MAX_CELL, value);
+        }
+
+        /** A column whose cells are not shortened, because they are arguments of other commands. */
+        static <T> Column<T> id(String name, Function<T, @Nullable Object> value) {
+            return new Column<>(name, false, Integer.MAX_VALUE, value);
+        }
+
+        private String cell(T row) {
+            Object content = value.apply(row);
+            if (content == null) {
+                return "-";
+            }
+            String text = printable(
+                    content instanceof Duration duration ? duration(duration) : String.valueOf(content), false);
+            return text.length() <= limit ? text : text.substring(0, limit - 1) + "…";
         }
     }
 
@@ -88,9 +104,7 @@ final class Output {
         List<List<String>> cells = new ArrayList<>();
         cells.add(columns.stream().map(Column::name).toList());
         for (T row : rows) {
-            cells.add(columns.stream()
-                    .map(column -> cell(column.value().apply(row)))
-                    .toList());
+            cells.add(columns.stream().map(column -> column.cell(row)).toList());
         }
         int[] widths = new int[columns.size()];
         for (List<String> row : cells) {
@@ -109,14 +123,6 @@ final class Output {
             lines.add(line.toString().stripTrailing());
         }
         return lines;
-    }
-
-    private static String cell(@Nullable Object value) {
-        if (value == null) {
-            return "-";
-        }
-        String text = printable(value instanceof Duration duration ? duration(duration) : String.valueOf(value), false);
-        return text.length() <= MAX_CELL ? text : text.substring(0, MAX_CELL - 1) + "…";
     }
 
     /** A duration as its two largest units. */

@@ -95,6 +95,7 @@ public final class RedisQueueCommand implements AutoCloseable {
     static CommandLine commandLine(RedisQueueCommand command) {
         return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false) // the sender of a message chooses its id, which may begin with @
                 .registerConverter(Duration.class, new DurationConverter())
                 .setExecutionExceptionHandler((failure, line, result) -> {
                     line.getErr().println(line.getColorScheme().errorText("Error: " + failure.getMessage()));

@@ -2,7 +2,9 @@
 package org.redisqueue.cli;
 
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.admin.MessageDetails;
+import org.redisqueue.admin.MessageSummary;
 import org.redisqueue.admin.QueueAdminException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -32,16 +34,19 @@ final class ShowCommand implements Callable<Integer> {
         if (output.json(message)) {
             return 0;
         }
-        output.line("place: " + message.summary().place());
-        output.line("size: " + message.summary().size());
-        output.line("deliveries: " + message.summary().deliveries());
-        if (message.summary().reason() != null) {
-            output.line("reason: " + message.summary().reason());
-        }
-        if (message.malformed() != null) {
-            output.line("malformed: " + message.malformed());
-        }
-        output.line("version: " + message.version());
+        MessageSummary summary = message.summary();
+        line(output, "place", summary.place());
+        line(output, "size", summary.size());
+        line(output, "sent", summary.sent());
+        line(output, "expires", summary.expires());
+        line(output, "deliveries", summary.deliveries());
+        line(output, "holder", BrowseCommand.holder(summary.holder()));
+        line(output, "due", summary.due());
+        line(output, "branch", summary.branch());
+        line(output, "dead letter since", summary.since());
+        line(output, "reason", summary.reason());
+        line(output, "malformed", message.malformed());
+        line(output, "version", message.version());
         message.headers().forEach((name, value) -> output.line("header " + name + ": " + value));
         output.line("");
         output.text(message.body());
@@ -49,5 +54,11 @@ final class ShowCommand implements Callable<Integer> {
             output.line("(truncated)");
         }
         return 0;
+    }
+
+    private static void line(Output output, String name, @Nullable Object value) {
+        if (value != null) {
+            output.line(name + ": " + value);
+        }
     }
 }

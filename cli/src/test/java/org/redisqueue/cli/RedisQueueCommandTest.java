@@ -42,8 +42,9 @@ class RedisQueueCommandTest {
     private record Run(int code, String out, String err) {}
 
     private Run run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--redis", TestRedis.shared().address(), "-c", "keyPrefix=" + prefix));
+        List<String> all =
+                new ArrayList<>(List.of("--redis", TestRedis.shared().address(), "-c", "keyPrefix=" + prefix));
+        all.addAll(List.of(arguments));
         return runAsIs(all.toArray(String[]::new));
     }
 
@@ -171,6 +172,44 @@ class RedisQueueCommandTest {
         assertThat(run("in-doubt", "00020005-aa-bb", "-d", "rollback", "-y").code())
                 .isZero();
         assertThat(call("EXISTS", key("prepared"))).isEqualTo(0L);
+    }
+
+    @Test
+    void argumentsOfOtherCommandsArePrintedInFull() {
+        String xid = "00020005-" + "ab".repeat(36) + "-" + "cd".repeat(32);
+        String id = "x".repeat(200);
+        call("HSET", key("prepared"), xid, "{\"time\":1000,\"consumed\":[[\"orders\",\"m1\",\"t\"]],\"sent\":[]}");
+        call("ZADD", key("processing"), "inf", "m1 t");
+        dead(id, "a", "failed");
+
+        assertThat(run("in-doubt").out()).contains(xid);
+        assertThat(run("browse", "orders", "-p", "in_doubt").out()).contains(xid);
+        assertThat(run("browse", "orders", "-p", "dead").out()).contains(id);
+    }
+
+    @Test
+    void holderOfAMessageIsShown() {
+        call("SET", key("message:m1"), "a");
+        call("ZADD", key("processing"), "4102444800000", "m1 0123456789.1.kf12oi00.x");
+        call("HSET", prefix + ":{/}:server:0123456789", "info", "{\"host\":\"app-1\"}");
+        call("HSET", prefix + ":{/}:server:0123456789", "listener:1", "{\"name\":\"Receipts.write\"}");
+        call("ZADD", prefix + ":{/}:servers", System.currentTimeMillis(), "0123456789");
+
+        assertThat(run("show", "orders", "m1").out().lines())
+                .contains("place: DELIVERING", "due: 2100-01-01T00:00:00Z")
+                .anyMatch(line -> line.startsWith("holder: app-1, Receipts.write, since 20"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "-n", "@pom.xml", "*", "a=b", "'", "\"", "$(id)"})
+    void unusualIdsAreTreatedAsIds(String id) {
+        dead(id, "a", "failed");
+        dead("m2", "b", "failed");
+
+        assertThat(run("show", "orders", "--", id).out()).contains("reason: failed");
+        assertThat(run("requeue", "orders", "--id=" + id).code()).isZero();
+
+        assertThat(call("LRANGE", key("ready"), 0, -1)).isEqualTo(List.of(id));
     }
 
     @Test
