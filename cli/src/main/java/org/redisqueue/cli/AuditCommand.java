@@ -25,7 +25,7 @@ final class AuditCommand implements Callable<Integer> {
             Column.text("ACTION", AuditEntry::action),
             Column.text("QUEUE", AuditEntry::queue),
             Column.text("DETAILS", entry -> entry.details().isEmpty() ? null : entry.details()),
-            Column.text("FAILURE", AuditEntry::failure));
+            Column.whole("FAILURE", AuditEntry::failure));
 
     @Option(
             names = {"-n", "--limit"},

@@ -23,14 +23,14 @@ final class BrowseCommand implements Callable<Integer> {
     private RedisQueueCommand parent;
 
     private static final List<Column<MessageSummary>> COLUMNS = List.of(
-            Column.id("ID", MessageSummary::id),
+            Column.whole("ID", MessageSummary::id),
             Column.number("SIZE", MessageSummary::size),
             Column.text("SENT", MessageSummary::sent),
             Column.number("DELIVERIES", MessageSummary::deliveries),
             Column.text("SINCE", MessageSummary::since),
             Column.text("DUE", MessageSummary::due),
             Column.text("HOLDER", message -> holder(message.holder())),
-            Column.id("BRANCH", MessageSummary::branch),
+            Column.whole("BRANCH", MessageSummary::branch),
             Column.text("REASON", MessageSummary::reason));
 
     @Parameters(index = "0", paramLabel = "<queue>", description = "Name of the queue.")

@@ -26,9 +26,9 @@ final class CheckCommand implements Callable<Integer> {
     private static final List<Column<Finding>> COLUMNS = List.of(
             Column.text("KIND", Finding::kind),
             Column.text("QUEUE", Finding::queue),
-            Column.id("ID", Finding::id),
+            Column.whole("ID", Finding::id),
             Column.text("REPAIRABLE", finding -> finding.repairable() ? "yes" : "no"),
-            Column.text("DESCRIPTION", Finding::description));
+            Column.whole("DESCRIPTION", Finding::description));
 
     @Parameters(
             index = "0",

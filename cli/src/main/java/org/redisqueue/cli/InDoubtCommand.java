@@ -22,7 +22,7 @@ final class InDoubtCommand implements Callable<Integer> {
     private RedisQueueCommand parent;
 
     private static final List<Column<InDoubtBranch>> COLUMNS = List.of(
-            Column.id("XID", InDoubtBranch::xid),
+            Column.whole("XID", InDoubtBranch::xid),
             Column.text("QUEUE", InDoubtBranch::queue),
             Column.number("AGE", InDoubtBranch::age),
             Column.text("OWNER", InDoubtBranch::owner),

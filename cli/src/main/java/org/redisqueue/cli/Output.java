@@ -42,8 +42,8 @@ final class Output {
             return new Column<>(name, true, MAX_CELL, value);
         }
 
-        /** A column whose cells are not shortened, because they are arguments of other commands. */
-        static <T> Column<T> id(String name, Function<T, @Nullable Object> value) {
+        /** A column whose cells are not shortened, such as those that are arguments of other commands. */
+        static <T> Column<T> whole(String name, Function<T, @Nullable Object> value) {
             return new Column<>(name, false, Integer.MAX_VALUE, value);
         }
 
