@@ -20,6 +20,12 @@ final class ConnectionOptions implements AutoCloseable {
     private static final String PASSWORD = "REDIS_QUEUE_PASSWORD";
     private static final int MAX_ACTOR = 200;
 
+    /** The environment variables of further passwords, by property. */
+    private static final Map<String, String> FURTHER_PASSWORDS = Map.of(
+            "trustStorePassword", "REDIS_QUEUE_TRUST_STORE_PASSWORD",
+            "keyStorePassword", "REDIS_QUEUE_KEY_STORE_PASSWORD",
+            "sentinelPassword", "REDIS_QUEUE_SENTINEL_PASSWORD");
+
     @Option(
             names = {"-r", "--redis"},
             scope = ScopeType.INHERIT,
@@ -50,7 +56,9 @@ final class ConnectionOptions implements AutoCloseable {
             scope = ScopeType.INHERIT,
             paramLabel = "<property=value>",
             description = "Any connection property of the resource adapter, such as mode=cluster, keyPrefix=shop or"
-                    + " trustStore=trust.p12. Repeatable.")
+                    + " trustStore=trust.p12. Passwords are read from the environment variables"
+                    + " REDIS_QUEUE_TRUST_STORE_PASSWORD, REDIS_QUEUE_KEY_STORE_PASSWORD and"
+                    + " REDIS_QUEUE_SENTINEL_PASSWORD. Repeatable.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
     private @Nullable AdminClient client;
@@ -72,7 +80,7 @@ final class ConnectionOptions implements AutoCloseable {
         if (values.keySet().stream()
                 .anyMatch(name -> name.toLowerCase(java.util.Locale.ROOT).contains("password"))) {
             throw new InvalidArgumentException("Do not pass passwords as arguments, where other users can see them."
-                    + " Set the environment variable " + PASSWORD + ", or use --ask-password.");
+                    + " Set environment variables such as " + PASSWORD + ", or use --ask-password.");
         }
         values.putIfAbsent("addresses", addresses);
         values.putIfAbsent("poolSize", "10");
@@ -84,6 +92,12 @@ final class ConnectionOptions implements AutoCloseable {
         if (password != null) {
             values.put("password", password);
         }
+        FURTHER_PASSWORDS.forEach((property, variable) -> {
+            String value = System.getenv(variable);
+            if (value != null) {
+                values.put(property, value);
+            }
+        });
         try {
             Configuration.set(connection, "command line", values);
             Configuration.applyDefaults(connection);
