@@ -182,6 +182,19 @@ final class CommandRights {
         return commands;
     }
 
+    /** The commands that operators without an application server require: those of sending are checked on connecting. */
+    static Set<String> commandLineCommands() {
+        Set<String> commands = new TreeSet<>(OPERATING_COMMANDS);
+        commands.addAll(senderCommands());
+        commands.addAll(commands(Script.FORGET));
+        for (Script script : OPERATING_SCRIPTS) {
+            if (script != Script.HEARTBEAT && script != Script.TALLY) {
+                commands.addAll(commands(script));
+            }
+        }
+        return commands;
+    }
+
     static Set<String> commands(Script script) {
         Set<String> commands = new TreeSet<>();
         NAME.matcher(script.source())
