@@ -7,16 +7,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction branch that is prepared in Redis: neither committed nor rolled back. A branch that stays prepared for
- * more than a few milliseconds waits for the recovery of its transaction manager.
+ * A transaction branch that is prepared in Redis: it has been neither committed nor rolled back. The branch of a running
+ * transaction usually ends within milliseconds. A branch that stays prepared waits for its transaction manager to recover.
  *
- * @param xid the transaction branch: format id, global transaction id and branch qualifier in hexadecimal
+ * @param xid identifies the branch: format id, global transaction id and branch qualifier in hexadecimal
  * @param queue the queue that holds the record of the branch
- * @param prepared when the branch was prepared, by the clock of Redis; null if the record is malformed
- * @param age the time since then; null if the record is malformed
- * @param owner the node identifier of the transaction manager; null if the transaction manager does not encode one
- * @param consumed the messages that a commit acknowledges
- * @param sent the messages that a commit publishes
+ * @param prepared when the branch was prepared, according to the Redis clock; null if the record is malformed
+ * @param age the time since the branch was prepared; null if the record is malformed
+ * @param owner the node identifier of the transaction manager; null if the transaction manager does not encode it in
+ *     the branch
+ * @param consumed the messages that a commit will acknowledge
+ * @param sent the messages that a commit will publish
  * @param malformed what is wrong with the record; null if it is well-formed
  */
 public record InDoubtBranch(
@@ -29,7 +30,18 @@ public record InDoubtBranch(
         List<MessageReference> sent,
         @Nullable String malformed) {
 
-    /** Copies the lists. */
+    /**
+     * Creates a branch and copies its lists.
+     *
+     * @param xid see {@link #xid()}
+     * @param queue see {@link #queue()}
+     * @param prepared see {@link #prepared()}
+     * @param age see {@link #age()}
+     * @param owner see {@link #owner()}
+     * @param consumed see {@link #consumed()}
+     * @param sent see {@link #sent()}
+     * @param malformed see {@link #malformed()}
+     */
     public InDoubtBranch {
         consumed = List.copyOf(consumed);
         sent = List.copyOf(sent);
@@ -45,11 +57,11 @@ public record InDoubtBranch(
 
     /** The decision on a branch. */
     public enum Decision {
-        /** Acknowledge the consumed messages and publish the sent ones. */
+        /** Acknowledges the consumed messages and publishes the sent ones. */
         COMMIT,
-        /** Redeliver the consumed messages and discard the sent ones. */
+        /** Redelivers the consumed messages and discards the sent ones. */
         ROLLBACK,
-        /** Drop the branch. All of its messages become dead letters. */
+        /** Drops the branch. All of its messages become dead letters. */
         FORGET
     }
 }

@@ -5,17 +5,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation on many messages. It runs in the background, in the process that started it.
+ * An operation on many messages. It runs in the background, in the process that started it, and ends with that process.
  *
  * @param id the id of the job; contains only characters that need no escaping in a URL path
  * @param queue the name of the queue
  * @param action what the job does
  * @param state the state of the job
- * @param done the number of messages that the job has considered
- * @param total the number of messages that the job considers
- * @param changed the number of messages that the job has changed
- * @param started when the job was started, by the clock of Redis
- * @param failure why the job failed; null if it has not failed
+ * @param done the number of messages that the job has considered so far
+ * @param total the number of messages to consider, as counted when the job started
+ * @param changed the number of messages that the job has changed so far
+ * @param started when the job was started, according to the Redis clock
+ * @param failure why the job failed; null unless it failed
  */
 public record Job(
         String id,
@@ -30,7 +30,7 @@ public record Job(
 
     /** What a job does. */
     public enum Action {
-        /** Makes dead letters ready again, with their delivery counts reset. */
+        /** Makes dead letters ready again and resets their delivery counts. */
         REQUEUE,
         /** Deletes dead letters. */
         DELETE,
@@ -46,11 +46,11 @@ public record Job(
     public enum State {
         /** The job is running. */
         RUNNING,
-        /** The job has ended. */
+        /** The job has ended successfully. */
         DONE,
-        /** The job has ended with a failure. Messages that it had already changed remain changed. */
+        /** The job has failed. Messages that it had already changed remain changed. */
         FAILED,
-        /** The process that ran the job has not reported progress for 30 seconds. Start the operation again. */
+        /** The job has made no progress for 30 seconds, probably because its process ended. Start the operation again. */
         INTERRUPTED
     }
 }

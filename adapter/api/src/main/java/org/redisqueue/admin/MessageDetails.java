@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message with its headers and its body.
  *
- * @param summary the message as in a list
- * @param headers the headers in their order, with lower-case names
- * @param body the beginning of the body: text if {@code binary} is false, Base64 otherwise
+ * @param summary what lists show of the message
+ * @param headers the headers in their original order, with names in lower case
+ * @param body the body, or its beginning if {@code truncated} is true; in Base64 if {@code binary} is true
  * @param binary whether the body is not valid UTF-8
- * @param truncated whether the body is longer than {@code body}
+ * @param truncated whether the message has more of a body than {@code body}
  * @param malformed what is wrong with the format of the message; null if it is well-formed
- * @param version identifies the current headers and body, which {@link QueueAdmin#editBody} requires; empty if the body
- *     is truncated
+ * @param version identifies the current headers and body, for {@link QueueAdmin#editBody}; empty if the body is
+ *     truncated
  */
 public record MessageDetails(
         MessageSummary summary,

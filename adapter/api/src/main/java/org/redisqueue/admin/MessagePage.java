@@ -5,15 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of the messages in one place.
+ * A page of the messages in one place.
  *
  * @param messages the messages
- * @param next the cursor of the next page; null if this is the last page. A page that is not the last one may be empty
+ * @param next the cursor of the next page; null if this is the last page. Pages before the last one may be empty
  */
 public record MessagePage(
         List<MessageSummary> messages, @Nullable String next) {
 
-    /** Copies the list. */
+    /**
+     * Creates a page and copies the list.
+     *
+     * @param messages see {@link #messages()}
+     * @param next see {@link #next()}
+     */
     public MessagePage {
         messages = List.copyOf(messages);
     }

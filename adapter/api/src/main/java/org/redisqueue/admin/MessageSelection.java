@@ -7,13 +7,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selects messages in one place: by id, or those that fulfil all given conditions. Immutable.
+ * Selects messages by id, or by conditions, all of which a message must meet. Immutable.
  *
- * @param ids the ids of the selected messages; null selects by the other conditions
- * @param reasonContains a part of the reason of a dead letter, case-sensitive; null selects any reason
- * @param olderThan the minimum age as a dead letter; null selects any age
- * @param headerName the name of a header, case-insensitive; null selects regardless of headers
- * @param headerValue the exact value of that header
+ * @param ids the ids of the selected messages; null to select by conditions
+ * @param reasonContains a text that the reason of a dead letter contains, case-sensitive; null for any reason
+ * @param olderThan the minimum time since the message was dead-lettered; null for any time
+ * @param headerName the name of a header, case-insensitive; null for any headers
+ * @param headerValue the exact value of that header; null if no header is required
  */
 public record MessageSelection(
         @Nullable List<String> ids,
@@ -26,8 +26,13 @@ public record MessageSelection(
     public static final int MAX_IDS = 10_000;
 
     /**
-     * Checks the selection.
+     * Creates a selection.
      *
+     * @param ids see {@link #ids()}
+     * @param reasonContains see {@link #reasonContains()}
+     * @param olderThan see {@link #olderThan()}
+     * @param headerName see {@link #headerName()}
+     * @param headerValue see {@link #headerValue()}
      * @throws IllegalArgumentException if ids are combined with other conditions, if there are more than
      *     {@value #MAX_IDS} ids, if the age is negative, or if only one of name and value of a header is given
      */
@@ -76,9 +81,9 @@ public record MessageSelection(
     }
 
     /**
-     * Restricts the selection to dead letters of a minimum age.
+     * Restricts the selection to messages that were dead-lettered a while ago.
      *
-     * @param age the time since the message was dead-lettered, not negative
+     * @param age the minimum time since the message was dead-lettered, not negative
      * @return a new selection
      */
     public MessageSelection olderThan(Duration age) {
@@ -86,7 +91,7 @@ public record MessageSelection(
     }
 
     /**
-     * Restricts the selection to messages with a header.
+     * Restricts the selection to messages with a certain header.
      *
      * @param name the name of the header, case-insensitive
      * @param value the exact value of the header

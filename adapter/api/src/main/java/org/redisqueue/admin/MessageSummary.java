@@ -5,19 +5,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message in a list, without its body.
+ * A message without its headers and its body, as lists show it.
  *
  * @param id the id of the message; shortened if it is longer than 200 bytes
  * @param place the place of the message
- * @param size the size of the headers and the body in bytes; 0 if the message no longer exists
- * @param sent when it was sent; null if its producer did not record it
- * @param since when the message was dead-lettered; null for other places
- * @param due when the message is redelivered or its lease ends; null for places without a due time
- * @param expires when the message expires; null if it does not
+ * @param size the size of headers and body in bytes; 0 if the message no longer exists
+ * @param sent when the message was sent; null if its producer did not record the time
+ * @param since when the message was dead-lettered; null unless it is a dead letter
+ * @param due when the message is redelivered, or when its lease ends; null if neither applies
+ * @param expires when the message expires; null if it does not expire
  * @param deliveries the number of failed and abandoned deliveries
- * @param reason why the message was dead-lettered; null for other places
- * @param holder who has claimed it; null if nobody has
- * @param branch the transaction branch that has consumed it, as in {@link InDoubtBranch#xid}; null if there is none
+ * @param reason why the message was dead-lettered; null unless it is a dead letter
+ * @param holder who has claimed the message; null if it is not claimed
+ * @param branch the prepared branch that has consumed the message, as in {@link InDoubtBranch#xid}; null if there is none
  */
 public record MessageSummary(
         String id,

@@ -7,19 +7,19 @@ public enum Place {
     /** Waits for a consumer. */
     READY,
 
-    /** Waits for its time. */
+    /** Waits until it is time to deliver it. Reserved: this version has no scheduled messages. */
     SCHEDULED,
 
-    /** Waits for other messages of its group. */
+    /** Waits for other messages of its group. Reserved: this version has no groups. */
     WAITING,
 
-    /** Claimed by a consumer, whose lease may have ended. */
+    /** Claimed by a consumer. Its lease may have ended. */
     DELIVERING,
 
-    /** Rolled back; waits for its redelivery delay. */
+    /** Rolled back, and waits for the end of its redelivery delay. */
     REDELIVERING,
 
-    /** Consumed by a prepared transaction branch that has neither been committed nor rolled back. */
+    /** Consumed by a prepared branch that has been neither committed nor rolled back. */
     IN_DOUBT,
 
     /** A dead letter, which is not delivered automatically. */

@@ -12,7 +12,7 @@ public class QueueAdminException extends RuntimeException {
     private final Kind kind;
 
     /**
-     * Creates an exception.
+     * Creates an exception without a cause.
      *
      * @param kind the kind of problem
      * @param message what is wrong and what to do
@@ -44,7 +44,7 @@ public class QueueAdminException extends RuntimeException {
         INVALID,
         /** The queue, message, branch or job does not exist. */
         NOT_FOUND,
-        /** The operation is not possible in the current state, or the state has changed since it was read. */
+        /** The operation is not possible in the current state, or the state has changed since the caller read it. */
         CONFLICT,
         /** The Redis user lacks a right. */
         FORBIDDEN,

@@ -5,16 +5,23 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How many deliveries of a queue ended in each of the last minutes.
+ * The deliveries of a queue that ended in each of the last minutes.
  *
  * @param queue the name of the queue
- * @param firstMinute the beginning of the first minute
- * @param delivered deliveries that were acknowledged, one element for each minute, the oldest first
- * @param failed deliveries that were rolled back or dead-lettered, one element for each minute
+ * @param firstMinute the start of the first minute
+ * @param delivered the number of acknowledged deliveries in each minute, oldest first
+ * @param failed the number of failed deliveries in each minute, oldest first
  */
 public record QueueHistory(String queue, Instant firstMinute, List<Long> delivered, List<Long> failed) {
 
-    /** Copies the lists. */
+    /**
+     * Creates a history and copies its lists.
+     *
+     * @param queue see {@link #queue()}
+     * @param firstMinute see {@link #firstMinute()}
+     * @param delivered see {@link #delivered()}
+     * @param failed see {@link #failed()}
+     */
     public QueueHistory {
         delivered = List.copyOf(delivered);
         failed = List.copyOf(failed);

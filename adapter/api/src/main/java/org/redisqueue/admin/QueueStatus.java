@@ -6,25 +6,25 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A snapshot of one queue.
+ * The state of one queue at one moment.
  *
  * @param name the name of the queue
  * @param ready the number of messages that wait for a consumer
- * @param scheduled the number of messages that wait for their time
+ * @param scheduled the number of messages that wait until it is time to deliver them
  * @param waiting the number of messages that wait for other messages of their group
- * @param redelivering the number of messages that wait for their redelivery; estimated from a sample if more than
- *     1,000 messages are being delivered or wait for redelivery
+ * @param redelivering the number of messages that wait for the end of their redelivery delay; estimated from a sample if
+ *     more than 1,000 messages are being delivered or wait for redelivery
  * @param delivering the number of messages that consumers have claimed; estimated like {@code redelivering}
- * @param inDoubt the number of messages that prepared transaction branches have consumed
+ * @param inDoubt the number of messages that prepared branches have consumed
  * @param dead the number of dead letters
- * @param oldestReady the age of the message that is delivered next, to the millisecond; null if no message is ready or
+ * @param oldestReady the age of the message that is delivered next; null if no message is ready or
  *     if its producer did not record when it was sent
  * @param paused whether the queue is paused
- * @param pausedUntil when the pause ends, by the clock of Redis; null if the queue is not paused, or paused until it is
- *     resumed
- * @param consumers the number of listeners that consume the queue, on all servers with a recent heartbeat
- * @param deliveredPerMinute the number of deliveries that were acknowledged in the last complete minute
- * @param failedPerMinute the number of deliveries that were rolled back or dead-lettered in the last complete minute
+ * @param pausedUntil when the pause ends, according to the Redis clock; null if the queue is not paused, or is paused until
+ *     it is resumed
+ * @param consumers the number of listeners that consume the queue, on all servers that are alive
+ * @param deliveredPerMinute the number of acknowledged deliveries in the last complete minute
+ * @param failedPerMinute the number of failed deliveries in the last complete minute
  */
 public record QueueStatus(
         String name,

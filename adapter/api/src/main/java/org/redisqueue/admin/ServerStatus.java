@@ -6,17 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resource adapter in an application server, as described by its heartbeats. It is listed for one day after its last
+ * A resource adapter in an application server, as described in its heartbeats. It is listed until one day after its last
  * heartbeat.
  *
- * @param id identifies the run of the adapter
+ * @param id identifies this run of the adapter; a restarted adapter has a different id
  * @param host the host name
  * @param pid the process id
  * @param applicationServer the product and version of the application server
  * @param version the version of the resource adapter
- * @param started when the adapter was started, by the clock of its host
- * @param lastHeartbeat the time of the last heartbeat, by the clock of Redis
- * @param alive whether the last heartbeat is at most 20 seconds old and the adapter was not stopped
+ * @param started when the adapter was started, according to the clock of its host
+ * @param lastHeartbeat the time of the last heartbeat, according to the Redis clock
+ * @param alive whether the last heartbeat is at most 20 seconds old, and the adapter has not been stopped
  * @param stopped whether the adapter was stopped in an orderly way
  * @param listeners the listeners of the server
  */
@@ -32,7 +32,20 @@ public record ServerStatus(
         boolean stopped,
         List<Listener> listeners) {
 
-    /** Copies the list. */
+    /**
+     * Creates a status and copies the list.
+     *
+     * @param id see {@link #id()}
+     * @param host see {@link #host()}
+     * @param pid see {@link #pid()}
+     * @param applicationServer see {@link #applicationServer()}
+     * @param version see {@link #version()}
+     * @param started see {@link #started()}
+     * @param lastHeartbeat see {@link #lastHeartbeat()}
+     * @param alive see {@link #alive()}
+     * @param stopped see {@link #stopped()}
+     * @param listeners see {@link #listeners()}
+     */
     public ServerStatus {
         listeners = List.copyOf(listeners);
     }
@@ -44,13 +57,13 @@ public record ServerStatus(
      * @param queue the queue that it consumes
      * @param concurrency the maximum number of concurrent deliveries
      * @param active the number of deliveries in progress
-     * @param oldestDeliverySince the start of the oldest delivery in progress; null if there is none. A time that lies
-     *     far in the past indicates a hanging listener
-     * @param delivered the number of deliveries that were acknowledged since the start
-     * @param failed the number of deliveries that were rolled back since the start
-     * @param deadLettered the number of messages that were dead-lettered since the start
-     * @param lastFailure the reason of the last failed delivery; null if there was none
-     * @param lastFailureAt when that delivery failed; null if there was none
+     * @param oldestDeliverySince the start of the oldest delivery in progress; null if there is none. A time in the
+     *     distant past indicates a hanging listener
+     * @param delivered the number of acknowledged deliveries since the adapter was started
+     * @param failed the number of deliveries that were rolled back since the adapter was started
+     * @param deadLettered the number of messages that were dead-lettered since the adapter was started
+     * @param lastFailure why the last failed delivery failed; null if none has failed
+     * @param lastFailureAt when that delivery failed; null if none has failed
      * @param paused whether the listener or its queue is paused
      * @param connected whether the listener can reach Redis
      */
