@@ -245,13 +245,26 @@ public final class Domain {
 
     /** Creates users in the default realm. Requires that the server is running. */
     public void createUsers(Iterable<ServerUser> users) throws IOException, InterruptedException {
-        var passwords =
-                Files.writeString(parent.resolve("passwords"), "AS_ADMIN_USERPASSWORD=" + ServerUser.password() + "\n");
-        var script = new StringBuilder();
-        for (var user : users) {
-            script.append("create-file-user --groups %s %s%n".formatted(user.group(), user.userName()));
+        run("create-file-user", users);
+    }
+
+    /** Sets the passwords of users that {@link #createUsers} created in an earlier run. Requires that the server is running. */
+    public void updateUsers(Iterable<ServerUser> users) throws IOException, InterruptedException {
+        run("update-file-user", users);
+    }
+
+    private void run(String command, Iterable<ServerUser> users) throws IOException, InterruptedException {
+        var passwords = Files.createTempFile(parent, "passwords", ""); // readable only by its owner
+        try {
+            Files.writeString(passwords, "AS_ADMIN_USERPASSWORD=" + ServerUser.password() + "\n");
+            var script = new StringBuilder();
+            for (var user : users) {
+                script.append("%s --groups %s %s%n".formatted(command, user.group(), user.userName()));
+            }
+            run(script.toString(), "--passwordfile", passwords.toString());
+        } finally {
+            Files.delete(passwords);
         }
-        run(script.toString(), "--passwordfile", passwords.toString());
     }
 
     private void run(String script, String... options) throws IOException, InterruptedException {

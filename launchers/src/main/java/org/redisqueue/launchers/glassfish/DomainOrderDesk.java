@@ -12,6 +12,7 @@ import org.redisqueue.launchers.database.TransactionLogFiles;
 import org.redisqueue.launchers.process.Resources;
 import org.redisqueue.launchers.server.Installation;
 import org.redisqueue.launchers.server.OrderDeskServer;
+import org.redisqueue.launchers.server.ServerUser;
 
 /** The order desk on Payara or GlassFish, in its own domain. */
 public final class DomainOrderDesk extends OrderDeskServer {
@@ -22,8 +23,13 @@ public final class DomainOrderDesk extends OrderDeskServer {
     private static final List<String> FAILURES =
             List.of("Exception while loading the app", "Exception while deploying the app");
 
+    private static final List<ServerUser> USERS = List.of(ServerUser.OPERATOR);
+
     private final Domain domain;
     private boolean isDeployed;
+
+    /** Whether the domain knows the password of this run. */
+    private boolean hasPassword;
 
     public DomainOrderDesk(String name, Installation installation) {
         super(name, installation);
@@ -62,10 +68,20 @@ public final class DomainOrderDesk extends OrderDeskServer {
 
     @Override
     protected void deploy(Process process) throws IOException, InterruptedException {
-        if (isDeployed) {
+        if (isDeployed && hasPassword) {
             return;
         }
         domain.awaitRunning(process);
+        if (isDeployed) {
+            domain.updateUsers(USERS);
+        } else {
+            deploy();
+        }
+        hasPassword = true;
+    }
+
+    private void deploy() throws IOException, InterruptedException {
+        domain.createUsers(USERS);
         domain.runScript(script());
         domain.administer(
                 "deploy",

@@ -14,6 +14,7 @@ import org.redisqueue.launchers.database.H2;
 import org.redisqueue.launchers.database.TransactionLogFiles;
 import org.redisqueue.launchers.server.Installation;
 import org.redisqueue.launchers.server.OrderDeskServer;
+import org.redisqueue.launchers.server.ServerUser;
 
 /** The order desk on Open Liberty. */
 public final class LibertyOrderDesk extends OrderDeskServer {
@@ -46,9 +47,14 @@ public final class LibertyOrderDesk extends OrderDeskServer {
                 installation.archive().toAbsolutePath().normalize().toString());
         variables.setProperty("desk.database", database().file().toString());
         variables.setProperty("desk.h2", H2.jar().toString());
-        try (var out = Files.newOutputStream(server().resolve("bootstrap.properties"))) {
+        variables.setProperty("desk.operator", ServerUser.OPERATOR.userName());
+        variables.setProperty("desk.operators", ServerUser.OPERATOR.group());
+        variables.setProperty("desk.password", ServerUser.password());
+        var file = Files.createTempFile(server(), "bootstrap", ""); // readable only by its owner
+        try (var out = Files.newOutputStream(file)) {
             variables.store(out, null);
         }
+        Files.move(file, server().resolve("bootstrap.properties"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /**

@@ -62,6 +62,12 @@ public final class MicroOrderDesk extends OrderDeskServer {
         return instance.command(installation.httpPort(), List.of(), List.of(file(WEB)));
     }
 
+    /** Returns false: this server does not deploy the EAR, which contains the console. */
+    @Override
+    protected boolean hasConsole() {
+        return false;
+    }
+
     @Override
     protected boolean hasFailed() throws IOException {
         return Files.readString(log(), StandardCharsets.ISO_8859_1).contains("Exception while deploying the app");

@@ -2,6 +2,7 @@
 package org.redisqueue.launchers.server;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,7 +18,10 @@ import org.redisqueue.launchers.database.Database;
 import org.redisqueue.launchers.process.LogTail;
 import org.redisqueue.launchers.process.ServerProcess;
 
-/** An application server that runs the order desk in a process, with data that survives a restart. */
+/**
+ * An application server that runs the order desk and the console in a process, with data that survives a restart. {@link
+ * ServerUser#OPERATOR} may use the console.
+ */
 public abstract class OrderDeskServer {
 
     /** Time that a stopping server gives running deliveries to finish, in seconds. */
@@ -59,11 +63,16 @@ public abstract class OrderDeskServer {
         return installation.directory().resolveSibling(installation.directory().getFileName() + ".log");
     }
 
+    /** Whether the server deploys the console. */
+    protected boolean hasConsole() {
+        return true;
+    }
+
     /**
-     * Starts the server, and returns when the page answers.
+     * Starts the server, and returns when the page and the console answer.
      *
      * @param launched receives the process as soon as it exists
-     * @throws org.redisqueue.launchers.process.LaunchFailure if the page does not answer; the process has then ended
+     * @throws org.redisqueue.launchers.process.LaunchFailure if one of them does not answer; the process has then ended
      */
     public final ServerProcess start(Consumer<ProcessHandle> launched) throws IOException, InterruptedException {
         Files.createDirectories(installation.directory());
@@ -77,7 +86,10 @@ public abstract class OrderDeskServer {
         try {
             launched.accept(process.toHandle());
             deploy(process);
-            awaitPage(process);
+            await(process, "/", HttpURLConnection.HTTP_OK);
+            if (hasConsole()) {
+                await(process, "/redis-queue/", HttpURLConnection.HTTP_UNAUTHORIZED);
+            }
         } catch (InterruptedException | IOException | RuntimeException e) {
             running.close();
             throw e;
@@ -96,13 +108,13 @@ public abstract class OrderDeskServer {
         return shell;
     }
 
-    private void awaitPage(Process process) throws InterruptedException, IOException {
+    private void await(Process process, String path, int status) throws InterruptedException, IOException {
         var client = HttpClient.newHttpClient();
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + installation.httpPort() + "/"))
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + installation.httpPort() + path))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
-        while (!answers(client, request)) {
+        while (!answers(client, request, status)) {
             if (!process.isAlive()) {
                 throw LogTail.failure(name + " ended during startup", log());
             }
@@ -110,18 +122,18 @@ public abstract class OrderDeskServer {
                 throw LogTail.failure("The order desk could not be deployed", log());
             }
             if (System.nanoTime() > end) {
-                throw LogTail.failure("The page did not respond within 5 minutes", log());
+                throw LogTail.failure("The page " + path + " did not respond within 5 minutes", log());
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
     }
 
-    private static boolean answers(HttpClient client, HttpRequest request) {
+    private static boolean answers(HttpClient client, HttpRequest request, int status) {
         try {
             return client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
                             .join()
                             .statusCode()
-                    == 200;
+                    == status;
         } catch (RuntimeException e) {
             return false;
         }

@@ -2,17 +2,26 @@
 package org.redisqueue.launchers.server;
 
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Locale;
-import java.util.UUID;
+import java.util.stream.Collectors;
 
-/** A user of web applications on the servers that tests start, with a random password. */
+/** A user of web applications on the servers that the demo and the tests start. The password is random in each run. */
 public enum ServerUser {
     OPERATOR("redis-queue-operator"),
     VIEWER("redis-queue-viewer"),
     WITHOUT_ROLE("guests");
 
-    private static final String PASSWORD = UUID.randomUUID().toString();
+    /** Only letters and digits, so that a double-click in a terminal selects the whole password. */
+    private static final String CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    private static final int LENGTH = 20;
+    private static final String PASSWORD = new SecureRandom()
+            .ints(LENGTH, 0, CHARACTERS.length())
+            .mapToObj(CHARACTERS::charAt)
+            .map(String::valueOf)
+            .collect(Collectors.joining());
 
     private final String group;
 

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.redisqueue.launchers.server.ServerUser;
 
 /** The users in the default security domain of WildFly. */
@@ -19,21 +19,17 @@ public final class ApplicationUsers {
     private ApplicationUsers() {}
 
     /**
-     * Writes the files that {@code add-user.sh} would write.
+     * Writes the files that {@code add-user.sh} would write. Other users are removed.
      *
      * @param configuration the configuration directory of a server that is not running
      */
-    public static void write(Path configuration) throws IOException {
+    public static void write(Path configuration, List<ServerUser> users) throws IOException {
         Files.write(
                 configuration.resolve("application-users.properties"),
-                Arrays.stream(ServerUser.values())
-                        .map(user -> user.userName() + "=" + digest(user))
-                        .toList());
+                users.stream().map(user -> user.userName() + "=" + digest(user)).toList());
         Files.write(
                 configuration.resolve("application-roles.properties"),
-                Arrays.stream(ServerUser.values())
-                        .map(user -> user.userName() + "=" + user.group())
-                        .toList());
+                users.stream().map(user -> user.userName() + "=" + user.group()).toList());
     }
 
     private static String digest(ServerUser user) {

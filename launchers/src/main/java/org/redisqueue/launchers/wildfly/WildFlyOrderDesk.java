@@ -10,6 +10,7 @@ import org.redisqueue.launchers.database.Database;
 import org.redisqueue.launchers.process.Resources;
 import org.redisqueue.launchers.server.Installation;
 import org.redisqueue.launchers.server.OrderDeskServer;
+import org.redisqueue.launchers.server.ServerUser;
 
 /** The order desk on WildFly. */
 public final class WildFlyOrderDesk extends OrderDeskServer {
@@ -35,6 +36,7 @@ public final class WildFlyOrderDesk extends OrderDeskServer {
             instance.configure(running, log());
             Files.move(running, applied, StandardCopyOption.REPLACE_EXISTING);
         }
+        ApplicationUsers.write(instance.configuration(), List.of(ServerUser.OPERATOR));
         copyArchive();
     }
 

@@ -15,9 +15,10 @@ import org.redisqueue.launchers.process.Leftovers;
 import org.redisqueue.launchers.redis.RedisProcess;
 import org.redisqueue.launchers.server.Installation;
 import org.redisqueue.launchers.server.OrderDeskServer;
+import org.redisqueue.launchers.server.ServerUser;
 
 /**
- * Runs the order desk until the user stops it: starts Redis, then the server, and stops both in reverse order.
+ * Runs the order desk and the console until the user stops them: starts Redis, then the server, and stops both in reverse order.
  *
  * <p>The directory keeps the data, so that the next run continues with them, even after a crash.
  */
@@ -85,6 +86,7 @@ public final class Demo {
                         """
 
                         The order desk is running: http://localhost:%d/
+                        Console http://localhost:%d/redis-queue/ (%s / %s)
 
                           Redis   %s
                           Server  %s, process id %d
@@ -94,6 +96,9 @@ public final class Demo {
                         Press Ctrl-C to stop.
                         %n""",
                         settings.httpPort(),
+                        settings.httpPort(),
+                        ServerUser.OPERATOR.userName(),
+                        ServerUser.password(),
                         settings.redisUrl(),
                         server.name(),
                         running.pid(),

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -16,6 +17,7 @@ import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.Resources;
+import org.redisqueue.launchers.server.ServerUser;
 import org.redisqueue.launchers.wildfly.ApplicationUsers;
 import org.redisqueue.launchers.wildfly.WildFlyInstance;
 
@@ -52,7 +54,7 @@ public final class WildFlyServer extends TestedServer {
             Directories.delete(BASE);
             WildFlyInstance instance = new WildFlyInstance(home(), BASE);
             instance.copyConfiguration();
-            ApplicationUsers.write(instance.configuration());
+            ApplicationUsers.write(instance.configuration(), List.of(ServerUser.values()));
             Path script = Files.writeString(
                     BASE.resolve("configure-wildfly.cli"),
                     Resources.text(WildFlyServer.class, "/configure-wildfly.cli"));
