@@ -16,24 +16,25 @@ import java.util.Base64;
 import org.redisqueue.launchers.server.ServerUser;
 
 /** A user of the console. */
-final class ConsoleUser {
+public final class ConsoleUser {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final URI console;
     private final ServerUser user;
 
-    ConsoleUser(URI console, ServerUser user) {
+    /** @param console the address of the console, which ends with a slash */
+    public ConsoleUser(URI console, ServerUser user) {
         this.console = console;
         this.user = user;
     }
 
-    HttpResponse<String> get(String path) {
+    public HttpResponse<String> get(String path) {
         return send(request(path));
     }
 
     /** Reads JSON from the API. */
-    JsonStructure read(String path) {
+    public JsonStructure read(String path) {
         return json(get("api/" + path));
     }
 

@@ -33,6 +33,10 @@ final class OrderDeskClient {
         this.address = address;
     }
 
+    URI address() {
+        return address;
+    }
+
     HttpResponse<String> get(String path) {
         return send(HttpRequest.newBuilder(address.resolve(path)));
     }

@@ -4,6 +4,7 @@ package org.redisqueue.it.example;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.it.app.Queue;
+import org.redisqueue.it.console.ConsoleUser;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
@@ -31,6 +33,7 @@ import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.launchers.process.ServerProcess;
 import org.redisqueue.launchers.server.OrderDeskServer;
+import org.redisqueue.launchers.server.ServerUser;
 import org.redisqueue.ra.testing.FaultyWire;
 import org.redisqueue.ra.testing.TestRedis;
 
@@ -106,6 +109,18 @@ class OrderDeskCrashIT {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    @Tag("with-users")
+    void consoleShowsTheQueuesToTheOperator() {
+        ConsoleUser operator = new ConsoleUser(desk.address().resolve("/redis-queue/"), ServerUser.OPERATOR);
+
+        assertThat(desk.get("/redis-queue/").statusCode()).isEqualTo(401);
+        assertThat(operator.get("").statusCode()).isEqualTo(200);
+        assertThat(operator.read("queues").asJsonArray().getValuesAs(JsonValue::asJsonObject))
+                .extracting(queue -> queue.getString("name"))
+                .contains("orders", "receipts");
     }
 
     @Test
