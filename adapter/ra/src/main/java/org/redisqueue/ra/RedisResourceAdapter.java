@@ -25,6 +25,7 @@ import org.redisqueue.ra.admin.RedisQueueAdmin;
 import org.redisqueue.ra.client.AdapterThreadFactory;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.health.RedisMonitor;
 import org.redisqueue.ra.inbound.ActivatedListener;
 import org.redisqueue.ra.inbound.Activation;
 import org.redisqueue.ra.inbound.Inbound;
@@ -38,6 +39,7 @@ import org.redisqueue.ra.statistics.ServerStatistics;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
+import org.redisqueue.spi.AdapterHealth;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.spi.NotRunningException;
@@ -192,12 +194,24 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
             throw new RedisQueueException(
                     "RQ-127 Queues cannot be administered because the resource adapter is not running.");
         }
-        return administered
-                .computeIfAbsent(Configuration.values(connection), values -> {
-                    ResourceManager administering = ResourceManager.acquire(connection);
-                    return new Administered(administering, RedisQueueAdmin.of(administering.operations()));
-                })
-                .admin();
+        return administered(connection).admin();
+    }
+
+    @Override
+    public AdapterHealth health(ConnectionProperties connection) {
+        if (!running) {
+            throw new NotRunningException("RQ-127 The health is unknown because the resource adapter is not running.");
+        }
+        ResourceManager manager = administered(connection).manager();
+        return RedisMonitor.of(manager.client(), manager.operations(), manager.timer())
+                .health();
+    }
+
+    private Administered administered(ConnectionProperties connection) {
+        return administered.computeIfAbsent(Configuration.values(connection), values -> {
+            ResourceManager manager = ResourceManager.acquire(connection);
+            return new Administered(manager, RedisQueueAdmin.of(manager.operations()));
+        });
     }
 
     private static ServerStatistics statistics(ResourceManager manager) {
@@ -210,7 +224,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         manager.release();
     }
 
-    /** A Redis that operators use through this adapter. */
+    /** A Redis that operators use, or whose health they ask for, through this adapter. */
     private record Administered(ResourceManager manager, QueueAdmin admin) {}
 
     /** Registers a further observer of deliveries. */

@@ -28,6 +28,8 @@ class ArchitectureTest {
             .definedBy("org.redisqueue.ra.outbound..")
             .layer("admin")
             .definedBy("org.redisqueue.ra.admin..")
+            .layer("health")
+            .definedBy("org.redisqueue.ra.health..")
             .layer("transaction")
             .definedBy("org.redisqueue.ra.transaction..")
             .layer("statistics")
@@ -46,7 +48,16 @@ class ArchitectureTest {
             .definedBy("org.redisqueue.ra.log..")
             .whereLayer("adapter")
             .mayOnlyAccessLayers(
-                    "inbound", "outbound", "admin", "transaction", "statistics", "observer", "client", "config", "log")
+                    "inbound",
+                    "outbound",
+                    "admin",
+                    "health",
+                    "transaction",
+                    "statistics",
+                    "observer",
+                    "client",
+                    "config",
+                    "log")
             .whereLayer("inbound")
             .mayOnlyAccessLayers(
                     "transaction", "statistics", "observer", "message", "protocol", "client", "config", "log")
@@ -55,6 +66,8 @@ class ArchitectureTest {
                     "transaction", "statistics", "observer", "message", "protocol", "client", "config", "log")
             .whereLayer("admin")
             .mayOnlyAccessLayers("message", "protocol", "client", "config", "log")
+            .whereLayer("health")
+            .mayOnlyAccessLayers("protocol", "client", "config")
             .whereLayer("transaction")
             .mayOnlyAccessLayers("protocol", "client", "config", "log")
             .whereLayer("statistics")

@@ -60,6 +60,15 @@ public abstract class ConnectionProperties extends ServerProperties {
 
     @Property(
             description =
+                    "Time that Redis may be unreachable before the MicroProfile Health check reports that the application is not ready, in milliseconds.",
+            defaultValue = "30000",
+            min = 1000,
+            max = 3600000,
+            unit = "ms")
+    private @Nullable Integer healthTimeout;
+
+    @Property(
+            description =
                     "Time after which an idle connection is closed, in milliseconds. `minimumIdle` connections remain open.",
             defaultValue = "60000",
             min = 1000,
@@ -116,7 +125,7 @@ public abstract class ConnectionProperties extends ServerProperties {
 
     @Property(
             description =
-                    "Path of a Redisson configuration file (YAML). It replaces all other connection properties except `keyPrefix`, `maxMessageSize` and `recoveryTimeout`; `responseTimeout` and `poolSize` still bound the duration of calls and the number of waiting connections. The adapter still determines the number of retries and the codec, and reads from masters only.")
+                    "Path of a Redisson configuration file (YAML). It replaces all other connection properties except `keyPrefix`, `maxMessageSize`, `recoveryTimeout` and `healthTimeout`; `responseTimeout` and `poolSize` still bound the duration of calls and the number of waiting connections. The adapter still determines the number of retries and the codec, and reads from masters only.")
     private @Nullable String redissonYaml;
 
     /**
@@ -201,6 +210,14 @@ public abstract class ConnectionProperties extends ServerProperties {
 
     public void setRecoveryTimeout(@Nullable Integer recoveryTimeout) {
         this.recoveryTimeout = recoveryTimeout;
+    }
+
+    public @Nullable Integer getHealthTimeout() {
+        return healthTimeout;
+    }
+
+    public void setHealthTimeout(@Nullable Integer healthTimeout) {
+        this.healthTimeout = healthTimeout;
     }
 
     public @Nullable Integer getIdleTimeout() {

@@ -41,6 +41,10 @@ public final class ConnectionSettings {
         return required(properties.getRecoveryTimeout(), "recoveryTimeout");
     }
 
+    public int getHealthTimeout() {
+        return required(properties.getHealthTimeout(), "healthTimeout");
+    }
+
     public int getIdleTimeout() {
         return required(properties.getIdleTimeout(), "idleTimeout");
     }

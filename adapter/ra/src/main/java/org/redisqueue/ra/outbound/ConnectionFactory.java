@@ -10,12 +10,14 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.admin.QueueAdmin;
+import org.redisqueue.spi.AdapterHealth;
+import org.redisqueue.spi.HealthSource;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerActivator;
 import org.redisqueue.spi.ListenerEndpoint;
 
 /** The application's connection factory. It asks the container's connection manager for each connection. */
-final class ConnectionFactory implements RedisQueueConnectionFactory, ListenerActivator {
+final class ConnectionFactory implements RedisQueueConnectionFactory, ListenerActivator, HealthSource {
 
     private static final long serialVersionUID = 1L;
 
@@ -52,6 +54,11 @@ final class ConnectionFactory implements RedisQueueConnectionFactory, ListenerAc
             ListenerEndpoint endpoint) {
         return factory.listenerHost()
                 .activate(factory.asConfigured(), listener, properties, transacted, paused, endpoint);
+    }
+
+    @Override
+    public AdapterHealth health() {
+        return factory.listenerHost().health(factory.asConfigured());
     }
 
     private RedisQueueConnection allocate(RedisConnectionRequestInfo info) {

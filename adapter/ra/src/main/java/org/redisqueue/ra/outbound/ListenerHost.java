@@ -6,6 +6,7 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.admin.QueueAdmin;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.observer.DeliveryObserver;
+import org.redisqueue.spi.AdapterHealth;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerEndpoint;
 
@@ -34,6 +35,14 @@ public interface ListenerHost {
      * @throws RedisQueueException if the adapter is not running
      */
     QueueAdmin admin(ConnectionProperties connection);
+
+    /**
+     * Returns the health of the adapter and of a Redis.
+     *
+     * @throws org.redisqueue.spi.NotRunningException if the adapter is not running
+     * @see org.redisqueue.spi.HealthSource#health
+     */
+    AdapterHealth health(ConnectionProperties connection);
 
     /** Returns the observer of the messages that connections receive. Its methods do not throw. */
     DeliveryObserver observer();

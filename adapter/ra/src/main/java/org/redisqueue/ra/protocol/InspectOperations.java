@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
+import org.redisqueue.ra.client.Failures;
 
-/** Reads the contents of queues for operators. */
+/** Reads from Redis without changing anything. */
 final class InspectOperations {
 
     private final RedisCalls calls;
@@ -27,6 +28,18 @@ final class InspectOperations {
                 .key(keys.errors(queue))
                 .add(deadLetters);
         return calls.run(Script.INSPECT, arguments.keys(), arguments.values()).thenApply(InspectOperations::contents);
+    }
+
+    /** {@link QueueOperations#answers}. */
+    CompletableFuture<Boolean> answers() {
+        return calls.call(
+                        "exists",
+                        redisson ->
+                                redisson.getKeys().countExistsAsync(calls.keys().queues()))
+                .handle((found, failure) -> failure == null
+                        || Failures.unwrap(failure) instanceof RedisCallException refused
+                                && !refused.connectionLost()
+                                && !refused.isTemporary());
     }
 
     private static InspectionResult contents(List<Object> reply) {

@@ -122,6 +122,15 @@ public final class QueueOperations {
         }
     }
 
+    /**
+     * Asks Redis for an answer with a harmless command.
+     *
+     * @return false if Redis cannot be reached, or cannot execute anything at present; any other error counts as an answer
+     */
+    public CompletableFuture<Boolean> answers() {
+        return inspecting.answers();
+    }
+
     /** Whether calls are no longer possible, because the last user has released the client. */
     public boolean isClosed() {
         return client.isClosed();
