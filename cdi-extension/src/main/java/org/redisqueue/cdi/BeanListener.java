@@ -195,6 +195,21 @@ final class BeanListener implements Listener {
         }
     }
 
+    /** {@return the JNDI name of the connection factory; empty for the default} */
+    String connectionFactory() {
+        return configuration.connectionFactory();
+    }
+
+    /** {@return the connection factory; empty while the listener is not activated} */
+    Optional<RedisQueueConnectionFactory> connections() {
+        return Optional.ofNullable(connections);
+    }
+
+    /** {@return whether the application works without the adapter} */
+    boolean isOptional() {
+        return configuration.optional();
+    }
+
     @Override
     public String name() {
         return definition.name();

@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.stream.Collectors;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueListener;
@@ -31,6 +33,7 @@ import org.redisqueue.internal.QueueName;
 public class RedisQueueExtension implements Extension {
 
     private final List<ListenerDefinition> definitions = new ArrayList<>();
+    private final Set<String> senders = new CopyOnWriteArraySet<>();
 
     <T> void find(@Observes ProcessManagedBean<T> event, BeanManager manager) {
         AnnotatedType<T> type = event.getAnnotatedBeanClass();
@@ -57,15 +60,22 @@ public class RedisQueueExtension implements Extension {
 
     <T> void check(@Observes ProcessInjectionPoint<T, RedisQueueSender> event) {
         for (Annotation qualifier : event.getInjectionPoint().getQualifiers()) {
-            if (qualifier instanceof RedisQueue queue && !Expressions.isIn(queue.value())) {
-                try {
-                    QueueName.require(queue.value());
-                } catch (IllegalArgumentException e) {
-                    event.addDefinitionError(new DefinitionException(
-                            "RQ-509 Sender '" + event.getInjectionPoint().getMember() + "' has an invalid queue: "
-                                    + e.getMessage(),
-                            e));
-                }
+            if (qualifier instanceof RedisQueue queue) {
+                senders.add(queue.connectionFactory());
+                check(queue, event);
+            }
+        }
+    }
+
+    private static void check(RedisQueue queue, ProcessInjectionPoint<?, RedisQueueSender> event) {
+        if (!Expressions.isIn(queue.value())) {
+            try {
+                QueueName.require(queue.value());
+            } catch (IllegalArgumentException e) {
+                event.addDefinitionError(new DefinitionException(
+                        "RQ-509 Sender '" + event.getInjectionPoint().getMember() + "' has an invalid queue: "
+                                + e.getMessage(),
+                        e));
             }
         }
     }
@@ -147,6 +157,11 @@ public class RedisQueueExtension implements Extension {
                 && !Modifier.isPrivate(other.getModifiers())
                 && method.getName().equals(other.getName())
                 && Arrays.equals(method.getParameterTypes(), other.getParameterTypes());
+    }
+
+    /** {@return the JNDI names of the connection factories of injected senders, with their expressions} */
+    Set<String> senders() {
+        return senders;
     }
 
     List<ListenerDefinition> definitions() {
