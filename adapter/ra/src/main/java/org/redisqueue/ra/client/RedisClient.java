@@ -53,6 +53,7 @@ public final class RedisClient {
     private final Object connecting = new Object();
     private boolean exposedPasswordReported;
     private volatile @Nullable RedissonClient redisson;
+    private volatile @Nullable String serverVersion;
     private volatile boolean closed;
 
     private RedisClient(ConnectionSettings settings, Map<String, @Nullable Object> key) {
@@ -70,7 +71,7 @@ public final class RedisClient {
      * @throws RedisQueueException if {@code redissonYaml} names a file that cannot be used as a Redisson configuration
      */
     public static RedisClient acquire(ConnectionProperties properties) {
-        Map<String, @Nullable Object> key = Configuration.values(properties);
+        Map<String, @Nullable Object> key = Configuration.values(properties, ConnectionProperties.class);
         synchronized (SHARED) {
             RedisClient client =
                     SHARED.computeIfAbsent(key, k -> new RedisClient(new ConnectionSettings(properties), k));
@@ -167,6 +168,11 @@ public final class RedisClient {
         return redisson != null;
     }
 
+    /** Returns the version that Redis had when the client connected; null if it has not connected yet. */
+    public @Nullable String serverVersion() {
+        return serverVersion;
+    }
+
     /** Returns the exception for calls that are made, or still pending, after the last user has released the client. */
     public RedisUnavailableException closed() {
         return new RedisUnavailableException("RQ-103 The connection to Redis at " + address() + " is closed.");
@@ -212,6 +218,7 @@ public final class RedisClient {
             for (Consumer<RedissonClient> check : checks) {
                 check.accept(created);
             }
+            serverVersion = version;
             LogMessage.CONNECTED.log(version, address());
             return created;
         } catch (RuntimeException e) {

@@ -174,8 +174,13 @@ public final class Configuration {
 
     /** Returns the values by property name, including secrets, for comparing two configurations. */
     public static Map<String, @Nullable Object> values(Object bean) {
+        return values(bean, bean.getClass());
+    }
+
+    /** Returns the values of the properties that a class of the bean and its superclasses define. */
+    public static Map<String, @Nullable Object> values(Object bean, Class<?> type) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        for (Definition definition : definitions(bean.getClass())) {
+        for (Definition definition : definitions(type)) {
             values.put(definition.name(), definition.get(bean));
         }
         return values;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.redisqueue.ra.statistics.ListenerStatistics;
 import org.redisqueue.spi.ListenerActivation;
 
 /**
@@ -18,6 +20,11 @@ public final class ActivatedListener implements ListenerActivation {
 
     public ActivatedListener(Activation activation) {
         this.activation = activation;
+    }
+
+    /** Returns the figures of the listener. */
+    public List<ListenerStatistics> statistics() {
+        return activation.statistics();
     }
 
     public void start() {

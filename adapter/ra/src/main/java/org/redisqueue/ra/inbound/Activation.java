@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.Leases;
+import org.redisqueue.ra.statistics.ListenerStatistics;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.spi.ListenerEndpoint;
 
@@ -99,6 +100,11 @@ public final class Activation {
                     e.getCause() == null ? e : e.getCause(); // Open Liberty: the transaction attribute is not allowed
             throw new ResourceException("RQ-117 Listener method '" + listener + "' cannot be called: " + reason, e);
         }
+    }
+
+    /** Returns the figures of the listeners. */
+    public List<ListenerStatistics> statistics() {
+        return subscriptions.stream().map(Subscription::statistics).toList();
     }
 
     /** Starts consuming messages. Does not block. */

@@ -83,6 +83,10 @@ final class Subscription {
         return listener;
     }
 
+    ListenerStatistics statistics() {
+        return statistics;
+    }
+
     void start() {
         server.add(statistics);
         dispatcher.start();

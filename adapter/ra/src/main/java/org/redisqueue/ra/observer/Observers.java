@@ -34,6 +34,11 @@ public final class Observers implements DeliveryObserver {
         observers = more;
     }
 
+    /** Removes an observer. */
+    public synchronized void remove(DeliveryObserver observer) {
+        observers = Arrays.stream(observers).filter(each -> each != observer).toArray(DeliveryObserver[]::new);
+    }
+
     @Override
     public void claimed(List<ClaimedMessage> messages) {
         for (DeliveryObserver observer : observers) {

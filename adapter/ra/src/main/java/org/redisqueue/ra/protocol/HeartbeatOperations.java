@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.redisqueue.ra.protocol.CommandRights.Denial;
 import org.redisson.client.codec.StringCodec;
 
@@ -99,6 +100,20 @@ public final class HeartbeatOperations {
             counted.add(calls.run(Script.TALLY, arguments.keys(), arguments.values()));
         }
         return CompletableFuture.allOf(counted.toArray(CompletableFuture<?>[]::new));
+    }
+
+    /**
+     * Passes the name of each queue that this process sends to to an observer, repeatedly while it keeps sending.
+     *
+     * @param observer runs on the thread that sends; must be fast, and must not throw
+     */
+    public void observeSent(Consumer<String> observer) {
+        sent.observe(observer);
+    }
+
+    /** Ends {@link #observeSent}. */
+    public void endObservation(Consumer<String> observer) {
+        sent.endObservation(observer);
     }
 
     /** Adds the queues that this process has sent to since the last call to the set in which operators find them. */

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** The queues that this process has sent to since the last heartbeat. */
 final class SentQueues {
@@ -13,13 +15,24 @@ final class SentQueues {
     private static final int MAX = 10_000;
 
     private final Set<String> names = ConcurrentHashMap.newKeySet();
+    private final List<Consumer<String>> observers = new CopyOnWriteArrayList<>();
 
     void add(List<SendRequest> messages) {
         for (SendRequest message : messages) {
-            if (!names.contains(message.queue()) && names.size() < MAX) {
-                names.add(message.queue());
+            if (!names.contains(message.queue()) && names.size() < MAX && names.add(message.queue())) {
+                observers.forEach(observer -> observer.accept(message.queue()));
             }
         }
+    }
+
+    /** Passes the name of each queue to an observer: those that are known now, and those that are added later. */
+    void observe(Consumer<String> observer) {
+        observers.add(observer);
+        names.forEach(observer);
+    }
+
+    void endObservation(Consumer<String> observer) {
+        observers.remove(observer);
     }
 
     /** Returns the names, and forgets them. */

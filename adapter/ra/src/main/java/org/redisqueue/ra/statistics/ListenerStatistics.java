@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.internal.PrintableText;
+import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.PauseScope;
 import org.redisqueue.ra.protocol.ClaimedMessage;
@@ -23,6 +24,7 @@ public final class ListenerStatistics implements DeliveryObserver {
     private final String queue;
     private final int concurrency;
     private final DeliveryCounts counts;
+    private final ConnectionLosses losses;
     private final Map<Lease, Long> active = new ConcurrentHashMap<>();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -34,7 +36,7 @@ public final class ListenerStatistics implements DeliveryObserver {
     private volatile boolean ended;
 
     /** @param millis when the delivery failed, in milliseconds since 1970 */
-    record Failure(String reason, long millis) {}
+    public record Failure(String reason, long millis) {}
 
     /**
      * The figures at one moment.
@@ -42,7 +44,7 @@ public final class ListenerStatistics implements DeliveryObserver {
      * @param oldestSince the start of the oldest delivery in progress, in milliseconds since 1970; 0 if there is none
      * @param lastFailure null if no delivery has failed
      */
-    record Figures(
+    public record Figures(
             String name,
             String queue,
             int concurrency,
@@ -55,11 +57,13 @@ public final class ListenerStatistics implements DeliveryObserver {
             boolean paused,
             boolean connected) {}
 
-    ListenerStatistics(ClaimingListener listener, String queue, int concurrency, DeliveryCounts counts) {
+    ListenerStatistics(
+            ClaimingListener listener, String queue, int concurrency, DeliveryCounts counts, ConnectionLosses losses) {
         this.listener = listener;
         this.queue = queue;
         this.concurrency = concurrency;
         this.counts = counts;
+        this.losses = losses;
     }
 
     /** Returns the listener, whose number identifies it in lease tokens. */
@@ -76,7 +80,8 @@ public final class ListenerStatistics implements DeliveryObserver {
         return ended && active.isEmpty();
     }
 
-    Figures figures() {
+    /** Returns the figures of this moment. */
+    public Figures figures() {
         int deliveries = 0;
         long oldest = 0;
         for (long since : active.values()) {
@@ -164,6 +169,7 @@ public final class ListenerStatistics implements DeliveryObserver {
     @Override
     public void connectionLost(String consumed, Throwable cause) {
         connected = false;
+        losses.lost(shortened(Failures.describe(cause)));
     }
 
     @Override

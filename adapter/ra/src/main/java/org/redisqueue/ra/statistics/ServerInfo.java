@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param started when the adapter was started, in milliseconds since 1970
  */
-record ServerInfo(String host, long pid, String applicationServer, String version, long started) {
+public record ServerInfo(String host, long pid, String applicationServer, String version, long started) {
 
     /** Describes this process. May look up the name of the host, which blocks. */
-    static ServerInfo of(long started) {
+    public static ServerInfo of(long started) {
         String version = ServerInfo.class.getPackage().getImplementationVersion();
         return new ServerInfo(
                 hostName(),

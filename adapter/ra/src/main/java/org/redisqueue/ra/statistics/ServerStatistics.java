@@ -24,6 +24,7 @@ public final class ServerStatistics {
 
     private final QueueOperations operations;
     private final DeliveryCounts counts = new DeliveryCounts();
+    private final ConnectionLosses losses = new ConnectionLosses();
     private final DeliveryObserver receiving = new ReceiveStatistics(counts);
     private final Map<Integer, ListenerStatistics> listeners = new ConcurrentHashMap<>();
 
@@ -102,7 +103,7 @@ public final class ServerStatistics {
      * @param concurrency maximum number of concurrent deliveries
      */
     public ListenerStatistics newListener(String name, String queue, int concurrency) {
-        return new ListenerStatistics(operations.newListener(name), queue, concurrency, counts);
+        return new ListenerStatistics(operations.newListener(name), queue, concurrency, counts, losses);
     }
 
     /** Records that a listener has started. */
@@ -113,6 +114,16 @@ public final class ServerStatistics {
     /** Returns what observes the messages that applications receive. */
     public DeliveryObserver receiving() {
         return receiving;
+    }
+
+    /** Returns the last time that a listener could not reach Redis; null if none has occurred. */
+    public ConnectionLosses.@Nullable Loss lastLoss() {
+        return losses.last();
+    }
+
+    /** Returns whether a listener cannot reach Redis now. */
+    public boolean isConnectionLost() {
+        return figures().values().stream().anyMatch(listener -> !listener.connected());
     }
 
     /** Returns the figures of the listeners by number, and removes those that have ended. */

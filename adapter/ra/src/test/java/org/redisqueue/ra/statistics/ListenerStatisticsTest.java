@@ -20,7 +20,8 @@ class ListenerStatisticsTest {
     private static final ClaimingListener LISTENER = new ClaimingListener(1, "Receipts.issue");
 
     private final DeliveryCounts counts = new DeliveryCounts();
-    private final ListenerStatistics statistics = new ListenerStatistics(LISTENER, "orders", 5, counts);
+    private final ConnectionLosses losses = new ConnectionLosses();
+    private final ListenerStatistics statistics = new ListenerStatistics(LISTENER, "orders", 5, counts, losses);
 
     private ListenerStatistics.Figures figures() {
         return statistics.figures();
