@@ -25,11 +25,14 @@ import org.redisqueue.ra.admin.RedisQueueAdmin;
 import org.redisqueue.ra.client.AdapterThreadFactory;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.ra.config.Property;
 import org.redisqueue.ra.health.RedisMonitor;
 import org.redisqueue.ra.inbound.ActivatedListener;
 import org.redisqueue.ra.inbound.Activation;
 import org.redisqueue.ra.inbound.Inbound;
 import org.redisqueue.ra.inbound.RedisActivationSpec;
+import org.redisqueue.ra.jmx.Management;
+import org.redisqueue.ra.jmx.RedisSource;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.LoggingObserver;
@@ -53,6 +56,11 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     private static final long serialVersionUID = 1L;
     private static final long THREAD_KEPT_SECONDS = 10;
 
+    @Property(
+            description = "Whether to register management beans (JMX). Applies to the resource adapter only.",
+            defaultValue = "true")
+    private @Nullable Boolean jmx;
+
     private final transient Map<MessageEndpointFactory, Activation> activations = new ConcurrentHashMap<>();
     private final transient Set<ListenerActivation> listeners = ConcurrentHashMap.newKeySet();
     /** Register further observers here. */
@@ -63,6 +71,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     /** Set by {@link #start}, and kept after {@link #stop}. */
     private transient @Nullable Inbound inbound;
 
+    private transient Management management = new Management(false, observers, Runnable::run);
     private transient volatile boolean running;
 
     @SuppressWarnings("this-escape") // sets only properties that this class inherits
@@ -91,8 +100,17 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
                 new AdapterThreadFactory("redis-queue-dispatcher"));
-        inbound = new Inbound(manager, NamedResources.of(context), context, blocking, observers);
-        statistics(manager).join();
+        management = new Management(!Boolean.FALSE.equals(jmx), observers, blocking);
+        try {
+            management.start(manager.client().settings().getClientName(), source(manager));
+            inbound = new Inbound(manager, NamedResources.of(context), context, blocking, observers);
+            statistics(manager).join();
+        } catch (RuntimeException | Error e) {
+            management.close();
+            blocking.shutdownNow();
+            manager.release();
+            throw e;
+        }
         running = true;
         LogMessage.STARTED.log(this);
     }
@@ -104,6 +122,15 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     @Override
     public void stop() {
         running = false;
+        try {
+            end();
+        } finally {
+            management.close();
+        }
+        LogMessage.STOPPED.log();
+    }
+
+    private void end() {
         activations.values().forEach(Activation::stop);
         listeners.forEach(ListenerActivation::stop);
         activations.values().forEach(Activation::stopAndDrain);
@@ -112,8 +139,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         administered.values().forEach(each -> each.manager().release());
         administered.clear();
         inbound().blocking().shutdownNow();
-        leave(inbound().manager());
-        LogMessage.STOPPED.log();
+        release(inbound().manager());
     }
 
     /**
@@ -130,13 +156,18 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         Activation activation = Activation.of(ours, endpoints, inbound());
         activations.put(endpoints, activation);
         activation.start();
+        management.add(inbound().manager().client(), activation.statistics());
     }
 
     @Override
     public void endpointDeactivation(MessageEndpointFactory endpoints, ActivationSpec spec) {
         Activation activation = activations.remove(endpoints);
         if (activation != null) {
-            activation.stopAndDrain();
+            try {
+                activation.stopAndDrain();
+            } finally {
+                management.remove(activation.statistics());
+            }
         }
     }
 
@@ -156,7 +187,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
             ListenerEndpoint endpoint) {
         requireRunning(listener);
         ResourceManager consumed = ResourceManager.acquire(connection);
-        statistics(consumed).join();
+        join(consumed);
         ActivatedListener activated;
         try {
             RedisActivationSpec spec = new RedisActivationSpec();
@@ -164,12 +195,13 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
             activated = new ActivatedListener(Activation.of(
                     spec, listener, transacted, endpoint, inbound().with(consumed)));
         } catch (ResourceException e) {
-            leave(consumed);
+            release(consumed);
             throw new RedisQueueException(e.getMessage(), e);
         }
         activated.ended().thenRun(() -> {
             listeners.remove(activated);
-            leave(consumed);
+            management.remove(activated.statistics());
+            release(consumed);
         });
         listeners.add(activated);
         try {
@@ -178,6 +210,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
                 activated.pause();
             }
             activated.start();
+            management.add(consumed.client(), activated.statistics());
         } catch (RejectedExecutionException e) { // the adapter is stopping
             activated.deactivate();
             throw notRunning(listener);
@@ -208,7 +241,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     }
 
     private Administered administered(ConnectionProperties connection) {
-        return administered.computeIfAbsent(Configuration.values(connection), values -> {
+        return administered.computeIfAbsent(Configuration.values(connection, ConnectionProperties.class), values -> {
             ResourceManager manager = ResourceManager.acquire(connection);
             return new Administered(manager, RedisQueueAdmin.of(manager.operations()));
         });
@@ -218,14 +251,42 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         return ServerStatistics.of(manager.client(), manager.operations(), manager.timer());
     }
 
-    /** Ends the heartbeats, and releases the Redis that they were sent to, unless others use it. */
-    private static void leave(ResourceManager manager) {
+    private static RedisSource source(ResourceManager manager) {
+        return new RedisSource(
+                manager.client(),
+                manager.operations(),
+                statistics(manager),
+                () -> RedisQueueAdmin.of(manager.operations()));
+    }
+
+    @Override
+    public void join(ResourceManager manager) {
+        statistics(manager).join();
+        management.join(source(manager));
+    }
+
+    @Override
+    public void leave(ResourceManager manager) {
+        management.leave(manager.client());
         statistics(manager).leave();
+    }
+
+    /** Ends the use of a Redis, and closes the connection to it unless others use it. */
+    private void release(ResourceManager manager) {
+        leave(manager);
         manager.release();
     }
 
     /** A Redis that operators use, or whose health they ask for, through this adapter. */
     private record Administered(ResourceManager manager, QueueAdmin admin) {}
+
+    public @Nullable Boolean getJmx() {
+        return jmx;
+    }
+
+    public void setJmx(@Nullable Boolean jmx) {
+        this.jmx = jmx;
+    }
 
     /** Registers a further observer of deliveries. */
     public void observe(DeliveryObserver observer) {

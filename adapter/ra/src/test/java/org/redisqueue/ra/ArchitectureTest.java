@@ -30,6 +30,8 @@ class ArchitectureTest {
             .definedBy("org.redisqueue.ra.admin..")
             .layer("health")
             .definedBy("org.redisqueue.ra.health..")
+            .layer("jmx")
+            .definedBy("org.redisqueue.ra.jmx..")
             .layer("transaction")
             .definedBy("org.redisqueue.ra.transaction..")
             .layer("statistics")
@@ -52,6 +54,7 @@ class ArchitectureTest {
                     "outbound",
                     "admin",
                     "health",
+                    "jmx",
                     "transaction",
                     "statistics",
                     "observer",
@@ -68,6 +71,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("message", "protocol", "client", "config", "log")
             .whereLayer("health")
             .mayOnlyAccessLayers("protocol", "client", "config")
+            .whereLayer("jmx")
+            .mayOnlyAccessLayers("statistics", "observer", "protocol", "client", "config", "log")
             .whereLayer("transaction")
             .mayOnlyAccessLayers("protocol", "client", "config", "log")
             .whereLayer("statistics")

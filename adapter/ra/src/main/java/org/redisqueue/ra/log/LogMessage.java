@@ -36,6 +36,8 @@ public enum LogMessage {
             206,
             Level.WARNING,
             "The user of Redis at %s may not write heartbeats, so that operators do not see what this server does: %s"),
+    BEAN_NOT_REGISTERED(
+            207, Level.WARNING, "Management bean '%s' cannot be registered (deliveries are not affected): %s"),
 
     CONSUMING(301, Level.INFO, "Consuming queue '%s' with up to %s concurrent calls of listener '%s'."),
     NO_LONGER_CONSUMING(302, Level.INFO, "Stopped consuming queue '%s'."),

@@ -6,6 +6,7 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.admin.QueueAdmin;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.observer.DeliveryObserver;
+import org.redisqueue.ra.transaction.ResourceManager;
 import org.redisqueue.spi.AdapterHealth;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerEndpoint;
@@ -43,6 +44,12 @@ public interface ListenerHost {
      * @see org.redisqueue.spi.HealthSource#health
      */
     AdapterHealth health(ConnectionProperties connection);
+
+    /** Records that a connection to a Redis was created. Each call requires one call of {@link #leave}. */
+    void join(ResourceManager manager);
+
+    /** Records that a connection to a Redis has ended. */
+    void leave(ResourceManager manager);
 
     /** Returns the observer of the messages that connections receive. Its methods do not throw. */
     DeliveryObserver observer();

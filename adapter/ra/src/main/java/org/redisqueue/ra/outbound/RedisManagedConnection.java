@@ -65,9 +65,7 @@ final class RedisManagedConnection implements ManagedConnection {
         this.named = factory.named(resource);
         this.receiver = new Receiver(manager, factory.observer(manager));
         this.transaction = new ConnectionTransaction(manager);
-        if (factory.sendsHeartbeats()) {
-            RedisManagedConnectionFactory.statistics(manager).join();
-        }
+        factory.join(manager);
     }
 
     /** Returns whether the connection is open and was created by an equal factory for the same credentials. */
@@ -243,9 +241,7 @@ final class RedisManagedConnection implements ManagedConnection {
         if (!destroyed) {
             cleanup();
             destroyed = true;
-            if (factory.sendsHeartbeats()) {
-                RedisManagedConnectionFactory.statistics(manager).leave();
-            }
+            factory.leave(manager);
             manager.release();
         }
     }

@@ -178,18 +178,24 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     /** Returns the observer of the messages that connections receive. */
     DeliveryObserver observer(ResourceManager manager) {
         if (resourceAdapter instanceof ListenerHost host) {
-            return new Observers(host.observer(), statistics(manager).receiving());
+            ServerStatistics statistics = ServerStatistics.of(manager.client(), manager.operations(), manager.timer());
+            return new Observers(host.observer(), statistics.receiving());
         }
         return WITHOUT_ADAPTER;
     }
 
-    /** Returns whether this factory belongs to an adapter, which sends heartbeats. */
-    boolean sendsHeartbeats() {
-        return resourceAdapter instanceof ListenerHost;
+    /** Tells the adapter, if there is one, that a connection was created. */
+    void join(ResourceManager manager) {
+        if (resourceAdapter instanceof ListenerHost host) {
+            host.join(manager);
+        }
     }
 
-    static ServerStatistics statistics(ResourceManager manager) {
-        return ServerStatistics.of(manager.client(), manager.operations(), manager.timer());
+    /** Tells the adapter, if there is one, that a connection has ended. */
+    void leave(ResourceManager manager) {
+        if (resourceAdapter instanceof ListenerHost host) {
+            host.leave(manager);
+        }
     }
 
     /**
