@@ -123,14 +123,16 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     public void stop() {
         running = false;
         try {
-            end();
+            endActivations();
         } finally {
             management.close();
+            inbound().blocking().shutdownNow();
+            release(inbound().manager());
         }
         LogMessage.STOPPED.log();
     }
 
-    private void end() {
+    private void endActivations() {
         activations.values().forEach(Activation::stop);
         listeners.forEach(ListenerActivation::stop);
         activations.values().forEach(Activation::stopAndDrain);
@@ -138,8 +140,6 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         activations.clear();
         administered.values().forEach(each -> each.manager().release());
         administered.clear();
-        inbound().blocking().shutdownNow();
-        release(inbound().manager());
     }
 
     /**
