@@ -30,7 +30,7 @@ export function ask({title, text, action, danger = false, fields = [], confirmat
       event.preventDefault();
       values = {};
       for (const input of form.elements) {
-        if (input.name) {
+        if (input.name && (input.type !== 'radio' || input.checked)) {
           values[input.name] = input.type === 'checkbox' ? input.checked : input.value;
         }
       }

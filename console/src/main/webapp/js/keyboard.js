@@ -47,7 +47,8 @@ export function listen({refresh, toggleLive, up}) {
 }
 
 function step(distance) {
-  const links = [...document.querySelectorAll('main .row-link')].filter(link => link.offsetParent !== null);
+  const links = [...document.querySelectorAll('main tbody tr')].map(row => row.querySelector('.row-link'))
+      .filter(link => link && link.offsetParent !== null);
   const current = links.indexOf(document.activeElement?.closest('tr')?.querySelector('.row-link'));
   const next = links[current < 0 ? (distance > 0 ? 0 : links.length - 1) : current + distance];
   next?.focus();
