@@ -90,11 +90,11 @@ export function parseDuration(text) {
   return Number(match[1]) * length;
 }
 
-/** The points of a line through values from 0 to max, for an SVG of this size. */
-export function linePoints(values, width, height, max = Math.max(1, ...values)) {
-  const step = values.length > 1 ? width / (values.length - 1) : width;
+/** The points of a line through values from 0 to max, for an SVG of this size with so many slots, of which the last are used. */
+export function linePoints(values, width, height, max = Math.max(1, ...values), slots = values.length) {
+  const step = width / Math.max(1, slots - 1);
   return values
-      .map((value, i) => `${(i * step).toFixed(1)},${(height - 1 - (value / max) * (height - 2)).toFixed(1)}`)
+      .map((value, i) => `${((i + slots - values.length) * step).toFixed(1)},${(height - 1 - (value / max) * (height - 2)).toFixed(1)}`)
       .join(' ');
 }
 
@@ -119,6 +119,11 @@ export function pretty(body) {
   } catch {
     return body;
   }
+}
+
+/** Words of a constant: readyTwice becomes "ready twice". */
+export function words(constant) {
+  return constant.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 }
 
 /** The first line of a reason, which names the exception. */

@@ -61,6 +61,7 @@ function navigate() {
       a.removeAttribute('aria-current');
     }
   });
+  main.classList.add('loading');
   main.replaceChildren(view.element);
   window.scrollTo(0, 0);
   refresh();
@@ -96,12 +97,14 @@ function schedule() {
 }
 
 function recovered() {
+  main.classList.remove('loading');
   banner.hidden = true;
   main.classList.remove('stale');
   liveButton.title = `Refreshed at ${timeOfDay(Date.now())} (p)`;
 }
 
 function failed(e) {
+  main.classList.remove('loading');
   const retried = e.status === 0 || e.status === 503;
   setText(banner, retried ? `${e.message} Trying again every 2 seconds.` : e.message);
   banner.hidden = false;

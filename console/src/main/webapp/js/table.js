@@ -3,18 +3,24 @@
 
 import {h, patch, setAttribute, setText} from './dom.js';
 
+/** Widths of columns in rem, unless a column has another one. Growing columns share what is left. */
+const WIDTHS = {check: 2.4, chart: 8, id: 15, num: 6, time: 8.5, text: 9};
+const GROWING = {name: 12, reason: 14};
+
 /**
  * Creates a table.
  *
  * A column has a title and either text(item) or node(item) with update(node, item). Optional: href(item), tone(item), which
- * becomes the class of the cell, hint(item), sort(item) for a sortable column, num for numbers, and kind for a class.
+ * becomes the class of the cell, hint(item), sort(item) for a sortable column, num for numbers, kind for a class, width in
+ * rem, and grow for a column that may be wider. Widths do not depend on the contents, so that a refresh moves nothing.
  */
 export function table({label, columns, key, empty, sort = null, rowTone = null}) {
   const body = h('tbody');
   const headers = columns.map(header);
   const note = h('p', {class: 'empty', hidden: true}, empty);
-  const grid = h('table', {'aria-label': label}, h('thead', {}, h('tr', {}, headers)), body);
-  const element = h('div', {class: 'scroll'}, grid, note);
+  const grid = h('table', {'aria-label': label}, widths(columns), h('thead', {}, h('tr', {}, headers)), body);
+  const element = h('div', {class: 'scroll', hidden: true}, grid, note);
+  grid.style.minWidth = `${columns.reduce((sum, column) => sum + minimum(column), 0)}rem`;
   let items = [];
   let order = sort;
 
@@ -48,6 +54,7 @@ export function table({label, columns, key, empty, sort = null, rowTone = null})
     patch(body, steady ? inCurrentOrder() : sorted(), key, create, update);
     headers.forEach((th, i) => setAttribute(th, 'aria-sort', columns[i].title !== order?.title
         ? null : order.descending ? 'descending' : 'ascending'));
+    element.hidden = items.length === 0 && !empty;
     note.hidden = items.length > 0;
     grid.hidden = items.length === 0;
   }
@@ -112,6 +119,20 @@ export function table({label, columns, key, empty, sort = null, rowTone = null})
     },
     redraw: () => draw(true),
   };
+}
+
+function minimum(column) {
+  return column.width ?? GROWING[column.kind] ?? WIDTHS[column.num ? 'num' : column.kind ?? 'text'];
+}
+
+function widths(columns) {
+  return h('colgroup', {}, columns.map(column => {
+    const col = h('col');
+    if (!column.grow && !(column.kind in GROWING)) {
+      col.style.width = `${minimum(column)}rem`;
+    }
+    return col;
+  }));
 }
 
 function classOf(column) {

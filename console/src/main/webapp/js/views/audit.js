@@ -3,7 +3,7 @@
 
 import * as api from '../api.js';
 import {button, h} from '../dom.js';
-import {dateTime, relative} from '../format.js';
+import {dateTime, relative, words} from '../format.js';
 import {table} from '../table.js';
 import {queueHref} from './overview.js';
 
@@ -20,11 +20,11 @@ export function auditView() {
     label: 'Audit', key: entry => entry.id, empty: 'Nobody has changed anything yet.',
     rowTone: entry => (entry.failure ? 'failed' : null),
     columns: [
-      {title: 'When', text: entry => relative(entry.at), hint: entry => dateTime(entry.at)},
-      {title: 'Who', text: entry => entry.actor, hint: entry => entry.actor},
-      {title: 'Via', text: entry => entry.via},
-      {title: 'Action', kind: 'name', text: entry => entry.action},
-      {title: 'Queue', text: entry => entry.queue ?? '',
+      {title: 'When', kind: 'time', text: entry => relative(entry.at), hint: entry => dateTime(entry.at)},
+      {title: 'Who', width: 13, text: entry => entry.actor, hint: entry => entry.actor},
+      {title: 'Via', width: 6, text: entry => entry.via},
+      {title: 'Action', width: 9, text: entry => words(entry.action)},
+      {title: 'Queue', width: 12, text: entry => entry.queue ?? '',
         href: entry => (entry.queue ? queueHref(entry.queue) : null)},
       {title: 'Details', kind: 'reason', text: details, hint: details},
     ],
@@ -32,7 +32,8 @@ export function auditView() {
 
   function draw() {
     const wanted = search.value.toLowerCase();
-    list.show(entries.filter(({actor, action, queue}) => `${actor} ${action} ${queue ?? ''}`.toLowerCase().includes(wanted)));
+    list.show(entries.filter(({actor, action, queue}) =>
+        `${actor} ${action} ${words(action)} ${queue ?? ''}`.toLowerCase().includes(wanted)));
   }
 
   async function loadMore() {

@@ -4,7 +4,7 @@
 import * as api from '../api.js';
 import {ask, attempt, toast} from '../dialogs.js';
 import {button, h, setText} from '../dom.js';
-import {count, number} from '../format.js';
+import {count, number, words} from '../format.js';
 import {table} from '../table.js';
 import {queueHref} from './overview.js';
 
@@ -21,7 +21,7 @@ export function checkView() {
   const list = table({
     label: 'Findings', key: finding => `${finding.kind} ${finding.queue} ${finding.id}`, empty: '',
     columns: [
-      {title: 'Queue', text: finding => finding.queue, href: finding => queueHref(finding.queue),
+      {title: 'Queue', width: 12, text: finding => finding.queue, href: finding => queueHref(finding.queue),
         sort: finding => finding.queue},
       {title: 'Kind', text: finding => words(finding.kind), sort: finding => finding.kind},
       {title: 'Id', kind: 'id', text: finding => finding.id ?? '', hint: finding => finding.id},
@@ -99,9 +99,4 @@ export function checkView() {
         bar, summary, skipped, list.element),
     refresh: async () => {},
   };
-}
-
-/** Words of a constant: readyTwice becomes "ready twice". */
-function words(constant) {
-  return constant.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 }

@@ -19,7 +19,7 @@ export function deadLetters(queue, refreshNow) {
   let total = 0;
 
   const reason = input({type: 'search', placeholder: 'Reason contains', 'aria-label': 'Reason contains', class: 'grow'});
-  const age = input({placeholder: 'Older than 10 min', 'aria-label': 'Minimum age, such as 10 min'});
+  const age = input({placeholder: 'Age, e.g. 10 min', 'aria-label': 'Minimum age, such as 10 min'});
   const headerName = input({placeholder: 'Header', 'aria-label': 'Name of a header'});
   const headerValue = input({placeholder: 'Value', 'aria-label': 'Value of the header'});
   const causes = h('div', {class: 'causes', 'aria-label': 'Causes of the loaded dead letters'});
@@ -49,9 +49,9 @@ export function deadLetters(queue, refreshNow) {
         }),
         update: (box, message) => { box.checked = selected.has(message.id); },
       },
-      COLUMNS.id(queue),
+      COLUMNS.id(queue, false),
       {title: 'Reason', kind: 'reason', text: message => cause(message.reason), hint: message => message.reason},
-      {title: 'Since', text: message => relative(message.since), hint: message => dateTime(message.since)},
+      {title: 'Since', kind: 'time', text: message => relative(message.since), hint: message => dateTime(message.since)},
       COLUMNS.deliveries,
       COLUMNS.size,
     ];

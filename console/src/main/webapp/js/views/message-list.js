@@ -11,37 +11,37 @@ export function messageHref(queue, key) {
 }
 
 export const COLUMNS = {
-  id: queue => ({
-    title: 'Id', kind: 'id', text: message => message.id, href: message => messageHref(queue, message.key),
+  id: (queue, grow = true) => ({
+    title: 'Id', kind: 'id', grow, text: message => message.id, href: message => messageHref(queue, message.key),
     hint: message => message.id,
   }),
   sent: {
-    title: 'Sent', text: message => relative(message.sent) || 'unknown', hint: message => dateTime(message.sent),
+    title: 'Sent', kind: 'time', text: message => relative(message.sent) || 'unknown', hint: message => dateTime(message.sent),
     tone: message => (message.sent ? null : 'zero'),
   },
-  size: {title: 'Size', num: true, text: message => bytes(message.size)},
+  size: {title: 'Size', num: true, width: 5.5, text: message => bytes(message.size)},
   deliveries: {
     title: 'Deliveries', num: true, text: message => number(message.deliveries),
     tone: message => (message.deliveries === 0 ? 'zero' : null),
   },
-  expires: {title: 'Expires', text: message => relative(message.expires), hint: message => dateTime(message.expires)},
+  expires: {title: 'Expires', kind: 'time', text: message => relative(message.expires), hint: message => dateTime(message.expires)},
 };
 
-const due = title => ({title, text: message => relative(message.due), hint: message => dateTime(message.due)});
+const due = title => ({title, kind: 'time', text: message => relative(message.due), hint: message => dateTime(message.due)});
 
 const HOLDER = {
-  title: 'Held by',
+  title: 'Held by', width: 22,
   text: ({holder}) => (holder ? [holder.listener, holder.host ?? holder.server].filter(Boolean).join(' on ') || 'unknown'
     : 'unknown'),
   hint: ({holder}) => (holder?.server ? `Server ${holder.server}` : 'The consumer is not an adapter'),
 };
 
 const HELD_FOR = {
-  title: 'For', num: true, text: ({holder}) => duration(secondsSince(holder?.since)),
+  title: 'Held for', num: true, width: 7, text: ({holder}) => duration(secondsSince(holder?.since)),
   tone: ({holder}) => (secondsSince(holder?.since) > 60 ? 'warn' : null),
 };
 
-const BRANCH = {title: 'Branch', kind: 'id', text: message => message.branch ?? '', hint: message => message.branch};
+const BRANCH = {title: 'Branch', kind: 'id', width: 26, text: message => message.branch ?? '', hint: message => message.branch};
 
 const BY_PLACE = {
   ready: [COLUMNS.sent, COLUMNS.expires, COLUMNS.deliveries, COLUMNS.size],

@@ -13,10 +13,13 @@ const PLACES = {
   inDoubt: 'In doubt', dead: 'Dead letter',
 };
 
+const TABS = {dead: 'Dead letters'};
+
 export function messageView(queue, key) {
   const path = `${api.queuePath(queue)}/messages/${encodeURIComponent(key)}`;
   const title = h('h1', {class: 'id'}, '…');
   const place = h('span', {class: 'badge'});
+  const placeLink = h('a', {});
   const facts = h('dl', {class: 'facts-list'});
   const headers = h('dl', {class: 'headers'});
   const body = h('pre', {class: 'body', tabindex: '0', 'aria-label': 'Body'});
@@ -40,6 +43,8 @@ export function messageView(queue, key) {
   function show() {
     setText(title, message.id);
     setText(place, PLACES[message.place]);
+    setText(placeLink, TABS[message.place] ?? PLACES[message.place]);
+    placeLink.href = queueHref(queue, message.place);
     place.dataset.tone = {dead: 'bad', inDoubt: 'warn', redelivering: 'warn'}[message.place] ?? '';
     definitions(facts, factsOf(message));
     definitions(headers, Object.entries(message.headers));
@@ -101,7 +106,16 @@ export function messageView(queue, key) {
     });
     if (answer) {
       const request = {target: answer.target, place: message.place, ids: [message.id]};
-      await jobs.start(() => api.post(`${api.queuePath(queue)}/move`, request), refreshNow);
+      await jobs.start(() => api.post(`${api.queuePath(queue)}/move`, request), ({changed}) => follow(answer.target, changed));
+    }
+  }
+
+  /** Shows the message in its new queue, unless it stays where it is or the reader has left. */
+  function follow(target, changed) {
+    if (changed > 0 && title.isConnected) {
+      location.hash = `${queueHref(target)}/messages/${key}`;
+    } else {
+      refreshNow();
     }
   }
 
@@ -121,7 +135,7 @@ export function messageView(queue, key) {
   return {
     title: 'Message',
     element: h('div', {},
-        h('p', {class: 'path'}, link(queue, queueHref(queue))),
+        h('p', {class: 'path'}, link('Queues', '#/queues'), ' / ', link(queue, queueHref(queue)), ' / ', placeLink),
         h('div', {class: 'heading'},
             h('div', {}, title, place, button('Copy id', copy, {class: 'quiet-button'})),
             h('div', {class: 'actions changes'}, Object.values(buttons))),

@@ -15,7 +15,7 @@ const TOTALS = [
   ['Redelivering', queue => queue.redelivering, 'warn'],
   ['In doubt', queue => queue.inDoubt, 'warn'],
   ['Dead letters', queue => queue.dead, 'bad'],
-  ['Delivered / min', queue => queue.deliveredPerMinute],
+  ['Per minute', queue => queue.deliveredPerMinute],
 ];
 /** Totals survive a change of the page. */
 const TRAILS = TOTALS.map(() => new Trail());
@@ -76,7 +76,7 @@ export function overview() {
         const sum = queues.reduce((total, queue) => total + value(queue), 0);
         setText(tiles[i].value, compact(sum));
         setAttribute(tiles[i].value, 'data-tone', tone && sum > 0 ? tone : null);
-        tiles[i].chart.show(TRAILS[i].add(sum), `${title} in the last minutes`);
+        tiles[i].chart.show(TRAILS[i].add(sum), `${title} in the last minutes`, [], TRAILS[i].slots);
       });
       show();
       await history.load(signal);
@@ -86,8 +86,8 @@ export function overview() {
 }
 
 function columns(history) {
-  const figure = (title, value, place, tone) => ({
-    title, num: true, sort: value, text: queue => compact(value(queue)),
+  const figure = (title, width, value, place, tone) => ({
+    title, num: true, width, sort: value, text: queue => compact(value(queue)), hint: queue => number(value(queue)),
     href: queue => queueHref(queue.name, place),
     tone: queue => (value(queue) === 0 ? 'zero' : tone ?? null),
   });
@@ -102,20 +102,20 @@ function columns(history) {
       node: queue => history.chartOf(queue.name),
     },
     {
-      title: 'Per min', num: true, sort: queue => queue.deliveredPerMinute,
+      title: 'Per min', num: true, width: 5, sort: queue => queue.deliveredPerMinute,
       text: queue => compact(queue.deliveredPerMinute), tone: queue => (queue.deliveredPerMinute === 0 ? 'zero' : null),
     },
-    figure('Ready', queue => queue.ready, 'ready'),
+    figure('Ready', 5, queue => queue.ready, 'ready'),
     {
-      title: 'Oldest', num: true, sort: queue => queue.oldestReadySeconds ?? -1,
+      title: 'Oldest', num: true, width: 6.8, sort: queue => queue.oldestReadySeconds ?? -1,
       text: queue => duration(queue.oldestReadySeconds), tone: queue => (queue.oldestReadySeconds > 300 ? 'warn' : null),
     },
-    figure('Delivering', queue => queue.delivering, 'delivering'),
-    figure('Redelivering', queue => queue.redelivering, 'redelivering', 'warn'),
-    figure('Scheduled', queue => queue.scheduled, 'scheduled'),
-    figure('Waiting', queue => queue.waiting, 'waiting'),
-    figure('In doubt', queue => queue.inDoubt, 'inDoubt', 'warn'),
-    figure('Dead', queue => queue.dead, 'dead', 'bad'),
+    figure('Delivering', 5.75, queue => queue.delivering, 'delivering'),
+    figure('Redelivering', 6.75, queue => queue.redelivering, 'redelivering', 'warn'),
+    figure('Scheduled', 5.75, queue => queue.scheduled, 'scheduled'),
+    figure('Waiting', 4.75, queue => queue.waiting, 'waiting'),
+    figure('In doubt', 4.75, queue => queue.inDoubt, 'inDoubt', 'warn'),
+    figure('Dead', 4.75, queue => queue.dead, 'dead', 'bad'),
     {
       title: 'Consumers', num: true, sort: queue => queue.consumers, text: queue => number(queue.consumers),
       tone: queue => (queue.consumers > 0 ? null : queue.ready > 0 ? 'bad' : 'zero'),

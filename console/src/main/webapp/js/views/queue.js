@@ -58,7 +58,7 @@ export function queueView(name, wanted) {
 
   async function purge() {
     const answer = await ask({
-      title: `Purge ${name}`, action: 'Delete ready messages', danger: true, confirmation: name,
+      title: `Purge ${name}`, action: 'Purge', danger: true, confirmation: name,
       text: 'Deletes all messages that are ready now. This cannot be undone.',
     });
     if (answer) {
@@ -79,12 +79,17 @@ export function queueView(name, wanted) {
   function showState(queue) {
     state.hidden = !queue.paused;
     setText(state, queue.pausedUntil ? `paused, resumes ${relative(queue.pausedUntil)}` : 'paused');
-    pauseButton.hidden = queue.paused;
-    resumeButton.hidden = !queue.paused;
+    const [shown, hidden] = queue.paused ? [resumeButton, pauseButton] : [pauseButton, resumeButton];
+    const focused = document.activeElement === hidden;
+    shown.hidden = false;
+    hidden.hidden = true;
+    if (focused) {
+      shown.focus();
+    }
     setText(facts, [
       count(queue.consumers, 'consumer'),
-      `${compact(queue.deliveredPerMinute)} delivered and ${compact(queue.failedPerMinute)} failed per minute`,
-      queue.oldestReadySeconds === null ? null : `oldest ready message ${duration(queue.oldestReadySeconds)} old`,
+      `${compact(queue.deliveredPerMinute)} delivered, ${compact(queue.failedPerMinute)} failed per minute`,
+      queue.oldestReadySeconds === null ? null : `oldest waits ${duration(queue.oldestReadySeconds)}`,
     ].filter(Boolean).join(' · '));
     for (const {id, figure} of tabs) {
       setText(figure, compact(queue[id]));
@@ -96,10 +101,10 @@ export function queueView(name, wanted) {
     title: name,
     element: h('div', {},
         h('div', {class: 'heading'},
-            h('div', {}, h('h1', {}, name), state, facts),
+            h('div', {}, h('p', {class: 'path'}, link('Queues', '#/queues')), h('h1', {}, name), state, facts),
             h('div', {class: 'wide-chart'}, history.chartOf(name), h('span', {class: 'quiet'}, 'last hour')),
             h('div', {class: 'actions changes'}, resumeButton, pauseButton,
-                button('Purge', purge, {class: 'danger-quiet'}), button('Delete', remove, {class: 'danger-quiet'}))),
+                button('Purge ready', purge, {class: 'danger-quiet'}), button('Delete queue', remove, {class: 'danger-quiet'}))),
         h('nav', {class: 'tabs', 'aria-label': 'Places'}, tabs.map(({element}) => element)),
         list.element),
     async refresh(signal) {

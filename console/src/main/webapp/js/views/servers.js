@@ -3,7 +3,7 @@
 
 import * as api from '../api.js';
 import {h, patch, setAttribute, setText} from '../dom.js';
-import {compact, dateTime, duration, relative, secondsSince} from '../format.js';
+import {compact, count, dateTime, duration, number, relative, secondsSince} from '../format.js';
 import {table} from '../table.js';
 import {queueHref} from './overview.js';
 
@@ -11,10 +11,10 @@ const LONG = 60;
 
 const COLUMNS = [
   {title: 'Listener', kind: 'name', text: listener => listener.name, sort: listener => listener.name},
-  {title: 'Queue', text: listener => listener.queue, href: listener => queueHref(listener.queue),
+  {title: 'Queue', width: 11, text: listener => listener.queue, href: listener => queueHref(listener.queue),
     sort: listener => listener.queue},
   {
-    title: 'Active', num: true,
+    title: 'Active', num: true, width: 7.5,
     node: () => h('span', {class: 'load'}, h('meter', {min: 0}), h('span', {})),
     update(node, {active, concurrency}) {
       const [bar, text] = node.children;
@@ -24,20 +24,21 @@ const COLUMNS = [
     },
   },
   {
-    title: 'Longest delivery', num: true, text: ({oldestDeliverySince: since}) => duration(secondsSince(since)),
+    title: 'Longest delivery', num: true, width: 8, text: ({oldestDeliverySince: since}) => duration(secondsSince(since)),
     tone: ({oldestDeliverySince: since}) => (secondsSince(since) > LONG ? 'bad' : null),
     hint: ({oldestDeliverySince: since}) => (secondsSince(since) > LONG ? 'The listener may hang' : dateTime(since)),
     sort: ({oldestDeliverySince: since}) => secondsSince(since) ?? -1,
   },
-  {title: 'Delivered', num: true, text: listener => compact(listener.delivered), sort: listener => listener.delivered},
-  {title: 'Failed', num: true, text: listener => compact(listener.failed), sort: listener => listener.failed,
+  {title: 'Delivered', num: true, width: 5, text: listener => compact(listener.delivered), hint: listener => number(listener.delivered),
+    sort: listener => listener.delivered},
+  {title: 'Failed', num: true, width: 4.5, text: listener => compact(listener.failed), sort: listener => listener.failed,
     tone: listener => (listener.failed > 0 ? 'warn' : 'zero')},
-  {title: 'Dead', num: true, text: listener => compact(listener.deadLettered), sort: listener => listener.deadLettered,
+  {title: 'Dead', num: true, width: 4, text: listener => compact(listener.deadLettered), sort: listener => listener.deadLettered,
     tone: listener => (listener.deadLettered > 0 ? 'bad' : 'zero')},
   {title: 'Last failure', kind: 'reason',
     text: listener => (listener.lastFailure ? `${relative(listener.lastFailureAt)}: ${listener.lastFailure}` : ''),
     hint: listener => listener.lastFailure},
-  {title: 'State', text: listener => (!listener.connected ? 'no connection' : listener.paused ? 'paused' : 'consuming'),
+  {title: 'State', width: 7.2, text: listener => (!listener.connected ? 'no connection' : listener.paused ? 'paused' : 'consuming'),
     tone: listener => (!listener.connected ? 'bad' : listener.paused ? 'warn' : 'good')},
 ];
 
@@ -58,14 +59,15 @@ export function serversView() {
 function create(server) {
   const state = h('span', {class: 'badge'});
   const facts = h('p', {class: 'facts'});
+  const hanging = h('span', {class: 'badge', 'data-tone': 'bad', hidden: true});
   const listeners = table({
     label: `Listeners of ${server.host}`, columns: COLUMNS, key: listener => `${listener.name} ${listener.queue}`,
     sort: {title: 'Listener', descending: false}, empty: 'No listeners.',
   });
   return {
-    state, facts, listeners,
+    state, facts, hanging, listeners,
     element: h('section', {class: 'panel'},
-        h('div', {class: 'heading'}, h('div', {}, h('h2', {}, server.host), state, facts)), listeners.element),
+        h('div', {class: 'heading'}, h('div', {}, h('h2', {}, server.host), state, ' ', hanging, facts)), listeners.element),
   };
 }
 
@@ -78,5 +80,8 @@ function update(row, server) {
     server.alive ? `up ${duration(secondsSince(server.started))}` : `last heartbeat ${relative(server.lastHeartbeat)}`,
   ].join(' · '));
   setAttribute(row.element, 'data-tone', server.alive ? null : 'away');
+  const slow = server.alive ? server.listeners.filter(({oldestDeliverySince: since}) => secondsSince(since) > LONG).length : 0;
+  row.hanging.hidden = slow === 0;
+  setText(row.hanging, `${count(slow, 'listener')} may hang`);
   row.listeners.show(server.listeners);
 }
