@@ -7,6 +7,11 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.naming.Context;
 import javax.naming.Name;
 import javax.naming.Reference;
@@ -23,24 +28,34 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.admin.QueueAdmin;
 
-/** The console in an embedded servlet container, with fake operations and a user for each role. Their passwords are "pw". */
+/** The console in an embedded servlet container, with a user for each role. Their passwords are "pw". */
 public final class ConsoleServer {
 
-    /** What the console operates on. */
+    /** What the shared console operates on. */
     public static final FakeQueueAdmin ADMIN = new FakeQueueAdmin();
 
-    private static final ConsoleServer SHARED = new ConsoleServer();
+    /** They report that a browser has closed a connection, and each start. */
+    private static final List<Logger> TALKATIVE =
+            List.of(Logger.getLogger("org.apache"), Logger.getLogger("org.glassfish.jersey"));
+
+    private static final String OPERATIONS = "operations";
+    private static final Map<String, QueueAdmin> ALL_OPERATIONS = new ConcurrentHashMap<>();
+    private static final ConsoleServer SHARED = new ConsoleServer(ADMIN);
 
     private final URI address;
 
-    private ConsoleServer() {
+    private ConsoleServer(QueueAdmin operations) {
+        TALKATIVE.forEach(logger -> logger.setLevel(Level.OFF));
         try {
             Tomcat tomcat = new Tomcat();
             tomcat.setBaseDir(Files.createTempDirectory("console").toString());
             tomcat.setPort(0);
+            String name = "console-" + ALL_OPERATIONS.size();
+            ALL_OPERATIONS.put(name, operations);
+            tomcat.getEngine().setName(name); // JNDI distinguishes the servers by this name.
             tomcat.setAddDefaultWebXmlToWebapp(false);
             tomcat.enableNaming();
-            deploy(tomcat);
+            deploy(tomcat, name);
             addUser(tomcat, "vera", "redis-queue-viewer");
             addUser(tomcat, "olga", "redis-queue-operator");
             addUser(tomcat, "nora", "another-role");
@@ -54,7 +69,7 @@ public final class ConsoleServer {
         }
     }
 
-    private static void deploy(Tomcat tomcat) {
+    private static void deploy(Tomcat tomcat, String operations) {
         StandardContext console =
                 (StandardContext) tomcat.addWebapp("/redis-queue", new File("src/main/webapp").getAbsolutePath());
         Tomcat.addServlet(console, "default", new DefaultServlet()).addMapping("/");
@@ -67,6 +82,7 @@ public final class ConsoleServer {
         factory.setName("eis/RedisQueue");
         factory.setType(RedisQueueConnectionFactory.class.getName());
         factory.setProperty("factory", Factory.class.getName());
+        factory.setProperty(OPERATIONS, operations);
         console.getNamingResources().addResource(factory);
     }
 
@@ -75,22 +91,38 @@ public final class ConsoleServer {
         tomcat.addRole(name, role);
     }
 
-    /** The address of the page. The server runs until the JVM ends. */
+    /** The address of the page of the shared console. It runs until the JVM ends. */
     public static URI address() {
         return SHARED.address;
+    }
+
+    /**
+     * Starts another console, which runs until the JVM ends.
+     *
+     * @return the address of its page
+     */
+    public static URI start(QueueAdmin operations) {
+        return new ConsoleServer(operations).address;
     }
 
     /** Creates the connection factory that JNDI returns. */
     public static final class Factory implements ObjectFactory {
         @Override
         public Object getObjectInstance(Object reference, Name name, Context context, Hashtable<?, ?> environment) {
-            return new FakeConnectionFactory();
+            Object operations = ((Reference) reference).get(OPERATIONS).getContent();
+            return new FakeConnectionFactory(ALL_OPERATIONS.get((String) operations));
         }
     }
 
     private static final class FakeConnectionFactory implements RedisQueueConnectionFactory {
 
         private static final long serialVersionUID = 1L;
+
+        private final transient QueueAdmin operations;
+
+        private FakeConnectionFactory(QueueAdmin operations) {
+            this.operations = operations;
+        }
 
         @Override
         public RedisQueueConnection createConnection() {
@@ -104,7 +136,7 @@ public final class ConsoleServer {
 
         @Override
         public QueueAdmin admin() {
-            return ADMIN;
+            return operations;
         }
 
         @Override
