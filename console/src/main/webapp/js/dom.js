@@ -46,6 +46,12 @@ export function setAttribute(element, name, value) {
   }
 }
 
+/** Sets the text of a time element, and the exact time that it stands for. */
+export function setTime(element, time, text) {
+  setText(element, text);
+  setAttribute(element, 'datetime', time);
+}
+
 const LISTS = new WeakMap();
 
 /**

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables whose rows are updated in place.
 
-import {h, patch, setAttribute, setText} from './dom.js';
+import {h, patch, setAttribute, setText, setTime} from './dom.js';
+import {dateTime, relative} from './format.js';
 
 /** Widths of columns in rem, unless a column has another one. Growing columns share what is left. */
-const WIDTHS = {check: 2.4, chart: 8, id: 15, num: 6, time: 8.5, text: 9};
+const WIDTHS = {check: 2.4, chart: 8, id: 15, num: 6, text: 9};
+const TIME_WIDTH = 8.5;
 const GROWING = {name: 12, reason: 14};
 
 /**
  * Creates a table.
  *
- * A column has a title and either text(item) or node(item) with update(node, item). Optional: href(item), tone(item), which
+ * A column has a title and either text(item), time(item), or node(item) with update(node, item). A time is shown relative to now,
+ * or as text(item). Optional: href(item), tone(item), which
  * becomes the class of the cell, hint(item), sort(item) for a sortable column, num for numbers, kind for a class, width in
  * rem, and grow for a column that may be wider. Widths do not depend on the contents, so that a refresh moves nothing.
  */
@@ -80,7 +83,7 @@ export function table({label, columns, key, empty, sort = null, rowTone = null})
       td.append(node);
       return {td, target: node};
     }
-    const target = column.href ? h('a', {class: 'row-link'}) : td;
+    const target = column.href ? h('a', {class: 'row-link'}) : column.time ? h('time') : td;
     if (target !== td) {
       td.append(target);
     }
@@ -92,6 +95,10 @@ export function table({label, columns, key, empty, sort = null, rowTone = null})
       const {td, target} = row.cells[i];
       if (column.node) {
         column.update?.(target, item);
+      } else if (column.time) {
+        const time = column.time(item);
+        setTime(target, time, column.text ? column.text(item) : relative(time));
+        setAttribute(td, 'title', column.hint ? column.hint(item) : dateTime(time));
       } else {
         setText(target, column.text(item));
         if (column.href) {
@@ -122,7 +129,8 @@ export function table({label, columns, key, empty, sort = null, rowTone = null})
 }
 
 function minimum(column) {
-  return column.width ?? GROWING[column.kind] ?? WIDTHS[column.num ? 'num' : column.kind ?? 'text'];
+  return column.width ?? GROWING[column.kind]
+      ?? (column.time ? TIME_WIDTH : WIDTHS[column.num ? 'num' : column.kind ?? 'text']);
 }
 
 function widths(columns) {
@@ -136,7 +144,7 @@ function widths(columns) {
 }
 
 function classOf(column) {
-  return [column.num ? 'num' : '', column.kind ?? ''].join(' ').trim() || null;
+  return [column.num ? 'num' : '', column.time && !column.num ? 'time' : '', column.kind ?? ''].join(' ').trim() || null;
 }
 
 function compare(a, b) {

@@ -3,7 +3,7 @@
 
 import * as api from '../api.js';
 import {button, h} from '../dom.js';
-import {dateTime, relative, words} from '../format.js';
+import {words} from '../format.js';
 import {table} from '../table.js';
 import {queueHref} from './overview.js';
 
@@ -20,7 +20,7 @@ export function auditView() {
     label: 'Audit', key: entry => entry.id, empty: 'Nobody has changed anything yet.',
     rowTone: entry => (entry.failure ? 'failed' : null),
     columns: [
-      {title: 'When', kind: 'time', text: entry => relative(entry.at), hint: entry => dateTime(entry.at)},
+      {title: 'When', time: entry => entry.at},
       {title: 'Who', width: 13, text: entry => entry.actor, hint: entry => entry.actor},
       {title: 'Via', width: 6, text: entry => entry.via},
       {title: 'Action', width: 9, text: entry => words(entry.action)},

@@ -2,13 +2,20 @@
 // Looks for damaged queues and repairs them.
 
 import * as api from '../api.js';
-import {ask, attempt, toast} from '../dialogs.js';
+import {ask, attempt} from '../dialogs.js';
 import {button, h, setText} from '../dom.js';
 import {count, number, words} from '../format.js';
 import {table} from '../table.js';
 import {queueHref} from './overview.js';
 
 const NEVER = 2 ** 30;
+
+const REPAIRED = 'repaired';
+const REMAINS = 'not repaired';
+
+function keyOf({kind, queue, id}) {
+  return `${kind} ${queue} ${id}`;
+}
 
 export function checkView() {
   const queue = h('input', {placeholder: 'All queues', 'aria-label': 'Queue, or all queues', autocomplete: 'off'});
@@ -19,18 +26,21 @@ export function checkView() {
   const summary = h('p', {class: 'facts', role: 'status'});
   const skipped = h('ul', {class: 'quiet'});
   const list = table({
-    label: 'Findings', key: finding => `${finding.kind} ${finding.queue} ${finding.id}`, empty: '',
+    label: 'Findings', key: keyOf, empty: '',
     columns: [
       {title: 'Queue', width: 12, text: finding => finding.queue, href: finding => queueHref(finding.queue),
         sort: finding => finding.queue},
       {title: 'Kind', text: finding => words(finding.kind), sort: finding => finding.kind},
       {title: 'Id', kind: 'id', text: finding => finding.id ?? '', hint: finding => finding.id},
       {title: 'What is wrong', kind: 'reason', text: finding => finding.description, hint: finding => finding.description},
-      {title: 'Repair', text: finding => (finding.repairable ? 'possible' : 'needs a decision'),
-        tone: finding => (finding.repairable ? 'good' : 'warn')},
+      {title: 'Repair', text: finding => outcomes.get(keyOf(finding)) ?? (finding.repairable ? 'possible' : 'needs a decision'),
+        tone: finding => ({[REPAIRED]: 'good', [REMAINS]: 'bad'}[outcomes.get(keyOf(finding))]
+            ?? (finding.repairable ? null : 'warn'))},
     ],
   });
   let findings = [];
+  /** What became of the findings that were to be repaired. */
+  const outcomes = new Map();
 
   async function run(event) {
     event.preventDefault();
@@ -61,6 +71,7 @@ export function checkView() {
 
   function show(report) {
     ({findings} = report);
+    outcomes.clear();
     setText(summary, `${count(report.queues, 'queue')} with ${count(report.messages, 'message')}: `
         + (findings.length === 0 ? 'no damage found.' : `${count(findings.length, 'finding')}.`));
     skipped.replaceChildren(...report.skipped.map(text => h('li', {}, `Not checked: ${text}`)));
@@ -79,8 +90,10 @@ export function checkView() {
     if (answer) {
       await attempt(async () => {
         const report = await api.post('repair', {findings: chosen});
-        toast(`${count(report.repaired.length, 'finding')} repaired, ${number(report.remaining.length)} remaining.`);
-        findings = [...findings.filter(finding => !finding.repairable), ...report.remaining];
+        report.repaired.forEach(finding => outcomes.set(keyOf(finding), REPAIRED));
+        report.remaining.forEach(finding => outcomes.set(keyOf(finding), REMAINS));
+        setText(summary, `${count(report.repaired.length, 'finding')} repaired, `
+            + `${number(findings.length - report.repaired.length)} remaining.`);
         list.show(findings);
         repairButton.hidden = true;
       });

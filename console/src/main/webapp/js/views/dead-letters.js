@@ -4,7 +4,7 @@
 import * as api from '../api.js';
 import {ask, field, toast} from '../dialogs.js';
 import {button, h, patch, setAttribute, setText} from '../dom.js';
-import {cause, count, dateTime, number, parseDuration, relative, secondsSince} from '../format.js';
+import {cause, count, number, parseDuration, secondsSince} from '../format.js';
 import * as jobs from '../jobs.js';
 import {table} from '../table.js';
 import {COLUMNS} from './message-list.js';
@@ -51,7 +51,7 @@ export function deadLetters(queue, refreshNow) {
       },
       COLUMNS.id(queue, false),
       {title: 'Reason', kind: 'reason', text: message => cause(message.reason), hint: message => message.reason},
-      {title: 'Since', kind: 'time', text: message => relative(message.since), hint: message => dateTime(message.since)},
+      {title: 'Since', time: message => message.since},
       COLUMNS.deliveries,
       COLUMNS.size,
     ];

@@ -2,7 +2,7 @@
 // The messages in a place other than that of dead letters.
 
 import {h} from '../dom.js';
-import {bytes, dateTime, duration, number, relative, secondsSince} from '../format.js';
+import {bytes, duration, number, relative, secondsSince} from '../format.js';
 import {table} from '../table.js';
 import {Pages} from './pages.js';
 
@@ -16,7 +16,7 @@ export const COLUMNS = {
     hint: message => message.id,
   }),
   sent: {
-    title: 'Sent', kind: 'time', text: message => relative(message.sent) || 'unknown', hint: message => dateTime(message.sent),
+    title: 'Sent', time: message => message.sent, text: message => relative(message.sent) || 'unknown',
     tone: message => (message.sent ? null : 'zero'),
   },
   size: {title: 'Size', num: true, width: 5.5, text: message => bytes(message.size)},
@@ -24,10 +24,10 @@ export const COLUMNS = {
     title: 'Deliveries', num: true, text: message => number(message.deliveries),
     tone: message => (message.deliveries === 0 ? 'zero' : null),
   },
-  expires: {title: 'Expires', kind: 'time', text: message => relative(message.expires), hint: message => dateTime(message.expires)},
+  expires: {title: 'Expires', time: message => message.expires},
 };
 
-const due = title => ({title, kind: 'time', text: message => relative(message.due), hint: message => dateTime(message.due)});
+const due = title => ({title, time: message => message.due});
 
 const HOLDER = {
   title: 'Held by', width: 22,
@@ -37,7 +37,7 @@ const HOLDER = {
 };
 
 const HELD_FOR = {
-  title: 'Held for', num: true, width: 7, text: ({holder}) => duration(secondsSince(holder?.since)),
+  title: 'Held for', num: true, width: 7, time: ({holder}) => holder?.since, text: ({holder}) => duration(secondsSince(holder?.since)),
   tone: ({holder}) => (secondsSince(holder?.since) > 60 ? 'warn' : null),
 };
 

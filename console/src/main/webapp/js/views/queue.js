@@ -3,8 +3,8 @@
 
 import * as api from '../api.js';
 import {ask, attempt, choice} from '../dialogs.js';
-import {button, h, link, setAttribute, setText} from '../dom.js';
-import {compact, count, duration, relative} from '../format.js';
+import {button, h, link, setAttribute, setText, setTime} from '../dom.js';
+import {compact, count, duration, number, relative} from '../format.js';
 import * as jobs from '../jobs.js';
 import {HistoryLoader} from './history.js';
 import {deadLetters} from './dead-letters.js';
@@ -19,7 +19,8 @@ const PLACES = [
 export function queueView(name, wanted) {
   const path = api.queuePath(name);
   const place = PLACES.some(([id]) => id === wanted) ? wanted : 'ready';
-  const state = h('span', {class: 'badge', hidden: true});
+  const until = h('time', {});
+  const state = h('span', {class: 'badge', hidden: true}, 'paused', until);
   const facts = h('p', {class: 'facts'});
   const history = new HistoryLoader();
   const tabs = PLACES.map(([id, title]) => {
@@ -78,7 +79,7 @@ export function queueView(name, wanted) {
 
   function showState(queue) {
     state.hidden = !queue.paused;
-    setText(state, queue.pausedUntil ? `paused, resumes ${relative(queue.pausedUntil)}` : 'paused');
+    setTime(until, queue.pausedUntil, queue.pausedUntil ? `, resumes ${relative(queue.pausedUntil)}` : '');
     const [shown, hidden] = queue.paused ? [resumeButton, pauseButton] : [pauseButton, resumeButton];
     const focused = document.activeElement === hidden;
     shown.hidden = false;
@@ -93,6 +94,7 @@ export function queueView(name, wanted) {
     ].filter(Boolean).join(' · '));
     for (const {id, figure} of tabs) {
       setText(figure, compact(queue[id]));
+      setAttribute(figure, 'title', number(queue[id]));
       setAttribute(figure, 'data-tone', queue[id] === 0 ? 'zero' : id === 'dead' ? 'bad' : null);
     }
   }

@@ -24,7 +24,8 @@ const COLUMNS = [
     },
   },
   {
-    title: 'Longest delivery', num: true, width: 8, text: ({oldestDeliverySince: since}) => duration(secondsSince(since)),
+    title: 'Longest delivery', num: true, width: 8, time: listener => listener.oldestDeliverySince,
+    text: ({oldestDeliverySince: since}) => duration(secondsSince(since)),
     tone: ({oldestDeliverySince: since}) => (secondsSince(since) > LONG ? 'bad' : null),
     hint: ({oldestDeliverySince: since}) => (secondsSince(since) > LONG ? 'The listener may hang' : dateTime(since)),
     sort: ({oldestDeliverySince: since}) => secondsSince(since) ?? -1,
