@@ -94,8 +94,12 @@ public final class Browser implements AutoCloseable {
         page = console;
         driver.get("about:blank");
         driver.get(console + "#/" + view);
-        await("the name of the user", () -> text("#caller").contains(user));
+        await("the view", () -> text("#caller").contains(user) && isLoaded());
         return this;
+    }
+
+    private boolean isLoaded() {
+        return Boolean.TRUE.equals(run("return document.querySelector('main.loading') === null"));
     }
 
     /** Goes to another view. */

@@ -12,6 +12,12 @@ enum FrontEnd {
             return new RestOperator(server.resolve("/redis-queue/"));
         }
     },
+    PAGE {
+        @Override
+        Operator open(URI server) {
+            return PageOperator.open(server.resolve("/redis-queue/"));
+        }
+    },
     API {
         @Override
         Operator open(URI server) {
