@@ -126,6 +126,11 @@ export function words(constant) {
   return constant.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 }
 
+/** The first line of a reason, in which the exception has no package. */
+export function simpleCause(reason) {
+  return cause(reason).replace(/^(?:[a-z_][\w$]*\.)+(?=[A-Z])/, '');
+}
+
 /** The first line of a reason, which names the exception. */
 export function cause(reason) {
   return (reason ?? '').split('\n', 1)[0];

@@ -55,7 +55,7 @@ export function messageView(queue, key) {
     ].filter(Boolean).join(' · '));
     setText(body, message.binary ? message.body : pretty(message.body));
     const dead = message.place === 'dead';
-    buttons.requeue.hidden = !dead;
+    buttons.requeue.hidden = !dead || editing;
     buttons.edit.hidden = !dead || message.binary || message.truncated || editing;
     buttons.move.hidden = !dead && message.place !== 'ready';
     buttons.remove.hidden = buttons.move.hidden;
@@ -73,8 +73,16 @@ export function messageView(queue, key) {
   function edit() {
     editing = true;
     const {version} = message;
-    const text = h('textarea', {class: 'body', spellcheck: 'false', 'aria-label': 'New body'});
+    const lines = pretty(message.body).split('\n').length;
+    const text = h('textarea', {
+      class: 'body', spellcheck: 'false', 'aria-label': 'New body', rows: Math.min(24, Math.max(6, lines + 1)),
+    });
     text.value = message.body;
+
+    function format() {
+      text.value = pretty(text.value);
+      text.focus();
+    }
 
     function leave() {
       editing = false;
@@ -92,8 +100,9 @@ export function messageView(queue, key) {
       }
     }
 
-    content.replaceChildren(text, h('div', {class: 'actions end'}, button('Cancel', leave), button('Save', () => save(false)),
-        button('Save and requeue', () => save(true), {class: 'primary'})));
+    content.replaceChildren(text, h('div', {class: 'actions end'},
+        button('Format', format, {class: 'quiet-button', title: 'Indent JSON'}), button('Cancel', leave),
+        button('Save', () => save(false)), button('Save and requeue', () => save(true), {class: 'primary'})));
     text.focus();
     show();
     content.scrollIntoView({block: 'nearest'});

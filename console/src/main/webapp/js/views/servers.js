@@ -3,7 +3,7 @@
 
 import * as api from '../api.js';
 import {h, patch, setAttribute, setText} from '../dom.js';
-import {compact, count, dateTime, duration, number, relative, secondsSince} from '../format.js';
+import {compact, count, dateTime, duration, number, relative, secondsSince, simpleCause} from '../format.js';
 import {table} from '../table.js';
 import {queueHref} from './overview.js';
 
@@ -37,8 +37,8 @@ const COLUMNS = [
   {title: 'Dead', num: true, width: 4, text: listener => compact(listener.deadLettered), sort: listener => listener.deadLettered,
     tone: listener => (listener.deadLettered > 0 ? 'bad' : 'zero')},
   {title: 'Last failure', kind: 'reason',
-    text: listener => (listener.lastFailure ? `${relative(listener.lastFailureAt)}: ${listener.lastFailure}` : ''),
-    hint: listener => listener.lastFailure},
+    text: listener => simpleCause(listener.lastFailure),
+    hint: listener => (listener.lastFailure ? `${relative(listener.lastFailureAt)}: ${listener.lastFailure}` : null)},
   {title: 'State', width: 7.2, text: listener => (!listener.connected ? 'no connection' : listener.paused ? 'paused' : 'consuming'),
     tone: listener => (!listener.connected ? 'bad' : listener.paused ? 'warn' : 'good')},
 ];
