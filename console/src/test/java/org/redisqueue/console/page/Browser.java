@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -36,6 +37,10 @@ public final class Browser implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome", "chrome");
+    private static final String MISSING =
+            "Browser tests are skipped: Chromium and chromedriver (Debian: chromium, chromium-driver) are not installed.";
+
+    private static final AtomicBoolean REPORTED = new AtomicBoolean();
     private static final String DRIVER = "chromedriver";
 
     /** Records in each document what must not happen. */
@@ -51,7 +56,6 @@ public final class Browser implements AutoCloseable {
             """;
 
     private final ChromeDriver driver;
-    private URI page = URI.create("about:blank");
 
     private Browser(File binary, File driverBinary) {
         SELENIUM.setLevel(Level.SEVERE);
@@ -73,10 +77,13 @@ public final class Browser implements AutoCloseable {
         command("Network.enable", Map.of());
     }
 
-    /** Starts the installed Chromium. Empty if Chromium or its driver is not installed. */
+    /** Starts the installed Chromium. Empty if Chromium or its driver is not installed, which is printed once. */
     public static Optional<Browser> start() {
         Optional<File> binary = BROWSERS.stream().flatMap(Browser::onPath).findFirst();
         Optional<File> driverBinary = onPath(DRIVER).findFirst();
+        if ((binary.isEmpty() || driverBinary.isEmpty()) && REPORTED.compareAndSet(false, true)) {
+            System.out.println(MISSING);
+        }
         return binary.flatMap(browser -> driverBinary.map(driver -> new Browser(browser, driver)));
     }
 
@@ -91,7 +98,6 @@ public final class Browser implements AutoCloseable {
         String credentials =
                 Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         command("Network.setExtraHTTPHeaders", Map.of("headers", Map.of("Authorization", "Basic " + credentials)));
-        page = console;
         driver.get("about:blank");
         driver.get(console + "#/" + view);
         await("the view", () -> text("#caller").contains(user) && isLoaded());
@@ -105,6 +111,13 @@ public final class Browser implements AutoCloseable {
     /** Goes to another view. */
     public Browser show(String view) {
         run("location.hash = arguments[0]", "#/" + view);
+        return this;
+    }
+
+    /** Leaves the page, and forgets what it has stored. */
+    public Browser leave() {
+        run("if (location.protocol !== 'data:' && location.protocol !== 'about:') { sessionStorage.clear(); }");
+        driver.get("about:blank");
         return this;
     }
 
@@ -318,11 +331,6 @@ public final class Browser implements AutoCloseable {
     /** A text as an XPath literal. */
     private static String quoted(String text) {
         return text.contains("'") ? "\"" + text + "\"" : "'" + text + "'";
-    }
-
-    /** The address of the console. */
-    public URI page() {
-        return page;
     }
 
     @Override

@@ -30,14 +30,11 @@ public @interface InBrowser {
     /** Shares the browser. */
     final class Extension implements ExecutionCondition, ParameterResolver, BeforeEachCallback, AfterEachCallback {
 
-        private static final String SKIPPED =
-                "Browser tests are skipped: Chromium and chromedriver (Debian: chromium, chromium-driver) are not installed.";
-
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             return browser(context).isPresent()
                     ? ConditionEvaluationResult.enabled("A browser is installed.")
-                    : ConditionEvaluationResult.disabled(SKIPPED);
+                    : ConditionEvaluationResult.disabled("No browser is installed.");
         }
 
         private static Optional<Browser> browser(ExtensionContext context) {
@@ -51,6 +48,7 @@ public @interface InBrowser {
         public void beforeEach(ExtensionContext context) {
             browser(context)
                     .orElseThrow()
+                    .leave()
                     .resize(1280, 900)
                     .prefer("light")
                     .disconnect(false)
@@ -82,9 +80,6 @@ public @interface InBrowser {
 
         private Shared() {
             browser = Browser.start().orElse(null);
-            if (browser == null) {
-                System.out.println(Extension.SKIPPED);
-            }
         }
 
         @Override
