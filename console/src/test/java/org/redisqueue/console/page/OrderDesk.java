@@ -33,7 +33,7 @@ final class OrderDesk {
         payments(desk.queueNamed("payments.capture"));
         stock(desk.queueNamed("stock.reserve"));
         fill(desk.queueNamed("mail.outbound").consumedBy(2, 96, 0), Place.SCHEDULED, "mail", 45);
-        fill(desk.queueNamed("search.index").consumedBy(0, 0, 0), Place.READY, "idx", 1_240);
+        fill(desk.queueNamed("search.index").consumedBy(0, 0, 0), Place.READY, "idx", 140);
         desk.queueNamed("search.index").pause(Duration.ofSeconds(540));
         fill(desk.queueNamed("reports.export").consumedBy(0, 0, 0), Place.READY, "rep", 12);
         desk.queueNamed("invoices").consumedBy(3, 148, 0);

@@ -21,7 +21,7 @@ class ReadingPageTest {
         browser.await("charts of the last hour", () -> charts(browser) >= 8);
 
         assertThat(browser.text(".tiles"))
-                .containsSubsequence("Ready", "1,504", "Delivering", "16", "Dead letters", "652");
+                .containsSubsequence("Ready", "404", "Delivering", "16", "Dead letters", "652");
         assertThat(cells(browser, "orders")).contains("38", "11", "6", "640", "3");
         assertThat(browser.text("tr[data-key='search.index']")).contains("paused");
     }

@@ -46,6 +46,7 @@ final class SimulatedQueues implements QueueAdmin {
     private final AtomicInteger reads = new AtomicInteger();
     volatile Supplier<List<ServerStatus>> servers = List::of;
     private volatile QueueAdminException failure;
+    private volatile boolean holding;
     private final ThreadLocal<String> actor = ThreadLocal.withInitial(() -> "nobody");
 
     /** A job and the messages of its remaining steps. */
@@ -65,7 +66,13 @@ final class SimulatedQueues implements QueueAdmin {
         failure = e;
     }
 
+    /** Stops all jobs where they are, or lets them continue. */
+    void hold(boolean hold) {
+        holding = hold;
+    }
+
     void clear() {
+        holding = false;
         servers = List::of;
         List.of(branches, findings, audit).forEach(List::clear);
         queues.clear();
@@ -217,7 +224,7 @@ final class SimulatedQueues implements QueueAdmin {
 
     private SimulatedJob step(SimulatedJob current) {
         Job job = current.job();
-        if (job.state() != Job.State.RUNNING) {
+        if (job.state() != Job.State.RUNNING || holding && job.done() > 0) {
             return current;
         }
         SimulatedQueue queue = queueNamed(job.queue());
