@@ -88,6 +88,15 @@ class RedisQueueCommandTest {
     }
 
     @Test
+    void namedQueueIsListedAlone() {
+        dead("m1", "a", "failed");
+
+        assertThat(run("queues", "invoices", "--json").out())
+                .contains("\"name\": \"invoices\"")
+                .doesNotContain("\"orders\"");
+    }
+
+    @Test
     void resultsArePrintedAsJson() {
         dead("m1", "a", "failed");
 

@@ -98,11 +98,7 @@ final class CommandLineOperator extends JsonOperator {
 
     @Override
     public QueueView queue(String queue) {
-        return objects(json("queues")).stream()
-                .filter(status -> status.getString("name").equals(queue))
-                .map(JsonOperator::queueView)
-                .findFirst()
-                .orElseThrow();
+        return queueView(objects(json("queues", queue)).get(0));
     }
 
     @Override

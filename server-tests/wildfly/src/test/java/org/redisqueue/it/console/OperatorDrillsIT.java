@@ -114,6 +114,7 @@ class OperatorDrillsIT {
         operator.close();
         release();
         for (Queue queue : List.of(queue(ORDERS), queue(TARGET), queue(BUSY))) {
+            queue.call("DEL", queue.key("paused"));
             await().atMost(PATIENCE).until(queue::isIdle);
             queue.keys().forEach(key -> queue.call("DEL", key));
         }
