@@ -80,6 +80,9 @@ public final class DomainServer extends TestServer {
         var name = Archive.nameOf(archive);
         if (deployed.remove(name)) {
             administer("undeploy", name);
+            if (Archive.isEar(archive)) { // so that it can be deployed again
+                administer("delete-resource-adapter-config", name + "#" + ADAPTER);
+            }
         }
     }
 

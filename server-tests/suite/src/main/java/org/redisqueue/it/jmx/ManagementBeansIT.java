@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -38,6 +39,7 @@ import org.redisqueue.ra.testing.TestRedis;
 @RunAsClient
 class ManagementBeansIT {
 
+    private static final Duration LONG = Duration.ofSeconds(30);
     private static final String EAR = "managed";
     private static final String PROBE = "probe";
     private static final String QUEUE = "org.redisqueue:type=Queue,name=\"jmx.orders\"";
@@ -69,19 +71,19 @@ class ManagementBeansIT {
         for (int deployment = 1; deployment <= 2; deployment++) {
             deployer.deploy(EAR);
             try {
-                await().untilAsserted(() -> assertThat(names()).contains(ADAPTER, QUEUE));
+                await().atMost(LONG).untilAsserted(() -> assertThat(names()).contains(ADAPTER, QUEUE));
                 assertThat(names())
                         .anySatisfy(name -> assertThat(name).contains("type=Connection"))
                         .anySatisfy(name -> assertThat(name).contains("type=Listener", "RelayListener"));
                 queue.push("payload");
-                await().untilAsserted(() -> assertThat(names()).contains(SENT));
+                await().atMost(LONG).untilAsserted(() -> assertThat(names()).contains(SENT));
                 int sent = deployment;
-                await().untilAsserted(() -> assertThat(attribute(SENT, "Ready")).isEqualTo(Integer.toString(sent)));
+                await().atMost(LONG).untilAsserted(() -> assertThat(attribute(SENT, "Ready")).isEqualTo(Integer.toString(sent)));
                 assertThat(attribute(ADAPTER, "Version")).matches("[0-9]+\\..*");
             } finally {
                 deployer.undeploy(EAR);
             }
-            await().untilAsserted(() -> assertThat(names()).isEmpty());
+            await().atMost(LONG).untilAsserted(() -> assertThat(names()).isEmpty());
         }
     }
 
@@ -90,7 +92,7 @@ class ManagementBeansIT {
         Queue queue = new Queue(TestRedis.shared()::call, "jmx.orders");
         deployer.deploy(EAR);
         try {
-            await().untilAsserted(() -> assertThat(names()).contains(QUEUE));
+            await().atMost(LONG).untilAsserted(() -> assertThat(names()).contains(QUEUE));
 
             get("?bean=" + encoded(QUEUE) + "&operation=pause&seconds=600");
             assertThat(queue.keys()).anySatisfy(key -> assertThat(key).endsWith(":paused"));
