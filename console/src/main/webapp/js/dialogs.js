@@ -21,7 +21,7 @@ export function ask({title, text, action, danger = false, fields = [], confirmat
         h('h2', {}, title),
         text ? h('p', {}, text) : null,
         fields,
-        typed ? h('label', {}, 'Enter ', h('code', {}, confirmation), ' to confirm', typed) : null,
+        typed ? h('label', {}, h('span', {}, 'Enter ', h('code', {}, confirmation), ' to confirm'), typed) : null,
         h('div', {class: 'actions end'}, button('Cancel', () => dialog.close()), go));
     const dialog = h('dialog', {class: 'modal', onclose: closed, 'aria-label': title}, form);
     let values = null;

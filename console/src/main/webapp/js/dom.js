@@ -28,9 +28,10 @@ export function svg(tag, attributes = {}, ...children) {
 /** Sets a text unless it is set, so that nothing is drawn or selected anew. */
 export function setText(element, text) {
   const value = String(text);
-  if (element.firstChild?.nodeType === Node.TEXT_NODE && element.childNodes.length === 1) {
-    if (element.firstChild.data !== value) {
-      element.firstChild.data = value;
+  const first = element.firstChild;
+  if (first !== null && first.nodeType === Node.TEXT_NODE && first.nextSibling === null) {
+    if (first.data !== value) {
+      first.data = value;
     }
   } else {
     element.textContent = value;

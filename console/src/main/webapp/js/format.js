@@ -10,12 +10,12 @@ const DATE_TIME = new Intl.DateTimeFormat(undefined, {
 
 /** 1,234,567 */
 export function number(value) {
-  return NUMBER.format(value);
+  return value < 1000 ? String(value) : NUMBER.format(value);
 }
 
 /** 1,234 or 1.2M: at most six characters. */
 export function compact(value) {
-  return value < 100_000 ? NUMBER.format(value) : COMPACT.format(value);
+  return value < 100_000 ? number(value) : COMPACT.format(value);
 }
 
 /** The two greatest units: 45 s, 3 min 20 s, 2 h 5 min, 4 d 3 h. */
@@ -90,11 +90,11 @@ export function parseDuration(text) {
   return Number(match[1]) * length;
 }
 
-/** The points of a line through values from 0 to max, for an SVG of this size with so many slots, of which the last are used. */
-export function linePoints(values, width, height, max = Math.max(1, ...values), slots = values.length) {
-  const step = width / Math.max(1, slots - 1);
+/** The points of a line through values from 0 to max, for an SVG of this size. */
+export function linePoints(values, width, height, max = Math.max(1, ...values)) {
+  const step = values.length > 1 ? width / (values.length - 1) : width;
   return values
-      .map((value, i) => `${((i + slots - values.length) * step).toFixed(1)},${(height - 1 - (value / max) * (height - 2)).toFixed(1)}`)
+      .map((value, i) => `${(i * step).toFixed(1)},${(height - 1 - (value / max) * (height - 2)).toFixed(1)}`)
       .join(' ');
 }
 

@@ -14,13 +14,12 @@ export function sparkline(width = 120, height = 26) {
   }, area, line, bars);
   return {
     element,
-    /** Draws values, and failures of the same scale as bars. If there are fewer values than slots, the left ones stay empty. */
-    show(values, label, failures = [], slots = values.length) {
+    /** Draws values, and failures of the same scale as bars. */
+    show(values, label, failures = []) {
       const max = 1.15 * Math.max(1, ...values, ...failures);
-      const points = linePoints(values, width, height, max, slots);
-      const left = points.split(',', 1)[0];
+      const points = linePoints(values, width, height, max);
       setAttribute(line, 'points', points);
-      setAttribute(area, 'points', points === '' ? '' : `${left},${height} ${points} ${width},${height}`);
+      setAttribute(area, 'points', points === '' ? '' : `0,${height} ${points} ${width},${height}`);
       setAttribute(bars, 'd', barPath(failures, width, height, max));
       setAttribute(element, 'aria-label', label);
     },
@@ -32,11 +31,6 @@ export class Trail {
   constructor(length = 90) {
     this.length = length;
     this.values = [];
-  }
-
-  /** The width of a chart of the values, which grows with them. */
-  get slots() {
-    return Math.max(this.length / 3, this.values.length);
   }
 
   add(value) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables whose rows are updated in place.
 
-import {h, patch, setAttribute, setText, setTime} from './dom.js';
+import {h, patch, setAttribute, setText} from './dom.js';
 import {dateTime, relative} from './format.js';
 
 /** Widths of columns in rem, unless a column has another one. Growing columns share what is left. */
@@ -13,11 +13,11 @@ const GROWING = {name: 12, reason: 14};
  * Creates a table.
  *
  * A column has a title and either text(item), time(item), or node(item) with update(node, item). A time is shown relative to now,
- * or as text(item). Optional: href(item), tone(item), which
+ * or as text(item). The rows of a timeless table are updated only if their item has changed. Optional: href(item), tone(item), which
  * becomes the class of the cell, hint(item), sort(item) for a sortable column, num for numbers, kind for a class, width in
  * rem, and grow for a column that may be wider. Widths do not depend on the contents, so that a refresh moves nothing.
  */
-export function table({label, columns, key, empty, sort = null, rowTone = null}) {
+export function table({label, columns, key, empty, sort = null, rowTone = null, timeless = false}) {
   const body = h('tbody');
   const headers = columns.map(header);
   const note = h('p', {class: 'empty', hidden: true}, empty);
@@ -48,7 +48,9 @@ export function table({label, columns, key, empty, sort = null, rowTone = null})
       return items;
     }
     const direction = order.descending ? -1 : 1;
-    return [...items].sort((a, b) => direction * compare(column.sort(a), column.sort(b)));
+    return items.map(item => ({item, value: column.sort(item)}))
+        .sort((a, b) => direction * compare(a.value, b.value))
+        .map(({item}) => item);
   }
 
   function draw(force = false) {
@@ -81,37 +83,21 @@ export function table({label, columns, key, empty, sort = null, rowTone = null})
     if (column.node) {
       const node = column.node(item);
       td.append(node);
-      return {td, target: node};
+      return {td, target: node, shown: {}};
     }
     const target = column.href ? h('a', {class: 'row-link'}) : column.time ? h('time') : td;
     if (target !== td) {
       td.append(target);
     }
-    return {td, target};
+    return {td, target, shown: {}};
   }
 
   function update(row, item) {
-    columns.forEach((column, i) => {
-      const {td, target} = row.cells[i];
-      if (column.node) {
-        column.update?.(target, item);
-      } else if (column.time) {
-        const time = column.time(item);
-        setTime(target, time, column.text ? column.text(item) : relative(time));
-        setAttribute(td, 'title', column.hint ? column.hint(item) : dateTime(time));
-      } else {
-        setText(target, column.text(item));
-        if (column.href) {
-          setAttribute(target, 'href', column.href(item));
-        }
-        if (column.hint) {
-          setAttribute(td, 'title', column.hint(item));
-        }
-      }
-      if (column.tone) {
-        setAttribute(td, 'data-tone', column.tone(item));
-      }
-    });
+    if (timeless && isSame(row.item, item)) {
+      return;
+    }
+    row.item = item;
+    columns.forEach((column, i) => updateCell(column, row.cells[i], item));
     if (rowTone) {
       setAttribute(row.element, 'data-tone', rowTone(item));
     }
@@ -126,6 +112,39 @@ export function table({label, columns, key, empty, sort = null, rowTone = null})
     },
     redraw: () => draw(true),
   };
+}
+
+/** Writes only what has changed. Comparing with what the cell shows is faster than asking its elements. */
+function updateCell(column, {td, target, shown}, item) {
+  const write = (name, value, element) => {
+    if (shown[name] !== value) {
+      shown[name] = value;
+      setAttribute(element, name, value);
+    }
+  };
+  if (column.node) {
+    column.update?.(target, item);
+  } else {
+    const time = column.time?.(item);
+    const text = column.text ? column.text(item) : relative(time);
+    if (shown.text !== text) {
+      shown.text = text;
+      setText(target, text);
+    }
+    if (column.time && shown.datetime !== time) {
+      write('datetime', time, target);
+      write('title', dateTime(time), td);
+    }
+    if (column.href) {
+      write('href', column.href(item), target);
+    }
+    if (column.hint) {
+      write('title', column.hint(item), td);
+    }
+  }
+  if (column.tone) {
+    write('data-tone', column.tone(item), td);
+  }
 }
 
 function minimum(column) {
@@ -145,6 +164,10 @@ function widths(columns) {
 
 function classOf(column) {
   return [column.num ? 'num' : '', column.time && !column.num ? 'time' : '', column.kind ?? ''].join(' ').trim() || null;
+}
+
+function isSame(a, b) {
+  return a !== undefined && Object.keys(b).every(name => a[name] === b[name]);
 }
 
 function compare(a, b) {

@@ -30,10 +30,10 @@ export function checkView() {
     columns: [
       {title: 'Queue', width: 12, text: finding => finding.queue, href: finding => queueHref(finding.queue),
         sort: finding => finding.queue},
-      {title: 'Kind', text: finding => words(finding.kind), sort: finding => finding.kind},
+      {title: 'Kind', width: 13, text: finding => words(finding.kind), sort: finding => finding.kind},
       {title: 'Id', kind: 'id', text: finding => finding.id ?? '', hint: finding => finding.id},
       {title: 'What is wrong', kind: 'reason', text: finding => finding.description, hint: finding => finding.description},
-      {title: 'Repair', text: finding => outcomes.get(keyOf(finding)) ?? (finding.repairable ? 'possible' : 'needs a decision'),
+      {title: 'Repair', width: 10, text: finding => outcomes.get(keyOf(finding)) ?? (finding.repairable ? 'possible' : 'needs a decision'),
         tone: finding => ({[REPAIRED]: 'good', [REMAINS]: 'bad'}[outcomes.get(keyOf(finding))]
             ?? (finding.repairable ? null : 'warn'))},
     ],

@@ -3,7 +3,7 @@
 
 import * as api from '../api.js';
 import {h, setAttribute, setText} from '../dom.js';
-import {compact, count, duration, number, relative} from '../format.js';
+import {compact, count, dateTime, duration, number} from '../format.js';
 import {sparkline, Trail} from '../sparkline.js';
 import {table} from '../table.js';
 import {HistoryLoader} from './history.js';
@@ -48,7 +48,7 @@ export function overview() {
   const history = new HistoryLoader();
   const list = table({
     label: 'Queues', columns: columns(history), key: queue => queue.name,
-    sort: {title: 'Queue', descending: false},
+    sort: {title: 'Queue', descending: false}, timeless: true,
     rowTone: queue => (queue.paused ? 'paused' : null),
     empty: 'No queues. A queue appears when a message is sent to it or a listener consumes it.',
   });
@@ -76,7 +76,7 @@ export function overview() {
         const sum = queues.reduce((total, queue) => total + value(queue), 0);
         setText(tiles[i].value, compact(sum));
         setAttribute(tiles[i].value, 'data-tone', tone && sum > 0 ? tone : null);
-        tiles[i].chart.show(TRAILS[i].add(sum), `${title} in the last minutes`, [], TRAILS[i].slots);
+        tiles[i].chart.show(TRAILS[i].add(sum), `${title} in the last minutes`);
       });
       show();
       await history.load(signal);
@@ -85,9 +85,14 @@ export function overview() {
   };
 }
 
+/** The exact figure, if a cell shows a rounded one. */
+function exact(value) {
+  return compact(value) === number(value) ? null : number(value);
+}
+
 function columns(history) {
   const figure = (title, width, value, place, tone) => ({
-    title, num: true, width, sort: value, text: queue => compact(value(queue)), hint: queue => number(value(queue)),
+    title, num: true, width, sort: value, text: queue => compact(value(queue)), hint: queue => exact(value(queue)),
     href: queue => queueHref(queue.name, place),
     tone: queue => (value(queue) === 0 ? 'zero' : tone ?? null),
   });
@@ -129,5 +134,5 @@ function updateName(node, queue) {
   setAttribute(name, 'href', queueHref(queue.name));
   setText(chips, queue.paused ? 'paused' : '');
   setAttribute(chips, 'title', queue.paused
-      ? (queue.pausedUntil ? `Resumes ${relative(queue.pausedUntil)}` : 'Until it is resumed') : null);
+      ? (queue.pausedUntil ? `Until ${dateTime(queue.pausedUntil)}` : 'Until it is resumed') : null);
 }

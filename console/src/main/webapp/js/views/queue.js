@@ -42,8 +42,8 @@ export function queueView(name, wanted) {
     const answer = await ask({
       title: `Pause ${name}`, action: 'Pause',
       text: 'Consumers stop claiming messages. Messages that are already claimed are still delivered.',
-      fields: [choice('For', 'seconds', [
-        ['600', '10 minutes'], ['3600', '1 hour'], ['28800', '8 hours'], ['', 'until somebody resumes it']])],
+      fields: [choice('Duration', 'seconds', [
+        ['600', '10 minutes'], ['3600', '1 hour'], ['28800', '8 hours'], ['', 'Until somebody resumes it']])],
     });
     if (answer) {
       const body = answer.seconds === '' ? {} : {seconds: Number(answer.seconds)};
