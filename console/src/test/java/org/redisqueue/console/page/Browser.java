@@ -75,6 +75,7 @@ public final class Browser implements AutoCloseable {
                 options);
         command("Page.addScriptToEvaluateOnNewDocument", Map.of("source", OBSERVERS));
         command("Network.enable", Map.of());
+        command("Performance.enable", Map.of("timeDomain", "threadTicks"));
     }
 
     /** Starts the installed Chromium. Empty if Chromium or its driver is not installed, which is printed once. */
@@ -288,13 +289,18 @@ public final class Browser implements AutoCloseable {
         return this;
     }
 
-    /** The time for which scripts have run since the page was loaded, in milliseconds. */
-    public double scriptMillis() {
-        command("Performance.enable", Map.of());
+    /** Evaluates a script of the test, and returns how long a processor was busy with it, in milliseconds. */
+    public double processorMillis(String script, Object... arguments) {
+        double before = processorMillis();
+        run(script, arguments);
+        return processorMillis() - before;
+    }
+
+    private double processorMillis() {
         List<?> metrics = (List<?>) command("Performance.getMetrics", Map.of()).get("metrics");
         return metrics.stream()
                 .map(metric -> (Map<?, ?>) metric)
-                .filter(metric -> "ScriptDuration".equals(metric.get("name")))
+                .filter(metric -> "DevToolsCommandDuration".equals(metric.get("name")))
                 .mapToDouble(metric -> ((Number) metric.get("value")).doubleValue() * 1000)
                 .sum();
     }

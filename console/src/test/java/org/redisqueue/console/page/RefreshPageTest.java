@@ -32,17 +32,23 @@ class RefreshPageTest {
         return "tenant-%03d.events".formatted(i);
     }
 
-    /** Changes all figures, and refreshes the page. */
-    private void refresh(Browser browser) {
+    /** Changes the figures of all queues. */
+    private void change() {
         sent++;
         for (int i = 0; i < COUNT; i++) {
             QUEUES.queueNamed(name(i)).add(Place.READY, "m" + sent, 1).consumedBy(i % 5, 31L * i + sent, i % 4);
         }
+    }
+
+    /** Changes all figures, and refreshes the page. */
+    private void refresh(Browser browser) {
+        change();
         browser.run("window.dispatchEvent(new Event('refresh-view'))");
-        browser.await(
-                "the new figures",
-                () -> browser.text("tr[data-key='" + name(7) + "'] td:nth-child(4)")
-                        .equals(String.valueOf(sent + 1)));
+        browser.await("the new figures", () -> ready(browser).equals(String.valueOf(sent + 1)));
+    }
+
+    private static String ready(Browser browser) {
+        return browser.text("tr[data-key='" + name(7) + "'] td:nth-child(4)");
     }
 
     @Test
@@ -89,14 +95,27 @@ class RefreshPageTest {
         assertThat(browser.layoutShift() - before).isLessThan(0.001);
     }
 
+    /** The answer is already there, so that the whole refresh runs within the script, whose processor time is known. */
     @Test
     void scriptOfARefreshTakesLessThan50Milliseconds(Browser browser) {
+        browser.click(By.id("live")).sees("Stopped");
         double[] millis = new double[5];
-        refresh(browser);
         for (int i = 0; i < millis.length; i++) {
-            double before = browser.scriptMillis();
-            refresh(browser);
-            millis[i] = browser.scriptMillis() - before;
+            change();
+            Object answer = browser.run("""
+                    const request = new XMLHttpRequest();
+                    request.open('GET', 'api/queues', false);
+                    request.send();
+                    return request.responseText;
+                    """);
+            millis[i] = browser.processorMillis("""
+                    const answer = {ok: true, status: 200, json: () => Promise.resolve(JSON.parse(arguments[0]))};
+                    const fetch = window.fetch;
+                    window.fetch = (url, options) => (
+                      url.pathname.endsWith('api/queues') ? Promise.resolve(answer) : fetch(url, options));
+                    window.dispatchEvent(new Event('refresh-view'));
+                    """, answer);
+            assertThat(ready(browser)).isEqualTo(String.valueOf(sent + 1));
         }
         Arrays.sort(millis);
 
