@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,9 @@ final class JobRunner {
             new LinkedBlockingQueue<>(),
             new AdapterThreadFactory("redis-queue-jobs"));
 
+    /** The jobs that this process runs, or will run when a thread is free. */
+    private final Set<JobKey> unfinished = ConcurrentHashMap.newKeySet();
+
     JobRunner(JobOperations operations) {
         this.operations = operations;
         threads.allowCoreThreadTimeOut(true);
@@ -56,6 +61,7 @@ final class JobRunner {
 
     /** Runs the steps of a job in the background, and records its end. */
     void run(JobKey key, Runnable steps) {
+        unfinished.add(key);
         threads.execute(() -> {
             String failure = "";
             try {
@@ -63,7 +69,7 @@ final class JobRunner {
             } catch (RuntimeException e) {
                 failure = String.valueOf(e.getMessage());
             }
-            operations.end(key, failure);
+            operations.end(key, failure).whenComplete((ended, problem) -> unfinished.remove(key));
         });
     }
 
@@ -102,7 +108,7 @@ final class JobRunner {
                 id,
                 key.queue(),
                 Action.valueOf(fields.getOrDefault("action", "").toUpperCase(Locale.ROOT)),
-                state(fields),
+                state(key, fields),
                 number(fields, "done"),
                 number(fields, "total"),
                 number(fields, "changed"),
@@ -110,10 +116,13 @@ final class JobRunner {
                 failure.isEmpty() ? null : failure));
     }
 
-    private static State state(Map<String, String> fields) {
+    private State state(JobKey key, Map<String, String> fields) {
         State state = State.valueOf(fields.getOrDefault("state", "").toUpperCase(Locale.ROOT));
-        long idle = System.currentTimeMillis() - number(fields, "updated");
-        return state == State.RUNNING && idle > INTERRUPTED_AFTER.toMillis() ? State.INTERRUPTED : state;
+        return state == State.RUNNING
+                        && !unfinished.contains(key)
+                        && Replies.await(operations.idleMillis(key)) > INTERRUPTED_AFTER.toMillis()
+                ? State.INTERRUPTED
+                : state;
     }
 
     private static long number(Map<String, String> fields, String name) {

@@ -107,6 +107,15 @@ public final class JobOperations {
                         .readAllMapAsync());
     }
 
+    /** Returns how long ago a job that exists was last changed, in milliseconds by the clock of Redis. */
+    public CompletableFuture<Long> idleMillis(JobKey job) {
+        return calls.call(
+                        "job",
+                        redisson -> redisson.getBucket(key(job), StringCodec.INSTANCE)
+                                .remainTimeToLiveAsync())
+                .thenApply(left -> DAY_MILLIS - left); // each change keeps the job for a day
+    }
+
     /**
      * Makes dead letters ready again, deletes them, or moves them to another queue.
      *

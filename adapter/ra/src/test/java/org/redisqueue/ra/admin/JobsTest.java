@@ -355,9 +355,37 @@ class JobsTest {
     @Test
     void jobWithoutProgressIsInterrupted() {
         Job job = end(test.admin.purge("orders"));
-        test.call("HSET", key("job:" + job.id().substring("orders~".length())), "state", "running", "updated", "1000");
+        String key = jobKey(job);
+        test.call("HSET", key, "state", "running");
+        assertThat(test.admin.job(job.id()).orElseThrow().state()).isEqualTo(State.RUNNING);
+
+        lastChanged31SecondsAgo(key);
 
         assertThat(test.admin.job(job.id()).orElseThrow().state()).isEqualTo(State.INTERRUPTED);
+    }
+
+    @Test
+    void jobThatWaitsForItsTurnIsRunning() {
+        manyDead(20_000);
+        MessageSelection none = MessageSelection.all().reasonContains("nothing like this");
+        List<Job> before =
+                List.of(test.admin.requeueDeadLetters("orders", none), test.admin.requeueDeadLetters("orders", none));
+        Job waiting = test.admin.purge("orders");
+
+        lastChanged31SecondsAgo(jobKey(waiting));
+
+        assertThat(test.admin.job(waiting.id()).orElseThrow().state()).isNotEqualTo(State.INTERRUPTED);
+        before.forEach(this::end);
+        assertThat(end(waiting).state()).isEqualTo(State.DONE);
+    }
+
+    private String jobKey(Job job) {
+        return key("job:" + job.id().substring("orders~".length()));
+    }
+
+    /** Jobs expire a day after their last change. */
+    private void lastChanged31SecondsAgo(String key) {
+        test.call("PEXPIRE", key, Duration.ofDays(1).minusSeconds(31).toMillis());
     }
 
     @Test
