@@ -60,7 +60,7 @@ export function queueView(name, wanted) {
   async function purge() {
     const answer = await ask({
       title: `Purge ${name}`, action: 'Purge', danger: true, confirmation: name,
-      text: 'Deletes all messages that are ready now. This cannot be undone.',
+      text: 'Deletes as many messages as are ready now. This cannot be undone. If the queue is consumed meanwhile, messages that arrive later may be among them; pause it first to prevent this.',
     });
     if (answer) {
       await jobs.start(() => api.post(`${path}/purge`), refreshNow);

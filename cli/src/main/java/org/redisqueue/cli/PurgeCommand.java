@@ -8,8 +8,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** Deletes all messages of a queue that are ready now. */
-@Command(name = "purge", description = "Deletes all messages of a queue that are ready now.")
+/** Deletes as many messages of a queue as are ready now. */
+@Command(
+        name = "purge",
+        description =
+                "Deletes as many messages of a queue as are ready now. If the queue is consumed meanwhile, messages that"
+                        + " arrive later may be among them; pause it first to prevent this.")
 final class PurgeCommand implements Callable<Integer> {
 
     @ParentCommand

@@ -121,6 +121,7 @@ public interface QueueAdmin {
 
     /**
      * Moves messages to another queue, where they become ready. A message whose id is already in use there is not moved.
+     * If all ready messages are selected, as many are moved as are ready now, like those that {@link #purge} deletes.
      *
      * @param queue the name of the queue
      * @param place {@link Place#READY} or {@link Place#DEAD}
@@ -131,7 +132,8 @@ public interface QueueAdmin {
     Job move(String queue, Place place, MessageSelection selection, String target);
 
     /**
-     * Deletes the messages that are ready when the job starts.
+     * Deletes as many messages as are ready now, in the order of delivery. If consumers claim some of these meanwhile, as
+     * many later messages are deleted instead. {@linkplain #pause Pause} the queue first to delete only what is ready now.
      *
      * @param queue the name of the queue
      * @return the job

@@ -25,7 +25,7 @@ import org.redisqueue.ra.protocol.JobOperations.Started;
 /** Runs jobs in the background, and reads their progress. */
 final class JobRunner {
 
-    private static final int THREADS = 2;
+    private static final int THREADS = 8;
     private static final long THREAD_KEPT_SECONDS = 10;
     private static final Duration INTERRUPTED_AFTER = Duration.ofSeconds(30);
     private static final long REST_NANOS = 1_000_000;
