@@ -126,7 +126,7 @@ public interface QueueAdmin {
      * @param queue the name of the queue
      * @param place {@link Place#READY} or {@link Place#DEAD}
      * @param selection the messages; ready messages can be selected only by id, or all of them
-     * @param target the name of the other queue; in a Redis Cluster, it must be in the same slot
+     * @param target the name of the other queue. In a Redis Cluster, messages cannot be moved
      * @return the job
      */
     Job move(String queue, Place place, MessageSelection selection, String target);

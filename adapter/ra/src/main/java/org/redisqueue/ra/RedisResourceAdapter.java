@@ -66,7 +66,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
     /** Register further observers here. */
     private final transient Observers observers = new Observers(new LoggingObserver());
 
-    private final transient Map<Map<String, Object>, Administered> administered = new ConcurrentHashMap<>();
+    private final transient Administration administration = new Administration();
 
     /** Set by {@link #start}, and kept after {@link #stop}. */
     private transient @Nullable Inbound inbound;
@@ -125,6 +125,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         try {
             endActivations();
         } finally {
+            administration.end();
             management.close();
             inbound().blocking().shutdownNow();
             release(inbound().manager());
@@ -138,8 +139,6 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         activations.values().forEach(Activation::stopAndDrain);
         listeners.forEach(ListenerActivation::deactivate);
         activations.clear();
-        administered.values().forEach(each -> each.manager().release());
-        administered.clear();
     }
 
     /**
@@ -227,7 +226,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
             throw new RedisQueueException(
                     "RQ-127 Queues cannot be administered because the resource adapter is not running.");
         }
-        return administered(connection).admin();
+        return administration.of(connection, () -> running).admin();
     }
 
     @Override
@@ -235,16 +234,9 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         if (!running) {
             throw new NotRunningException("RQ-127 The health is unknown because the resource adapter is not running.");
         }
-        ResourceManager manager = administered(connection).manager();
+        ResourceManager manager = administration.of(connection, () -> running).manager();
         return RedisMonitor.of(manager.client(), manager.operations(), manager.timer())
                 .health();
-    }
-
-    private Administered administered(ConnectionProperties connection) {
-        return administered.computeIfAbsent(Configuration.values(connection, ConnectionProperties.class), values -> {
-            ResourceManager manager = ResourceManager.acquire(connection);
-            return new Administered(manager, RedisQueueAdmin.of(manager.operations()));
-        });
     }
 
     private static ServerStatistics statistics(ResourceManager manager) {
@@ -276,9 +268,6 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         leave(manager);
         manager.release();
     }
-
-    /** A Redis that operators use, or whose health they ask for, through this adapter. */
-    private record Administered(ResourceManager manager, QueueAdmin admin) {}
 
     public @Nullable Boolean getJmx() {
         return jmx;

@@ -21,6 +21,9 @@ public final class RedisMonitor {
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+    /** After a failed attempt to connect, the next one is made when this time has passed. */
+    private static final Duration RECONNECTION_DELAY = Duration.ofSeconds(5);
+
     /** The timer renews leases and wakes listeners. If it has not run for this time, it is stuck. */
     static final Duration LONGEST_TIMER_DELAY = Duration.ofMinutes(1);
 
@@ -36,6 +39,7 @@ public final class RedisMonitor {
     private boolean everAnswered;
     private boolean connected;
     private long ranAt;
+    private @Nullable Long connectsFrom;
 
     /** When the oldest question was asked that Redis has not answered; null if it has answered all. */
     private @Nullable Moment unanswered;
@@ -97,7 +101,7 @@ public final class RedisMonitor {
     private void ask() {
         synchronized (this) {
             ranAt = System.nanoTime();
-            if (pending) {
+            if (pending || connectsFrom != null && connectsFrom - ranAt > 0) {
                 return;
             }
             pending = true;
@@ -120,8 +124,13 @@ public final class RedisMonitor {
             operations.connect();
             ended(true);
         } catch (RuntimeException | Error e) {
-            ended(false);
+            failedToConnect();
         }
+    }
+
+    private synchronized void failedToConnect() {
+        connectsFrom = System.nanoTime() + RECONNECTION_DELAY.toNanos();
+        ended(false);
     }
 
     private synchronized void ended(boolean answered) {
@@ -129,6 +138,7 @@ public final class RedisMonitor {
         connected = answered;
         if (answered) {
             everAnswered = true;
+            connectsFrom = null;
             unanswered = null;
         }
     }

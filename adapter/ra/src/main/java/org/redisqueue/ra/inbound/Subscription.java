@@ -111,6 +111,7 @@ final class Subscription {
     int drain(long millis) {
         int running = dispatcher.drain(millis);
         statistics.end();
+        inbound.manager().operations().consumerEnded(queue);
         drainEnded = true; // a listener that is still running has outlasted the drain timeout
         return running;
     }

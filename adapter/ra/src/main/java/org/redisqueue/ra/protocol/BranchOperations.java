@@ -46,6 +46,11 @@ final class BranchOperations {
                 .thenApply(added -> null);
     }
 
+    /** {@link QueueOperations#consumerEnded}. */
+    void consumerEnded(String queue) {
+        registered.remove(queue);
+    }
+
     /** {@link QueueOperations#registered}. */
     Set<String> registered() {
         return Set.copyOf(registered);

@@ -24,6 +24,9 @@ public final class HeartbeatOperations {
 
     private static final Duration KEPT = Duration.ofDays(1);
 
+    /** The number of registered queues up to which queues that are only sent to are added. */
+    private static final int MAX_REGISTERED = 10_000;
+
     private final RedisCalls calls;
     private final Keys keys;
     private final SentQueues sent;
@@ -116,7 +119,10 @@ public final class HeartbeatOperations {
         sent.endObservation(observer);
     }
 
-    /** Adds the queues that this process has sent to since the last call to the set in which operators find them. */
+    /**
+     * Adds the queues that this process has sent to since the last call to the set in which operators find them, unless
+     * it has very many names: an application may use a queue for each reply.
+     */
     public CompletableFuture<Void> registerSent() {
         List<String> names = sent.take();
         if (names.isEmpty()) {
@@ -125,7 +131,13 @@ public final class HeartbeatOperations {
         return calls.call(
                         "register",
                         redisson -> redisson.<String>getSet(keys.queues(), StringCodec.INSTANCE)
-                                .addAllAsync(names))
+                                .sizeAsync())
+                .thenCompose(known -> known + names.size() > MAX_REGISTERED
+                        ? CompletableFuture.completedFuture(false)
+                        : calls.call(
+                                "register",
+                                redisson -> redisson.<String>getSet(keys.queues(), StringCodec.INSTANCE)
+                                        .addAllAsync(names)))
                 .thenApply(added -> null);
     }
 
@@ -163,7 +175,7 @@ public final class HeartbeatOperations {
         Set<String> commands = CommandRights.commands(Script.HEARTBEAT);
         commands.addAll(CommandRights.commands(Script.TALLY));
         commands.remove("incrby"); // a word of BITFIELD
-        commands.add("sadd");
+        commands.addAll(Set.of("sadd", "scard"));
         return commands;
     }
 

@@ -325,6 +325,11 @@ public final class QueueOperations {
         return branches.unregister(queues);
     }
 
+    /** Records that a consumer of a queue has ended: recovery no longer ensures that the queue is registered. */
+    public void consumerEnded(String queue) {
+        branches.consumerEnded(queue);
+    }
+
     /** The queues that this process has registered because it consumes them. */
     public Set<String> registered() {
         return branches.registered();

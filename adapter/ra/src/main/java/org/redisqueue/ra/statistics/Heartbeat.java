@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.ra.client.AdapterThreadFactory;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.log.LogMessage;
@@ -31,8 +32,9 @@ final class Heartbeat {
     private final Call beats = new Call();
     private final Call counts = new Call();
     private final Call registrations = new Call();
-    private @Nullable ServerInfo info;
+    private @Nullable CompletableFuture<ServerInfo> info;
     private boolean warned;
+    private boolean stopping;
 
     /** What Redis has; null if this is unknown. */
     private @Nullable Map<String, String> recorded;
@@ -64,18 +66,21 @@ final class Heartbeat {
         if (!client.isConnected()) {
             return CompletableFuture.completedFuture(null); // it connects when the adapter first uses Redis
         }
+        stopping = stopped;
+        ServerInfo known = info();
         return CompletableFuture.allOf(
-                make(beats, () -> beat(stopped)),
+                known == null ? beats.pending : make(beats, () -> beat(known, stopped)),
                 make(counts, this::count),
                 make(registrations, operations::registerSent));
     }
 
     /** Sends the last heartbeat, when Redis has answered the previous one. */
     CompletableFuture<Void> stop() {
-        return pending().thenCompose(answered -> send(true));
+        return beginStop().thenCompose(answered -> send(true));
     }
 
-    private synchronized CompletableFuture<Void> pending() {
+    private synchronized CompletableFuture<Void> beginStop() {
+        stopping = true;
         return CompletableFuture.allOf(beats.pending, counts.pending, registrations.pending);
     }
 
@@ -102,8 +107,33 @@ final class Heartbeat {
         }
     }
 
-    private CompletableFuture<?> beat(boolean stopped) {
-        Map<String, String> fields = fields(stopped);
+    /** Returns what identifies the process; null as long as it is not known, because looking up the host takes long. */
+    private @Nullable ServerInfo info() {
+        if (info == null) {
+            CompletableFuture<ServerInfo> found = new CompletableFuture<>();
+            new AdapterThreadFactory("redis-queue-host")
+                    .newThread(() -> {
+                        found.complete(ServerInfo.of(started));
+                        sendFirst();
+                    })
+                    .start();
+            info = found;
+        }
+        return info.getNow(null);
+    }
+
+    private synchronized void sendFirst() {
+        try {
+            if (!stopping) {
+                send(false);
+            }
+        } catch (RuntimeException e) {
+            // The client has been closed meanwhile; otherwise the next heartbeat may succeed.
+        }
+    }
+
+    private CompletableFuture<?> beat(ServerInfo known, boolean stopped) {
+        Map<String, String> fields = fields(known, stopped);
         Map<String, String> before = recorded;
         recorded = null;
         CompletableFuture<Boolean> call;
@@ -128,12 +158,9 @@ final class Heartbeat {
         recorded = fields;
     }
 
-    private Map<String, String> fields(boolean stopped) {
-        if (info == null) {
-            info = ServerInfo.of(started);
-        }
+    private Map<String, String> fields(ServerInfo known, boolean stopped) {
         Map<String, String> fields = new TreeMap<>();
-        fields.put(HeartbeatOperations.INFO, info.json(stopped));
+        fields.put(HeartbeatOperations.INFO, known.json(stopped));
         statistics
                 .figures()
                 .forEach((number, figures) -> fields.put(HeartbeatOperations.LISTENER + number, json(figures)));
