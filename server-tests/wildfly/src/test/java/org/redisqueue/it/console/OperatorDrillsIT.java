@@ -114,19 +114,25 @@ class OperatorDrillsIT {
     }
 
     private void use(FrontEnd frontEnd) {
+        closeOperator();
         operator = frontEnd.open(URI.create(url.getProtocol() + "://" + url.getAuthority()));
     }
 
     @AfterEach
     void close() {
-        if (operator != null) {
-            operator.close();
-        }
+        closeOperator();
         release();
         for (Queue queue : List.of(queue(ORDERS), queue(TARGET), queue(BUSY))) {
             queue.call("DEL", queue.key("paused"));
             await().atMost(PATIENCE).until(queue::isIdle);
             queue.keys().forEach(key -> queue.call("DEL", key));
+        }
+    }
+
+    private void closeOperator() {
+        if (operator != null) {
+            operator.close();
+            operator = null;
         }
     }
 
