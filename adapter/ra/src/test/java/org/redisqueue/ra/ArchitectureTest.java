@@ -36,6 +36,8 @@ class ArchitectureTest {
             .definedBy("org.redisqueue.ra.transaction..")
             .layer("statistics")
             .definedBy("org.redisqueue.ra.statistics..")
+            .layer("telemetry")
+            .definedBy("org.redisqueue.ra.telemetry..")
             .layer("observer")
             .definedBy("org.redisqueue.ra.observer..")
             .layer("message")
@@ -63,10 +65,26 @@ class ArchitectureTest {
                     "log")
             .whereLayer("inbound")
             .mayOnlyAccessLayers(
-                    "transaction", "statistics", "observer", "message", "protocol", "client", "config", "log")
+                    "transaction",
+                    "statistics",
+                    "telemetry",
+                    "observer",
+                    "message",
+                    "protocol",
+                    "client",
+                    "config",
+                    "log")
             .whereLayer("outbound")
             .mayOnlyAccessLayers(
-                    "transaction", "statistics", "observer", "message", "protocol", "client", "config", "log")
+                    "transaction",
+                    "statistics",
+                    "telemetry",
+                    "observer",
+                    "message",
+                    "protocol",
+                    "client",
+                    "config",
+                    "log")
             .whereLayer("admin")
             .mayOnlyAccessLayers("message", "protocol", "client", "config", "log")
             .whereLayer("health")
@@ -77,6 +95,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("protocol", "client", "config", "log")
             .whereLayer("statistics")
             .mayOnlyAccessLayers("observer", "protocol", "client", "log")
+            .whereLayer("telemetry")
+            .mayOnlyAccessLayers("observer", "protocol", "client", "config", "log")
             .whereLayer("observer")
             .mayOnlyAccessLayers("protocol", "client", "log")
             .whereLayer("message")
@@ -93,6 +113,24 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule packagesAreFreeOfCycles =
             slices().matching("org.redisqueue.ra.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule openTelemetryIsUsedInOnePackage = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.redisqueue.ra.telemetry")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
+
+    @ArchTest
+    static final ArchRule entryPointsOfTelemetryDoNotNeedOpenTelemetry = noClasses()
+            .that()
+            .resideInAPackage("org.redisqueue.ra.telemetry")
+            .and()
+            .arePublic()
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
 
     @ArchTest
     static final ArchRule contractsDependOnlyOnTheApi = classes()

@@ -27,6 +27,13 @@ record CallResult(
         return new CallResult(Kind.UNREADABLE, reason, null);
     }
 
+    /** Returns the exception that made the delivery fail, without the wrappers of the container; null if there is none. */
+    @Nullable
+    Throwable cause() {
+        Throwable failed = thrown == null ? failure : thrown;
+        return failed == null ? null : ListenerFailure.cause(failed);
+    }
+
     boolean isFailure() {
         return thrown != null || failure != null;
     }

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.inbound;
 
 import org.redisqueue.RedisMessage;
+import org.redisqueue.ra.telemetry.ListenerCall;
 import org.redisqueue.ra.transaction.DeliveryConsumption;
 
 /**
@@ -10,8 +11,12 @@ import org.redisqueue.ra.transaction.DeliveryConsumption;
  */
 interface Caller {
 
-    /** Calls the listener. Returns when its transaction, if any, has ended. */
-    CallResult call(RedisMessage message, DeliveryConsumption delivery);
+    /**
+     * Calls the listener. Returns when its transaction, if any, has ended.
+     *
+     * @param telemetry to begin in the context of the application, before the listener is called
+     */
+    CallResult call(RedisMessage message, DeliveryConsumption delivery, ListenerCall telemetry);
 
     /**
      * Returns whether a failure counts against the message if the call outlasted the drain timeout and failed after the

@@ -7,6 +7,7 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.telemetry.ListenerCall;
 import org.redisqueue.ra.transaction.DeliveryConsumer;
 import org.redisqueue.ra.transaction.DeliveryConsumption;
 import org.redisqueue.spi.Delivery;
@@ -30,8 +31,8 @@ final class ListenerEndpointCaller implements Caller {
     }
 
     @Override
-    public CallResult call(RedisMessage message, DeliveryConsumption delivery) {
-        CallResult result = deliver(message, delivery);
+    public CallResult call(RedisMessage message, DeliveryConsumption delivery, ListenerCall telemetry) {
+        CallResult result = deliver(message, delivery, telemetry);
         String reason = result.kind() == CallResult.Kind.REFUSED ? result.reason() : null;
         if (!Objects.equals(refusal.getAndSet(reason), reason) && reason != null) {
             LogMessage.NOT_BEGUN.log(queue, message.id(), reason);
@@ -48,8 +49,8 @@ final class ListenerEndpointCaller implements Caller {
         return false;
     }
 
-    private CallResult deliver(RedisMessage message, DeliveryConsumption delivery) {
-        Begun begun = new Begun(message, delivery);
+    private CallResult deliver(RedisMessage message, DeliveryConsumption delivery, ListenerCall telemetry) {
+        Begun begun = new Begun(message, delivery, telemetry);
         try {
             return begun.result(endpoint.deliver(begun));
         } catch (Throwable e) {
@@ -62,11 +63,13 @@ final class ListenerEndpointCaller implements Caller {
 
         private final RedisMessage message;
         private final DeliveryConsumption delivery;
+        private final ListenerCall telemetry;
         private boolean begun;
 
-        private Begun(RedisMessage message, DeliveryConsumption delivery) {
+        private Begun(RedisMessage message, DeliveryConsumption delivery, ListenerCall telemetry) {
             this.message = message;
             this.delivery = delivery;
+            this.telemetry = telemetry;
         }
 
         @Override
@@ -81,12 +84,13 @@ final class ListenerEndpointCaller implements Caller {
                         "RQ-121 Connection '" + connection + "' does not belong to this resource adapter.");
             }
             consumer.consume(delivery);
-            begun = true;
+            begin();
         }
 
         @Override
         public void begin() {
             begun = true;
+            telemetry.begin();
         }
 
         private CallResult result(DeliveryResult result) {

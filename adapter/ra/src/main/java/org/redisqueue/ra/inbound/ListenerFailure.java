@@ -50,15 +50,21 @@ final class ListenerFailure {
         return CONTAINER_PACKAGES.stream().anyMatch(thrown.getClass().getName()::startsWith);
     }
 
+    /** Returns the exception that the listener itself threw, without the wrappers of the container. */
+    static Throwable cause(Throwable thrown) {
+        Throwable cause = thrown;
+        while (isWrapper(cause) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
     /**
      * Returns the class and message of the exception that the listener itself threw, without the wrappers of the
      * container, as printable text.
      */
     static String describe(Throwable thrown) {
-        Throwable cause = thrown;
-        while (isWrapper(cause) && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = cause(thrown);
         String text = cause.getClass().getName();
         if (cause.getMessage() != null) {
             text += ": " + cause.getMessage();

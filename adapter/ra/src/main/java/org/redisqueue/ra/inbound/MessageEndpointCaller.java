@@ -9,6 +9,7 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.telemetry.ListenerCall;
 import org.redisqueue.ra.transaction.DeliveryConsumption;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.spi.UnreadableMessageException;
@@ -50,7 +51,7 @@ final class MessageEndpointCaller implements Caller {
     }
 
     @Override
-    public CallResult call(RedisMessage message, DeliveryConsumption delivery) {
+    public CallResult call(RedisMessage message, DeliveryConsumption delivery, ListenerCall telemetry) {
         Object[] arguments;
         Thread thread = Thread.currentThread();
         ClassLoader loader = thread.getContextClassLoader();
@@ -66,7 +67,7 @@ final class MessageEndpointCaller implements Caller {
             resource.deliver(delivery);
         }
         try {
-            return call(arguments, delivery);
+            return call(arguments, delivery, telemetry);
         } finally {
             if (resource != null) {
                 resource.deliver(null);
@@ -74,7 +75,7 @@ final class MessageEndpointCaller implements Caller {
         }
     }
 
-    private CallResult call(Object[] arguments, DeliveryConsumption delivery) {
+    private CallResult call(Object[] arguments, DeliveryConsumption delivery, ListenerCall telemetry) {
         Throwable thrown = null;
         boolean called = false;
         boolean ended = false;
@@ -88,6 +89,7 @@ final class MessageEndpointCaller implements Caller {
             }
             if (thrown == null) {
                 called = true;
+                telemetry.begin();
                 try {
                     listener.invoke(endpoint, arguments);
                 } catch (Throwable e) {

@@ -12,6 +12,7 @@ import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.statistics.ListenerStatistics;
 import org.redisqueue.ra.statistics.ServerStatistics;
+import org.redisqueue.ra.telemetry.Telemetry;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.DeliveryConsumption;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
@@ -28,6 +29,7 @@ final class Subscription {
     private final UnexpectedFailures failures;
     private final ServerStatistics server;
     private final ListenerStatistics statistics;
+    private final Telemetry telemetry;
     private final DeliveryObserver observer;
     private final Dispatcher dispatcher;
     private final Settler settler;
@@ -58,7 +60,8 @@ final class Subscription {
                 inbound.manager().operations(),
                 inbound.manager().timer());
         this.statistics = server.newListener(listener, queue, settings.maxConcurrency());
-        this.observer = new Observers(inbound.observer(), statistics);
+        this.telemetry = Telemetry.of(inbound.manager().client());
+        this.observer = new Observers(inbound.observer(), statistics, telemetry.observer());
         ConsumerContext context = new ConsumerContext(
                 queue,
                 inbound.manager().client().settings(),
@@ -143,6 +146,10 @@ final class Subscription {
 
     DeliveryObserver observer() {
         return observer;
+    }
+
+    Telemetry telemetry() {
+        return telemetry;
     }
 
     /**

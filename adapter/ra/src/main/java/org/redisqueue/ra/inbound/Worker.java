@@ -5,6 +5,7 @@ import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.message.ReceivedMessage;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
+import org.redisqueue.ra.telemetry.ListenerCall;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.DeliveryConsumption;
 
@@ -70,6 +71,14 @@ final class Worker implements Runnable {
         return true;
     }
 
+    private CallResult call(ClaimedMessage claimed, ReceivedMessage message, DeliveryConsumption delivery) {
+        try (ListenerCall telemetry = subscription.telemetry().call(claimed, message)) {
+            CallResult result = caller.call(message, delivery, telemetry);
+            telemetry.ended(result.cause());
+            return result;
+        }
+    }
+
     private Settlement settlement(ClaimedMessage claimed, DeliveryConsumption delivery) {
         ReceivedMessage message;
         try {
@@ -78,7 +87,7 @@ final class Worker implements Runnable {
             return Settlement.deadLetter(String.valueOf(e.getMessage()));
         }
         subscription.observer().started(claimed, message);
-        CallResult result = caller.call(message, delivery);
+        CallResult result = call(claimed, message, delivery);
         boolean refused = result.kind() == CallResult.Kind.REFUSED;
         if (refused && result.thrown() != null) {
             LogMessage.LISTENER_REFUSED.log(

@@ -21,15 +21,21 @@ public final class SentMessage {
      *
      * @param body an {@link OutgoingMessage}, or the body of a message without headers
      * @param maxBytes maximum size of the stored value, headers included, in bytes
+     * @param traceHeaders headers that carry the context of a trace; added if the application has not set them, and as
+     *     far as they fit
      * @throws IllegalArgumentException if the stored value is larger
      * @throws org.redisqueue.RedisQueueException if the body cannot be written as JSON
      */
-    public static SendRequest of(String queue, Object body, int maxBytes) {
+    public static SendRequest of(String queue, Object body, int maxBytes, Map<String, String> traceHeaders) {
         OutgoingMessage message = body instanceof OutgoingMessage given ? given : OutgoingMessage.of(body);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(MessageFormat.SENT, Instant.now().toString());
         headers.putAll(message.headers());
-        byte[] value = MessageFormat.encode(headers, bytes(message.body()));
+        byte[] bytes = bytes(message.body());
+        if (!traceHeaders.isEmpty()) {
+            TraceHeaders.add(headers, traceHeaders, maxBytes - bytes.length);
+        }
+        byte[] value = MessageFormat.encode(headers, bytes);
         if (value.length > maxBytes) {
             throw new IllegalArgumentException("RQ-114 The message for queue '" + queue + "' is too large: it has "
                     + value.length + " bytes, but maxMessageSize is " + maxBytes + " bytes.");

@@ -25,6 +25,8 @@ import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
 import org.redisqueue.ra.protocol.OnExpiry;
 import org.redisqueue.ra.protocol.RedeliveryResult;
 import org.redisqueue.ra.protocol.RedisCallException;
+import org.redisqueue.ra.telemetry.ReceiveOperation;
+import org.redisqueue.ra.telemetry.Telemetry;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.Consumption;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
@@ -41,12 +43,14 @@ final class Receiver {
     private final ResourceManager manager;
     private final Leases leases;
     private final DeliveryObserver observer;
+    private final Telemetry telemetry;
 
     /** @param observer observes the deliveries; must not throw */
-    Receiver(ResourceManager manager, DeliveryObserver observer) {
+    Receiver(ResourceManager manager, DeliveryObserver observer, Telemetry telemetry) {
         this.manager = manager;
         this.leases = manager.leases(ResourceManager.DEFAULT_LEASE_MILLIS, observer::leaseLost);
         this.observer = observer;
+        this.telemetry = telemetry;
     }
 
     /**
@@ -59,6 +63,17 @@ final class Receiver {
      * @throws RedisQueueException if the branch cannot accept the message, or if the thread was interrupted
      */
     Optional<RedisMessage> receive(String queue, Duration timeout, Optional<Branch> branch) {
+        ReceiveOperation operation = telemetry.receive(queue);
+        try {
+            return receive(queue, timeout, branch, operation);
+        } catch (RuntimeException | Error e) {
+            operation.failed(e);
+            throw e;
+        }
+    }
+
+    private Optional<RedisMessage> receive(
+            String queue, Duration timeout, Optional<Branch> branch, ReceiveOperation operation) {
         manager.operations().requireConsumerRights();
         int maxBytes = manager.client().settings().getMaxMessageSize();
         ClaimRequest request =
@@ -79,7 +94,7 @@ final class Receiver {
                 observer.claimed(claim.messages());
             }
             for (ClaimedMessage message : claim.messages()) {
-                Optional<RedisMessage> received = take(message, branch);
+                Optional<RedisMessage> received = take(message, branch, operation);
                 if (received.isPresent()) {
                     return received;
                 }
@@ -98,7 +113,7 @@ final class Receiver {
      * Adds the message to the branch, or acknowledges it. A malformed message is dead-lettered, and the result is
      * empty.
      */
-    private Optional<RedisMessage> take(ClaimedMessage claimed, Optional<Branch> branch) {
+    private Optional<RedisMessage> take(ClaimedMessage claimed, Optional<Branch> branch, ReceiveOperation operation) {
         long since = System.nanoTime();
         RedisMessage message;
         try {
@@ -116,6 +131,7 @@ final class Receiver {
             return Optional.empty();
         }
         observer.started(claimed, message);
+        operation.received(claimed, message);
         Branch consuming = branch.orElseGet(manager::localBranch);
         leases.add(List.of(claimed)); // before the branch can end, which drops the lease
         try {

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,8 @@ import org.redisqueue.ra.message.SentMessage;
 import org.redisqueue.ra.protocol.InspectionResult;
 import org.redisqueue.ra.protocol.RedisCallException;
 import org.redisqueue.ra.protocol.SendRequest;
+import org.redisqueue.ra.telemetry.SendOperation;
+import org.redisqueue.ra.telemetry.Telemetry;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.DeliveryConsumption;
 import org.redisqueue.ra.transaction.RedisXAResource;
@@ -47,6 +50,7 @@ final class RedisManagedConnection implements ManagedConnection {
     private final ResourceManager manager;
     private final RedisXAResource resource;
     private final XAResource named;
+    private final Telemetry telemetry;
     private final Receiver receiver;
     private final ConnectionTransaction transaction;
     private final Set<ConnectionHandle> handles = new CopyOnWriteArraySet<>();
@@ -63,7 +67,8 @@ final class RedisManagedConnection implements ManagedConnection {
         this.manager = ResourceManager.acquire(properties);
         this.resource = new RedisXAResource(manager);
         this.named = factory.named(resource);
-        this.receiver = new Receiver(manager, factory.observer(manager));
+        this.telemetry = Telemetry.of(manager.client());
+        this.receiver = new Receiver(manager, factory.observer(manager), telemetry);
         this.transaction = new ConnectionTransaction(manager);
         factory.join(manager);
     }
@@ -92,10 +97,22 @@ final class RedisManagedConnection implements ManagedConnection {
 
     /** Sends in the current transaction, or immediately if there is none. */
     List<String> send(String queue, List<?> bodies) {
+        SendOperation operation = telemetry.send(queue, bodies.size());
+        try {
+            List<SendRequest> messages = send(queue, bodies, operation.headers());
+            operation.sent(messages);
+            return messages.stream().map(SendRequest::id).toList();
+        } catch (RuntimeException | Error e) {
+            operation.failed(e);
+            throw e;
+        }
+    }
+
+    private List<SendRequest> send(String queue, List<?> bodies, Map<String, String> traceHeaders) {
         int maxBytes = manager.client().settings().getMaxMessageSize();
         List<SendRequest> messages = new ArrayList<>();
         for (Object body : bodies) {
-            messages.add(SentMessage.of(queue, body, maxBytes));
+            messages.add(SentMessage.of(queue, body, maxBytes, traceHeaders));
         }
         Optional<Branch> branch = branch();
         if (branch.isPresent()) {
@@ -104,7 +121,7 @@ final class RedisManagedConnection implements ManagedConnection {
             await(manager.operations().send(messages))
                     .forEach(duplicate -> LogMessage.DUPLICATE_SEND.log(queue, duplicate.id()));
         }
-        return messages.stream().map(SendRequest::id).toList();
+        return messages;
     }
 
     /** Receives in the current transaction, or acknowledges immediately if there is none. */

@@ -25,6 +25,7 @@ import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.LoggingObserver;
 import org.redisqueue.ra.observer.Observers;
 import org.redisqueue.ra.statistics.ServerStatistics;
+import org.redisqueue.ra.telemetry.Telemetry;
 import org.redisqueue.ra.transaction.NamedResources;
 import org.redisqueue.ra.transaction.RedisXAResource;
 import org.redisqueue.ra.transaction.ResourceManager;
@@ -46,7 +47,6 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
     public static final String CONFIGURED_USER = "as-configured";
 
     private static final long serialVersionUID = 1L;
-    private static final DeliveryObserver WITHOUT_ADAPTER = new Observers(new LoggingObserver());
 
     private transient @Nullable ResourceAdapter resourceAdapter;
     private transient @Nullable PrintWriter logWriter;
@@ -177,11 +177,12 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
 
     /** Returns the observer of the messages that connections receive. */
     DeliveryObserver observer(ResourceManager manager) {
+        DeliveryObserver telemetry = Telemetry.of(manager.client()).observer();
         if (resourceAdapter instanceof ListenerHost host) {
             ServerStatistics statistics = ServerStatistics.of(manager.client(), manager.operations(), manager.timer());
-            return new Observers(host.observer(), statistics.receiving());
+            return new Observers(host.observer(), statistics.receiving(), telemetry);
         }
-        return WITHOUT_ADAPTER;
+        return new Observers(new LoggingObserver(), telemetry);
     }
 
     /** Tells the adapter, if there is one, that a connection was created. */

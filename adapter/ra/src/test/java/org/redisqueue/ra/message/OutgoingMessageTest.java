@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,12 +51,12 @@ class OutgoingMessageTest {
         for (int i = 1; i < 200; i++) {
             message.header("h" + i, "v");
         }
-        byte[] value = SentMessage.of("queue", message, 100_000).value();
+        byte[] value = SentMessage.of("queue", message, 100_000, Map.of()).value();
         assertThat(MessageFormat.decode(value).headers()).hasSize(200);
 
         message.header("h200", "v");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SentMessage.of("queue", message, 100_000))
+                .isThrownBy(() -> SentMessage.of("queue", message, 100_000, Map.of()))
                 .withMessage(
                         "RQ-129 The message has 201 headers, including those of the adapter, but at most 200 are allowed.");
     }
@@ -63,7 +64,7 @@ class OutgoingMessageTest {
     @Test
     void upTo64KibibytesOfHeadersAreSent() throws Exception {
         message.header("a", "");
-        byte[] empty = SentMessage.of("queue", message, 100_000).value();
+        byte[] empty = SentMessage.of("queue", message, 100_000, Map.of()).value();
         int fixed = empty.length
                 - "body".length()
                 - MessageFormat.decode(empty).headers().get("sent").length();
@@ -71,7 +72,7 @@ class OutgoingMessageTest {
 
         message.header("a", "x".repeat(space - 1));
         assertThat(new String(
-                        MessageFormat.decode(SentMessage.of("queue", message, 100_000)
+                        MessageFormat.decode(SentMessage.of("queue", message, 100_000, Map.of())
                                         .value())
                                 .body(),
                         StandardCharsets.UTF_8))
@@ -79,7 +80,7 @@ class OutgoingMessageTest {
 
         message.header("a", "x".repeat(65_536));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SentMessage.of("queue", message, 100_000))
+                .isThrownBy(() -> SentMessage.of("queue", message, 100_000, Map.of()))
                 .withMessageStartingWith("RQ-129 The headers of the message have ")
                 .withMessageEndingWith(" bytes, but at most 65536 are allowed.");
     }

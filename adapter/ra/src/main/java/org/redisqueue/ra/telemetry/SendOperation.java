@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.telemetry;
+
+import java.util.List;
+import java.util.Map;
+import org.redisqueue.ra.protocol.SendRequest;
+
+/** The telemetry of one send operation. It ends with {@link #sent} or {@link #failed}. */
+public interface SendOperation {
+
+    /** Reports nothing, and adds no headers. */
+    SendOperation NONE = new SendOperation() {};
+
+    /** Returns the headers that carry the context of the trace to the consumer. */
+    default Map<String, String> headers() {
+        return Map.of();
+    }
+
+    /** The messages were sent, or added to the transaction. */
+    default void sent(List<SendRequest> messages) {}
+
+    /** The operation has failed. */
+    default void failed(Throwable failure) {}
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.telemetry;
+
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import java.util.List;
+import java.util.Map;
+import org.redisqueue.ra.protocol.SendRequest;
+
+/** The span of a send operation. All messages of the operation carry its context. */
+final class SendSpan implements SendOperation {
+
+    private final OpenTelemetryReports reports;
+    private final Instruments instruments;
+    private final String queue;
+    private final int messages;
+    private final Attributes attributes;
+    private final long since = System.nanoTime();
+    private final Span span;
+    private final Map<String, String> headers;
+
+    SendSpan(OpenTelemetryReports reports, Instruments instruments, String queue, int messages) {
+        this.reports = reports;
+        this.instruments = instruments;
+        this.queue = queue;
+        this.messages = messages;
+        this.attributes = reports.attributes().of(queue, "send", "send");
+        Context sender = Context.current();
+        SpanBuilder builder = instruments
+                .tracer()
+                .spanBuilder("send " + queue)
+                .setSpanKind(SpanKind.PRODUCER)
+                .setParent(sender)
+                .setAllAttributes(attributes);
+        if (messages != 1) {
+            builder.setAttribute(MessagingAttributes.BATCH, (long) messages);
+        }
+        this.span = builder.startSpan();
+        this.headers = TraceHeaders.of(sender.with(span), instruments.propagator());
+    }
+
+    @Override
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    @Override
+    public void sent(List<SendRequest> sent) {
+        reports.guarded(queue, () -> {
+            if (sent.size() == 1) {
+                span.setAttribute(MessagingAttributes.MESSAGE_ID, sent.get(0).id());
+            }
+            end(attributes);
+        });
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        reports.guarded(queue, () -> {
+            String type = failure.getClass().getName();
+            span.setAttribute(MessagingAttributes.ERROR_TYPE, type);
+            span.setStatus(StatusCode.ERROR);
+            end(MessagingAttributes.failed(attributes, type));
+        });
+    }
+
+    private void end(Attributes measured) {
+        span.end();
+        instruments.operations().record(Consumed.seconds(System.nanoTime() - since), measured);
+        instruments.sent().add(messages, measured);
+    }
+}
