@@ -89,7 +89,7 @@ final class MessageEndpointCaller implements Caller {
             }
             if (thrown == null) {
                 called = true;
-                telemetry.begin();
+                begin(telemetry);
                 try {
                     listener.invoke(endpoint, arguments);
                 } catch (Throwable e) {
@@ -113,6 +113,18 @@ final class MessageEndpointCaller implements Caller {
             if (!ended) {
                 release();
             }
+        }
+    }
+
+    /** Begins telemetry with the class loader of the bean, by which servers find the application. */
+    private void begin(ListenerCall telemetry) {
+        Thread thread = Thread.currentThread();
+        ClassLoader loader = thread.getContextClassLoader();
+        try {
+            thread.setContextClassLoader(endpoints.getEndpointClass().getClassLoader());
+            telemetry.begin();
+        } finally {
+            thread.setContextClassLoader(loader);
         }
     }
 
