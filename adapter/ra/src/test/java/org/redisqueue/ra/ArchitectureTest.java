@@ -96,7 +96,7 @@ class ArchitectureTest {
             .whereLayer("statistics")
             .mayOnlyAccessLayers("observer", "protocol", "client", "log")
             .whereLayer("telemetry")
-            .mayOnlyAccessLayers("observer", "protocol", "client", "config", "log")
+            .mayOnlyAccessLayers("admin", "observer", "protocol", "client", "config", "log")
             .whereLayer("observer")
             .mayOnlyAccessLayers("protocol", "client", "log")
             .whereLayer("message")

@@ -60,7 +60,8 @@ final class Subscription {
                 inbound.manager().operations(),
                 inbound.manager().timer());
         this.statistics = server.newListener(listener, queue, settings.maxConcurrency());
-        this.telemetry = Telemetry.of(inbound.manager().client());
+        this.telemetry =
+                Telemetry.of(inbound.manager().client(), inbound.manager().operations());
         this.observer = new Observers(inbound.observer(), statistics, telemetry.observer());
         ConsumerContext context = new ConsumerContext(
                 queue,

@@ -67,7 +67,7 @@ final class RedisManagedConnection implements ManagedConnection {
         this.manager = ResourceManager.acquire(properties);
         this.resource = new RedisXAResource(manager);
         this.named = factory.named(resource);
-        this.telemetry = Telemetry.of(manager.client());
+        this.telemetry = Telemetry.of(manager.client(), manager.operations());
         this.receiver = new Receiver(manager, factory.observer(manager), telemetry);
         this.transaction = new ConnectionTransaction(manager);
         factory.join(manager);

@@ -177,7 +177,8 @@ public class RedisManagedConnectionFactory extends ConnectionProperties
 
     /** Returns the observer of the messages that connections receive. */
     DeliveryObserver observer(ResourceManager manager) {
-        DeliveryObserver telemetry = Telemetry.of(manager.client()).observer();
+        DeliveryObserver telemetry =
+                Telemetry.of(manager.client(), manager.operations()).observer();
         if (resourceAdapter instanceof ListenerHost host) {
             ServerStatistics statistics = ServerStatistics.of(manager.client(), manager.operations(), manager.timer());
             return new Observers(host.observer(), statistics.receiving(), telemetry);

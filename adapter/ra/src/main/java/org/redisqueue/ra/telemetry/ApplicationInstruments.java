@@ -8,6 +8,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,37 +45,68 @@ final class ApplicationInstruments {
             }
             return source.get() != null && (global == null || global == GlobalInstance.get());
         }
+
+        private boolean hasSourceOf(Found other) {
+            return instruments != null
+                    && other.instruments() != null
+                    && other.source().refersTo(source.get());
+        }
+
+        private Found with(@Nullable Instruments shared) {
+            return new Found(application, source, global, shared, nanoTime);
+        }
     }
 
-    /** Returns the instruments of the application, or null if it has no telemetry at present. Does not throw. */
+    /** Returns the instruments of the application, or null if it has no telemetry at present. */
     @Nullable
     Instruments current() {
         ClassLoader application = Thread.currentThread().getContextClassLoader();
+        Found found = find(application);
+        return (found == null ? add(application, search(application)) : found).instruments();
+    }
+
+    private @Nullable Found find(@Nullable ClassLoader application) {
         List<Found> all = known;
         for (int i = 0; i < all.size(); i++) {
             Found found = all.get(i);
             if (found.application().refersTo(application) && found.isCurrent()) {
-                return found.instruments();
+                return found;
             }
         }
-        return search(application);
+        return null;
     }
 
-    private synchronized @Nullable Instruments search(@Nullable ClassLoader application) {
-        Found found = found(application);
-        List<Found> others = new ArrayList<>();
+    /** Calls a consumer with the instruments of each application. */
+    void forEach(Consumer<Instruments> consumer) {
+        for (Found found : known) {
+            if (found.instruments() != null) {
+                consumer.accept(found.instruments());
+            }
+        }
+    }
+
+    /** Adds a result, unless another thread was faster. The modules of an application may share their instruments. */
+    private synchronized Found add(@Nullable ClassLoader application, Found found) {
+        Found faster = find(application);
+        if (faster != null) {
+            return faster;
+        }
+        Found added = found;
+        List<Found> all = new ArrayList<>();
         for (Found each : known) {
             boolean unloaded = application != null && each.application().refersTo(null);
             if (!unloaded && !each.application().refersTo(application) && each.isCurrent()) {
-                others.add(each);
+                all.add(each);
+                added = each.hasSourceOf(found) ? found.with(each.instruments()) : added;
             }
         }
-        others.add(found);
-        known = List.copyOf(others);
-        return found.instruments();
+        all.add(added);
+        known = List.copyOf(all);
+        return added;
     }
 
-    private static Found found(@Nullable ClassLoader application) {
+    /** Searches without holding a lock, because the server may create beans meanwhile. */
+    private static Found search(@Nullable ClassLoader application) {
         OpenTelemetry own = ofApplication();
         if (own != null) {
             Instruments instruments = Instruments.of(own);

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.telemetry;
 
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.BatchCallback;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.DoubleHistogramBuilder;
 import io.opentelemetry.api.metrics.LongCounter;
@@ -10,6 +11,8 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param operations duration of operations that call Redis, in seconds
  * @param processing duration of deliveries to listeners, in seconds
  * @param measures whether metrics are exported
+ * @param observed the gauges that are exported, by their owner
  */
 record Instruments(
         Tracer tracer,
@@ -29,7 +33,8 @@ record Instruments(
         LongCounter consumed,
         DoubleHistogram operations,
         DoubleHistogram processing,
-        boolean measures) {
+        boolean measures,
+        Map<Object, BatchCallback> observed) {
 
     private static final String SCOPE = "org.redisqueue";
 
@@ -68,7 +73,23 @@ record Instruments(
                         "messaging.client.operation.duration",
                         "Duration of messaging operation initiated by a producer or consumer client."),
                 histogram(meter, "messaging.process.duration", "Duration of processing operation."),
-                exporters.metrics());
+                exporters.metrics(),
+                new ConcurrentHashMap<>());
+    }
+
+    /** Exports gauges from now on. Further calls for the same owner have no effect. */
+    void observe(Object owner, QueueGauges gauges) {
+        if (!observed.containsKey(owner)) {
+            observed.computeIfAbsent(owner, key -> gauges.register(meter));
+        }
+    }
+
+    /** Exports the gauges of this owner no longer. */
+    void endObserving(Object owner) {
+        BatchCallback ended = observed.remove(owner);
+        if (ended != null) {
+            ended.close();
+        }
     }
 
     private static DoubleHistogram histogram(Meter meter, String name, String description) {

@@ -60,8 +60,8 @@ final class MessagingAttributes {
     }
 
     /** Returns the attributes of a queue. */
-    AttributesBuilder of(String queue) {
-        return server.toBuilder().put(DESTINATION, queue);
+    Attributes of(String queue) {
+        return server.toBuilder().put(DESTINATION, queue).build();
     }
 
     /** Returns the attributes of an operation that failed. */

@@ -4,13 +4,17 @@ package org.redisqueue.ra.telemetry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
+import org.redisqueue.admin.QueueAdmin;
+import org.redisqueue.ra.admin.RedisQueueAdmin;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.log.RecurringProblem;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.QueueOperations;
 
 /** Reports the messages of one Redis to the OpenTelemetry of the applications that send and consume them. */
 final class OpenTelemetryReports implements Telemetry {
@@ -19,18 +23,17 @@ final class OpenTelemetryReports implements Telemetry {
     private static final ApplicationInstruments INSTRUMENTS = new ApplicationInstruments();
 
     private final MessagingAttributes attributes;
-    private final ApplicationInstruments instruments;
+    private final QueueGauges gauges;
     private final Map<Lease, Consumed> consumed = new ConcurrentHashMap<>();
     private final DeliveryOutcomes outcomes = new DeliveryOutcomes(consumed);
     private final RecurringProblem failures = new RecurringProblem(Duration.ofMinutes(1));
 
-    OpenTelemetryReports(RedisClient client) {
-        this(new MessagingAttributes(client), INSTRUMENTS);
-    }
+    private volatile boolean closed;
 
-    private OpenTelemetryReports(MessagingAttributes attributes, ApplicationInstruments instruments) {
-        this.attributes = attributes;
-        this.instruments = instruments;
+    OpenTelemetryReports(RedisClient client, QueueOperations operations) {
+        this.attributes = new MessagingAttributes(client);
+        QueueAdmin admin = RedisQueueAdmin.of(operations);
+        this.gauges = new QueueGauges(new QueueSnapshot(admin::queues), attributes);
     }
 
     @Override
@@ -40,13 +43,18 @@ final class OpenTelemetryReports implements Telemetry {
 
     @Override
     public ListenerCall call(ClaimedMessage message, RedisMessage content) {
-        return new ProcessSpan(this, message, content);
+        try {
+            return new ProcessSpan(this, message, content);
+        } catch (RuntimeException | LinkageError e) {
+            failed(content.queue(), e);
+            return ListenerCall.NONE;
+        }
     }
 
     @Override
     public SendOperation send(String queue, int messages) {
         try {
-            Instruments current = instruments.current();
+            Instruments current = instruments();
             return current == null || messages == 0 ? SendOperation.NONE : new SendSpan(this, current, queue, messages);
         } catch (RuntimeException | LinkageError e) {
             failed(queue, e);
@@ -57,7 +65,7 @@ final class OpenTelemetryReports implements Telemetry {
     @Override
     public ReceiveOperation receive(String queue) {
         try {
-            Instruments current = instruments.current();
+            Instruments current = instruments();
             return current == null ? ReceiveOperation.NONE : new ReceiveSpan(this, current, queue);
         } catch (RuntimeException | LinkageError e) {
             failed(queue, e);
@@ -69,8 +77,20 @@ final class OpenTelemetryReports implements Telemetry {
         return attributes;
     }
 
-    ApplicationInstruments instruments() {
-        return instruments;
+    /** Returns the instruments of the application on the current thread; null if it has no telemetry. */
+    @Nullable
+    Instruments instruments() {
+        Instruments current = INSTRUMENTS.current();
+        if (current != null && current.measures() && !closed) {
+            current.observe(this, gauges);
+        }
+        return current;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        INSTRUMENTS.forEach(each -> each.endObserving(this));
     }
 
     /** Remembers a message until it is known how its delivery ended. */

@@ -38,7 +38,7 @@ final class ProcessSpan implements ListenerCall {
     }
 
     private void beginNow() {
-        Instruments instruments = reports.instruments().current();
+        Instruments instruments = reports.instruments();
         if (instruments == null) {
             return;
         }

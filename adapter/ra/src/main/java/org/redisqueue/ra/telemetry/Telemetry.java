@@ -5,6 +5,7 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.protocol.ClaimedMessage;
+import org.redisqueue.ra.protocol.QueueOperations;
 
 /**
  * Reports the messages of one Redis to OpenTelemetry, if the application server provides it. Telemetry never affects
@@ -16,8 +17,9 @@ public interface Telemetry {
     Telemetry NONE = new Telemetry() {};
 
     /** Returns the telemetry of a Redis. All users of the client share it. */
-    static Telemetry of(RedisClient client) {
-        return client.companion(Telemetry.class, TelemetryFactory::create, Telemetry::close);
+    static Telemetry of(RedisClient client, QueueOperations operations) {
+        return client.companion(
+                Telemetry.class, created -> TelemetryFactory.create(created, operations), Telemetry::close);
     }
 
     /** Returns the observer that reports how deliveries end. */

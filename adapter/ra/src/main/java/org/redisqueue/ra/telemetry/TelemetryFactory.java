@@ -2,6 +2,7 @@
 package org.redisqueue.ra.telemetry;
 
 import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.protocol.QueueOperations;
 
 /** Creates the telemetry of a Redis if the OpenTelemetry API is visible to the adapter. */
 final class TelemetryFactory {
@@ -10,24 +11,19 @@ final class TelemetryFactory {
 
     private TelemetryFactory() {}
 
-    static Telemetry create(RedisClient client) {
-        return create(client, AVAILABLE);
-    }
-
-    /** @param available whether the OpenTelemetry API is visible */
-    static Telemetry create(RedisClient client, boolean available) {
-        if (!available) {
+    static Telemetry create(RedisClient client, QueueOperations operations) {
+        if (!AVAILABLE) {
             return Telemetry.NONE;
         }
         try {
-            return new OpenTelemetryReports(client);
+            return new OpenTelemetryReports(client, operations);
         } catch (LinkageError e) { // only a part of the API is visible
             return Telemetry.NONE;
         }
     }
 
     /** Returns whether the class loader of the adapter finds a class. Does not initialize the class. */
-    static boolean isVisible(String name) {
+    private static boolean isVisible(String name) {
         try {
             Class.forName(name, false, TelemetryFactory.class.getClassLoader());
             return true;

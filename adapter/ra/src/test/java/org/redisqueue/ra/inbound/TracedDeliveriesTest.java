@@ -395,6 +395,35 @@ class TracedDeliveriesTest {
     }
 
     @Test
+    void queuesAreMeasuredUntilTheConnectionEnds() throws Exception {
+        RedisQueueConnection connection = connect();
+        connection.send(queue.name(), "a");
+        redis.call("SADD", "rq:queues", queue.name());
+
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(telemetry
+                                .metric("messaging.redis_queue.queue.messages")
+                                .getLongGaugeData()
+                                .getPoints())
+                        .anySatisfy(point -> {
+                            assertThat(point.getAttributes().get(AttributeKey.stringKey("messaging.destination.name")))
+                                    .isEqualTo(queue.name());
+                            assertThat(point.getAttributes().get(AttributeKey.stringKey("messaging.redis_queue.place")))
+                                    .isEqualTo("ready");
+                            assertThat(point.getValue()).isEqualTo(1);
+                        }));
+        assertThat(telemetry
+                        .metric("messaging.redis_queue.queue.oldest_ready.age")
+                        .getDoubleGaugeData()
+                        .getPoints())
+                .anySatisfy(point -> assertThat(point.getValue()).isBetween(0.0, 60.0));
+
+        managed.destroy();
+        managed = null;
+        assertThat(telemetry.metrics()).doesNotContain("messaging.redis_queue.queue.messages");
+    }
+
+    @Test
     void headersOfTheTraceAreVisibleToTheListener() throws Exception {
         CompletableFuture<RedisMessage> seen = new CompletableFuture<>();
         deliver(true, seen::complete);

@@ -75,6 +75,11 @@ public final class TestTelemetry implements AutoCloseable {
         return awaitSpans(name, 1).get(0);
     }
 
+    /** The names of all metrics. */
+    public List<String> metrics() {
+        return metrics.collectAllMetrics().stream().map(MetricData::getName).toList();
+    }
+
     public MetricData metric(String name) {
         return metrics.collectAllMetrics().stream()
                 .filter(metric -> metric.getName().equals(name))
