@@ -2,6 +2,7 @@
 package org.redisqueue.launchers;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,16 @@ public interface ApplicationServer {
      * @return empty if the vendor's Arquillian container starts the server instead
      */
     Optional<DeployingServer> forTests(Path home, Path directory);
+
+    /**
+     * Creates a server for the tests that exports telemetry.
+     *
+     * @param collector the address of a collector, which accepts OTLP over HTTP
+     * @return empty if the server has no OpenTelemetry, or there are no tests of it
+     */
+    default Optional<DeployingServer> exportingTo(URI collector, Path home, Path directory) {
+        return Optional.empty();
+    }
 
     /**
      * Returns the order desk in a form that this server can deploy.

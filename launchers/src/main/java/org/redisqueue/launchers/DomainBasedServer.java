@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.launchers;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.redisqueue.launchers.glassfish.DomainOrderDesk;
@@ -22,7 +23,16 @@ record DomainBasedServer(String id, String name) implements ApplicationServer {
 
     @Override
     public Optional<DeployingServer> forTests(Path home, Path directory) {
-        return Optional.of(new DomainServer(home, directory));
+        return Optional.of(new DomainServer(home, directory, null));
+    }
+
+    /** Returns a server only for Payara: GlassFish has no OpenTelemetry. */
+    @Override
+    public Optional<DeployingServer> exportingTo(URI collector, Path home, Path directory) {
+        if (!id.equals("payara")) {
+            return Optional.empty();
+        }
+        return Optional.of(new DomainServer(home, directory, collector));
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.launchers;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,11 @@ final class OpenLiberty implements ApplicationServer {
     @Override
     public Optional<DeployingServer> forTests(Path home, Path directory) {
         return Optional.of(new LibertyServer(home, directory));
+    }
+
+    @Override
+    public Optional<DeployingServer> exportingTo(URI collector, Path home, Path directory) {
+        return Optional.of(new LibertyServer(home, directory, collector));
     }
 
     @Override

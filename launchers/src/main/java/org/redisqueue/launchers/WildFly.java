@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.launchers;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.redisqueue.launchers.server.DeployingServer;
 import org.redisqueue.launchers.server.Installation;
 import org.redisqueue.launchers.server.OrderDeskServer;
+import org.redisqueue.launchers.wildfly.TracingWildFlyServer;
 import org.redisqueue.launchers.wildfly.WildFlyOrderDesk;
 
 /** WildFly. */
@@ -30,5 +32,10 @@ final class WildFly implements ApplicationServer {
     @Override
     public Optional<DeployingServer> forTests(Path home, Path directory) {
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<DeployingServer> exportingTo(URI collector, Path home, Path directory) {
+        return Optional.of(new TracingWildFlyServer(home, directory, collector));
     }
 }

@@ -2,11 +2,13 @@
 package org.redisqueue.launchers.glassfish;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.launchers.database.H2;
 import org.redisqueue.launchers.process.Resources;
 import org.redisqueue.launchers.server.Archive;
@@ -19,13 +21,16 @@ public final class DomainServer extends TestServer {
     private final Path home;
     private final Path directory;
     private final Domain domain;
+    private final @Nullable URI collector;
     private final Set<String> deployed = new HashSet<>();
 
-    public DomainServer(Path home, Path directory) {
+    /** @param collector where to export telemetry to, over HTTP; null if the server does not */
+    public DomainServer(Path home, Path directory, @Nullable URI collector) {
         super(directory.toAbsolutePath().resolve("server.log"));
         this.home = home;
         this.directory = directory.toAbsolutePath();
         this.domain = new Domain(home, directory);
+        this.collector = collector;
     }
 
     @Override
@@ -43,6 +48,13 @@ public final class DomainServer extends TestServer {
         process.getOutputStream().close();
         domain.awaitRunning(process);
         domain.runScript(Resources.text(DomainServer.class, "tests.asadmin"));
+        if (collector != null) {
+            var address = "http\\://%s\\:%d";
+            domain.runScript(Resources.text(DomainServer.class, "tracing.asadmin")
+                    .replace(
+                            address.formatted("localhost", 4318),
+                            address.formatted(collector.getHost(), collector.getPort())));
+        }
         domain.createUsers(List.of(ServerUser.values()));
     }
 

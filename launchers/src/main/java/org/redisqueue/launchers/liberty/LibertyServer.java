@@ -4,13 +4,16 @@ package org.redisqueue.launchers.liberty;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.launchers.database.H2;
 import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.server.Archive;
@@ -27,13 +30,20 @@ public final class LibertyServer extends TestServer {
     private static final String NEVER = "(?!)";
 
     private final Path home;
+    private final @Nullable URI collector;
     private final Path userDirectory;
     private final Path directory;
     private final Set<String> started = new HashSet<>();
 
     public LibertyServer(Path home, Path directory) {
+        this(home, directory, null);
+    }
+
+    /** @param collector where to export telemetry to; null if the server does not */
+    public LibertyServer(Path home, Path directory, @Nullable URI collector) {
         super(directory.toAbsolutePath().resolve("console.log"));
         this.home = home;
+        this.collector = collector;
         this.userDirectory = directory.toAbsolutePath();
         this.directory = userDirectory.resolve("servers").resolve(SERVER);
     }
@@ -61,11 +71,34 @@ public final class LibertyServer extends TestServer {
                 it.h2=%s
                 """.formatted(httpPort, H2.jar()));
         add("users", users());
+        if (collector != null) {
+            addTelemetry(collector);
+        }
         Files.writeString(directory.resolve("jvm.options"), """
                 -Xmx512m
                 -Djava.net.preferIPv4Stack=true
                 -Dredisqueue.addresses=%s
                 """.formatted(redis()));
+    }
+
+    /** Adds MicroProfile Telemetry, which applications enable with {@code otel.sdk.disabled=false}. */
+    private void addTelemetry(URI endpoint) throws IOException {
+        StringBuilder configuration =
+                new StringBuilder("<featureManager><feature>mpTelemetry-2.0</feature></featureManager>");
+        Map.of(
+                        "otel.exporter.otlp.protocol", "http/protobuf",
+                        "otel.exporter.otlp.endpoint", endpoint.toString(),
+                        "otel.logs.exporter", "none",
+                        "otel.bsp.schedule.delay", "100",
+                        "otel.metric.export.interval", "1000")
+                .forEach((name, value) ->
+                        configuration.append("<variable name=\"%s\" value=\"%s\"/>".formatted(name, value)));
+        add("telemetry", configuration.toString());
+    }
+
+    /** What class loaders need to see the OpenTelemetry API. */
+    private String visibility() {
+        return collector == null ? "" : " apiTypeVisibility=\"+third-party\"";
     }
 
     private static String users() {
@@ -97,10 +130,11 @@ public final class LibertyServer extends TestServer {
         Console output = Console.of(log);
         add(ADAPTER, """
                 <resourceAdapter id="%1$s" location="%2$s">
+                  <classloader%5$s/>
                   <properties.%1$s addresses="%3$s"/>
                 </resourceAdapter>
                 %4$s
-                """.formatted(ADAPTER, copy(adapter()), redis(), connectionFactory(ADAPTER)));
+                """.formatted(ADAPTER, copy(adapter()), redis(), connectionFactory(ADAPTER), visibility()));
         output.await("J2CA7001I: Resource adapter " + ADAPTER + " installed", "J2CA7002E|CWWKZ0002E");
     }
 
@@ -142,8 +176,8 @@ public final class LibertyServer extends TestServer {
                 <resourceAdapter id="%s"><properties.%s addresses="%s"/></resourceAdapter>
                 """.formatted(ADAPTER, adapter, redis());
         String shared = """
-                <classloader classProviderRef="%s"/>
-                """.formatted(ADAPTER);
+                <classloader classProviderRef="%s"%s/>
+                """.formatted(ADAPTER, visibility());
         StringBuilder configuration =
                 new StringBuilder("""
                 <%1$s id="%2$s" name="%2$s" location="%3$s">%4$s</%1$s>

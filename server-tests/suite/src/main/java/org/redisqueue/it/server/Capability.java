@@ -18,6 +18,7 @@ public enum Capability {
     RECOVERY_OF_SENDING("Recovery of sent messages after a crash"),
     CONSOLE("The console, next to the adapter"),
     CONSOLE_IN_EAR("The console in an EAR with the adapter"),
+    TRACING("One trace from an HTTP request to the row that a listener writes"),
     ORDER_DESK("The order desk"),
     ORDER_DESK_KILLED("The order desk, killed under load: nothing lost, nothing repeated");
 

@@ -1,0 +1,2 @@
+/** Tests of what servers with OpenTelemetry export. */
+package org.redisqueue.it.telemetry;
