@@ -56,6 +56,7 @@ public final class Browser implements AutoCloseable {
             """;
 
     private final ChromeDriver driver;
+    private int visits;
 
     private Browser(File binary, File driverBinary) {
         SELENIUM.setLevel(Level.SEVERE);
@@ -99,8 +100,8 @@ public final class Browser implements AutoCloseable {
         String credentials =
                 Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         command("Network.setExtraHTTPHeaders", Map.of("headers", Map.of("Authorization", "Basic " + credentials)));
-        driver.get("about:blank");
-        driver.get(console + "#/" + view);
+        visits++;
+        driver.get(console + "?" + visits + "#/" + view); // another address, or the page would not be loaded anew
         await("the view", () -> text("#caller").contains(user) && isLoaded());
         return this;
     }
