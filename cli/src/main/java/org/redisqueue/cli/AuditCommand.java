@@ -19,6 +19,7 @@ final class AuditCommand implements Callable<Integer> {
     private RedisQueueCommand parent;
 
     private static final List<Column<AuditEntry>> COLUMNS = List.of(
+            Column.whole("ID", AuditEntry::id),
             Column.text("AT", AuditEntry::at),
             Column.text("ACTOR", AuditEntry::actor),
             Column.text("VIA", AuditEntry::via),

@@ -3,6 +3,7 @@ package org.redisqueue.cli;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.admin.CheckReport;
@@ -51,25 +52,30 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         QueueAdmin admin = parent.admin();
-        parent.output().line("Checking takes two pauses of " + Output.duration(pause) + ".");
+        Output output = parent.output();
+        output.line("Checking takes two pauses of " + Output.duration(pause) + ".");
         CheckReport report = admin.check(queue, pause);
         List<Finding> remaining = report.findings();
         if (repairing && !remaining.isEmpty()) {
             RepairReport repaired = admin.repair(remaining);
             remaining = repaired.remaining();
-            if (!parent.output().json(repaired)) {
-                parent.output().line("Repaired:");
-                parent.output().table(repaired.repaired(), COLUMNS);
-                parent.output().line("Not repaired:");
-                parent.output().table(remaining, COLUMNS);
+            if (!output.json(
+                    Map.of("repaired", repaired.repaired(), "remaining", remaining, "skipped", report.skipped()))) {
+                output.line("Repaired:");
+                output.table(repaired.repaired(), COLUMNS);
+                output.line("Not repaired:");
+                output.table(remaining, COLUMNS);
             }
-        } else if (!parent.output().json(report)) {
-            parent.output().table(report.findings(), COLUMNS);
-            report.skipped().forEach(parent.output()::line);
-            parent.output()
-                    .line(report.queues() + " queues, " + report.messages() + " messages, "
-                            + report.findings().size() + " findings");
+        } else if (!output.json(report)) {
+            output.table(report.findings(), COLUMNS);
         }
-        return remaining.isEmpty() ? 0 : RedisQueueCommand.NOT_GOOD;
+        report.skipped().forEach(skipped -> output.line("Not checked: " + skipped));
+        output.line(count(report.queues(), "queue") + ", " + count(report.messages(), "message") + ", "
+                + count(report.findings().size(), "finding"));
+        return remaining.isEmpty() && report.skipped().isEmpty() ? 0 : RedisQueueCommand.NOT_GOOD;
+    }
+
+    private static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 }

@@ -21,7 +21,7 @@ final class Confirmation {
         if (yes) {
             return;
         }
-        System.err.print(question + " [y/N] ");
+        System.err.print(Output.printable(question, false) + " [y/N] ");
         System.err.flush();
         String answer;
         try {

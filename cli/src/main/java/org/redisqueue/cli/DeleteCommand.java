@@ -32,13 +32,14 @@ final class DeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        QueueAdmin admin = parent.admin();
         MessageSelection selected = selection.selection();
-        confirmation.require("Delete messages of queue '" + queue + "'?");
-        if (!ready) {
-            return JobWait.until(admin, admin.deleteDeadLetters(queue, selected), parent.output());
-        } else if (selected.ids() == null) {
+        if (ready && selected.ids() == null) {
             throw new InvalidArgumentException("--ready requires --id. To delete all ready messages, use purge.");
+        }
+        QueueAdmin admin = parent.admin();
+        confirmation.require("Delete messages of queue '" + queue + "'?");
+        if (!ready || selected.ids() == null) {
+            return JobWait.until(admin, admin.deleteDeadLetters(queue, selected), parent.output());
         }
         selected.ids().forEach(id -> admin.deleteMessage(queue, id));
         parent.output().line("Deleted.");

@@ -2,8 +2,10 @@
 package org.redisqueue.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +44,7 @@ final class EditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        String body = file.equals("-")
-                ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                : Files.readString(Path.of(file));
+        String body = file.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : contents();
         QueueAdmin admin = parent.admin();
         String current = version;
         if (current == null) {
@@ -53,5 +53,15 @@ final class EditCommand implements Callable<Integer> {
         admin.editBody(queue, id, body, current);
         parent.output().line("Replaced. Make the message ready again with: requeue " + queue + " --id <id>");
         return 0;
+    }
+
+    private String contents() {
+        try {
+            return Files.readString(Path.of(file));
+        } catch (CharacterCodingException e) {
+            throw new InvalidArgumentException("The file '" + file + "' is not UTF-8.");
+        } catch (IOException | InvalidPathException e) {
+            throw new InvalidArgumentException("The file '" + file + "' cannot be read.");
+        }
     }
 }

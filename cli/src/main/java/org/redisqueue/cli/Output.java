@@ -8,10 +8,14 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Prints results as tables or as JSON. Control characters in texts that come from Redis are replaced. */
+/**
+ * Prints results as tables or as JSON. Control and format characters in texts that come from Redis are replaced, or escaped
+ * in JSON, because they could change the terminal.
+ */
 final class Output {
 
     private static final int MAX_CELL = 100;
@@ -87,7 +91,7 @@ final class Output {
         if (!json) {
             return false;
         }
-        out.println(Json.WRITER.toJson(value).strip());
+        out.println(escaped(Json.WRITER.toJson(value).strip()));
         out.flush();
         return true;
     }
@@ -138,13 +142,36 @@ final class Output {
         return seconds / 86_400 + "d " + seconds / 3600 % 24 + "h";
     }
 
-    private static String printable(String text, boolean lines) {
+    /**
+     * Replaces control and format characters.
+     *
+     * @param lines whether to keep line ends and tabs
+     */
+    static String printable(String text, boolean lines) {
         StringBuilder printable = new StringBuilder();
         text.codePoints().forEach(point -> {
-            boolean kept = !Character.isISOControl(point) && Character.getType(point) != Character.FORMAT
-                    || lines && (point == '\n' || point == '\t');
+            boolean kept = !isHarmful(point) || lines && (point == '\n' || point == '\t');
             printable.appendCodePoint(kept ? point : '\ufffd');
         });
         return printable.toString();
+    }
+
+    /** Escapes control and format characters in JSON, except for the line ends between its fields. */
+    private static String escaped(String document) {
+        StringBuilder escaped = new StringBuilder();
+        document.codePoints().forEach(point -> {
+            if (point == '\n' || !isHarmful(point)) {
+                escaped.appendCodePoint(point);
+            } else {
+                for (char unit : Character.toChars(point)) {
+                    escaped.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+                }
+            }
+        });
+        return escaped.toString();
+    }
+
+    private static boolean isHarmful(int point) {
+        return Character.isISOControl(point) || Character.getType(point) == Character.FORMAT;
     }
 }

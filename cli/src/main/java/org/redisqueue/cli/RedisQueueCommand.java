@@ -12,8 +12,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code redis-queue}. Its subcommands inspect, repair and pause queues. */
 @Command(
@@ -31,7 +33,7 @@ import picocli.CommandLine.Spec;
             "2:Invalid arguments",
             "3:The operation was refused, for example because the message does not exist",
             "4:Redis cannot be reached, or refuses access",
-            "5:Damage was found, or a job did not end successfully"
+            "5:Damage was found, a queue was not checked, or a job did not end successfully"
         },
         subcommands = {
             QueuesCommand.class,
@@ -60,7 +62,7 @@ public final class RedisQueueCommand implements AutoCloseable {
     /** The exit code if Redis cannot be reached, or refuses access. */
     static final int UNAVAILABLE = 4;
 
-    /** The exit code if damage was found, or if a job did not end successfully. */
+    /** The exit code if damage was found, a queue was not checked, or a job did not end successfully. */
     static final int NOT_GOOD = 5;
 
     @Mixin
@@ -95,12 +97,30 @@ public final class RedisQueueCommand implements AutoCloseable {
     static CommandLine commandLine(RedisQueueCommand command) {
         return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExpandAtFiles(false) // the sender of a message chooses its id, which may begin with @
+                // The sender of a message chooses its id, which may begin with @ or be that of an option.
+                .setExpandAtFiles(false)
+                .setAllowOptionsAsOptionParameters(true)
                 .registerConverter(Duration.class, new DurationConverter())
+                .setParameterExceptionHandler(RedisQueueCommand::explain)
                 .setExecutionExceptionHandler((failure, line, result) -> {
-                    line.getErr().println(line.getColorScheme().errorText("Error: " + failure.getMessage()));
+                    printError(line, "Error: " + failure.getMessage());
                     return exitCode(failure);
                 });
+    }
+
+    /** Explains invalid arguments like the default handler. */
+    private static int explain(ParameterException failure, String[] arguments) {
+        CommandLine line = failure.getCommandLine();
+        printError(line, String.valueOf(failure.getMessage()));
+        if (!UnmatchedArgumentException.printSuggestions(failure, line.getErr())) {
+            line.usage(line.getErr(), line.getColorScheme());
+        }
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** Messages may contain arguments, which may come from Redis. */
+    private static void printError(CommandLine line, String message) {
+        line.getErr().println(line.getColorScheme().errorText(Output.printable(message, true)));
     }
 
     private static int exitCode(Exception failure) {

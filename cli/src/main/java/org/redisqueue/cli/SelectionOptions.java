@@ -39,14 +39,24 @@ final class SelectionOptions {
         @Option(
                 names = "--older-than",
                 paramLabel = "<duration>",
-                description = "Dead letters of this age, such as 90s, 15m, 2h or 7d.")
+                description =
+                        "Dead letters that were dead-lettered at least this long ago, such as 90s, 15m, 2h or 7d.")
         private @Nullable Duration olderThan;
 
         @Option(names = "--header", paramLabel = "<name=value>", description = "Dead letters with this header.")
         private @Nullable String header;
     }
 
+    /** @throws InvalidArgumentException if the options contradict each other, or a value is not allowed */
     MessageSelection selection() {
+        try {
+            return selected();
+        } catch (IllegalArgumentException e) {
+            throw new InvalidArgumentException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private MessageSelection selected() {
         if (choice.ids != null) {
             return MessageSelection.ids(choice.ids);
         }

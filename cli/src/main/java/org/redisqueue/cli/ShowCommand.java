@@ -47,6 +47,7 @@ final class ShowCommand implements Callable<Integer> {
         line(output, "reason", summary.reason());
         line(output, "malformed", message.malformed());
         line(output, "version", message.version());
+        line(output, "encoding", message.binary() ? "Base64, because the body is not valid UTF-8" : null);
         message.headers().forEach((name, value) -> output.line("header " + name + ": " + value));
         output.line("");
         output.text(message.body());

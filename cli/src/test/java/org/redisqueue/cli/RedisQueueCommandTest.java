@@ -216,7 +216,8 @@ class RedisQueueCommandTest {
         dead("m2", "b", "failed");
 
         assertThat(run("show", "orders", "--", id).out()).contains("reason: failed");
-        assertThat(run("requeue", "orders", "--id=" + id).code()).isZero();
+        Run requeue = run("requeue", "orders", "--id=" + id);
+        assertThat(requeue.code()).as(requeue.err()).isZero();
 
         assertThat(call("LRANGE", key("ready"), 0, -1)).isEqualTo(List.of(id));
     }
@@ -236,10 +237,43 @@ class RedisQueueCommandTest {
     }
 
     @Test
+    void queueThatIsNotCheckedIsReported() {
+        call("SADD", prefix + ":queues", "orders");
+        call("SET", key("ready"), "not a list");
+
+        Run found = run("check", "orders", "--pause", "0s");
+        Run repaired = run("check", "orders", "--pause", "0s", "--repair");
+
+        assertThat(List.of(found, repaired)).allSatisfy(run -> {
+            assertThat(run.code()).isEqualTo(RedisQueueCommand.NOT_GOOD);
+            assertThat(run.out()).contains("Not checked: Queue 'orders'", "1 queue, 0 messages, 1 finding\n");
+        });
+        assertThat(run("check", "orders", "--pause", "0s", "--repair", "--json").out())
+                .contains("\"remaining\": [", "\"skipped\": [", "Queue 'orders'");
+    }
+
+    @Test
     void auditNamesWhoPausedTheQueue() {
         run("pause", "orders");
+        run("resume", "orders");
 
-        assertThat(run("audit").out()).contains(System.getProperty("user.name") + "@", "cli", "pause", "orders");
+        List<String> entries = run("audit").out().lines().skip(1).toList();
+        assertThat(entries)
+                .satisfiesExactly(
+                        latest -> assertThat(latest).contains("resume"),
+                        first -> assertThat(first)
+                                .contains(System.getProperty("user.name") + "@", "cli", "pause", "orders"));
+        String latest = entries.get(0).split(" ")[0];
+        assertThat(run("audit", "--before", latest).out().lines().skip(1)).containsExactly(entries.get(1));
+    }
+
+    @Test
+    void bodyInBase64IsMarked() {
+        call("SADD", prefix + ":queues", "orders");
+        call("ZADD", key("dead"), 1000, "m1");
+        call("EVAL", "return redis.call('SET', KEYS[1], string.char(255, 0))", 1, key("message:m1"));
+
+        assertThat(run("show", "orders", "m1").out()).contains("encoding: Base64", "/wA=");
     }
 
     @Test
@@ -256,6 +290,25 @@ class RedisQueueCommandTest {
 
         assertThat(run("show", "orders", "m1").out()).doesNotContain("\u001b");
         assertThat(run("browse", "orders", "-p", "dead").out()).doesNotContain("\u001b", "\u0007");
+    }
+
+    @Test
+    void controlCharactersAreEscapedInJson() {
+        dead("m1", "a\u009b2Jb\u007f\u202e\udb40\udc01\n", "x");
+
+        assertThat(run("show", "orders", "m1", "--json").out())
+                .contains("a\\u009b2Jb\\u007f\\u202e\\udb40\\udc01\\n")
+                .doesNotContain("\u009b", "\u007f", "\u202e");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"show orders %s", "purge %s", "unknown%s", "browse orders --place %s", "in-doubt %s -d commit"})
+    void controlCharactersInErrorsAreNotPrinted(String command) {
+        Run run = run(command.formatted("\u001b[2J\u009b\u202e").split(" "));
+
+        assertThat(run.code()).isNotZero();
+        assertThat(run.err()).isNotBlank().doesNotContain("\u001b", "\u009b", "\u202e");
     }
 
     @Nested
@@ -287,6 +340,9 @@ class RedisQueueCommandTest {
                     "pause orders --for ever",
                     "requeue orders",
                     "requeue orders --all --id x",
+                    "requeue orders --header x",
+                    "delete orders --ready --all --yes",
+                    "edit orders m1 --file does-not-exist",
                     "queues -c nonsense=1",
                     "queues -c password=secret",
                     "queues -c mode=nonsense"
