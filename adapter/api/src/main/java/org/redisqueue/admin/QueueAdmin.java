@@ -86,9 +86,10 @@ public interface QueueAdmin {
      *
      * @param queue the name of the queue
      * @param id the id of the message
-     * @param body the new body
+     * @param body the new body, at most {@value #MAX_BODY} bytes in UTF-8
      * @param version the {@linkplain MessageDetails#version version} of the message that the caller has read
-     * @throws QueueAdminException with {@code CONFLICT} if the message has changed since then, or is not a dead letter
+     * @throws QueueAdminException with {@code CONFLICT} if the message has changed since then, or is not a dead letter;
+     *     with {@code INVALID} if the new body is too long
      */
     void editBody(String queue, String id, String body, String version);
 

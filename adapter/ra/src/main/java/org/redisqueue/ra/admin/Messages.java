@@ -210,13 +210,20 @@ final class Messages {
             throw new QueueAdminException(
                     Kind.INVALID, "A body of more than " + QueueAdmin.MAX_BODY + " bytes cannot be replaced.");
         }
+        byte[] replacement = body.getBytes(StandardCharsets.UTF_8);
+        if (replacement.length > QueueAdmin.MAX_BODY) {
+            throw new QueueAdminException(
+                    Kind.INVALID,
+                    "The new body has " + replacement.length + " bytes. It must have at most " + QueueAdmin.MAX_BODY
+                            + ".");
+        }
         Found found = found(queue, id).orElseThrow(() -> missing(queue, id));
         if (!version.equals(found.digest())) {
             throw changed(id);
         }
         byte[] value;
         try {
-            value = replaced(found.value(), body.getBytes(StandardCharsets.UTF_8));
+            value = replaced(found.value(), replacement);
         } catch (MalformedMessageException e) {
             throw new QueueAdminException(
                     Kind.CONFLICT,

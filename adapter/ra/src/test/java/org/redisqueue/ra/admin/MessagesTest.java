@@ -17,6 +17,7 @@ import org.redisqueue.admin.MessageDetails;
 import org.redisqueue.admin.MessagePage;
 import org.redisqueue.admin.MessageSummary;
 import org.redisqueue.admin.Place;
+import org.redisqueue.admin.QueueAdmin;
 import org.redisqueue.admin.QueueAdminException;
 import org.redisqueue.admin.QueueAdminException.Kind;
 
@@ -307,6 +308,19 @@ class MessagesTest {
         @Test
         void unknownMessageIsNotReplaced() {
             assertProblem(Kind.NOT_FOUND, () -> test.admin.editBody(QUEUE, "m1", "right", "0"));
+        }
+
+        @Test
+        void bodyThatCouldNotBeReadAgainIsRefused() {
+            dead("m1", "wrong", 1000);
+            String version = message("m1").version();
+            String longest = "ä".repeat(QueueAdmin.MAX_BODY / 2);
+
+            assertProblem(Kind.INVALID, () -> test.admin.editBody(QUEUE, "m1", longest + "x", version));
+            assertThat(message("m1").body()).isEqualTo("wrong");
+
+            test.admin.editBody(QUEUE, "m1", longest, version);
+            assertThat(message("m1").body()).isEqualTo(longest);
         }
 
         @Test
