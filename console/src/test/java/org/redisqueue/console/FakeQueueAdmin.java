@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.redisqueue.admin.AuditEntry;
 import org.redisqueue.admin.CheckReport;
 import org.redisqueue.admin.Finding;
@@ -32,6 +33,7 @@ public final class FakeQueueAdmin implements QueueAdmin {
 
     private final List<String> calls = new ArrayList<>();
     private final Map<String, MessageDetails> messages = new LinkedHashMap<>();
+    private final List<InDoubtBranch> malformed = new ArrayList<>();
     private RuntimeException failure;
 
     /** What was called since the last reset, with the caller first. */
@@ -42,6 +44,7 @@ public final class FakeQueueAdmin implements QueueAdmin {
     public void reset() {
         calls.clear();
         messages.clear();
+        malformed.clear();
         failure = null;
     }
 
@@ -179,8 +182,14 @@ public final class FakeQueueAdmin implements QueueAdmin {
     public List<InDoubtBranch> inDoubt() {
         called("inDoubt");
         InDoubtBranch.MessageReference message = new InDoubtBranch.MessageReference("orders", "a/b");
-        return List.of(new InDoubtBranch(
-                "00020005-01-02", "orders", TIME, Duration.ofSeconds(90), "node1", List.of(message), List.of(), null));
+        InDoubtBranch branch = new InDoubtBranch(
+                "00020005-01-02", "orders", TIME, Duration.ofSeconds(90), "node1", List.of(message), List.of(), null);
+        return Stream.concat(Stream.of(branch), malformed.stream()).toList();
+    }
+
+    public void addMalformedBranch() {
+        malformed.add(
+                new InDoubtBranch("x", "orders", null, null, null, List.of(), List.of(), "The record is not JSON."));
     }
 
     @Override

@@ -41,8 +41,19 @@ class MetricsTest {
                         "redis_queue_paused{queue=\"orders\",scope=\"redis\"} 1.0",
                         "redis_queue_in_doubt_branches{scope=\"redis\"} 1.0",
                         "redis_queue_in_doubt_oldest_seconds{scope=\"redis\"} 90.0",
+                        "redis_queue_in_doubt_malformed_branches{scope=\"redis\"} 0.0",
                         "redis_queue_server_alive{host=\"host1\",server=\"srv1\"} 1.0",
                         "redis_queue_server_stopped{host=\"host1\",server=\"srv1\"} 0.0");
+    }
+
+    @Test
+    void malformedBranchWithoutAgeIsCounted() {
+        ADMIN.addMalformedBranch();
+
+        assertThat(viewer.get("metrics").body().lines())
+                .contains(
+                        "redis_queue_in_doubt_branches{scope=\"redis\"} 2.0",
+                        "redis_queue_in_doubt_malformed_branches{scope=\"redis\"} 1.0");
     }
 
     @Test

@@ -37,6 +37,8 @@ final class Metrics {
     private final Family branches = Family.gauge("redis_queue_in_doubt_branches", "Prepared transaction branches.");
     private final Family oldestBranch =
             Family.gauge("redis_queue_in_doubt_oldest_seconds", "Age of the oldest prepared branch, in seconds.");
+    private final Family malformedBranches = Family.gauge(
+            "redis_queue_in_doubt_malformed_branches", "Prepared transaction branches whose record is malformed.");
     private final Family alive = Family.gauge("redis_queue_server_alive", "1 if the server sends heartbeats.");
     private final Family stopped =
             Family.gauge("redis_queue_server_stopped", "1 if the server was stopped in an orderly way, 0 otherwise.");
@@ -64,7 +66,7 @@ final class Metrics {
         Instant now = Instant.now();
         supported(operations::servers).forEach(server -> add(server, now));
         MetricSnapshots.Builder all = MetricSnapshots.builder();
-        List.of(messages, age, paused, consumers, deliveredRate, failedRate, branches, oldestBranch)
+        List.of(messages, age, paused, consumers, deliveredRate, failedRate, branches, oldestBranch, malformedBranches)
                 .forEach(family -> all.metricSnapshot(family.snapshot()));
         List.of(alive, stopped, lastHeartbeat, active, concurrency, oldestDelivery, delivered, failed, deadLettered)
                 .forEach(family -> all.metricSnapshot(family.snapshot()));
@@ -102,6 +104,9 @@ final class Metrics {
     private void addBranches(List<InDoubtBranch> prepared) {
         Labels labels = Labels.of(SCOPE, REDIS);
         branches.add(labels, prepared.size());
+        malformedBranches.add(
+                labels,
+                prepared.stream().filter(branch -> branch.malformed() != null).count());
         Duration oldest = prepared.stream()
                 .map(InDoubtBranch::age)
                 .filter(Objects::nonNull)
