@@ -19,7 +19,7 @@ function keyOf({kind, queue, id}) {
 
 export function checkView() {
   const queue = h('input', {placeholder: 'All queues', 'aria-label': 'Queue, or all queues', autocomplete: 'off'});
-  const pause = h('input', {type: 'number', min: 0, max: 3600, value: 15, 'aria-label': 'Seconds between the passes'});
+  const pause = h('input', {type: 'number', min: 0, max: 300, value: 15, 'aria-label': 'Seconds between the passes'});
   const runButton = h('button', {type: 'submit', class: 'primary'}, 'Check');
   const repairButton = button('Repair', repair, {class: 'primary', hidden: true});
   const bar = h('progress', {hidden: true, 'aria-label': 'Progress'});

@@ -100,6 +100,24 @@ class AccessTest {
     }
 
     @Test
+    void requestOfAnotherSiteIsRefused() {
+        isRefused(ConsoleClient.viewer().request("api/check").header("Sec-Fetch-Site", "cross-site"));
+        isRefused(ConsoleClient.operator()
+                .request("api/queues/orders")
+                .header("Sec-Fetch-Site", "cross-site")
+                .header("X-Redis-Queue", "1")
+                .DELETE());
+    }
+
+    @Test
+    void linkOfAnotherSiteOpensThePage() {
+        HttpResponse<String> response =
+                ConsoleClient.send(ConsoleClient.viewer().request("").header("Sec-Fetch-Site", "cross-site"));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void otherOriginsGetNoPermission() {
         HttpResponse<String> preflight = ConsoleClient.send(ConsoleClient.operator()
                 .request(DELETE)

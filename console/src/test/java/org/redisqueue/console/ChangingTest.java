@@ -140,16 +140,33 @@ class ChangingTest {
         assertThat(ADMIN.calls()).contains("deleteMessage[orders, a/../b]");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"v1\"", "W/\"v1\"", "\"v0\", \"v1\"", "*"})
+    void bodyIsReplacedInTheGivenVersion(String tags) {
+        ADMIN.add("a", "broken");
+
+        assertThat(edit(tags).statusCode()).isEqualTo(204);
+        assertThat(ADMIN.calls())
+                .containsExactly("as[olga, console]", "message[orders, a]", "editBody[orders, a, fixed €, v1]");
+    }
+
     @Test
-    void bodyIsReplacedInTheGivenVersion() {
-        HttpResponse<String> response = ConsoleClient.send(operator.request("api/queues/orders/messages/YQ/body")
+    void bodyOfAnotherVersionIsNotReplaced() {
+        ADMIN.add("a", "broken");
+
+        HttpResponse<String> response = edit("\"v0\"");
+
+        assertThat(response.statusCode()).isEqualTo(412);
+        assertThat(ConsoleClient.object(response).getString("detail")).contains("changed");
+        assertThat(ADMIN.calls()).containsExactly("as[olga, console]", "message[orders, a]");
+    }
+
+    private HttpResponse<String> edit(String tags) {
+        return ConsoleClient.send(operator.request("api/queues/orders/messages/YQ/body")
                 .header("X-Redis-Queue", "1")
                 .header("Content-Type", "application/json; charset=utf-8")
-                .header("If-Match", "\"v0\"")
+                .header("If-Match", tags)
                 .PUT(BodyPublishers.ofString("{\"body\":\"fixed €\"}")));
-
-        assertThat(response.statusCode()).isEqualTo(204);
-        assertThat(ADMIN.calls()).containsExactly("as[olga, console]", "editBody[orders, a, fixed €, v0]");
     }
 
     @Test

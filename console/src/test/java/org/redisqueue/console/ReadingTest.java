@@ -194,6 +194,7 @@ class ReadingTest {
         assertThat(report.getJsonArray("findings").getJsonObject(0).getString("kind"))
                 .isEqualTo("readyTwice");
         assertThat(viewer.get("api/check?pauseSeconds=-1").statusCode()).isEqualTo(400);
+        assertThat(viewer.get("api/check?pauseSeconds=301").statusCode()).isEqualTo(400);
     }
 
     @Test

@@ -27,7 +27,7 @@ import org.redisqueue.console.json.RequestBody;
 public class ConsistencyResource {
 
     private static final int PAUSE_SECONDS = 15;
-    private static final int MAX_PAUSE_SECONDS = 3_600;
+    private static final int MAX_PAUSE_SECONDS = 300;
 
     /** A check blocks a thread of the server for minutes. */
     private static final Semaphore CHECKS = new Semaphore(1);

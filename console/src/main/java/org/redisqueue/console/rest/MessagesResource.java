@@ -2,6 +2,7 @@
 package org.redisqueue.console.rest;
 
 import jakarta.json.JsonObject;
+import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.admin.MessageDetails;
 import org.redisqueue.admin.Place;
@@ -91,13 +93,13 @@ public class MessagesResource {
                 .build();
     }
 
-    /** Replaces the body of the version in {@code If-Match}; without that header, of the current version. */
+    /** Replaces the body of the version in {@code If-Match}; without that header, or with *, of the current version. */
     @PUT
     @Path("{id}/body")
     public void edit(
             @PathParam("queue") String queue,
             @PathParam("id") String id,
-            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String version,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String match,
             @Context SecurityContext caller,
             InputStream body)
             throws IOException {
@@ -105,10 +107,18 @@ public class MessagesResource {
         QueueAdmin operations = Operations.of(caller);
         String name = PathText.name(queue);
         String decoded = MessageIds.decode(id);
-        String given = PathText.optional(version);
-        String base = given == null
-                ? read(operations, name, decoded).version()
-                : given.replace("\"", "").strip();
-        operations.editBody(name, decoded, text, base);
+        String version = read(operations, name, decoded).version();
+        String given = PathText.optional(match);
+        if (given != null && !version.isEmpty() && !matches(given, version)) {
+            throw new ClientErrorException(Response.Status.PRECONDITION_FAILED);
+        }
+        operations.editBody(name, decoded, text, version);
+    }
+
+    /** Whether one of the entity tags is that of the version. Proxies that compress responses make tags weak. */
+    private static boolean matches(String tags, String version) {
+        return Stream.of(tags.split(","))
+                .map(tag -> tag.strip().replaceFirst("^W/", "").replace("\"", ""))
+                .anyMatch(tag -> tag.equals("*") || tag.equals(version));
     }
 }

@@ -18,6 +18,9 @@ public final class Operations {
     /** The resource reference in {@code web.xml}, and where Payara and GlassFish bind the factory of an adapter in an EAR. */
     private static final List<String> NAMES = List.of("java:comp/env/eis/RedisQueue", "java:app/eis/RedisQueue");
 
+    /** The maximum length of a name in the audit. */
+    private static final int MAX_CALLER = 200;
+
     private Operations() {}
 
     /** Returns the operations on behalf of an authenticated caller. */
@@ -29,19 +32,27 @@ public final class Operations {
         return of(caller.getName());
     }
 
-    /** Returns the operations on behalf of a caller. */
+    /** Returns the operations on behalf of a caller. The audit contains the beginning of a very long name. */
     public static QueueAdmin of(String caller) {
         NamingException failure = null;
         for (String name : NAMES) {
             try {
                 return InitialContext.<RedisQueueConnectionFactory>doLookup(name)
                         .admin()
-                        .as(caller, "console");
+                        .as(shortened(caller), "console");
             } catch (NamingException e) {
                 failure = failure == null ? e : failure;
             }
         }
         throw unavailable(failure);
+    }
+
+    private static String shortened(String caller) {
+        if (caller.length() <= MAX_CALLER) {
+            return caller;
+        }
+        int end = Character.isHighSurrogate(caller.charAt(MAX_CALLER - 1)) ? MAX_CALLER - 1 : MAX_CALLER;
+        return caller.substring(0, end);
     }
 
     private static QueueAdminException unavailable(@Nullable NamingException cause) {

@@ -58,6 +58,7 @@ public class Problems implements ExceptionMapper<Throwable> {
             case 404 -> "This resource does not exist.";
             case 405 -> "This resource does not support the method.";
             case 406 -> "This resource cannot be sent in an accepted format.";
+            case 412 -> "The message has changed since it was read. Read it again.";
             default -> "The request is invalid.";
         };
         return Response.fromResponse(original)

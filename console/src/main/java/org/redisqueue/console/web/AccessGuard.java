@@ -15,7 +15,8 @@ import org.redisqueue.console.json.RequestBody;
 /**
  * Admits viewers and operators, and only changes that operators request deliberately. A browser adds the credentials to
  * requests that other sites cause, but these sites can set neither the header nor the content type, because the console does
- * not permit CORS. The roles are checked again because some servers ignore {@code web.xml} unless security is enabled.
+ * not permit CORS. Reading through the API is refused to other sites as well: they cannot see the answer, but could keep
+ * Redis busy. The roles are checked again because some servers ignore {@code web.xml} unless security is enabled.
  */
 public class AccessGuard extends HttpFilter {
 
@@ -27,6 +28,8 @@ public class AccessGuard extends HttpFilter {
     private static final String READ_ROLES =
             "Reading requires the role " + Roles.VIEWER + " or " + Roles.OPERATOR + ".";
 
+    private static final String OTHER_SITE = "Requests from other web sites are refused.";
+
     private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final Set<String> CHANGING = Set.of("POST", "PUT", "DELETE");
 
@@ -34,7 +37,7 @@ public class AccessGuard extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (READING.contains(request.getMethod())) {
-            admit(mayRead(request) ? null : READ_ROLES, request, response, chain);
+            admit(refusalToRead(request), request, response, chain);
         } else if (!CHANGING.contains(request.getMethod())) {
             ProblemWriter.write(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "The method is not supported.");
         } else if (request.getContentLengthLong() > RequestBody.MAX_SIZE) {
@@ -57,13 +60,25 @@ public class AccessGuard extends HttpFilter {
         }
     }
 
-    private static boolean mayRead(HttpServletRequest request) {
-        return request.isUserInRole(Roles.VIEWER) || request.isUserInRole(Roles.OPERATOR);
+    private static @Nullable String refusalToRead(HttpServletRequest request) {
+        if (!request.isUserInRole(Roles.VIEWER) && !request.isUserInRole(Roles.OPERATOR)) {
+            return READ_ROLES;
+        }
+        return isCausedByOtherSite(request) ? OTHER_SITE : null;
+    }
+
+    /** Whether the browser says that another site has caused a request of the API. Links to the page are permitted. */
+    private static boolean isCausedByOtherSite(HttpServletRequest request) {
+        return "cross-site".equals(request.getHeader("Sec-Fetch-Site"))
+                && (request.getServletPath() + "/").startsWith("/api/");
     }
 
     private static @Nullable String refusal(HttpServletRequest request) {
         if (!request.isUserInRole(Roles.OPERATOR)) {
             return "Changes require the role " + Roles.OPERATOR + ".";
+        }
+        if (isCausedByOtherSite(request)) {
+            return OTHER_SITE;
         }
         if (!"1".equals(request.getHeader(HEADER))) {
             return "Changes require the header " + HEADER + ": 1.";

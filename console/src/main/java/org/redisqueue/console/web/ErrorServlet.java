@@ -25,7 +25,9 @@ public class ErrorServlet extends HttpServlet {
     private static String detail(int status) {
         return switch (status) {
             case 401 -> "Log in to use the console.";
-            case 403 -> "Reading requires the role " + Roles.VIEWER + " or " + Roles.OPERATOR + ", changes the latter.";
+            case 403 ->
+                "Reading requires the role " + Roles.VIEWER + " or " + Roles.OPERATOR + ". Changes require "
+                        + Roles.OPERATOR + ".";
             case 404 -> "This resource does not exist.";
             case 405 -> "The method is not supported.";
             default -> status < 500 ? "The request is invalid." : "The request failed unexpectedly.";
