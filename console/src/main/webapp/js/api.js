@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls of the REST API.
 
+import {setServerTime} from './format.js';
+
 const BASE = base();
 const PLAIN = /^[A-Za-z0-9._:-]+$/;
 
@@ -49,6 +51,9 @@ async function call(path, options) {
     response = await fetch(new URL(path, BASE), {credentials: 'same-origin', ...options});
   } catch (e) {
     throw e.name === 'AbortError' ? e : new ApiError(0, 'The server cannot be reached.');
+  }
+  if (response.headers.has('Date')) {
+    setServerTime(response.headers.get('Date'));
   }
   if (!response.ok) {
     throw new ApiError(response.status, await detail(response));

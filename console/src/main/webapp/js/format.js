@@ -36,13 +36,29 @@ export function duration(seconds) {
   return rest > 0 ? `${text} ${rest} ${next[0]}` : text;
 }
 
+const CLOCK_TOLERANCE = 2_000;
+let clockOffset = 0;
+
+/** Takes over the clock of the server, to the second, if the clock of the browser is wrong. */
+export function setServerTime(date) {
+  const offset = Date.parse(date) + 500 - Date.now();
+  if (Math.abs(offset - clockOffset) > CLOCK_TOLERANCE) {
+    clockOffset = Math.abs(offset) > CLOCK_TOLERANCE ? offset : 0;
+  }
+}
+
+/** The current time according to the clock of the server. */
+function serverTime() {
+  return Date.now() + clockOffset;
+}
+
 /** How long ago a time is, in seconds. Null if there is no time. */
-export function secondsSince(time, now = Date.now()) {
+export function secondsSince(time, now = serverTime()) {
   return time ? (now - Date.parse(time)) / 1000 : null;
 }
 
 /** 12 s ago, in 3 min, or nothing. */
-export function relative(time, now = Date.now()) {
+export function relative(time, now = serverTime()) {
   if (!time) {
     return '';
   }
@@ -104,6 +120,13 @@ export function barPath(values, width, height, max) {
   return values
       .map((value, i) => (value > 0 ? `M${(i * step).toFixed(1)},${height}v${(-(value / max) * height).toFixed(1)}` : ''))
       .join('');
+}
+
+/** A text from a text field, with the line ends that the original has. Text fields know only line feeds. */
+export function withLineEnds(text, original) {
+  const plain = original.replace(/\r\n?/g, '\n');
+  const end = /\r\n?|\n/.exec(original)?.[0] ?? '\n';
+  return text === plain ? original : text.replaceAll('\n', end);
 }
 
 /** A body with indentation if it is JSON; unchanged otherwise. */

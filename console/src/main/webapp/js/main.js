@@ -15,6 +15,7 @@ import {queueView} from './views/queue.js';
 import {serversView} from './views/servers.js';
 
 const INTERVAL = 2_000;
+const KEY = /^[\w-]+$/;
 const TITLE = 'Redis Queue Console';
 
 const main = document.getElementById('main');
@@ -28,7 +29,7 @@ let running = null;
 
 /** Routes: the parts of the address after #/, and the view for them. */
 function viewFor([page, ...parts]) {
-  if (page === 'queues' && parts.length === 3 && parts[1] === 'messages') {
+  if (page === 'queues' && parts.length === 3 && parts[1] === 'messages' && KEY.test(parts[2])) {
     return messageView(parts[0], parts[2]);
   }
   if (page === 'queues' && parts.length > 0) {

@@ -140,6 +140,10 @@ export function deadLetters(queue, refreshNow) {
       toast('The age is invalid. Enter it like 90 s, 10 min, 2 h or 1 d.', true);
       return null;
     }
+    if (!chosen.body.ids && headerValue.value !== '' && headerName.value.trim() === '') {
+      toast('Enter the name of the header whose value you have entered.', true);
+      return null;
+    }
     return chosen;
   }
 

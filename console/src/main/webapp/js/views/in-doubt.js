@@ -32,7 +32,7 @@ export function inDoubtView() {
     });
     if (answer) {
       const path = `in-doubt/${api.segment(branch.xid)}`;
-      await attempt(() => api.post(path, {decision, force: answer.force ?? false}), 'The branch is ended.');
+      await attempt(() => api.post(path, {decision, force: answer.force ?? false}), 'The branch has been ended.');
       window.dispatchEvent(new Event('refresh-view'));
     }
   }
@@ -40,17 +40,18 @@ export function inDoubtView() {
   function create(branch) {
     const age = h('strong', {});
     const facts = h('p', {class: 'quiet'});
-    return {
-      age, facts,
+    const row = {
+      age, facts, branch,
       element: h('article', {class: 'panel'},
           h('div', {class: 'heading'},
               h('div', {}, h('h2', {}, age, ` in doubt in `, link(branch.queue, queueHref(branch.queue))), facts,
                   h('p', {class: 'id'}, branch.xid)),
               h('div', {class: 'actions changes'}, Object.entries(DECISIONS).map(([decision, [text]]) => button(text,
-                  () => decide(branch, decision), {class: decision === 'forget' ? 'danger-quiet' : null})))),
+                  () => decide(row.branch, decision), {class: decision === 'forget' ? 'danger-quiet' : null})))),
           branch.malformed ? h('p', {class: 'bad'}, branch.malformed) : null,
           messages('Consumes', branch.consumed), messages('Sends', branch.sent)),
     };
+    return row;
   }
 
   return {
@@ -63,6 +64,7 @@ export function inDoubtView() {
     async refresh(signal) {
       const branches = await api.get('in-doubt', signal);
       patch(list, branches, branch => `${branch.xid} ${branch.queue}`, create, (row, branch) => {
+        row.branch = branch;
         setText(row.age, branch.ageSeconds === null ? 'Malformed,' : duration(branch.ageSeconds));
         setAttribute(row.age, 'data-tone', branch.ageSeconds > YOUNG ? 'warn' : null);
         setText(row.facts, [branch.owner ? `Transaction manager ${branch.owner}` : 'Unknown transaction manager',

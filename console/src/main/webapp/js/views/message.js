@@ -4,7 +4,7 @@
 import * as api from '../api.js';
 import {ask, attempt, field, toast} from '../dialogs.js';
 import {button, h, link, patch, setText} from '../dom.js';
-import {bytes, dateTime, duration, number, pretty, relative, secondsSince} from '../format.js';
+import {bytes, dateTime, duration, number, pretty, relative, secondsSince, withLineEnds} from '../format.js';
 import * as jobs from '../jobs.js';
 import {queueHref} from './overview.js';
 
@@ -32,7 +32,7 @@ export function messageView(queue, key) {
     remove: button('Delete', remove, {class: 'danger-quiet', hidden: true}),
   };
   const download = h('a', {href: api.address(`${path}/body`), download: ''}, 'Download');
-  const gone = h('p', {class: 'empty', hidden: true}, 'This message does not exist any longer.');
+  const gone = h('p', {class: 'empty', hidden: true}, 'This message no longer exists.');
   let message = null;
   let editing = false;
 
@@ -72,12 +72,12 @@ export function messageView(queue, key) {
 
   function edit() {
     editing = true;
-    const {version} = message;
+    const {version, body: original} = message;
     const lines = pretty(message.body).split('\n').length;
     const text = h('textarea', {
       class: 'body', spellcheck: 'false', 'aria-label': 'New body', rows: Math.min(24, Math.max(6, lines + 1)),
     });
-    text.value = message.body;
+    text.value = original;
 
     function format() {
       text.value = pretty(text.value);
@@ -91,8 +91,9 @@ export function messageView(queue, key) {
     }
 
     async function save(andRequeue) {
-      const saved = await attempt(() => api.change('PUT', `${path}/body`, {body: text.value}, {'If-Match': `"${version}"`}),
-          andRequeue ? null : 'The body is replaced.');
+      const request = {body: withLineEnds(text.value, original)};
+      const saved = await attempt(() => api.change('PUT', `${path}/body`, request, {'If-Match': `"${version}"`}),
+          andRequeue ? null : 'The body has been replaced.');
       if (saved) {
         leave();
         await (andRequeue ? requeueNow() : null);

@@ -2,6 +2,7 @@
 // The messages of one place, page after page.
 
 import * as api from '../api.js';
+import {toast} from '../dialogs.js';
 import {button, h} from '../dom.js';
 
 /** Loads the first page at each refresh, until the reader asks for more or has selected something: then the list stays. */
@@ -49,6 +50,8 @@ export class Pages {
     try {
       const page = await this.read(this.next);
       this.replace({messages: [...this.messages, ...page.messages], next: page.next});
+    } catch (e) {
+      toast(e.message, true);
     } finally {
       this.more.disabled = false;
     }

@@ -88,6 +88,16 @@ class ChangingPageTest {
     }
 
     @Test
+    void headerValueWithoutANameIsRefused(Browser browser) {
+        Desk.open(browser, "queues/orders/dead");
+
+        browser.enter("Value of the header", "5117").press("Requeue").sees("Enter the name of the header");
+
+        assertThat(browser.isDialogOpen()).isFalse();
+        assertThat(dead("orders")).isEqualTo(640);
+    }
+
+    @Test
     void deletingAllLettersRequiresTheNameOfTheQueue(Browser browser) {
         Desk.open(browser, "queues/payments.capture/dead");
         browser.sees("All 12 dead letters").press("Delete");
@@ -119,9 +129,22 @@ class ChangingPageTest {
         browser.press("Edit body").enter("New body", "half");
 
         browser.run("window.dispatchEvent(new Event('refresh-view'))");
-        browser.type(" done").press("Save").sees("The body is replaced.");
+        browser.type(" done").press("Save").sees("The body has been replaced.");
 
         assertThat(QUEUES.message("orders", "ord-48000").orElseThrow().body()).isEqualTo("half done");
+    }
+
+    @Test
+    void lineEndsOfABodyAreKept(Browser browser) {
+        Desk.open(browser, DEAD_LETTER);
+        QUEUES.queueNamed("orders")
+                .replace(SimulatedQueue.withBody(
+                        QUEUES.message("orders", "ord-48000").orElseThrow(), "first\r\nsecond\r\n"));
+        browser.sees("second");
+
+        browser.press("Edit body").enter("New body", "1\n2\n").press("Save").sees("The body has been replaced.");
+
+        assertThat(QUEUES.message("orders", "ord-48000").orElseThrow().body()).isEqualTo("1\r\n2\r\n");
     }
 
     @Test
@@ -135,7 +158,7 @@ class ChangingPageTest {
         browser.press("Save").sees("The message has changed since it was read.");
 
         assertThat(QUEUES.message("orders", "ord-48000").orElseThrow().body()).isEqualTo("theirs");
-        assertThat(browser.problems()).allMatch(problem -> problem.contains("409"));
+        assertThat(browser.problems()).allMatch(problem -> problem.contains("412"));
     }
 
     @Test
@@ -206,7 +229,7 @@ class ChangingPageTest {
         browser.pressIn("131077-00000000ff-0001", "Commit")
                 .choose("It was prepared less than a minute ago. Its transaction may be running: end it anyway")
                 .press("Commit")
-                .sees("The branch is ended.");
+                .sees("The branch has been ended.");
 
         assertThat(QUEUES.audit.get(0).details()).containsEntry("force", "true");
     }

@@ -113,9 +113,18 @@ class ReadingPageTest {
     void unknownMessageIsReported(Browser browser) {
         Desk.open(browser, "queues/orders/messages/bm9uZQ");
 
-        browser.sees("This message does not exist any longer.");
+        browser.sees("This message no longer exists.");
 
         assertThat(browser.problems()).allMatch(problem -> problem.contains("404"));
+    }
+
+    @Test
+    void keyThatIsNoKeyShowsTheQueue(Browser browser) {
+        Desk.open(browser, "queues/orders/messages/..");
+
+        browser.sees("ord-");
+
+        assertThat(browser.text("h1")).isEqualTo("orders");
     }
 
     @Test

@@ -108,7 +108,7 @@ final class PageOperator implements Operator {
                 .press("Edit body")
                 .enter("New body", body)
                 .press("Save")
-                .sees("The body is replaced.");
+                .sees("The body has been replaced.");
     }
 
     @Override
@@ -255,7 +255,7 @@ final class PageOperator implements Operator {
         if (!young.isEmpty()) {
             browser.choose(young.strip());
         }
-        browser.press(name).sees("The branch is ended.");
+        browser.press(name).sees("The branch has been ended.");
     }
 
     @Override
