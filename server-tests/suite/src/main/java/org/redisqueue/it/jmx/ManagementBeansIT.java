@@ -78,7 +78,9 @@ class ManagementBeansIT {
                 queue.push("payload");
                 await().atMost(LONG).untilAsserted(() -> assertThat(names()).contains(SENT));
                 int sent = deployment;
-                await().atMost(LONG).untilAsserted(() -> assertThat(attribute(SENT, "Ready")).isEqualTo(Integer.toString(sent)));
+                await().atMost(LONG)
+                        .untilAsserted(
+                                () -> assertThat(attribute(SENT, "Ready")).isEqualTo(Integer.toString(sent)));
                 assertThat(attribute(ADAPTER, "Version")).matches("[0-9]+\\..*");
             } finally {
                 deployer.undeploy(EAR);

@@ -72,6 +72,7 @@ class OperatorDrillsIT {
     private static final int MILLION = 1_000_000;
     private static final String CAUSE = "connection refused";
     private static final long SLOWEST_MICROS = 10_000;
+    private static final int LETTERS_FOR_A_SLOW_CALL = 10_000;
     private static final long LONGEST_CALL_MILLIS = 1_000;
     private static final int ATTEMPTS = 3;
     private static final int BRANCHES = 2 * FrontEnd.values().length;
@@ -179,22 +180,20 @@ class OperatorDrillsIT {
         use(frontEnd);
         Queue busy = queue(BUSY);
         int letters = frontEnd == FrontEnd.REST ? MANY : SOME;
-        // A call that waits for a processor may take long once, a call that works too long does so each time
-        SlowCalls.Call slowest = null;
-        for (int i = 0; i < ATTEMPTS && (slowest == null || slowest.micros() >= SLOWEST_MICROS); i++) {
-            slowest = requeue(busy, letters);
-            System.out.println("Slowest call of Redis while " + letters + " dead letters were requeued with " + frontEnd
-                    + ": " + slowest);
+        // A call that waits for a processor takes long now and then, a call that works too long does so each time
+        List<SlowCalls.Call> slow = null;
+        for (int i = 0; i < ATTEMPTS && (slow == null || !slow.isEmpty()); i++) {
+            slow = requeue(busy, frontEnd, letters);
         }
-        assertThat(slowest.micros()).isLessThan(SLOWEST_MICROS);
+        assertThat(slow).hasSizeLessThanOrEqualTo(1 + letters / LETTERS_FOR_A_SLOW_CALL);
     }
 
-    /** Requeues dead letters of one cause, and returns the call of Redis that took longest meanwhile. */
-    private SlowCalls.Call requeue(Queue busy, int letters) {
+    /** Requeues dead letters of one cause, and returns the calls of Redis that took too long meanwhile. */
+    private List<SlowCalls.Call> requeue(Queue busy, FrontEnd frontEnd, int letters) {
         buryMany(busy, letters);
         long deliveredBefore = delivered();
         List<Progress> shown = new ArrayList<>();
-        SlowCalls.Call slowest;
+        List<SlowCalls.Call> slow;
         long sent;
         try (SlowCalls calls = new SlowCalls();
                 Flow flow = Flow.start(busy)) {
@@ -204,7 +203,9 @@ class OperatorDrillsIT {
 
             assertThat(result).isEqualTo(new Progress(true, letters + letters / 10, letters + letters / 10));
             assertThat(flow.perSecond()).isGreaterThan(900);
-            slowest = calls.slowest();
+            System.out.println("Slowest call of Redis while " + letters + " dead letters were requeued with " + frontEnd
+                    + ": " + calls.slowest());
+            slow = calls.above(SLOWEST_MICROS);
             sent = flow.stop();
         }
         assertThat(busy.dead()).hasSize(letters / 10).allMatch(id -> id.startsWith("kept-"));
@@ -214,7 +215,7 @@ class OperatorDrillsIT {
         if (letters == MANY) {
             assertThat(shown.stream().map(Progress::done).distinct()).hasSizeGreaterThan(5);
         }
-        return slowest;
+        return slow;
     }
 
     /** Creates this number of dead letters of the cause, and a tenth as many of another cause among them. */

@@ -3,6 +3,7 @@ package org.redisqueue.it.console;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.TestRedis;
 
@@ -36,13 +37,20 @@ final class SlowCalls implements AutoCloseable {
 
     /** The slowest call so far; none is recorded if no call took noticeable time. */
     Call slowest() {
+        return calls().max(Comparator.comparingLong(Call::micros)).orElse(new Call(0, "none"));
+    }
+
+    /** The calls that took at least this time. */
+    List<Call> above(long micros) {
+        return calls().filter(call -> call.micros() >= micros).toList();
+    }
+
+    private Stream<Call> calls() {
         return ((List<?>) redis.call("SLOWLOG", "GET", -1))
                 .stream()
                         .map(entry -> (List<?>) entry)
                         .filter(entry -> !OWN.equals(entry.get(5)))
-                        .map(entry -> new Call((Long) entry.get(2), name((List<?>) entry.get(3))))
-                        .max(Comparator.comparingLong(Call::micros))
-                        .orElse(new Call(0, "none"));
+                        .map(entry -> new Call((Long) entry.get(2), name((List<?>) entry.get(3))));
     }
 
     private static String name(List<?> command) {
