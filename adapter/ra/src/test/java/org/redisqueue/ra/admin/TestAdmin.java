@@ -36,5 +36,11 @@ final class TestAdmin implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        call("EVAL", """
+                local keys = redis.call('KEYS', ARGV[1])
+                for i = 1, #keys, 1000 do
+                    redis.call('UNLINK', unpack(keys, i, math.min(i + 999, #keys)))
+                end
+                """, 0, prefix + ":*");
     }
 }
