@@ -38,6 +38,10 @@ final class ConsoleClient {
         return new ConsoleClient("nora");
     }
 
+    static ConsoleClient withLongName() {
+        return new ConsoleClient(ConsoleServer.LONG_NAME);
+    }
+
     static ConsoleClient anonymous() {
         return new ConsoleClient("");
     }

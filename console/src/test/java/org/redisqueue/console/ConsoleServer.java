@@ -31,6 +31,9 @@ import org.redisqueue.admin.QueueAdmin;
 /** The console in an embedded servlet container, with a user for each role. Their passwords are "pw". */
 public final class ConsoleServer {
 
+    /** A user with a longer name than the audit records. */
+    static final String LONG_NAME = "l".repeat(250);
+
     /** What the shared console operates on. */
     public static final FakeQueueAdmin ADMIN = new FakeQueueAdmin();
 
@@ -59,6 +62,7 @@ public final class ConsoleServer {
             addUser(tomcat, "vera", "redis-queue-viewer");
             addUser(tomcat, "olga", "redis-queue-operator");
             addUser(tomcat, "nora", "another-role");
+            addUser(tomcat, LONG_NAME, "redis-queue-viewer");
             tomcat.start();
             int port = tomcat.getConnector().getLocalPort();
             address = URI.create("http://127.0.0.1:" + port + "/redis-queue/");

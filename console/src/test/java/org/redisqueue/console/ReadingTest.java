@@ -214,4 +214,11 @@ class ReadingTest {
         assertThat(ConsoleClient.operator().get("api/caller").body())
                 .isEqualTo("{\"name\":\"olga\",\"operator\":true}");
     }
+
+    @Test
+    void longNameOfACallerIsShortened() {
+        assertThat(ConsoleClient.withLongName().get("api/queues").statusCode()).isEqualTo(200);
+
+        assertThat(ADMIN.calls()).contains("as[" + "l".repeat(200) + ", console]");
+    }
 }

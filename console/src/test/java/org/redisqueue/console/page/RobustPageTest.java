@@ -148,6 +148,31 @@ class RobustPageTest {
     }
 
     @Test
+    void failureToLoadMoreMessagesIsReported(Browser browser) {
+        Desk.open(browser, "queues/receipts");
+        browser.sees("rcpt-8-1049");
+
+        browser.disconnect(true).press("Load more");
+        browser.await("the failure", () -> browser.text("#toasts").contains("cannot be reached"));
+        browser.disconnect(false).press("Load more").sees("rcpt-8-1099");
+
+        assertThat(browser.problems()).isNotEmpty().allMatch(problem -> problem.contains("net::ERR_"));
+    }
+
+    @Test
+    void agesDoNotDependOnTheClockOfTheBrowser(Browser browser) {
+        Desk.open(browser, "servers");
+
+        Object age = browser.run("return import(new URL('js/format.js', document.baseURI)).then(format => {"
+                + " format.setServerTime(new Date(Date.now() + 3610000).toUTCString());"
+                + " const age = format.relative(new Date().toISOString());"
+                + " format.setServerTime(new Date().toUTCString());"
+                + " return age; })");
+
+        assertThat(age).isEqualTo("1 h ago");
+    }
+
+    @Test
     void lostServerIsReportedUntilItReturns(Browser browser) {
         Desk.open(browser, "queues/orders/dead");
         browser.check("Select ord-48000").sees("1 selected dead letter");
