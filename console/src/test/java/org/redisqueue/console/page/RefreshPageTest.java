@@ -109,7 +109,8 @@ class RefreshPageTest {
                     return request.responseText;
                     """);
             millis[i] = browser.processorMillis("""
-                    const answer = {ok: true, status: 200, json: () => Promise.resolve(JSON.parse(arguments[0]))};
+                    const answer = {ok: true, status: 200, headers: new Headers(),
+                      json: () => Promise.resolve(JSON.parse(arguments[0]))};
                     const fetch = window.fetch;
                     window.fetch = (url, options) => (
                       url.pathname.endsWith('api/queues') ? Promise.resolve(answer) : fetch(url, options));
