@@ -10,7 +10,7 @@
 -- ARGV[1]  maximum number of messages to remove, 1 to 1,000
 --
 -- Result: 'deleted', 'continue' = there may be more messages in processing, or 'ready' = messages are ready or dead
---         letters; or the error RQPREPARED if the queue has prepared branches
+--         letters; or the error RQPREPARED if prepared branches belong to the queue or have claimed from it
 --@include arguments
 --@include undo
 --@include jobs
@@ -20,8 +20,8 @@ local prefix = string.sub(prepared, 1, -9) .. 'message:'
 if string.sub(prepared, 1, -9) .. 'processing' ~= processing then
   error('a key does not belong to its queue')
 end
-if redis.call('HLEN', prepared) > 0 then
-  return redis.error_reply('RQPREPARED The queue has prepared branches')
+if redis.call('HLEN', prepared) > 0 or redis.call('ZCOUNT', processing, 'inf', 'inf') > 0 then
+  return redis.error_reply('RQPREPARED The queue has messages of prepared branches. Decide them first.')
 end
 local entries = redis.call('ZRANGE', processing, 0, limit - 1, 'WITHSCORES')
 if #entries > 0 then

@@ -19,6 +19,7 @@ import org.redisqueue.admin.Place;
 import org.redisqueue.admin.QueueAdminException;
 import org.redisqueue.admin.QueueAdminException.Kind;
 import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.JobOperations.JobKey;
 import org.redisqueue.ra.protocol.SendRequest;
 
 class JobsTest {
@@ -337,6 +338,18 @@ class JobsTest {
         assertProblem(Kind.CONFLICT, () -> test.admin.deleteQueue("orders"));
         assertThat(readyIds()).isEqualTo(List.of("m1"));
         assertThat(test.admin.queue("orders").paused()).isFalse();
+    }
+
+    @Test
+    void messageOfABranchOfAnotherQueueIsNotDropped() {
+        ready("m1");
+        test.call("ZADD", key("processing"), "+inf", "m1 token", 1, "m2 -");
+
+        assertThat(test.operations.admin().jobs().dropQueue(new JobKey("orders", "x")))
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .withMessageContaining("RQPREPARED");
+        assertThat(test.call("ZCARD", key("processing"))).isEqualTo(2L);
     }
 
     @Test
