@@ -167,20 +167,12 @@ final class Jobs {
     private void deleteAll(JobKey key) {
         String queue = key.queue();
         for (int pass = 0; pass < DELETION_PASSES; pass++) {
+            dropEntries(key);
             allReady(key, "delete", Long.MAX_VALUE, queue);
-            makeOrphansDeadLetters(queue);
-            Condition all = new Condition(Long.MAX_VALUE >> 10, "", "", "", List.of());
-            Step step = new Step(0, true, Position.START);
-            while (step.more()) {
-                step = Replies.await(operations.deadLetters(key, "delete", all, step.position(), queue));
-                runner.rest();
-            }
-            Drop drop = Drop.CONTINUE;
-            while (drop == Drop.CONTINUE) {
-                drop = Replies.await(operations.dropQueue(key));
-                runner.rest();
-            }
-            if (drop == Drop.DELETED) {
+            deleteLetters(key);
+            deleteOrphans(key); // few ids are left to be examined
+            allReady(key, "delete", Long.MAX_VALUE, queue);
+            if (Replies.await(operations.dropQueue(key)) == Drop.DELETED) {
                 if (!queues.isCluster()) { // there, the name of an unused queue stays
                     Replies.await(queues.unregister(List.of(queue)));
                 }
@@ -193,13 +185,33 @@ final class Jobs {
                         + " it again.");
     }
 
-    /** Makes messages that are in no place of the queue dead letters. */
-    private void makeOrphansDeadLetters(String queue) {
+    private void dropEntries(JobKey key) {
+        while (Replies.await(operations.dropEntries(key)) == Drop.CONTINUE) {
+            runner.rest();
+        }
+    }
+
+    private void deleteLetters(JobKey key) {
+        Condition all = new Condition(Long.MAX_VALUE >> 10, "", "", "", List.of());
+        Step step = new Step(0, true, Position.START);
+        while (step.more()) {
+            step = Replies.await(operations.deadLetters(key, "delete", all, step.position(), key.queue()));
+            runner.rest();
+        }
+    }
+
+    /** Deletes messages that are in no place of the queue. They become dead letters first. */
+    private void deleteOrphans(JobKey key) {
+        String queue = key.queue();
         ConsistencyOperations consistency = queues.admin().consistency();
         List<String> ids = new ArrayList<>();
         Replies.await(consistency.messages(queue, ids::add));
-        for (String id : ids) {
-            Replies.await(consistency.examine(queue, id, false, Finding.Kind.ORPHANED_MESSAGE.name()));
+        for (int i = 0; i < ids.size(); i++) {
+            Replies.await(consistency.examine(queue, ids.get(i), false, Finding.Kind.ORPHANED_MESSAGE.name()));
+            runner.rest();
+            if (i % JobOperations.STEP == JobOperations.STEP - 1 || i == ids.size() - 1) {
+                deleteLetters(key); // which records the progress
+            }
         }
     }
 

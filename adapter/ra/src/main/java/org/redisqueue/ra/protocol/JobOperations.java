@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.client.codec.StringCodec;
 
@@ -183,12 +182,23 @@ public final class JobOperations {
         DELETED,
         /** There may be more claimed or waiting messages. */
         CONTINUE,
+        /** No messages are claimed or wait. */
+        EMPTY,
         /** Messages are ready, or there are dead letters. */
         READY
     }
 
+    /** Removes claimed and waiting messages of a queue. */
+    public CompletableFuture<Drop> dropEntries(JobKey job) {
+        return drop(job, "entries");
+    }
+
     /** Removes claimed and waiting messages of a queue or, if it has no more messages, everything else of it. */
     public CompletableFuture<Drop> dropQueue(JobKey job) {
+        return drop(job, "queue");
+    }
+
+    private CompletableFuture<Drop> drop(JobKey job, String extent) {
         String queue = job.queue();
         ScriptArguments arguments = new ScriptArguments()
                 .key(key(job))
@@ -205,7 +215,7 @@ public final class JobOperations {
         for (int i = 0; i < DAYS_OF_HISTORY; i++) {
             arguments.key(keys.history(queue, today - i));
         }
-        arguments.add(STEP);
+        arguments.add(STEP).add(extent);
         return calls.run(Script.DROPQUEUE, ReturnType.STRING, arguments.keys(), arguments.values())
                 .thenApply(reply -> Drop.valueOf(String.valueOf(reply).toUpperCase(Locale.ROOT)));
     }
@@ -213,11 +223,6 @@ public final class JobOperations {
     /** Escapes the characters that have a meaning in a pattern. */
     static String escaped(String text) {
         return text.replaceAll("[*?\\[\\]^\\\\]", "\\\\$0");
-    }
-
-    /** Whether a failure says that the queue has prepared branches. */
-    public static boolean isPrepared(CompletionException failure) {
-        return String.valueOf(failure.getMessage()).contains("RQPREPARED");
     }
 
     private String key(JobKey job) {

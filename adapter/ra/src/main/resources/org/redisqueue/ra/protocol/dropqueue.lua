@@ -1,5 +1,5 @@
--- One step of deleting a queue: removes claimed and waiting messages or, if the queue has no more messages, everything
--- else that it consists of. All or nothing.
+-- One step of deleting a queue: removes claimed and waiting messages or, if there are none and this is requested,
+-- everything else that the queue consists of. All or nothing.
 --
 -- KEYS[1]  job         HASH
 -- KEYS[2]  processing  ZSET
@@ -8,17 +8,20 @@
 -- KEYS[5]  dead        ZSET
 -- KEYS     all other keys of the queue that are not messages
 -- ARGV[1]  maximum number of messages to remove, 1 to 1,000
+-- ARGV[2]  'entries' = removes only messages in processing, 'queue' = also the rest of a queue without messages
 --
--- Result: 'deleted', 'continue' = there may be more messages in processing, or 'ready' = messages are ready or dead
---         letters; or the error RQPREPARED if prepared branches belong to the queue or have claimed from it
+-- Result: 'deleted', 'continue' = there may be more messages in processing, 'empty' = there are none there, or
+--         'ready' = the queue cannot be deleted, because messages are ready or dead letters; or the error RQPREPARED if prepared branches belong to the queue or have claimed from it
 --@include arguments
 --@include undo
 --@include jobs
 local job, processing, prepared, ready, dead = unpack(KEYS)
-local limit = number(1, 1, 1000)
+local limit, extent = number(1, 1, 1000), ARGV[2]
 local prefix = string.sub(prepared, 1, -9) .. 'message:'
 if string.sub(prepared, 1, -9) .. 'processing' ~= processing then
   error('a key does not belong to its queue')
+elseif extent ~= 'entries' and extent ~= 'queue' then
+  error("argument 2 must be 'entries' or 'queue'")
 end
 if redis.call('HLEN', prepared) > 0 or redis.call('ZCOUNT', processing, 'inf', 'inf') > 0 then
   return redis.error_reply('RQPREPARED The queue has messages of prepared branches. Decide them first.')
@@ -40,6 +43,8 @@ if #entries > 0 then
     redis.call('UNLINK', unpack(messages)) -- last, because it cannot be undone
   end)
   return failure or 'continue'
+elseif extent == 'entries' then
+  return 'empty'
 elseif redis.call('LLEN', ready) > 0 or redis.call('ZCARD', dead) > 0 then
   return 'ready'
 end

@@ -302,6 +302,26 @@ class JobsTest {
     }
 
     @Test
+    void deletingManyWaitingMessagesExaminesOnlyOrphans() {
+        test.call(
+                "EVAL",
+                "for i = 1, 3000 do redis.call('SET', KEYS[1] .. i, 'x') "
+                        + "redis.call('ZADD', KEYS[2], 4000000000000, 'w' .. i .. ' -') end",
+                2,
+                key("message:w"),
+                key("processing"));
+        test.call("MSET", key("message:orphan1"), "a", key("message:orphan2"), "b");
+        test.call("CONFIG", "RESETSTAT");
+
+        Job job = end(test.admin.deleteQueue("orders"));
+
+        assertThat(job.failure()).isNull();
+        assertThat(test.call("EXISTS", key("message:w1"), key("message:orphan1"), key("processing")))
+                .isEqualTo(0L);
+        assertThat((String) test.call("INFO", "commandstats")).contains("cmdstat_zscan:calls=2,");
+    }
+
+    @Test
     void messagesSentDuringADeletionAreDeletedOrStay() throws Exception {
         AtomicBoolean stopped = new AtomicBoolean();
         AtomicInteger sent = new AtomicInteger();

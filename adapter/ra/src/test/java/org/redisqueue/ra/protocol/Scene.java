@@ -246,7 +246,7 @@ enum Scene {
         return new ScriptCall(
                 Script.DROPQUEUE,
                 keys(job(queue), of(queue, "processing prepared ready dead failures abandoned errors expiry paused")),
-                List.of(100));
+                List.of(100, "queue"));
     }
 
     private static ScriptCall numbered(Script script, List<String> keys, List<?>... arguments) {
