@@ -28,7 +28,7 @@ final class JobRunner {
     private static final int THREADS = 8;
     private static final long THREAD_KEPT_SECONDS = 10;
     private static final Duration INTERRUPTED_AFTER = Duration.ofSeconds(30);
-    private static final long REST_NANOS = 1_000_000;
+    private static final Duration REST = Duration.ofMillis(1);
 
     /** Separates queue and name in the id of a job. Queue names do not contain it. */
     private static final char SEPARATOR = '~';
@@ -75,7 +75,11 @@ final class JobRunner {
 
     /** Lets other calls reach Redis between two steps. */
     void rest() {
-        LockSupport.parkNanos(REST_NANOS);
+        rest(REST);
+    }
+
+    void rest(Duration duration) {
+        LockSupport.parkNanos(duration.toNanos());
     }
 
     /** A job that has just been started. */

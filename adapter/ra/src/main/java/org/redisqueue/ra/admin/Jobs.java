@@ -29,12 +29,26 @@ final class Jobs {
     private static final int MAX_READY_SEARCHED = 100_000;
     private static final int DELETION_PASSES = 10;
 
+    /** How long the deletion of a queue waits for consumers that hold its messages. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final Duration POLL = Duration.ofMillis(100);
+
     private final JobOperations operations;
     private final QueueOperations queues;
     private final Queues states;
     private final JobRunner runner;
+    private final Duration patience;
 
     Jobs(QueueOperations queues, Queues states) {
+        this(queues, states, PATIENCE);
+    }
+
+    /**
+     * @param patience how long the deletion of a queue waits for consumers that hold its messages
+     */
+    Jobs(QueueOperations queues, Queues states, Duration patience) {
+        this.patience = patience;
         this.operations = queues.admin().jobs();
         this.queues = queues;
         this.states = states;
@@ -148,7 +162,7 @@ final class Jobs {
     }
 
     Job deleteQueue(String queue) {
-        if (states.one(queue).consumers() > 0) {
+        if (states.consumers(queue) > 0) {
             throw new QueueAdminException(
                     Kind.CONFLICT, "Queue '" + queue + "' has consumers. Stop them before you delete it.");
         } else if (states.one(queue).inDoubt() > 0
@@ -159,7 +173,18 @@ final class Jobs {
         JobKey key = runner.newKey(queue);
         Started started = runner.start(key, Action.DELETE_QUEUE, "queue", Duration.ZERO);
         states.pause(queue, null);
-        runner.run(key, () -> deleteAll(key));
+        runner.run(key, () -> {
+            try {
+                deleteAll(key);
+            } catch (RuntimeException e) {
+                throw new QueueAdminException(
+                        Kind.CONFLICT,
+                        "Queue '" + queue
+                                + "' was not deleted completely, and is paused now. Delete it again, or resume"
+                                + " it. The reason: " + e.getMessage(),
+                        e);
+            }
+        });
         return runner.job(key, Action.DELETE_QUEUE, started);
     }
 
@@ -181,13 +206,26 @@ final class Jobs {
         }
         throw new QueueAdminException(
                 Kind.CONFLICT,
-                "Messages are still being sent to queue '" + queue + "', which is paused now. Stop sending, and delete"
-                        + " it again.");
+                "Messages are still being sent to queue '" + queue + "'. Stop sending, and delete it again.");
     }
 
+    /** Deletes messages in processing. Waits for those that a consumer holds: it may not have sent heartbeats. */
     private void dropEntries(JobKey key) {
-        while (Replies.await(operations.dropEntries(key)) == Drop.CONTINUE) {
-            runner.rest();
+        long start = System.nanoTime();
+        Drop drop = Replies.await(operations.dropEntries(key));
+        while (drop != Drop.EMPTY) {
+            if (drop == Drop.HELD && System.nanoTime() - start > patience.toNanos()) {
+                throw new QueueAdminException(
+                        Kind.CONFLICT,
+                        "Consumers hold messages of queue '" + key.queue() + "'. Stop them, or wait until their leases"
+                                + " have ended, and delete the queue again.");
+            }
+            if (drop == Drop.HELD) {
+                runner.rest(POLL);
+            } else {
+                runner.rest();
+            }
+            drop = Replies.await(operations.dropEntries(key));
         }
     }
 

@@ -42,6 +42,11 @@ final class Queues {
         return statuses(List.of(queue)).get(0);
     }
 
+    /** Returns the number of listeners that consume a queue now. Fails if heartbeats cannot be read. */
+    int consumers(String queue) {
+        return servers.consumersNow(queue);
+    }
+
     private List<QueueStatus> statuses(List<String> names) {
         if (names.isEmpty()) {
             return List.of();

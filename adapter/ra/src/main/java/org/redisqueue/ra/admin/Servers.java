@@ -62,8 +62,17 @@ final class Servers {
 
     /** Returns the number of listeners that consume each queue, on servers that are alive. */
     Map<String, Integer> consumers() {
+        return consumers(recent());
+    }
+
+    /** Returns the number of listeners that consume a queue now. Unlike {@link #consumers}, fails if it is unknown. */
+    int consumersNow(String queue) {
+        return consumers(read()).getOrDefault(queue, 0);
+    }
+
+    private Map<String, Integer> consumers(Map<String, Server> servers) {
         Map<String, Integer> consumers = new HashMap<>();
-        recent().values().stream()
+        servers.values().stream()
                 .map(this::status)
                 .filter(ServerStatus::alive)
                 .flatMap(server -> server.listeners().stream())

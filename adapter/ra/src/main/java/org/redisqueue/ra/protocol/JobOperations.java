@@ -182,18 +182,20 @@ public final class JobOperations {
         DELETED,
         /** There may be more claimed or waiting messages. */
         CONTINUE,
+        /** Consumers hold the messages that were considered. */
+        HELD,
         /** No messages are claimed or wait. */
         EMPTY,
         /** Messages are ready, or there are dead letters. */
         READY
     }
 
-    /** Removes claimed and waiting messages of a queue. */
+    /** Removes waiting messages of a queue, and claimed ones whose lease has ended. */
     public CompletableFuture<Drop> dropEntries(JobKey job) {
         return drop(job, "entries");
     }
 
-    /** Removes claimed and waiting messages of a queue or, if it has no more messages, everything else of it. */
+    /** Removes such messages of a queue or, if it has no more messages, everything else of it. */
     public CompletableFuture<Drop> dropQueue(JobKey job) {
         return drop(job, "queue");
     }

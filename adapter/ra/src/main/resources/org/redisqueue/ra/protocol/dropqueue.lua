@@ -1,5 +1,5 @@
 -- One step of deleting a queue: removes claimed and waiting messages or, if there are none and this is requested,
--- everything else that the queue consists of. All or nothing.
+-- everything else that the queue consists of. Messages that a consumer holds stay until their lease ends. All or nothing.
 --
 -- KEYS[1]  job         HASH
 -- KEYS[2]  processing  ZSET
@@ -10,7 +10,8 @@
 -- ARGV[1]  maximum number of messages to remove, 1 to 1,000
 -- ARGV[2]  'entries' = removes only messages in processing, 'queue' = also the rest of a queue without messages
 --
--- Result: 'deleted', 'continue' = there may be more messages in processing, 'empty' = there are none there, or
+-- Result: 'deleted', 'continue' = there may be more messages in processing, 'held' = consumers hold those that were
+--         considered, 'empty' = there are none there, or
 --         'ready' = the queue cannot be deleted, because messages are ready or dead letters; or the error RQPREPARED if prepared branches belong to the queue or have claimed from it
 --@include arguments
 --@include undo
@@ -28,15 +29,24 @@ if redis.call('HLEN', prepared) > 0 or redis.call('ZCOUNT', processing, 'inf', '
 end
 local entries = redis.call('ZRANGE', processing, 0, limit - 1, 'WITHSCORES')
 if #entries > 0 then
+  local now = milliseconds()
   local messages, members, scores = {}, {}, {}
   for i = 1, #entries, 2 do
-    local member = entries[i]
-    members[#members + 1] = member
-    messages[#messages + 1] = prefix .. (string.match(member, '^(.*) %S+$') or member)
-    scores[i], scores[i + 1] = entries[i + 1], member
+    local member, due = entries[i], entries[i + 1]
+    local id, token = string.match(member, '^(.*) (%S+)$')
+    if not token or token == '-' or tonumber(due) <= now then
+      members[#members + 1] = member
+      messages[#messages + 1] = prefix .. (id or member)
+      scores[#scores + 1] = due
+      scores[#scores + 1] = member
+    end
+  end
+  if #members == 0 then
+    report(job, now)
+    return 'held'
   end
   local failure = all_or_nothing(function()
-    progress(job, milliseconds(), 0, #members)
+    progress(job, now, 0, #members)
     write(function()
       redis.pcall('ZADD', processing, unpack(scores))
     end, 'ZREM', processing, unpack(members))

@@ -321,6 +321,74 @@ class JobsTest {
         assertThat((String) test.call("INFO", "commandstats")).contains("cmdstat_zscan:calls=2,");
     }
 
+    private Jobs impatientJobs() {
+        return new Jobs(
+                test.operations, new Queues(test.operations, new Servers(test.operations)), Duration.ofMillis(300));
+    }
+
+    private long now() {
+        return Long.parseLong(((List<?>) test.call("TIME")).get(0).toString()) * 1000;
+    }
+
+    @Test
+    void deletionWaitsForTheLeaseOfAConsumerWithoutHeartbeats() {
+        test.call("MSET", key("message:m1"), "a", key("message:m2"), "b");
+        long lease = now() + 3_000;
+        test.call("ZADD", key("processing"), lease, "m1 token", lease, "m2 -");
+
+        Job job = end(test.admin.deleteQueue("orders"));
+
+        assertThat(job.failure()).isNull();
+        assertThat(now()).isGreaterThanOrEqualTo(lease - 1_000);
+        assertThat(test.call("EXISTS", key("message:m1"), key("message:m2"))).isEqualTo(0L);
+    }
+
+    @Test
+    void messagesThatConsumersHoldAreNotDeleted() {
+        ready("m1");
+        test.call("MSET", key("message:m2"), "b");
+        test.call("ZADD", key("processing"), 4_000_000_000_000L, "m2 token");
+
+        Job job = end(impatientJobs().deleteQueue("orders"));
+
+        assertThat(job.state()).isEqualTo(State.FAILED);
+        assertThat(job.failure()).contains("Consumers hold messages of queue 'orders'");
+        assertThat(test.call("EXISTS", key("message:m1"), key("message:m2"))).isEqualTo(2L);
+        assertThat(readyIds()).isEqualTo(List.of("m1"));
+    }
+
+    @Test
+    void failureOfADeletionTellsThatTheQueueIsPaused() {
+        test.call("ZADD", key("processing"), 4_000_000_000_000L, "m1 token");
+
+        Job job = end(impatientJobs().deleteQueue("orders"));
+
+        assertThat(job.failure()).contains("Queue 'orders' was not deleted completely, and is paused now");
+        assertThat(test.admin.queue("orders").paused()).isTrue();
+    }
+
+    @Test
+    void queueWhoseConsumersAreUnknownIsNotDeleted() {
+        ready("m1");
+        test.call("SET", test.prefix + ":{/}:servers", "not a sorted set");
+
+        assertThatThrownBy(() -> test.admin.deleteQueue("orders")).isInstanceOf(QueueAdminException.class);
+        assertThat(readyIds()).isEqualTo(List.of("m1"));
+        assertThat(test.admin.queue("orders").paused()).isFalse();
+    }
+
+    @Test
+    void queueOfAConsumerThatHasJustStartedIsNotDeleted() {
+        assertThat(test.admin.queue("orders").consumers()).isZero(); // remembered for some seconds
+        test.operations
+                .admin()
+                .heartbeats()
+                .beat("abc", true, Map.of("info", "{}", "listener:1", "{\"queue\":\"orders\"}"), List.of())
+                .join();
+
+        assertProblem(Kind.CONFLICT, () -> test.admin.deleteQueue("orders"));
+    }
+
     @Test
     void messagesSentDuringADeletionAreDeletedOrStay() throws Exception {
         AtomicBoolean stopped = new AtomicBoolean();

@@ -172,6 +172,7 @@ class DocumentedCommandsTest {
         admin.decide("00020005-aa-02", Decision.ROLLBACK, false);
         admin.decide("00020005-aa-03", Decision.FORGET, false);
         await(admin, admin.purge("orders"));
+        redis.call("ZREM", "rq:{orders}:processing", "held 0123456789.1.kf12oi00.x");
         await(admin, admin.deleteQueue("orders"));
         await(admin, admin.deleteQueue("other"));
         assertThat(admin.audit(null, 100)).hasSizeGreaterThan(10);
