@@ -168,6 +168,7 @@ public final class JobOperations {
                 .key(keys.abandoned(queue))
                 .key(keys.expiry(queue))
                 .key(keys.ready(target))
+                .key(keys.expiry(target))
                 .add(action)
                 .add(limit)
                 .add(skip);

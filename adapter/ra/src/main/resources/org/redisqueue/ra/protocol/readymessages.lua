@@ -1,5 +1,6 @@
 -- One step of an operation on the messages that are ready: deletes those that are delivered next, or moves messages to
--- another queue. All or nothing. Ends after about two milliseconds.
+-- another queue, where they expire at the same time. A message that has expired, or whose id is in use in the other queue,
+-- stays. All or nothing. Ends after about two milliseconds.
 --
 -- KEYS[1]  job                  HASH
 -- KEYS[2]  ready                LIST
@@ -7,6 +8,7 @@
 -- KEYS[4]  abandoned            HASH
 -- KEYS[5]  expiry               ZSET
 -- KEYS[6]  ready of the target  LIST; the same as KEYS[2] if messages are deleted
+-- KEYS[7]  expiry of the target ZSET; the same as KEYS[5] if messages are deleted
 -- ARGV[1]  action: 'delete' or 'move'
 -- ARGV[2]  maximum number of messages to consider, 1 to 1,000
 -- ARGV[3]  number of messages at the right end to skip, because they cannot be moved; 0 if messages are deleted
@@ -17,7 +19,7 @@
 --@include undo
 --@include jobs
 --@include traces
-local job, ready, failures, abandoned, expiry, target = unpack(KEYS)
+local job, ready, failures, abandoned, expiry, target, target_expiry = unpack(KEYS)
 local action, limit, skip = ARGV[1], number(2, 1, 1000), number(3, 0, 2 ^ 53)
 local prefix, target_prefix = string.sub(ready, 1, -6) .. 'message:', string.sub(target, 1, -6) .. 'message:'
 local by_id = #ARGV > 3
@@ -45,16 +47,46 @@ else
 end
 local considered = by_id and #ARGV - 3 or #ids
 redis.call('LLEN', target)
+redis.call('ZCARD', target_expiry)
+local movable, deadlines = {}, {}
+if action == 'move' and #ids > 0 then
+  for i, deadline in ipairs(redis.call('ZMSCORE', expiry, unpack(ids))) do
+    local time = deadline and math.abs(tonumber(deadline)) -- 0 if its body was freed
+    if not time or time > now then
+      movable[#movable + 1] = ids[i]
+      deadlines[ids[i]] = time or nil
+    end
+  end
+end
 local changed = 0
+
+-- Gives moved messages the deadlines that they had. A deadline that an earlier message left there does not apply to them.
+local function move_deadlines(moved)
+  local added, members = {}, {}
+  for _, id in ipairs(moved) do
+    if deadlines[id] then
+      members[#members + 1] = id
+      added[#added + 1] = string.format('%.0f', deadlines[id])
+      added[#added + 1] = id
+    end
+  end
+  remove_members(target_expiry, moved)
+  if #members > 0 then
+    write(function()
+      redis.pcall('ZREM', target_expiry, unpack(members))
+    end, 'ZADD', target_expiry, unpack(added))
+  end
+end
 local failure = all_or_nothing(function()
   report(job, now) -- first: what it needs is also needed to undo
   local gone = ids
   if action == 'move' then
-    gone = move_values(ids, prefix, target_prefix)
+    gone = move_values(movable, prefix, target_prefix)
   end
   if #gone > 0 then
     if action == 'move' then
       push(target, gone)
+      move_deadlines(gone)
     end
     remove_fields(failures, gone)
     remove_fields(abandoned, gone)

@@ -260,6 +260,35 @@ class JobsTest {
     }
 
     @Test
+    void movedMessageExpiresAtTheSameTime() {
+        ready("m1", "m2");
+        test.call("ZADD", key("expiry"), 4_000_000_000_000L, "m1");
+        test.call("ZADD", test.key("other", "expiry"), 1000, "m2"); // left behind by an earlier message
+
+        end(test.admin.move("orders", Place.READY, MessageSelection.all(), "other"));
+
+        assertThat(test.call("ZRANGE", test.key("other", "expiry"), 0, -1, "WITHSCORES"))
+                .hasToString("[m1, 4000000000000]");
+        assertThat(test.call("EXISTS", key("expiry"))).isEqualTo(0L);
+    }
+
+    @Test
+    void expiredAndDeletedMessagesAreNotMoved() {
+        ready("expired", "m2", "deleted", "m4");
+        test.call("SET", key("message:deleted"), "RQ/expired");
+        test.call("ZADD", key("expiry"), 1000, "expired", 0, "deleted");
+
+        Job job = end(test.admin.move("orders", Place.READY, MessageSelection.all(), "other"));
+
+        assertThat(job.done()).isEqualTo(4);
+        assertThat(job.changed()).isEqualTo(2);
+        assertThat(readyIds()).isEqualTo(List.of("deleted", "expired"));
+        assertThat(test.call("LRANGE", test.key("other", "ready"), 0, -1)).isEqualTo(List.of("m4", "m2"));
+        assertThat(test.call("ZRANGE", key("expiry"), 0, -1)).isEqualTo(List.of("deleted", "expired"));
+        assertThat(test.call("EXISTS", test.key("other", "message:deleted"))).isEqualTo(0L);
+    }
+
+    @Test
     void messagesCannotBeMovedToTheSameQueueOrFromAConsumer() {
         assertProblem(Kind.INVALID, () -> test.admin.move("orders", Place.DEAD, MessageSelection.all(), "orders"));
         assertProblem(Kind.INVALID, () -> test.admin.move("orders", Place.DELIVERING, MessageSelection.all(), "other"));

@@ -238,7 +238,7 @@ enum Scene {
     private static ScriptCall readyMessages(String action, String target) {
         return new ScriptCall(
                 Script.READYMESSAGES,
-                keys(job("q1"), of("q1", "ready failures abandoned expiry"), of(target, "ready")),
+                keys(job("q1"), of("q1", "ready failures abandoned expiry"), of(target, "ready expiry")),
                 List.of(action, 3, 0));
     }
 
