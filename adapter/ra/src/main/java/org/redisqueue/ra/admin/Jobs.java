@@ -21,12 +21,12 @@ import org.redisqueue.ra.protocol.JobOperations.JobKey;
 import org.redisqueue.ra.protocol.JobOperations.Position;
 import org.redisqueue.ra.protocol.JobOperations.Started;
 import org.redisqueue.ra.protocol.JobOperations.Step;
+import org.redisqueue.ra.protocol.MessageOperations;
 import org.redisqueue.ra.protocol.QueueOperations;
 
 /** Operations on many messages, which run in the background. */
 final class Jobs {
 
-    private static final int MAX_READY_SEARCHED = 100_000;
     private static final int DELETION_PASSES = 10;
 
     /** How long the deletion of a queue waits for consumers that hold its messages. */
@@ -119,10 +119,8 @@ final class Jobs {
         List<String> ids = selection.ids();
         if (selection.reasonContains() != null || selection.olderThan() != null || selection.headerName() != null) {
             throw new QueueAdminException(Kind.INVALID, "Ready messages can be selected only by id, or all of them.");
-        } else if (ids != null && states.one(queue).ready() > MAX_READY_SEARCHED) {
-            throw new QueueAdminException(
-                    Kind.CONFLICT,
-                    "More than " + MAX_READY_SEARCHED + " messages are ready. Single ones cannot be moved then.");
+        } else if (ids != null && states.one(queue).ready() > MessageOperations.SEARCHED) {
+            throw tooManyReady();
         }
         JobKey key = runner.newKey(queue);
         Started started =
@@ -133,10 +131,21 @@ final class Jobs {
                 return;
             }
             for (String id : ids) {
-                Replies.await(operations.readyMessages(key, "move", 1, 0, List.of(id), target));
+                if (Replies.await(operations.readyMessages(key, "move", 1, 0, List.of(id), target))
+                                .get(0)
+                        < 0) {
+                    throw tooManyReady();
+                }
+                runner.rest();
             }
         });
         return runner.job(key, Action.MOVE, started);
+    }
+
+    private static QueueAdminException tooManyReady() {
+        return new QueueAdminException(
+                Kind.CONFLICT,
+                "More than " + MessageOperations.SEARCHED + " messages are ready. Single ones cannot be moved then.");
     }
 
     Job purge(String queue) {
@@ -157,6 +166,14 @@ final class Jobs {
             }
             left -= step.get(0);
             skip += step.get(0) - step.get(1);
+            if (skip > JobOperations.MAX_SKIPPED) {
+                throw new QueueAdminException(
+                        Kind.CONFLICT,
+                        "More than " + JobOperations.MAX_SKIPPED + " messages could not be moved, because they have"
+                                + " expired, or their ids are in use in queue '" + target
+                                + "'. Purge one of the queues,"
+                                + " or let consumers claim from it, before you move more messages.");
+            }
             runner.rest();
         }
     }

@@ -14,6 +14,9 @@ public final class JobOperations {
     /** How many messages a step considers at most. */
     public static final int STEP = 100;
 
+    /** How many ready messages that cannot be moved a step can skip. */
+    public static final int MAX_SKIPPED = 50_000;
+
     private static final int DAYS_OF_HISTORY = 3;
     private static final long DAY_MILLIS = 86_400_000;
 
@@ -154,9 +157,10 @@ public final class JobOperations {
      *
      * @param action {@code delete} or {@code move}
      * @param limit maximum number of messages to consider
-     * @param skip number of messages that are delivered next to skip
+     * @param skip number of messages that are delivered next to skip, up to {@value #MAX_SKIPPED}
      * @param ids the messages to move; empty for those that are delivered next
-     * @return the number of messages that were considered, and the number of those that were changed
+     * @return the number of messages that were considered, and the number of those that were changed; -1 and 0 if too
+     *     many messages are ready to look for ids
      */
     public CompletableFuture<List<Long>> readyMessages(
             JobKey job, String action, int limit, long skip, List<String> ids, String target) {
@@ -171,7 +175,8 @@ public final class JobOperations {
                 .key(keys.expiry(target))
                 .add(action)
                 .add(limit)
-                .add(skip);
+                .add(skip)
+                .add(MessageOperations.SEARCHED);
         ids.forEach(arguments::add);
         return calls.run(Script.READYMESSAGES, arguments.keys(), arguments.values())
                 .thenApply(reply -> List.of((Long) reply.get(0), (Long) reply.get(1)));

@@ -13,7 +13,7 @@ import org.redisson.api.RScript.ReturnType;
 public final class MessageOperations {
 
     /** Up to this number of ready messages, a message is looked for among them, and removed from among them. */
-    static final int SEARCHED = 100_000;
+    public static final int SEARCHED = 100_000;
 
     /** How many ready messages {@link #delete} examines at a time if there are more. */
     public static final int WINDOW = 5_000;

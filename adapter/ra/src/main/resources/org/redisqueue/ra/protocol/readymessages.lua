@@ -11,18 +11,20 @@
 -- KEYS[7]  expiry of the target ZSET; the same as KEYS[5] if messages are deleted
 -- ARGV[1]  action: 'delete' or 'move'
 -- ARGV[2]  maximum number of messages to consider, 1 to 1,000
--- ARGV[3]  number of messages at the right end to skip, because they cannot be moved; 0 if messages are deleted
--- ARGV[4]  ids of the messages to move, instead of those that are delivered next
+-- ARGV[3]  number of messages at the right end to skip, because they cannot be moved, 0 to 50,000; 0 if messages are deleted
+-- ARGV[4]  number of ready messages, 0 to 1,000,000, up to which ids are looked for among them
+-- ARGV[5]  ids of the messages to move, instead of those that are delivered next
 --
--- Result: { number of messages considered, number of messages changed }
+-- Result: { number of messages considered, number of messages changed }; considered is -1 if there are too many ready
+--         messages to look for ids
 --@include arguments
 --@include undo
 --@include jobs
 --@include traces
 local job, ready, failures, abandoned, expiry, target, target_expiry = unpack(KEYS)
-local action, limit, skip = ARGV[1], number(2, 1, 1000), number(3, 0, 2 ^ 53)
+local action, limit, skip, most = ARGV[1], number(2, 1, 1000), number(3, 0, 50000), number(4, 0, 1000000)
 local prefix, target_prefix = string.sub(ready, 1, -6) .. 'message:', string.sub(target, 1, -6) .. 'message:'
-local by_id = #ARGV > 3
+local by_id = #ARGV > 4
 if action ~= 'delete' and action ~= 'move' or by_id and action ~= 'move' then
   error("argument 1 must be 'delete' or 'move'")
 elseif skip ~= math.floor(skip) or action == 'delete' and skip > 0 then
@@ -31,8 +33,11 @@ end
 local now = milliseconds()
 local ids = {}
 if by_id then
+  if redis.call('LLEN', ready) > most then
+    return { -1, 0 }
+  end
   local seen = {}
-  for i = 4, #ARGV do
+  for i = 5, #ARGV do
     if not seen[ARGV[i]] and redis.call('LPOS', ready, ARGV[i]) then
       ids[#ids + 1] = ARGV[i]
     end
@@ -45,7 +50,7 @@ else
     ids[#ids + 1] = found[i]
   end
 end
-local considered = by_id and #ARGV - 3 or #ids
+local considered = by_id and #ARGV - 4 or #ids
 redis.call('LLEN', target)
 redis.call('ZCARD', target_expiry)
 local movable, deadlines = {}, {}
@@ -77,6 +82,24 @@ local function move_deadlines(moved)
     end, 'ZADD', target_expiry, unpack(added))
   end
 end
+-- Removes messages of the window. Marks them by position, so that the messages that are skipped are passed only once.
+local function remove_marked(moved)
+  local marker, is_moved = ' ' .. job, {} -- not a valid id
+  for _, id in ipairs(moved) do
+    is_moved[id] = true
+  end
+  for i, id in ipairs(ids) do
+    if is_moved[id] then
+      is_moved[id] = nil
+      local position = string.format('%.0f', -skip - i)
+      write(function()
+        redis.pcall('LSET', ready, position, id)
+      end, 'LSET', ready, position, marker)
+    end
+  end
+  write(nil, 'LREM', ready, -#moved, marker)
+end
+
 local failure = all_or_nothing(function()
   report(job, now) -- first: what it needs is also needed to undo
   local gone = ids
@@ -91,21 +114,22 @@ local failure = all_or_nothing(function()
     remove_fields(failures, gone)
     remove_fields(abandoned, gone)
     remove_members(expiry, gone)
-    if action == 'delete' or not by_id and skip == 0 and #gone == #ids then
-      write(function()
-        for i = #ids, 1, -1 do
-          redis.pcall('RPUSH', ready, ids[i])
-        end
-      end, 'LTRIM', ready, 0, -#ids - 1)
-    else
-      for _, id in ipairs(gone) do
-        write(function()
-          redis.pcall('RPUSH', ready, id)
-        end, 'LREM', ready, -1, id)
-      end
-    end
   end
   progress(job, now, considered, #gone)
+  -- The removals from ready come last. Those of single messages cannot be undone.
+  if action == 'delete' or not by_id and skip == 0 and #gone == #ids then
+    write(function()
+      for i = #ids, 1, -1 do
+        redis.pcall('RPUSH', ready, ids[i])
+      end
+    end, 'LTRIM', ready, 0, -#ids - 1)
+  elseif by_id then
+    for _, id in ipairs(gone) do
+      write(nil, 'LREM', ready, -1, id)
+    end
+  elseif #gone > 0 then
+    remove_marked(gone)
+  end
   if action == 'delete' and #gone > 0 then
     local keys = {}
     for i, id in ipairs(gone) do

@@ -288,6 +288,70 @@ class JobsTest {
         assertThat(test.call("EXISTS", test.key("other", "message:deleted"))).isEqualTo(0L);
     }
 
+    private void manyReady(int number) {
+        test.call(
+                "EVAL",
+                "for i = 1, ARGV[1] do redis.call('LPUSH', KEYS[1], 'm' .. i) redis.call('SET', KEYS[2] .. i, 'x') end",
+                2,
+                key("ready"),
+                key("message:m"),
+                number);
+    }
+
+    @Test
+    void messagesAreMovedPastManyThatStay() {
+        manyReady(1_000);
+        for (int i = 1; i <= 1_000; i++) {
+            if (i <= 450 || i % 2 == 0) {
+                test.call("SET", test.key("other", "message:m" + i), "its own");
+            }
+        }
+        test.call("CONFIG", "RESETSTAT");
+
+        Job job = end(test.admin.move("orders", Place.READY, MessageSelection.all(), "other"));
+
+        assertThat(job.failure()).isNull();
+        assertThat(job.changed()).isEqualTo(275);
+        List<?> left = readyIds();
+        assertThat(left).hasSize(725).doesNotHaveDuplicates().allMatch(id -> ((String) id).startsWith("m"));
+        assertThat(left.get(0)).isEqualTo("m1000");
+        assertThat(left.get(274)).isEqualTo("m452");
+        assertThat(left.get(724)).isEqualTo("m1");
+        assertThat((List<?>) test.call("LRANGE", test.key("other", "ready"), 0, 1))
+                .isEqualTo(List.of("m999", "m997"));
+        assertThat((String) test.call("INFO", "commandstats")).contains("cmdstat_lrem:calls=6,");
+    }
+
+    @Test
+    void moveFailsIfTooManyMessagesStay() {
+        test.call(
+                "EVAL",
+                "for i = 1, 50200 do redis.call('LPUSH', KEYS[1], 'm' .. i) end",
+                1,
+                key("ready")); // without bodies
+
+        Job job = end(test.admin.move("orders", Place.READY, MessageSelection.all(), "other"));
+
+        assertThat(job.state()).isEqualTo(State.FAILED);
+        assertThat(job.failure()).contains("More than 50000 messages could not be moved");
+        assertThat(readyIds()).hasSize(50_200);
+    }
+
+    @Test
+    void singleMessagesAreNotLookedForAmongTooMany() {
+        test.call("EVAL", "for i = 1, 100001 do redis.call('LPUSH', KEYS[1], 'm' .. i) end", 1, key("ready"));
+
+        assertThat(test.operations
+                        .admin()
+                        .jobs()
+                        .readyMessages(new JobKey("orders", "x"), "move", 1, 0, List.of("m7"), "other")
+                        .join())
+                .containsExactly(-1L, 0L);
+        assertProblem(
+                Kind.CONFLICT,
+                () -> test.admin.move("orders", Place.READY, MessageSelection.ids(List.of("m7")), "other"));
+    }
+
     @Test
     void messagesCannotBeMovedToTheSameQueueOrFromAConsumer() {
         assertProblem(Kind.INVALID, () -> test.admin.move("orders", Place.DEAD, MessageSelection.all(), "orders"));

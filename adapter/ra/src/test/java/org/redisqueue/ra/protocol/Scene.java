@@ -239,7 +239,7 @@ enum Scene {
         return new ScriptCall(
                 Script.READYMESSAGES,
                 keys(job("q1"), of("q1", "ready failures abandoned expiry"), of(target, "ready expiry")),
-                List.of(action, 3, 0));
+                List.of(action, 3, 0, 1_000));
     }
 
     private static ScriptCall dropQueue(String queue) {
