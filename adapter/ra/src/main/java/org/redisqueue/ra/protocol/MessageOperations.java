@@ -194,6 +194,7 @@ public final class MessageOperations {
         ScriptArguments arguments = new ScriptArguments()
                 .key(keys.message(queue, id))
                 .key(keys.dead(queue))
+                .key(keys.errors(queue))
                 .add(id)
                 .add(digest)
                 .add(value);

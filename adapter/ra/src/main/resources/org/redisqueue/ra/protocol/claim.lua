@@ -358,14 +358,12 @@ local function dead_letter(found)
     end
   end, 'ZADD', dead, now, found.id)
   local deliveries = found.failures + found.abandoned
-  set(errors, found.id, cjson.encode({ reason = found.reason, deliveries = deliveries }))
-  if found.key then
-    local ttl = redis.call('PTTL', found.key)
-    if ttl > 0 then
-      write(function()
-        redis.pcall('PEXPIRE', found.key, ttl)
-      end, 'PERSIST', found.key)
-    end
+  local ttl = found.key and redis.call('PTTL', found.key) or -2 -- -2: there is no message
+  set(errors, found.id, cjson.encode({ reason = found.reason, deliveries = deliveries, gone = ttl == -2 or nil }))
+  if ttl > 0 then
+    write(function()
+      redis.pcall('PEXPIRE', found.key, ttl)
+    end, 'PERSIST', found.key)
   end
 end
 

@@ -1,5 +1,6 @@
 -- One step of an operation on dead letters: makes them ready again, deletes them, or moves them to another queue. All or
--- nothing. Ends after about two milliseconds.
+-- nothing. Ends after about two milliseconds. A letter that never had a message can only be deleted; a message that was
+-- sent later with its id is not touched.
 --
 -- KEYS[1]  job                  HASH
 -- KEYS[2]  ready                LIST
@@ -40,6 +41,12 @@ local function micros()
   return time[1] * 1000000 + time[2]
 end
 
+-- Reason of a letter, and whether it never had a message
+local function record_of(id)
+  local reason, _, gone = letter(redis.call('HGET', errors, id))
+  return reason, gone
+end
+
 local function has_header(id)
   if header == '' then
     return true
@@ -78,19 +85,27 @@ else
     end
   end
 end
-local considered, selected, missing, seen = 0, {}, {}, {}
+local considered, selected, missing, gone, seen = 0, {}, {}, {}, {}
 for i, candidate in ipairs(candidates) do
   if i > 1 and micros() - start > 2000 then
     break
   end
   considered = i
   local id = candidate[1]
+  local reason, is_gone = '', false
+  if candidate[2] and not seen[id] then
+    reason, is_gone = record_of(id)
+  end
   local matches = candidate[2]
     and not seen[id]
-    and (reason_part == '' or string.find(letter(redis.call('HGET', errors, id)), reason_part, 1, true))
-    and has_header(id)
+    and (reason_part == '' or string.find(reason, reason_part, 1, true))
+    and (is_gone and header == '' or not is_gone and has_header(id))
   seen[id] = true
-  if matches and #id <= 200 and redis.call('EXISTS', prefix .. id) == 1 then
+  if is_gone then -- a message with its id was sent later, and is not touched
+    if matches and action == 'delete' then
+      gone[#gone + 1] = id
+    end
+  elseif matches and #id <= 200 and redis.call('EXISTS', prefix .. id) == 1 then
     selected[#selected + 1] = id
   elseif matches and action == 'delete' then
     missing[#missing + 1] = id
@@ -99,10 +114,16 @@ end
 local more = by_id and considered < #candidates
   or not by_id and #candidates > 0 and (considered < #candidates or #candidates == limit)
 
-local function forget(ids)
+local function forget_letters(ids)
   if #ids > 0 then
     remove_members(dead, ids)
     remove_fields(errors, ids)
+  end
+end
+
+local function forget(ids)
+  forget_letters(ids)
+  if #ids > 0 then
     remove_fields(failures, ids)
     remove_fields(abandoned, ids)
     remove_members(expiry, ids)
@@ -123,8 +144,12 @@ local failure = all_or_nothing(function()
   end
   forget(ids)
   forget(missing)
-  progress(job, math.floor(start / 1000), considered, #ids + #missing)
+  forget_letters(gone)
+  progress(job, math.floor(start / 1000), considered, #ids + #missing + #gone)
   for _, id in ipairs(missing) do
+    changed[id] = true
+  end
+  for _, id in ipairs(gone) do
     changed[id] = true
   end
   local keys = {}

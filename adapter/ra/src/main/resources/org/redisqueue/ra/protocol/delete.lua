@@ -1,5 +1,6 @@
 -- Deletes a message that is ready or a dead letter. If many messages are ready, the message keeps its place among them
--- but loses its body, like an expired message; a claim drops it, and a message that is sent with its id replaces it.
+-- but loses its body, like an expired message; a claim drops it, and a message that is sent with its id replaces it. If
+-- a message was sent with the id of a dead letter whose own message is gone, only the letter is deleted.
 --
 -- KEYS[1]  the message  STRING
 -- KEYS[2]  ready        LIST
@@ -18,6 +19,7 @@
 --         -2 = many messages are ready, and it is not among those that were examined
 --@include arguments
 --@include undo
+--@include letter
 local message, ready, processing, dead, errors, failures, abandoned, expiry = unpack(KEYS)
 local id, most, skip, examined = ARGV[1], number(2, 0, 1000000), number(3, 0, 2 ^ 53), number(4, 1, 10000)
 local tombstone = 'RQ/expired'
@@ -32,7 +34,9 @@ local failed, left = redis.call('HGET', failures, id), redis.call('HGET', abando
 local deadline = redis.call('ZSCORE', expiry, id)
 local length = redis.call('LLEN', ready)
 local exists = redis.call('EXISTS', message) == 1
-redis.call('ZCARD', processing)
+local waiting = redis.call('ZSCORE', processing, id .. ' -')
+local _, _, gone = letter(reason)
+gone = died and (gone or waiting or exists and length <= most and redis.call('LPOS', ready, id))
 
 local function removed(command, key, value, restore)
   if value then
@@ -53,8 +57,10 @@ local failure = all_or_nothing(function()
   if died then
     removed('ZREM', dead, died, 'ZADD')
     removed('HDEL', errors, reason, 'HSET')
-    forgotten()
-    redis.call('UNLINK', message) -- last, because it cannot be undone
+    if not gone then
+      forgotten()
+      redis.call('UNLINK', message) -- last, because it cannot be undone
+    end
   elseif length <= most then
     local position = redis.call('LPOS', ready, id)
     if not position then

@@ -66,6 +66,7 @@ for _, message in ipairs(record.consumed) do
       id = id,
       member = member,
       message = key(queue, 'message:' .. id),
+      gone = redis.call('EXISTS', key(queue, 'message:' .. id)) == 0 or nil,
       deliveries = count(redis.call('HGET', keys.failures, id)) + count(redis.call('HGET', keys.abandoned, id)) + 1,
     }
   end
@@ -120,7 +121,7 @@ local failure = all_or_nothing(function() -- cannot be tried without an effect, 
   for _, letter in ipairs(letters) do
     local errors, id = letter.keys.errors, letter.id
     local reason = 'Its transaction branch ' .. branch .. ' was in doubt and was forgotten'
-    local entry = cjson.encode({ reason = reason, deliveries = letter.deliveries })
+    local entry = cjson.encode({ reason = reason, deliveries = letter.deliveries, gone = letter.gone })
     local old = redis.call('HGET', errors, id)
     write(function()
       redis.pcall(unpack(old and { 'HSET', errors, id, old } or { 'HDEL', errors, id }))

@@ -73,7 +73,7 @@ end
 local function dead_letter(message)
   local queue, id = message.queue, message.id
   local deliveries = message.failures + count(message.abandoned)
-  local why = cjson.encode({ reason = message.reason, deliveries = deliveries })
+  local why = cjson.encode({ reason = message.reason, deliveries = deliveries, gone = message.ttl == -2 or nil })
   write({ 'ZREM', queue.dead, id }, 'ZADD', queue.dead, now, id)
   write(field(queue.errors, id, message.error), 'HSET', queue.errors, id, why)
   write(field(queue.failures, id, message.failed), 'HDEL', queue.failures, id)

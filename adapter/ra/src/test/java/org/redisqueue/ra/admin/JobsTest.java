@@ -190,6 +190,43 @@ class JobsTest {
         assertThat(deadIds()).isEmpty();
     }
 
+    /** A dead letter without a message whose id was sent again. */
+    private void sentAfterItsLetter() {
+        test.call("ZADD", key("processing"), 1, "m1"); // malformed, without a token
+        test.operations.claim(new ClaimRequest("orders", 1, 60_000, 9, 1_000)).join();
+        assertThat(deadIds()).isEqualTo(List.of("m1"));
+        test.operations
+                .send(List.of(new SendRequest("orders", "m1", new byte[] {'n', 'e', 'w'}, 0)))
+                .join();
+    }
+
+    @Test
+    void letterWithoutMessageIsNotRequeuedOrMovedWithALaterMessageOfItsId() {
+        sentAfterItsLetter();
+
+        assertThat(end(test.admin.requeueDeadLetters("orders", MessageSelection.all()))
+                        .changed())
+                .isZero();
+        assertThat(end(test.admin.move("orders", Place.DEAD, MessageSelection.all(), "other"))
+                        .changed())
+                .isZero();
+        assertThat(readyIds()).isEqualTo(List.of("m1"));
+        assertThat(deadIds()).isEqualTo(List.of("m1"));
+        assertThat(test.call("GET", key("message:m1"))).isEqualTo("new");
+    }
+
+    @Test
+    void letterWithoutMessageIsDeletedWithoutALaterMessageOfItsId() {
+        sentAfterItsLetter();
+
+        assertThat(end(test.admin.deleteDeadLetters("orders", MessageSelection.all()))
+                        .changed())
+                .isEqualTo(1);
+        assertThat(readyIds()).isEqualTo(List.of("m1"));
+        assertThat(deadIds()).isEmpty();
+        assertThat(test.call("GET", key("message:m1"))).isEqualTo("new");
+    }
+
     @Test
     void manyLettersOfOneCauseAreRequeuedInShortSteps() {
         manyDead(20_000);

@@ -349,6 +349,33 @@ class MessagesTest {
         }
 
         @Test
+        void readyMessageStaysIfALetterWithItsIdIsDeleted() {
+            dead("m1", "x", 1000);
+            test.call("DEL", key("message:m1"));
+            ready("m1");
+
+            test.admin.deleteMessage(QUEUE, "m1");
+
+            assertThat(test.call("EXISTS", key("dead"), key("errors"))).isEqualTo(0L);
+            assertThat(message("m1").body()).isEqualTo("body of m1");
+        }
+
+        @Test
+        void letterThatNeverHadAMessageIsDeletedAloneAndNotEdited() {
+            manyReady(101_000);
+            test.call("SET", key("message:m1"), "sent later");
+            test.call("ZADD", key("dead"), 1000, "m1");
+            test.call("HSET", key("errors"), "m1", "{\"reason\":\"lost\",\"deliveries\":0,\"gone\":true}");
+
+            String version = message("m1").version();
+            assertProblem(Kind.NOT_FOUND, () -> test.admin.editBody(QUEUE, "m1", "changed", version));
+            test.admin.deleteMessage(QUEUE, "m1");
+
+            assertThat(test.call("EXISTS", key("dead"), key("errors"))).isEqualTo(0L);
+            assertThat(message("m1").body()).isEqualTo("sent later");
+        }
+
+        @Test
         void readyMessageIsDeleted() {
             ready("m1", "m2");
 

@@ -95,7 +95,7 @@ enum Scene {
     PAUSE(() -> new ScriptCall(Script.PAUSE, of("q1", "paused"), List.of(600_000))),
     EDIT(() -> new ScriptCall(
             Script.EDIT,
-            keys(messages("q1:x1"), of("q1", "dead")),
+            keys(messages("q1:x1"), of("q1", "dead errors")),
             List.of("x1", "404acc6a81d5acec8334a772195eadf57ccf1bd4", "value-x1-edited"))),
     DELETE_LETTER(() -> delete("x1", 1_000)),
     DELETE_READY(() -> delete("exp1", 1_000)),
