@@ -121,7 +121,8 @@ public interface QueueAdmin {
     Job deleteDeadLetters(String queue, MessageSelection selection);
 
     /**
-     * Moves messages to another queue, where they become ready. A message whose id is already in use there is not moved.
+     * Moves messages to another queue, where they become ready. A message whose id is already in use there, a ready message
+     * that has expired, and a dead letter without a message are not moved. A ready message expires at the same time as before.
      * If all ready messages are selected, as many are moved as are ready now, like those that {@link #purge} deletes.
      *
      * @param queue the name of the queue
@@ -142,11 +143,13 @@ public interface QueueAdmin {
     Job purge(String queue);
 
     /**
-     * Deletes a queue with all of its messages.
+     * Deletes a queue with all of its messages. Pauses the queue. Waits some minutes for messages that a consumer without
+     * heartbeats holds. If the job fails, the queue stays paused.
      *
      * @param queue the name of the queue
      * @return the job
-     * @throws QueueAdminException with {@code CONFLICT} if the queue has consumers or prepared branches
+     * @throws QueueAdminException with {@code CONFLICT} if the queue has consumers or prepared branches; with
+     *     {@code UNAVAILABLE} or {@code FORBIDDEN} if its consumers are unknown, because the heartbeats cannot be read
      */
     Job deleteQueue(String queue);
 
