@@ -24,6 +24,8 @@ final class Servers {
 
     private static final Duration ALIVE = Duration.ofSeconds(20);
     private static final Duration CACHED = Duration.ofSeconds(5);
+    private static final int MAX_SERVERS = 10_000;
+    private static final int MAX_TEXT = 1_000;
     private static final Holder UNKNOWN = new Holder(null, null, null, null);
 
     private final HeartbeatOperations operations;
@@ -97,7 +99,7 @@ final class Servers {
     }
 
     private static @Nullable String property(Server server, String field, String name) {
-        return server.fields().getOrDefault(field, Map.of()).get(name);
+        return shortened(server.fields().getOrDefault(field, Map.of()).get(name));
     }
 
     /** Returns servers that were read a short time ago; none if they cannot be read, because other data does not depend on them. */
@@ -118,8 +120,8 @@ final class Servers {
 
     private Map<String, Server> read() {
         Map<String, Server> servers = new HashMap<>();
-        int next = 0;
-        while (next >= 0) {
+        String next = HeartbeatOperations.FIRST_PAGE;
+        while (!next.isEmpty() && servers.size() < MAX_SERVERS) {
             Page page = Replies.await(operations.servers(next));
             page.servers().forEach(server -> servers.put(server.id(), server));
             next = page.next();
@@ -139,10 +141,10 @@ final class Servers {
         boolean stopped = "true".equals(info.get("stopped"));
         return new ServerStatus(
                 server.id(),
-                info.getOrDefault("host", "unknown"),
+                text(info, "host", "unknown"),
                 number(info, "pid"),
-                info.getOrDefault("applicationServer", "unknown"),
-                info.getOrDefault("version", "unknown"),
+                text(info, "applicationServer", "unknown"),
+                text(info, "version", "unknown"),
                 Instant.ofEpochMilli(number(info, "started")),
                 Instant.ofEpochMilli(server.heartbeatMillis()),
                 !stopped && server.nowMillis() - server.heartbeatMillis() <= alive.toMillis(),
@@ -152,18 +154,28 @@ final class Servers {
 
     private static ServerStatus.Listener listener(Map<String, String> listener) {
         return new ServerStatus.Listener(
-                listener.getOrDefault("name", ""),
-                listener.getOrDefault("queue", ""),
-                (int) number(listener, "concurrency"),
-                (int) number(listener, "active"),
+                text(listener, "name", ""),
+                text(listener, "queue", ""),
+                (int) Math.min(Integer.MAX_VALUE, number(listener, "concurrency")),
+                (int) Math.min(Integer.MAX_VALUE, number(listener, "active")),
                 instant(listener, "oldestSince"),
                 number(listener, "delivered"),
                 number(listener, "failed"),
                 number(listener, "deadLettered"),
-                listener.get("lastFailure"),
+                shortened(listener.get("lastFailure")),
                 instant(listener, "lastFailureAt"),
                 "true".equals(listener.get("paused")),
                 "true".equals(listener.get("connected")));
+    }
+
+    private static String text(Map<String, String> properties, String name, String missing) {
+        String text = shortened(properties.get(name));
+        return text == null ? missing : text;
+    }
+
+    /** The beginning of a text, because any program can write heartbeats. */
+    private static @Nullable String shortened(@Nullable String text) {
+        return text == null || text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
     }
 
     private static @Nullable Instant instant(Map<String, String> properties, String name) {

@@ -22,6 +22,9 @@ public final class HeartbeatOperations {
     /** The beginning of the field of a listener, before its number. */
     public static final String LISTENER = "listener:";
 
+    /** The cursor with which {@link #servers} begins. */
+    public static final String FIRST_PAGE = "0 ";
+
     private static final Duration KEPT = Duration.ofDays(1);
 
     /** The number of registered queues up to which queues that are only sent to are added. */
@@ -52,9 +55,9 @@ public final class HeartbeatOperations {
     /**
      * Servers in the order of their last heartbeats.
      *
-     * @param next how many servers to skip in order to read the next page; negative if there are no more
+     * @param next the cursor of the next page; empty if there are no more
      */
-    public record Page(List<Server> servers, int next) {}
+    public record Page(List<Server> servers, String next) {}
 
     HeartbeatOperations(RedisCalls calls, SentQueues sent) {
         this.calls = calls;
@@ -144,21 +147,23 @@ public final class HeartbeatOperations {
     /**
      * Reads servers with their last heartbeats. One call reads as many as it can within two milliseconds.
      *
-     * @param skip how many servers to skip, at most 1,000,000
+     * @param cursor the cursor of the previous page; {@link #FIRST_PAGE} at first. A later page may repeat servers that
+     *     have sent a heartbeat in the meantime, but omits none.
      */
-    public CompletableFuture<Page> servers(int skip) {
-        return calls.run(Script.SERVERS, List.of(keys.servers()), List.of(skip)).thenApply(reply -> {
-            List<Server> servers = new ArrayList<>();
-            for (Object each : reply.subList(2, reply.size())) {
-                List<Object> server = Reply.list(each);
-                servers.add(new Server(
-                        Reply.text(server.get(0)),
-                        (Long) server.get(1),
-                        (Long) reply.get(1),
-                        fields(Reply.list(server.get(2)))));
-            }
-            return new Page(servers, Reply.integer(reply.get(0)));
-        });
+    public CompletableFuture<Page> servers(String cursor) {
+        return calls.run(Script.SERVERS, List.of(keys.servers()), List.of(cursor))
+                .thenApply(reply -> {
+                    List<Server> servers = new ArrayList<>();
+                    for (Object each : reply.subList(2, reply.size())) {
+                        List<Object> server = Reply.list(each);
+                        servers.add(new Server(
+                                Reply.text(server.get(0)),
+                                (Long) server.get(1),
+                                (Long) reply.get(1),
+                                fields(Reply.list(server.get(2)))));
+                    }
+                    return new Page(servers, Reply.text(reply.get(0)));
+                });
     }
 
     private static Map<String, Map<String, String>> fields(List<Object> reply) {

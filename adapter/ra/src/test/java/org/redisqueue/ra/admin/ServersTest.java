@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.admin.Holder;
@@ -97,6 +99,59 @@ class ServersTest {
         assertThat(servers.all())
                 .hasSize(20)
                 .allMatch(server -> server.listeners().size() == 300);
+    }
+
+    @Test
+    void serversThatSendHeartbeatsBetweenPagesAreNotOmitted() {
+        for (int i = 0; i < 1_200; i++) {
+            test.call("ZADD", test.prefix + ":{/}:servers", 1_000 + i / 3, "server" + i);
+        }
+        Set<String> read = new HashSet<>();
+        String cursor = HeartbeatOperations.FIRST_PAGE;
+        int pages = 0;
+        while (!cursor.isEmpty()) {
+            HeartbeatOperations.Page page = heartbeats.servers(cursor).join();
+            page.servers().forEach(server -> read.add(server.id()));
+            cursor = page.next();
+            if (++pages <= 3) { // those that were read move to the end
+                page.servers().forEach(server -> test.call("ZADD", test.prefix + ":{/}:servers", 9_000, server.id()));
+            }
+        }
+
+        assertThat(pages).isGreaterThan(2);
+        assertThat(read).hasSize(1_200);
+    }
+
+    @Test
+    void manyServersWithTheSameTimeAreReadInSeveralCalls() {
+        for (int i = 0; i < 1_200; i++) {
+            test.call("ZADD", test.prefix + ":{/}:servers", 5, "server" + i);
+        }
+        assertThat(servers.all()).hasSize(1_200);
+    }
+
+    @Test
+    void hugeRecordsAreTolerated() {
+        String key = test.prefix + ":{/}:server:";
+        test.call("ZADD", test.prefix + ":{/}:servers", 5, "names", 5, "listeners", 5, "x".repeat(100_000));
+        String name = "x".repeat(1_000_000);
+        test.call("HSET", key + "names", "info", "{\"host\":\"" + name + "\",\"pid\":" + "9".repeat(100_000) + "}");
+        test.call(
+                "HSET",
+                key + "names",
+                "listener:1",
+                "{\"name\":\"" + name + "\",\"queue\":\"" + name + "\",\"concurrency\":999999999999999}");
+        test.call(
+                "EVAL",
+                "for i = 1, 20000 do redis.call('HSET', KEYS[1], 'listener:' .. i, '{}') end",
+                1,
+                key + "listeners");
+
+        assertThat(servers.all()).extracting(ServerStatus::id).containsExactly("listeners", "names");
+        ServerStatus.Listener listener = servers.all().get(1).listeners().get(0);
+        assertThat(listener.name()).hasSize(1_000);
+        assertThat(listener.concurrency()).isPositive();
+        assertThat(servers.consumers()).isEmpty();
     }
 
     @Test
