@@ -2,7 +2,6 @@
 package org.redisqueue.ra.admin;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -116,7 +115,7 @@ public final class RedisQueueAdmin implements QueueAdmin {
         return change(
                 "requeueDeadLetters",
                 Arguments.queue(queue),
-                described(selection),
+                AuditDetails.of(selection),
                 () -> parts.jobs().requeue(queue, selection));
     }
 
@@ -125,13 +124,13 @@ public final class RedisQueueAdmin implements QueueAdmin {
         return change(
                 "deleteDeadLetters",
                 Arguments.queue(queue),
-                described(selection),
+                AuditDetails.of(selection),
                 () -> parts.jobs().deleteDeadLetters(queue, selection));
     }
 
     @Override
     public Job move(String queue, Place place, MessageSelection selection, String target) {
-        Map<String, String> details = described(selection);
+        Map<String, String> details = AuditDetails.of(selection);
         details.put("target", Arguments.queue(target));
         details.put("place", place.name().toLowerCase(Locale.ROOT));
         return change(
@@ -205,7 +204,7 @@ public final class RedisQueueAdmin implements QueueAdmin {
         return change(
                 "repair",
                 null,
-                Map.of("findings", String.valueOf(findings.size())),
+                AuditDetails.of(findings),
                 () -> parts.consistency().repair(findings));
     }
 
@@ -221,25 +220,12 @@ public final class RedisQueueAdmin implements QueueAdmin {
         try {
             return operation.get();
         } catch (RuntimeException e) {
-            parts.audit().append(actor, via, action, queue, details, String.valueOf(e.getMessage()));
+            try {
+                parts.audit().append(actor, via, action, queue, details, String.valueOf(e.getMessage()));
+            } catch (RuntimeException unrecorded) {
+                e.addSuppressed(unrecorded);
+            }
             throw e;
         }
-    }
-
-    private static Map<String, String> described(MessageSelection selection) {
-        Map<String, String> details = new LinkedHashMap<>();
-        if (selection.ids() != null) {
-            details.put("ids", String.valueOf(selection.ids().size()));
-        }
-        if (selection.reasonContains() != null) {
-            details.put("reasonContains", selection.reasonContains());
-        }
-        if (selection.olderThan() != null) {
-            details.put("olderThan", selection.olderThan().toString());
-        }
-        if (selection.headerName() != null) {
-            details.put("header", selection.headerName());
-        }
-        return details;
     }
 }

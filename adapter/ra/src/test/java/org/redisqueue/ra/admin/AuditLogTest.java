@@ -4,11 +4,15 @@ package org.redisqueue.ra.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.admin.AuditEntry;
+import org.redisqueue.admin.Finding;
+import org.redisqueue.admin.MessageSelection;
 import org.redisqueue.admin.QueueAdminException;
 
 class AuditLogTest {
@@ -80,5 +84,61 @@ class AuditLogTest {
 
         assertThat((Long) test.call("XLEN", test.prefix + ":audit")).isBetween(10_000L, 10_200L);
         assertThat(log.entries(null, 1)).extracting(AuditEntry::action).containsExactly("last");
+    }
+
+    @Test
+    void selectionIsRecordedWithItsFirstIds() {
+        test.admin.requeueDeadLetters("orders", MessageSelection.ids(List.of("m1", "m2")));
+        assertThat(log.entries(null, 1).get(0).details()).isEqualTo(Map.of("ids", "2: m1, m2"));
+
+        List<String> ids =
+                IntStream.range(0, 10_000).mapToObj(i -> "x".repeat(195) + i).toList();
+        test.admin.deleteDeadLetters("orders", MessageSelection.ids(ids));
+
+        assertThat(log.entries(null, 1).get(0).details().get("ids"))
+                .startsWith("10000: " + ids.get(0) + ", " + ids.get(1))
+                .endsWith(", ...")
+                .hasSizeBetween(9_000, 11_000);
+    }
+
+    @Test
+    void conditionsAreRecordedWithTheirValues() {
+        test.admin.deleteDeadLetters("orders", MessageSelection.all().header("customer", "4711"));
+
+        assertThat(log.entries(null, 1).get(0).details()).isEqualTo(Map.of("header", "customer=4711"));
+    }
+
+    @Test
+    void repairIsRecordedWithItsFindings() {
+        test.admin.repair(List.of(new Finding(Finding.Kind.LEFTOVER, "orders", "m1", "", false)));
+
+        assertThat(log.entries(null, 1).get(0).details()).isEqualTo(Map.of("findings", "1: LEFTOVER orders m1"));
+    }
+
+    @Test
+    void failureOfChangeIsReportedEvenIfItCannotBeRecorded() {
+        String audit = test.prefix + ":audit";
+        QueueAdminException failure =
+                new QueueAdminException(QueueAdminException.Kind.CONFLICT, "the original failure");
+        List<Finding> findings = new AbstractList<>() {
+            @Override
+            public Finding get(int index) {
+                return new Finding(Finding.Kind.LEFTOVER, "orders", "m1", "", false);
+            }
+
+            @Override
+            public int size() {
+                if (Long.valueOf(1).equals(test.call("EXISTS", audit))) { // the change has begun
+                    test.call("DEL", audit);
+                    test.call("SET", audit, "not a stream");
+                    throw failure;
+                }
+                return 1;
+            }
+        };
+
+        assertThatThrownBy(() -> test.admin.repair(findings))
+                .isSameAs(failure)
+                .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(1));
     }
 }
