@@ -144,8 +144,7 @@ final class Consistency {
 
     private static String reason(Finding finding, Examination examination) {
         if (examination.large()) {
-            return "Not repaired: the queue is too large to be repaired while it is consumed. Pause the queue, and"
-                    + " repair again.";
+            return "Not repaired: the queue is too large. Repair again when it is shorter.";
         } else if (examination.damage().equals(finding.kind().name())) {
             return "Not repaired: " + Damages.describe(finding.kind(), false);
         }

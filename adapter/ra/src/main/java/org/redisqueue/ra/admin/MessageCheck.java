@@ -110,8 +110,8 @@ final class MessageCheck {
     private Examination examine(Suspect suspect) {
         Examination examination = Replies.await(operations.examine(queue, suspect.name(), suspect.entry(), ""));
         if (examination.large()) {
-            skipped.add("Queue '" + queue + "' is too large to examine messages that may be damaged while it is"
-                    + " consumed. Pause it, and check again.");
+            skipped.add("Queue '" + queue + "' is too large to examine messages that may be in no place or in several."
+                    + " Check again when it is shorter.");
         }
         return examination;
     }

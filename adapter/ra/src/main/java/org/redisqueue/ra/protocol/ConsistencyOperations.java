@@ -13,10 +13,10 @@ import org.redisson.api.options.KeysScanParams;
 /** Finds and repairs damaged queues. */
 public final class ConsistencyOperations {
 
-    /** Above this number of ready messages, a message is examined only while its queue is paused. */
-    public static final int MAX_READY = 100_000;
+    /** Above this number of ready messages, the places of a message are not examined. */
+    private static final int MAX_READY = 50_000;
 
-    private static final int MAX_ENTRIES = 10_000;
+    private static final int MAX_ENTRIES = 5_000;
     private static final int WINDOW = 250;
     private static final int SCANNED_KEYS = 400;
 
@@ -62,7 +62,7 @@ public final class ConsistencyOperations {
      *
      * @param damage the name of the kind of damage; empty if there is none
      * @param state where the message is
-     * @param large whether it was not examined, because the queue is too large and not paused
+     * @param large whether its places were not examined, because the queue is too large
      * @param repairable whether it can be repaired without a decision
      * @param repaired whether it was repaired now
      */
@@ -155,7 +155,6 @@ public final class ConsistencyOperations {
                 .key(keys.failures(queue))
                 .key(keys.abandoned(queue))
                 .key(keys.expiry(queue))
-                .key(keys.paused(queue))
                 .add(name)
                 .add(entry ? "entry" : "message")
                 .add(damage)

@@ -8,21 +8,20 @@
 -- KEYS[6]  failures     HASH
 -- KEYS[7]  abandoned    HASH
 -- KEYS[8]  expiry       ZSET
--- KEYS[9]  paused       STRING
 -- ARGV[1]  id, or entry
 -- ARGV[2]  'message' or 'entry'
 -- ARGV[3]  kind of damage to repair, as reported; empty = examine only
--- ARGV[4]  number of ready messages, 0 to 1,000,000, above which a queue is examined only while it is paused
--- ARGV[5]  number of entries of processing, 0 to 1,000,000, above which a queue is examined only while it is paused
+-- ARGV[4]  number of ready messages, 0 to 1,000,000, above which the places of a message are not examined
+-- ARGV[5]  number of entries of processing, 0 to 1,000,000, above which they are not examined
 --
--- Result: { kind of damage (empty = none, 'LARGE' = not examined because the queue is too large and not paused), state
+-- Result: { kind of damage (empty = none, 'LARGE' = the places were not examined, because the queue is too large), state
 --           of the message as text, 1 = it can be repaired, else 0, 1 = it was repaired now, else 0 }
 --@include arguments
 --@include undo
 --@include count
 --@include deadid
 --@include entries
-local message, ready, processing, dead, errors, failures, abandoned, expiry, paused = unpack(KEYS)
+local message, ready, processing, dead, errors, failures, abandoned, expiry = unpack(KEYS)
 local id, subject, wanted = ARGV[1], ARGV[2], ARGV[3]
 local most_ready, most_entries = number(4, 0, 1000000), number(5, 0, 1000000)
 if string.sub(ready, 1, -6) .. 'message:' .. id ~= message then
@@ -117,28 +116,56 @@ if kind ~= 'string' and kind ~= 'none' then
   return { 'WRONG_TYPE', kind, 0, 0 }
 end
 local exists = kind == 'string'
-if large and redis.call('EXISTS', paused) == 0 then
+local has_malformed_counter = failed and is_malformed_counter(failed) or left and is_malformed_counter(left)
+
+local function remove_malformed_counters()
+  remove_field(failures, failed and is_malformed_counter(failed) and failed)
+  remove_field(abandoned, left and is_malformed_counter(left) and left)
+end
+
+local function counters()
+  return string.sub(failed or '', 1, 40) .. ' ' .. string.sub(left or '', 1, 40)
+end
+
+-- Repairs the damage if it is the one that was reported.
+local function finish(damage, state, safe, repair)
+  local repaired = 0
+  if damage ~= '' and damage == wanted and safe then
+    local failure = all_or_nothing(function()
+      begin()
+      repair()
+    end)
+    if failure then
+      return failure
+    end
+    repaired = 1
+  end
+  return { damage, state, damage ~= '' and safe and 1 or 0, repaired }
+end
+
+-- The search for the places of a message takes time in proportion to the size of the queue, and cannot be divided into
+-- several calls: meanwhile, the message could move from a place that has not been searched to one that has been.
+if large then
+  if exists and has_malformed_counter then
+    return finish('MALFORMED_COUNTER', counters(), true, remove_malformed_counters)
+  end
   return { 'LARGE', '', 0, 0 }
 end
 
 local positions = #redis.call('LPOS', ready, id, 'COUNT', 0)
-local entries, cursor, pattern = {}, '0', string.gsub(id, '[%*%?%[%]%^\\]', '\\%0') .. ' *'
-local held, in_doubt, names, seen = false, false, {}, {}
-repeat
-  local found = redis.call('ZSCAN', processing, cursor, 'MATCH', pattern, 'COUNT', 1000)
-  cursor = found[1]
-  for i = 1, #found[2], 2 do
-    local each, score = found[2][i], found[2][i + 1]
-    local token = string.sub(each, #id + 2)
-    if not seen[each] and #token > 0 and not string.find(token, '%s') then
-      seen[each] = true
+local entries, beginning = {}, id .. ' '
+local held, in_doubt, names = false, false, {}
+for _, each in ipairs(redis.call('ZRANGE', processing, 0, -1)) do -- takes a quarter of the time of ZSCAN
+  if string.sub(each, 1, #beginning) == beginning then
+    local token, score = string.sub(each, #beginning + 1), redis.call('ZSCORE', processing, each)
+    if #token > 0 and not string.find(token, '%s') then
       entries[#entries + 1] = { each, score }
       names[#names + 1] = each
       in_doubt = in_doubt or score == 'inf'
       held = held or (token ~= '-' and score ~= 'inf' and tonumber(score) > now)
     end
   end
-until cursor == '0'
+end
 if untouched then
   return { '', '', 0, 0 } -- its entry is malformed, which is examined separately
 end
@@ -191,24 +218,7 @@ elseif places > 1 then
   repair = function()
     remove_ready(positions, 0)
   end
-elseif failed and is_malformed_counter(failed) or left and is_malformed_counter(left) then
-  damage = 'MALFORMED_COUNTER'
-  state = string.sub(failed or '', 1, 40) .. ' ' .. string.sub(left or '', 1, 40)
-  repair = function()
-    remove_field(failures, failed and is_malformed_counter(failed) and failed)
-    remove_field(abandoned, left and is_malformed_counter(left) and left)
-  end
+elseif has_malformed_counter then
+  damage, state, repair = 'MALFORMED_COUNTER', counters(), remove_malformed_counters
 end
-
-local repaired = 0
-if damage ~= '' and damage == wanted and safe then
-  local failure = all_or_nothing(function()
-    begin()
-    repair()
-  end)
-  if failure then
-    return failure
-  end
-  repaired = 1
-end
-return { damage, state, damage ~= '' and safe and 1 or 0, repaired }
+return finish(damage, state, safe, repair)

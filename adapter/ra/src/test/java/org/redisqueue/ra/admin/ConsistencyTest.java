@@ -350,30 +350,32 @@ class ConsistencyTest {
     }
 
     @Test
-    void largeQueueIsExaminedOnlyWhileItIsPaused() {
+    void largeQueueIsNotSearchedForMessagesEvenWhileItIsPaused() {
+        message("orphan");
+        Finding finding = finding(Kind.ORPHANED_MESSAGE, "orphan");
         test.call(
                 "EVAL",
                 "for i = 1, 120000 do redis.call('SET', KEYS[2] .. 'm' .. i, 'x') redis.call('LPUSH', KEYS[1], 'm' .. i) end",
                 2,
                 key("ready"),
                 key("message:"));
-        message("orphan");
-
-        CheckReport consumed = check();
-        assertThat(consumed.findings()).isEmpty();
-        assertThat(consumed.skipped()).singleElement().asString().contains("Pause it");
-        assertThat(consumed.messages()).isEqualTo(120_001);
-
+        test.call("HSET", key("failures"), "m7", "nonsense");
+        test.call("ZADD", key("processing"), FAR, "malformed");
         test.admin.pause("orders", null);
-        Finding finding = finding(Kind.ORPHANED_MESSAGE, "orphan");
-        test.admin.resume("orders");
+
+        CheckReport report = check();
+
+        assertThat(report.findings())
+                .extracting(Finding::kind)
+                .containsExactly(Kind.MALFORMED_ENTRY, Kind.MALFORMED_COUNTER);
+        assertThat(report.skipped()).singleElement().asString().contains("too large");
+        assertThat(report.messages()).isEqualTo(120_001);
+        assertThat(test.admin.repair(report.findings()).remaining()).isEmpty();
+        assertThat(check().findings()).isEmpty();
         assertThat(test.admin.repair(List.of(finding)).remaining())
                 .singleElement()
-                .satisfies(remaining -> assertThat(remaining.description()).contains("Pause the queue"));
-
-        test.admin.pause("orders", null);
-        assertThat(test.admin.repair(List.of(finding)).repaired()).containsExactly(finding);
-        assertThat(deadLetters()).isEqualTo(List.of("orphan"));
+                .satisfies(remaining -> assertThat(remaining.description()).contains("too large"));
+        assertThat(deadLetters()).isEqualTo(List.of("malformed"));
     }
 
     @Test

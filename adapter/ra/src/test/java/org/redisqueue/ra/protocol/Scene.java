@@ -211,9 +211,7 @@ enum Scene {
     private static ScriptCall repair(String queue, String id, String subject, String damage) {
         return new ScriptCall(
                 Script.REPAIR,
-                keys(
-                        messages(queue + ":" + id),
-                        of(queue, "ready processing dead errors failures abandoned expiry paused")),
+                keys(messages(queue + ":" + id), of(queue, "ready processing dead errors failures abandoned expiry")),
                 List.of(id, subject, damage, 1_000, 1_000));
     }
 
