@@ -80,6 +80,16 @@ class RedeliverTest {
     }
 
     @Test
+    void deadLetterWithoutMessageIsRecordedAsGone() {
+        Lease lease = queue.held("m1");
+        queue.call("DEL", queue.key("message:m1"));
+
+        queue.deadLetter(lease);
+
+        assertThat(queue.errors().get("m1")).contains("\"gone\":true");
+    }
+
+    @Test
     void deadLetterCountsAbandonedDeliveriesToo() {
         queue.letTimePass(queue.held("m1"));
 

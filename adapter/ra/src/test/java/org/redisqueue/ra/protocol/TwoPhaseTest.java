@@ -199,6 +199,17 @@ class TwoPhaseTest {
     }
 
     @Test
+    void forgottenMessageThatDoesNotExistIsRecordedAsGone() {
+        queue.prepare(branch, List.of(queue.held("m1")), other.message("m2"));
+        queue.call("DEL", queue.key("message:m1"));
+
+        assertThat(queue.forget(branch)).isTrue();
+
+        assertThat(queue.hash("errors").get("m1")).contains("\"gone\":true");
+        assertThat(other.hash("errors").get("m2")).doesNotContain("gone");
+    }
+
+    @Test
     void forgetDeadLettersTheMessagesOfTheBranch() {
         queue.letTimePass(queue.held("m1"));
         queue.prepare(branch, List.of(lease(queue.claim(1))), other.message("m2"));
