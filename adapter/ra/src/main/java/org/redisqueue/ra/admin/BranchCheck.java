@@ -29,10 +29,12 @@ import org.redisqueue.ra.protocol.QueueOperations;
 final class BranchCheck {
 
     private static final int MAX_MESSAGES = 10_000;
+    private static final int MAX_STAGED = 20_000;
 
     private final QueueOperations queues;
     private final ConsistencyOperations operations;
     private final List<String> checked;
+    private final Map<String, Set<String>> staged = new HashMap<>();
     private final Set<String> skipped = new LinkedHashSet<>();
     private @Nullable Set<Finding> found;
     private boolean complete;
@@ -50,6 +52,20 @@ final class BranchCheck {
             now.retainAll(found);
         }
         found = now;
+        staged.values().forEach(Set::clear);
+        now.stream()
+                .filter(each -> each.kind() == Kind.ORPHANED_STAGED_MESSAGE)
+                .forEach(each -> staged(each.queue(), String.valueOf(each.id())));
+    }
+
+    /** Accepts a staged message, before the first pass. It is named by its branch and its id, joined by a colon. */
+    void staged(String queue, String name) {
+        Set<String> names = staged.computeIfAbsent(queue, each -> new LinkedHashSet<>());
+        if (names.size() < MAX_STAGED) {
+            names.add(name);
+        } else {
+            skipped.add("Queue '" + queue + "' has more than " + MAX_STAGED + " staged messages.");
+        }
     }
 
     Set<Finding> found() {
@@ -65,10 +81,8 @@ final class BranchCheck {
         Map<String, Set<String>> before = new HashMap<>();
         records().forEach(branch -> before.put(key(branch), names(branch)));
         Map<String, Set<String>> held = new HashMap<>();
-        Map<String, List<String>> staged = new HashMap<>();
         for (String queue : checked) {
             held.put(queue, held(queue));
-            staged.put(queue, mayHaveStaged(queue) ? Replies.await(operations.staged(queue)) : List.of());
         }
         Set<String> consumed = new HashSet<>();
         Set<String> sent = new HashSet<>();
@@ -99,18 +113,10 @@ final class BranchCheck {
         for (String queue : checked) {
             stranded(queue, held.getOrDefault(queue, Set.of()), consumed)
                     .forEach(id -> findings.add(finding(Kind.STRANDED_IN_DOUBT, queue, id)));
-            orphaned(queue, staged.getOrDefault(queue, List.of()), sent)
+            orphaned(queue, staged.getOrDefault(queue, Set.of()), sent)
                     .forEach(name -> findings.add(finding(Kind.ORPHANED_STAGED_MESSAGE, queue, name)));
         }
         return findings;
-    }
-
-    /** Only the first pass looks for staged messages in all queues, because this reads the names of all keys. */
-    private boolean mayHaveStaged(String queue) {
-        return found == null
-                || found.stream()
-                        .anyMatch(each -> each.kind() == Kind.ORPHANED_STAGED_MESSAGE
-                                && each.queue().equals(queue));
     }
 
     private List<String> stranded(String queue, Set<String> held, Set<String> consumed) {
@@ -123,12 +129,12 @@ final class BranchCheck {
         return List.copyOf(stranded);
     }
 
-    private List<String> orphaned(String queue, List<String> staged, Set<String> sent) {
+    private List<String> orphaned(String queue, Set<String> staged, Set<String> sent) {
         Set<String> orphaned = staged.stream()
                 .filter(name -> !sent.contains(queue + " " + name))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (!orphaned.isEmpty()) {
-            orphaned.retainAll(Set.copyOf(Replies.await(operations.staged(queue))));
+            orphaned.retainAll(Replies.await(operations.existing(queue, orphaned)));
         }
         return List.copyOf(orphaned);
     }

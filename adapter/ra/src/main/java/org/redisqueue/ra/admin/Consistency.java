@@ -4,11 +4,13 @@ package org.redisqueue.ra.admin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.admin.CheckReport;
 import org.redisqueue.admin.Finding;
@@ -47,12 +49,16 @@ final class Consistency {
         Map<String, Map<String, String>> wrongTypes = wrongTypes(names);
         List<String> sound = new ArrayList<>(names);
         sound.removeAll(wrongTypes.keySet());
-        List<MessageCheck> checks =
-                sound.stream().map(name -> new MessageCheck(operations, name)).toList();
+        AtomicInteger free = new AtomicInteger(MessageCheck.MAX_ALL_IDS);
+        List<MessageCheck> checks = sound.stream()
+                .map(name -> new MessageCheck(operations, name, free))
+                .toList();
         BranchCheck branches = new BranchCheck(queues, sound);
         for (int pass = 1; pass <= PASSES; pass++) {
             if (pass == 1) {
                 checks.forEach(MessageCheck::begin);
+                scan(queue, sound, checks, branches);
+                checks.forEach(MessageCheck::examine);
             } else {
                 rest(pause);
                 checks.forEach(MessageCheck::repeat);
@@ -81,6 +87,25 @@ final class Consistency {
                 .thenComparing(Finding::kind)
                 .thenComparing(finding -> String.valueOf(finding.id())));
         return new CheckReport(names.size(), messages, findings, List.copyOf(skipped));
+    }
+
+    /** Reads the names of all keys once, and distributes those of messages to the checks. */
+    private void scan(@Nullable String queue, List<String> names, List<MessageCheck> checks, BranchCheck branches) {
+        Map<String, MessageCheck> byName = new HashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            byName.put(names.get(i), checks.get(i));
+        }
+        if (byName.isEmpty()) {
+            return;
+        }
+        Replies.await(operations.stored(queue, (owner, staged, name) -> {
+            MessageCheck check = byName.get(owner);
+            if (check != null && staged) {
+                branches.staged(owner, name);
+            } else if (check != null) {
+                check.stored(name);
+            }
+        }));
     }
 
     private List<String> known() {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.redisqueue.admin.Finding;
 import org.redisqueue.ra.protocol.ConsistencyOperations;
@@ -15,10 +16,13 @@ import org.redisqueue.ra.protocol.ConsistencyOperations.Index;
 import org.redisqueue.ra.protocol.ConsistencyOperations.Part;
 
 /**
- * Checks the messages of one queue. The first pass reads all ids, while the queue changes, to find messages that may be
- * damaged. Each pass then examines these atomically, one by one.
+ * Checks the messages of one queue. The first pass reads all ids, while the queue changes, and is given the stored
+ * messages, to find messages that may be damaged. Each pass then examines these atomically, one by one.
  */
 final class MessageCheck {
+
+    /** How many ids all checks together may keep. */
+    static final int MAX_ALL_IDS = 8_000_000;
 
     private static final int MAX_IDS = 4_000_000;
     private static final int MAX_SUSPECTS = 20_000;
@@ -29,39 +33,75 @@ final class MessageCheck {
 
     private final ConsistencyOperations operations;
     private final String queue;
+    private final AtomicInteger free;
     private final Set<Suspect> suspects = new LinkedHashSet<>();
     private final Set<String> skipped = new LinkedHashSet<>();
     private final Map<Suspect, Examination> found = new HashMap<>();
+    private final Set<String> orphans = new LinkedHashSet<>();
+    private IdHashes places = new IdHashes();
+    private boolean incomplete;
     private long messages;
 
-    MessageCheck(ConsistencyOperations operations, String queue) {
+    /**
+     * @param free how many ids all checks together may still keep
+     */
+    MessageCheck(ConsistencyOperations operations, String queue, AtomicInteger free) {
         this.operations = operations;
         this.queue = queue;
+        this.free = free;
     }
 
     /** A message or an entry of processing that may be damaged. */
     private record Suspect(String name, boolean entry) {}
 
-    /** Looks for messages that may be damaged, and examines them. */
+    /** Reads the ids of the queue, and looks for messages that may be damaged. */
     void begin() {
-        IdHashes places = new IdHashes();
         for (Index index : PLACES) {
             read(index, part -> {
                 for (String id : part.ids()) {
-                    if (places.size() < MAX_IDS && !places.add(id)) {
-                        suspect(id, false);
-                    }
+                    keep(id);
                 }
                 part.malformed().forEach(entry -> suspect(entry, true));
             });
         }
         TRACES.forEach(index -> read(index, part -> {}));
-        if (places.size() >= MAX_IDS) {
-            skipped.add("Queue '" + queue + "' has more than " + MAX_IDS
-                    + " messages. Whether messages are in no place or in several was not checked.");
+    }
+
+    private void keep(String id) {
+        if (incomplete || places.size() >= MAX_IDS || free.get() <= 0) {
+            incomplete = true;
+        } else if (places.add(id)) {
+            free.decrementAndGet();
         } else {
-            orphans(places);
+            suspect(id, false);
         }
+    }
+
+    /** Accepts a stored message, after {@link #begin}. */
+    void stored(String id) {
+        messages++;
+        if (!incomplete && orphans.size() < MAX_SUSPECTS && !places.contains(id)) {
+            orphans.add(id);
+        }
+    }
+
+    /** Examines the messages that may be damaged. */
+    void examine() {
+        if (incomplete) {
+            skipped.add("Queue '" + queue + "' has more than " + MAX_IDS + " messages, or all queues together have more"
+                    + " than " + MAX_ALL_IDS + ". Whether messages are in no place or in several was not checked. Check"
+                    + " the queue alone.");
+        }
+        places = new IdHashes(); // frees memory
+        if (orphans.size() >= MAX_SUSPECTS) {
+            skipped.add("Queue '" + queue + "' has more than " + MAX_SUSPECTS + " messages that are in no place or have"
+                    + " arrived meanwhile. Only these were checked. Check the queue alone.");
+        }
+        if (orphans.size() > FEW) { // most of them have been sent in the meantime
+            PLACES.forEach(index -> read(index, part -> part.ids().forEach(orphans::remove)));
+        }
+        orphans.forEach(id -> suspect(id, false));
+        orphans.clear();
         int examined = 0;
         for (Suspect suspect : suspects) {
             if (++examined > MAX_EXAMINED) {
@@ -74,21 +114,6 @@ final class MessageCheck {
                 found.put(suspect, examination);
             }
         }
-    }
-
-    /** Adds the messages that are in no place. */
-    private void orphans(IdHashes places) {
-        Set<String> orphans = new LinkedHashSet<>();
-        Replies.await(operations.messages(queue, id -> {
-            messages++;
-            if (orphans.size() < MAX_SUSPECTS && !places.contains(id)) {
-                orphans.add(id);
-            }
-        }));
-        if (orphans.size() > FEW) { // most of them have been sent in the meantime
-            PLACES.forEach(index -> read(index, part -> part.ids().forEach(orphans::remove)));
-        }
-        orphans.forEach(id -> suspect(id, false));
     }
 
     private void read(Index index, Consumer<Part> consumer) {

@@ -2,11 +2,15 @@
 package org.redisqueue.ra.protocol;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.options.KeysScanOptions;
 import org.redisson.api.options.KeysScanParams;
 
@@ -19,6 +23,9 @@ public final class ConsistencyOperations {
     private static final int MAX_ENTRIES = 5_000;
     private static final int WINDOW = 250;
     private static final int SCANNED_KEYS = 400;
+    private static final int MAX_TYPES = 100;
+    private static final String MESSAGE = "message:";
+    private static final String STAGED = "staged:";
 
     private final RedisCalls calls;
     private final Keys keys;
@@ -119,21 +126,69 @@ public final class ConsistencyOperations {
 
     /** Passes the ids of all stored messages of a queue to a consumer. Blocks. */
     public CompletableFuture<Void> messages(String queue, Consumer<String> ids) {
-        return scan(keys.messagePrefix(queue), ids);
+        String prefix = keys.messagePrefix(queue);
+        return scan(JobOperations.escaped(prefix) + "*", key -> ids.accept(key.substring(prefix.length())));
     }
 
-    /** Returns the staged messages of a queue, as the branch and the id joined by a colon. Blocks. */
-    public CompletableFuture<List<String>> staged(String queue) {
-        List<String> names = new ArrayList<>();
-        return scan(keys.stagedPrefix(queue), names::add).thenApply(done -> names);
+    /** A stored message, or a message that a branch has staged. */
+    public interface StoredConsumer {
+
+        /**
+         * Accepts a key.
+         *
+         * @param staged whether a branch has staged the message
+         * @param name the id; if it is staged, the branch and the id joined by a colon
+         */
+        void accept(String queue, boolean staged, String name);
     }
 
-    private CompletableFuture<Void> scan(String prefix, Consumer<String> names) {
+    /**
+     * Passes all stored and staged messages to a consumer. Reads the names of all keys in Redis once. Blocks.
+     *
+     * @param queue the name of a queue; null for all queues
+     */
+    public CompletableFuture<Void> stored(@Nullable String queue, StoredConsumer consumer) {
+        String before = keys.prefix() + ":{";
+        String pattern =
+                JobOperations.escaped(before) + (queue == null ? "*" : JobOperations.escaped(queue)) + "}:[ms][et]*:*";
+        return scan(pattern, key -> {
+            int end = key.indexOf('}', before.length());
+            String name = key.substring(end + 2);
+            boolean staged = name.startsWith(STAGED);
+            if (staged || name.startsWith(MESSAGE)) {
+                consumer.accept(
+                        key.substring(before.length(), end),
+                        staged,
+                        name.substring(staged ? STAGED.length() : MESSAGE.length()));
+            }
+        });
+    }
+
+    /** Returns those staged messages that exist. Each is named by its branch and its id, joined by a colon. */
+    public CompletableFuture<Set<String>> existing(String queue, Collection<String> staged) {
+        List<String> names = List.copyOf(staged);
+        CompletableFuture<Set<String>> existing = CompletableFuture.completedFuture(new HashSet<>());
+        for (int from = 0; from < names.size(); from += MAX_TYPES) {
+            List<String> part = names.subList(from, Math.min(names.size(), from + MAX_TYPES));
+            List<Object> all = new ArrayList<>();
+            part.forEach(name -> all.add(keys.stagedPrefix(queue) + name));
+            existing = existing.thenCompose(found -> calls.run(Script.TYPES, all, List.of())
+                    .thenApply(reply -> {
+                        for (int i = 0; i < part.size(); i++) {
+                            if (!Reply.text(reply.get(i)).equals("none")) {
+                                found.add(part.get(i));
+                            }
+                        }
+                        return found;
+                    }));
+        }
+        return existing;
+    }
+
+    private CompletableFuture<Void> scan(String pattern, Consumer<String> found) {
         return calls.call("scan", redisson -> {
-            KeysScanOptions scan = new KeysScanParams().pattern(JobOperations.escaped(prefix) + "*");
-            redisson.getKeys()
-                    .getKeys(scan.chunkSize(SCANNED_KEYS))
-                    .forEach(name -> names.accept(name.substring(prefix.length())));
+            KeysScanOptions scan = new KeysScanParams().pattern(pattern);
+            redisson.getKeys().getKeys(scan.chunkSize(SCANNED_KEYS)).forEach(found);
             return CompletableFuture.completedFuture(null);
         });
     }

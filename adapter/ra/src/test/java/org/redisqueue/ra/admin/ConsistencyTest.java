@@ -13,6 +13,8 @@ import org.redisqueue.admin.Finding;
 import org.redisqueue.admin.Finding.Kind;
 import org.redisqueue.admin.QueueAdminException;
 import org.redisqueue.admin.RepairReport;
+import org.redisqueue.ra.testing.TestProperties;
+import org.redisqueue.ra.testing.TestRedis;
 
 class ConsistencyTest {
 
@@ -376,6 +378,26 @@ class ConsistencyTest {
                 .singleElement()
                 .satisfies(remaining -> assertThat(remaining.description()).contains("too large"));
         assertThat(deadLetters()).isEqualTo(List.of("malformed"));
+    }
+
+    @Test
+    void keysAreScannedOnceForAllQueues() {
+        try (TestRedis redis = TestRedis.start("--appendonly", "no");
+                AdminClient client = AdminClient.of(TestProperties.of(redis))) {
+            for (int i = 0; i < 20; i++) {
+                redis.call("SADD", "rq:queues", "q" + i);
+                redis.call("SET", "rq:{q" + i + "}:message:orphan", "x");
+                redis.call("SET", "rq:{q" + i + "}:staged:br1:s1", "x");
+            }
+            redis.call("SET", "rq:{unknown}:message:m1", "x");
+            client.admin().servers(); // connects
+
+            CheckReport report = client.admin().check(null, Duration.ZERO);
+
+            assertThat(report.messages()).isEqualTo(20);
+            assertThat(report.findings()).hasSize(40);
+            assertThat(String.valueOf(redis.call("INFO", "commandstats"))).containsPattern("cmdstat_scan:calls=1,");
+        }
     }
 
     @Test
