@@ -448,7 +448,7 @@ class JobsTest {
         assertThat(job.failure()).isNull();
         assertThat(test.call("EXISTS", key("message:w1"), key("message:orphan1"), key("processing")))
                 .isEqualTo(0L);
-        assertThat((String) test.call("INFO", "commandstats")).contains("cmdstat_zscan:calls=2,");
+        assertThat((String) test.call("INFO", "commandstats")).contains("cmdstat_lpos:calls=2,");
     }
 
     private Jobs impatientJobs() {
