@@ -20,6 +20,7 @@
 --@include undo
 --@include count
 --@include deadid
+--@include letter
 --@include entries
 local message, ready, processing, dead, errors, failures, abandoned, expiry = unpack(KEYS)
 local id, subject, wanted = ARGV[1], ARGV[2], ARGV[3]
@@ -39,6 +40,10 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 -- Everything is read before anything is written, which also refuses keys of the wrong type.
 local died, old_error = redis.call('ZSCORE', dead, id), redis.call('HGET', errors, id)
+local _, _, gone = letter(old_error)
+if died and gone then -- a letter without a message says nothing about a message that was sent later with its id
+  died, old_error = false, false
+end
 local failed, left = redis.call('HGET', failures, id), redis.call('HGET', abandoned, id)
 local deadline = redis.call('ZSCORE', expiry, id)
 local untouched = redis.call('ZSCORE', processing, member) -- the score of an entry without a token
@@ -75,7 +80,7 @@ local function dead_letter(reason)
   end, 'ZADD', dead, now, name)
   write(function()
     redis.pcall(unpack(reason_before and { 'HSET', errors, name, reason_before } or { 'HDEL', errors, name }))
-  end, 'HSET', errors, name, cjson.encode({ reason = reason, deliveries = deliveries }))
+  end, 'HSET', errors, name, cjson.encode({ reason = reason, deliveries = deliveries, gone = ttl == -2 or nil }))
   if ttl > 0 then
     write(function()
       redis.pcall('PEXPIRE', message, ttl)

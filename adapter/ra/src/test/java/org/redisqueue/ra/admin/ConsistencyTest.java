@@ -192,6 +192,16 @@ class ConsistencyTest {
     }
 
     @Test
+    void messageThatWasSentWithTheIdOfALetterWithoutMessageIsIntact() {
+        message("m1");
+        test.call("LPUSH", key("ready"), "m1");
+        test.call("ZADD", key("dead"), 1000, "m1");
+        test.call("HSET", key("errors"), "m1", "{\"reason\":\"was no text\",\"deliveries\":1,\"gone\":true}");
+
+        assertThat(check().findings()).isEmpty();
+    }
+
+    @Test
     void readyMessageStaysWithItsHolder() {
         message("m1");
         test.call("LPUSH", key("ready"), "m1");

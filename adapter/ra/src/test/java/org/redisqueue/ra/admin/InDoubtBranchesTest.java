@@ -107,7 +107,7 @@ class InDoubtBranchesTest {
 
         assertThat(branch.malformed()).isEqualTo("it has no lists of consumed and sent messages");
         assertThat(branch.prepared()).isNull();
-        assertProblem(Kind.UNAVAILABLE, () -> test.admin.decide(XID, Decision.ROLLBACK, true));
+        assertProblem(Kind.CONFLICT, () -> test.admin.decide(XID, Decision.ROLLBACK, true));
     }
 
     @Test
