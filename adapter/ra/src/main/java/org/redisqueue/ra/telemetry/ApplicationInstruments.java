@@ -29,7 +29,7 @@ final class ApplicationInstruments {
      *
      * @param application the context class loader of the application
      * @param source an object that lives as long as the instance of OpenTelemetry
-     * @param global the global instance, if the instruments are from it
+     * @param global the global instance, if the instruments are from it or if there are none
      * @param instruments null if there is no instance that exports anything
      */
     private record Found(
@@ -41,7 +41,7 @@ final class ApplicationInstruments {
 
         private boolean isCurrent() {
             if (instruments == null) {
-                return System.nanoTime() - nanoTime < RECHECK_NANOS;
+                return System.nanoTime() - nanoTime < RECHECK_NANOS && global == GlobalInstance.get();
             }
             return source.get() != null && (global == null || global == GlobalInstance.get());
         }
@@ -126,11 +126,7 @@ final class ApplicationInstruments {
         // The provider, because the bean may be a client proxy that nobody else refers to.
         Object source = instance == null ? ApplicationInstruments.class : instance.getMeterProvider();
         return new Found(
-                new WeakReference<>(application),
-                new WeakReference<>(source),
-                instruments == null ? null : global,
-                instruments,
-                System.nanoTime());
+                new WeakReference<>(application), new WeakReference<>(source), global, instruments, System.nanoTime());
     }
 
     /** Returns the instance that the server gives to the application; null if there is none. */

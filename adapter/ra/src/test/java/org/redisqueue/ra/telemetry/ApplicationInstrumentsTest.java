@@ -123,6 +123,16 @@ class ApplicationInstrumentsTest {
     }
 
     @Test
+    void globalInstanceThatIsSetLaterIsFoundAtOnce() {
+        enter(null);
+        assertThat(instruments.current()).isNull();
+
+        GlobalOpenTelemetry.set(instance());
+
+        assertThat(instruments.current()).isNotNull();
+    }
+
+    @Test
     void globalInstanceIsNotUsedAnyLongerThanItIsSet() {
         GlobalOpenTelemetry.set(instance());
         enter(null);
