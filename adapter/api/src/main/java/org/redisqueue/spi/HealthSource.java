@@ -7,7 +7,7 @@ import org.redisqueue.RedisQueueException;
 public interface HealthSource {
 
     /**
-     * Returns the health as far as it is known. The adapter monitors Redis from the first call on. Does not block.
+     * Returns the most recent health without blocking. The first call starts the monitoring of Redis.
      *
      * @return the health
      * @throws NotRunningException if the resource adapter is not running

@@ -12,8 +12,8 @@ final class Damages {
         return switch (kind) {
             case WRONG_TYPE -> "A key has the wrong type. Find out which program has written it, and remove it.";
             case ORPHANED_MESSAGE ->
-                "The message exists but is neither ready, nor claimed, nor a dead letter, so that nobody will deliver"
-                        + " it. The repair makes it a dead letter.";
+                "The message exists but is neither ready, nor claimed, nor a dead letter, so it will never be"
+                        + " delivered. The repair makes it a dead letter.";
             case MISSING_MESSAGE ->
                 repairable
                         ? "The queue contains the id of a message that does not exist. Its time to live may have"
@@ -32,8 +32,8 @@ final class Damages {
             case MALFORMED_ENTRY ->
                 "An entry of processing does not consist of an id and a token. The repair makes it a dead letter.";
             case STRANDED_IN_DOUBT ->
-                "The message belongs to a prepared branch that does not exist or cannot be read, so that nobody will"
-                        + " deliver it. Find out how its transaction ended, then remove the message or give its entry"
+                "The message belongs to a prepared branch that does not exist or cannot be read, so it will not be"
+                        + " delivered. Find out how its transaction ended, then remove the message or give its entry"
                         + " of processing a score of 0, which makes it due.";
             case BRANCH_WITHOUT_MESSAGE ->
                 "The prepared branch has consumed a message that it does not hold, which may be delivered again. Find"

@@ -83,7 +83,7 @@ public final class RedisMonitor {
                 RedisMonitor::close);
     }
 
-    /** Returns the health as far as it is known. Does not block. */
+    /** Returns the most recent health without blocking. */
     public synchronized AdapterHealth health() {
         if (asking == null) {
             ranAt = System.nanoTime();

@@ -23,7 +23,7 @@ import org.redisqueue.ra.observer.PauseScope;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 
 /**
- * Emits events of deliveries as notifications. A thread of its own calls the listeners, so that a slow one does not delay
+ * Emits events of deliveries as notifications. A dedicated thread calls the listeners, so that a slow one does not delay
  * deliveries; if too many notifications wait for it, further ones are dropped and counted.
  */
 final class Notifications implements DeliveryObserver {

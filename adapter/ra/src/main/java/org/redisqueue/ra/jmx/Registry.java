@@ -72,7 +72,7 @@ final class Registry {
             try {
                 server.unregisterMBean(name);
             } catch (JMException | RuntimeException e) {
-                // it is not registered any longer
+                // it is no longer registered
             }
         }
     }

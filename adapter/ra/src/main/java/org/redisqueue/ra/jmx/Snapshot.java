@@ -11,8 +11,8 @@ import org.redisqueue.admin.QueueAdmin;
 import org.redisqueue.admin.QueueStatus;
 
 /**
- * The state of the queues in one Redis, at most five seconds old. It is read when it is needed, so that it costs nothing
- * if nobody looks.
+ * The state of the queues in one Redis, at most five seconds old. It is read only on demand, so
+ * that it costs nothing while it is not used.
  */
 final class Snapshot {
 

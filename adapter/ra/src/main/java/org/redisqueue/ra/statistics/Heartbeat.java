@@ -107,7 +107,7 @@ final class Heartbeat {
         }
     }
 
-    /** Returns what identifies the process; null as long as it is not known, because looking up the host takes long. */
+    /** Returns what identifies the process; null until the lookup of the host name, which can be slow, has ended. */
     private @Nullable ServerInfo info() {
         if (info == null) {
             CompletableFuture<ServerInfo> found = new CompletableFuture<>();
