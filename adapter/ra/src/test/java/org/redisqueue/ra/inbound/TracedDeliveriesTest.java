@@ -89,6 +89,10 @@ class TracedDeliveriesTest {
     private RedisQueueConnection connect() throws Exception {
         RedisManagedConnectionFactory factory = new RedisManagedConnectionFactory();
         factory.setAddresses(redis.address());
+        return connect(factory);
+    }
+
+    private RedisQueueConnection connect(RedisManagedConnectionFactory factory) throws Exception {
         managed = factory.createManagedConnection(null, null);
         return (RedisQueueConnection) managed.getConnection(null, null);
     }
@@ -396,7 +400,10 @@ class TracedDeliveriesTest {
 
     @Test
     void queuesAreMeasuredUntilTheConnectionEnds() throws Exception {
-        RedisQueueConnection connection = connect();
+        RedisManagedConnectionFactory factory = new RedisManagedConnectionFactory();
+        factory.setAddresses(redis.address());
+        factory.setClientName("measured"); // connections with equal settings would share the client and keep it open
+        RedisQueueConnection connection = connect(factory);
         connection.send(queue.name(), "a");
         redis.call("SADD", "rq:queues", queue.name());
 
