@@ -5,7 +5,7 @@ import java.util.List;
 import org.redisqueue.internal.PrintableText;
 
 /** Describes why a listener failed, in the form that is stored with a dead letter. */
-final class ListenerFailure {
+public final class ListenerFailure {
 
     /**
      * Class-name prefixes of the wrapper exceptions of containers. They are compared by name, because not every server
@@ -63,7 +63,7 @@ final class ListenerFailure {
      * Returns the class and message of the exception that the listener itself threw, without the wrappers of the
      * container, as printable text.
      */
-    static String describe(Throwable thrown) {
+    public static String describe(Throwable thrown) {
         Throwable cause = cause(thrown);
         String text = cause.getClass().getName();
         if (cause.getMessage() != null) {

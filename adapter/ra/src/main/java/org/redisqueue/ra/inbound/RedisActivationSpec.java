@@ -140,7 +140,8 @@ public class RedisActivationSpec implements ActivationSpec {
                 required(drainTimeout, "drainTimeout"));
     }
 
-    RedeliveryPolicy redeliveryPolicy() {
+    /** Returns when messages are redelivered and dead-lettered. The properties must be {@linkplain #validate valid}. */
+    public RedeliveryPolicy redeliveryPolicy() {
         return new RedeliveryPolicy(
                 required(maxDeliveries, "maxDeliveries"),
                 required(redeliveryDelay, "redeliveryDelay"),

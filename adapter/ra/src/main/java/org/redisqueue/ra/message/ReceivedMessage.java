@@ -15,7 +15,7 @@ import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.MessageFormat;
 import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
 
-/** A claimed message as an application sees it. */
+/** A message as an application sees it. */
 public final class ReceivedMessage implements RedisMessage {
 
     private final String id;
@@ -25,11 +25,11 @@ public final class ReceivedMessage implements RedisMessage {
     private final @Nullable Instant sentAt;
     private final int deliveryCount;
 
-    private ReceivedMessage(ClaimedMessage claimed) throws MalformedMessageException {
-        MessageFormat.Content content = MessageFormat.decode(claimed.value());
-        id = claimed.lease().id();
-        queue = claimed.lease().queue();
-        deliveryCount = claimed.deliveryCount();
+    private ReceivedMessage(String queue, String id, byte[] value, int deliveryCount) throws MalformedMessageException {
+        MessageFormat.Content content = MessageFormat.decode(value);
+        this.id = id;
+        this.queue = queue;
+        this.deliveryCount = deliveryCount;
         body = content.body();
         Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         all.putAll(content.headers());
@@ -39,7 +39,18 @@ public final class ReceivedMessage implements RedisMessage {
 
     /** @throws MalformedMessageException if the stored value is not a valid message */
     public static ReceivedMessage of(ClaimedMessage claimed) throws MalformedMessageException {
-        return new ReceivedMessage(claimed);
+        return of(claimed.lease().queue(), claimed.lease().id(), claimed.value(), claimed.deliveryCount());
+    }
+
+    /**
+     * Creates a message from its stored value.
+     *
+     * @param deliveryCount the number of deliveries, including the current one
+     * @throws MalformedMessageException if the value is not a valid message
+     */
+    public static ReceivedMessage of(String queue, String id, byte[] value, int deliveryCount)
+            throws MalformedMessageException {
+        return new ReceivedMessage(queue, id, value, deliveryCount);
     }
 
     private static @Nullable Instant instant(@Nullable String text) throws MalformedMessageException {
