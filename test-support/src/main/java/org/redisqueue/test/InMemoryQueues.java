@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.test;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.spi.InjectionPoint;
+import jakarta.inject.Inject;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.io.NotSerializableException;
+import java.io.ObjectStreamException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import javax.naming.Reference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.function.Executable;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisQueue;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.RedisQueueConnectionFactory;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.RedisQueueSender;
+import org.redisqueue.admin.QueueAdmin;
+import org.redisqueue.internal.QueueName;
+import org.redisqueue.ra.config.Configuration;
+import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.test.internal.listener.CdiBeans;
+import org.redisqueue.test.internal.listener.Expressions;
+import org.redisqueue.test.internal.listener.ResourceInjection;
+import org.redisqueue.test.internal.listener.TestListener;
+import org.redisqueue.test.internal.memory.MemoryConnection;
+import org.redisqueue.test.internal.memory.MemorySource;
+import org.redisqueue.test.internal.memory.QueueStore;
+
+/**
+ * Queues in memory, for unit tests: a connection factory without Redis, container or network.
+ *
+ * <pre>{@code
+ * class OrderListenerTest {
+ *     private final InMemoryQueues queues = new InMemoryQueues();
+ *     private final OrderListener listener = queues.inject(new OrderListener());
+ *
+ *     @Test
+ *     void orderIsReceipted() {
+ *         queues.deliver(TestMessage.of(new Order("book", 2)), listener);
+ *         assertThat(queues.queue("receipts")).hasMessage(new Receipt("book", 2));
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Connections and senders behave as documented: messages are sent and acknowledged when a transaction commits, and
+ * ids, headers, times to live and errors are those of the adapter. Not available are {@link #admin} and
+ * {@link RedisQueueConnection#unwrap}.
+ *
+ * <p>The class is also a CDI bean, for example with weld-junit5: it provides {@link RedisQueueConnectionFactory} and
+ * every {@code @Inject @RedisQueue("…") RedisQueueSender}.
+ *
+ * <p>Instances are thread-safe. Each has queues of its own.
+ */
+@ApplicationScoped
+@Alternative
+@Priority(1)
+public class InMemoryQueues implements RedisQueueConnectionFactory {
+
+    private static final long serialVersionUID = 1L;
+
+    /** How long {@link QueueAssert#eventually} waits for other threads. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private static final int MAX_MESSAGE_SIZE = maxMessageSize();
+
+    private final transient QueueStore store = new QueueStore();
+    private final transient QueueTransactions transactions = new QueueTransactions(store);
+    private final transient MemoryDeliveries deliveries = new MemoryDeliveries(this, store, transactions);
+    private transient @Nullable Reference reference;
+
+    /** The default values of the connection properties. */
+    private static final class Defaults extends ConnectionProperties {}
+
+    /** Creates empty queues. */
+    public InMemoryQueues() {}
+
+    private static int maxMessageSize() {
+        Defaults defaults = new Defaults();
+        Configuration.applyDefaults(defaults);
+        return Objects.requireNonNull(defaults.getMaxMessageSize());
+    }
+
+    @Override
+    public RedisQueueConnection createConnection() {
+        return new MemoryConnection(store, transactions, MAX_MESSAGE_SIZE);
+    }
+
+    /** {@return a connection like that of {@link #createConnection()}} The credentials are not checked. */
+    @Override
+    public RedisQueueConnection createConnection(String user, String password) {
+        return createConnection();
+    }
+
+    /**
+     * Not available in memory.
+     *
+     * @throws RedisQueueException always
+     */
+    @Override
+    public QueueAdmin admin() {
+        throw new RedisQueueException(
+                "RQ-127 The connection factory has no resource adapter, which activating listeners and administering queues requires.");
+    }
+
+    /**
+     * Returns a sender, as {@code @Inject @RedisQueue} provides it.
+     *
+     * @param queue the name of the queue
+     * @return the sender
+     * @throws IllegalArgumentException if the name of the queue is invalid
+     */
+    public RedisQueueSender sender(String queue) {
+        return new Sender(this, QueueName.require(queue));
+    }
+
+    /**
+     * Returns a queue, for assertions about its messages.
+     *
+     * @param name the name of the queue
+     * @return the queue
+     * @throws IllegalArgumentException if the name of the queue is invalid
+     */
+    public TestQueue queue(String name) {
+        return new TestQueue(new MemorySource(store, QueueName.require(name)), TIMEOUT);
+    }
+
+    /**
+     * Returns the transactions that the connections and senders join.
+     *
+     * @return the transactions, for a bean that expects a {@code UserTransaction} or a
+     *     {@code TransactionSynchronizationRegistry}
+     */
+    public TestTransactions transactions() {
+        return transactions.own();
+    }
+
+    /**
+     * Runs an action in a new transaction, which commits when the action returns and rolls back when it throws an
+     * exception or the transaction is marked for rollback. A transaction of the thread is suspended meanwhile.
+     *
+     * @param action what to do in the transaction. What it throws is thrown to the caller, even if it is a checked
+     *     exception
+     */
+    public void inTransaction(Executable action) {
+        try {
+            transactions.run(action);
+        } catch (Throwable e) {
+            MemoryDeliveries.<RuntimeException>throwUnchecked(e);
+        }
+    }
+
+    /**
+     * Makes the queues join the transactions that this registry shows. {@link #inTransaction} still begins transactions
+     * of the queues alone. A registry in JNDI or among the CDI beans is joined without this call.
+     *
+     * @param registry the registry of a transaction manager
+     * @return this
+     */
+    public InMemoryQueues join(TransactionSynchronizationRegistry registry) {
+        transactions.join(registry);
+        return this;
+    }
+
+    /**
+     * Makes the queues join the transactions of this transaction manager. {@link #inTransaction} and deliveries use it, too.
+     *
+     * @param manager the transaction manager
+     * @return this
+     */
+    public InMemoryQueues join(TransactionManager manager) {
+        transactions.join(manager);
+        return this;
+    }
+
+    /** Joins the transactions of a CDI application that has a transaction manager. */
+    @Inject
+    void join(Instance<TransactionSynchronizationRegistry> registries) {
+        if (registries.isResolvable()) {
+            join(registries.get());
+        }
+    }
+
+    /**
+     * Hands the queues over to a bean, as a container does: sets its {@code @Inject @RedisQueue} senders, and its
+     * {@code @Resource} and {@code @Inject} fields and {@code @Resource} methods of the types
+     * {@link RedisQueueConnectionFactory}, {@code UserTransaction} and {@code TransactionSynchronizationRegistry}. Other
+     * fields are not changed.
+     *
+     * @param <T> the class of the bean
+     * @param bean the bean
+     * @return the bean
+     */
+    public <T> T inject(T bean) {
+        new ResourceInjection(this::sender, this, transactions()).into(bean);
+        return bean;
+    }
+
+    /**
+     * Delivers a message to a listener, in a transaction of its own as the adapter would: the transaction commits when the
+     * listener returns, and is rolled back when it throws an exception, which is then thrown to the caller.
+     *
+     * @param message the message, usually a {@link TestMessage}; it need not be in a queue
+     * @param listener a {@link org.redisqueue.RedisMessageListener}, or an object with a method annotated with
+     *     {@link org.redisqueue.RedisQueueListener}. If there are several such methods, the message's queue selects one.
+     *     Parameters that the listener does not take from the message come from CDI
+     * @throws org.redisqueue.spi.UnreadableMessageException if the listener cannot receive the message; the adapter would
+     *     dead-letter it
+     */
+    public void deliver(RedisMessage message, Object listener) {
+        deliveries.deliver(message, TestListener.of(listener, message.queue(), CdiBeans::parameter));
+    }
+
+    /**
+     * Delivers the next message of a queue, like {@link #deliver}. The message leaves the queue if the transaction
+     * commits. Otherwise it waits for its redelivery or, after {@code maxDeliveries} failures, becomes a dead letter. If
+     * no message is ready, the clock advances to the next redelivery.
+     *
+     * @param queue the name of the queue
+     * @param listener the listener, as for {@link #deliver}
+     * @throws AssertionError if there is no message to deliver
+     */
+    public void deliverNext(String queue, Object listener) {
+        deliveries.deliverNext(queue, TestListener.of(listener, QueueName.require(queue), CdiBeans::parameter));
+    }
+
+    /**
+     * Delivers the messages of a queue, and redelivers those that fail, until each is acknowledged or a dead letter. The
+     * clock advances instead of waiting for redeliveries. Exceptions of the listener are not thrown to the caller, except
+     * {@link AssertionError}: they cause a redelivery, and are the reason of a dead letter.
+     *
+     * @param queue the name of the queue
+     * @param listener the listener, as for {@link #deliver}
+     * @return the number of deliveries
+     */
+    public int deliverAll(String queue, Object listener) {
+        return deliveries.deliverAll(queue, TestListener.of(listener, QueueName.require(queue), CdiBeans::parameter));
+    }
+
+    /**
+     * Delivers the messages of a queue, like {@link #deliverAll(String, Object)}, to the CDI bean that has a
+     * {@link org.redisqueue.RedisQueueListener} for it.
+     *
+     * @param queue the name of the queue
+     * @return the number of deliveries
+     * @throws IllegalStateException if there is no CDI container, or not exactly one such bean
+     */
+    public int deliverAll(String queue) {
+        return deliverAll(queue, CdiBeans.listener(QueueName.require(queue)));
+    }
+
+    /**
+     * Advances the clock by which messages expire and are redelivered.
+     *
+     * @param time how much time passes
+     */
+    public void letTimePass(Duration time) {
+        store.letTimePass(time);
+    }
+
+    /** Deletes all messages. */
+    public void clear() {
+        store.clear();
+    }
+
+    @Override
+    public void setReference(Reference reference) {
+        this.reference = reference;
+    }
+
+    @Override
+    public @Nullable Reference getReference() {
+        return reference;
+    }
+
+    /** Queues in memory cannot be serialized. */
+    private Object writeReplace() throws ObjectStreamException {
+        throw new NotSerializableException(getClass().getName());
+    }
+
+    /** A sender that uses a new connection for each call. */
+    private record Sender(InMemoryQueues queues, String queue) implements RedisQueueSender {
+
+        @Override
+        public String send(Object body) {
+            try (RedisQueueConnection connection = queues.createConnection()) {
+                return connection.send(queue, body);
+            }
+        }
+
+        @Override
+        public List<String> sendAll(Collection<?> bodies) {
+            try (RedisQueueConnection connection = queues.createConnection()) {
+                return connection.sendAll(queue, bodies);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "RedisQueueSender[" + queue + "]";
+        }
+    }
+
+    @Produces
+    @Dependent
+    @RedisQueue("")
+    RedisQueueSender sender(InjectionPoint point) {
+        return point.getQualifiers().stream()
+                .filter(RedisQueue.class::isInstance)
+                .map(qualifier -> sender(Expressions.resolve(((RedisQueue) qualifier).value())))
+                .findFirst()
+                .orElseThrow();
+    }
+}

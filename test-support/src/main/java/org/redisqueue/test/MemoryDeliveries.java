@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.internal.PrintableText;
+import org.redisqueue.ra.inbound.ListenerFailure;
+import org.redisqueue.ra.transaction.RedeliveryPolicy;
+import org.redisqueue.spi.UnreadableMessageException;
+import org.redisqueue.test.internal.listener.TestListener;
+import org.redisqueue.test.internal.memory.Claim;
+import org.redisqueue.test.internal.memory.Consumption;
+import org.redisqueue.test.internal.memory.QueueStore;
+import org.redisqueue.test.internal.state.QueueDescription;
+
+/** Delivers messages to listeners on the thread of the test, with the effects of the adapter. */
+final class MemoryDeliveries {
+
+    private static final String WITHOUT_EXCEPTION =
+            "The transaction was rolled back without an exception from the listener";
+
+    private final InMemoryQueues queues;
+    private final QueueStore store;
+    private final QueueTransactions transactions;
+
+    MemoryDeliveries(InMemoryQueues queues, QueueStore store, QueueTransactions transactions) {
+        this.queues = queues;
+        this.store = store;
+        this.transactions = transactions;
+    }
+
+    /** Delivers a message that is in no queue. */
+    void deliver(RedisMessage message, TestListener listener) {
+        Delivery delivery = new Delivery(message, null, listener.settings().redelivery());
+        rethrow(delivery.run(listener));
+    }
+
+    /** Delivers the next message of a queue, for whose redelivery it does not wait. */
+    void deliverNext(String queue, TestListener listener) {
+        Claim claim = next(queue, listener)
+                .orElseThrow(() -> new AssertionError("Queue '" + queue + "' has no message to deliver: "
+                        + QueueDescription.of(queues.queue(queue).source())));
+        rethrow(new Delivery(claim.message(), claim, listener.settings().redelivery()).run(listener));
+    }
+
+    /** Delivers the messages of a queue, again if they fail, until each is acknowledged or a dead letter. */
+    int deliverAll(String queue, TestListener listener) {
+        RedeliveryPolicy policy = listener.settings().redelivery();
+        int deliveries = 0;
+        for (Optional<Claim> claim = next(queue, listener); claim.isPresent(); claim = next(queue, listener)) {
+            Throwable thrown = new Delivery(claim.get().message(), claim.get(), policy).run(listener);
+            deliveries++;
+            if (thrown instanceof AssertionError assertion) {
+                throw assertion;
+            }
+        }
+        return deliveries;
+    }
+
+    /** Claims the next message. If none is ready, lets pass the redelivery delay of the one that is due first. */
+    private Optional<Claim> next(String queue, TestListener listener) {
+        Optional<Claim> claim = store.claim(queue, listener.settings().onExpiry());
+        Optional<Instant> due = store.nextDue(queue);
+        if (claim.isPresent() || due.isEmpty()) {
+            return claim;
+        }
+        Duration delay = Duration.between(store.now(), due.get());
+        if (!delay.isNegative()) {
+            store.letTimePass(delay.plusMillis(1));
+        }
+        return next(queue, listener);
+    }
+
+    private static void rethrow(@Nullable Throwable thrown) {
+        if (thrown != null) {
+            MemoryDeliveries.<RuntimeException>throwUnchecked(thrown);
+        }
+    }
+
+    /** Throws what the listener threw, checked or not, so that a test sees the original. */
+    @SuppressWarnings("unchecked")
+    static <T extends Throwable> void throwUnchecked(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    /** One delivery of a message. */
+    private final class Delivery implements Consumption {
+
+        private final RedisMessage message;
+        private final @Nullable Claim claim;
+        private final RedeliveryPolicy policy;
+        private String reason = WITHOUT_EXCEPTION;
+
+        private Delivery(RedisMessage message, @Nullable Claim claim, RedeliveryPolicy policy) {
+            this.message = message;
+            this.claim = claim;
+            this.policy = policy;
+        }
+
+        /** Delivers the message. Returns what the listener has thrown, or null. */
+        private @Nullable Throwable run(TestListener listener) {
+            Object[] arguments;
+            try {
+                arguments = listener.arguments(message);
+            } catch (UnreadableMessageException e) {
+                if (claim != null) {
+                    claim.deadLetter(PrintableText.of(e.getMessage()));
+                }
+                return e;
+            }
+            return listener.settings().transacted()
+                    ? inTransaction(listener, arguments)
+                    : withoutTransaction(listener, arguments);
+        }
+
+        private @Nullable Throwable inTransaction(TestListener listener, Object[] arguments) {
+            try {
+                transactions.run(() -> {
+                    transactions.current().orElseThrow().consume(this);
+                    call(listener, arguments);
+                });
+                return null;
+            } catch (Throwable e) {
+                return e;
+            }
+        }
+
+        private void call(TestListener listener, Object[] arguments) throws Throwable {
+            try {
+                listener.call(arguments, queues);
+            } catch (Throwable e) {
+                reason = ListenerFailure.describe(e);
+                if (!listener.settings().commitsDespite(e)) {
+                    throw e;
+                }
+            }
+        }
+
+        private @Nullable Throwable withoutTransaction(TestListener listener, Object[] arguments) {
+            return transactions
+                    .<Optional<Throwable>>runWithout(() -> {
+                        try {
+                            listener.call(arguments, queues);
+                            committed();
+                            return Optional.empty();
+                        } catch (Throwable e) {
+                            reason = ListenerFailure.describe(e);
+                            rolledBack();
+                            return Optional.of(e);
+                        }
+                    })
+                    .orElse(null);
+        }
+
+        @Override
+        public String queue() {
+            return message.queue();
+        }
+
+        @Override
+        public String id() {
+            return message.id();
+        }
+
+        @Override
+        public void committed() {
+            if (claim != null) {
+                claim.acknowledge();
+            }
+        }
+
+        @Override
+        public void rolledBack() {
+            if (claim != null) {
+                claim.redeliver(policy, reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.test.internal.memory;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.ra.protocol.SendRequest;
+
+/** The messages that one transaction consumes and sends. They take effect together or not at all. */
+public final class MemoryBranch {
+
+    private enum State {
+        ACTIVE,
+        ROLLBACK_ONLY,
+        COMMITTED,
+        ROLLED_BACK
+    }
+
+    private final QueueStore store;
+    private final List<Consumption> consumed = new ArrayList<>();
+    private final List<SendRequest> sent = new ArrayList<>();
+    private State state = State.ACTIVE;
+
+    /** Creates an active branch. */
+    public MemoryBranch(QueueStore store) {
+        this.store = store;
+        store.opened(this);
+    }
+
+    /**
+     * Adds a message to acknowledge when the branch commits.
+     *
+     * @throws RedisQueueException if the branch accepts no more work (RQ-110), or if it sends a message with the same id
+     *     to the same queue (RQ-124)
+     */
+    public void consume(Consumption consumption) {
+        requireActive();
+        sent.forEach(message -> requireDifferentMessage(consumption, message));
+        consumed.add(consumption);
+    }
+
+    /**
+     * Adds a message to send when the branch commits.
+     *
+     * @throws RedisQueueException if the branch accepts no more work (RQ-110), or if it consumes a message with the same
+     *     id from the same queue (RQ-124)
+     */
+    void send(SendRequest message) {
+        requireActive();
+        consumed.forEach(consumption -> requireDifferentMessage(consumption, message));
+        synchronized (store) {
+            sent.add(message);
+        }
+    }
+
+    /** Marks the branch for rollback. Has no effect if the branch has ended. */
+    public void setRollbackOnly() {
+        if (state == State.ACTIVE) {
+            state = State.ROLLBACK_ONLY;
+        }
+    }
+
+    /** {@return whether the branch is marked for rollback} */
+    public boolean isRollbackOnly() {
+        return state == State.ROLLBACK_ONLY;
+    }
+
+    /** Commits the branch, or rolls it back if it is marked for rollback. */
+    public void commit() {
+        if (state == State.ROLLBACK_ONLY) {
+            rollBack();
+            return;
+        }
+        state = State.COMMITTED;
+        store.commit(this);
+    }
+
+    /** Rolls the branch back. */
+    public void rollBack() {
+        state = State.ROLLED_BACK;
+        store.rollBack(this);
+    }
+
+    List<Consumption> consumed() {
+        return consumed;
+    }
+
+    List<SendRequest> sent() {
+        return sent;
+    }
+
+    private void requireActive() {
+        if (state != State.ACTIVE) {
+            throw new RedisQueueException(
+                    "RQ-110 The transaction accepts no more work because its state is " + state + ".");
+        }
+    }
+
+    private static void requireDifferentMessage(Consumption consumption, SendRequest message) {
+        if (consumption.id().equals(message.id()) && consumption.queue().equals(message.queue())) {
+            throw new RedisQueueException("RQ-124 Message '" + message.id() + "' of queue '" + message.queue()
+                    + "' is consumed by this transaction, which cannot send a message with the same id to this"
+                    + " queue. Use a different id.");
+        }
+    }
+}

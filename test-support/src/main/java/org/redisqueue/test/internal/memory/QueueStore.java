@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.test.internal.memory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.redisqueue.DeadLetter;
+import org.redisqueue.QueueCounts;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.admin.Place;
+import org.redisqueue.ra.protocol.OnExpiry;
+import org.redisqueue.ra.protocol.SendRequest;
+import org.redisqueue.ra.transaction.RedeliveryPolicy;
+import org.redisqueue.test.internal.state.QueuedMessage;
+
+/** The queues in memory and their clock. Thread-safe. */
+public final class QueueStore {
+
+    private static final String EXPIRED = "It expired before it was acknowledged";
+
+    /** The messages by queue and id, in the order in which they were sent. */
+    private final Map<String, Map<String, StoredMessage>> queues = new TreeMap<>();
+
+    private final Set<MemoryBranch> open = new LinkedHashSet<>();
+    private final Map<String, Integer> rolledBack = new TreeMap<>();
+    private Duration passed = Duration.ZERO;
+
+    /** {@return the time of the queues' clock} */
+    public synchronized Instant now() {
+        return Instant.now().plus(passed);
+    }
+
+    /** Advances the queues' clock. */
+    public synchronized void letTimePass(Duration time) {
+        passed = passed.plus(time);
+        notifyAll();
+    }
+
+    /** Removes all messages. */
+    public synchronized void clear() {
+        queues.clear();
+        rolledBack.clear();
+    }
+
+    synchronized void opened(MemoryBranch branch) {
+        open.add(branch);
+    }
+
+    /** Makes the work of a branch take effect: acknowledges messages, then publishes others. */
+    synchronized void commit(MemoryBranch branch) {
+        open.remove(branch);
+        branch.consumed().forEach(Consumption::committed);
+        publish(branch.sent());
+    }
+
+    synchronized void rollBack(MemoryBranch branch) {
+        open.remove(branch);
+        branch.consumed().forEach(Consumption::rolledBack);
+        branch.sent().forEach(message -> rolledBack.merge(message.queue(), 1, Integer::sum));
+        notifyAll();
+    }
+
+    /** Sends messages. One whose id is in use is not sent. */
+    synchronized void publish(List<SendRequest> messages) {
+        Instant now = now();
+        for (SendRequest message : messages) {
+            Instant expires = message.timeToLiveMillis() == 0 ? null : now.plusMillis(message.timeToLiveMillis());
+            queues.computeIfAbsent(message.queue(), name -> new LinkedHashMap<>())
+                    .putIfAbsent(
+                            message.id(), new StoredMessage(message.queue(), message.id(), message.value(), expires));
+        }
+        notifyAll();
+    }
+
+    /** Claims the next message of a queue, for which it waits. */
+    synchronized Optional<Claim> claim(String queue, Duration timeout) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            Optional<Claim> claimed = claim(queue, OnExpiry.DROP);
+            long left = end - System.nanoTime();
+            if (claimed.isPresent() || left <= 0) {
+                return claimed;
+            }
+            long due = nextDue(queue)
+                    .map(at -> Duration.between(now(), at).toNanos())
+                    .orElse(Long.MAX_VALUE);
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(1_000_000, Math.min(left, due)));
+        }
+    }
+
+    /** Claims the next message of a queue: one that is due for redelivery or else the first that is ready. */
+    public synchronized Optional<Claim> claim(String queue, OnExpiry onExpiry) {
+        Instant now = now();
+        expire(queue, now, onExpiry);
+        Optional<StoredMessage> next = messages(queue).stream()
+                .filter(message -> message.isDue(now))
+                .min(Comparator.comparing(StoredMessage::since))
+                .or(() -> messages(queue).stream()
+                        .filter(message -> message.place() == Place.READY)
+                        .findFirst());
+        next.ifPresent(StoredMessage::claim);
+        return next.map(message -> new Claim(this, message));
+    }
+
+    private void expire(String queue, Instant now, OnExpiry onExpiry) {
+        for (StoredMessage message : List.copyOf(messages(queue))) {
+            boolean waits = message.place() == Place.READY || message.place() == Place.REDELIVERING;
+            if (waits && message.isExpired(now)) {
+                if (onExpiry == OnExpiry.DEAD_LETTER) {
+                    message.deadLetter(now, EXPIRED, false);
+                } else {
+                    remove(message);
+                }
+            }
+        }
+    }
+
+    /** {@return when the next message of a queue is due for redelivery; empty if none waits for it} */
+    public synchronized Optional<Instant> nextDue(String queue) {
+        return messages(queue).stream()
+                .filter(message -> message.place() == Place.REDELIVERING)
+                .map(StoredMessage::since)
+                .min(Comparator.naturalOrder());
+    }
+
+    synchronized void acknowledge(StoredMessage message) {
+        remove(message);
+    }
+
+    synchronized void release(StoredMessage message) {
+        message.release();
+        notifyAll();
+    }
+
+    /** Redelivers a message later, or dead-letters it if it has failed too often. */
+    synchronized void redeliver(StoredMessage message, RedeliveryPolicy policy, String reason) {
+        if (message.failures() + 1 >= policy.maxDeliveries()) {
+            message.deadLetter(now(), reason, true);
+        } else {
+            message.redeliver(now().plusMillis(policy.delayAfter(message.failures())));
+        }
+        notifyAll();
+    }
+
+    synchronized void deadLetter(StoredMessage message, String reason) {
+        message.deadLetter(now(), reason, true);
+    }
+
+    synchronized RedisMessage received(StoredMessage message) {
+        return message.received();
+    }
+
+    QueueCounts counts(String queue) {
+        Map<Place, Long> counts = placeCounts(queue);
+        return new QueueCounts(
+                counts.getOrDefault(Place.READY, 0L),
+                counts.getOrDefault(Place.DELIVERING, 0L) + counts.getOrDefault(Place.REDELIVERING, 0L),
+                counts.getOrDefault(Place.DEAD, 0L));
+    }
+
+    synchronized List<DeadLetter> deadLetters(String queue, int limit) {
+        return in(queue, Place.DEAD).stream()
+                .limit(limit)
+                .map(message -> new DeadLetter(
+                        message.id(), String.valueOf(message.reason()), message.failures(), message.since()))
+                .toList();
+    }
+
+    /** {@return the number of messages in each place that has any} */
+    public synchronized Map<Place, Long> placeCounts(String queue) {
+        Map<Place, Long> counts = new TreeMap<>();
+        messages(queue).forEach(message -> counts.merge(message.place(), 1L, Long::sum));
+        return counts;
+    }
+
+    /** {@return the messages of a queue, by place} */
+    public synchronized List<QueuedMessage> list(String queue) {
+        List<QueuedMessage> found = new ArrayList<>();
+        for (Place place : Place.values()) {
+            in(queue, place)
+                    .forEach(message -> found.add(new QueuedMessage(place, message.received(), message.reason())));
+        }
+        return found;
+    }
+
+    /** {@return the number of messages to a queue in transactions that have not ended} */
+    public synchronized long uncommitted(String queue) {
+        return open.stream()
+                .flatMap(branch -> branch.sent().stream())
+                .filter(message -> message.queue().equals(queue))
+                .count();
+    }
+
+    /** {@return the number of messages to a queue whose transactions were rolled back} */
+    public synchronized int rolledBack(String queue) {
+        return rolledBack.getOrDefault(queue, 0);
+    }
+
+    /** {@return the names of the queues that have messages} */
+    public synchronized List<String> names() {
+        return queues.entrySet().stream()
+                .filter(queue -> !queue.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private List<StoredMessage> in(String queue, Place place) {
+        Comparator<StoredMessage> order = switch (place) {
+            case DEAD -> Comparator.comparing(StoredMessage::since).reversed();
+            case REDELIVERING -> Comparator.comparing(StoredMessage::since);
+            default -> Comparator.comparing(message -> 0);
+        };
+        return messages(queue).stream()
+                .filter(message -> message.place() == place)
+                .sorted(order)
+                .toList();
+    }
+
+    private Collection<StoredMessage> messages(String queue) {
+        return queues.getOrDefault(queue, Map.of()).values();
+    }
+
+    private void remove(StoredMessage message) {
+        Map<String, StoredMessage> queue = queues.get(message.queue());
+        if (queue != null) {
+            queue.remove(message.id(), message);
+        }
+    }
+}

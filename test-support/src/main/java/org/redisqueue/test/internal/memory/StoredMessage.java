@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.test.internal.memory;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.admin.Place;
+import org.redisqueue.ra.message.ReceivedMessage;
+import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
+
+/** A message in a queue in memory. The store that contains it guards it. */
+final class StoredMessage {
+
+    private final String queue;
+    private final String id;
+    private final byte[] value;
+    private final @Nullable Instant expires;
+    private Place place = Place.READY;
+    private Instant since = Instant.EPOCH;
+    private int failures;
+    private @Nullable String reason;
+
+    StoredMessage(String queue, String id, byte[] value, @Nullable Instant expires) {
+        this.queue = queue;
+        this.id = id;
+        this.value = value;
+        this.expires = expires;
+    }
+
+    String queue() {
+        return queue;
+    }
+
+    String id() {
+        return id;
+    }
+
+    Place place() {
+        return place;
+    }
+
+    int failures() {
+        return failures;
+    }
+
+    /** Returns when the message was dead-lettered or, if it waits for its redelivery, when it is due. */
+    Instant since() {
+        return since;
+    }
+
+    @Nullable
+    String reason() {
+        return reason;
+    }
+
+    boolean isExpired(Instant now) {
+        return expires != null && !expires.isAfter(now);
+    }
+
+    boolean isDue(Instant now) {
+        return place == Place.REDELIVERING && !since.isAfter(now);
+    }
+
+    void claim() {
+        place = Place.DELIVERING;
+    }
+
+    void release() {
+        place = Place.READY;
+    }
+
+    void redeliver(Instant due) {
+        failures++;
+        place = Place.REDELIVERING;
+        since = due;
+    }
+
+    /** @param failed whether a delivery failed, as opposed to the message having expired */
+    void deadLetter(Instant now, String why, boolean failed) {
+        failures += failed ? 1 : 0;
+        place = Place.DEAD;
+        since = now;
+        reason = why;
+    }
+
+    /** Returns the message as its current or next delivery shows it. */
+    RedisMessage received() {
+        try {
+            return ReceivedMessage.of(queue, id, value, failures + 1);
+        } catch (MalformedMessageException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import jakarta.resource.cci.LocalTransaction;
+import jakarta.resource.spi.LocalTransactionException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.DeadLetter;
+import org.redisqueue.OutgoingMessage;
+import org.redisqueue.QueueCounts;
+import org.redisqueue.RedisMessage;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.RedisQueueConnectionFactory;
+import org.redisqueue.RedisQueueException;
+import org.redisqueue.admin.Place;
+
+/** What an application can rely on, whether its queues are in Redis or in memory. */
+abstract class QueueContract {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    final String name = "contract-" + UUID.randomUUID();
+    private final List<RedisQueueConnection> opened = new ArrayList<>();
+
+    public record Order(String item, int quantity) {}
+
+    public static class Unwritable {
+        public String getItem() {
+            throw new IllegalStateException("no item");
+        }
+    }
+
+    /** Returns the connection factory under test. */
+    abstract RedisQueueConnectionFactory factory();
+
+    /** Returns a queue behind the connection factory. */
+    abstract TestQueue queue(String queue);
+
+    /** Lets at least this time pass for the queues. */
+    abstract void letTimePass(Duration time) throws InterruptedException;
+
+    RedisQueueConnection connect() {
+        RedisQueueConnection connection = factory().createConnection();
+        opened.add(connection);
+        return connection;
+    }
+
+    @AfterEach
+    void close() {
+        opened.forEach(RedisQueueConnection::close);
+    }
+
+    private RedisMessage receive() {
+        return connect().receive(name, Duration.ZERO).orElseThrow();
+    }
+
+    @Test
+    void messageSentWithoutATransactionIsReadyImmediately() {
+        String id = connect().send(name, "hello");
+        assertThat(queue(name)).hasOnlyMessages(OutgoingMessage.of("hello").id(id));
+        assertThat(connect().counts(name)).isEqualTo(new QueueCounts(1, 0, 0));
+    }
+
+    @Test
+    void messagesAreReceivedInTheOrderInWhichTheyWereSent() {
+        List<String> ids = connect().sendAll(name, List.of("a", "b", "c"));
+        assertThat(ids).hasSize(3).doesNotHaveDuplicates();
+        assertThat(List.of(receive().text(), receive().text(), receive().text()))
+                .containsExactly("a", "b", "c");
+        assertThat(connect().receive(name, Duration.ZERO)).isEmpty();
+    }
+
+    @Test
+    void sendingNothingHasNoEffect() {
+        assertThat(connect().sendAll(name, List.of())).isEmpty();
+        assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void messageIsReceivedAsItWasSent() {
+        Instant before = Instant.now();
+        connect()
+                .send(
+                        name,
+                        OutgoingMessage.of("grün")
+                                .id("order-1")
+                                .header("Locale", "de")
+                                .header("note", " ä ö "));
+        RedisMessage message = receive();
+        assertThat(message.id()).isEqualTo("order-1");
+        assertThat(message.queue()).isEqualTo(name);
+        assertThat(message.text()).isEqualTo("grün");
+        assertThat(message.bytes()).isEqualTo("grün".getBytes(StandardCharsets.UTF_8));
+        assertThat(message.headers()).isEqualTo(Map.of("Locale", "de", "note", "ä ö"));
+        assertThat(message.header("LOCALE")).contains("de");
+        assertThat(message.header("missing")).isEmpty();
+        assertThat(message.deliveryCount()).isEqualTo(1);
+        assertThat(message.redelivered()).isFalse();
+        assertThat(message.sentAt()).hasValueSatisfying(at -> assertThat(at).isBetween(before, Instant.now()));
+        assertThat(message).hasToString("RedisMessage[" + name + "/order-1, delivery 1]");
+    }
+
+    @Test
+    void bodiesAreTextBytesOrJson() {
+        byte[] binary = {0, -1, 'R', 'Q'};
+        connect().sendAll(name, List.of("RQ/1", binary, new Order("book", 2), List.of(1, 2)));
+        assertThat(receive().text()).isEqualTo("RQ/1");
+        assertThat(receive().bytes()).isEqualTo(binary);
+        assertThat(receive().json(Order.class)).isEqualTo(new Order("book", 2));
+        assertThat(receive().text()).isEqualTo("[1,2]");
+    }
+
+    @Test
+    void bodyIsACopy() {
+        byte[] body = {1};
+        connect().send(name, body);
+        body[0] = 2;
+        RedisMessage message = receive();
+        message.bytes()[0] = 3;
+        assertThat(message.bytes()).containsExactly(1);
+    }
+
+    @Test
+    void unreadableBodyIsReportedWithoutQuotingIt() {
+        connect().send(name, "[secret]");
+        RedisMessage message = receive();
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> message.json(Order.class))
+                .withMessageStartingWith("RQ-113 The body cannot be deserialized from JSON as " + Order.class.getName())
+                .satisfies(e -> assertThat(e).message().doesNotContain("secret"));
+    }
+
+    @Test
+    void objectThatCannotBeSerializedIsNotSent() {
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> connect().sendAll(name, List.of("first", new Unwritable())))
+                .withMessageStartingWith("RQ-112 ");
+        assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void invalidArgumentsAreRejected() {
+        RedisQueueConnection connection = connect();
+        for (String queue : Arrays.asList("no spaces", "", null)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> connection.send(queue, "x"))
+                    .withMessage("RQ-106 Invalid queue name '" + queue
+                            + "': must be 1 to 200 characters from A-Z a-z 0-9 . _ : -");
+            assertThatIllegalArgumentException().isThrownBy(() -> connection.receive(queue, Duration.ZERO));
+            assertThatIllegalArgumentException().isThrownBy(() -> connection.counts(queue));
+            assertThatIllegalArgumentException().isThrownBy(() -> connection.deadLetters(queue, 1));
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connection.receive(name, Duration.ofHours(2)))
+                .withMessage("RQ-119 The timeout is PT2H, but must be 0 to 1 hour.");
+        assertThatIllegalArgumentException().isThrownBy(() -> connection.receive(name, Duration.ofMillis(-1)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connection.deadLetters(name, 0))
+                .withMessage("RQ-119 The limit is 0, but must be 1 to 10,000.");
+        assertThatIllegalArgumentException().isThrownBy(() -> connection.deadLetters(name, 10_001));
+        assertThatNullPointerException().isThrownBy(() -> connection.send(name, null));
+        assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void messageThatExceedsALimitIsRejected() {
+        RedisQueueConnection connection = connect();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connection.send(name, new byte[10_485_760]))
+                .withMessageStartingWith("RQ-114 The message for queue '" + name + "' is too large: ")
+                .withMessageEndingWith(" but maxMessageSize is 10485760 bytes.");
+        OutgoingMessage manyHeaders = OutgoingMessage.of("x");
+        for (int i = 0; i < 200; i++) {
+            manyHeaders.header("h" + i, "");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connection.send(name, manyHeaders))
+                .withMessageStartingWith("RQ-129 ");
+        assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void messageWithAnIdInUseIsNotSentAgain() {
+        RedisQueueConnection connection = connect();
+        assertThat(connection.send(name, OutgoingMessage.of("first").id("a"))).isEqualTo("a");
+        assertThat(connection.send(name, OutgoingMessage.of("second").id("a"))).isEqualTo("a");
+        assertThat(queue(name)).hasOnlyMessages("first");
+        receive();
+        connection.send(name, OutgoingMessage.of("third").id("a"));
+        assertThat(queue(name)).hasOnlyMessages("third");
+    }
+
+    @Test
+    void expiredMessageIsNotReceived() throws InterruptedException {
+        RedisQueueConnection connection = connect();
+        connection.send(name, OutgoingMessage.of("x").timeToLive(Duration.ofMillis(1)));
+        connection.send(name, OutgoingMessage.of("y").timeToLive(Duration.ofHours(1)));
+        letTimePass(Duration.ofMillis(5));
+        assertThat(receive().text()).isEqualTo("y");
+        assertThat(connection.receive(name, Duration.ZERO)).isEmpty();
+        assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void receiveReturnsAsSoonAsAMessageArrives() {
+        RedisQueueConnection receiver = connect();
+        CompletableFuture<Optional<String>> received = CompletableFuture.supplyAsync(
+                () -> receiver.receive(name, Duration.ofMinutes(1)).map(RedisMessage::text));
+        connect().send(name, "hello");
+        assertThat(received).succeedsWithin(SOON).isEqualTo(Optional.of("hello"));
+    }
+
+    @Test
+    void receiveReturnsNothingAfterItsTimeout() {
+        long start = System.nanoTime();
+        assertThat(connect().receive(name, Duration.ofMillis(100))).isEmpty();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
+    void interruptionEndsReceive() {
+        Thread.currentThread().interrupt();
+        try {
+            assertThatExceptionOfType(RedisQueueException.class)
+                    .isThrownBy(() -> connect().receive(name, Duration.ofMinutes(1)))
+                    .withMessageStartingWith("RQ-1");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void commitPublishesAndAcknowledges() throws Exception {
+        connect().send(name, OutgoingMessage.of("in").id("a"));
+        RedisQueueConnection connection = connect();
+        LocalTransaction transaction = connection.getLocalTransaction();
+        transaction.begin();
+        assertThat(connection.receive(name, Duration.ZERO)).isPresent();
+        String id = connection.send(name, "out");
+        assertThat(connection.counts(name)).isEqualTo(new QueueCounts(0, 1, 0));
+        assertThat(queue(name)).hasCount(Place.DELIVERING, 1).hasMessageCount(1);
+        transaction.commit();
+        assertThat(queue(name)).hasOnlyMessages(OutgoingMessage.of("out").id(id));
+    }
+
+    @Test
+    void rollbackSendsNothingAndRedelivers() throws Exception {
+        connect().send(name, OutgoingMessage.of("in").id("a"));
+        RedisQueueConnection connection = connect();
+        LocalTransaction transaction = connection.getLocalTransaction();
+        transaction.begin();
+        connection.receive(name, Duration.ZERO);
+        connection.send(name, "out");
+        transaction.rollback();
+        assertThat(queue(name)).eventually().hasCount(Place.REDELIVERING, 1).hasMessageCount(1);
+        assertThat(connection.receive(name, Duration.ZERO))
+                .as("the delay is not over")
+                .isEmpty();
+        letTimePass(Duration.ofMillis(1_100));
+        RedisMessage again = connection.receive(name, SOON).orElseThrow();
+        assertThat(again.id()).isEqualTo("a");
+        assertThat(again.deliveryCount()).isEqualTo(2);
+        assertThat(again.redelivered()).isTrue();
+    }
+
+    @Test
+    void localTransactionCannotBeBegunOrEndedTwice() throws Exception {
+        LocalTransaction transaction = connect().getLocalTransaction();
+        assertThatExceptionOfType(LocalTransactionException.class)
+                .isThrownBy(transaction::commit)
+                .withMessage("RQ-122 No local transaction is active.");
+        transaction.begin();
+        assertThatExceptionOfType(LocalTransactionException.class)
+                .isThrownBy(transaction::begin)
+                .withMessage("RQ-122 A local transaction is already active.");
+        transaction.rollback();
+        assertThatExceptionOfType(LocalTransactionException.class)
+                .isThrownBy(transaction::rollback)
+                .withMessage("RQ-122 No local transaction is active.");
+    }
+
+    @Test
+    void closingAConnectionRollsBackItsLocalTransaction() throws Exception {
+        RedisQueueConnection connection = connect();
+        connection.getLocalTransaction().begin();
+        connection.send(name, "lost");
+        connection.close();
+        assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void transactionCannotSendTheMessageThatItConsumes() throws Exception {
+        connect().send(name, OutgoingMessage.of("in").id("a"));
+        RedisQueueConnection connection = connect();
+        connection.getLocalTransaction().begin();
+        connection.receive(name, Duration.ZERO);
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(
+                        () -> connection.send(name, OutgoingMessage.of("again").id("a")))
+                .withMessage("RQ-124 Message 'a' of queue '" + name + "' is consumed by this transaction, which cannot"
+                        + " send a message with the same id to this queue. Use a different id.");
+    }
+
+    @Test
+    void messageThatCannotJoinTheTransactionIsReleased() throws Exception {
+        RedisQueueConnection connection = connect();
+        connection.getLocalTransaction().begin();
+        connection.send(name, OutgoingMessage.of("mine").id("a"));
+        connect().send(name, OutgoingMessage.of("theirs").id("a"));
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> connection.receive(name, Duration.ZERO))
+                .withMessageStartingWith("RQ-124 ");
+        connection.getLocalTransaction().rollback();
+        assertThat(receive()).satisfies(message -> {
+            assertThat(message.text()).isEqualTo("theirs");
+            assertThat(message.deliveryCount()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void messageBecomesADeadLetterAfterItsFifthFailure() throws Exception {
+        Instant before = Instant.now().minusSeconds(1);
+        connect().send(name, OutgoingMessage.of("x").id("a"));
+        RedisQueueConnection connection = connect();
+        for (int failure = 1; failure <= 5; failure++) {
+            connection.getLocalTransaction().begin();
+            RedisMessage message =
+                    connection.receive(name, Duration.ofSeconds(30)).orElseThrow();
+            assertThat(message.deliveryCount()).isEqualTo(failure);
+            connection.getLocalTransaction().rollback();
+            assertThat(queue(name)).eventually().hasCount(Place.DELIVERING, 0);
+            if (failure < 5) {
+                letTimePass(Duration.ofMillis(1_100L << failure - 1));
+            }
+        }
+        assertThat(queue(name)).hasDeadLetter("The transaction that received the message was rolled back");
+        assertThat(connection.counts(name)).isEqualTo(new QueueCounts(0, 0, 1));
+        List<DeadLetter> letters = connection.deadLetters(name, 10);
+        assertThat(letters).singleElement().satisfies(letter -> {
+            assertThat(letter.id()).isEqualTo("a");
+            assertThat(letter.deliveries()).isEqualTo(5);
+            assertThat(letter.reason()).isEqualTo("The transaction that received the message was rolled back");
+            assertThat(letter.at()).isAfter(before);
+        });
+        connection.send(name, OutgoingMessage.of("y").id("a"));
+        assertThat(queue(name)).as("the id of a dead letter is in use").hasMessageCount(0);
+    }
+
+    @Test
+    void closedConnectionIsReported() {
+        RedisQueueConnection connection = connect();
+        connection.close();
+        connection.close();
+        List<Runnable> calls = List.of(
+                () -> connection.send("no spaces", "x"),
+                () -> connection.sendAll(name, List.of()),
+                () -> connection.receive(name, Duration.ZERO),
+                () -> connection.counts(name),
+                () -> connection.deadLetters(name, 1),
+                connection::getLocalTransaction,
+                () -> connection.unwrap(String.class));
+        for (Runnable call : calls) {
+            assertThatExceptionOfType(RedisQueueException.class)
+                    .isThrownBy(call::run)
+                    .withMessage("RQ-120 The connection is closed. Create a new connection.");
+        }
+    }
+
+    @Test
+    void connectionCanBeUnwrappedOnlyAsItsClient() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connect().unwrap(String.class))
+                .withMessageStartingWith("RQ-121 ");
+    }
+
+    @Test
+    void operationsForOperatorsNeedAResourceAdapter() {
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> factory().admin())
+                .withMessageStartingWith("RQ-127 ");
+    }
+
+    @Test
+    void connectionsMayBeUsedByDifferentThreadsAtTheSameTime() {
+        List<CompletableFuture<Void>> senders = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            RedisQueueConnection connection = connect();
+            senders.add(CompletableFuture.runAsync(() -> {
+                for (int j = 0; j < 50; j++) {
+                    connection.send(name, "x");
+                }
+            }));
+        }
+        CompletableFuture<Void> all = CompletableFuture.allOf(senders.toArray(CompletableFuture[]::new));
+        assertThat(all).succeedsWithin(60, TimeUnit.SECONDS);
+        assertThat(queue(name)).hasMessageCount(200);
+    }
+}
