@@ -14,8 +14,6 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.NotSerializableException;
 import java.io.ObjectStreamException;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import javax.naming.Reference;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +30,7 @@ import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.test.internal.listener.CdiBeans;
 import org.redisqueue.test.internal.listener.Expressions;
+import org.redisqueue.test.internal.listener.FactorySender;
 import org.redisqueue.test.internal.listener.ResourceInjection;
 import org.redisqueue.test.internal.listener.TestListener;
 import org.redisqueue.test.internal.memory.MemoryConnection;
@@ -122,7 +121,7 @@ public class InMemoryQueues implements RedisQueueConnectionFactory {
      * @throws IllegalArgumentException if the name of the queue is invalid
      */
     public RedisQueueSender sender(String queue) {
-        return new Sender(this, QueueName.require(queue));
+        return new FactorySender(this, QueueName.require(queue));
     }
 
     /**
@@ -287,29 +286,6 @@ public class InMemoryQueues implements RedisQueueConnectionFactory {
     /** Queues in memory cannot be serialized. */
     private Object writeReplace() throws ObjectStreamException {
         throw new NotSerializableException(getClass().getName());
-    }
-
-    /** A sender that uses a new connection for each call. */
-    private record Sender(InMemoryQueues queues, String queue) implements RedisQueueSender {
-
-        @Override
-        public String send(Object body) {
-            try (RedisQueueConnection connection = queues.createConnection()) {
-                return connection.send(queue, body);
-            }
-        }
-
-        @Override
-        public List<String> sendAll(Collection<?> bodies) {
-            try (RedisQueueConnection connection = queues.createConnection()) {
-                return connection.sendAll(queue, bodies);
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "RedisQueueSender[" + queue + "]";
-        }
     }
 
     @Produces
