@@ -235,7 +235,7 @@ public final class QueueAssert extends AbstractAssert<QueueAssert, TestQueue> {
                 String waited = timeout.isZero() ? "" : " within " + timeout.toMillis() + " ms";
                 throw failure(
                         "%s",
-                        "Expecting " + actual + " " + expectation.get() + waited + "\n"
+                        "Expecting " + actual + " " + expectation.get() + waited + "\nbut "
                                 + QueueDescription.of(actual.source()));
             }
             LockSupport.parkNanos(Math.min(POLL_NANOS, left));

@@ -10,11 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import redis.embedded.RedisExecProvider;
 
-/** A process of the bundled redis-server, without persistence. It ends with the JVM. */
+/** A process of the bundled redis-server. It and its data end with the JVM. */
 public final class BundledRedis {
 
     private static final String HOST = "127.0.0.1";
@@ -47,10 +49,11 @@ public final class BundledRedis {
                     Runtime.getRuntime().addShutdownHook(new Thread(started::stop, "redis-queue-test-redis"));
                     return started;
                 }
+                String output = Files.readString(started.output()).strip();
                 started.stop();
                 if (port != 0 || attempt == ATTEMPTS) { // another process may have taken a free port
-                    throw new IllegalStateException("The bundled Redis does not start on port " + started.port + ": "
-                            + Files.readString(started.output()).strip());
+                    throw new IllegalStateException(
+                            "The bundled Redis does not start on port " + started.port + ": " + output);
                 }
             }
         } catch (IOException e) {
@@ -71,6 +74,10 @@ public final class BundledRedis {
                         HOST,
                         "--save",
                         "",
+                        "--appendonly", // otherwise the adapter warns of lost messages
+                        "yes",
+                        "--appendfsync",
+                        "no",
                         "--daemonize",
                         "no"))
                 .directory(directory.toFile())
@@ -119,11 +126,12 @@ public final class BundledRedis {
     private void stop() {
         process.destroyForcibly();
         awaitEnd(Duration.ofSeconds(5));
-        try {
-            Files.deleteIfExists(output());
-            Files.deleteIfExists(directory);
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         } catch (IOException e) {
-            // in the temporary directory
+            // the system cleans its temporary directory
         }
     }
 

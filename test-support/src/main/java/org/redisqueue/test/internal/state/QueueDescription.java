@@ -27,9 +27,9 @@ public final class QueueDescription {
         Map<Place, Long> counts = new TreeMap<>(source.counts());
         StringBuilder text = new StringBuilder();
         if (counts.isEmpty()) {
-            text.append("but it is empty.");
+            text.append("it is empty.");
         } else {
-            text.append("but it has ").append(counts(counts)).append(':');
+            text.append("it has ").append(counts(counts)).append(':');
             messages.stream()
                     .limit(MAX_MESSAGES)
                     .forEach(message -> text.append("\n  ").append(describe(message)));
@@ -58,7 +58,7 @@ public final class QueueDescription {
         StringBuilder text =
                 new StringBuilder(name(queued.place())).append(": ").append(message.id());
         if (message.deliveryCount() > 1) {
-            text.append(", failed ").append(message.deliveryCount() - 1).append(" times");
+            text.append(", failed deliveries: ").append(message.deliveryCount() - 1);
         }
         if (queued.reason() != null) {
             text.append(", reason: ").append(queued.reason());

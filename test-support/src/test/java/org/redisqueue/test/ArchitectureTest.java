@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.test;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The packages of the test support depend on each other in one direction. */
+@AnalyzeClasses(packages = "org.redisqueue.test", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule packagesDependOnEachOtherInOneDirection = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("test")
+            .definedBy("org.redisqueue.test")
+            .layer("listener")
+            .definedBy("org.redisqueue.test.internal.listener")
+            .layer("memory")
+            .definedBy("org.redisqueue.test.internal.memory")
+            .layer("redis")
+            .definedBy("org.redisqueue.test.internal.redis")
+            .layer("state")
+            .definedBy("org.redisqueue.test.internal.state")
+            .whereLayer("test")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("listener")
+            .mayNotAccessAnyLayer()
+            .whereLayer("memory")
+            .mayOnlyAccessLayers("state")
+            .whereLayer("redis")
+            .mayOnlyAccessLayers("state")
+            .whereLayer("state")
+            .mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule unitTestsDoNotNeedRedisson = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.redisqueue.test.internal.redis")
+            .and()
+            .doNotHaveSimpleName("TestRedis")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.redisson..", "redis.embedded..");
+}
