@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.RedisQueueSender;
+import org.redisqueue.internal.ListenerSignature;
 import org.redisqueue.internal.QueueName;
 
 /** Finds the listener methods of CDI beans, and fails the deployment if one of them is invalid (CDI 4.0, 2.10). */
@@ -108,14 +109,21 @@ public class RedisQueueExtension implements Extension {
      * @throws IllegalArgumentException if a parameter cannot be injected; the message says which
      */
     static void checkInjection(ListenerDefinition definition, BeanManager manager) {
-        for (InjectionPoint point : definition.injectionPoints(manager)) {
+        List<InjectionPoint> points = definition.injectionPoints(manager);
+        for (int i = 0; i < points.size(); i++) {
+            InjectionPoint point = points.get(i);
             try {
                 manager.validate(point);
             } catch (RuntimeException e) {
+                ListenerSignature signature = definition.signature();
+                String remedy = signature
+                        .forgottenHeader(signature.others().get(i))
+                        .map(" "::concat)
+                        .orElse("");
                 throw definition.unusable("its parameter of type "
                         + point.getType().getTypeName()
                         + " cannot be injected. The first parameter without @Header is the message, and the others"
-                        + " must be CDI beans. Cause: " + e.getMessage());
+                        + " must be CDI beans." + remedy + " Cause: " + e.getMessage());
             }
         }
     }

@@ -62,6 +62,44 @@ class DefinitionErrorsTest {
         void receive(RedisMessage message, Unknown unknown) {}
     }
 
+    @ApplicationScoped
+    static class ForgottenHeader {
+        @RedisQueueListener(queue = "a")
+        void receive(Order order, String locale) {}
+    }
+
+    @ApplicationScoped
+    static class HeaderInPlaceOfTheBody {
+        @RedisQueueListener(queue = "a")
+        void receive(long number, Unknown order, @Header("locale") String locale) {}
+    }
+
+    @ApplicationScoped
+    static class InterfaceAsBody {
+        @RedisQueueListener(queue = "a")
+        void receive(@Header("x") String header, Unknown order) {}
+    }
+
+    @ApplicationScoped
+    static class UnreadableElements {
+        @RedisQueueListener(queue = "a")
+        void receive(List<Unreadable> orders) {}
+    }
+
+    public record Order(String item) {}
+
+    public static class Unreadable {
+        private final String item;
+
+        public Unreadable(String item) {
+            this.item = item;
+        }
+
+        public String item() {
+            return item;
+        }
+    }
+
     @SessionScoped
     static class OfSession implements Serializable {
 
@@ -198,6 +236,35 @@ class DefinitionErrorsTest {
                 Unsatisfied.class,
                 "its parameter of type " + NAME + "Unknown cannot be injected. The first parameter without @Header is"
                         + " the message, and the others must be CDI beans");
+    }
+
+    @Test
+    void likelyHeaderWithoutAnnotationIsNamed() {
+        refused(
+                ForgottenHeader.class,
+                "its parameter of type java.lang.String cannot be injected. The first parameter without @Header is the"
+                        + " message, and the others must be CDI beans. If parameter 2 (java.lang.String locale) is a"
+                        + " header, annotate it with @Header. Cause: ");
+        refused(
+                HeaderInPlaceOfTheBody.class,
+                "its parameter of type " + NAME + "Unknown cannot be injected. The first parameter without @Header is"
+                        + " the message, and the others must be CDI beans. If parameter 1 (long number) is a header,"
+                        + " annotate it with @Header. Cause: ");
+    }
+
+    @Test
+    void bodyParameterThatCannotBeReadIsRejected() {
+        refused(
+                InterfaceAsBody.class,
+                "its parameter 'order' of type " + NAME + "Unknown receives the body, because it is the first without"
+                        + " @Header, but JSON-B cannot read " + NAME + "Unknown: it is an interface; use a class, or"
+                        + " add @JsonbTypeInfo or @JsonbTypeDeserializer to it");
+        refused(
+                UnreadableElements.class,
+                "its parameter 'orders' of type java.util.List<" + NAME + "Unreadable> receives the body, because it is"
+                        + " the first without @Header, but JSON-B cannot read " + NAME + "Unreadable: it has no"
+                        + " constructor without parameters; add a public one, annotate a constructor with @JsonbCreator,"
+                        + " or use a record");
     }
 
     @Test

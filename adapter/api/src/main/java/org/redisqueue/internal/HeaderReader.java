@@ -78,6 +78,14 @@ final class HeaderReader {
                 message.header(name).map(value -> parse(name, value, parser)).orElse(null);
     }
 
+    /** {@return whether headers can be converted to this type} */
+    static boolean supports(Type type) {
+        Type value = type instanceof ParameterizedType optional && optional.getRawType() == Optional.class
+                ? optional.getActualTypeArguments()[0]
+                : type;
+        return PARSERS.containsKey(value) || PRIMITIVES.containsKey(type);
+    }
+
     private static Function<String, Object> parser(String name, Type type) {
         Function<String, Object> parser = PARSERS.get(type);
         if (parser == null) {

@@ -7,6 +7,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,11 @@ public final class ListenerSignature {
             throw new IllegalArgumentException(
                     "the type of its parameter '" + parameter.getName() + "' must not be a type variable");
         }
+        JsonBodyType.problem(type).ifPresent(problem -> {
+            throw new IllegalArgumentException("its parameter '" + parameter.getName() + "' of type "
+                    + type.getTypeName() + " receives the body, because it is the first without @Header, but JSON-B"
+                    + " cannot read " + problem);
+        });
         return message -> message.json(type);
     }
 
@@ -78,6 +84,29 @@ public final class ListenerSignature {
                 .filter(i -> readers.get(i) == null)
                 .boxed()
                 .toList();
+    }
+
+    /**
+     * Returns the remedy if {@link Header} is probably missing: on a parameter that is not derived from the message, or on
+     * the one that receives the body.
+     *
+     * @param position a position in {@link #others}
+     * @return a sentence; empty if no header is likely
+     */
+    public Optional<String> forgottenHeader(int position) {
+        return IntStream.of(position, body())
+                .filter(i -> HeaderReader.supports(parameters[i].getParameterizedType()))
+                .mapToObj(i -> "If parameter " + (i + 1) + " ("
+                        + parameters[i].getParameterizedType().getTypeName() + " " + parameters[i].getName()
+                        + ") is a header, annotate it with @Header.")
+                .findFirst();
+    }
+
+    private int body() {
+        return IntStream.range(0, parameters.length)
+                .filter(i -> !parameters[i].isAnnotationPresent(Header.class))
+                .findFirst()
+                .orElseThrow();
     }
 
     /**

@@ -199,6 +199,24 @@ public final class Configuration {
     }
 
     /**
+     * Returns the values that differ from the defaults, in the order of the definitions and with secrets masked.
+     * Properties without a default are left out.
+     *
+     * @return the names and values, or "none"
+     */
+    public static String describeChanges(Object bean) {
+        StringJoiner text = new StringJoiner(", ").setEmptyValue("none");
+        for (Definition definition : definitions(bean.getClass())) {
+            Object value = definition.get(bean);
+            Object usual = definition.defaultValue();
+            if (value != null && usual != null && !value.equals(usual)) {
+                text.add(definition.name() + "=" + definition.print(value));
+            }
+        }
+        return text.toString();
+    }
+
+    /**
      * Checks all values against their definitions.
      *
      * @param owner what is configured, for the error message, such as "resource adapter"

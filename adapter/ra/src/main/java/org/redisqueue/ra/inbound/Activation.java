@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.statistics.ListenerStatistics;
@@ -20,11 +21,14 @@ import org.redisqueue.spi.ListenerEndpoint;
 public final class Activation {
 
     private final ActivationSettings settings;
+    private final String changes;
     private final List<Subscription> subscriptions;
     private @Nullable Long drainUntil;
 
-    private Activation(ActivationSettings settings, List<Subscription> subscriptions) {
+    /** @param changes the settings that differ from the defaults */
+    private Activation(ActivationSettings settings, String changes, List<Subscription> subscriptions) {
         this.settings = settings;
+        this.changes = changes;
         this.subscriptions = subscriptions;
     }
 
@@ -66,7 +70,7 @@ public final class Activation {
             guard.guard(subscription);
             subscriptions.add(subscription);
         }
-        return new Activation(settings, subscriptions);
+        return new Activation(settings, Configuration.describeChanges(spec), subscriptions);
     }
 
     /**
@@ -83,6 +87,7 @@ public final class Activation {
         ListenerEndpointCaller caller = new ListenerEndpointCaller(queue, endpoint);
         return new Activation(
                 settings,
+                Configuration.describeChanges(spec),
                 List.of(new Subscription(
                         queue, listener, transacted, () -> caller, settings, leases(settings, inbound), inbound)));
     }
@@ -110,7 +115,7 @@ public final class Activation {
     /** Starts consuming messages. Does not block. */
     public void start() {
         for (Subscription subscription : subscriptions) {
-            LogMessage.CONSUMING.log(subscription.queue(), settings.maxConcurrency(), subscription.listener());
+            LogMessage.CONSUMING.log(subscription.queue(), settings.maxConcurrency(), subscription.listener(), changes);
             subscription.start();
         }
     }

@@ -221,12 +221,17 @@ final class ListenerMethod {
         } catch (IllegalArgumentException e) {
             throw unusable(method, e.getMessage());
         }
-        int others = signature.others().size();
-        if (others > 0) {
+        List<Integer> others = signature.others();
+        if (!others.isEmpty()) {
+            String remedy = others.stream()
+                    .flatMap(position -> signature.forgottenHeader(position).stream())
+                    .findFirst()
+                    .map(". "::concat)
+                    .orElse("");
             throw unusable(
                     method,
-                    "it has " + (others + 1) + " parameters without @Header, but must have exactly one: a"
-                            + " RedisMessage, a String, a byte[] or a type to deserialize from JSON");
+                    "it has " + (others.size() + 1) + " parameters without @Header, but must have exactly one: a"
+                            + " RedisMessage, a String, a byte[] or a type to deserialize from JSON" + remedy);
         }
         return signature;
     }

@@ -39,7 +39,10 @@ public enum LogMessage {
     BEAN_NOT_REGISTERED(
             207, Level.WARNING, "Management bean '%s' cannot be registered (deliveries are not affected): %s"),
 
-    CONSUMING(301, Level.INFO, "Consuming queue '%s' with up to %s concurrent calls of listener '%s'."),
+    CONSUMING(
+            301,
+            Level.INFO,
+            "Consuming queue '%s' with up to %s concurrent calls of listener '%s'. Settings other than the defaults: %s."),
     NO_LONGER_CONSUMING(302, Level.INFO, "Stopped consuming queue '%s'."),
     REDIS_LOST(303, Level.WARNING, "Queue '%s' cannot be consumed (retrying at least every 5 s): %s"),
     REDIS_BACK(304, Level.INFO, "Queue '%s' is being consumed again."),

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
+import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.observer.LoggingObserver;
 import org.redisqueue.ra.observer.Observers;
 import org.redisqueue.ra.testing.CapturedLog;
@@ -119,6 +120,33 @@ class ActivationTest {
         awaitDone();
         assertThat(seen.get(seen.size() - 1).id()).isEqualTo("a");
         assertThat(container.fault).isEqualTo(FakeContainer.Fault.NONE);
+    }
+
+    @Test
+    void activationIsLoggedWithTheSettingsThatDifferFromTheDefaults() {
+        spec.setMaxConcurrency(2);
+        spec.setPrefetch(8);
+        spec.setRedeliveryMultiplier(1.5);
+        try (CapturedLog log = new CapturedLog()) {
+            deliver(message -> {});
+            activation.start();
+
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("RQ-301 Consuming queue '" + queue.name() + "'"))
+                    .singleElement()
+                    .asString()
+                    .contains(" with up to 2 concurrent calls of listener ")
+                    .endsWith(". Settings other than the defaults: maxConcurrency=2, redeliveryDelay=1,"
+                            + " redeliveryMultiplier=1.5, drainTimeout=10000.");
+        }
+    }
+
+    @Test
+    void activationWithDefaultsIsLoggedWithoutSettings() {
+        RedisActivationSpec defaults = new RedisActivationSpec();
+        defaults.setQueue("orders");
+
+        assertThat(Configuration.describeChanges(defaults)).isEqualTo("none");
     }
 
     @Test

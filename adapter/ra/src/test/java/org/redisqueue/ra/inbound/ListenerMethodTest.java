@@ -57,6 +57,13 @@ class ListenerMethodTest {
         public void message(@Header("x") String header) {}
     }
 
+    public interface Shape {}
+
+    public static class Unreadable implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a")
+        public void message(Shape body) {}
+    }
+
     public static class TwoBodies implements RedisQueueEndpoint {
         @RedisQueueListener(queue = "a")
         public void message(String body, RedisMessage message) {}
@@ -146,6 +153,9 @@ class ListenerMethodTest {
         assertRefused(Unnamed.class, null, "RQ-116 No queue");
         assertRefused(NoBody.class, null, "it has no parameter for the message");
         assertRefused(TwoBodies.class, null, "it has 2 parameters without @Header");
+        assertRefused(
+                TwoBodies.class, null, "If parameter 1 (java.lang.String body) is a header, annotate it with @Header.");
+        assertRefused(Unreadable.class, null, "Shape: it is an interface; use a class");
         assertRefused(
                 WrongHeader.class,
                 null,
