@@ -60,7 +60,8 @@ public final class Archives {
                 : new File[] {jarOf(RedisMessage.class)};
     }
 
-    private static File jarOf(Class<?> type) {
+    /** The JAR that contains a class. */
+    public static File jarOf(Class<?> type) {
         return new File(type.getProtectionDomain().getCodeSource().getLocation().getPath());
     }
 
