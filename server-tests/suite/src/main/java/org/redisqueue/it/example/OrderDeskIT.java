@@ -3,6 +3,7 @@ package org.redisqueue.it.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.redisqueue.test.TestRedis.queue;
 
 import java.net.URI;
 import java.net.URL;
@@ -23,8 +24,10 @@ import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
 import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.ra.testing.TestRedis;
+import org.redisqueue.test.RedisQueueTest;
 
 /** The example application does what its page says. */
+@RedisQueueTest
 @ExtendWith(ArquillianExtension.class)
 @Adapter(Adapter.Deployment.IN_APPLICATION)
 @Shows(Capability.ORDER_DESK)
@@ -70,10 +73,8 @@ class OrderDeskIT {
         ids.forEach(this::awaitReceipt);
         assertThat(ids).allSatisfy(id -> assertThat(deliveries(id)).isEqualTo(1));
         assertThat(desk().latest(5)).hasSize(5);
-        for (Queue queue : List.of(orders, receipts)) {
-            await().atMost(PATIENCE).until(() -> queue.processing().isEmpty());
-            assertThat(queue.ready()).isEmpty();
-        }
+        assertThat(queue("orders")).within(PATIENCE).hasMessageCount(0);
+        assertThat(queue("receipts")).within(PATIENCE).hasMessageCount(0);
         assertThat(ids).noneMatch(orders::exists);
         assertThat(receipts.keysLike(receipts.key("message:*"))).isEmpty();
     }
@@ -89,6 +90,7 @@ class OrderDeskIT {
     void brokenOrderIsDeadLetteredAndDeliveryContinues() {
         String broken = place("broken");
         awaitReceipt(place("book"));
+        assertThat(queue("orders")).within(PATIENCE).hasDeadLetter("A broken item always fails");
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(
                                 desk().json("/queues/orders/dead").asJsonArray())

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.test.example;
+
+/** The body of a message in the queue {@code orders}. */
+public record Order(String item, int quantity) {}
