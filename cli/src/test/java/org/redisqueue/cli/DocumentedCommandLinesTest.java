@@ -23,7 +23,7 @@ class DocumentedCommandLinesTest {
 
     private static final Path DOCUMENTATION = Path.of("../docs");
 
-    private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```\\w*\\n(.*?)^\\1```$");
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```[\\w-]*\\n(.*?)^\\1```$");
     private static final Pattern INLINE = Pattern.compile("`redis-queue ([^`]+)`");
     private static final Pattern WORD = Pattern.compile("(?:[^\\s'\"]|'[^']*'|\"[^\"]*\")+");
 

@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +43,7 @@ class DocumentedCommandsTest {
     private static final Path OPERATIONS = DOCUMENTATION.resolve("operations.md");
     private static final List<String> CONNECTING = List.of("ping", "info", "client|setname", "script|load", "evalsha");
 
-    private static final Pattern BLOCK = Pattern.compile("(?ms)^```\\w*\\n(.*?)^```$");
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^```[\\w-]*\\n(.*?)^```$");
 
     private static TestRedis redis;
 
@@ -82,9 +84,9 @@ class DocumentedCommandsTest {
 
     private static String withRights(String text, String user, Set<String> commands) {
         StringBuilder rights = new StringBuilder(" -@all");
-        CONNECTING.forEach(command -> rights.append(" +").append(command));
+        CONNECTING.forEach(command -> rights.append(command.contains("|") ? " '+" + command + "'" : " +" + command));
         commands.forEach(command -> rights.append(" +").append(command));
-        return text.replaceFirst("(?m)^(ACL SETUSER " + user + " .*?) -@all.*$", "$1" + rights);
+        return text.replaceFirst("(?m)^(redis-cli ACL SETUSER " + user + " .*?) -@all.*$", "$1" + rights);
     }
 
     private static void create(String user) {
@@ -96,10 +98,11 @@ class DocumentedCommandsTest {
         try {
             return Files.readString(OPERATIONS)
                     .lines()
-                    .filter(line -> line.startsWith("ACL SETUSER " + user + " "))
+                    .filter(line -> line.startsWith("redis-cli ACL SETUSER " + user + " "))
                     .findFirst()
-                    .orElseThrow()
-                    .split(" ");
+                    .map(DocumentedCommandsTest::words)
+                    .map(words -> words.subList(1, words.size()).toArray(String[]::new))
+                    .orElseThrow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -221,10 +224,14 @@ class DocumentedCommandsTest {
 
     private static List<String> words(String line) {
         List<String> words = new ArrayList<>();
-        Pattern.compile("\"([^\"]*)\"|(\\S+)")
+        Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)")
                 .matcher(line)
                 .results()
-                .forEach(word -> words.add(word.group(1) != null ? word.group(1) : word.group(2)));
+                .forEach(word -> words.add(Stream.of(1, 2, 3)
+                        .map(word::group)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElseThrow()));
         return words;
     }
 }

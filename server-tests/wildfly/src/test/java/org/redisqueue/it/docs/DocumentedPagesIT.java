@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.docs;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The commands of each page succeed in their order, and print what the page shows. */
+class DocumentedPagesIT {
+
+    private static final Set<String> COMMANDS = Set.of("sh", "console", "jboss-cli", "redis-cli", "python");
+
+    /** The page that sets up the server, then those that need the adapter or the console on it. */
+    private static final List<String> FIRST =
+            List.of("docs/servers/wildfly.md", "docs/console.md", "docs/operations.md");
+
+    private static Newcomer newcomer;
+
+    @BeforeAll
+    static void prepare() {
+        assumeTrue(Tools.missing().isEmpty(), () -> "not installed: " + Tools.missing());
+        newcomer = new Newcomer(
+                Path.of(System.getProperty("server.home")),
+                Path.of("target", "docs").toAbsolutePath());
+    }
+
+    @AfterAll
+    static void leave() throws IOException {
+        if (newcomer != null) {
+            newcomer.close();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicContainer> pages() {
+        String only = System.getProperty("docs.page", "");
+        return Stream.concat(
+                        FIRST.stream().map(Page::of),
+                        Page.all().stream().filter(page -> !FIRST.contains(page.toString())))
+                .filter(page -> java.util.stream.Stream.of(only.split(",")).anyMatch(page.toString()::contains))
+                .filter(page -> page.blocks().anyMatch(DocumentedPagesIT::isRun))
+                .map(DocumentedPagesIT::steps);
+    }
+
+    private static boolean isRun(Step block) {
+        return COMMANDS.contains(block.language()) && block.reasonNotToRun().isEmpty() && !block.isMaven();
+    }
+
+    private static DynamicContainer steps(Page page) {
+        boolean[] failed = {false};
+        Stream<DynamicTest> tests = page.steps().stream()
+                .map(step -> DynamicTest.dynamicTest(step.toString(), () -> {
+                    assumeTrue(!failed[0] || Boolean.getBoolean("docs.all"), "an earlier step failed");
+                    failed[0] = true;
+                    newcomer.follow(step);
+                    failed[0] = false;
+                }));
+        return DynamicContainer.dynamicContainer(
+                page.toString(), Stream.concat(Stream.of(DynamicTest.dynamicTest("open", newcomer::open)), tests));
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Runs the documentation as a reader would: each command of a page in its order, in a shell, with a Redis and a WildFly.
+ *
+ * <p>A comment {@code <!-- doctest: … -->} before a block tells the tests what a reader knows without being told:
+ *
+ * <ul>
+ *   <li>{@code not run: <reason>}: why the block cannot run here;
+ *   <li>{@code until <text>}: the command keeps running; the test continues when its output contains the text;
+ *   <li>{@code input <text>}: what the reader types;
+ *   <li>{@code save <file>}: the block is the content of this file;
+ *   <li>{@code into <file> before <text>}: the block is inserted into this file, above the first line with the text;
+ *   <li>{@code figures vary}: only the form of numbers in the output counts;
+ *   <li>{@code prepare <name>}: brings about what the page takes for granted, see {@code Preparations};
+ *   <li>{@code expect <text>}: the log of WildFly then contains the text.
+ * </ul>
+ *
+ * <p>{@code <!-- from <file> -->} states that the lines of a block are in this file, which the build compiles or tests.
+ *
+ * <p>{@code <!-- doctest page: not run: <reason> -->} applies to all blocks of the page that have no comment of their own.
+ */
+package org.redisqueue.it.docs;
