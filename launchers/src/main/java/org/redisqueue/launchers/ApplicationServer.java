@@ -27,8 +27,10 @@ public interface ApplicationServer {
             new WildFly(),
             new DomainBasedServer("payara", "Payara"),
             new DomainBasedServer("glassfish", "GlassFish"),
+            new DomainBasedServer("glassfish-8", "GlassFish 8"),
             new OpenLiberty(),
-            new PayaraMicro());
+            new PayaraMicro("payara-micro", "Payara Micro"),
+            new PayaraMicro("payara-micro-7", "Payara Micro 7"));
 
     /** The name on the command line, as in {@code -Dserver=<id>}. */
     String id();

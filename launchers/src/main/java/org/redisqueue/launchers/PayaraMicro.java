@@ -13,19 +13,9 @@ import org.redisqueue.launchers.server.Limitation;
 import org.redisqueue.launchers.server.OrderDeskServer;
 
 /** Payara Micro, whose installation is a single JAR. It does not deploy EARs. */
-final class PayaraMicro implements ApplicationServer {
+record PayaraMicro(String id, String name) implements ApplicationServer {
 
     private static final String NO_EAR = "Payara Micro runs no EARs (\"" + MicroServer.EAR_REFUSED + "\")";
-
-    @Override
-    public String id() {
-        return "payara-micro";
-    }
-
-    @Override
-    public String name() {
-        return "Payara Micro";
-    }
 
     @Override
     public OrderDeskServer orderDesk(Installation installation) {

@@ -283,8 +283,8 @@ public final class Domain {
     }
 
     private String asadmin(String... command) throws IOException, InterruptedException {
-        var line =
-                new ArrayList<>(List.of("/bin/sh", home.resolve("bin/asadmin").toString(), "--interactive=false"));
+        // The script of GlassFish 8 requires Bash.
+        var line = new ArrayList<>(List.of("bash", home.resolve("bin/asadmin").toString(), "--interactive=false"));
         line.addAll(List.of(command));
         var builder = new ProcessBuilder(line).redirectErrorStream(true);
         builder.environment().putAll(Map.of("AS_JAVA", System.getProperty("java.home")));

@@ -2,6 +2,7 @@
 package org.redisqueue.it.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,9 @@ class CapabilitiesIT {
     private static final Path TABLE = Path.of("..", "..", "docs", "servers", "README.md");
     private static final String NOT_TRIED = "not tried";
 
+    /** The versions of Java that the project tests. Others may work. */
+    private static final List<Integer> TESTED_JAVA = List.of(17, 25);
+
     /** The cell of the table for each outcome, as a regular expression. No cell matches a failure. */
     private static final Map<Outcome, String> CELLS =
             Map.of(Outcome.YES, "yes", Outcome.LIMITED, "no \\(\\d+\\)", Outcome.FAILED, "(?!)");
@@ -43,6 +47,23 @@ class CapabilitiesIT {
                         .isEqualTo(NOT_TRIED);
             }
         }
+    }
+
+    @Test
+    void tableNamesTheVersionOfTheServer() throws IOException {
+        assumeThat(Boolean.getBoolean("server.installed")).isFalse();
+
+        assertThat(column(TestedServer.current().kind().name()).get("Version"))
+                .isEqualTo(System.getProperty("server.version"));
+    }
+
+    @Test
+    void tableNamesTheVersionOfJava() throws IOException {
+        int java = Runtime.version().feature();
+        assumeThat(java).isIn(TESTED_JAVA);
+
+        assertThat(column(TestedServer.current().kind().name()).get("Java").split(", "))
+                .contains(String.valueOf(java));
     }
 
     @Test
