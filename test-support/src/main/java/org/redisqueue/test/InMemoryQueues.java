@@ -14,6 +14,7 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.NotSerializableException;
 import java.io.ObjectStreamException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import javax.naming.Reference;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ import org.redisqueue.admin.QueueAdmin;
 import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
+import org.redisqueue.spi.ListenerActivation;
+import org.redisqueue.spi.ListenerActivator;
+import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.test.internal.listener.CdiBeans;
 import org.redisqueue.test.internal.listener.Expressions;
 import org.redisqueue.test.internal.listener.FactorySender;
@@ -65,12 +69,15 @@ import org.redisqueue.test.internal.memory.QueueStore;
 @ApplicationScoped
 @Alternative
 @Priority(1)
-public class InMemoryQueues implements RedisQueueConnectionFactory {
+public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActivator {
 
     private static final long serialVersionUID = 1L;
 
     /** How long {@link QueueAssert#eventually} waits for other threads. */
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private static final String NO_ADAPTER =
+            "RQ-127 The connection factory has no resource adapter, which activating listeners and administering queues requires.";
 
     private static final int MAX_MESSAGE_SIZE = maxMessageSize();
 
@@ -109,8 +116,22 @@ public class InMemoryQueues implements RedisQueueConnectionFactory {
      */
     @Override
     public QueueAdmin admin() {
-        throw new RedisQueueException(
-                "RQ-127 The connection factory has no resource adapter, which activating listeners and administering queues requires.");
+        throw new RedisQueueException(NO_ADAPTER);
+    }
+
+    /**
+     * Not available in memory: the test itself {@linkplain #deliverAll(String, Object) delivers} the messages.
+     *
+     * @throws RedisQueueException always
+     */
+    @Override
+    public ListenerActivation activate(
+            String listener,
+            Map<String, String> properties,
+            boolean transacted,
+            boolean paused,
+            ListenerEndpoint endpoint) {
+        throw new RedisQueueException(NO_ADAPTER);
     }
 
     /**
@@ -283,7 +304,12 @@ public class InMemoryQueues implements RedisQueueConnectionFactory {
         return reference;
     }
 
-    /** Queues in memory cannot be serialized. */
+    /**
+     * Refuses serialization: the queues exist only in memory.
+     *
+     * @return never
+     * @throws ObjectStreamException always
+     */
     private Object writeReplace() throws ObjectStreamException {
         throw new NotSerializableException(getClass().getName());
     }

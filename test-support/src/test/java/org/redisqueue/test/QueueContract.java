@@ -29,6 +29,7 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.admin.Place;
+import org.redisqueue.spi.ListenerActivator;
 
 /** What an application can rely on, whether its queues are in Redis or in memory. */
 abstract class QueueContract {
@@ -390,9 +391,13 @@ abstract class QueueContract {
     }
 
     @Test
-    void operationsForOperatorsNeedAResourceAdapter() {
+    void operatorsAndActivationsNeedAResourceAdapter() {
         assertThatExceptionOfType(RedisQueueException.class)
                 .isThrownBy(() -> factory().admin())
+                .withMessageStartingWith("RQ-127 ");
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() -> ((ListenerActivator) factory())
+                        .activate("listener", Map.of("queue", name), true, false, delivery -> null))
                 .withMessageStartingWith("RQ-127 ");
     }
 
