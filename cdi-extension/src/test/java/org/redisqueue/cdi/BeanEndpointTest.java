@@ -20,6 +20,7 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.spi.Delivery;
 import org.redisqueue.spi.DeliveryResult;
+import org.redisqueue.test.TestMessage;
 
 /** The results of calls to a listener method, without a container that runs transactions. */
 class BeanEndpointTest {
@@ -64,7 +65,7 @@ class BeanEndpointTest {
                             deliveries,
                             manager,
                             stub(UserTransaction.class, Status.STATUS_NO_TRANSACTION))
-                    .attempt(stub(Delivery.class, stub(RedisMessage.class, null)));
+                    .attempt(stub(Delivery.class, TestMessage.of("x")));
         }
     }
 

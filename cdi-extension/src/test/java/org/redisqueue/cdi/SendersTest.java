@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.List;
 import org.jboss.weld.environment.se.Weld;
 import org.jboss.weld.environment.se.WeldContainer;
 import org.jboss.weld.junit5.WeldInitiator;
@@ -13,7 +14,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.RedisQueue;
+import org.redisqueue.RedisQueueConnection;
+import org.redisqueue.RedisQueueException;
 import org.redisqueue.RedisQueueSender;
+import org.redisqueue.test.InMemoryQueues;
 
 /** The queue of a sender. */
 class SendersTest {
@@ -36,6 +40,7 @@ class SendersTest {
 
     @BeforeEach
     void start() {
+        TestNaming.install();
         System.setProperty(NAME, "configured");
         Weld weld = WeldInitiator.createWeld()
                 .addExtension(new RedisQueueExtension())
@@ -46,6 +51,7 @@ class SendersTest {
     @AfterEach
     void stop() {
         container.close();
+        TestNaming.uninstall();
         System.clearProperty(NAME);
     }
 
@@ -65,6 +71,56 @@ class SendersTest {
     @Test
     void literalsNameAQueueVerbatim() {
         assertThat(look("mails")).hasToString("RedisQueueSender[mails]");
+    }
+
+    @Test
+    void sendersUseTheConnectionFactoryInJndi() {
+        InMemoryQueues queues = bound(new InMemoryQueues());
+        look("mails").send("a");
+        look("mails").sendAll(List.of("b", "c"));
+        assertThat(queues.queue("mails")).hasOnlyMessages("a", "b", "c");
+    }
+
+    @Test
+    void senderJoinsTheTransactionOfItsCaller() {
+        InMemoryQueues queues = bound(new InMemoryQueues());
+        queues.inTransaction(() -> {
+            look("mails").send("a");
+            queues.transactions().setRollbackOnly();
+        });
+        assertThat(queues.queue("mails")).isEmpty();
+    }
+
+    @Test
+    void senderFindsTheConnectionFactoryOfARedeployedAdapter() {
+        InMemoryQueues stopped = bound(new InMemoryQueues() {
+            private static final long serialVersionUID = 1L;
+            private int connections;
+
+            @Override
+            public RedisQueueConnection createConnection() {
+                if (++connections > 1) {
+                    throw new RedisQueueException("stopped");
+                }
+                return super.createConnection();
+            }
+        });
+        RedisQueueSender sender = look("mails");
+        sender.send("a");
+        InMemoryQueues redeployed = bound(new InMemoryQueues());
+        sender.send("b");
+        assertThat(stopped.queue("mails")).hasOnlyMessages("a");
+        assertThat(redeployed.queue("mails")).hasOnlyMessages("b");
+    }
+
+    @Test
+    void missingConnectionFactoryIsReported() {
+        assertThatThrownBy(() -> look("mails").send("a")).hasMessageStartingWith("RQ-503 ");
+    }
+
+    private static InMemoryQueues bound(InMemoryQueues queues) {
+        TestNaming.bind("java:/eis/RedisQueue", queues);
+        return queues;
     }
 
     private RedisQueueSender look(String queue) {
