@@ -42,7 +42,7 @@ public final class RunRedis {
         var directory = Files.createDirectories(Path.of(args[1]).toAbsolutePath());
         var pidFile = directory.resolve("redis.pid");
         stopLeftover(pidFile);
-        if (answers(port)) {
+        if (isInUse(port)) {
             throw new IllegalStateException("Port " + port + " is in use. Choose another port for Redis.");
         }
         start(port, directory, pidFile);
@@ -106,7 +106,15 @@ public final class RunRedis {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(2000);
             socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-            return socket.getInputStream().read() >= 0;
+            return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII).equals("+PONG");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean isInUse(int port) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
         } catch (IOException e) {
             return false;
         }
