@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.redisqueue.it.app.Background;
 import org.redisqueue.it.app.ForwardingListener;
 import org.redisqueue.it.app.Gate;
 import org.redisqueue.it.app.IdleBean;
@@ -135,7 +136,7 @@ class RedeploymentIT {
     /** Sends messages whenever the queue runs low, from before the first deployment until after the last undeployment. */
     private void underLoad(Runnable work) {
         AtomicBoolean enough = new AtomicBoolean();
-        CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> load = Background.run(() -> {
             while (!enough.get()) {
                 for (int i = 0; i < BACKLOG; i++) {
                     push("message");
@@ -161,7 +162,7 @@ class RedeploymentIT {
         ofBean.push("message");
         await().until(() -> ofBean.keys().isEmpty());
         Server.Log log = Server.log();
-        CompletableFuture<Void> undeployment = CompletableFuture.runAsync(() -> server.undeploy(APPLICATION.getName()));
+        CompletableFuture<Void> undeployment = Background.run(() -> server.undeploy(APPLICATION.getName()));
         await().until(() -> !log.with("WFLYUT0022", "Unregistered web context").isEmpty());
         gate.open(queue::call, HELD);
         assertThat(undeployment).succeedsWithin(PATIENCE);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.redisqueue.it.app.Background;
 import org.redisqueue.it.app.ForwardingBean;
 import org.redisqueue.it.app.ForwardingListener;
 import org.redisqueue.it.app.Gate;
@@ -78,7 +79,7 @@ class UndeploymentIT {
         }
         await().until(() -> gate.reached(queue::call) == HELD);
         AtomicBoolean enough = new AtomicBoolean();
-        CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> load = Background.run(() -> {
             while (!enough.get()) {
                 if (queue.ready().size() < MESSAGES) {
                     push(queue, bodies, "message");
@@ -87,8 +88,7 @@ class UndeploymentIT {
         });
         try {
             await().until(() -> done.ready().size() > MESSAGES);
-            CompletableFuture<Void> undeployment =
-                    CompletableFuture.runAsync(() -> server.undeploy(APPLICATION.getName()));
+            CompletableFuture<Void> undeployment = Background.run(() -> server.undeploy(APPLICATION.getName()));
             await().during(Duration.ofSeconds(2)).until(() -> !undeployment.isDone());
             gate.open(queue::call, HELD);
             assertThat(undeployment).succeedsWithin(Duration.ofSeconds(20));

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.it.app.Background;
 import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.console.ConsoleUser;
 import org.redisqueue.it.server.Archives;
@@ -171,7 +172,7 @@ class OrderDeskCrashIT {
     void decidedDeliveryIsCommittedWhenRedisComesBackWhileTheServerStarts() throws Exception {
         String id = killedDelivering(wire::atRequest, COMMIT);
         redis.kill();
-        CompletableFuture<Void> start = CompletableFuture.runAsync(OrderDeskCrashIT::startServer);
+        CompletableFuture<Void> start = Background.run(OrderDeskCrashIT::startServer);
         await("recovery waits or will be retried")
                 .atMost(PATIENCE)
                 .until(() -> recoversOnce() ? hasLogged("RQ-405") : start.isDone());

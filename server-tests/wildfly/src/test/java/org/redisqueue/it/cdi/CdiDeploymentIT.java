@@ -17,6 +17,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.redisqueue.it.app.Background;
 import org.redisqueue.it.app.ForwardingBean;
 import org.redisqueue.it.app.Gate;
 import org.redisqueue.it.app.Queue;
@@ -149,7 +150,7 @@ class CdiDeploymentIT {
         try {
             queue.push("held");
             await().until(() -> gate.reached(queue::call) == 1);
-            undeployment = CompletableFuture.runAsync(() -> server.undeploy(ear.getName()));
+            undeployment = Background.run(() -> server.undeploy(ear.getName()));
             CompletableFuture<Void> undeploying = undeployment;
             await().during(Duration.ofSeconds(2)).until(() -> !undeploying.isDone());
         } finally {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.redisqueue.it.app.Background;
 import org.redisqueue.it.reliability.app.BookingListener;
 import org.redisqueue.it.reliability.process.FaultPoint;
 import org.redisqueue.it.reliability.process.FaultPoint.Fault;
@@ -158,7 +159,7 @@ class CrashPointsIT {
     void orderTakesEffectOnceIfDecidedAndOtherwiseNotAtAll(FaultPoint point, String kind, boolean decided) {
         String body = kind + UUID.randomUUID();
         node.arm(point, Fault.HALT);
-        CompletableFuture<Integer> answer = CompletableFuture.supplyAsync(() -> node.post("/orders", "body", body));
+        CompletableFuture<Integer> answer = Background.supply(() -> node.post("/orders", "body", body));
         node.awaitEnd();
         assertThat(answer)
                 .failsWithin(Duration.ofSeconds(10))

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.redisqueue.it.app.Background;
 import org.redisqueue.ra.testing.FaultyWire;
 import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.RespConnection.ErrorReply;
@@ -74,7 +75,7 @@ enum RedisFault {
         void happen(TestRedis redis, FaultyWire wire, Duration time) {
             redis.call("CONFIG", "SET", "busy-reply-threshold", "50");
             try (RespConnection other = redis.connect()) {
-                CompletableFuture<Void> script = CompletableFuture.runAsync(() -> endless(other));
+                CompletableFuture<Void> script = Background.run(() -> endless(other));
                 try {
                     passRefused(redis, "BUSY", time);
                 } finally {
@@ -102,7 +103,7 @@ enum RedisFault {
             redis.call("CONFIG", "SET", "loading-process-events-interval-bytes", "1024");
             redis.call("CONFIG", "SET", "key-load-delay", Long.toString(Math.max(1, time.toNanos() / 1000 / keys)));
             try (RespConnection other = redis.connect()) {
-                CompletableFuture<Object> loading = CompletableFuture.supplyAsync(() -> other.call("DEBUG", "RELOAD"));
+                CompletableFuture<Object> loading = Background.supply(() -> other.call("DEBUG", "RELOAD"));
                 passRefused(redis, "LOADING", Duration.ZERO);
                 loading.join();
             } finally {
