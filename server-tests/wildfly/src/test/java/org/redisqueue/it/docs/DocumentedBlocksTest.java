@@ -44,6 +44,10 @@ class DocumentedBlocksTest {
         return Page.all().stream().flatMap(Page::blocks);
     }
 
+    static Stream<Step> steps() {
+        return Page.all().stream().flatMap(page -> page.steps().stream());
+    }
+
     static Stream<Step> blocksIn(String language) {
         return blocks().filter(block -> block.language().equals(language))
                 .filter(block -> block.reasonNotToRun().isEmpty());
@@ -89,6 +93,12 @@ class DocumentedBlocksTest {
                             block, RUN, CHECKED)
                     .isTrue();
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void directiveIsKnown(Step step) {
+        assertThat(step.directive()).matches("|figures vary|(not run:|until|input|save|into|prepare|expect|from) .+");
     }
 
     @ParameterizedTest

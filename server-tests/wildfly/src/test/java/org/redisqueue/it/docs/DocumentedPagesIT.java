@@ -14,7 +14,10 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The commands of each page succeed in their order, and print what the page shows. */
+/**
+ * The commands of each page succeed in their order, and print what the page shows. {@code -Ddocs.page=docs/cli.md} selects
+ * pages, separated by commas. After a failure, the rest of a page is skipped, unless {@code -Ddocs.all=true}.
+ */
 class DocumentedPagesIT {
 
     private static final Set<String> COMMANDS = Set.of("sh", "console", "jboss-cli", "redis-cli", "python");
