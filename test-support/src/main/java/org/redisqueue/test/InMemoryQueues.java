@@ -83,7 +83,6 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
 
     private final transient QueueStore store = new QueueStore();
     private final transient QueueTransactions transactions = new QueueTransactions(store);
-    private final transient MemoryDeliveries deliveries = new MemoryDeliveries(this, store, transactions);
     private transient @Nullable Reference reference;
 
     /** The default values of the connection properties. */
@@ -204,6 +203,10 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
         return this;
     }
 
+    private MemoryDeliveries deliveries() {
+        return new MemoryDeliveries(this, store, transactions);
+    }
+
     /** Joins the transactions of a CDI application that has a transaction manager. */
     @Inject
     void join(Instance<TransactionSynchronizationRegistry> registries) {
@@ -239,7 +242,7 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
      *     dead-letter it
      */
     public void deliver(RedisMessage message, Object listener) {
-        deliveries.deliver(message, TestListener.of(listener, message.queue(), CdiBeans::parameter));
+        deliveries().deliver(message, TestListener.of(listener, message.queue(), CdiBeans::parameter));
     }
 
     /**
@@ -252,7 +255,7 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
      * @throws AssertionError if there is no message to deliver
      */
     public void deliverNext(String queue, Object listener) {
-        deliveries.deliverNext(queue, TestListener.of(listener, QueueName.require(queue), CdiBeans::parameter));
+        deliveries().deliverNext(queue, TestListener.of(listener, QueueName.require(queue), CdiBeans::parameter));
     }
 
     /**
@@ -265,7 +268,7 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
      * @return the number of deliveries
      */
     public int deliverAll(String queue, Object listener) {
-        return deliveries.deliverAll(queue, TestListener.of(listener, QueueName.require(queue), CdiBeans::parameter));
+        return deliveries().deliverAll(queue, TestListener.of(listener, QueueName.require(queue), CdiBeans::parameter));
     }
 
     /**

@@ -14,9 +14,13 @@ import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Hashtable;
 import java.util.List;
+import javax.naming.Context;
+import javax.naming.spi.InitialContextFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -31,6 +35,19 @@ class TransactionsTest {
     private final InMemoryQueues queues = new InMemoryQueues();
     private final RedisQueueSender orders = queues.sender("orders");
     private final TestQueue queue = queues.queue("orders");
+
+    /** A JNDI in which every name is that of the registry. */
+    public static final class Naming implements InitialContextFactory {
+
+        @Override
+        public Context getInitialContext(Hashtable<?, ?> environment) {
+            return (Context) Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {Context.class},
+                    (proxy, method, arguments) ->
+                            jtaPropertyManager.getJTAEnvironmentBean().getTransactionSynchronizationRegistry());
+        }
+    }
 
     @Nested
     class OfTheQueues {
@@ -216,6 +233,22 @@ class TransactionsTest {
             assertThat(queue).isEmpty();
             queues.deliver(TestMessage.of("succeed"), listener);
             assertThat(queue).hasOnlyMessages("sent");
+        }
+
+        @Test
+        void registryInJndiIsFound() throws Exception {
+            System.setProperty(Context.INITIAL_CONTEXT_FACTORY, Naming.class.getName());
+            InMemoryQueues found;
+            try {
+                found = new InMemoryQueues();
+            } finally {
+                System.clearProperty(Context.INITIAL_CONTEXT_FACTORY);
+            }
+            manager.begin();
+            found.sender("orders").send("a");
+            assertThat(found.queue("orders")).isEmpty();
+            manager.commit();
+            assertThat(found.queue("orders")).hasOnlyMessages("a");
         }
 
         @Test

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.lang.reflect.Proxy;
 import org.jboss.weld.junit5.WeldInitiator;
 import org.jboss.weld.junit5.WeldJunit5Extension;
 import org.jboss.weld.junit5.WeldSetup;
@@ -100,6 +103,48 @@ class WeldTest {
             assertThatExceptionOfType(IllegalArgumentException.class)
                     .isThrownBy(() -> queues.deliverAll("hidden"))
                     .withMessageContaining("'Desk.hide' is private");
+        }
+    }
+
+    @Nested
+    @ExtendWith(WeldJunit5Extension.class)
+    class WithATransactionManager {
+
+        /** Provides the registry of other queues, whose transactions stand for those of a transaction manager. */
+        @ApplicationScoped
+        static class Registries {
+
+            private final TestTransactions transactions = new InMemoryQueues().transactions();
+
+            @Produces
+            TransactionSynchronizationRegistry registry() {
+                return (TransactionSynchronizationRegistry) Proxy.newProxyInstance(
+                        getClass().getClassLoader(),
+                        new Class<?>[] {TransactionSynchronizationRegistry.class},
+                        (proxy, method, arguments) -> method.invoke(transactions, arguments));
+            }
+
+            TestTransactions transactions() {
+                return transactions;
+            }
+        }
+
+        @WeldSetup
+        WeldInitiator weld = WeldInitiator.of(InMemoryQueues.class, Registries.class);
+
+        @Inject
+        private InMemoryQueues queues;
+
+        @Inject
+        private Registries registries;
+
+        @Test
+        void registryAmongTheBeansIsFound() throws Exception {
+            registries.transactions().begin();
+            queues.sender("orders").send("a");
+            assertThat(queues.queue("orders")).isEmpty();
+            registries.transactions().commit();
+            assertThat(queues.queue("orders")).hasOnlyMessages("a");
         }
     }
 
