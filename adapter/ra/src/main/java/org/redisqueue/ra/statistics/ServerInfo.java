@@ -16,12 +16,11 @@ public record ServerInfo(String host, long pid, String applicationServer, String
 
     /** Describes this process. May look up the name of the host, which blocks. */
     public static ServerInfo of(long started) {
-        String version = ServerInfo.class.getPackage().getImplementationVersion();
         return new ServerInfo(
                 hostName(),
                 ProcessHandle.current().pid(),
                 ApplicationServer.describe(),
-                version == null ? "unknown" : version,
+                AdapterVersion.read(),
                 started);
     }
 
