@@ -10,16 +10,17 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Finds the types that JSON-B can never read. It judges by the rules of Yasson 3, the implementation of all tested
- * servers, and only if Yasson is in use. In case of doubt, a type counts as readable: the first message then shows
- * whether it is.
+ * Finds the types that JSON-B can never read. It judges by the rules of Yasson 3.0, and only if {@link YassonVersion}
+ * finds that version in use. In case of doubt, a type counts as readable: the first message then shows whether it is.
  */
 final class JsonBodyType {
 
@@ -32,7 +33,10 @@ final class JsonBodyType {
             ANNOTATIONS + "JsonbTypeInfo",
             ANNOTATIONS + "JsonbAnnotation");
 
-    private static final String CREATOR = ANNOTATIONS + "JsonbCreator";
+    /** The annotations that choose a constructor or a factory method. */
+    private static final Set<String> CREATORS =
+            Set.of(ANNOTATIONS + "JsonbCreator", "java.beans.ConstructorProperties");
+
     private static final int ACCESSIBLE = Modifier.PUBLIC | Modifier.PROTECTED;
 
     private JsonBodyType() {}
@@ -45,14 +49,10 @@ final class JsonBodyType {
      */
     static Optional<String> problem(Type type) {
         try {
-            return isYasson(JsonbProvider.provider()) ? ofType(type) : Optional.empty();
+            return YassonVersion.isTested(JsonbProvider.provider().getClass()) ? ofType(type) : Optional.empty();
         } catch (RuntimeException | LinkageError | ServiceConfigurationError e) { // no JSON-B, or an incomplete class
             return Optional.empty();
         }
-    }
-
-    private static boolean isYasson(JsonbProvider provider) {
-        return provider.getClass().getName().startsWith("org.eclipse.yasson.");
     }
 
     private static Optional<String> ofType(Type type) {
@@ -137,31 +137,34 @@ final class JsonBodyType {
                 || type.getName().startsWith("jakarta.");
     }
 
-    /** Returns whether JSON-B annotations on the class, its supertypes, constructors or methods may make it readable. */
+    /** Returns whether annotations on the class, its supertypes, constructors or methods may make it readable. */
     private static boolean hasOwnRules(Class<?> type) {
         boolean created = Stream.<AnnotatedElement>concat(
                         Arrays.stream(type.getDeclaredConstructors()), Arrays.stream(type.getDeclaredMethods()))
-                .anyMatch(member -> isAnnotated(member, CREATOR));
+                .anyMatch(member -> isAnnotated(member, CREATORS::contains));
         return created || replacesRules(type);
     }
 
     private static boolean replacesRules(Class<?> type) {
         boolean inherited = Stream.concat(Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()))
                 .anyMatch(JsonBodyType::replacesRules);
-        return inherited || Arrays.stream(type.getAnnotations()).anyMatch(JsonBodyType::replacesRules);
+        return inherited
+                || isAnnotated(type, name -> REPLACING.contains(name) || name.startsWith("org.eclipse.yasson."));
     }
 
-    private static boolean replacesRules(Annotation annotation) {
-        Class<?> type = annotation.annotationType();
-        return REPLACING.contains(type.getName())
-                || type.getName().startsWith("org.eclipse.yasson.")
-                || (!type.getName().startsWith(ANNOTATIONS)
-                        && REPLACING.stream().anyMatch(name -> isAnnotated(type, name)));
+    /**
+     * Returns whether the element has such an annotation, directly or through annotations that are annotated with it. The
+     * annotations are compared by name, because the application may see a different copy of them than the adapter.
+     */
+    private static boolean isAnnotated(AnnotatedElement element, Predicate<String> annotation) {
+        return isAnnotated(element, annotation, new HashSet<>());
     }
 
-    /** Compares names, because the application may see a different copy of the annotations than the adapter. */
-    private static boolean isAnnotated(AnnotatedElement element, String annotation) {
+    private static boolean isAnnotated(AnnotatedElement element, Predicate<String> annotation, Set<Class<?>> seen) {
         return Arrays.stream(element.getAnnotations())
-                .anyMatch(found -> found.annotationType().getName().equals(annotation));
+                .map(Annotation::annotationType)
+                .filter(seen::add)
+                .anyMatch(type -> annotation.test(type.getName())
+                        || (!type.getName().startsWith(ANNOTATIONS) && isAnnotated(type, annotation, seen)));
     }
 }
