@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +20,6 @@ public final class BundledRedis {
     private static final String HOST = "127.0.0.1";
     private static final Duration START = Duration.ofSeconds(20);
     private static final int ATTEMPTS = 5;
-    private static final int PING_TIMEOUT_MILLIS = 2_000;
 
     private final int port;
     private final Path directory;
@@ -100,22 +97,12 @@ public final class BundledRedis {
     private boolean answersInTime() {
         long end = System.nanoTime() + START.toNanos();
         while (process.isAlive() && System.nanoTime() - end < 0) {
-            if (answers()) {
+            if (RedisPing.isReady(port)) {
                 return process.isAlive(); // otherwise another server has answered
             }
             awaitEnd(Duration.ofMillis(10));
         }
         return false;
-    }
-
-    private boolean answers() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(PING_TIMEOUT_MILLIS);
-            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII).equals("+PONG");
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /** {@return the address in the form of the adapter's configuration} */
