@@ -10,11 +10,16 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.launchers.process.Directories;
+import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.launchers.process.Ports;
 
 class ArchetypeIT {
+
+    /** Neither a Java identifier nor short enough for a name of a server in a transaction. */
+    private static final String ARTIFACT = "order-processing.my-web-shop";
 
     private static final Path DIRECTORY = Path.of(System.getProperty("build.directory"), "generated");
 
@@ -31,10 +36,10 @@ class ArchetypeIT {
                 "-DarchetypeArtifactId=redis-queue-archetype",
                 "-DarchetypeVersion=" + System.getProperty("archetype.version"),
                 "-DarchetypeCatalog=local",
-                "-DgroupId=com.example",
-                "-DartifactId=my-shop",
+                "-DgroupId=com.my-company",
+                "-DartifactId=" + ARTIFACT,
                 "-DinteractiveMode=false");
-        var project = DIRECTORY.resolve("my-shop");
+        var project = DIRECTORY.resolve(ARTIFACT);
         assertThat(Maven.run("verify", project, "verify")).contains("Tests run: 2, Failures: 0, Errors: 0, Skipped: 0");
 
         var redis = Ports.free();
@@ -47,8 +52,13 @@ class ArchetypeIT {
                 "-Dhttp.port=" + Ports.free(),
                 "-Dmanagement.port=" + Ports.free(),
                 "-Dredis.port=" + redis)) {
+            maven.await("Redis is running");
+            var redisProcess = ProcessHandle.of(Long.parseLong(Files.readString(project.resolve(".redis/redis.pid"))
+                            .strip()))
+                    .orElseThrow();
+            EndWithJvm.add(redisProcess);
             var curl = maven.await("curl -H '(.+): (.+)' -d '(.+)' (http://.+)");
-            maven.await("Deployed \"my-shop.war\"");
+            maven.await("Deployed \"" + Pattern.quote(ARTIFACT + ".war") + "\"");
             var request = HttpRequest.newBuilder(URI.create(curl.group(4)))
                     .header(curl.group(1), curl.group(2))
                     .POST(HttpRequest.BodyPublishers.ofString(curl.group(3)))

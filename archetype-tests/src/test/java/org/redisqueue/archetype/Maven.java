@@ -93,8 +93,13 @@ final class Maven implements AutoCloseable {
         }
     }
 
+    /** Interrupts Maven first, which then ends the servers, even those that are not its descendants. */
     @Override
-    public void close() {
+    public void close() throws IOException, InterruptedException {
+        if (process.isAlive()) {
+            interrupt();
+            endsWithin(Duration.ofSeconds(60));
+        }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         EndWithJvm.kill(process);
     }
