@@ -118,12 +118,13 @@ public class RedisQueueExtension implements Extension {
                 ListenerSignature signature = definition.signature();
                 String remedy = signature
                         .forgottenHeader(signature.others().get(i))
-                        .map(" "::concat)
+                        .map("\n"::concat)
                         .orElse("");
                 throw definition.unusable("its parameter of type "
                         + point.getType().getTypeName()
                         + " cannot be injected. The first parameter without @Header is the message, and the others"
-                        + " must be CDI beans." + remedy + " Cause: " + e.getMessage());
+                        + " must be CDI beans. Cause: "
+                        + String.valueOf(e.getMessage()).stripTrailing() + remedy);
             }
         }
     }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.cdi;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.enterprise.context.SessionScoped;
 import jakarta.inject.Inject;
 import jakarta.interceptor.InterceptorBinding;
+import jakarta.transaction.TransactionManager;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.io.Serializable;
@@ -71,7 +74,19 @@ class DefinitionErrorsTest {
     @ApplicationScoped
     static class HeaderInPlaceOfTheBody {
         @RedisQueueListener(queue = "a")
-        void receive(long number, Unknown order, @Header("locale") String locale) {}
+        void receive(long number, Order order, @Header("locale") String locale) {}
+    }
+
+    @ApplicationScoped
+    static class MissingService {
+        @RedisQueueListener(queue = "a")
+        void receive(String body, Unknown service) {}
+    }
+
+    @ApplicationScoped
+    static class MissingServiceOfJakarta {
+        @RedisQueueListener(queue = "a")
+        void receive(String body, TransactionManager transactions) {}
     }
 
     @ApplicationScoped
@@ -239,17 +254,26 @@ class DefinitionErrorsTest {
     }
 
     @Test
-    void likelyHeaderWithoutAnnotationIsNamed() {
+    void likelyHeaderWithoutAnnotationIsNamedAfterTheCause() {
         refused(
                 ForgottenHeader.class,
                 "its parameter of type java.lang.String cannot be injected. The first parameter without @Header is the"
-                        + " message, and the others must be CDI beans. If parameter 2 (java.lang.String locale) is a"
-                        + " header, annotate it with @Header. Cause: ");
+                        + " message, and the others must be CDI beans. Cause: ",
+                "\nIf parameter 2 (java.lang.String locale) is a header, annotate it with @Header.");
         refused(
                 HeaderInPlaceOfTheBody.class,
-                "its parameter of type " + NAME + "Unknown cannot be injected. The first parameter without @Header is"
-                        + " the message, and the others must be CDI beans. If parameter 1 (long number) is a header,"
-                        + " annotate it with @Header. Cause: ");
+                "its parameter of type " + NAME + "Order cannot be injected.",
+                "\nIf parameter 1 (long number) is a header, annotate it with @Header.");
+    }
+
+    @Test
+    void bodyIsNotTakenForAHeaderIfNoOtherParameterCanBeTheBody() {
+        assertThat(refusal(MissingService.class))
+                .contains("Unknown cannot be injected.")
+                .doesNotContain("is a header");
+        assertThat(refusal(MissingServiceOfJakarta.class))
+                .contains("TransactionManager cannot be injected.")
+                .doesNotContain("is a header");
     }
 
     @Test
@@ -321,9 +345,17 @@ class DefinitionErrorsTest {
     }
 
     private static void refused(Class<?> bean, String reason) {
-        assertThatThrownBy(() -> start(bean))
-                .hasMessageContaining(
-                        "RQ-501 Listener method '" + bean.getName() + ".receive' cannot be called: " + reason);
+        refused(bean, reason, "");
+    }
+
+    private static void refused(Class<?> bean, String reason, String remedy) {
+        assertThat(refusal(bean))
+                .contains("RQ-501 Listener method '" + bean.getName() + ".receive' cannot be called: " + reason)
+                .endsWith(remedy);
+    }
+
+    private static String refusal(Class<?> bean) {
+        return catchThrowable(() -> start(bean)).getMessage();
     }
 
     private static void start(Class<?> bean) {

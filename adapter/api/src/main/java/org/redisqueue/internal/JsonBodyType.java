@@ -55,6 +55,27 @@ final class JsonBodyType {
         }
     }
 
+    /**
+     * Returns whether the type looks like that of a body in JSON: a readable class of the application, or a collection or
+     * an array of such classes. Unlike {@link #problem}, the answer may be wrong.
+     */
+    static boolean isLikely(Type type) {
+        try {
+            return !isOfPlatform(elementClass(type)) && ofType(type).isEmpty();
+        } catch (RuntimeException | LinkageError e) {
+            return false;
+        }
+    }
+
+    private static Class<?> elementClass(Type type) {
+        if (type instanceof ParameterizedType generic && generic.getRawType() instanceof Class<?> raw) {
+            Type[] arguments = generic.getActualTypeArguments();
+            return isContainer(raw) ? elementClass(arguments[arguments.length - 1]) : raw;
+        }
+        Class<?> found = type instanceof Class<?> known ? known : Object.class;
+        return found.isArray() ? elementClass(found.getComponentType()) : found;
+    }
+
     private static Optional<String> ofType(Type type) {
         if (type instanceof ParameterizedType generic && generic.getRawType() instanceof Class<?> raw) {
             return isContainer(raw) ? ofElement(generic) : ofClass(raw);

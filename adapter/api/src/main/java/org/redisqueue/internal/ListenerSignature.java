@@ -88,18 +88,27 @@ public final class ListenerSignature {
 
     /**
      * Returns the remedy if {@link Header} is probably missing: on a parameter that is not derived from the message, or on
-     * the one that receives the body.
+     * the one that receives the body, if the other parameter looks more like a body.
      *
      * @param position a position in {@link #others}
      * @return a sentence; empty if no header is likely
      */
     public Optional<String> forgottenHeader(int position) {
-        return IntStream.of(position, body())
-                .filter(i -> HeaderReader.supports(parameters[i].getParameterizedType()))
+        IntStream candidates = isLikelyBody(type(position)) ? IntStream.of(position, body()) : IntStream.of(position);
+        return candidates
+                .filter(i -> HeaderReader.supports(type(i)))
                 .mapToObj(i -> "If parameter " + (i + 1) + " ("
-                        + parameters[i].getParameterizedType().getTypeName() + " " + parameters[i].getName()
+                        + type(i).getTypeName() + " " + parameters[i].getName()
                         + ") is a header, annotate it with @Header.")
                 .findFirst();
+    }
+
+    private static boolean isLikelyBody(Type type) {
+        return type == RedisMessage.class || type == byte[].class || JsonBodyType.isLikely(type);
+    }
+
+    private Type type(int position) {
+        return parameters[position].getParameterizedType();
     }
 
     private int body() {

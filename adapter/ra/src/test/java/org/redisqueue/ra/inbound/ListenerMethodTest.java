@@ -69,6 +69,11 @@ class ListenerMethodTest {
         public void message(String body, RedisMessage message) {}
     }
 
+    public static class BodyAndService implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a")
+        public void message(String body, Runnable service) {}
+    }
+
     public static class WrongHeader implements RedisQueueEndpoint {
         @RedisQueueListener(queue = "a")
         public void message(String body, @Header("x") List<String> header) {}
@@ -155,6 +160,10 @@ class ListenerMethodTest {
         assertRefused(TwoBodies.class, null, "it has 2 parameters without @Header");
         assertRefused(
                 TwoBodies.class, null, "If parameter 1 (java.lang.String body) is a header, annotate it with @Header.");
+        assertThatExceptionOfType(ResourceException.class)
+                .as("only the first parameter can be the body")
+                .isThrownBy(() -> ListenerMethod.of(BodyAndService.class, null))
+                .withMessageEndingWith("or a type to deserialize from JSON");
         assertRefused(Unreadable.class, null, "Shape: it is an interface; use a class");
         assertRefused(
                 WrongHeader.class,
