@@ -25,6 +25,9 @@ class ContainersTest {
     private static final Set<String> INSTRUCTIONS =
             Set.of("FROM", "ARG", "ENV", "ADD", "COPY", "RUN", "USER", "EXPOSE", "VOLUME", "ENTRYPOINT");
 
+    private static final Set<String> COMMANDS =
+            Set.of("mkdir", "tar", "rm", "mv", "groupadd", "useradd", "\"$JBOSS_HOME/bin/jboss-cli.sh\"");
+
     /** The archives that the reader builds and copies to the directory. */
     private static final Set<String> BUILT = Set.of("redis-queue.rar", "shop.war");
 
@@ -58,7 +61,7 @@ class ContainersTest {
     /** The instructions of the Dockerfile, with continued lines joined and without comments. */
     private static List<String> instructions() {
         List<String> instructions = new ArrayList<>();
-        String joined = Example.text("Dockerfile").replaceAll("\\\\\\n\\s*", " ");
+        String joined = Example.text("Dockerfile").replaceAll("\\s*\\\\\\n\\s*", " ");
         joined.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(instructions::add);
         return instructions;
     }
@@ -80,12 +83,58 @@ class ContainersTest {
     @Test
     void copiedFilesExist() {
         assertThat(arguments("COPY")).isNotEmpty().allSatisfy(line -> {
-            List<String> files = Stream.of(line.split(" "))
-                    .filter(word -> !word.startsWith("--"))
-                    .toList();
+            List<String> files = files(line);
             assertThat(files.subList(0, files.size() - 1))
-                    .allMatch(file -> BUILT.contains(file) || Files.exists(DEPLOY.resolve(file)));
+                    .allMatch(file -> line.startsWith("--from=build ")
+                            || BUILT.contains(file)
+                            || Files.exists(DEPLOY.resolve(file)));
         });
+    }
+
+    private static List<String> files(String arguments) {
+        return Stream.of(arguments.split(" "))
+                .filter(word -> !word.startsWith("--"))
+                .toList();
+    }
+
+    @Test
+    void buildContextContainsOnlyTheCopiedFiles() {
+        List<String> copied = arguments("COPY")
+                .filter(line -> !line.startsWith("--from="))
+                .map(ContainersTest::files)
+                .flatMap(files -> files.subList(0, files.size() - 1).stream())
+                .toList();
+        assertThat(Example.text(".dockerignore").lines().filter(line -> !line.startsWith("#")))
+                .startsWith("*")
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(Stream.of("*"), copied.stream().map("!"::concat))
+                                .toList());
+    }
+
+    @Test
+    void installationIsVerifiedAndNotWritable() {
+        assertThat(arguments("ADD"))
+                .singleElement()
+                .asString()
+                .matches("--checksum=sha256:[0-9a-f]{64} https://\\S+ /\\S+");
+        assertThat(arguments("FROM")).containsExactly("eclipse-temurin:17-jre AS build", "eclipse-temurin:17-jre");
+        assertThat(arguments("COPY"))
+                .contains(
+                        "--from=build /opt/wildfly /opt/wildfly",
+                        "--from=build --chown=1001:1001 /tmp/standalone /opt/wildfly/standalone");
+        assertThat(arguments("RUN")).noneMatch(line -> line.contains("chown"));
+    }
+
+    @Test
+    void shellLinesUseKnownCommandsAndVariables() {
+        assertThat(arguments("RUN"))
+                .flatMap(line -> List.of(line.split(" && ")))
+                .isNotEmpty()
+                .allSatisfy(command -> {
+                    assertThat(COMMANDS).contains(command.strip().split(" ", 2)[0]);
+                    assertThat(command.replace("$JBOSS_HOME", "")).doesNotContain("$");
+                });
+        assertThat(arguments("ENV")).containsOnly("JBOSS_HOME=/opt/wildfly");
     }
 
     @Test
@@ -159,6 +208,27 @@ class ContainersTest {
     }
 
     @Test
+    void onlyTheApplicationIsPublished() {
+        assertThat(compose.services().get("shop").ports()).containsExactly("8080:8080");
+        assertThat(compose.services().get("redis").ports()).isNull();
+    }
+
+    @Test
+    void redisIsTheTestedVersion() {
+        String version = compose.services().get("redis").image().replace("redis:", "");
+        assertThat(Example.document("../README.md")).contains("tested with Redis " + version + ",");
+    }
+
+    /** With a default user that needs no password, Redis would refuse all clients on other hosts (protected mode). */
+    @Test
+    void defaultUserIsOffAndHealthCheckHasItsUser() {
+        assertThat(Example.text("users.acl"))
+                .startsWith("user default off\n")
+                .contains("\nuser health on nopass resetkeys resetchannels -@all +ping\n");
+        assertThat(compose.services().get("redis").healthcheck().test().get(1)).contains("--user health --pass ");
+    }
+
+    @Test
     void redisIsDurable() {
         assertThat(Example.text("redis.conf"))
                 .contains("\nappendonly yes\n", "\nappendfsync everysec\n", "\nmaxmemory-policy noeviction\n");
@@ -173,6 +243,7 @@ class ContainersTest {
     @Test
     void redisUserHasTheDocumentedRights() {
         String rights = matches("users.acl", "(?m)^user shop on >\\S+ (.*)$").get(0);
-        assertThat(Example.document("operations.md")).contains("ACL SETUSER shop on >a-password " + rights + "\n");
+        assertThat(Example.document("operations.md").replace("'", "")) // which quote the words for the shell
+                .contains("ACL SETUSER shop on >a-password " + rights + "\n");
     }
 }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,7 +54,15 @@ class ImageIT {
 
     @BeforeAll
     static void buildAndStart() throws IOException, InterruptedException {
-        redis = TestRedis.start("--aclfile", DEPLOY.resolve("users.acl").toString(), "--appendonly", "yes");
+        String host = addressOfThisHost();
+        redis = TestRedis.start(
+                "--bind",
+                "127.0.0.1",
+                host,
+                "--aclfile",
+                DEPLOY.resolve("users.acl").toString(),
+                "--appendonly",
+                "yes");
         Directories.delete(BASE);
         build();
         ProcessBuilder entryPoint = new ProcessBuilder(
@@ -65,13 +76,25 @@ class ImageIT {
                 .redirectOutput(LOG.toFile());
         entryPoint.environment().put("JBOSS_HOME", HOME.toString());
         entryPoint.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        entryPoint.environment().put("JAVA_OPTS", "-Xmx512m -XX:TieredStopAtLevel=1");
-        entryPoint.environment().put("REDIS_ADDRESSES", redis.address());
+        entryPoint.environment().remove("JAVA_OPTS");
+        entryPoint.environment().put("JBOSS_JAVA_SIZING", "-XX:MaxRAMPercentage=5");
+        entryPoint.environment().put("PREPEND_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        entryPoint.environment().put("REDIS_ADDRESSES", redis.address().replace("127.0.0.1", host));
         entryPoint.environment().put("REDIS_USER", "shop");
         entryPoint.environment().put("REDIS_PASSWORD", "change-me");
         entryPoint.environment().put("NODE_IDENTIFIER", "shop-0");
         server = entryPoint.start();
         EndWithJvm.add(server.toHandle());
+    }
+
+    /** An address at which Redis sees a client on another host, or the loopback address if this machine has no other. */
+    private static String addressOfThisHost() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .map(InetAddress::getHostAddress)
+                .findFirst()
+                .orElse("127.0.0.1");
     }
 
     /** Does what the Dockerfile does, in a base directory outside of the installation. */
@@ -108,6 +131,10 @@ class ImageIT {
         server.descendants().forEach(EndWithJvm::add);
         assertThat(Files.readString(LOG))
                 .contains("user=shop, password=***", "RQ-201 Connected to Redis", "RQ-301 Consuming queue ")
+                .contains(
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:MaxRAMPercentage=5 -Djava.net.preferIPv4Stack=true",
+                        "-Djava.awt.headless=true")
                 .doesNotContain("change-me", "RQ-202", "RQ-203", "RQ-206");
     }
 
@@ -121,6 +148,17 @@ class ImageIT {
         assertThat(new ProcessBuilder("bash", "-c", command).start().waitFor())
                 .as(command)
                 .isZero();
+    }
+
+    @Test
+    @Order(3)
+    void healthCheckOfRedisNeedsNoPasswordAndMayDoNothingElse() {
+        try (RespConnection health = redis.connect()) {
+            assertThatThrownBy(() -> health.call("PING")).hasMessageContaining("NOAUTH");
+            health.call("AUTH", "health", "none");
+            assertThat(health.call("PING")).isEqualTo("PONG");
+            assertThatThrownBy(() -> health.call("LLEN", "rq:{orders}:ready")).hasMessageContaining("NOPERM");
+        }
     }
 
     @Test
