@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.deploy;
 
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,13 +20,23 @@ import java.util.stream.StreamSupport;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 
-/** Reads the deployment examples. A property that the target type does not have is an error. */
+/**
+ * Reads the deployment examples. A property that the target type does not have is an error, as is a value of the wrong
+ * type: Kubernetes does not convert a number to a string.
+ */
 final class Example {
 
     private static final Path DOCS = Path.of("..", "docs");
 
     /** Without the methods with which the Kubernetes model accepts unknown properties. */
-    private static final ObjectMapper STRICT = new ObjectMapper()
+    private static final ObjectMapper STRICT = JsonMapper.builder()
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    strings -> strings.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .build()
             .setAnnotationIntrospector(new JacksonAnnotationIntrospector() {
                 private static final long serialVersionUID = 1L;
 
@@ -66,10 +81,13 @@ final class Example {
                 .orElseThrow();
     }
 
-    @SuppressWarnings("unchecked")
     static Stream<Map<String, Object>> manifests(String file) {
-        return StreamSupport.stream(yaml().loadAll(text("kubernetes/" + file)).spliterator(), false)
-                .map(tree -> (Map<String, Object>) tree);
+        return trees(text("kubernetes/" + file));
+    }
+
+    @SuppressWarnings("unchecked")
+    static Stream<Map<String, Object>> trees(String yaml) {
+        return StreamSupport.stream(yaml().loadAll(yaml).spliterator(), false).map(tree -> (Map<String, Object>) tree);
     }
 
     static Object tree(String yaml) {

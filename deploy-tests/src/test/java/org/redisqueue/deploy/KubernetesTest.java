@@ -2,26 +2,29 @@
 package org.redisqueue.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBehavior;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.inbound.RedisActivationSpec;
 
@@ -34,51 +37,14 @@ class KubernetesTest {
     private final PodSpec pod = shop.getSpec().getTemplate().getSpec();
     private final Container container = pod.getContainers().get(0);
 
-    /** The part of KEDA's types that the example uses, as documented for KEDA 2. */
-    record ScaledObject(String apiVersion, String kind, ObjectMeta metadata, ScaledObjectSpec spec) {}
-
-    record ScaledObjectSpec(
-            Target scaleTargetRef,
-            int pollingInterval,
-            int minReplicaCount,
-            int maxReplicaCount,
-            Advanced advanced,
-            List<Trigger> triggers) {}
-
-    record Target(String kind, String name) {}
-
-    record Advanced(AutoscalerConfig horizontalPodAutoscalerConfig) {}
-
-    record AutoscalerConfig(HorizontalPodAutoscalerBehavior behavior) {}
-
-    record Trigger(String type, RedisList metadata, Reference authenticationRef) {}
-
-    record RedisList(String address, String listName, String listLength, String databaseIndex, String enableTLS) {}
-
-    record Reference(String name) {}
-
-    record TriggerAuthentication(String apiVersion, String kind, ObjectMeta metadata, AuthenticationSpec spec) {}
-
-    record AuthenticationSpec(List<SecretKey> secretTargetRef) {}
-
-    record SecretKey(String parameter, String name, String key) {}
-
     /** The probes of an example in the page about health. */
     record Probes(@JsonProperty("containers") List<Container> containers) {}
 
     @Test
-    void unknownPropertyIsNoticed() {
-        assertThatThrownBy(() -> Example.convert(
-                        Map.of("spec", Map.of("template", Map.of("spec", Map.of("terminationGraceSeconds", 1)))),
-                        StatefulSet.class))
-                .hasMessageContaining("terminationGraceSeconds");
-    }
-
-    @Test
-    void everyObjectIsKnown() {
+    void everyObjectIsValid() {
         assertThat(List.of("secret.yaml", "shop.yaml", "scaler.yaml"))
                 .flatExtracting(file -> Example.manifests(file).toList())
-                .allSatisfy(tree -> Example.convert(tree, type(tree)))
+                .allSatisfy(Manifest::check)
                 .extracting(tree -> tree.get("apiVersion") + " " + tree.get("kind"))
                 .containsExactly(
                         "v1 Secret",
@@ -87,19 +53,37 @@ class KubernetesTest {
                         "v1 Service",
                         "apps/v1 StatefulSet",
                         "policy/v1 PodDisruptionBudget",
+                        "networking.k8s.io/v1 NetworkPolicy",
                         "keda.sh/v1alpha1 TriggerAuthentication",
                         "keda.sh/v1alpha1 ScaledObject");
     }
 
-    private static Class<?> type(Map<String, Object> tree) {
-        return switch (tree.get("kind").toString()) {
-            case "Secret" -> Secret.class;
-            case "Service" -> Service.class;
-            case "StatefulSet" -> StatefulSet.class;
-            case "PodDisruptionBudget" -> PodDisruptionBudget.class;
-            case "TriggerAuthentication" -> TriggerAuthentication.class;
-            default -> ScaledObject.class;
-        };
+    /** Each line: the file, a text in it, and a mistake that replaces the text. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            shop.yaml | terminationGracePeriodSeconds: | terminationGraceSeconds:
+            shop.yaml | value: "40" | value: 40
+            shop.yaml | runAsNonRoot: true | runAsNonRoot: "true"
+            shop.yaml | failureThreshold: 3 | failureThreshold: "3"
+            shop.yaml | podManagementPolicy: Parallel | podManagementPolicy: parallel
+            shop.yaml | whenDeleted: Retain | whenDeleted: Keep
+            shop.yaml | accessModes: ["ReadWriteOncePod"] | accessModes: ["ReadWriteOne"]
+            shop.yaml | storage: 1Gi | storage: 1Gib
+            shop.yaml | memory: 768Mi | memory: 768MB
+            shop.yaml | image: registry.example.org/shop:1.0 | imagePullPolicy: Always
+            shop.yaml | apiVersion: apps/v1 | apiVersion: apps/v2
+            shop.yaml | policyTypes: ["Ingress"] | policyTypes: ["ingress"]
+            scaler.yaml | listLength: "200" | listLength: 200
+            scaler.yaml | enableTLS: "false" | enableTLS: false
+            scaler.yaml | minReplicaCount: 2 | minReplicaCount: "2"
+            scaler.yaml | listName: | list:
+            """)
+    void mistakeIsNoticed(String file, String text, String mistake) {
+        String content = Example.text("kubernetes/" + file);
+        assertThat(content).contains(text);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Example.trees(content.replace(text, mistake)).forEach(Manifest::check));
     }
 
     @Test
@@ -119,6 +103,10 @@ class KubernetesTest {
                         .getMatchLabels())
                 .isEqualTo(labels);
         assertThat(shop.getSpec().getServiceName()).isEqualTo("shop-pods");
+        assertThat(Example.manifest("shop.yaml", "Service", "shop-pods", Service.class)
+                        .getSpec()
+                        .getClusterIP())
+                .isEqualTo("None");
     }
 
     @Test
@@ -198,13 +186,14 @@ class KubernetesTest {
 
     @Test
     void scalerReadsTheListOfReadyMessages() {
-        ScaledObject scaler = Example.manifest("scaler.yaml", "ScaledObject", "shop", ScaledObject.class);
-        assertThat(scaler.spec().scaleTargetRef()).isEqualTo(new Target("StatefulSet", "shop"));
+        Manifest.ScaledObject scaler =
+                Example.manifest("scaler.yaml", "ScaledObject", "shop", Manifest.ScaledObject.class);
+        assertThat(scaler.spec().scaleTargetRef()).isEqualTo(new Manifest.Target("StatefulSet", "shop"));
         assertThat(scaler.spec().minReplicaCount())
                 .isPositive()
                 .isLessThan(scaler.spec().maxReplicaCount());
         assertThat(shop.getSpec().getReplicas()).as("set by the scaler").isNull();
-        Trigger trigger = scaler.spec().triggers().get(0);
+        Manifest.Trigger trigger = scaler.spec().triggers().get(0);
         assertThat(trigger.type()).isEqualTo("redis");
         assertThat(Example.document("protocol.md"))
                 .contains("| `" + trigger.metadata().listName() + "` | list |");
@@ -217,23 +206,51 @@ class KubernetesTest {
     @Test
     void scalerAuthenticatesWithItsSecret() {
         Secret secret = Example.manifest("secret.yaml", "Secret", "shop-keda", Secret.class);
-        TriggerAuthentication authentication =
-                Example.manifest("scaler.yaml", "TriggerAuthentication", "shop-redis", TriggerAuthentication.class);
+        Manifest.TriggerAuthentication authentication = Example.manifest(
+                "scaler.yaml", "TriggerAuthentication", "shop-redis", Manifest.TriggerAuthentication.class);
         assertThat(authentication.spec().secretTargetRef())
-                .extracting(SecretKey::parameter)
+                .extracting(Manifest.SecretKey::parameter)
                 .containsExactly("username", "password");
         assertThat(authentication.spec().secretTargetRef()).allSatisfy(key -> {
             assertThat(key.name()).isEqualTo(secret.getMetadata().getName());
             assertThat(secret.getStringData()).containsKey(key.key());
         });
         assertUser(secret);
-        assertThat(Example.manifest("scaler.yaml", "ScaledObject", "shop", ScaledObject.class)
+        assertThat(Example.manifest("scaler.yaml", "ScaledObject", "shop", Manifest.ScaledObject.class)
                         .spec()
                         .triggers()
                         .get(0)
                         .authenticationRef()
                         .name())
                 .isEqualTo(authentication.metadata().getName());
+    }
+
+    @Test
+    void otherPodsReachOnlyTheApplication() {
+        NetworkPolicySpec policy = Example.manifest("shop.yaml", "NetworkPolicy", "shop", NetworkPolicy.class)
+                .getSpec();
+        assertThat(policy.getPodSelector().getMatchLabels())
+                .isEqualTo(shop.getSpec().getSelector().getMatchLabels());
+        assertThat(policy.getIngress())
+                .flatExtracting(NetworkPolicyIngressRule::getPorts)
+                .extracting(port -> port.getPort().getStrVal())
+                .containsExactly("http");
+    }
+
+    /** The rules of the Pod Security Standard "restricted". */
+    @Test
+    void podIsRestricted() {
+        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+        assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+        assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+        assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+    }
+
+    @Test
+    void memoryOfTheHeapReplacesOnlyTheSizesOfWildFly() {
+        assertThat(variable("JBOSS_JAVA_SIZING").getValue()).startsWith("-XX:MaxRAMPercentage=");
+        assertThat(container.getEnv()).extracting(EnvVar::getName).doesNotContain("JAVA_OPTS");
     }
 
     @Test
