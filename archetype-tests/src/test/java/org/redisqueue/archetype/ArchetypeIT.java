@@ -70,7 +70,7 @@ class ArchetypeIT {
 
             var children = maven.children();
             assertThat(children).isNotEmpty();
-            maven.interrupt();
+            maven.terminate();
             assertThat(maven.endsWithin(Duration.ofSeconds(60))).isTrue();
             assertThat(children).noneMatch(ProcessHandle::isAlive);
             assertThat(Ports.isOpen("127.0.0.1", redis)).isFalse();

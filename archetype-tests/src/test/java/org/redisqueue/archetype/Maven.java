@@ -72,9 +72,12 @@ final class Maven implements AutoCloseable {
         return matcher.toMatchResult();
     }
 
-    /** Interrupts Maven alone; Ctrl-C in a terminal also interrupts the processes that Maven has started. */
-    void interrupt() throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    /**
+     * Tells Maven alone to end; Ctrl-C in a terminal also reaches the processes that Maven has started. The signal is not that of
+     * Ctrl-C, which a process ignores if a script has started it in the background.
+     */
+    void terminate() {
+        process.destroy();
     }
 
     boolean endsWithin(Duration limit) throws InterruptedException {
@@ -93,13 +96,11 @@ final class Maven implements AutoCloseable {
         }
     }
 
-    /** Interrupts Maven first, which then ends the servers, even those that are not its descendants. */
+    /** Lets Maven end first, which then ends the servers, even those that are not its descendants. */
     @Override
-    public void close() throws IOException, InterruptedException {
-        if (process.isAlive()) {
-            interrupt();
-            endsWithin(Duration.ofSeconds(60));
-        }
+    public void close() {
+        terminate();
+        process.onExit().completeOnTimeout(process, 60, TimeUnit.SECONDS).join();
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         EndWithJvm.kill(process);
     }
