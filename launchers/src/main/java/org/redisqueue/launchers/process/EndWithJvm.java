@@ -10,10 +10,18 @@ public final class EndWithJvm {
     private static final Set<ProcessHandle> PROCESSES = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> PROCESSES.forEach(ProcessHandle::destroyForcibly)));
+        Runtime.getRuntime().addShutdownHook(new Thread(EndWithJvm::killAll));
     }
 
     private EndWithJvm() {}
+
+    /** Also kills what the processes have started: a killed shell would leave its server running. */
+    private static void killAll() {
+        PROCESSES.forEach(process -> {
+            process.descendants().toList().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        });
+    }
 
     /** Kills the process when this JVM ends, unless it has ended before. */
     public static void add(ProcessHandle process) {
