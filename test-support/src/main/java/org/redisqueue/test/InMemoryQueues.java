@@ -77,7 +77,8 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final String NO_ADAPTER =
-            "RQ-127 The connection factory has no resource adapter, which activating listeners and administering queues requires.";
+            "RQ-127 The connection factory has no resource adapter, which activating listeners and administering"
+                    + " queues requires.";
 
     private static final int MAX_MESSAGE_SIZE = maxMessageSize();
 
@@ -266,6 +267,7 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
      * @param queue the name of the queue
      * @param listener the listener, as for {@link #deliver}
      * @return the number of deliveries
+     * @throws AssertionError if there are more than 10,000 deliveries, as with a listener that sends to its own queue
      */
     public int deliverAll(String queue, Object listener) {
         return deliveries().deliverAll(queue, TestListener.of(listener, QueueName.require(queue), CdiBeans::parameter));
@@ -284,7 +286,8 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
     }
 
     /**
-     * Advances the clock by which messages expire and are redelivered.
+     * Advances the clock by which messages expire and are redelivered. The clock stands still otherwise, except while
+     * {@link RedisQueueConnection#receive} waits, and redelivery delays have no random addition.
      *
      * @param time how much time passes
      */

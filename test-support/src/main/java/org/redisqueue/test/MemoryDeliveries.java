@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
+import org.redisqueue.admin.Place;
 import org.redisqueue.internal.PrintableText;
 import org.redisqueue.ra.inbound.ListenerFailure;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
@@ -21,6 +22,9 @@ final class MemoryDeliveries {
 
     private static final String WITHOUT_EXCEPTION =
             "The transaction was rolled back without an exception from the listener";
+
+    /** More deliveries than this are a loop: a listener that sends to its own queue. */
+    private static final int MAX_DELIVERIES = 10_000;
 
     private final InMemoryQueues queues;
     private final QueueStore store;
@@ -52,12 +56,19 @@ final class MemoryDeliveries {
         int deliveries = 0;
         for (Optional<Claim> claim = next(queue, listener); claim.isPresent(); claim = next(queue, listener)) {
             Throwable thrown = new Delivery(claim.get().message(), claim.get(), policy).run(listener);
-            deliveries++;
             if (thrown instanceof AssertionError assertion) {
                 throw assertion;
             }
+            if (++deliveries >= MAX_DELIVERIES && hasMoreThanDeadLetters(queue)) {
+                throw new AssertionError("Queue '" + queue + "' still has messages after " + MAX_DELIVERIES
+                        + " deliveries. If the listener sends to its own queue, use deliverNext.");
+            }
         }
         return deliveries;
+    }
+
+    private boolean hasMoreThanDeadLetters(String queue) {
+        return store.placeCounts(queue).keySet().stream().anyMatch(place -> place != Place.DEAD);
     }
 
     /** Claims the next message. If none is ready, lets pass the redelivery delay of the one that is due first. */
@@ -69,7 +80,7 @@ final class MemoryDeliveries {
         }
         Duration delay = Duration.between(store.now(), due.get());
         if (!delay.isNegative()) {
-            store.letTimePass(delay.plusMillis(1));
+            store.letTimePass(delay);
         }
         return next(queue, listener);
     }

@@ -169,6 +169,17 @@ class DeliveriesTest {
         }
 
         @Test
+        void listenerThatSendsToItsOwnQueueForeverFailsTheTest() {
+            queues.sender("orders").send("x");
+            RedisMessageListener repeating = message -> queues.sender("orders").send(message.text());
+            assertThatExceptionOfType(AssertionError.class)
+                    .isThrownBy(() -> queues.deliverAll("orders", repeating))
+                    .withMessage(
+                            "Queue 'orders' still has messages after 10000 deliveries. If the listener sends to its"
+                                    + " own queue, use deliverNext.");
+        }
+
+        @Test
         void rollbackWithoutAnExceptionIsAFailure() {
             queues.sender("orders").send(new Order("marked"));
             queues.deliverAll("orders", listener);
@@ -192,8 +203,9 @@ class DeliveriesTest {
             assertThatExceptionOfType(AssertionError.class)
                     .isThrownBy(() -> queues.deliverNext("orders", listener))
                     .withMessage("""
-                            Queue 'orders' has no message to deliver: it is empty.
-                            Queues that have messages: order.""");
+                        Queue 'orders' has no message to deliver: it is empty.
+                        Queues that have messages: order.\
+                        """);
             assertThat(queues.deliverAll("orders", listener)).isZero();
         }
     }

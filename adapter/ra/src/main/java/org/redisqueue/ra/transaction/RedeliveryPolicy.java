@@ -28,7 +28,16 @@ public record RedeliveryPolicy(int maxDeliveries, long delayMillis, double multi
      * @param failures number of failures of the message before the current one
      */
     public long delayAfter(int failures) {
-        double delay = Math.min((double) maxDelayMillis, delayMillis * Math.pow(multiplier, failures));
-        return (long) (delay * (1 + JITTER * ThreadLocalRandom.current().nextDouble()));
+        return (long) (exactDelayAfter(failures)
+                * (1 + JITTER * ThreadLocalRandom.current().nextDouble()));
+    }
+
+    /**
+     * Returns the redelivery delay without the random addition, in milliseconds.
+     *
+     * @param failures number of failures of the message before the current one
+     */
+    public long exactDelayAfter(int failures) {
+        return (long) Math.min((double) maxDelayMillis, delayMillis * Math.pow(multiplier, failures));
     }
 }

@@ -33,16 +33,17 @@ public final class QueueStore {
 
     private final Set<MemoryBranch> open = new LinkedHashSet<>();
     private final Map<String, Integer> rolledBack = new TreeMap<>();
-    private Duration passed = Duration.ZERO;
+    private final QueueClock clock = new QueueClock();
+    private long deadSequence;
 
     /** {@return the time of the queues' clock} */
     public synchronized Instant now() {
-        return Instant.now().plus(passed);
+        return clock.now();
     }
 
     /** Advances the queues' clock. */
     public synchronized void letTimePass(Duration time) {
-        passed = passed.plus(time);
+        clock.advance(time);
         notifyAll();
     }
 
@@ -82,7 +83,7 @@ public final class QueueStore {
         notifyAll();
     }
 
-    /** Claims the next message of a queue, for which it waits. */
+    /** Claims the next message of a queue, and waits until there is one. Meanwhile, the queues' clock runs. */
     synchronized Optional<Claim> claim(String queue, Duration timeout) throws InterruptedException {
         long end = System.nanoTime() + timeout.toNanos();
         while (true) {
@@ -94,7 +95,16 @@ public final class QueueStore {
             long due = nextDue(queue)
                     .map(at -> Duration.between(now(), at).toNanos())
                     .orElse(Long.MAX_VALUE);
-            TimeUnit.NANOSECONDS.timedWait(this, Math.max(1_000_000, Math.min(left, due)));
+            await(Math.max(1_000_000, Math.min(left, due)));
+        }
+    }
+
+    private synchronized void await(long nanos) throws InterruptedException {
+        clock.run();
+        try {
+            TimeUnit.NANOSECONDS.timedWait(this, nanos);
+        } finally {
+            clock.halt();
         }
     }
 
@@ -117,7 +127,7 @@ public final class QueueStore {
             boolean waits = message.place() == Place.READY || message.place() == Place.REDELIVERING;
             if (waits && message.isExpired(now)) {
                 if (onExpiry == OnExpiry.DEAD_LETTER) {
-                    message.deadLetter(now, EXPIRED, false);
+                    message.deadLetter(now, ++deadSequence, EXPIRED, false);
                 } else {
                     remove(message);
                 }
@@ -145,15 +155,15 @@ public final class QueueStore {
     /** Redelivers a message later, or dead-letters it if it has failed too often. */
     synchronized void redeliver(StoredMessage message, RedeliveryPolicy policy, String reason) {
         if (message.failures() + 1 >= policy.maxDeliveries()) {
-            message.deadLetter(now(), reason, true);
+            message.deadLetter(now(), ++deadSequence, reason, true);
         } else {
-            message.redeliver(now().plusMillis(policy.delayAfter(message.failures())));
+            message.redeliver(now().plusMillis(policy.exactDelayAfter(message.failures())));
         }
         notifyAll();
     }
 
     synchronized void deadLetter(StoredMessage message, String reason) {
-        message.deadLetter(now(), reason, true);
+        message.deadLetter(now(), ++deadSequence, reason, true);
     }
 
     synchronized RedisMessage received(StoredMessage message) {
@@ -216,7 +226,7 @@ public final class QueueStore {
 
     private List<StoredMessage> in(String queue, Place place) {
         Comparator<StoredMessage> order = switch (place) {
-            case DEAD -> Comparator.comparing(StoredMessage::since).reversed();
+            case DEAD -> Comparator.comparing(StoredMessage::deadSequence).reversed();
             case REDELIVERING -> Comparator.comparing(StoredMessage::since);
             default -> Comparator.comparing(message -> 0);
         };

@@ -17,6 +17,7 @@ final class StoredMessage {
     private final @Nullable Instant expires;
     private Place place = Place.READY;
     private Instant since = Instant.EPOCH;
+    private long deadSequence;
     private int failures;
     private @Nullable String reason;
 
@@ -48,6 +49,11 @@ final class StoredMessage {
         return since;
     }
 
+    /** Returns a number that grows with each dead letter. */
+    long deadSequence() {
+        return deadSequence;
+    }
+
     @Nullable
     String reason() {
         return reason;
@@ -76,10 +82,11 @@ final class StoredMessage {
     }
 
     /** @param failed whether a delivery failed, as opposed to the message having expired */
-    void deadLetter(Instant now, String why, boolean failed) {
+    void deadLetter(Instant now, long sequence, String why, boolean failed) {
         failures += failed ? 1 : 0;
         place = Place.DEAD;
         since = now;
+        deadSequence = sequence;
         reason = why;
     }
 
