@@ -64,7 +64,7 @@ import org.redisqueue.test.internal.memory.QueueStore;
  * <p>The class is also a CDI bean, for example with weld-junit5: it provides {@link RedisQueueConnectionFactory} and
  * every {@code @Inject @RedisQueue("…") RedisQueueSender}.
  *
- * <p>Instances are thread-safe. Each has queues of its own.
+ * <p>Instances are thread-safe. Different instances share nothing.
  */
 @ApplicationScoped
 @Alternative
@@ -168,7 +168,7 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
 
     /**
      * Runs an action in a new transaction, which commits when the action returns and rolls back when it throws an
-     * exception or the transaction is marked for rollback. A transaction of the thread is suspended meanwhile.
+     * exception or the transaction is marked for rollback. A transaction of the thread is suspended while it runs.
      *
      * @param action what to do in the transaction. What it throws is thrown to the caller, even if it is a checked
      *     exception
@@ -182,8 +182,9 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
     }
 
     /**
-     * Makes the queues join the transactions that this registry shows. {@link #inTransaction} still begins transactions
-     * of the queues alone. A registry in JNDI or among the CDI beans is joined without this call.
+     * Makes the queues join the transactions that this registry shows. {@link #inTransaction} and deliveries still use
+     * transactions of the queues alone. A {@link TransactionManager} or a registry in JNDI or among the CDI beans is joined
+     * without this call.
      *
      * @param registry the registry of a transaction manager
      * @return this
@@ -194,7 +195,8 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
     }
 
     /**
-     * Makes the queues join the transactions of this transaction manager. {@link #inTransaction} and deliveries use it, too.
+     * Makes the queues join the transactions of this transaction manager. {@link #inTransaction} and
+     * deliveries use it, too.
      *
      * @param manager the transaction manager
      * @return this
@@ -208,12 +210,10 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
         return new MemoryDeliveries(this, store, transactions);
     }
 
-    /** Joins the transactions of a CDI application that has a transaction manager. */
+    /** Joins the transactions of a CDI application that has a transaction manager, once a transaction is needed. */
     @Inject
-    void join(Instance<TransactionSynchronizationRegistry> registries) {
-        if (registries.isResolvable()) {
-            join(registries.get());
-        }
+    void join(Instance<TransactionManager> managers, Instance<TransactionSynchronizationRegistry> registries) {
+        transactions.discoverBy(() -> JtaLookup.in(transactions, managers, registries));
     }
 
     /**
@@ -232,7 +232,7 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
     }
 
     /**
-     * Delivers a message to a listener, in a transaction of its own as the adapter would: the transaction commits when the
+     * Delivers a message to a listener in a new transaction, as the adapter would: the transaction commits when the
      * listener returns, and is rolled back when it throws an exception, which is then thrown to the caller.
      *
      * @param message the message, usually a {@link TestMessage}; it need not be in a queue

@@ -8,8 +8,10 @@ import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.test.internal.memory.MemoryBranch;
 import org.redisqueue.test.internal.memory.QueueStore;
@@ -23,6 +25,7 @@ final class JtaTransactions implements Transactions {
 
         int status() throws SystemException;
 
+        @Nullable
         Object key() throws SystemException;
 
         void register(Synchronization synchronization) throws Exception;
@@ -45,7 +48,7 @@ final class JtaTransactions implements Transactions {
             }
 
             @Override
-            public Object key() {
+            public @Nullable Object key() {
                 return registry.getTransactionKey();
             }
 
@@ -64,7 +67,7 @@ final class JtaTransactions implements Transactions {
             }
 
             @Override
-            public Transaction key() throws SystemException {
+            public @Nullable Transaction key() throws SystemException {
                 return manager.getTransaction();
             }
 
@@ -75,24 +78,37 @@ final class JtaTransactions implements Transactions {
         });
     }
 
+    /** {@return what identifies the transaction of the thread; null if it has none} */
+    @Nullable
+    Object key() {
+        try {
+            return source.status() == Status.STATUS_NO_TRANSACTION ? null : source.key();
+        } catch (SystemException e) {
+            throw refused(e);
+        }
+    }
+
+    /** Returns the branch. If the transaction is ending or has been rolled back, the branch accepts no work (RQ-110). */
     @Override
     public Optional<MemoryBranch> current() {
         try {
-            int status = source.status();
-            if (status != Status.STATUS_ACTIVE && status != Status.STATUS_MARKED_ROLLBACK) {
-                return Optional.empty();
-            }
-            MemoryBranch branch = branches.get(source.key());
-            if (branch == null) {
-                branch = status == Status.STATUS_ACTIVE ? join(source.key()) : new MemoryBranch(store);
-            }
-            if (status == Status.STATUS_MARKED_ROLLBACK) {
-                branch.setRollbackOnly();
-            }
-            return Optional.of(branch);
+            return switch (source.status()) {
+                case Status.STATUS_NO_TRANSACTION, Status.STATUS_COMMITTED -> Optional.empty();
+                case Status.STATUS_ACTIVE -> Optional.of(joined(Objects.requireNonNull(source.key())));
+                default -> Optional.of(MemoryBranch.ended(store));
+            };
         } catch (Exception e) {
-            throw new RedisQueueException("The transaction manager does not accept the queues: " + e, e);
+            throw refused(e);
         }
+    }
+
+    private static RedisQueueException refused(Exception e) {
+        return new RedisQueueException("The transaction manager does not accept the queues: " + e, e);
+    }
+
+    private MemoryBranch joined(Object key) throws Exception {
+        MemoryBranch branch = branches.get(key);
+        return branch == null ? join(key) : branch;
     }
 
     private MemoryBranch join(Object key) throws Exception {

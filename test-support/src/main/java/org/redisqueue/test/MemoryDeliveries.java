@@ -151,19 +151,37 @@ final class MemoryDeliveries {
         }
 
         private @Nullable Throwable withoutTransaction(TestListener listener, Object[] arguments) {
-            return transactions
-                    .<Optional<Throwable>>runWithout(() -> {
-                        try {
-                            listener.call(arguments, queues);
-                            committed();
-                            return Optional.empty();
-                        } catch (Throwable e) {
-                            reason = ListenerFailure.describe(e);
-                            rolledBack();
-                            return Optional.of(e);
-                        }
-                    })
-                    .orElse(null);
+            try {
+                return transactions
+                        .runWithout(() -> Optional.ofNullable(callWithoutTransaction(listener, arguments)))
+                        .orElse(null);
+            } catch (Exception e) {
+                return e;
+            }
+        }
+
+        private @Nullable Throwable callWithoutTransaction(TestListener listener, Object[] arguments) {
+            try {
+                try {
+                    listener.call(arguments, queues);
+                } finally {
+                    requireEnded(transactions.endOpen());
+                }
+                committed();
+                return null;
+            } catch (Throwable e) {
+                reason = ListenerFailure.describe(e);
+                rolledBack();
+                return e;
+            }
+        }
+
+        /** A container rolls back a transaction that a bean leaves open, and reports it. */
+        private void requireEnded(boolean open) {
+            if (open) {
+                throw new IllegalStateException("The listener returned without ending the transaction that it began."
+                        + " The transaction was rolled back.");
+            }
         }
 
         @Override

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.test;
 
+import jakarta.transaction.Status;
+import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.util.Optional;
 import java.util.function.Supplier;
-import javax.naming.InitialContext;
-import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.function.Executable;
 import org.redisqueue.test.internal.memory.MemoryBranch;
@@ -17,23 +17,17 @@ import org.redisqueue.test.internal.memory.Transactions;
 /** The transactions that the queues join: those of a transaction manager, if there is one, or else their own. */
 final class QueueTransactions implements Transactions {
 
-    private static final String REGISTRY = "java:comp/TransactionSynchronizationRegistry";
-
     private final QueueStore store;
     private final TestTransactions own;
-    private @Nullable Transactions jta;
-    private @Nullable TransactionManager manager;
+    private volatile @Nullable JtaTransactions jta;
+    private volatile @Nullable TransactionManager manager;
+
+    /** Finds a transaction manager when a transaction is first needed; null once that is done. */
+    private volatile @Nullable Runnable discovery = () -> JtaLookup.in(this);
 
     QueueTransactions(QueueStore store) {
         this.store = store;
-        this.own = new TestTransactions(store);
-        try {
-            if (InitialContext.doLookup(REGISTRY) instanceof TransactionSynchronizationRegistry registry) {
-                join(registry);
-            }
-        } catch (NamingException e) {
-            // a unit test without JNDI
-        }
+        this.own = new TestTransactions(store, this::jtaKey);
     }
 
     TestTransactions own() {
@@ -41,34 +35,49 @@ final class QueueTransactions implements Transactions {
     }
 
     void join(TransactionSynchronizationRegistry registry) {
+        discovery = null;
         jta = registry instanceof TestTransactions ? null : JtaTransactions.of(store, registry);
+        manager = null;
     }
 
     void join(TransactionManager transactionManager) {
+        discovery = null;
         jta = JtaTransactions.of(store, transactionManager);
         manager = transactionManager;
     }
 
-    @Override
-    public Optional<MemoryBranch> current() {
-        Optional<MemoryBranch> found = own.branch();
-        return found.isPresent() || jta == null ? found : jta.current();
+    /** Sets how to find a transaction manager. It is called when a transaction is first needed. */
+    void discoverBy(Runnable finder) {
+        discovery = finder;
     }
 
-    void setRollbackOnly() throws Exception {
-        if (manager == null) {
-            own.setRollbackOnly();
-        } else {
-            manager.setRollbackOnly();
+    private void discover() {
+        Runnable finder = discovery;
+        discovery = null; // before the call, which may create beans that use these queues
+        if (finder != null) {
+            finder.run();
         }
     }
 
+    private @Nullable Object jtaKey() {
+        discover();
+        return jta == null ? null : jta.key();
+    }
+
+    /** Returns the innermost transaction: one of the queues, unless a JTA transaction was begun within it. */
+    @Override
+    public Optional<MemoryBranch> current() {
+        Object key = jtaKey();
+        return own.isInnermost(key) || jta == null ? own.branch() : jta.current();
+    }
+
     /**
-     * Runs an action in a new transaction, and suspends that of the thread meanwhile.
+     * Runs an action in a new transaction, and suspends that of the thread while it runs.
      *
      * @throws Throwable what the action throws, after the rollback
      */
     void run(Executable action) throws Throwable {
+        discover();
         if (manager == null) {
             runInOwn(action);
         } else {
@@ -106,7 +115,7 @@ final class QueueTransactions implements Transactions {
                 manager.rollback();
                 throw e;
             }
-            if (manager.getStatus() == jakarta.transaction.Status.STATUS_MARKED_ROLLBACK) {
+            if (manager.getStatus() == Status.STATUS_MARKED_ROLLBACK) {
                 manager.rollback();
             } else {
                 manager.commit();
@@ -118,13 +127,32 @@ final class QueueTransactions implements Transactions {
         }
     }
 
-    /** Runs an action without a transaction of the queues' own. */
-    <T> T runWithout(Supplier<T> action) {
+    /** Runs an action without a transaction, and suspends that of the thread while it runs. */
+    <T> T runWithout(Supplier<T> action) throws Exception {
+        discover();
+        TransactionManager suspending = manager;
         Object suspended = own.suspend();
+        Transaction suspendedJta = suspending == null ? null : suspending.suspend();
         try {
             return action.get();
         } finally {
             own.resume(suspended);
+            if (suspending != null && suspendedJta != null) {
+                suspending.resume(suspendedJta);
+            }
         }
+    }
+
+    /** Rolls back the transaction that the thread still has. Returns whether there was one. */
+    boolean endOpen() throws SystemException {
+        if (own.branch().isPresent()) {
+            own.rollback();
+            return true;
+        }
+        if (manager != null && manager.getStatus() != Status.STATUS_NO_TRANSACTION) {
+            manager.rollback();
+            return true;
+        }
+        return false;
     }
 }

@@ -12,40 +12,56 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.test.internal.memory.MemoryBranch;
 import org.redisqueue.test.internal.memory.QueueStore;
 
 /**
- * Transactions of queues in memory, for unit tests without a transaction manager. Each thread has its own.
+ * Transactions of queues in memory, for unit tests without a transaction manager. Each thread can have one at a time.
  *
  * <p>Pass it to a bean that expects a {@link UserTransaction} or a {@link TransactionSynchronizationRegistry}. There is
  * no other resource and no timeout, so a commit always succeeds unless the transaction is marked for rollback.
  */
 public final class TestTransactions implements UserTransaction, TransactionSynchronizationRegistry {
 
-    private final QueueStore store;
+    private static final System.Logger LOG = System.getLogger(TestTransactions.class.getName());
 
-    @SuppressWarnings("ThreadLocalUsage") // each instance has transactions of its own, and lives as long as a test
+    private final QueueStore store;
+    private final Supplier<@Nullable Object> surrounding;
+
+    @SuppressWarnings("ThreadLocalUsage") // an instance lives as long as a test
     private final ThreadLocal<@Nullable Current> current = new ThreadLocal<>();
 
-    TestTransactions(QueueStore store) {
+    /** @param surrounding returns what identifies the JTA transaction of the thread, if it has one */
+    TestTransactions(QueueStore store, Supplier<@Nullable Object> surrounding) {
         this.store = store;
+        this.surrounding = surrounding;
     }
 
     /** A transaction, and the state that {@link TransactionSynchronizationRegistry} keeps for it. */
     private static final class Current {
 
         private final MemoryBranch branch;
+        private final @Nullable Object surrounding;
         private final Map<Object, Object> resources = new HashMap<>();
         private final List<Synchronization> synchronizations = new ArrayList<>();
 
-        private Current(MemoryBranch branch) {
+        /** @param surrounding the JTA transaction in which this one begins; null if there is none */
+        private Current(MemoryBranch branch, @Nullable Object surrounding) {
             this.branch = branch;
+            this.surrounding = surrounding;
         }
 
+        /** Calls all synchronizations. As in a transaction manager, their exceptions have no effect on the outcome. */
         private void complete(int status) {
-            synchronizations.forEach(synchronization -> synchronization.afterCompletion(status));
+            for (Synchronization synchronization : synchronizations) {
+                try {
+                    synchronization.afterCompletion(status);
+                } catch (RuntimeException e) {
+                    LOG.log(System.Logger.Level.WARNING, "A synchronization failed after the transaction.", e);
+                }
+            }
         }
     }
 
@@ -62,6 +78,16 @@ public final class TestTransactions implements UserTransaction, TransactionSynch
         current.set((Current) suspended);
     }
 
+    /**
+     * Returns whether the thread's transaction is this class's, as opposed to a JTA transaction that was begun within it.
+     *
+     * @param key what identifies the JTA transaction of the thread; null if it has none
+     */
+    boolean isInnermost(@Nullable Object key) {
+        Current found = current.get();
+        return found != null && (key == null || key.equals(found.surrounding) || key == found);
+    }
+
     Optional<MemoryBranch> branch() {
         return Optional.ofNullable(current.get()).map(transaction -> transaction.branch);
     }
@@ -71,7 +97,7 @@ public final class TestTransactions implements UserTransaction, TransactionSynch
         if (current.get() != null) {
             throw new NotSupportedException("The thread already has a transaction.");
         }
-        current.set(new Current(new MemoryBranch(store)));
+        current.set(new Current(new MemoryBranch(store), surrounding.get()));
     }
 
     @Override

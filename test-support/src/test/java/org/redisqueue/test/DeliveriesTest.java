@@ -11,7 +11,10 @@ import jakarta.ejb.ActivationConfigProperty;
 import jakarta.ejb.MessageDriven;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
 import jakarta.inject.Inject;
+import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.UserTransaction;
@@ -339,6 +342,31 @@ class DeliveriesTest {
             @RedisQueueListener(queue = "orders", properties = "maxDeliveries=1")
             void receive(String text) {
                 queues.sender("receipts").send(text);
+            }
+        }
+
+        @Test
+        void transactionThatTheListenerLeavesOpenIsRolledBackAndReported() {
+            queues.sender("orders").send("x");
+            Forgetful listener = new Forgetful();
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> queues.deliverNext("orders", listener))
+                    .withMessageStartingWith("The listener returned without ending the transaction that it began.");
+            assertThat(queues.queue("receipts")).isEmpty();
+            assertThat(queues.queue("orders")).hasCount(Place.REDELIVERING, 1);
+        }
+
+        @MessageDriven
+        @TransactionManagement(TransactionManagementType.BEAN)
+        class Forgetful implements RedisMessageListener {
+            @Override
+            public void onMessage(RedisMessage message) {
+                try {
+                    queues.transactions().begin();
+                } catch (NotSupportedException e) {
+                    throw new IllegalStateException(e);
+                }
+                queues.sender("receipts").send("x");
             }
         }
 

@@ -11,6 +11,7 @@ import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
+import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.IOException;
@@ -19,11 +20,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.naming.Context;
 import javax.naming.spi.InitialContextFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
@@ -145,6 +149,32 @@ class TransactionsTest {
         }
 
         @Test
+        void failureOfASynchronizationAfterTheCommitHasNoEffect() {
+            List<Integer> statuses = new ArrayList<>();
+            queues.inTransaction(() -> {
+                orders.send("a");
+                transactions.registerInterposedSynchronization(after(status -> {
+                    throw new IllegalStateException("too late");
+                }));
+                transactions.registerInterposedSynchronization(after(statuses::add));
+            });
+            assertThat(queue).hasOnlyMessages("a");
+            assertThat(statuses).containsExactly(Status.STATUS_COMMITTED);
+        }
+
+        private Synchronization after(Consumer<Integer> action) {
+            return new Synchronization() {
+                @Override
+                public void beforeCompletion() {}
+
+                @Override
+                public void afterCompletion(int status) {
+                    action.accept(status);
+                }
+            };
+        }
+
+        @Test
         void synchronizationsAreCalled() {
             List<String> calls = new ArrayList<>();
             queues.inTransaction(() -> {
@@ -225,7 +255,7 @@ class TransactionsTest {
                     if (message.text().equals("fail")) {
                         throw new IllegalArgumentException("failed");
                     }
-                } catch (jakarta.transaction.SystemException e) {
+                } catch (SystemException e) {
                     throw new IllegalStateException(e);
                 }
             };
@@ -237,18 +267,52 @@ class TransactionsTest {
 
         @Test
         void registryInJndiIsFound() throws Exception {
+            manager.begin();
             System.setProperty(Context.INITIAL_CONTEXT_FACTORY, Naming.class.getName());
-            InMemoryQueues found;
             try {
-                found = new InMemoryQueues();
+                orders.send("a");
             } finally {
                 System.clearProperty(Context.INITIAL_CONTEXT_FACTORY);
             }
-            manager.begin();
-            found.sender("orders").send("a");
-            assertThat(found.queue("orders")).isEmpty();
+            assertThat(queue).isEmpty();
             manager.commit();
-            assertThat(found.queue("orders")).hasOnlyMessages("a");
+            assertThat(queue).hasOnlyMessages("a");
+        }
+
+        @Test
+        void independentTransactionWithinADeliveryCommits() {
+            queues.join(registry);
+            orders.send("x");
+            RedisMessageListener listener = message -> {
+                inNewTransaction(() -> queues.sender("audit").send("tried"));
+                queues.sender("receipts").send("x");
+                throw new IllegalStateException("after the audit");
+            };
+            assertThatIllegalStateException().isThrownBy(() -> queues.deliverNext("orders", listener));
+            assertThat(queues.queue("audit")).hasOnlyMessages("tried");
+            assertThat(queues.queue("receipts")).isEmpty();
+        }
+
+        /** Runs an action as a bean with REQUIRES_NEW. */
+        private void inNewTransaction(Runnable action) {
+            try {
+                manager.begin();
+                action.run();
+                manager.commit();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Test
+        void transactionOfTheQueuesWithinAnotherIsIndependent() throws Exception {
+            queues.join(registry);
+            manager.begin();
+            orders.send("outer");
+            queues.inTransaction(() -> orders.send("inner"));
+            assertThat(queue).hasOnlyMessages("inner");
+            manager.rollback();
+            assertThat(queue).hasOnlyMessages("inner");
         }
 
         @Test
@@ -259,6 +323,49 @@ class TransactionsTest {
             assertThatExceptionOfType(RedisQueueException.class)
                     .isThrownBy(() -> orders.send("a"))
                     .withMessageStartingWith("RQ-110 ");
+        }
+    }
+
+    /** A transaction whose status a transaction manager has changed, for example because its time is over. */
+    @Nested
+    class ThatHasEnded {
+
+        private TransactionSynchronizationRegistry registry(int status) {
+            return (TransactionSynchronizationRegistry) Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {TransactionSynchronizationRegistry.class},
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "getTransactionStatus" -> status;
+                        case "getTransactionKey" -> "key";
+                        default -> throw new UnsupportedOperationException(method.toString());
+                    });
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                ints = {
+                    Status.STATUS_MARKED_ROLLBACK,
+                    Status.STATUS_PREPARING,
+                    Status.STATUS_PREPARED,
+                    Status.STATUS_COMMITTING,
+                    Status.STATUS_ROLLING_BACK,
+                    Status.STATUS_ROLLEDBACK,
+                    Status.STATUS_UNKNOWN
+                })
+        void acceptsNoMessages(int status) {
+            queues.join(registry(status));
+            assertThatExceptionOfType(RedisQueueException.class)
+                    .isThrownBy(() -> orders.send("a"))
+                    .withMessageStartingWith("RQ-110 ");
+            assertThat(queue).isEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {Status.STATUS_NO_TRANSACTION, Status.STATUS_COMMITTED})
+        void messageIsSentImmediately(int status) {
+            queues.join(registry(status));
+            orders.send("a");
+            assertThat(queue).hasOnlyMessages("a");
         }
     }
 }

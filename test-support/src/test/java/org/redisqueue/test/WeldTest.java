@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import jakarta.transaction.Status;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.UserTransaction;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import org.jboss.weld.junit5.WeldInitiator;
 import org.jboss.weld.junit5.WeldJunit5Extension;
 import org.jboss.weld.junit5.WeldSetup;
@@ -163,6 +169,105 @@ class WeldTest {
         void listenerIsDelivered() {
             queues.deliver(TestMessage.of("book").queue("orders"), desk);
             assertThat(queues.queue("receipts")).hasOnlyMessages("book costs 4");
+        }
+    }
+
+    /** Hands the transactions of the queues to beans that are unaware of the tests. */
+    @ApplicationScoped
+    static class TransactionsOfTheQueues {
+
+        @Produces
+        @Dependent
+        TransactionSynchronizationRegistry registry(InMemoryQueues queues) {
+            return queues.transactions();
+        }
+
+        @Produces
+        @Dependent
+        UserTransaction transaction(InMemoryQueues queues) {
+            return queues.transactions();
+        }
+    }
+
+    @ApplicationScoped
+    static class Bookkeeping {
+
+        @Inject
+        private TransactionSynchronizationRegistry transaction;
+
+        @Inject
+        @RedisQueue("books")
+        private RedisQueueSender books;
+
+        @RedisQueueListener(queue = "entries", properties = "maxDeliveries=1")
+        void enter(String entry) {
+            books.send(entry);
+            if (entry.equals("wrong")) {
+                transaction.setRollbackOnly();
+            }
+        }
+    }
+
+    @Nested
+    @EnableAutoWeld
+    @AddBeanClasses({TransactionsOfTheQueues.class, Bookkeeping.class})
+    class WithProducedTransactions {
+
+        @Inject
+        private InMemoryQueues queues;
+
+        @Test
+        void beanCanMarkTheTransactionForRollback() {
+            queues.sender("entries").sendAll(List.of("right", "wrong"));
+            assertThat(queues.deliverAll("entries")).isEqualTo(2);
+            assertThat(queues.queue("books")).hasOnlyMessages("right");
+        }
+    }
+
+    @ApplicationScoped
+    static class Narayana {
+
+        @Produces
+        @Dependent
+        TransactionManager manager() {
+            return com.arjuna.ats.jta.TransactionManager.transactionManager();
+        }
+    }
+
+    @ApplicationScoped
+    static class StatusListener {
+
+        @Inject
+        private TransactionManager manager;
+
+        private int status;
+
+        @RedisQueueListener(queue = "statuses")
+        void receive(String text) throws SystemException {
+            status = manager.getStatus();
+        }
+
+        int status() {
+            return status;
+        }
+    }
+
+    @Nested
+    @EnableAutoWeld
+    @AddBeanClasses(Narayana.class)
+    class WithAProducedManager {
+
+        @Inject
+        private InMemoryQueues queues;
+
+        @Inject
+        private StatusListener listener;
+
+        @Test
+        void deliveriesUseIt() {
+            queues.sender("statuses").send("x");
+            queues.deliverAll("statuses");
+            assertThat(listener.status()).isEqualTo(Status.STATUS_ACTIVE);
         }
     }
 }

@@ -6,7 +6,10 @@ import java.util.List;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.protocol.SendRequest;
 
-/** The messages that one transaction consumes and sends. They take effect together or not at all. */
+/**
+ * The messages that one transaction consumes and sends. They take effect together or not at all. Thread-safe: a
+ * transaction manager can roll back a transaction that has timed out while its thread sends.
+ */
 public final class MemoryBranch {
 
     private enum State {
@@ -27,6 +30,13 @@ public final class MemoryBranch {
         store.opened(this);
     }
 
+    /** {@return a branch that accepts no work} */
+    public static MemoryBranch ended(QueueStore store) {
+        MemoryBranch branch = new MemoryBranch(store);
+        branch.rollBack();
+        return branch;
+    }
+
     /**
      * Adds a message to acknowledge when the branch commits.
      *
@@ -34,9 +44,11 @@ public final class MemoryBranch {
      *     to the same queue (RQ-124)
      */
     public void consume(Consumption consumption) {
-        requireActive();
-        sent.forEach(message -> requireDifferentMessage(consumption, message));
-        consumed.add(consumption);
+        synchronized (store) {
+            requireActive();
+            sent.forEach(message -> requireDifferentMessage(consumption, message));
+            consumed.add(consumption);
+        }
     }
 
     /**
@@ -46,39 +58,47 @@ public final class MemoryBranch {
      *     id from the same queue (RQ-124)
      */
     void send(SendRequest message) {
-        requireActive();
-        consumed.forEach(consumption -> requireDifferentMessage(consumption, message));
         synchronized (store) {
+            requireActive();
+            consumed.forEach(consumption -> requireDifferentMessage(consumption, message));
             sent.add(message);
         }
     }
 
     /** Marks the branch for rollback. Has no effect if the branch has ended. */
     public void setRollbackOnly() {
-        if (state == State.ACTIVE) {
-            state = State.ROLLBACK_ONLY;
+        synchronized (store) {
+            if (state == State.ACTIVE) {
+                state = State.ROLLBACK_ONLY;
+            }
         }
     }
 
     /** {@return whether the branch is marked for rollback} */
     public boolean isRollbackOnly() {
-        return state == State.ROLLBACK_ONLY;
+        synchronized (store) {
+            return state == State.ROLLBACK_ONLY;
+        }
     }
 
     /** Commits the branch, or rolls it back if it is marked for rollback. */
     public void commit() {
-        if (state == State.ROLLBACK_ONLY) {
-            rollBack();
-            return;
+        synchronized (store) {
+            if (state == State.ROLLBACK_ONLY) {
+                rollBack();
+            } else {
+                state = State.COMMITTED;
+                store.commit(this);
+            }
         }
-        state = State.COMMITTED;
-        store.commit(this);
     }
 
     /** Rolls the branch back. */
     public void rollBack() {
-        state = State.ROLLED_BACK;
-        store.rollBack(this);
+        synchronized (store) {
+            state = State.ROLLED_BACK;
+            store.rollBack(this);
+        }
     }
 
     List<Consumption> consumed() {
