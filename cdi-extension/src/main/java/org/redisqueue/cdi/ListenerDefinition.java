@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.cdi;
 
-import jakarta.enterprise.context.ConversationScoped;
-import jakarta.enterprise.context.SessionScoped;
 import jakarta.enterprise.inject.spi.AnnotatedMethod;
 import jakarta.enterprise.inject.spi.AnnotatedParameter;
 import jakarta.enterprise.inject.spi.AnnotatedType;
@@ -13,7 +11,6 @@ import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.SendTo;
+import org.redisqueue.internal.ListenerRules;
 import org.redisqueue.internal.ListenerSignature;
 
 /** A listener method of a CDI bean, as defined by its annotations. */
@@ -56,21 +54,10 @@ final class ListenerDefinition {
     }
 
     private void check() {
-        if (Modifier.isStatic(method.getModifiers())) {
-            throw unusable("it must not be static");
-        }
-        Class<? extends Annotation> scope = bean.getScope();
-        if (scope == SessionScoped.class || scope == ConversationScoped.class) {
-            throw unusable(
-                    "its bean is @" + scope.getSimpleName() + ", but this scope is not active during a delivery");
-        }
-        if (sendTo.isPresent() && method.getReturnType() == void.class) {
-            throw unusable("it has @SendTo, but returns void");
-        }
-        if (attribute() == TxType.REQUIRES_NEW) {
-            throw unusable("it is @Transactional(REQUIRES_NEW), which would exclude its work from the transaction that"
-                    + " acknowledges the message; remove the annotation, because each delivery has a transaction");
-        }
+        ListenerRules.problem(method, sendTo.isPresent(), bean.getScope(), attribute())
+                .ifPresent(problem -> {
+                    throw unusable(problem);
+                });
     }
 
     private ListenerSignature readSignature() {

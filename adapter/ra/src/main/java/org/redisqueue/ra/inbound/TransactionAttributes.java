@@ -48,13 +48,29 @@ final class TransactionAttributes {
      * @throws NotSupportedException if the attribute is not allowed
      */
     static void check(ListenerMethod listener, MessageEndpointFactory endpoints) throws NotSupportedException {
-        Optional<TransactionAttributeType> attribute =
-                ContainerAttributes.of(endpoints, listener.method()).or(() -> declared(listener));
+        check(listener, ContainerAttributes.of(endpoints, listener.method()).or(() -> declared(listener)));
+    }
+
+    private static void check(ListenerMethod listener, Optional<TransactionAttributeType> attribute)
+            throws NotSupportedException {
         if (attribute.isPresent() && !ALLOWED.contains(attribute.get())) {
             throw new NotSupportedException("RQ-133 Listener method '" + listener + "' has the transaction attribute "
                     + attribute.get() + ", which would exclude its work from the transaction that acknowledges"
                     + " the message. Use REQUIRED (the default) or NOT_SUPPORTED.");
         }
+    }
+
+    /**
+     * Checks the annotations of a listener method, without a container.
+     *
+     * @throws NotSupportedException if they would exclude its work from the transaction of a delivery
+     */
+    static void checkDeclared(ListenerMethod listener) throws NotSupportedException {
+        Optional<TransactionAttributeType> attribute = declared(listener);
+        check(listener, attribute);
+        boolean transacted = !isBeanManaged(listener.endpoint())
+                && attribute.orElse(TransactionAttributeType.REQUIRED) == TransactionAttributeType.REQUIRED;
+        checkInterceptors(listener, transacted);
     }
 
     /**
@@ -81,14 +97,18 @@ final class TransactionAttributes {
      * Beans 4.0, 8.3.7.1).
      */
     private static Optional<TransactionAttributeType> declared(ListenerMethod listener) {
-        TransactionManagement management = listener.endpoint().getAnnotation(TransactionManagement.class);
-        if (management != null && management.value() == TransactionManagementType.BEAN) {
+        if (isBeanManaged(listener.endpoint())) {
             return Optional.empty();
         }
         Method method = listener.implementation();
         return Optional.ofNullable(method.getAnnotation(TransactionAttribute.class))
                 .or(() -> Optional.ofNullable(method.getDeclaringClass().getAnnotation(TransactionAttribute.class)))
                 .map(TransactionAttribute::value);
+    }
+
+    private static boolean isBeanManaged(Class<?> endpoint) {
+        TransactionManagement management = endpoint.getAnnotation(TransactionManagement.class);
+        return management != null && management.value() == TransactionManagementType.BEAN;
     }
 
     private static Optional<Transactional> transactional(AnnotatedElement element) {
