@@ -32,7 +32,6 @@ import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerActivator;
 import org.redisqueue.spi.ListenerEndpoint;
-import org.redisqueue.test.internal.listener.CdiBeans;
 import org.redisqueue.test.internal.listener.Expressions;
 import org.redisqueue.test.internal.listener.FactorySender;
 import org.redisqueue.test.internal.listener.ResourceInjection;
@@ -233,17 +232,19 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
 
     /**
      * Delivers a message to a listener in a new transaction, as the adapter would: the transaction commits when the
-     * listener returns, and is rolled back when it throws an exception, which is then thrown to the caller.
+     * listener returns, and is rolled back when it throws an exception. An application exception of a message-driven bean,
+     * or one that {@code dontRollbackOn} names, commits. What the listener throws is thrown to the caller.
      *
      * @param message the message, usually a {@link TestMessage}; it need not be in a queue
      * @param listener a {@link org.redisqueue.RedisMessageListener}, or an object with a method annotated with
      *     {@link org.redisqueue.RedisQueueListener}. If there are several such methods, the message's queue selects one.
      *     Parameters that the listener does not take from the message come from CDI
+     * @throws IllegalArgumentException if the object is not a listener, or the deployment of the listener would fail
      * @throws org.redisqueue.spi.UnreadableMessageException if the listener cannot receive the message; the adapter would
      *     dead-letter it
      */
     public void deliver(RedisMessage message, Object listener) {
-        deliveries().deliver(message, TestListener.of(listener, message.queue(), CdiBeans::parameter));
+        deliveries().deliver(message, TestListener.of(listener, message.queue()));
     }
 
     /**
@@ -254,9 +255,11 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
      * @param queue the name of the queue
      * @param listener the listener, as for {@link #deliver}
      * @throws AssertionError if there is no message to deliver
+     * @throws IllegalArgumentException as for {@link #deliver}, and if the listener consumes a different queue
      */
     public void deliverNext(String queue, Object listener) {
-        deliveries().deliverNext(queue, TestListener.of(listener, QueueName.require(queue), CdiBeans::parameter));
+        deliveries().deliverNext(
+                queue, TestListener.of(listener, QueueName.require(queue)).requireQueue(queue));
     }
 
     /**
@@ -268,9 +271,11 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
      * @param listener the listener, as for {@link #deliver}
      * @return the number of deliveries
      * @throws AssertionError if there are more than 10,000 deliveries, as with a listener that sends to its own queue
+     * @throws IllegalArgumentException as for {@link #deliverNext}
      */
     public int deliverAll(String queue, Object listener) {
-        return deliveries().deliverAll(queue, TestListener.of(listener, QueueName.require(queue), CdiBeans::parameter));
+        return deliveries().deliverAll(
+                queue, TestListener.of(listener, QueueName.require(queue)).requireQueue(queue));
     }
 
     /**
@@ -282,7 +287,7 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
      * @throws IllegalStateException if there is no CDI container, or not exactly one such bean
      */
     public int deliverAll(String queue) {
-        return deliverAll(queue, CdiBeans.listener(QueueName.require(queue)));
+        return deliveries().deliverAll(queue, TestListener.ofQueue(QueueName.require(queue)));
     }
 
     /**

@@ -11,6 +11,8 @@ import org.redisqueue.internal.PrintableText;
 import org.redisqueue.ra.inbound.ListenerFailure;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 import org.redisqueue.spi.UnreadableMessageException;
+import org.redisqueue.test.internal.listener.CdiBeans;
+import org.redisqueue.test.internal.listener.CommittingException;
 import org.redisqueue.test.internal.listener.TestListener;
 import org.redisqueue.test.internal.memory.Claim;
 import org.redisqueue.test.internal.memory.Consumption;
@@ -42,7 +44,7 @@ final class MemoryDeliveries {
         rethrow(delivery.run(listener));
     }
 
-    /** Delivers the next message of a queue, for whose redelivery it does not wait. */
+    /** Delivers the next message of a queue. Advances the clock if it waits for its redelivery. */
     void deliverNext(String queue, TestListener listener) {
         Claim claim = next(queue, listener)
                 .orElseThrow(() -> new AssertionError("Queue '" + queue + "' has no message to deliver: "
@@ -104,6 +106,8 @@ final class MemoryDeliveries {
         private final @Nullable Claim claim;
         private final RedeliveryPolicy policy;
         private String reason = WITHOUT_EXCEPTION;
+        private @Nullable Throwable committing;
+        private boolean ended;
 
         private Delivery(RedisMessage message, @Nullable Claim claim, RedeliveryPolicy policy) {
             this.message = message;
@@ -111,20 +115,33 @@ final class MemoryDeliveries {
             this.policy = policy;
         }
 
-        /** Delivers the message. Returns what the listener has thrown, or null. */
+        /**
+         * Delivers the message. Returns what the listener has thrown, or null.
+         *
+         * <p>If the delivery fails outside of the listener, gives the message back and throws the failure.
+         */
         private @Nullable Throwable run(TestListener listener) {
+            Throwable thrown = CdiBeans.<Optional<Throwable>>inRequest(() -> Optional.ofNullable(attempt(listener)))
+                    .orElse(null);
+            if (claim != null && !ended) {
+                claim.release();
+                rethrow(thrown);
+            }
+            return thrown;
+        }
+
+        private @Nullable Throwable attempt(TestListener listener) {
             Object[] arguments;
             try {
                 arguments = listener.arguments(message);
             } catch (UnreadableMessageException e) {
+                ended = true;
                 if (claim != null) {
                     claim.deadLetter(PrintableText.of(e.getMessage()));
                 }
                 return e;
             }
-            return listener.settings().transacted()
-                    ? inTransaction(listener, arguments)
-                    : withoutTransaction(listener, arguments);
+            return listener.transacted() ? inTransaction(listener, arguments) : withoutTransaction(listener, arguments);
         }
 
         private @Nullable Throwable inTransaction(TestListener listener, Object[] arguments) {
@@ -133,7 +150,7 @@ final class MemoryDeliveries {
                     transactions.current().orElseThrow().consume(this);
                     call(listener, arguments);
                 });
-                return null;
+                return committing;
             } catch (Throwable e) {
                 return e;
             }
@@ -142,11 +159,12 @@ final class MemoryDeliveries {
         private void call(TestListener listener, Object[] arguments) throws Throwable {
             try {
                 listener.call(arguments, queues);
+            } catch (CommittingException e) {
+                committing = e.thrown();
+                reason = ListenerFailure.describe(e.thrown());
             } catch (Throwable e) {
                 reason = ListenerFailure.describe(e);
-                if (!listener.settings().commitsDespite(e)) {
-                    throw e;
-                }
+                throw e;
             }
         }
 
@@ -170,9 +188,10 @@ final class MemoryDeliveries {
                 committed();
                 return null;
             } catch (Throwable e) {
-                reason = ListenerFailure.describe(e);
+                Throwable thrown = e instanceof CommittingException committed ? committed.thrown() : e;
+                reason = ListenerFailure.describe(thrown);
                 rolledBack();
-                return e;
+                return thrown;
             }
         }
 
@@ -196,6 +215,7 @@ final class MemoryDeliveries {
 
         @Override
         public void committed() {
+            ended = true;
             if (claim != null) {
                 claim.acknowledge();
             }
@@ -203,6 +223,7 @@ final class MemoryDeliveries {
 
         @Override
         public void rolledBack() {
+            ended = true;
             if (claim != null) {
                 claim.redeliver(policy, reason);
             }

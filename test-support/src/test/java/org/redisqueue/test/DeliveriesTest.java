@@ -281,7 +281,9 @@ class DeliveriesTest {
         @Test
         void exceptionThatDoesNotRollBackAcknowledges() {
             queues.sender("doubts").send("hm");
-            queues.deliverAll("doubts", desk);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> queues.deliverNext("doubts", desk))
+                    .withMessage("hm");
             assertThat(queues.queue("doubts")).isEmpty();
         }
 

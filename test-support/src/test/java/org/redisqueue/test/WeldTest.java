@@ -2,7 +2,6 @@
 package org.redisqueue.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -50,9 +49,6 @@ class WeldTest {
         void receive(String item, Prices prices) {
             receipts.send(item + " costs " + prices.of(item));
         }
-
-        @RedisQueueListener(queue = "hidden")
-        private void hide(String item) {}
     }
 
     @Nested
@@ -102,13 +98,6 @@ class WeldTest {
                     .withMessage(
                             "No CDI bean has a method annotated with @RedisQueueListener for queue 'order'. Add the"
                                     + " class of the bean to the test's container.");
-        }
-
-        @Test
-        void privateMethodOfAProxyIsRefused() {
-            assertThatExceptionOfType(IllegalArgumentException.class)
-                    .isThrownBy(() -> queues.deliverAll("hidden"))
-                    .withMessageContaining("'Desk.hide' is private");
         }
     }
 

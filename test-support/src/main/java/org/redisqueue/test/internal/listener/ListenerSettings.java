@@ -3,102 +3,91 @@ package org.redisqueue.test.internal.listener;
 
 import jakarta.ejb.ActivationConfigProperty;
 import jakarta.ejb.MessageDriven;
-import jakarta.ejb.TransactionAttribute;
-import jakarta.ejb.TransactionAttributeType;
-import jakarta.ejb.TransactionManagement;
-import jakarta.ejb.TransactionManagementType;
 import jakarta.resource.spi.InvalidPropertyException;
-import jakarta.transaction.Transactional;
-import jakarta.transaction.Transactional.TxType;
 import java.lang.annotation.Annotation;
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.inbound.RedisActivationSpec;
 import org.redisqueue.ra.protocol.OnExpiry;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 
-/** The settings of a listener that its annotations contain. */
+/** The activation properties of a listener that its annotations contain. */
 public final class ListenerSettings {
 
+    private static final String QUEUE = "queue";
+
     private final Map<String, String> properties = new LinkedHashMap<>();
-    private boolean transacted = true;
-    private @Nullable Transactional transactional;
 
     private ListenerSettings() {}
 
-    static ListenerSettings of(Class<?> bean, Method method) {
-        ListenerSettings settings = new ListenerSettings();
-        settings.read(bean, method);
+    /**
+     * Reads the settings of a listener.
+     *
+     * @param only whether the method is the only listener of the bean, so that the configuration of a message-driven bean
+     *     prevails over the queue of the method
+     * @throws IllegalArgumentException if a property is invalid; the message is the end of a sentence
+     */
+    static ListenerSettings of(Class<?> bean, Method method, boolean only) {
+        ListenerSettings settings = ofClass(bean);
+        RedisQueueListener listener = method.getAnnotation(RedisQueueListener.class);
+        if (listener != null) {
+            settings.read(listener, only);
+        }
         return settings;
     }
 
-    /** Adds the settings of a bean and its listener method. */
-    void read(Class<?> bean, @Nullable Method method) {
-        for (AnnotatedElement element :
-                method == null ? new AnnotatedElement[] {bean} : new AnnotatedElement[] {bean, method}) {
-            for (Annotation annotation : element.getAnnotations()) {
-                read(annotation);
+    /** Returns the queue in the activation configuration of a message-driven bean. */
+    static Optional<String> configuredQueue(Class<?> bean) {
+        return ofClass(bean).queue();
+    }
+
+    private static ListenerSettings ofClass(Class<?> bean) {
+        ListenerSettings settings = new ListenerSettings();
+        for (Annotation annotation : bean.getAnnotations()) {
+            if (annotation.annotationType().getName().equals("jakarta.ejb.MessageDriven")) {
+                EnterpriseBean.read(annotation, settings.properties);
+            }
+        }
+        return settings;
+    }
+
+    private void read(RedisQueueListener listener, boolean only) {
+        if (!listener.queue().isEmpty() && !(only && properties.containsKey(QUEUE))) {
+            properties.put(QUEUE, Expressions.resolve(listener.queue()));
+        }
+        for (String property : listener.properties()) {
+            String[] pair = property.split("=", 2);
+            if (pair.length < 2) {
+                throw new IllegalArgumentException("its property '" + property + "' must have the form name=value");
+            }
+            String name = pair[0].strip();
+            if (name.equals(QUEUE)) {
+                throw new IllegalArgumentException(
+                        "its property 'queue' must be set as @RedisQueueListener(queue = …)");
+            }
+            if (properties.put(name, Expressions.resolve(pair[1].strip())) != null) {
+                throw new IllegalArgumentException("its property '" + name + "' is set twice");
             }
         }
     }
 
-    private void read(Annotation annotation) {
-        if (annotation instanceof RedisQueueListener listener) {
-            if (!listener.queue().isEmpty()) {
-                properties.putIfAbsent("queue", Expressions.resolve(listener.queue()));
-            }
-            for (String property : listener.properties()) {
-                String[] pair = property.split("=", 2);
-                if (pair.length < 2) {
-                    throw new IllegalArgumentException("Property '" + property + "' must have the form name=value.");
-                }
-                properties.put(pair[0].strip(), Expressions.resolve(pair[1].strip()));
-            }
-        } else if (annotation instanceof Transactional found) {
-            transactional = found;
-            transacted = found.value() != TxType.NOT_SUPPORTED && found.value() != TxType.NEVER;
-        } else if (annotation.annotationType().getName().startsWith("jakarta.ejb.")) {
-            EnterpriseBean.read(annotation, this);
-        }
-    }
-
-    /** Reads the annotations of enterprise beans, whose classes an application without such beans need not have. */
+    /** Reads the annotation of enterprise beans, whose classes an application without such beans need not have. */
     private static final class EnterpriseBean {
 
-        private static void read(Annotation annotation, ListenerSettings settings) {
-            if (annotation instanceof MessageDriven bean) {
-                for (ActivationConfigProperty property : bean.activationConfig()) {
-                    settings.properties.put(property.propertyName(), property.propertyValue());
-                }
-            } else if (annotation instanceof TransactionAttribute attribute) {
-                settings.transacted = attribute.value() != TransactionAttributeType.NOT_SUPPORTED;
-            } else if (annotation instanceof TransactionManagement management) {
-                settings.transacted = management.value() != TransactionManagementType.BEAN;
+        private static void read(Annotation annotation, Map<String, String> properties) {
+            for (ActivationConfigProperty property : ((MessageDriven) annotation).activationConfig()) {
+                properties.put(property.propertyName(), Expressions.resolve(property.propertyValue()));
             }
         }
     }
 
     /** {@return the queue that the listener consumes; empty if its annotations name none} */
     Optional<String> queue() {
-        return Optional.ofNullable(properties.get("queue"));
-    }
-
-    /** {@return whether the message is acknowledged by the commit of a transaction} */
-    public boolean transacted() {
-        return transacted;
-    }
-
-    /** {@return whether the transaction commits although the listener has thrown this exception} */
-    public boolean commitsDespite(Throwable thrown) {
-        return transactional != null
-                && Arrays.stream(transactional.dontRollbackOn()).anyMatch(type -> type.isInstance(thrown));
+        return Optional.ofNullable(properties.get(QUEUE));
     }
 
     /** {@return when messages are redelivered and dead-lettered} */

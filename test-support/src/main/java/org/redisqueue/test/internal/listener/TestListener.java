@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.test.internal.listener;
 
+import jakarta.resource.NotSupportedException;
+import jakarta.resource.spi.InvalidPropertyException;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
@@ -17,166 +16,188 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.SendTo;
+import org.redisqueue.internal.ListenerRules;
 import org.redisqueue.internal.ListenerSignature;
+import org.redisqueue.ra.inbound.EndpointCheck;
 
-/** A listener of an application: {@code onMessage} of a bean, or one of its annotated methods. */
+/**
+ * A listener of an application: {@code onMessage} of a bean, or one of its annotated methods. What would fail its
+ * deployment is refused.
+ */
 public final class TestListener {
 
-    private final Object bean;
+    private final Class<?> type;
     private final Method method;
-    private final ListenerSignature signature;
+    private final ListenerTarget target;
     private final ListenerSettings settings;
-    private final Function<Class<?>, Object> others;
+    private final TransactionRules transactions;
+    private final ListenerSignature signature;
+    private final InjectedParameters injected;
 
-    private TestListener(Object bean, Class<?> type, Method method, Function<Class<?>, Object> others) {
-        this.bean = bean;
+    private TestListener(
+            Class<?> type,
+            Method method,
+            ListenerTarget target,
+            ListenerSettings settings,
+            TransactionRules transactions,
+            ListenerSignature signature) {
+        this.type = type;
         this.method = method;
-        this.others = others;
-        try {
-            this.signature = ListenerSignature.of(type, method);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "Listener method '" + name(method) + "' cannot be called: " + e.getMessage(), e);
-        }
-        this.settings = ListenerSettings.of(type, method);
+        this.target = target;
+        this.settings = settings;
+        this.transactions = transactions;
+        this.signature = signature;
+        this.injected = new InjectedParameters(type, method, signature);
         method.setAccessible(true);
     }
 
     /**
-     * Finds the listener of a bean.
+     * Finds the listener of an object.
      *
      * @param bean a {@link RedisMessageListener}, or an object with methods annotated with {@link RedisQueueListener}
      * @param queue the queue whose listener is wanted, if the bean has several
-     * @param others supplies the parameters that do not come from the message, by their types
      * @throws IllegalArgumentException if the bean has no listener, or none for this queue, or the listener is invalid
      */
-    public static TestListener of(Object bean, String queue, Function<Class<?>, Object> others) {
+    public static TestListener of(Object bean, String queue) {
+        Class<?> type = ListenerMethods.applicationClass(bean.getClass());
+        List<Method> methods = ListenerMethods.annotated(type);
         if (bean instanceof RedisMessageListener) {
-            return new TestListener(bean, RedisMessageListener.class, onMessage(), others).of(bean.getClass());
-        }
-        Class<?> type = applicationClass(bean.getClass());
-        List<Method> methods = annotated(type);
-        if (methods.isEmpty()) {
+            Method onMessage = ListenerMethods.onMessage(RedisMessageListener.class);
+            return messageDriven(bean, type, onMessage, ListenerMethods.onMessage(type), true, queue);
+        } else if (methods.isEmpty()) {
             throw new IllegalArgumentException("An object of " + type + " is not a listener. It must implement"
                     + " RedisMessageListener, or have a method annotated with @RedisQueueListener.");
         }
-        Method method = methods.size() == 1 ? methods.get(0) : ofQueue(type, methods, queue);
-        if (bean.getClass() != type && Modifier.isPrivate(method.getModifiers())) {
-            throw new IllegalArgumentException("Listener method '" + name(method)
-                    + "' is private, and therefore cannot be called through the proxy of its bean. Give it package"
-                    + " access.");
+        Method method = ListenerMethods.select(type, methods, queue);
+        boolean only = methods.size() == 1;
+        if (ListenerMethods.isMessageDriven(type)) {
+            return messageDriven(bean, type, method, method, only, queue);
         }
-        return new TestListener(bean, type, method, others);
+        Optional<ContextualBean<?>> proxied = bean.getClass() == type ? Optional.empty() : CdiBeans.ofClass(type);
+        return proxied.isPresent()
+                ? contextual(proxied.get(), method)
+                : ofCdi(type, method, (called, arguments) -> called.invoke(bean, arguments), scope(type));
     }
 
-    private TestListener of(Class<?> implementation) {
-        settings.read(applicationClass(implementation), onMessage(implementation));
+    /**
+     * Finds the listener of a queue among the CDI beans.
+     *
+     * @throws IllegalArgumentException if the listener is invalid
+     * @throws IllegalStateException if there is no CDI container, or not exactly one bean with such a listener
+     */
+    public static TestListener ofQueue(String queue) {
+        ContextualBean<?> found = CdiBeans.listener(queue);
+        Class<?> type = found.bean().getBeanClass();
+        return contextual(found, ListenerMethods.select(type, ListenerMethods.annotated(type), queue));
+    }
+
+    private static TestListener messageDriven(
+            Object bean, Class<?> type, Method method, Method implementation, boolean only, String queue) {
+        try {
+            EndpointCheck.check(type, ListenerSettings.configuredQueue(type).orElse(queue));
+        } catch (NotSupportedException | InvalidPropertyException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+        return new TestListener(
+                type,
+                method,
+                (called, arguments) -> called.invoke(bean, arguments),
+                ListenerSettings.of(type, implementation, only),
+                EnterpriseTransactions.of(type, implementation),
+                ListenerSignature.of(
+                        method.getDeclaringClass() == RedisMessageListener.class ? method.getDeclaringClass() : type,
+                        method));
+    }
+
+    private static TestListener contextual(ContextualBean<?> bean, Method method) {
+        return ofCdi(bean.bean().getBeanClass(), method, bean, bean.bean().getScope());
+    }
+
+    private static TestListener ofCdi(
+            Class<?> type, Method method, ListenerTarget target, @Nullable Class<? extends Annotation> scope) {
+        CdiTransactions transactions = CdiTransactions.of(type, method);
+        boolean sends = method.isAnnotationPresent(SendTo.class);
+        ListenerRules.problem(method, sends, scope, transactions.attribute()).ifPresent(problem -> {
+            throw unusable(type, method, new IllegalArgumentException(problem));
+        });
+        try {
+            ListenerSignature signature = ListenerSignature.of(type, method);
+            ListenerSettings settings = ListenerSettings.of(type, method, true);
+            return new TestListener(type, method, target, settings, transactions, signature);
+        } catch (IllegalArgumentException e) {
+            throw unusable(type, method, e);
+        }
+    }
+
+    private static IllegalArgumentException unusable(Class<?> type, Method method, IllegalArgumentException problem) {
+        return new IllegalArgumentException(
+                "RQ-501 Listener method '" + type.getName() + "." + method.getName() + "' cannot be called: "
+                        + problem.getMessage(),
+                problem);
+    }
+
+    /** Returns the scope in the annotations of a class that a test has instantiated. */
+    private static @Nullable Class<? extends Annotation> scope(Class<?> type) {
+        return Arrays.stream(type.getAnnotations())
+                .<Class<? extends Annotation>>map(Annotation::annotationType)
+                .filter(each -> each.getPackageName().equals("jakarta.enterprise.context"))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Checks that the listener consumes a queue. A listener whose annotations name no queue can consume any.
+     *
+     * @throws IllegalArgumentException if it consumes a different queue
+     */
+    public TestListener requireQueue(String queue) {
+        settings.queue().filter(own -> !own.equals(queue)).ifPresent(own -> {
+            throw new IllegalArgumentException("Listener '" + type.getSimpleName() + "." + method.getName()
+                    + "' consumes queue '" + own + "', not '" + queue + "'.");
+        });
         return this;
     }
 
-    /** Returns the class of the application if the given one was generated from it, as those of CDI proxies are. */
-    private static Class<?> applicationClass(Class<?> type) {
-        Class<?> found = type;
-        while (found.isSynthetic() && found.getSuperclass() != null && found.getSuperclass() != Object.class
-                || found.getName().contains("$Proxy$_$$")) {
-            found = found.getSuperclass();
-        }
-        return found;
-    }
-
-    private static Method onMessage() {
-        return RedisMessageListener.class.getMethods()[0];
-    }
-
-    private static @Nullable Method onMessage(Class<?> implementation) {
-        try {
-            return implementation.getMethod("onMessage", RedisMessage.class);
-        } catch (NoSuchMethodException e) {
-            return null;
-        }
-    }
-
-    /** Returns the annotated methods of a class, except those that another method overrides. */
-    static List<Method> annotated(Class<?> type) {
-        List<Method> found = new ArrayList<>();
-        List<Method> below = new ArrayList<>();
-        for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
-            for (Method method : c.getDeclaredMethods()) {
-                boolean isListener = method.isAnnotationPresent(RedisQueueListener.class) && !method.isBridge();
-                if (isListener && below.stream().noneMatch(lower -> isOverriddenBy(method, lower))) {
-                    found.add(method);
-                }
-            }
-            below.addAll(List.of(c.getDeclaredMethods()));
-        }
-        return found;
-    }
-
-    private static boolean isOverriddenBy(Method method, Method lower) {
-        return !Modifier.isPrivate(method.getModifiers())
-                && method.getName().equals(lower.getName())
-                && Arrays.equals(method.getParameterTypes(), lower.getParameterTypes());
-    }
-
-    private static Method ofQueue(Class<?> type, List<Method> methods, String queue) {
-        List<Method> matching = methods.stream()
-                .filter(method -> ListenerSettings.of(type, method)
-                        .queue()
-                        .filter(queue::equals)
-                        .isPresent())
-                .toList();
-        if (matching.size() != 1) {
-            throw new IllegalArgumentException("Of the listener methods of " + type + ", "
-                    + (matching.isEmpty() ? "none consumes" : "several consume") + " queue '" + queue + "': "
-                    + methods.stream()
-                            .map(method -> method.getName() + " consumes '"
-                                    + ListenerSettings.of(type, method).queue().orElse("") + "'")
-                            .sorted()
-                            .collect(Collectors.joining(", "))
-                    + ".");
-        }
-        return matching.get(0);
-    }
-
-    private static String name(Method method) {
-        return method.getDeclaringClass().getSimpleName() + "." + method.getName();
-    }
-
-    /** {@return the activation properties of the listener, and its transaction attribute} */
+    /** {@return the activation properties of the listener} */
     public ListenerSettings settings() {
         return settings;
     }
 
+    /** {@return whether the message is acknowledged by the commit of a transaction} */
+    public boolean transacted() {
+        return transactions.transacted();
+    }
+
     /**
-     * Converts a message to the arguments of the listener.
+     * Converts a message to the arguments of the listener, without those that are injected.
      *
      * @throws org.redisqueue.spi.UnreadableMessageException if the message cannot be converted
      */
     public Object[] arguments(RedisMessage message) {
-        Object[] arguments = signature.arguments(message);
-        for (int position : signature.others()) {
-            arguments[position] = others.apply(method.getParameterTypes()[position]);
-        }
-        return arguments;
+        return signature.arguments(message);
     }
 
     /**
      * Calls the listener, and sends its return value if it is annotated with {@link SendTo}.
      *
-     * @throws Throwable what the listener throws
+     * @throws CommittingException if the listener throws an exception after which the transaction commits
+     * @throws Throwable what the listener throws otherwise
      */
     public void call(Object[] arguments, RedisQueueConnectionFactory connections) throws Throwable {
         Object result;
         try {
-            result = method.invoke(bean, arguments);
+            result = injected.<Optional<Object>>inject(
+                            arguments, () -> Optional.ofNullable(target.call(method, arguments)))
+                    .orElse(null);
         } catch (InvocationTargetException e) {
-            throw e.getTargetException();
+            Throwable thrown = e.getTargetException();
+            throw transactions.commitsDespite(thrown) ? new CommittingException(thrown) : thrown;
         }
-        SendTo target = method.getAnnotation(SendTo.class);
+        SendTo to = method.getAnnotation(SendTo.class);
         Object body = result instanceof Optional<?> optional ? optional.orElse(null) : result;
-        if (target != null && body != null) {
+        if (to != null && body != null) {
             try (RedisQueueConnection connection = connections.createConnection()) {
-                connection.send(Expressions.resolve(target.value()), body);
+                connection.send(Expressions.resolve(to.value()), body);
             }
         }
     }
