@@ -16,6 +16,7 @@ import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
 import org.redisqueue.test.internal.listener.FactorySender;
 import org.redisqueue.test.internal.redis.BundledRedis;
 import org.redisqueue.test.internal.redis.RedisSource;
+import org.redisqueue.test.internal.redis.Remembered;
 import org.redisson.api.RedissonClient;
 
 /**
@@ -23,8 +24,8 @@ import org.redisson.api.RedissonClient;
  * {@code redisqueue.addresses} is set, the one at that address.
  *
  * <p>The bundled server starts when it is first needed, on a free port or on the one in the system property
- * {@code redisqueue.test.port}, and ends with the JVM. Its data is only in memory. For a server of your own, set further
- * connection properties in the same way, such as {@code redisqueue.password} or {@code redisqueue.keyPrefix}.
+ * {@code redisqueue.test.port}, and ends with the JVM, as does its data. For a different server, set further connection
+ * properties in the same way, such as {@code redisqueue.password} or {@code redisqueue.keyPrefix}.
  *
  * @see RedisQueueTest
  */
@@ -33,6 +34,8 @@ public final class TestRedis {
     private static final String PREFIX = "redisqueue.";
     private static final String PORT = "redisqueue.test.port";
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Remembered<TestRedis> SHARED = new Remembered<>(TestRedis::start);
 
     private final boolean bundled;
     private final String address;
@@ -55,20 +58,14 @@ public final class TestRedis {
         Runtime.getRuntime().addShutdownHook(new Thread(client::close, "redis-queue-test-close"));
     }
 
-    private static final class Shared {
-
-        private static final TestRedis REDIS = start();
-
-        private static TestRedis start() {
-            Map<String, String> properties = properties();
-            boolean bundled = !properties.containsKey("addresses");
-            if (bundled) {
-                properties.put(
-                        "addresses",
-                        BundledRedis.start(Integer.getInteger(PORT, 0)).address());
-            }
-            return new TestRedis(properties, bundled);
+    private static TestRedis start() {
+        Map<String, String> properties = properties();
+        boolean bundled = !properties.containsKey("addresses");
+        if (bundled) {
+            properties.put(
+                    "addresses", BundledRedis.start(Integer.getInteger(PORT, 0)).address());
         }
+        return new TestRedis(properties, bundled);
     }
 
     /** Returns the connection properties that are set as system properties. */
@@ -87,9 +84,10 @@ public final class TestRedis {
      * Returns the server, which starts if it is not running yet.
      *
      * @return the server
+     * @throws RuntimeException if the server cannot be started, or a connection property is invalid
      */
     public static TestRedis shared() {
-        return Shared.REDIS;
+        return SHARED.get();
     }
 
     /**
@@ -148,7 +146,7 @@ public final class TestRedis {
     public void clear() {
         if (!bundled) {
             throw new IllegalStateException(
-                    "The Redis at " + address + " is not the bundled one. Its data is not" + " deleted.");
+                    "The Redis at " + address + " is not the bundled one. Its data is not deleted.");
         }
         try (RedisQueueConnection connection = connections.createConnection()) {
             connection.unwrap(RedissonClient.class).getKeys().flushall();

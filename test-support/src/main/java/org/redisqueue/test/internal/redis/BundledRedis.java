@@ -2,7 +2,6 @@
 package org.redisqueue.test.internal.redis;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -39,7 +38,7 @@ public final class BundledRedis {
      */
     public static BundledRedis start(int port) {
         try {
-            Path executable = RedisExecProvider.defaultProvider().get().toPath();
+            Path executable = executable();
             for (int attempt = 1; ; attempt++) {
                 BundledRedis started = launch(executable, port == 0 ? freePort() : port);
                 if (started.answersInTime()) {
@@ -54,11 +53,23 @@ public final class BundledRedis {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "The bundled Redis cannot be started on this platform. Set the system"
-                            + " property redisqueue.addresses to the address of an installed one.",
-                    e);
+            throw unavailable(e);
         }
+    }
+
+    private static Path executable() throws IOException {
+        try {
+            return RedisExecProvider.defaultProvider().get().toPath();
+        } catch (RuntimeException e) { // for an unknown operating system or architecture
+            throw unavailable(e);
+        }
+    }
+
+    private static IllegalStateException unavailable(Exception cause) {
+        return new IllegalStateException(
+                "The bundled Redis cannot be started on this platform: " + cause.getMessage()
+                        + ". Set the system property redisqueue.addresses to the address of an installed one.",
+                cause);
     }
 
     private static BundledRedis launch(Path executable, int port) throws IOException {
