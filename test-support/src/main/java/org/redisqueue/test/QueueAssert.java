@@ -40,7 +40,7 @@ public final class QueueAssert extends AbstractAssert<QueueAssert, TestQueue> {
     }
 
     /**
-     * Makes the following assertions wait until they hold: up to ten seconds, or as long as the queue was configured.
+     * Makes the following assertions wait until they hold, up to ten seconds.
      *
      * @return this
      */
@@ -111,8 +111,8 @@ public final class QueueAssert extends AbstractAssert<QueueAssert, TestQueue> {
      * Asserts that the queue has a message that is not a dead letter and equals the expected one.
      *
      * @param expected a {@code String} or {@code byte[]} that the body equals; or an
-     *     {@link org.redisqueue.OutgoingMessage}, whose body, headers and id, as far as they are set, the message has; or
-     *     any other object, to which the body deserializes from JSON
+     *     {@link org.redisqueue.OutgoingMessage}, whose body, headers and, if it is set, id the message has; or any other
+     *     object, to which the body deserializes from JSON
      * @return this
      */
     public QueueAssert hasMessage(Object expected) {

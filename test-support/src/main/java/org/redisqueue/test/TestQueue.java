@@ -46,7 +46,7 @@ public final class TestQueue implements AssertProvider<QueueAssert> {
     /**
      * Returns the messages of the dead letters, the most recent first.
      *
-     * @return the messages
+     * @return the messages, each as its last delivery showed it
      */
     public List<RedisMessage> deadLetters() {
         return source.messages().stream()

@@ -73,7 +73,8 @@ class QueueAssertTest {
                     but it has 3 ready:
                       ready: a, body text
                       ready: b, headers {Locale=de}, body {"item":"book","quantity":2}
-                      ready: c, body of 2 bytes that are not text""");
+                      ready: c, body of 2 bytes that are not text\
+                    """);
         }
 
         @Test
@@ -89,10 +90,11 @@ class QueueAssertTest {
             assertThatExceptionOfType(AssertionError.class)
                     .isThrownBy(() -> assertThat(orders).hasOnlyMessages("text", new Order("book", 2)))
                     .withMessageStartingWith("""
-                            Expecting queue 'orders' to have only the messages with
-                              body text
-                              body {"item":"book","quantity":2}
-                            but it has 3 ready:""");
+                        Expecting queue 'orders' to have only the messages with
+                          body text
+                          body {"item":"book","quantity":2}
+                        but it has 3 ready:\
+                        """);
         }
 
         @Test
@@ -122,6 +124,14 @@ class QueueAssertTest {
         @Test
         void messagesCanBeCheckedWithAssertJ() {
             assertThat(orders).messages().extracting("id").containsExactly("a", "b", "c");
+        }
+
+        @Test
+        void failureNamesIdsThatWereInUse() {
+            queues.sender("orders").send(OutgoingMessage.of("again").id("a"));
+            assertThatExceptionOfType(AssertionError.class)
+                    .isThrownBy(() -> assertThat(orders).hasMessage("again"))
+                    .withMessageEndingWith("\nIds of messages that were not sent to it because the id was in use: a.");
         }
 
         @Test
@@ -171,8 +181,9 @@ class QueueAssertTest {
         @Test
         void queueWithADeadLetterIsNotEmpty() {
             String state = """
-                    but it has 1 dead:
-                      dead: a, failed deliveries: 2, reason: java.lang.IllegalStateException: out of stock, body book""";
+                but it has 1 dead:
+                  dead: a, failed deliveries: 2, reason: java.lang.IllegalStateException: out of stock, body book\
+                """;
             fails(() -> assertThat(orders).isEmpty(), "Expecting queue 'orders' to be empty\n" + state);
             fails(
                     () -> assertThat(orders).hasNoDeadLetters(),
@@ -202,10 +213,11 @@ class QueueAssertTest {
             queues.inTransaction(() -> {
                 queues.sender("orders").send("x");
                 fails(() -> assertThat(orders).hasMessage("x"), """
-                        Expecting queue 'orders' to have a message with
-                          body x
-                        but it is empty.
-                        Messages to it in transactions that have not committed: 1.""");
+                    Expecting queue 'orders' to have a message with
+                      body x
+                    but it is empty.
+                    Messages to it in transactions that have not committed: 1.\
+                    """);
             });
         }
 
@@ -216,18 +228,20 @@ class QueueAssertTest {
                 queues.transactions().setRollbackOnly();
             });
             fails(() -> assertThat(orders).hasMessageCount(2), """
-                    Expecting queue 'orders' to have 2 messages
-                    but it is empty.
-                    Messages to it whose transactions were rolled back: 2.""");
+                Expecting queue 'orders' to have 2 messages
+                but it is empty.
+                Messages to it whose transactions were rolled back: 2.\
+                """);
         }
 
         @Test
         void otherQueuesAreMentioned() {
             queues.sender("order").send("x");
             fails(() -> assertThat(orders).hasMessageCount(1), """
-                    Expecting queue 'orders' to have 1 message
-                    but it is empty.
-                    Queues that have messages: order.""");
+                Expecting queue 'orders' to have 1 message
+                but it is empty.
+                Queues that have messages: order.\
+                """);
         }
     }
 
@@ -250,9 +264,10 @@ class QueueAssertTest {
         void failureNamesTheTimeout() {
             queues.sender("orders").send(OutgoingMessage.of("x").id("a"));
             fails(() -> assertThat(orders).within(SHORT).becomesEmpty(), """
-                    Expecting queue 'orders' to be empty within 50 ms
-                    but it has 1 ready:
-                      ready: a, body x""");
+                Expecting queue 'orders' to be empty within 50 ms
+                but it has 1 ready:
+                  ready: a, body x\
+                """);
         }
     }
 }

@@ -240,7 +240,7 @@ abstract class QueueContract {
         try {
             assertThatExceptionOfType(RedisQueueException.class)
                     .isThrownBy(() -> connect().receive(name, Duration.ofMinutes(1)))
-                    .withMessageStartingWith("RQ-1");
+                    .withMessage("RQ-123 The thread was interrupted while receiving from queue '" + name + "'.");
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
@@ -347,7 +347,10 @@ abstract class QueueContract {
                 letTimePass(Duration.ofMillis(1_100L << failure - 1));
             }
         }
-        assertThat(queue(name)).hasDeadLetter("The transaction that received the message was rolled back");
+        assertThat(queue(name))
+                .hasDeadLetter("The transaction that received the message was rolled back")
+                .hasDeadLetterSatisfying(
+                        message -> assertThat(message.deliveryCount()).isEqualTo(5));
         assertThat(connection.counts(name)).isEqualTo(new QueueCounts(0, 0, 1));
         List<DeadLetter> letters = connection.deadLetters(name, 10);
         assertThat(letters).singleElement().satisfies(letter -> {

@@ -4,6 +4,8 @@ package org.redisqueue.test.internal.memory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.redisqueue.admin.Place;
 import org.redisqueue.test.internal.state.QueueSource;
 import org.redisqueue.test.internal.state.QueuedMessage;
@@ -35,6 +37,11 @@ public record MemorySource(QueueStore store, String name) implements QueueSource
         int rolledBack = store.rolledBack(name);
         if (rolledBack > 0) {
             hints.add("Messages to it whose transactions were rolled back: " + rolledBack + ".");
+        }
+        Set<String> duplicates = store.duplicates(name);
+        if (!duplicates.isEmpty()) {
+            hints.add("Ids of messages that were not sent to it because the id was in use: "
+                    + duplicates.stream().sorted().collect(Collectors.joining(", ")) + ".");
         }
         List<String> others =
                 store.names().stream().filter(other -> !other.equals(name)).toList();

@@ -33,6 +33,7 @@ public final class QueueStore {
 
     private final Set<MemoryBranch> open = new LinkedHashSet<>();
     private final Map<String, Integer> rolledBack = new TreeMap<>();
+    private final Map<String, Set<String>> duplicates = new TreeMap<>();
     private final QueueClock clock = new QueueClock();
     private long deadSequence;
 
@@ -51,6 +52,7 @@ public final class QueueStore {
     public synchronized void clear() {
         queues.clear();
         rolledBack.clear();
+        duplicates.clear();
     }
 
     synchronized void opened(MemoryBranch branch) {
@@ -76,9 +78,14 @@ public final class QueueStore {
         Instant now = now();
         for (SendRequest message : messages) {
             Instant expires = message.timeToLiveMillis() == 0 ? null : now.plusMillis(message.timeToLiveMillis());
-            queues.computeIfAbsent(message.queue(), name -> new LinkedHashMap<>())
-                    .putIfAbsent(
-                            message.id(), new StoredMessage(message.queue(), message.id(), message.value(), expires));
+            StoredMessage stored = new StoredMessage(message.queue(), message.id(), message.value(), expires);
+            StoredMessage existing = queues.computeIfAbsent(message.queue(), name -> new LinkedHashMap<>())
+                    .putIfAbsent(message.id(), stored);
+            if (existing != null) {
+                duplicates
+                        .computeIfAbsent(message.queue(), name -> new LinkedHashSet<>())
+                        .add(message.id());
+            }
         }
         notifyAll();
     }
@@ -198,7 +205,8 @@ public final class QueueStore {
         List<QueuedMessage> found = new ArrayList<>();
         for (Place place : Place.values()) {
             in(queue, place)
-                    .forEach(message -> found.add(new QueuedMessage(place, message.received(), message.reason())));
+                    .forEach(message -> found.add(
+                            new QueuedMessage(place, message.received(), message.failures(), message.reason())));
         }
         return found;
     }
@@ -214,6 +222,11 @@ public final class QueueStore {
     /** {@return the number of messages to a queue whose transactions were rolled back} */
     public synchronized int rolledBack(String queue) {
         return rolledBack.getOrDefault(queue, 0);
+    }
+
+    /** {@return the ids of the messages to a queue that were not sent because their id was in use} */
+    public synchronized Set<String> duplicates(String queue) {
+        return Set.copyOf(duplicates.getOrDefault(queue, Set.of()));
     }
 
     /** {@return the names of the queues that have messages} */

@@ -90,10 +90,10 @@ final class StoredMessage {
         reason = why;
     }
 
-    /** Returns the message as its current or next delivery shows it. */
+    /** Returns the message as its current or next delivery or, if it is a dead letter, its last one shows it. */
     RedisMessage received() {
         try {
-            return ReceivedMessage.of(queue, id, value, failures + 1);
+            return ReceivedMessage.of(queue, id, value, place == Place.DEAD ? Math.max(1, failures) : failures + 1);
         } catch (MalformedMessageException e) {
             throw new IllegalStateException(e);
         }

@@ -7,10 +7,10 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.admin.MessageDetails;
+import org.redisqueue.admin.MessagePage;
 import org.redisqueue.admin.MessageSummary;
 import org.redisqueue.admin.Place;
 import org.redisqueue.admin.QueueAdmin;
@@ -43,22 +43,31 @@ public record RedisSource(QueueAdmin admin, String name) implements QueueSource 
         return counts;
     }
 
-    /** {@return at most {@link QueueAdmin#MAX_PAGE} messages of each place} */
     @Override
     public List<QueuedMessage> messages() {
         List<QueuedMessage> messages = new ArrayList<>();
         for (Place place : counts().keySet()) {
-            for (MessageSummary summary :
-                    admin.browse(name, place, null, QueueAdmin.MAX_PAGE).messages()) {
-                admin.message(name, summary.id())
-                        .flatMap(this::message)
-                        .ifPresent(message -> messages.add(new QueuedMessage(place, message, summary.reason())));
-            }
+            String cursor = null;
+            do {
+                MessagePage page = admin.browse(name, place, cursor, QueueAdmin.MAX_PAGE);
+                for (MessageSummary summary : page.messages()) {
+                    admin.message(name, summary.id())
+                            .map(details -> queued(place, details, summary))
+                            .ifPresent(messages::add);
+                }
+                cursor = page.next();
+            } while (cursor != null);
         }
         return messages;
     }
 
-    private Optional<RedisMessage> message(MessageDetails details) {
+    private QueuedMessage queued(Place place, MessageDetails details, MessageSummary summary) {
+        int failures = summary.deliveries();
+        int count = place == Place.DEAD ? Math.max(1, failures) : failures + 1;
+        return new QueuedMessage(place, message(details, count), failures, summary.reason());
+    }
+
+    private RedisMessage message(MessageDetails details, int deliveryCount) {
         byte[] body = details.binary()
                 ? Base64.getDecoder().decode(details.body())
                 : details.body().getBytes(StandardCharsets.UTF_8);
@@ -69,11 +78,7 @@ public record RedisSource(QueueAdmin admin, String name) implements QueueSource 
             headers.remove(MessageFormat.SENT);
         }
         try {
-            return Optional.of(ReceivedMessage.of(
-                    name,
-                    details.summary().id(),
-                    MessageFormat.encode(headers, body),
-                    details.summary().deliveries() + 1));
+            return ReceivedMessage.of(name, details.summary().id(), MessageFormat.encode(headers, body), deliveryCount);
         } catch (MalformedMessageException e) {
             throw new IllegalStateException(e);
         }

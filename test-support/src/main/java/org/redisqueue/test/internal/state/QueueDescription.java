@@ -57,8 +57,8 @@ public final class QueueDescription {
         RedisMessage message = queued.message();
         StringBuilder text =
                 new StringBuilder(name(queued.place())).append(": ").append(message.id());
-        if (message.deliveryCount() > 1) {
-            text.append(", failed deliveries: ").append(message.deliveryCount() - 1);
+        if (queued.failures() > 0) {
+            text.append(", failed deliveries: ").append(queued.failures());
         }
         if (queued.reason() != null) {
             text.append(", reason: ").append(queued.reason());

@@ -9,8 +9,12 @@ import org.redisqueue.admin.Place;
  * A message in a queue.
  *
  * @param place the place of the message
- * @param message the message as its next delivery would show it
+ * @param message the message as its current or next delivery or, if it is a dead letter, its last one shows it
+ * @param failures number of failed deliveries
  * @param reason why the message was dead-lettered; null unless it is a dead letter
  */
 public record QueuedMessage(
-        Place place, RedisMessage message, @Nullable String reason) {}
+        Place place,
+        RedisMessage message,
+        int failures,
+        @Nullable String reason) {}
