@@ -3,6 +3,7 @@ package org.redisqueue.test;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueException;
@@ -31,7 +32,7 @@ final class ExpectedMessage {
 
     private boolean hasHeaders(RedisMessage message) {
         for (Map.Entry<String, String> header : expected.headers().entrySet()) {
-            if (!message.header(header.getKey()).equals(java.util.Optional.of(header.getValue()))) {
+            if (!message.header(header.getKey()).equals(Optional.of(header.getValue()))) {
                 return false;
             }
         }

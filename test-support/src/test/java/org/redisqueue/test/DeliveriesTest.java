@@ -296,6 +296,16 @@ class DeliveriesTest {
         }
 
         @Test
+        void queueCanComeFromMicroProfileConfig() {
+            Object bean = new Object() {
+                @RedisQueueListener(queue = "${expressions.test.queue}")
+                void receive(String text) {}
+            };
+            queues.sender("configured").send("x");
+            assertThat(queues.deliverAll("configured", bean)).isEqualTo(1);
+        }
+
+        @Test
         void objectWithoutAListenerIsRefused() {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> queues.deliver(TestMessage.of("x"), "no listener"))

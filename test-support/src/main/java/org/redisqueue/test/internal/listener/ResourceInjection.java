@@ -2,6 +2,7 @@
 package org.redisqueue.test.internal.listener;
 
 import jakarta.annotation.Resource;
+import jakarta.inject.Inject;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -46,7 +47,7 @@ public final class ResourceInjection {
     }
 
     private static boolean isInjected(Field field) {
-        return field.isAnnotationPresent(Resource.class) || field.isAnnotationPresent(jakarta.inject.Inject.class);
+        return field.isAnnotationPresent(Resource.class) || field.isAnnotationPresent(Inject.class);
     }
 
     private Optional<Object> value(Field field) {
