@@ -34,8 +34,14 @@ class RedisContractTest extends QueueContract {
             for (String key : new String[] {"processing", "expiry"}) {
                 RScoredSortedSet<String> entries =
                         client.getScoredSortedSet("rq:{" + name + "}:" + key, StringCodec.INSTANCE);
-                entries.readAll().forEach(entry -> entries.addScore(entry, -time.toMillis()));
+                entries.entryRange(0, -1)
+                        .forEach(entry -> entries.add(earlier(entry.getScore(), time), entry.getValue()));
             }
         }
+    }
+
+    /** Returns an earlier deadline. Negative deadlines remain negative, and 0 remains 0: both have a meaning. */
+    private static double earlier(double deadline, Duration time) {
+        return Math.signum(deadline) * Math.max(Math.abs(deadline) - time.toMillis(), Math.min(1, Math.abs(deadline)));
     }
 }
