@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.wildfly;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -130,6 +133,22 @@ public final class Server {
                 Operations.createAddress("subsystem", "resource-adapters", "resource-adapter", name));
         remove.get("operation-headers", "allow-resource-service-restart").set(true);
         execute(remove);
+    }
+
+    /** Sets the default adapter of message-driven beans; none from the next reload on if the name is empty. */
+    public void setDefaultAdapter(String name) {
+        ModelNode ejb = Operations.createAddress("subsystem", "ejb3");
+        execute(
+                name.isEmpty()
+                        ? Operations.createUndefineAttributeOperation(ejb, "default-resource-adapter-name")
+                        : Operations.createWriteAttributeOperation(ejb, "default-resource-adapter-name", name));
+    }
+
+    public void reload() {
+        Log log = log();
+        execute(Operations.createOperation("reload"));
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> !log.with("WFLYSRV0025").isEmpty());
     }
 
     public void suspend() {
