@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.launchers.process.Wait;
 
@@ -23,13 +24,16 @@ final class Terminal implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    private static final Pattern BACKGROUND = Pattern.compile("(?m)[^&>\\s]\\s*&\\s*(#.*)?$");
+    private static final Pattern CONDITION = Pattern.compile(" (&&|\\|\\|) ");
+
     private final Path directory;
     private final Process bash;
-    private final BufferedReader codes;
+    private final BufferedReader answers;
     private final List<ProcessHandle> background = new ArrayList<>();
     private int count;
 
-    /** The output of a block, standard output and errors, and the exit code of its last command. */
+    /** The output of a block, standard output and errors, and its exit code. */
     record Output(int code, String text) {}
 
     /** @param directory the current directory, which also receives what the blocks print */
@@ -45,17 +49,35 @@ final class Terminal implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         EndWithJvm.add(bash.toHandle());
-        codes = bash.inputReader(StandardCharsets.UTF_8);
+        answers = bash.inputReader(StandardCharsets.UTF_8);
     }
 
-    /** Runs a block. The exit code is that of the first command that fails. */
+    /**
+     * Runs a block. The exit code is that of the first command that fails, also in a pipe or a substitution.
+     *
+     * @throws IllegalArgumentException if a failure could remain unnoticed
+     */
     Output run(String commands, String input) {
+        requireNoticeableFailures(commands);
         Path script = script(commands);
         Path typed = write(script + ".in", input);
         Path printed = Path.of(script + ".out");
-        send("code=0; set -E; trap 'code=${code/#0/$?}' ERR; source '" + script + "' < '" + typed + "' > '" + printed
-                + "' 2>&1; trap - ERR; echo $code");
-        return new Output(Integer.parseInt(nextCode(script)), read(printed));
+        Path failures = write(script + ".codes", "");
+        send("set -E -o pipefail; trap 'echo $? >> \"" + failures + "\"' ERR; source '" + script + "' < '" + typed
+                + "' > '" + printed + "' 2>&1; trap - ERR; echo end");
+        nextLine(script);
+        int code = read(failures).lines().findFirst().map(Integer::parseInt).orElse(0);
+        return new Output(code, read(printed));
+    }
+
+    /** Bash has no trap for what fails in the background, or before these operators. */
+    private static void requireNoticeableFailures(String commands) {
+        if (BACKGROUND.matcher(commands).find()) {
+            throw new IllegalArgumentException("'until' must precede a command in the background:\n" + commands);
+        }
+        if (CONDITION.matcher(commands).find()) {
+            throw new IllegalArgumentException("Each command needs its own line, without && and ||:\n" + commands);
+        }
     }
 
     /** Starts a block that keeps running, and returns when its output contains the text. */
@@ -63,7 +85,7 @@ final class Terminal implements AutoCloseable {
         Path script = script(commands);
         Path printed = Path.of(script + ".out");
         send("( source '" + script + "' ) < /dev/null > '" + printed + "' 2>&1 &\necho $!");
-        nextCode(script);
+        nextLine(script);
         try {
             if (!Wait.until(
                     PATIENCE, () -> Files.exists(printed) && read(printed).contains(text))) {
@@ -90,16 +112,18 @@ final class Terminal implements AutoCloseable {
         }
     }
 
-    private String nextCode(Path script) {
-        CompletableFuture<String> code = CompletableFuture.supplyAsync(() -> {
+    private void nextLine(Path script) {
+        CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> {
             try {
-                return codes.readLine();
+                return answers.readLine();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         });
         try {
-            return code.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            if (answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS) == null) {
+                throw new IllegalStateException(script + " ended the shell; so far: " + read(Path.of(script + ".out")));
+            }
         } catch (TimeoutException e) {
             throw new IllegalStateException(script + " does not end; so far: " + read(Path.of(script + ".out")), e);
         } catch (ExecutionException e) {
