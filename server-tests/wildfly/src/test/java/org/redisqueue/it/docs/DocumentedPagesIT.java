@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.docs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The commands of each page succeed in their order, and print what the page shows. {@code -Ddocs.page=docs/cli.md} selects
- * pages, separated by commas. After a failure, the rest of a page is skipped, unless {@code -Ddocs.all=true}.
+ * pages, separated by commas, and the page that sets up the server if they need it. After a failure, the rest of a page is skipped, unless {@code -Ddocs.all=true}.
  */
 class DocumentedPagesIT {
 
@@ -30,7 +32,10 @@ class DocumentedPagesIT {
 
     @BeforeAll
     static void prepare() {
-        assumeTrue(Tools.missing().isEmpty(), () -> "not installed: " + Tools.missing());
+        assumeFalse(Boolean.getBoolean("docs.skip"), "-Ddocs.skip=true");
+        assertThat(Tools.missing())
+                .as("programs that are not installed; -Ddocs.skip=true skips this test")
+                .isEmpty();
         newcomer = new Newcomer(
                 Path.of(System.getProperty("server.home")),
                 Path.of("target", "docs").toAbsolutePath());
@@ -45,13 +50,29 @@ class DocumentedPagesIT {
 
     @TestFactory
     Stream<DynamicContainer> pages() {
-        String only = System.getProperty("docs.page", "");
-        return Stream.concat(
+        List<Page> selected = Stream.concat(
                         FIRST.stream().map(Page::of),
                         Page.all().stream().filter(page -> !FIRST.contains(page.toString())))
-                .filter(page -> java.util.stream.Stream.of(only.split(",")).anyMatch(page.toString()::contains))
                 .filter(page -> page.blocks().anyMatch(DocumentedPagesIT::isRun))
+                .filter(page -> isSelected(page.toString()))
+                .toList();
+        boolean setUp = selected.stream().anyMatch(DocumentedPagesIT::needsServer)
+                && !selected.get(0).toString().equals(FIRST.get(0));
+        return Stream.concat(setUp ? Stream.of(Page.of(FIRST.get(0))) : Stream.empty(), selected.stream())
                 .map(DocumentedPagesIT::steps);
+    }
+
+    private static boolean isSelected(String page) {
+        return Stream.of(System.getProperty("docs.page", "").split(",")).anyMatch(page::contains);
+    }
+
+    /** Whether the page relies on the server that the first page sets up. */
+    private static boolean needsServer(Page page) {
+        return page.blocks()
+                .filter(DocumentedPagesIT::isRun)
+                .anyMatch(block -> block.language().equals("jboss-cli")
+                        || block.text().contains("localhost:8080")
+                        || block.text().contains("$JBOSS_HOME"));
     }
 
     private static boolean isRun(Step block) {
