@@ -16,13 +16,17 @@ import org.redisqueue.launchers.process.Ports;
 import org.redisqueue.launchers.process.Wait;
 
 /**
- * A WildFly as it is after its archive has been unpacked, except that its ports differ. What a reader may change is copied;
+ * A WildFly as it is after its archive has been unpacked, except that its ports differ and that recovery runs more often. What a reader may change is copied;
  * the rest are links to the installation.
  */
 final class WildFlyHome {
 
     private static final List<String> COPIED = List.of("bin", "domain", "standalone");
     private static final int[] PORTS = {4712, 4713, 8080, 8443, 9990};
+    /** Recovery connects to Redis soon after a start, so that the tests need not wait for its first pass. */
+    private static final String QUICK_RECOVERY = " -DRecoveryEnvironmentBean.periodicRecoveryPeriod=2"
+            + " -DRecoveryEnvironmentBean.recoveryBackoffPeriod=1";
+
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Path directory;
@@ -93,7 +97,7 @@ final class WildFlyHome {
         Files.writeString(
                 options,
                 Files.readString(options) + "\nJAVA_OPTS=\"$JAVA_OPTS -Djboss.socket.binding.port-offset=" + offset
-                        + "\"\n");
+                        + QUICK_RECOVERY + "\"\n");
         Path cli = directory.resolve("bin/jboss-cli.xml");
         Files.writeString(
                 cli, Files.readString(cli).replace("<port>9990</port>", "<port>" + managementPort() + "</port>"));
