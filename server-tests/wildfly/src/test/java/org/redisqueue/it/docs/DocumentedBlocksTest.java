@@ -21,6 +21,7 @@ import javax.xml.validation.Validator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.yaml.snakeyaml.Yaml;
@@ -42,10 +43,6 @@ class DocumentedBlocksTest {
 
     static Stream<Step> blocks() {
         return Page.all().stream().flatMap(Page::blocks);
-    }
-
-    static Stream<Step> steps() {
-        return Page.all().stream().flatMap(page -> page.steps().stream());
     }
 
     static Stream<Step> blocksIn(String language) {
@@ -73,6 +70,10 @@ class DocumentedBlocksTest {
         return blocksIn("text");
     }
 
+    static Stream<Step> properties() {
+        return blocksIn("properties");
+    }
+
     static Stream<Step> data() {
         return Stream.of("json", "yaml", "properties").flatMap(DocumentedBlocksTest::blocksIn);
     }
@@ -93,12 +94,6 @@ class DocumentedBlocksTest {
                             block, RUN, CHECKED)
                     .isTrue();
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource("steps")
-    void directiveIsKnown(Step step) {
-        assertThat(step.directive()).matches("|figures vary|(not run:|until|input|save|into|prepare|expect|from) .+");
     }
 
     @ParameterizedTest
@@ -123,15 +118,25 @@ class DocumentedBlocksTest {
         }
     }
 
-    /** A fragment may consist of several elements. */
     @ParameterizedTest
     @MethodSource("xml")
     void xmlIsWellFormed(Step block) {
+        assertThatCode(() -> fragment(block)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @MethodSource("xml")
+    void artifactsAreThoseOfTheBuild(Step block) throws Exception {
+        assertThat(PomSample.errors(fragment(block))).isEmpty();
+    }
+
+    /** Such a block may consist of several elements. */
+    private static Element fragment(Step block) throws Exception {
         String fragment = block.text().replaceFirst("<\\?xml.*?\\?>", "").replaceFirst("(?s)<!DOCTYPE.*?>", "");
-        assertThatCode(() -> DocumentBuilderFactory.newInstance()
-                        .newDocumentBuilder()
-                        .parse(new InputSource(new StringReader("<fragment>" + fragment + "</fragment>"))))
-                .doesNotThrowAnyException();
+        return DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader("<fragment>" + fragment + "</fragment>")))
+                .getDocumentElement();
     }
 
     @ParameterizedTest
@@ -148,6 +153,14 @@ class DocumentedBlocksTest {
     @MethodSource("data")
     void dataCanBeParsed(Step block) {
         assertThatCode(() -> parse(block)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @MethodSource("properties")
+    void propertiesAreUsedInTests(Step block) throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(block.text()));
+        assertThat(properties.stringPropertyNames()).isNotEmpty().allMatch(MavenCommand.SOURCES::contains);
     }
 
     private static void parse(Step block) throws Exception {

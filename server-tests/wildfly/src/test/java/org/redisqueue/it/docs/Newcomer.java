@@ -10,13 +10,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.redisqueue.launchers.process.Directories;
-import org.redisqueue.ra.testing.TestRedis;
 
 /** Someone who reads pages and does what they say. */
 final class Newcomer implements AutoCloseable {
 
     private final Path directory;
-    private final TestRedis redis = TestRedis.start();
+    private final ShopRedis redis;
     private final WildFlyHome wildFly;
     private final Placeholders placeholders;
     private final Preparations preparations;
@@ -34,9 +33,10 @@ final class Newcomer implements AutoCloseable {
         try {
             Directories.delete(directory);
             Files.createDirectories(directory);
+            redis = ShopRedis.start();
             wildFly = WildFlyHome.unpack(installation, directory.resolve("opt/wildfly"));
             placeholders = new Placeholders(directory, wildFly, redis);
-            preparations = new Preparations(directory, redis);
+            preparations = new Preparations(directory, redis.server());
             environment = Tools.install(directory, redis);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -46,7 +46,7 @@ final class Newcomer implements AutoCloseable {
 
     /** Opens another page, with a new shell. A server that runs keeps running. */
     void open() {
-        redis.call("FLUSHALL");
+        redis.server().call("FLUSHALL");
         terminal = terminal.next(environment);
     }
 
@@ -98,19 +98,26 @@ final class Newcomer implements AutoCloseable {
     }
 
     private void runTranscripts(Step step, String text) {
-        boolean figuresVary = step.directive().equals("figures vary");
+        Transcript.Figures figures = Transcript.Figures.of(step);
         String typed = step.directive("input").map(line -> line + "\n").orElse("");
         for (Transcript transcript : Transcript.of(text)) {
             String command = placeholders.complete(transcript.command());
             Terminal.Output output = terminal.run(command + "\n", typed + transcript.answers());
             placeholders.remember(output.text());
-            assertThat(transcript.matches(output.text(), figuresVary))
+            assertThat(transcript.matches(output.text(), figures))
                     .as(
                             "%s\nprinted\n%s\nbut the page shows\n%s",
                             command, output.text(), String.join("\n", transcript.expected()))
                     .isTrue();
-            if (transcript.expected().isEmpty()) {
+            assertThat(transcript.hasUnexpectedException(output.text()))
+                    .as("%s\nprinted an exception\n%s", command, output.text())
+                    .isFalse();
+            if (!step.fails(transcript.command())) {
                 requireSuccess(output, command);
+            } else {
+                assertThat(output.code())
+                        .as("The exit code of\n%s\nwhich printed\n%s", command, output.text())
+                        .isNotZero();
             }
         }
     }

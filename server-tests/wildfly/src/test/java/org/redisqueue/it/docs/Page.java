@@ -22,16 +22,25 @@ record Page(Path file, List<Step> steps) {
     /** The root of the repository. */
     static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
 
+    /** The README of the application that the archetype generates. */
+    private static final String GENERATED = "archetype/src/main/resources/archetype-resources/README.md";
+
     private static final Pattern FENCE = Pattern.compile("( *)```(\\S*)");
-    private static final Pattern DIRECTIVE = Pattern.compile(" *<!-- doctest( page)?: (.*) -->");
+    private static final Pattern DIRECTIVE = Pattern.compile(" *(?:##)?<!-- *doc-?test( page)?(.*?) *-->");
     private static final Pattern EXCERPT = Pattern.compile(" *<!-- (from .*) -->");
+
+    /** The directives of the package comment. */
+    private static final Pattern KNOWN = Pattern.compile(
+            ": (figures vary( freely)?|(not run:|until|input|save|prepare|expect|fails:|from) \\S.*|into \\S+ before \\S.*)");
+
     private static final List<String> ALONE = List.of("prepare ", "expect ");
 
-    /** The README, the other pages in the root, and all pages in {@code docs}. */
+    /** The README, the other pages in the root, all pages in {@code docs}, and the README of generated applications. */
     static List<Page> all() {
         try (Stream<Path> root = Files.list(ROOT);
                 Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
-            return Stream.concat(root, docs)
+            return Stream.of(root, docs, Stream.of(ROOT.resolve(GENERATED)))
+                    .flatMap(pages -> pages)
                     .filter(file -> file.toString().endsWith(".md"))
                     .sorted()
                     .map(Page::read)
@@ -49,10 +58,17 @@ record Page(Path file, List<Step> steps) {
     private static Page read(Path file) {
         try {
             return new Page(
-                    ROOT.relativize(file), new Parser(ROOT.relativize(file).toString()).parse(file));
+                    ROOT.relativize(file),
+                    new Parser(ROOT.relativize(file).toString()).parse(Files.readAllLines(file)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A page with this text. */
+    static Page parse(String text) {
+        return new Page(
+                Path.of("page.md"), new Parser("page.md").parse(text.lines().toList()));
     }
 
     Stream<Step> blocks() {
@@ -76,8 +92,7 @@ record Page(Path file, List<Step> steps) {
             this.page = page;
         }
 
-        List<Step> parse(Path file) throws IOException {
-            List<String> lines = Files.readAllLines(file);
+        List<Step> parse(List<String> lines) {
             for (int i = 0; i < lines.size(); i++) {
                 Matcher fence = FENCE.matcher(lines.get(i));
                 Matcher excerpt = EXCERPT.matcher(lines.get(i));
@@ -92,7 +107,7 @@ record Page(Path file, List<Step> steps) {
                 } else if (comment.matches()) {
                     addDirective(i + 1, comment.group(1) != null, comment.group(2));
                 } else if (excerpt.matches()) {
-                    addDirective(i + 1, false, excerpt.group(1));
+                    addDirective(i + 1, false, ": " + excerpt.group(1));
                 } else if (!lines.get(i).isBlank()) {
                     requireNoDirective(i + 1);
                 }
@@ -108,14 +123,18 @@ record Page(Path file, List<Step> steps) {
             directive = "";
         }
 
-        private void addDirective(int line, boolean ofPage, String text) {
-            requireNoDirective(line);
+        private void addDirective(int line, boolean ofPage, String comment) {
+            if (!KNOWN.matcher(comment).matches()) {
+                throw new IllegalStateException(page + ":" + line + ": unknown directive '" + comment + "'");
+            }
+            String text = comment.substring(2);
             if (ofPage) {
                 pageDirective = text;
             } else if (ALONE.stream().anyMatch(text::startsWith)) {
+                requireNoDirective(line);
                 steps.add(new Step(page, line, null, "", text));
             } else {
-                directive = text;
+                directive += (directive.isEmpty() ? "" : "\n") + text;
             }
         }
 

@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.redisqueue.it.server.Archives;
-import org.redisqueue.ra.testing.TestRedis;
 
 /** What stands on the pages for the addresses and directories of the reader, and for what an earlier command has printed. */
 final class Placeholders {
@@ -24,11 +23,11 @@ final class Placeholders {
     private final Pattern names;
     private String printed = "";
 
-    Placeholders(Path directory, WildFlyHome wildFly, TestRedis redis) {
+    Placeholders(Path directory, WildFlyHome wildFly, ShopRedis redis) {
         values.put("/opt/wildfly", wildFly.directory().toString());
-        values.put("rediss://", "redis://");
-        values.put("redis.example.com:6379", "127.0.0.1:" + redis.port());
-        values.put("port=6379", "port=" + redis.port());
+        values.put("rediss://redis.example.com:6379", "rediss://127.0.0.1:" + redis.tlsPort());
+        values.put("redis.example.com:6379", "127.0.0.1:" + redis.server().port());
+        values.put("port=6379", "port=" + redis.server().port());
         values.put("localhost:8080", "localhost:" + wildFly.httpPort());
         values.put("localhost:9990", "localhost:" + wildFly.managementPort());
         values.put("adapter/rar/target/redis-queue.rar", Archives.RAR.getAbsolutePath());

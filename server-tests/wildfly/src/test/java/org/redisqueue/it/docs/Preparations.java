@@ -3,6 +3,8 @@ package org.redisqueue.it.docs;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -24,8 +26,9 @@ final class Preparations {
 
     void prepare(String what) {
         switch (what) {
-            case "user shop" -> addUser("shop", "the-password");
-            case "user shop-operator" -> addUser("shop-operator", "a-password");
+            case "user shop" -> addUser("shop", "shop", "the-password");
+            case "user shop with the console" -> addUser("shop", "shop-console", "the-password");
+            case "user shop-operator" -> addUser("shop-operator", "shop-operator", "a-password");
             case "dead letters" -> queues.addDeadLetters();
             case "ready messages" -> queues.addReady();
             case "servers" -> queues.addServers();
@@ -37,8 +40,19 @@ final class Preparations {
         }
     }
 
-    private void addUser(String name, String password) {
-        redis.call("ACL", "SETUSER", name, "on", ">" + password, "~rq:*", "&*", "+@all");
+    /** Adds a user, or changes it, who has the rights that the documentation gives to another one. */
+    private void addUser(String name, String documented, String password) {
+        String beginning = "redis-cli ACL SETUSER " + documented + " on '>a-password' ";
+        String rights = Page.of("docs/operations.md")
+                .blocks()
+                .flatMap(block -> block.text().lines())
+                .filter(line -> line.startsWith(beginning))
+                .findFirst()
+                .orElseThrow()
+                .substring(beginning.length());
+        List<String> command = new ArrayList<>(List.of("ACL", "SETUSER", name, "reset", "on", ">" + password));
+        command.addAll(RedisCli.words(rights));
+        redis.call(command.toArray());
     }
 
     /** Packages the listener with the descriptors that the reader has written. */

@@ -19,13 +19,20 @@ public final class RedisCli {
     private RedisCli() {}
 
     /**
-     * Runs one command, or the commands of the standard input; ends with 1 if Redis replies with an error.
+     * Runs one command, or the commands of the standard input; ends with 1 if Redis replies with an error. The only option is
+     * {@code -e}, which has no further effect.
      *
      * @param arguments the port, then the command
      */
     public static void main(String[] arguments) throws IOException {
         List<String> words = new ArrayList<>(List.of(arguments).subList(1, arguments.length));
-        words.remove("-e");
+        while (!words.isEmpty() && words.get(0).startsWith("-")) {
+            String option = words.remove(0);
+            if (!option.equals("-e")) {
+                System.err.println("The redis-cli of the tests does not know the option " + option);
+                System.exit(2);
+            }
+        }
         try (RespConnection redis = new RespConnection("127.0.0.1", Integer.parseInt(arguments[0]))) {
             if (!words.isEmpty()) {
                 print(redis.call(words.toArray()));
@@ -43,7 +50,7 @@ public final class RedisCli {
         }
     }
 
-    private static List<String> words(String line) {
+    static List<String> words(String line) {
         List<String> words = new ArrayList<>();
         Matcher word = WORD.matcher(line);
         while (word.find()) {

@@ -2,6 +2,7 @@
 package org.redisqueue.it.docs;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A block of a page, or a directive that stands on its own.
@@ -9,15 +10,30 @@ import java.util.Optional;
  * @param line the line of the page with the beginning of the block
  * @param language the language that the block states; empty if none, null if this is not a block
  * @param text the content of the block
- * @param directive what the comment before the block says; empty if there is none
+ * @param directive what the comments before the block say, a line for each; empty if there is none
  */
 record Step(String page, int line, String language, String text, String directive) {
 
-    /** What follows this word in the directive; empty if the directive begins with another word. */
+    /** What follows this word in a directive; empty if no directive begins with the word. */
     Optional<String> directive(String word) {
-        return directive.startsWith(word + " ")
-                ? Optional.of(directive.substring(word.length() + 1))
-                : Optional.empty();
+        return directives()
+                .filter(text -> text.startsWith(word + " "))
+                .map(text -> text.substring(word.length() + 1))
+                .findFirst();
+    }
+
+    /** Whether this is one of the directives. */
+    boolean has(String text) {
+        return directives().anyMatch(text::equals);
+    }
+
+    /** Whether the page says that this command fails. */
+    boolean fails(String command) {
+        return directive("fails:").filter(command::equals).isPresent();
+    }
+
+    private Stream<String> directives() {
+        return directive.lines();
     }
 
     /** Why the block is not run. */

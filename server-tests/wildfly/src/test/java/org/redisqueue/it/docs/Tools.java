@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.redisqueue.launchers.process.Resources;
-import org.redisqueue.ra.testing.TestRedis;
+import org.redisqueue.ra.testing.TestCertificate;
 
 /** The programs that the pages call, set up for the Redis and the WildFly of the test. */
 final class Tools {
@@ -27,25 +27,20 @@ final class Tools {
     private Tools() {}
 
     /** Writes the programs, and returns the environment of the shell that finds them. */
-    static Map<String, String> install(Path directory, TestRedis redis) throws IOException {
+    static Map<String, String> install(Path directory, ShopRedis redis) throws IOException {
         Path programs = Files.createDirectories(directory.resolve("programs"));
         write(
                 programs.resolve("redis-cli"),
                 QUICK + "-cp '" + System.getProperty("java.class.path") + "' " + RedisCli.class.getName() + " "
-                        + redis.port() + " \"$@\"");
-        // A check waits for the longest lease twice; here, there is no lease. A script cannot ask for a password.
+                        + redis.server().port() + " \"$@\"");
+        // A check waits for the longest lease twice; here, there is no lease. The reader ends top with Ctrl-C.
         write(programs.resolve("redis-queue"), """
-                for argument; do
-                  shift
-                  case $argument in
-                    --ask-password) export REDIS_QUEUE_PASSWORD=a-password ;;
-                    check) set -- "$@" check --pause 0s ;;
-                    top) set -- "$@" top --times 1 ;;
-                    *) set -- "$@" "$argument" ;;
-                  esac
-                done
-                exec %s -Duser.name=olga -jar '%s' "$@"
-                """.formatted(QUICK, CLI));
+                case $1 in
+                  check) set -- "$@" --pause 0s ;;
+                  top) set -- "$@" --times 1 ;;
+                esac
+                exec %s -Djavax.net.ssl.trustStore='%s' -Djavax.net.ssl.trustStorePassword=%s -Duser.name=olga -jar '%s' "$@"
+                """.formatted(QUICK, redis.trustStore(), TestCertificate.PASSWORD, CLI));
         // The reader types the password of olga.
         write(programs.resolve("curl"), """
                 for argument; do
@@ -70,7 +65,7 @@ final class Tools {
                 "REDIS_PASSWORD",
                 "the-password",
                 "REDIS_QUEUE_ADDRESSES",
-                redis.address());
+                redis.server().address());
     }
 
     /** The programs that the pages call and that are not installed. */

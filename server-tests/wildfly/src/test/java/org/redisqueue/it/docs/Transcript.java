@@ -4,6 +4,7 @@ package org.redisqueue.it.docs;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -13,7 +14,31 @@ import java.util.stream.Collectors;
  */
 record Transcript(String command, List<String> expected) {
 
+    /** How the numbers in the output may differ from those on the page. */
+    enum Figures {
+        /** Not at all. */
+        EQUAL(text -> text),
+        /** Only zero is zero. */
+        VARY(text -> text.replaceAll("\\b0*[1-9]\\d*", "9")),
+        VARY_FREELY(text -> text.replaceAll("\\d+", "0"));
+
+        private final UnaryOperator<String> form;
+
+        Figures(UnaryOperator<String> form) {
+            this.form = form;
+        }
+
+        static Figures of(Step step) {
+            if (step.has("figures vary freely")) {
+                return VARY_FREELY;
+            }
+            return step.has("figures vary") ? VARY : EQUAL;
+        }
+    }
+
     private static final String PROMPT = "$ ";
+
+    private static final Pattern EXCEPTION = Pattern.compile("(?m)^Exception in thread|^\\s+at \\S+\\(.*\\)$");
 
     private static final Pattern ANSWER = Pattern.compile("\\[y/N] (\\w+)$");
 
@@ -41,13 +66,19 @@ record Transcript(String command, List<String> expected) {
     }
 
     /** Whether the output contains the lines of the page in their order. */
-    boolean matches(String output, boolean figuresVary) {
+    boolean matches(String output, Figures figures) {
         String shown = expected.stream()
                 .map(line -> ANSWER.matcher(line).replaceAll("[y/N]"))
                 .collect(Collectors.joining("\n"));
         Iterator<String> printed =
-                form(output.replace("[y/N] ", "[y/N]\n"), figuresVary).lines().iterator();
-        return form(shown, figuresVary).lines().map(Transcript::pattern).allMatch(line -> contains(printed, line));
+                form(output.replace("[y/N] ", "[y/N]\n"), figures).lines().iterator();
+        return form(shown, figures).lines().map(Transcript::pattern).allMatch(line -> contains(printed, line));
+    }
+
+    /** Whether the output reports an error of Java that the page does not show. */
+    boolean hasUnexpectedException(String output) {
+        return EXCEPTION.matcher(output).find()
+                && !EXCEPTION.matcher(String.join("\n", expected)).find();
     }
 
     private static boolean contains(Iterator<String> lines, Pattern line) {
@@ -64,7 +95,7 @@ record Transcript(String command, List<String> expected) {
     }
 
     /** The text without what differs from run to run. */
-    static String form(String text, boolean figuresVary) {
+    static String form(String text, Figures figures) {
         String form = text.lines()
                 .map(line -> line.strip()
                         .replaceAll("\\x1b\\[[0-9;]*[A-Za-z]", "")
@@ -78,6 +109,6 @@ record Transcript(String command, List<String> expected) {
                         .replaceAll(" +", " "))
                 .filter(line -> !line.isEmpty())
                 .collect(Collectors.joining("\n"));
-        return figuresVary ? form.replaceAll("\\d+", "0") : form;
+        return figures.form.apply(form);
     }
 }
