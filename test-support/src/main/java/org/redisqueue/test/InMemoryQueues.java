@@ -258,8 +258,10 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
      * @throws IllegalArgumentException as for {@link #deliver}, and if the listener consumes a different queue
      */
     public void deliverNext(String queue, Object listener) {
-        deliveries().deliverNext(
-                queue, TestListener.of(listener, QueueName.require(queue)).requireQueue(queue));
+        deliveries()
+                .deliverNext(
+                        queue,
+                        TestListener.of(listener, QueueName.require(queue)).requireQueue(queue));
     }
 
     /**
@@ -274,8 +276,10 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
      * @throws IllegalArgumentException as for {@link #deliverNext}
      */
     public int deliverAll(String queue, Object listener) {
-        return deliveries().deliverAll(
-                queue, TestListener.of(listener, QueueName.require(queue)).requireQueue(queue));
+        return deliveries()
+                .deliverAll(
+                        queue,
+                        TestListener.of(listener, QueueName.require(queue)).requireQueue(queue));
     }
 
     /**

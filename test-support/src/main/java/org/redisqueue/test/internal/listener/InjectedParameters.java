@@ -34,12 +34,12 @@ final class InjectedParameters {
             } catch (RuntimeException e) {
                 throw new IllegalArgumentException(
                         "its parameter of type " + point.getType().getTypeName() + " cannot be injected. The first"
-                                + " parameter without @Header is the message, and the others must be CDI beans."
+                                + " parameter without @Header is the message, and the others must be CDI beans. Cause: "
+                                + String.valueOf(e.getMessage()).stripTrailing()
                                 + signature
                                         .forgottenHeader(position)
-                                        .map(" "::concat)
-                                        .orElse("")
-                                + " Cause: " + e.getMessage(),
+                                        .map("\n"::concat)
+                                        .orElse(""),
                         e);
             }
             points.add(point);
