@@ -108,7 +108,7 @@ class DocumentedBlocksTest {
         assertThat(JavaSample.errors(block.text())).isEmpty();
     }
 
-    @ParameterizedTest(allowZeroInvocations = true)
+    @ParameterizedTest
     @MethodSource("excerpts")
     void excerptIsInItsFile(Step block) throws IOException {
         Path file = Page.ROOT.resolve(block.directive("from").orElseThrow());
