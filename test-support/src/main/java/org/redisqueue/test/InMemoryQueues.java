@@ -49,16 +49,16 @@ import org.redisqueue.test.internal.memory.QueueStore;
  *     private final OrderListener listener = queues.inject(new OrderListener());
  *
  *     @Test
- *     void orderIsReceipted() {
+ *     void orderGetsAReceipt() {
  *         queues.deliver(TestMessage.of(new Order("book", 2)), listener);
- *         assertThat(queues.queue("receipts")).hasMessage(new Receipt("book", 2));
+ *         assertThat(queues.queue("receipts")).hasMessage(new Receipt("book"));
  *     }
  * }
  * }</pre>
  *
  * <p>Connections and senders behave as documented: messages are sent and acknowledged when a transaction commits, and
- * ids, headers, times to live and errors are those of the adapter. Not available are {@link #admin} and
- * {@link RedisQueueConnection#unwrap}.
+ * ids, headers, times to live and errors are those of the adapter. {@link #admin}, {@link #activate} and
+ * {@link RedisQueueConnection#unwrap} are not available.
  *
  * <p>The class is also a CDI bean, for example with weld-junit5: it provides {@link RedisQueueConnectionFactory} and
  * every {@code @Inject @RedisQueue("…") RedisQueueSender}.
@@ -216,7 +216,7 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
     }
 
     /**
-     * Hands the queues over to a bean, as a container does: sets its {@code @Inject @RedisQueue} senders, and its
+     * Injects the queues into a bean, as a container does: sets its {@code @Inject @RedisQueue} senders, and its
      * {@code @Resource} and {@code @Inject} fields and {@code @Resource} methods of the types
      * {@link RedisQueueConnectionFactory}, {@code UserTransaction} and {@code TransactionSynchronizationRegistry}. Other
      * fields are not changed.

@@ -17,7 +17,10 @@ import org.redisqueue.test.internal.memory.MemoryBranch;
 import org.redisqueue.test.internal.memory.QueueStore;
 import org.redisqueue.test.internal.memory.Transactions;
 
-/** The transactions of a transaction manager, which the queues join as the last to learn the outcome. */
+/**
+ * The transactions of a transaction manager. The queues join them with a synchronization, which learns the outcome after
+ * all resources.
+ */
 final class JtaTransactions implements Transactions {
 
     /** What the queues need from a transaction manager. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  *         try (var connection = queues.createConnection()) {
  *             connection.send("orders", new Order("book", 2));
  *         }
- *         assertThat(queue("receipts")).eventually().hasMessage(new Receipt("book", 2));
+ *         assertThat(queue("receipts")).eventually().hasMessage(new Receipt("book"));
  *         assertThat(queue("orders")).becomesEmpty();
  *     }
  * }
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * {@link TestRedis} and {@link org.redisqueue.admin.QueueAdmin}. Fields of these types are set if they are annotated with
  * {@code @Resource}, and {@code RedisQueueSender} fields if they are annotated with {@code @Inject @RedisQueue}.
  *
- * <p>Tests with this annotation do not run at the same time as each other. With Arquillian, name this annotation before
+ * <p>Tests with this annotation never run in parallel with each other. With Arquillian, name this annotation before
  * {@code @ExtendWith(ArquillianExtension.class)}, so that Redis runs before the server starts.
  */
 @Documented

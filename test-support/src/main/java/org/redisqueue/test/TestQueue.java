@@ -19,7 +19,7 @@ public final class TestQueue implements AssertProvider<QueueAssert> {
     private final QueueSource source;
     private final Duration timeout;
 
-    /** @param timeout how long the assertions that wait do so by default */
+    /** @param timeout how long assertions wait by default, after {@link QueueAssert#eventually} */
     TestQueue(QueueSource source, Duration timeout) {
         this.source = source;
         this.timeout = timeout;

@@ -119,7 +119,7 @@ class DeliveriesTest {
         }
 
         @Test
-        void deliveryHasATransactionOfItsOwn() {
+        void deliveryHasASeparateTransaction() {
             queues.inTransaction(() -> {
                 queues.sender("mails").send("outer");
                 queues.deliver(TestMessage.of(new Order("book")), listener);
@@ -424,7 +424,7 @@ class DeliveriesTest {
         interface Desk {}
 
         @Test
-        void resourcesAreHandedOver() {
+        void resourcesAreInjected() {
             Bean bean = queues.inject(new Bean());
             assertThat(((Base) bean).factory).isSameAs(queues);
             assertThat(bean.bySetter).isSameAs(queues);

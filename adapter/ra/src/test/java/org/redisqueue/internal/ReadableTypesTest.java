@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.redisqueue.RedisMessage;
 
 /**
- * The parameter types that are refused when a listener is deployed, compared with what Yasson really reads. A type may
+ * The parameter types that are refused when a listener is deployed, compared with those that Yasson reads. A type may
  * be refused only if Yasson can read no body as this type, apart from null and empty collections.
  */
 class ReadableTypesTest {
@@ -435,7 +435,7 @@ class ReadableTypesTest {
         assertRefused(
                 "notPublic",
                 NotPublic.class,
-                "NotPublic: it is not public; make the class and its" + " constructor without parameters public");
+                "NotPublic: it is not public; make the class and its constructor without parameters public");
         assertRefused("notPublicRecord", NotPublicRecord.class, "it is not public; make the record public");
         assertRefused(
                 "twoConstructors",

@@ -7,7 +7,7 @@ import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
 
-/** Compares the types that are refused when a listener is deployed with those that Yasson really reads. */
+/** Compares the types that are refused when a listener is deployed with those that Yasson reads. */
 final class Yasson {
 
     private static final List<String> BODIES = List.of(

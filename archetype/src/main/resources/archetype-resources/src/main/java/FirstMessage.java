@@ -7,7 +7,7 @@ import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** Logs how to send the first message. Delete this class when you know. */
+/** Logs how to send the first message. Delete this class when you no longer need it. */
 @ApplicationScoped
 public class FirstMessage {
 

@@ -20,7 +20,8 @@ import redis.embedded.RedisExecProvider;
 /**
  * The bundled redis-server as a daemon with its data in a directory.
  *
- * <p>Ctrl-C in a terminal reaches all processes in the foreground, and Redis must outlive the server.
+ * <p>It is a daemon because Ctrl-C in a terminal reaches all processes in the foreground, and Redis must outlive the
+ * server.
  */
 record RedisDaemon(int port, Path directory) {
 

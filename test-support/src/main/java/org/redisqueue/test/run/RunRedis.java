@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import org.redisqueue.test.internal.redis.RedisPing;
 
 /**
- * Runs the bundled Redis next to an application server, in a build that tries an application out.
+ * Runs the bundled Redis next to an application server, in a build that runs an application.
  *
- * <p>This is a main class for the goal {@code java} of exec-maven-plugin, which runs it in the JVM of Maven. It returns when Redis
- * is ready. When Maven ends, it first stops the processes that Maven has started since, and then Redis. Redis keeps its data in the
- * directory.
+ * <p>This is a main class for the goal {@code java} of exec-maven-plugin, which runs it in the JVM of Maven. It returns
+ * when Redis is ready. When Maven ends, it first stops the processes that Maven has started since, and then Redis. Redis
+ * keeps its data in the directory.
  */
 public final class RunRedis {
 

@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * Runs work of a test on a thread of its own. The common pool, which {@link CompletableFuture} uses on Java 25, has a
+ * Runs work of a test on a separate thread. The common pool, which {@link CompletableFuture} uses on Java 25, has a
  * single thread if there are two processors: work that waits would keep all other work from starting.
  */
 public final class Background {

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The commands of each page succeed in their order, and print what the page shows. {@code -Ddocs.page=docs/cli.md} selects
- * pages, separated by commas, and the page that sets up the server if they need it. After a failure, the rest of a page is skipped, unless {@code -Ddocs.all=true}.
+ * pages, separated by commas, and the page that sets up the server if they need it. After a failure, the rest of a page is
+ * skipped, unless {@code -Ddocs.all=true}.
  */
 class DocumentedPagesIT {
 

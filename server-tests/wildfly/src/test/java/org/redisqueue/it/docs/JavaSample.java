@@ -88,7 +88,7 @@ final class JavaSample {
                 new SimpleJavaFileObject(URI.create("memory:///Sample.java"), JavaFileObject.Kind.SOURCE) {
                     @Override
                     public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                        // A sample may declare public classes, each of which would need a file of its own.
+                        // A sample may declare public classes, each of which would need a separate file.
                         return source.replaceAll("(?m)^public (class|record|interface)", "$1");
                     }
                 };

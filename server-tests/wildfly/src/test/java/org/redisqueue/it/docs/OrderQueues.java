@@ -30,7 +30,7 @@ final class OrderQueues {
         addDeadLetter("01a21e8e-e796-7173-802e-00e54a655b83", "2026-11-27T19:50:20.606Z", 4711);
         addDeadLetter("01a21e8f-128e-7174-802e-00e5e89cd534", "2026-11-27T19:50:31.606Z", 4712);
         add("orders", POISON, "5117", "{\"item\":\"book\",\"quantity\":\"two\"}");
-        bury(
+        deadLetter(
                 POISON,
                 "2026-11-27T20:37:42.606Z",
                 1,
@@ -39,7 +39,7 @@ final class OrderQueues {
 
     private void addDeadLetter(String id, String at, int order) {
         add("orders", id, Integer.toString(order), "{\"item\":\"4711\",\"quantity\":1}");
-        bury(id, at, 5, "jakarta.persistence.PersistenceException: Article 4711 is unknown");
+        deadLetter(id, at, 5, "jakarta.persistence.PersistenceException: Article 4711 is unknown");
     }
 
     private void add(String queue, String id, String order, String body) {
@@ -49,7 +49,7 @@ final class OrderQueues {
                 "RQ/1\r\nsent: 2026-11-27T20:36:22Z\r\nOrder-Id: " + order + "\r\n\r\n" + body);
     }
 
-    private void bury(String id, String at, int deliveries, String reason) {
+    private void deadLetter(String id, String at, int deliveries, String reason) {
         redis.call("ZADD", "rq:{orders}:dead", Instant.parse(at).toEpochMilli(), id);
         redis.call(
                 "HSET", "rq:{orders}:errors", id, "{\"deliveries\":" + deliveries + ",\"reason\":\"" + reason + "\"}");

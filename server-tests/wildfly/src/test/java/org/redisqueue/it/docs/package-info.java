@@ -20,6 +20,6 @@
  *
  * <p>{@code <!-- from <file> -->} states that the lines of a block are in this file, which the build compiles or tests.
  *
- * <p>{@code <!-- doctest page: not run: <reason> -->} applies to all blocks of the page that have no comment of their own.
+ * <p>{@code <!-- doctest page: not run: <reason> -->} applies to all blocks of the page that have no other comment.
  */
 package org.redisqueue.it.docs;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.test.internal.listener;
 
-/** How a delivery to a listener ends. */
+/** The rules by which the transaction of a delivery ends. */
 interface TransactionRules {
 
     /** {@return whether the message is acknowledged by the commit of a transaction} */
