@@ -113,8 +113,6 @@ class RedeploymentIT {
 
         assertThat(queue.processing()).isEmpty();
         assertThat(queue.dead()).isEmpty();
-        assertThat(log.with(" WARN")).isEmpty();
-        assertThat(log.with(" ERROR")).isEmpty();
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(server.threads())
                         .as("threads of an undeployed adapter")
@@ -124,6 +122,9 @@ class RedeploymentIT {
                 .as("connections of an undeployed adapter")
                 .isSubsetOf(connections));
         assertThatNoClassLoaderIsLeft();
+        // Finalizers have run, too.
+        assertThat(log.with(" WARN")).isEmpty();
+        assertThat(log.with(" ERROR")).isEmpty();
 
         server.deploy(APPLICATION);
         assertThat(server.process().classLoadersOf(APPLICATION.getName()))

@@ -146,6 +146,7 @@ public final class RedisClient {
                 throw closed();
             }
             if (redisson == null) {
+                AllocatorClasses.load();
                 redisson = BorrowedThread.call(this::connect);
             }
             return redisson;
