@@ -24,12 +24,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.redisqueue.RedisMessage;
-import org.redisqueue.it.app.Lookup;
 import org.redisqueue.it.app.ScriptedListener;
 import org.redisqueue.it.cdi.single.Watched;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.server.TestedServer;
+import org.redisqueue.it.undeployable.Lookup;
 import org.redisqueue.it.wildfly.Server;
 
 /**

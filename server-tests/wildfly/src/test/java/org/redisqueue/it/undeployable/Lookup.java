@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.it.app;
+package org.redisqueue.it.undeployable;
 
 import jakarta.annotation.Resource;
 import jakarta.ejb.Singleton;
