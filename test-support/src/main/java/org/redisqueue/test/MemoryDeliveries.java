@@ -73,7 +73,7 @@ final class MemoryDeliveries {
         return store.placeCounts(queue).keySet().stream().anyMatch(place -> place != Place.DEAD);
     }
 
-    /** Claims the next message. If none is ready, lets pass the redelivery delay of the one that is due first. */
+    /** Claims the next message. If none is ready, advances the clock to the next redelivery. */
     private Optional<Claim> next(String queue, TestListener listener) {
         Optional<Claim> claim = store.claim(queue, listener.settings().onExpiry());
         Optional<Instant> due = store.nextDue(queue);

@@ -87,8 +87,8 @@ public final class ListenerSignature {
     }
 
     /**
-     * Returns the remedy if {@link Header} is probably missing: on a parameter that is not derived from the message, or on
-     * the one that receives the body, if the other parameter looks more like a body.
+     * Returns the remedy if a parameter probably lacks {@link Header}: the parameter at this position or, if that one is
+     * more likely to be the body, the parameter that now receives the body.
      *
      * @param position a position in {@link #others}
      * @return a sentence; empty if no header is likely

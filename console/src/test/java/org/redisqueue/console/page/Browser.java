@@ -16,6 +16,8 @@ import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
@@ -36,6 +38,7 @@ public final class Browser implements AutoCloseable {
     private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofMillis(20);
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome", "chrome");
     private static final String MISSING =
             "Browser tests are skipped: Chromium and chromedriver (Debian: chromium, chromium-driver) are not installed.";
@@ -137,27 +140,15 @@ public final class Browser implements AutoCloseable {
 
     /** Waits for a condition. Elements that are replaced meanwhile do not matter. */
     public void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        WebDriverException last = null;
-        while (System.nanoTime() < end) {
-            try {
-                if (condition.getAsBoolean()) {
-                    return;
-                }
-            } catch (WebDriverException e) {
-                last = e;
-            }
-            pause();
-        }
-        throw new AssertionError("Waited in vain for " + what + ". The page shows:\n" + text("body"), last);
-    }
-
-    private static void pause() {
         try {
-            Thread.sleep(20);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(POLL)
+                    .ignoreExceptionsInstanceOf(WebDriverException.class)
+                    .until(condition::getAsBoolean);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("Waited in vain for " + what + ". The page shows:\n" + text("body"), e);
         }
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Runs the bundled Redis for an application that a build runs, such as the one that the archetype generates. */
+/** Runs the bundled Redis as long as a build runs an application, such as a generated one. */
 @NullMarked
 package org.redisqueue.test.run;
 

@@ -23,8 +23,13 @@ final class MavenCommand {
             Set.of("clean", "compile", "test-compile", "test", "package", "verify", "install", "deploy");
 
     /** The goals that the pages mention. */
-    private static final Set<String> GOALS =
-            Set.of("archetype:generate", "spotless:apply", "versions:set", "wildfly:run", "wildfly:provision");
+    private static final Set<String> GOALS = Set.of(
+            "archetype:generate",
+            "dependency:copy",
+            "spotless:apply",
+            "versions:set",
+            "wildfly:run",
+            "wildfly:provision");
 
     private static final Set<String> OPTIONS = Set.of("-am", "-B", "-ntp", "-q", "-o", "-U");
 
@@ -34,6 +39,7 @@ final class MavenCommand {
             "archetypeGroupId",
             "archetypeArtifactId",
             "archetypeVersion",
+            "artifact",
             "artifactId",
             "excludedTestClasses",
             "failsafe.failIfNoSpecifiedTests",
@@ -43,7 +49,9 @@ final class MavenCommand {
             "interactiveMode",
             "it.test",
             "maven.repo.local",
+            "mdep.stripVersion",
             "newVersion",
+            "outputDirectory",
             "package",
             "skipITs",
             "skipTests",

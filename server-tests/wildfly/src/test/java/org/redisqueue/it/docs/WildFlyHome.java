@@ -16,8 +16,8 @@ import org.redisqueue.launchers.process.Ports;
 import org.redisqueue.launchers.process.Wait;
 
 /**
- * A WildFly as it is after its archive has been unpacked, except that its ports differ and that recovery runs more often.
- * What a reader may change is copied; the rest are links to the installation.
+ * A freshly unpacked WildFly, with other ports and more frequent recovery. Directories that a reader may change are
+ * copies; the others are links to the installation.
  */
 final class WildFlyHome {
 

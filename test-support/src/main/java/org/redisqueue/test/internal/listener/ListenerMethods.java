@@ -80,7 +80,7 @@ final class ListenerMethods {
     }
 
     /**
-     * Returns the only annotated method of a class or, if there are several, the one that consumes a queue.
+     * Selects the annotated method of a class. If there are several, the queue decides.
      *
      * @throws IllegalArgumentException if no method matches
      */
