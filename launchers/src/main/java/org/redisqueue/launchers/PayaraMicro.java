@@ -43,8 +43,9 @@ record PayaraMicro(String id, String name) implements ApplicationServer {
                         "Payara Micro recovers before its boot commands have created the connection pools"),
                 new Limitation("beansInEarConsumeAndSendThroughItsAdapter", MicroServer.EAR_REFUSED, NO_EAR),
                 new Limitation(
-                        "listenerInWarConsumesWithTheExtensionInTheLibrariesOfItsEar",
-                        MicroServer.EAR_REFUSED,
-                        NO_EAR));
+                        "listenerInWarConsumesWithTheExtensionInTheLibrariesOfItsEar", MicroServer.EAR_REFUSED, NO_EAR),
+                new Limitation(
+                        "ManagementBeansIT.beansExistWhileTheAdapterIsDeployed", MicroServer.EAR_REFUSED, NO_EAR),
+                new Limitation("ManagementBeansIT.queueIsPausedAndResumed", MicroServer.EAR_REFUSED, NO_EAR));
     }
 }
