@@ -45,10 +45,13 @@ public enum FaultPoint {
     public enum Fault {
         /** The JVM ends immediately, without cleanup. */
         HALT("killJVM()"),
-        /** The process freezes, as in a long pause of its machine. The point is then disarmed. */
-        FREEZE(
-                "java.lang.System.clearProperty(\"" + PROPERTY + "\");"
-                        + " java.lang.Runtime.getRuntime().exec(\"kill -STOP \" + java.lang.ProcessHandle.current().pid()).waitFor()");
+        /**
+         * The process freezes, as in a long pause of its machine. The point is then disarmed. On a busy machine, threads
+         * may run for a while after the signal: the delay keeps this one from passing the point before it stops.
+         */
+        FREEZE("java.lang.System.clearProperty(\"" + PROPERTY + "\");"
+                + " java.lang.Runtime.getRuntime().exec(\"kill -STOP \" + java.lang.ProcessHandle.current().pid()).waitFor();"
+                + " delay(2000)");
 
         private final String action;
 
