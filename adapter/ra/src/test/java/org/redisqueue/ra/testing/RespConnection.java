@@ -35,8 +35,12 @@ public final class RespConnection implements AutoCloseable {
     }
 
     public RespConnection(String host, int port) throws IOException {
-        socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
-        socket.setSoTimeout(TIMEOUT_MILLIS);
+        this(host, port, TIMEOUT_MILLIS);
+    }
+
+    RespConnection(String host, int port, int timeoutMillis) throws IOException {
+        socket.connect(new InetSocketAddress(host, port), timeoutMillis);
+        socket.setSoTimeout(timeoutMillis);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
     }
@@ -52,7 +56,10 @@ public final class RespConnection implements AutoCloseable {
         return callAll(List.<Object[]>of(words)).get(0);
     }
 
-    /** Sends several commands at once and waits for all replies. */
+    /**
+     * Sends several commands at once and waits for all replies. If one of them does not arrive, the connection is closed:
+     * otherwise a late reply would answer a later command.
+     */
     public synchronized List<Object> callAll(List<Object[]> commands) {
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -74,8 +81,13 @@ public final class RespConnection implements AutoCloseable {
             }
             return replies;
         } catch (IOException e) {
+            close();
             throw new UncheckedIOException(e);
         }
+    }
+
+    boolean isClosed() {
+        return socket.isClosed();
     }
 
     private static void write(ByteArrayOutputStream out, Object... words) throws IOException {

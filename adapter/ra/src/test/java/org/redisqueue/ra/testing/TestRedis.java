@@ -226,7 +226,7 @@ public final class TestRedis implements AutoCloseable {
     }
 
     private synchronized RespConnection connection() {
-        if (connection == null) {
+        if (connection == null || connection.isClosed()) {
             connection = connect();
         }
         return connection;
