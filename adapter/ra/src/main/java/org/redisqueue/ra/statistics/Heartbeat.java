@@ -24,6 +24,9 @@ final class Heartbeat {
 
     private static final long RETRY_DENIED_NANOS = Duration.ofMinutes(5).toNanos();
 
+    /** One of this many heartbeats adds to the history, whose resolution is a minute. */
+    private static final int COUNT_EVERY = 3;
+
     private final RedisClient client;
     private final String server;
     private final HeartbeatOperations operations;
@@ -35,6 +38,7 @@ final class Heartbeat {
     private @Nullable CompletableFuture<ServerInfo> info;
     private boolean warned;
     private boolean stopping;
+    private int sent;
 
     /** What Redis has; null if this is unknown. */
     private @Nullable Map<String, String> recorded;
@@ -68,9 +72,10 @@ final class Heartbeat {
         }
         stopping = stopped;
         ServerInfo known = info();
+        boolean counting = stopped || sent++ % COUNT_EVERY == 0;
         return CompletableFuture.allOf(
                 known == null ? beats.pending : make(beats, () -> beat(known, stopped)),
-                make(counts, this::count),
+                counting ? make(counts, this::count) : counts.pending,
                 make(registrations, operations::registerSent));
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.admin.QueueAdmin;
@@ -21,6 +22,7 @@ import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.SendRequest;
+import org.redisqueue.ra.protocol.StoredMessage;
 import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
@@ -38,6 +40,8 @@ class HeartbeatTest {
     private final QueueAdmin admin = RedisQueueAdmin.of(operations);
     private ServerStatistics statistics = new ServerStatistics(client, operations, timer, INTERVAL);
     private final ListenerStatistics listener = statistics.newListener("Receipts.issue", "orders", 5);
+
+    private long delivered;
 
     private TestProperties properties() {
         TestProperties properties = TestProperties.of(redis);
@@ -148,6 +152,36 @@ class HeartbeatTest {
         });
         String key = (String) ((List<?>) redis.call("KEYS", prefix + ":{orders}:history:*")).get(0);
         assertThat((Long) redis.call("PTTL", key)).isBetween(172_000_000L, 172_800_000L);
+    }
+
+    @Test
+    void everyThirdHeartbeatAndTheLastOneAddToTheHistory() {
+        operations.connect();
+        statistics.add(listener);
+        Heartbeat heartbeat = new Heartbeat(client, operations, statistics);
+        heartbeat.send(false).join();
+        await("the heartbeat after the lookup of the host name").until(HeartbeatTest::hostNameIsKnown);
+        await().pollDelay(Duration.ZERO).until(() -> deliveriesCountedAfter(heartbeat) > 0);
+
+        assertThat(Stream.generate(() -> deliveriesCountedAfter(heartbeat)).limit(6))
+                .containsExactly(0L, 0L, 3L, 0L, 0L, 3L);
+        assertThat(deliveriesCountedAfter(heartbeat)).isZero();
+        heartbeat.stop().join();
+        assertThat(sum(admin.history("orders", 3).delivered())).isEqualTo(delivered);
+    }
+
+    private static boolean hostNameIsKnown() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("redis-queue-host"));
+    }
+
+    /** Delivers a message and sends a heartbeat. Returns the number of deliveries that it added to the history. */
+    private long deliveriesCountedAfter(Heartbeat heartbeat) {
+        long before = sum(admin.history("orders", 3).delivered());
+        listener.acknowledged(StoredMessage.claimed(new byte[0]), 1, null);
+        delivered++;
+        heartbeat.send(false).join();
+        return sum(admin.history("orders", 3).delivered()) - before;
     }
 
     @Test
