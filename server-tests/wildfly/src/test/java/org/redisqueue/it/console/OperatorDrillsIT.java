@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -485,9 +486,8 @@ class OperatorDrillsIT {
             calls.put("pause", () -> operator.pause(large.name(), PAUSE));
             calls.put("resume", () -> operator.resume(large.name()));
             calls.put("audit", () -> operator.audit());
-            Map<String, Long> millis = new LinkedHashMap<>();
             boolean startsProcesses = frontEnd == FrontEnd.COMMAND_LINE; // one or two for each call
-            calls.forEach((name, call) -> millis.put(name, fastestMillis(call, startsProcesses ? 1 : ATTEMPTS)));
+            Map<String, Long> millis = fastestMillis(calls, startsProcesses ? 1 : ATTEMPTS);
             System.out.println("Calls about a million messages with " + frontEnd + " in milliseconds: " + millis);
             if (!startsProcesses) {
                 assertThat(millis.values()).allMatch(each -> each < LONGEST_CALL_MILLIS);
@@ -512,15 +512,22 @@ class OperatorDrillsIT {
         }
     }
 
-    /** How long a call takes. Repeats a call that takes long, because it may have waited for a processor. */
-    private static long fastestMillis(Runnable call, int attempts) {
-        long fastest = Long.MAX_VALUE;
-        for (int i = 0; i < attempts && fastest >= LONGEST_CALL_MILLIS; i++) {
-            long start = System.nanoTime();
-            call.run();
-            fastest = Math.min(fastest, (System.nanoTime() - start) / 1_000_000);
+    /**
+     * How long each call takes. Repeats all of them in their order if one takes long, because it may have waited for a
+     * processor.
+     */
+    private static Map<String, Long> fastestMillis(Map<String, Runnable> calls, int attempts) {
+        Map<String, Long> fastest = new LinkedHashMap<>();
+        for (int i = 0; i < attempts && (i == 0 || Collections.max(fastest.values()) >= LONGEST_CALL_MILLIS); i++) {
+            calls.forEach((name, call) -> fastest.merge(name, millis(call), Math::min));
         }
         return fastest;
+    }
+
+    private static long millis(Runnable call) {
+        long start = System.nanoTime();
+        call.run();
+        return (System.nanoTime() - start) / 1_000_000;
     }
 
     @ParameterizedTest
