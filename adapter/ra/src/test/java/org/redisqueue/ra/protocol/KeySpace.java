@@ -42,6 +42,12 @@ record KeySpace(Map<String, Content> keys, long now) {
 
     private static final Pattern TIME = Pattern.compile("(?<!\\d)1[6-9]\\d{11}(?!\\d)");
 
+    /** The day in the key of a history. */
+    private static final Pattern DAY = Pattern.compile("(?<=}:history:)\\d+$");
+
+    /** The minutes at the beginning of a history in which nothing was counted. */
+    private static final Pattern EMPTY_MINUTES = Pattern.compile("^(?:\0{8})+");
+
     static KeySpace of(TestRedis redis) {
         List<?> reply = (List<?>) redis.call("EVAL", READ, "0");
         Map<String, Content> keys = new TreeMap<>();
@@ -57,10 +63,10 @@ record KeySpace(Map<String, Content> keys, long now) {
 
     /** The keys whose contents differ in another state, with both contents. */
     List<String> differences(KeySpace other) {
-        Set<String> names = new TreeSet<>(keys.keySet());
-        names.addAll(other.keys.keySet());
         Map<String, Content> here = relative();
         Map<String, Content> there = other.relative();
+        Set<String> names = new TreeSet<>(here.keySet());
+        names.addAll(there.keySet());
         return names.stream()
                 .filter(key -> !Objects.equals(here.get(key), there.get(key)))
                 .map(key -> key + " was " + brief(here.get(key)) + ", is " + brief(there.get(key)))
@@ -86,15 +92,25 @@ record KeySpace(Map<String, Content> keys, long now) {
         };
     }
 
-    /** This state with times in minutes from now, for comparison with the effect of the same call at another time. */
+    /**
+     * This state for comparison with the effect of the same call at another time: with times in minutes from now, and with
+     * a history that begins with the first minute in which something was counted.
+     */
     Map<String, Content> relative() {
         Map<String, Content> relative = new TreeMap<>();
-        keys.forEach((key, content) -> relative.put(
-                key,
-                new Content(
-                        content.type(),
-                        content.expires(),
-                        content.elements().stream().map(this::relative).toList())));
+        keys.forEach((key, content) -> {
+            boolean history = DAY.matcher(key).find();
+            relative.put(
+                    DAY.matcher(key).replaceFirst("today"),
+                    new Content(
+                            content.type(),
+                            content.expires(),
+                            content.elements().stream()
+                                    .map(text -> history
+                                            ? EMPTY_MINUTES.matcher(text).replaceFirst("")
+                                            : relative(text))
+                                    .toList()));
+        });
         return relative;
     }
 
