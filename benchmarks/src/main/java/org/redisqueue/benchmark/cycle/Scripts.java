@@ -39,7 +39,7 @@ final class Scripts {
         return new Object[] {
             "EVALSHA",
             claim,
-            8,
+            9,
             QUEUE + "ready",
             QUEUE + "processing",
             QUEUE + "dead",
@@ -48,6 +48,7 @@ final class Scripts {
             QUEUE + "errors",
             QUEUE + "paused",
             QUEUE + "expiry",
+            QUEUE + "arrived",
             limit,
             token,
             LEASE,

@@ -38,6 +38,7 @@ final class Dispatcher {
     private final Admission admission;
     private final Releases releases;
     private final WakeUpTimer wakeUp;
+    private final OtherConsumers others;
     private final Supply supply;
     private Intake intake = Intake.OPEN;
 
@@ -51,7 +52,8 @@ final class Dispatcher {
         this.admission = new Admission(settings.maxConcurrency());
         this.releases = new Releases(context, inFlight);
         this.wakeUp = new WakeUpTimer(context.timer(), () -> guarded(this::wokenUp), this::stopIntake);
-        this.supply = new Supply(context, settings, lock, inFlight, releases, wakeUp, new Supply.Demand() {
+        this.others = new OtherConsumers(context, inFlight, wakeUp);
+        this.supply = new Supply(context, settings, lock, inFlight, releases, wakeUp, others, new Supply.Demand() {
             @Override
             public boolean accepts() {
                 return intake == Intake.OPEN && !admission.isResting(System.nanoTime());
@@ -193,9 +195,11 @@ final class Dispatcher {
         context.failures().report(failure);
     }
 
-    /** Looks for messages again no later than this time from now. */
+    /** Looks for messages again no later than this time from now; a consumer that has stopped asks another one. */
     void checkWithin(long millis) {
-        wakeUp.within(millis);
+        if (!wakeUp.within(millis)) {
+            others.handOver();
+        }
     }
 
     /** Registers a call whose reply {@link #drain} waits for. */
@@ -212,14 +216,19 @@ final class Dispatcher {
     void pause() {
         List<ClaimedMessage> unseen;
         boolean changed;
+        boolean woken;
         synchronized (lock) {
             changed = intake == Intake.OPEN;
             if (changed) {
                 intake = Intake.PAUSED;
             }
             unseen = supply.clear();
+            woken = supply.takeWakeUp();
         }
         releases.release(unseen);
+        if (woken) {
+            others.passOn();
+        }
         if (changed) {
             context.observer().paused(context.queue(), PauseScope.LISTENER);
         }
@@ -243,14 +252,22 @@ final class Dispatcher {
 
     /** Claims no further messages, and releases those that no listener has seen. Does not block. */
     void stop() {
+        boolean connected = supply.isConnected(); // otherwise, other consumers look for messages when they connect
         supply.stop();
-        wakeUp.stop();
+        boolean expecting = wakeUp.stop();
         List<ClaimedMessage> unseen;
+        boolean woken;
         synchronized (lock) {
             intake = Intake.STOPPED;
             unseen = supply.clear();
+            woken = supply.takeWakeUp();
         }
         releases.release(unseen);
+        if (connected && expecting) {
+            others.handOver();
+        } else if (connected && woken) {
+            others.passOn();
+        }
     }
 
     private void stopIntake() {
@@ -275,26 +292,30 @@ final class Dispatcher {
     }
 
     private void step() {
-        int missing;
-        int room;
-        boolean awaitsRecovery;
-        QueueWatch.Next next;
+        int missing = 0;
+        int room = 0;
+        boolean awaitsRecovery = false;
+        QueueWatch.Next next = QueueWatch.Next.NOTHING;
+        boolean passesOn;
         synchronized (lock) {
             long now = System.nanoTime();
-            if (intake != Intake.OPEN || !supply.isConnected() || admission.isResting(now)) {
-                return;
+            if (intake == Intake.OPEN && supply.isConnected() && !admission.isResting(now)) {
+                awaitsRecovery = !context.mayDeliver().getAsBoolean(); // connected: otherwise it would block to connect
+                int allowed = admission.workers(inFlight.deliveries(), now);
+                missing = Math.max(0, Math.min(supply.buffered(), allowed - inFlight.workers()));
+                inFlight.workersStarted(missing);
+                room = supply.room(allowed, admission.isProving());
+                next = awaitsRecovery || room <= 0 ? QueueWatch.Next.NOTHING : supply.next();
             }
-            awaitsRecovery = !context.mayDeliver().getAsBoolean(); // connected: otherwise it would block to connect
-            int allowed = admission.workers(inFlight.deliveries(), now);
-            missing = Math.max(0, Math.min(supply.buffered(), allowed - inFlight.workers()));
-            inFlight.workersStarted(missing);
-            room = supply.room(allowed, admission.isProving());
-            next = awaitsRecovery || room <= 0 ? QueueWatch.Next.NOTHING : supply.next();
+            passesOn = next != QueueWatch.Next.CLAIM && supply.takeWakeUp();
         }
         if (missing > 0) {
             workforce.accept(missing);
         }
         supply.look(next, room);
+        if (passesOn) {
+            others.passOn();
+        }
         if (awaitsRecovery) {
             wakeUp.within(RECOVERY_MILLIS);
         }
@@ -308,8 +329,7 @@ final class Dispatcher {
         }
         if (rest > 0) {
             wakeUp.within(rest);
-        } else {
-            proceed();
         }
+        proceed();
     }
 }

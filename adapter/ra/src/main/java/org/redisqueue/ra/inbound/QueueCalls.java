@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.PassOnResult;
 import org.redisqueue.ra.protocol.RedeliveryResult;
 
 /** The calls to Redis that consume one queue. None of them blocks, except to connect. */
@@ -24,8 +25,18 @@ interface QueueCalls {
     /** Returns whether a connection is available for {@link #awaitReady}. */
     boolean canAwait();
 
-    /** Waits until the queue has a message. The result is false if none arrived in time. */
+    /**
+     * Waits until the queue has a message. The result is false if none arrived in time. If it is true, no other
+     * consumer learns of the message: the caller must claim, or pass the wake-up on.
+     */
     CompletableFuture<Boolean> awaitReady(Duration timeout);
+
+    /**
+     * Wakes another consumer that waits, if there are messages to claim.
+     *
+     * @param dueLater whether messages that wait for their redelivery count, too
+     */
+    CompletableFuture<PassOnResult> passOn(boolean dueLater);
 
     /** Releases claimed messages, in the order of the claim. */
     CompletableFuture<Long> release(List<Lease> leases);

@@ -38,9 +38,16 @@ final class QueueWatch {
     private Wait wait = Wait.NONE;
     private boolean pausedAtLastClaim;
 
+    /** Whether the consumer was woken and has not claimed since, so that nobody else knows of the message. */
+    private boolean woken;
+
+    /** Whether the consumer was woken since the last claim began, which may not have found the message. */
+    private boolean wokenDuringClaim;
+
     /** Returns what to do next. If that is a wait, the caller must start it. No claim may be pending. */
     Next next() {
         if (contents == Contents.UNKNOWN) {
+            wokenDuringClaim = false;
             return Next.CLAIM;
         } else if (contents == Contents.KNOWN_EMPTY && wait == Wait.NONE) {
             wait = Wait.PENDING;
@@ -57,7 +64,9 @@ final class QueueWatch {
      * @return whether the queue was paused or resumed since the last claim
      */
     boolean claimed(boolean paused, boolean more) {
-        contents = paused ? Contents.PAUSED : more ? Contents.UNKNOWN : Contents.KNOWN_EMPTY;
+        boolean unknown = more || wokenDuringClaim;
+        contents = paused ? Contents.PAUSED : unknown ? Contents.UNKNOWN : Contents.KNOWN_EMPTY;
+        woken = wokenDuringClaim;
         boolean changed = pausedAtLastClaim != paused;
         pausedAtLastClaim = paused;
         return changed;
@@ -71,9 +80,13 @@ final class QueueWatch {
     /**
      * Records that a wait has ended. Even if it timed out, messages may be available, because leases of other consumers
      * may have ended.
+     *
+     * @param reported whether it has reported a message
      */
-    void waitEnded() {
+    void waitEnded(boolean reported) {
         wait = Wait.NONE;
+        woken |= reported;
+        wokenDuringClaim |= reported;
         recheck();
     }
 
@@ -87,6 +100,18 @@ final class QueueWatch {
         if (wait == Wait.POLLING) {
             wait = Wait.NONE;
         }
+        woken = true; // for a message that is due
+        wokenDuringClaim = true; // Redis may have executed a pending claim before the message was scheduled
         recheck();
+    }
+
+    /**
+     * Returns whether the consumer was woken and has not claimed since. The caller must then pass the wake-up on, since
+     * the next call returns false.
+     */
+    boolean takeWakeUp() {
+        boolean taken = woken;
+        woken = false;
+        return taken;
     }
 }

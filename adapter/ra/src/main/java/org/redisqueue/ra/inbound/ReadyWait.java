@@ -4,7 +4,6 @@ package org.redisqueue.ra.inbound;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.LogMessage;
@@ -15,24 +14,35 @@ final class ReadyWait {
 
     private static final long MAX_SECONDS = 5;
 
+    /** What runs when a wait has ended. */
+    interface End {
+
+        /**
+         * Handles the end of the wait. Must not throw.
+         *
+         * @param reported whether Redis has reported a message, of which no other consumer knows
+         * @param failure why the wait failed; null if it did not
+         */
+        void ended(boolean reported, @Nullable Throwable failure);
+    }
+
     private final ConsumerContext context;
     private final Duration maxWait;
     private final BooleanSupplier reportsRefusals;
-    private final Consumer<@Nullable Throwable> ended;
+    private final End end;
     private final RecurringProblem noConnection = new RecurringProblem();
     private final RecurringProblem refusals = new RecurringProblem();
 
     /**
      * @param reportsRefusals whether to log that Redis refuses to wait; it may also refuse because the adapter stops
-     * @param ended runs when a wait has ended, with its failure or null; must not throw
      */
-    ReadyWait(ConsumerContext context, BooleanSupplier reportsRefusals, Consumer<@Nullable Throwable> ended) {
+    ReadyWait(ConsumerContext context, BooleanSupplier reportsRefusals, End end) {
         this.context = context;
         // A wait does not notice that leases of other consumers end.
         this.maxWait = Duration.ofSeconds(
                 Math.max(1, Math.min(MAX_SECONDS, context.leases().leaseMillis() / 2_000)));
         this.reportsRefusals = reportsRefusals;
-        this.ended = ended;
+        this.end = end;
     }
 
     /**
@@ -52,7 +62,7 @@ final class ReadyWait {
         }
         call.whenComplete((ready, failure) -> {
             boolean news = isNewRefusal(failure);
-            ended.accept(failure);
+            end.ended(failure == null && ready, failure);
             if (news) {
                 context.failures()
                         .logged(() -> LogMessage.WAIT_REFUSED.log(context.queue(), Failures.describe(failure)));

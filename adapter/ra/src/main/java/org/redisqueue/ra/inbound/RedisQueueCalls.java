@@ -8,6 +8,7 @@ import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.ClaimingListener;
 import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.PassOnResult;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedeliveryResult;
 
@@ -32,12 +33,17 @@ record RedisQueueCalls(String queue, ClaimingListener listener, QueueOperations 
 
     @Override
     public boolean canAwait() {
-        return operations.canAwait();
+        return operations.waits().canAwait(queue);
     }
 
     @Override
     public CompletableFuture<Boolean> awaitReady(Duration timeout) {
-        return operations.awaitReady(queue, timeout);
+        return operations.waits().awaitReady(queue, timeout);
+    }
+
+    @Override
+    public CompletableFuture<PassOnResult> passOn(boolean dueLater) {
+        return operations.waits().passOn(queue, dueLater);
     }
 
     @Override

@@ -48,6 +48,7 @@ final class Supply implements Claimer.Results {
     private final Connector connector;
     private final Claimer claimer;
     private final ReadyWait readyWait;
+    private final OtherConsumers others;
 
     /** @param lock guards the state of the supply and of the dispatcher */
     Supply(
@@ -57,12 +58,14 @@ final class Supply implements Claimer.Results {
             InFlight inFlight,
             Releases releases,
             WakeUpTimer wakeUp,
+            OtherConsumers others,
             Demand demand) {
         this.context = context;
         this.lock = lock;
         this.inFlight = inFlight;
         this.releases = releases;
         this.wakeUp = wakeUp;
+        this.others = others;
         this.demand = demand;
         this.window = new PrefetchWindow(settings.prefetch());
         this.connector = new Connector(context, () -> demand.guarded(this::connected));
@@ -70,7 +73,7 @@ final class Supply implements Claimer.Results {
         this.readyWait = new ReadyWait(
                 context,
                 () -> isConnected() && demand.isConsuming(),
-                failure -> demand.guarded(() -> waitEnded(failure)));
+                (reported, failure) -> demand.guarded(() -> waitEnded(reported, failure)));
     }
 
     /** Connects to Redis, and reconnects whenever the connection is lost. */
@@ -117,6 +120,14 @@ final class Supply implements Claimer.Results {
     /** @see QueueWatch#recheck */
     void recheck() {
         watch.recheck();
+    }
+
+    /**
+     * Returns whether the consumer was woken, and is not claiming. If it does not claim now, the caller must then call
+     * {@link OtherConsumers#passOn} without the lock.
+     */
+    boolean takeWakeUp() {
+        return !inFlight.isClaiming() && watch.takeWakeUp();
     }
 
     /** @see QueueWatch#wokenUp */
@@ -191,7 +202,7 @@ final class Supply implements Claimer.Results {
             }
             synchronized (lock) {
                 window.claimEnded(claim.messages().size(), claim.bytes());
-                changed = watch.claimed(claim.paused(), claim.cutShort() || claim.found() >= limit);
+                changed = watch.claimed(claim.paused(), claim.more() || claim.found() >= limit);
                 if (demand.accepts()) {
                     buffer.add(claim.messages());
                     unassigned = List.of();
@@ -200,16 +211,13 @@ final class Supply implements Claimer.Results {
         } finally {
             try {
                 releases.release(unassigned);
+                awaitDue(claim);
             } finally {
                 synchronized (lock) {
                     inFlight.claimEnded();
                 }
             }
         }
-        if (claim.paused()) {
-            wakeUp.within(PAUSED_MILLIS);
-        }
-        claim.dueInMillis().ifPresent(wakeUp::within);
         demand.proceed();
         if (restored) {
             connector.reportRestored();
@@ -218,6 +226,30 @@ final class Supply implements Claimer.Results {
             reportPause(claim.paused());
         }
         ClaimEvents.report(context.observer(), context.queue(), claim);
+    }
+
+    /** Ensures that this consumer or another one looks for the next message when it is due. */
+    private void awaitDue(ClaimResult claim) {
+        if (claim.paused()) {
+            wakeUp.within(PAUSED_MILLIS);
+        }
+        long millis = claim.dueInMillis().orElse(-1);
+        boolean follows = claim.more() && millis == 0; // the next claim, for which another consumer was woken, too
+        if (millis >= 0 && !follows && !wakeUp.within(millis)) {
+            others.handOver();
+        }
+        passOnIfUnable();
+    }
+
+    /** Passes a wake-up on that this consumer cannot use, before the claim ends, so that draining waits for the call. */
+    private void passOnIfUnable() {
+        boolean woken;
+        synchronized (lock) {
+            woken = !(isConnected() && demand.accepts()) && watch.takeWakeUp();
+        }
+        if (woken) {
+            others.passOn();
+        }
     }
 
     private void reportPause(boolean paused) {
@@ -230,10 +262,12 @@ final class Supply implements Claimer.Results {
 
     @Override
     public void claimFailed(Throwable failure) {
+        connector.failed(failure);
+        passOnIfUnable();
         synchronized (lock) {
             inFlight.claimEnded();
         }
-        connector.failed(failure);
+        demand.proceed();
     }
 
     private void await() {
@@ -243,13 +277,13 @@ final class Supply implements Claimer.Results {
         }
     }
 
-    private void waitEnded(@Nullable Throwable failure) {
+    private void waitEnded(boolean reported, @Nullable Throwable failure) {
         if (failure != null && Connector.isRefusal(failure)) {
             poll();
             return;
         }
         synchronized (lock) {
-            watch.waitEnded();
+            watch.waitEnded(reported);
         }
         if (failure == null) {
             demand.proceed();

@@ -16,6 +16,7 @@ final class WakeUpTimer {
     private @Nullable Future<?> pending;
     private long pendingAt;
     private boolean stopped;
+    private boolean rejected;
 
     /**
      * @param timer runs the wake-ups
@@ -28,19 +29,27 @@ final class WakeUpTimer {
         this.shutDown = shutDown;
     }
 
-    /** Wakes the owner after this time, unless it is woken earlier. */
-    void within(long millis) {
-        if (!schedule(millis)) {
-            shutDown.run();
+    /**
+     * Wakes the owner after this time, unless it is woken earlier.
+     *
+     * @return false if it is never woken because the timer is {@linkplain #stop stopped}
+     */
+    boolean within(long millis) {
+        synchronized (this) {
+            if (stopped) {
+                return false;
+            } else if (rejected || schedule(millis)) {
+                return true;
+            }
+            rejected = true;
         }
+        shutDown.run();
+        return true;
     }
 
     /** @return false if the timer accepts no more tasks */
-    private synchronized boolean schedule(long millis) {
+    private boolean schedule(long millis) {
         long at = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        if (stopped) {
-            return true;
-        }
         if (pending != null && !pending.isDone()) {
             if (pendingAt - at <= 0) {
                 return true;
@@ -52,7 +61,6 @@ final class WakeUpTimer {
             pendingAt = at;
             return true;
         } catch (RejectedExecutionException e) {
-            stopped = true;
             return false;
         }
     }
@@ -64,11 +72,13 @@ final class WakeUpTimer {
         wakeUp.run();
     }
 
-    /** Cancels the pending wake-up. There are no further ones. */
-    synchronized void stop() {
+    /**
+     * Cancels the pending wake-up. There are no further ones.
+     *
+     * @return whether one was pending
+     */
+    synchronized boolean stop() {
         stopped = true;
-        if (pending != null) {
-            pending.cancel(false);
-        }
+        return pending != null && pending.cancel(false);
     }
 }

@@ -79,8 +79,14 @@ final class Receiver {
         ClaimRequest request =
                 new ClaimRequest(queue, 1, leases.leaseMillis(), MAX_ABANDONED, maxBytes, maxBytes, OnExpiry.DROP);
         long end = System.nanoTime() + timeout.toNanos();
+        boolean woken = false;
+        boolean informed = false; // by a wake-up, perhaps only of a message that is due later
         while (true) {
             if (!manager.mayDeliver()) {
+                if (woken) {
+                    manager.operations().waits().passOn(queue, true);
+                    woken = false;
+                }
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                 if (left <= 0) {
                     return Optional.empty();
@@ -88,7 +94,8 @@ final class Receiver {
                 pause(queue, left);
                 continue;
             }
-            ClaimResult claim = Replies.await(manager.operations().claim(request));
+            ClaimResult claim = claim(request, woken);
+            woken &= claim.paused();
             ClaimEvents.report(observer, queue, claim);
             if (!claim.messages().isEmpty()) {
                 observer.claimed(claim.messages());
@@ -100,12 +107,28 @@ final class Receiver {
                 }
             }
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            if (claim.found() == 0) {
+            if (claim.paused() || claim.found() == 0 && !claim.more()) {
                 if (left <= 0) {
+                    if (informed) {
+                        manager.operations().waits().passOn(queue, true);
+                    }
                     return Optional.empty();
                 }
-                await(queue, claim, left);
+                woken |= await(queue, claim, left);
+                informed |= woken;
             }
+        }
+    }
+
+    /** Claims messages. If that fails, it passes on the wake-up that this thread has received. */
+    private ClaimResult claim(ClaimRequest request, boolean woken) {
+        try {
+            return Replies.await(manager.operations().claim(request));
+        } catch (RuntimeException | Error e) {
+            if (woken) {
+                manager.operations().waits().passOn(request.queue(), true);
+            }
+            throw e;
         }
     }
 
@@ -157,35 +180,43 @@ final class Receiver {
         }
     }
 
-    /** Waits until a message is ready or due, or until it is time to check again. */
-    private void await(String queue, ClaimResult claim, long leftMillis) {
+    /**
+     * Waits until a message is ready or due, or until it is time to check again.
+     *
+     * @return whether no other consumer knows of a message, so that this one must claim or pass the wake-up on
+     */
+    private boolean await(String queue, ClaimResult claim, long leftMillis) {
         long millis = Math.min(
                 leftMillis, Math.min(MAX_WAIT.toMillis(), claim.dueInMillis().orElse(Long.MAX_VALUE)));
-        if (claim.paused() || !manager.operations().canAwait()) {
+        if (claim.paused() || !manager.operations().waits().canAwait(queue)) {
             pause(queue, leftMillis);
-            return;
+            return false;
         }
         Duration call = Duration.ofSeconds(Math.max(1, TimeUnit.MILLISECONDS.toSeconds(millis + 999)));
         try {
-            await(queue, manager.operations().awaitReady(queue, call), Math.max(1, millis));
+            return await(queue, manager.operations().waits().awaitReady(queue, call), Math.max(1, millis));
         } catch (RedisCallException e) {
             // A full Redis refuses to wait but still allows claims. If Redis is unavailable, the next claim reports it.
             pause(queue, leftMillis);
+            return false;
         }
     }
 
-    private static void pause(String queue, long leftMillis) {
+    private void pause(String queue, long leftMillis) {
         await(queue, new CompletableFuture<>(), Math.min(leftMillis, PAUSE_MILLIS));
     }
 
-    private static void await(String queue, CompletableFuture<Boolean> ready, long millis) {
+    private boolean await(String queue, CompletableFuture<Boolean> ready, long millis) {
         try {
-            ready.get(millis, TimeUnit.MILLISECONDS);
+            return ready.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return; // time to check again
+            return !ready.cancel(false);
         } catch (ExecutionException e) {
-            Replies.await(ready); // throws the failure
+            return Replies.await(ready); // throws the failure
         } catch (InterruptedException e) {
+            if (!ready.cancel(false)) { // this thread was woken, and does not claim
+                manager.operations().waits().passOn(queue, true);
+            }
             Thread.currentThread().interrupt();
             throw new RedisQueueException(
                     "RQ-123 The thread was interrupted while receiving from queue '" + queue + "'.");
@@ -232,6 +263,11 @@ final class Receiver {
                             RedeliveryEvents.report(observer, message, result, nanos, delayMillis, ROLLED_BACK);
                         } else {
                             observer.unconfirmed(message, nanos, "redeliver", failure);
+                        }
+                    })
+                    .thenAccept(result -> {
+                        if (result == RedeliveryResult.WAITING) { // this receiver may not look for the message again
+                            manager.operations().waits().passOn(lease().queue(), true);
                         }
                     });
         }

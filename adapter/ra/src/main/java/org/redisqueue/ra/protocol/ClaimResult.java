@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param deadLettered why messages were dead-lettered, by message id
  * @param expired number of expired messages that were dropped
  * @param cutShort whether the claim ended because it reached its byte limit, so that more messages are available
+ * @param more whether there may be more to claim; if so, the consumer must not wait, because no message would wake it
  */
 public record ClaimResult(
         boolean paused,
@@ -23,7 +24,8 @@ public record ClaimResult(
         List<String> gone,
         Map<String, String> deadLettered,
         int expired,
-        boolean cutShort) {
+        boolean cutShort,
+        boolean more) {
 
     /** The number of messages that the claim found, including those that cannot be delivered. */
     public int found() {

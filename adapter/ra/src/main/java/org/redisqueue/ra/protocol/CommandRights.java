@@ -9,14 +9,10 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.redisqueue.ra.client.BorrowedThread;
@@ -37,89 +33,9 @@ import org.redisson.client.codec.StringCodec;
  */
 final class CommandRights {
 
-    /**
-     * A harmless call of each command. {@code @1} stands for a key that holds a string, {@code @2} for a key that does
-     * not exist. An exclamation mark means that the command could create its key.
-     */
-    private static final Map<String, String> HARMLESS_CALLS = table(
-            "bitfield @2",
-            "del @2",
-            "exists @2",
-            "expire @2 1",
-            "get @2",
-            "getdel @2",
-            "getrange @2 0 0",
-            "hdel @2 f",
-            "hexists @2 f",
-            "hget @2 f",
-            "hgetall @2",
-            "hincrby! @1 f 1",
-            "hkeys @2",
-            "hlen @2",
-            "hmget @2 f",
-            "hscan @2 0",
-            "hset! @1 f v",
-            "hsetnx! @1 f v",
-            "hstrlen @2 f",
-            "hvals @2",
-            "incr! @1",
-            "incrby! @1 1",
-            "lindex @2 0",
-            "linsert @2 before v v",
-            "llen @2",
-            "lmove @2 @2 LEFT LEFT",
-            "lpop @2",
-            "lpos @2 v",
-            "lpush! @1 v",
-            "lrange @2 0 0",
-            "lrem @2 0 v",
-            "lset @2 0 v",
-            "ltrim @2 0 0",
-            "mget @2",
-            "mset @2 v @2",
-            "persist @2",
-            "pexpire @2 1",
-            "pexpireat @2 1",
-            "psetex @1 1000 probe",
-            "pttl @2",
-            "rename @2 @2",
-            "renamenx @2 @2",
-            "rpop @2",
-            "rpoplpush @2 @2",
-            "rpush! @1 v",
-            "sadd! @1 m",
-            "scard @2",
-            "set @1",
-            "sismember @2 m",
-            "smembers @2",
-            "spop @2",
-            "srandmember @2",
-            "srem @2 m",
-            "sscan @2 0",
-            "strlen @2",
-            "time",
-            "ttl @2",
-            "type @2",
-            "unlink @2",
-            "zadd! @1 1 m",
-            "zcard @2",
-            "zcount @2 0 0",
-            "zincrby! @1 1 m",
-            "zmscore @2 m",
-            "zpopmin @2",
-            "zrandmember @2",
-            "zrange @2 0 0",
-            "zrangebyscore @2 0 0",
-            "zrank @2 m",
-            "zrem @2 m",
-            "zremrangebyrank @2 0 0",
-            "zremrangebyscore @2 0 0",
-            "zscan @2 0",
-            "zscore @2 m");
-
     /** The scripts that run only to consume or inspect a queue. */
-    private static final Set<Script> CONSUMING_SCRIPTS =
-            EnumSet.of(Script.CLAIM, Script.RENEW, Script.REDELIVER, Script.RELEASE, Script.FORGET, Script.INSPECT);
+    private static final Set<Script> CONSUMING_SCRIPTS = EnumSet.of(
+            Script.CLAIM, Script.RENEW, Script.REDELIVER, Script.RELEASE, Script.WAKE, Script.FORGET, Script.INSPECT);
 
     /** The scripts for operators and for heartbeats, which follow one another. They are not checked in advance. */
     private static final Set<Script> OPERATING_SCRIPTS = EnumSet.range(Script.OVERVIEW, Script.SERVERS);
@@ -200,14 +116,9 @@ final class CommandRights {
         NAME.matcher(script.source())
                 .results()
                 .map(name -> name.group(1).toLowerCase(Locale.ROOT))
-                .filter(HARMLESS_CALLS::containsKey)
+                .filter(HarmlessCalls::knows)
                 .forEach(commands::add);
         return commands;
-    }
-
-    /** Whether the check has a harmless call of this command. */
-    static boolean knows(String command) {
-        return HARMLESS_CALLS.containsKey(command);
     }
 
     /**
@@ -252,12 +163,10 @@ final class CommandRights {
     }
 
     private Set<String> denied(RedissonClient redisson, Set<String> wanted, boolean keepProbe) {
-        List<String> commands =
-                wanted.stream().filter(HARMLESS_CALLS::containsKey).toList();
+        List<String> commands = wanted.stream().filter(HarmlessCalls::knows).toList();
         List<Object> arguments = new ArrayList<>(List.of(keepProbe ? 1 : 0, commands.size()));
         for (String command : commands) {
-            String[] words =
-                    Objects.requireNonNull(HARMLESS_CALLS.get(command), command).split(" ");
+            String[] words = HarmlessCalls.of(command).split(" ");
             arguments.add(words[0].endsWith("!") ? 1 : 0);
             arguments.add(words.length);
             words[0] = command;
@@ -311,19 +220,6 @@ final class CommandRights {
 
     private static String text(Object reply) {
         return new String((byte[]) reply, StandardCharsets.UTF_8);
-    }
-
-    private static Map<String, String> table(String... rows) {
-        Map<String, String> table = new TreeMap<>();
-        for (String row : rows) {
-            MatchResult name = Pattern.compile("^[a-z]+")
-                    .matcher(row)
-                    .results()
-                    .findFirst()
-                    .orElseThrow();
-            table.put(name.group(), row);
-        }
-        return table;
     }
 
     /** What a Redis error reveals about permissions. The patterns match the wording of Redis 6.2 to 8 and of Valkey. */

@@ -38,6 +38,8 @@ public final class ConsistencyOperations {
     /** The keys of a queue that name messages. */
     public enum Index {
         READY("ready"),
+        /** Read after {@link #READY}, from where messages move here. */
+        ARRIVED("ready"),
         PROCESSING("processing"),
         DEAD("dead"),
         FAILURES("counters"),
@@ -79,6 +81,7 @@ public final class ConsistencyOperations {
     public CompletableFuture<Map<String, String>> wrongTypes(String queue) {
         Map<String, String> expected = new LinkedHashMap<>();
         expected.put(keys.ready(queue), "list");
+        expected.put(keys.arrived(queue), "list");
         expected.put(keys.processing(queue), "zset");
         expected.put(keys.dead(queue), "zset");
         expected.put(keys.expiry(queue), "zset");
@@ -108,6 +111,7 @@ public final class ConsistencyOperations {
     public CompletableFuture<Part> read(String queue, Index index, String cursor) {
         String key = switch (index) {
             case READY -> keys.ready(queue);
+            case ARRIVED -> keys.arrived(queue);
             case PROCESSING -> keys.processing(queue);
             case DEAD -> keys.dead(queue);
             case FAILURES -> keys.failures(queue);
@@ -210,6 +214,7 @@ public final class ConsistencyOperations {
                 .key(keys.failures(queue))
                 .key(keys.abandoned(queue))
                 .key(keys.expiry(queue))
+                .key(keys.arrived(queue))
                 .add(name)
                 .add(entry ? "entry" : "message")
                 .add(damage)

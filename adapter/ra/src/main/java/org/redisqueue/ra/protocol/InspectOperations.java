@@ -26,6 +26,7 @@ final class InspectOperations {
                 .key(keys.processing(queue))
                 .key(keys.dead(queue))
                 .key(keys.errors(queue))
+                .key(keys.arrived(queue))
                 .add(deadLetters);
         return calls.run(Script.INSPECT, arguments.keys(), arguments.values()).thenApply(InspectOperations::contents);
     }

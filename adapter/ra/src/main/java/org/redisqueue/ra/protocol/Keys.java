@@ -59,6 +59,11 @@ public record Keys(String prefix) {
         return of(queue, "ready");
     }
 
+    /** The ready messages that a wait has taken from {@link #ready} to wake one consumer. */
+    String arrived(String queue) {
+        return of(queue, "arrived");
+    }
+
     String processing(String queue) {
         return of(queue, "processing");
     }

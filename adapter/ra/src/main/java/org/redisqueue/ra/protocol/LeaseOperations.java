@@ -83,7 +83,8 @@ final class LeaseOperations {
                 keys.abandoned(queue),
                 keys.errors(queue),
                 keys.paused(queue),
-                keys.expiry(queue));
+                keys.expiry(queue),
+                keys.arrived(queue));
         List<Object> arguments = List.of(
                 request.limit(),
                 token,
@@ -127,7 +128,8 @@ final class LeaseOperations {
                 Reply.texts(Reply.list(reply.get(3))),
                 deadLettered,
                 Reply.integer(reply.get(5)),
-                Reply.integer(reply.get(6)) == 1);
+                Reply.integer(reply.get(6)) == 1,
+                Reply.integer(reply.get(8)) == 1);
     }
 
     /**
@@ -165,7 +167,8 @@ final class LeaseOperations {
         ScriptArguments arguments = new ScriptArguments()
                 .key(keys.processing(queue))
                 .key(keys.ready(queue))
-                .key(keys.expiry(queue));
+                .key(keys.expiry(queue))
+                .key(keys.arrived(queue));
         leases.forEach(arguments::lease);
         return calls.run(Script.RELEASE, ReturnType.LONG, arguments.keys(), arguments.values());
     }

@@ -102,6 +102,7 @@ public final class MessageOperations {
                 .key(keys.failures(queue))
                 .key(keys.abandoned(queue))
                 .key(keys.expiry(queue))
+                .key(keys.arrived(queue))
                 .add(place.name().toLowerCase(Locale.ROOT).replace('_', ' '))
                 .add(skip)
                 .add(limit)
@@ -224,6 +225,7 @@ public final class MessageOperations {
                 .key(keys.errors(queue))
                 .key(keys.failures(queue))
                 .key(keys.abandoned(queue))
-                .key(keys.expiry(queue));
+                .key(keys.expiry(queue))
+                .key(keys.arrived(queue));
     }
 }

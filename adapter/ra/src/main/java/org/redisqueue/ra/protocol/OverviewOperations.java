@@ -13,7 +13,7 @@ public final class OverviewOperations {
 
     private static final int HEAD_BYTES = 300;
     private static final int MAX_QUEUES = 100;
-    private static final int KEYS = 4;
+    private static final int KEYS = 5;
 
     private final RedisCalls calls;
     private final Keys keys;
@@ -42,7 +42,8 @@ public final class OverviewOperations {
                     .key(keys.ready(queue))
                     .key(keys.processing(queue))
                     .key(keys.dead(queue))
-                    .key(keys.paused(queue));
+                    .key(keys.paused(queue))
+                    .key(keys.arrived(queue));
         }
         arguments.add(SAMPLE).add(HEAD_BYTES);
         return calls.run(Script.OVERVIEW, arguments.keys(), arguments.values()).thenApply(reply -> {
@@ -76,13 +77,20 @@ public final class OverviewOperations {
      * @param millis for how long, in milliseconds; 0 until it is resumed
      */
     public CompletableFuture<Void> pause(String queue, long millis) {
-        return calls.run(Script.PAUSE, List.of(keys.paused(queue)), List.of(millis))
-                .thenApply(done -> null);
+        return setPause(queue, millis);
     }
 
     /** Resumes a queue. Has no effect if it is not paused. */
     public CompletableFuture<Void> resume(String queue) {
-        return calls.run(Script.PAUSE, List.of(keys.paused(queue)), List.of(-1)).thenApply(done -> null);
+        return setPause(queue, -1);
+    }
+
+    private CompletableFuture<Void> setPause(String queue, long millis) {
+        return calls.run(
+                        Script.PAUSE,
+                        List.of(keys.paused(queue), keys.ready(queue), keys.arrived(queue), keys.processing(queue)),
+                        List.of(millis))
+                .thenApply(done -> null);
     }
 
     /**

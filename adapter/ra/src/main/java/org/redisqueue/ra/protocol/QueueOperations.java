@@ -17,7 +17,7 @@ import org.redisqueue.ra.client.RedisClient;
  * <p>An operation takes one round trip, except for these:
  *
  * <ul>
- *   <li>{@link #awaitReady} blocks a pooled connection until a message is ready or the timeout has expired.
+ *   <li>{@link WaitOperations#awaitReady} blocks a pooled connection until a message is ready or the timeout has expired.
  *   <li>{@link #claim(ClaimRequest, ClaimingListener) claim} first renews leases that could not be renewed in time, with one round trip for each queue.
  *   <li>{@link #prepare} needs a second round trip in a cluster, to register the home queue first.
  *   <li>{@link #recover} reads the names of all queues, and then the branches with one round trip for each 500 queues
@@ -99,6 +99,11 @@ public final class QueueOperations {
         return leases.newListener(name);
     }
 
+    /** The waits for ready messages. */
+    public WaitOperations waits() {
+        return waiting;
+    }
+
     /** The operations for operators. */
     public AdminOperations admin() {
         return admin;
@@ -162,31 +167,11 @@ public final class QueueOperations {
     }
 
     /**
-     * Waits until a queue has a message that is ready, without claiming it. Callers that wait for the same queue with
-     * the same timeout share one call; for a caller that joins later, the wait ends earlier.
-     *
-     * <p>The call cannot be canceled: a caller that no longer needs to wait lets it time out. Redisson closes the
-     * connection of a canceled blocking call; if the reply arrives at that moment, another call already uses the
-     * connection and loses its own reply.
-     *
-     * @param timeout whole seconds, at least one; the call occupies a pooled connection for that long
-     * @return whether a message is ready; canceling the future affects neither other callers nor Redis
-     */
-    public CompletableFuture<Boolean> awaitReady(String queue, Duration timeout) {
-        return waiting.await(queue, timeout);
-    }
-
-    /**
      * Ends all calls when the connections of the client are no longer used. Otherwise, Redisson would delay its
      * shutdown for blocking calls, and threads that wait for other calls would stay blocked forever.
      */
     public void close() {
         calls.close();
-    }
-
-    /** Whether one more caller can wait while at least half of the connections remain for calls that do not wait. */
-    public boolean canAwait() {
-        return waiting.canAwait();
     }
 
     /** Lets {@link #claim(ClaimRequest, ClaimingListener) claim} renew these leases before they could appear to belong to a dead consumer. */

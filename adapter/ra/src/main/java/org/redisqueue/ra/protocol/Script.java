@@ -26,6 +26,7 @@ enum Script {
     ACKNOWLEDGE,
     REDELIVER,
     RELEASE,
+    WAKE,
     PREPARE,
     COMMIT,
     ROLLBACK,

@@ -2,20 +2,37 @@
 package org.redisqueue.ra.protocol;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.queue.DequeMoveArgs;
 import org.redisson.client.codec.StringCodec;
 
-/** Waits until queues have ready messages, without claiming them. */
-final class WaitOperations {
+/**
+ * Waits until queues have ready messages, without claiming them.
+ *
+ * <p>A wait moves the id of the message to the list of the messages that have arrived, so that it wakes no other
+ * consumer. There is at most one wait for each queue. Its reply wakes one of the local callers; while others remain,
+ * the next wait begins.
+ *
+ * <p>The call to Redis is not canceled if its callers stop waiting: Redisson closes the connection of a canceled blocking
+ * call; if the reply arrives at that moment, another call already uses the connection and loses its own reply.
+ */
+public final class WaitOperations {
 
     private final RedisCalls calls;
     private final int maxWaits;
-    private final ConcurrentMap<Wait, CompletableFuture<Boolean>> waits = new ConcurrentHashMap<>();
 
-    private record Wait(String queue, Duration timeout) {}
+    /** The callers that wait for each queue, in the order in which they are woken. Guarded by itself. */
+    private final Map<String, Deque<Caller>> waits = new HashMap<>();
+
+    private record Caller(Duration timeout, CompletableFuture<Boolean> found) {}
 
     /** @param poolSize number of connections, of which at least half remain for calls that do not wait */
     WaitOperations(RedisCalls calls, int poolSize) {
@@ -23,38 +40,120 @@ final class WaitOperations {
         this.maxWaits = Math.max(1, poolSize / 2);
     }
 
-    /** Whether one more caller can wait. */
-    boolean canAwait() {
-        return waits.size() < maxWaits;
+    /**
+     * Whether one more caller can wait for a queue while at least half of the connections remain for calls that do not
+     * wait.
+     */
+    public boolean canAwait(String queue) {
+        synchronized (waits) {
+            return waits.size() < maxWaits || waits.containsKey(queue);
+        }
     }
 
-    /** {@link QueueOperations#awaitReady}. */
-    CompletableFuture<Boolean> await(String queue, Duration timeout) {
-        Wait wait = new Wait(queue, timeout);
-        CompletableFuture<Boolean> found = new CompletableFuture<>();
-        CompletableFuture<Boolean> earlier = waits.putIfAbsent(wait, found);
-        if (earlier != null) {
-            return earlier.copy();
+    /**
+     * Waits until a queue has a message that is ready, without claiming it. Each message wakes one of the callers in
+     * all processes, which must then claim or, if it cannot, {@linkplain #passOn pass the wake-up on}. The callers of
+     * this process share one call at a time, which ends for all of them when its timeout expires. A caller that no
+     * longer needs to wait must cancel the future.
+     *
+     * @param timeout whole seconds, at least one; a caller that joins a call may wait for the timeout of that call
+     * @return whether a message is ready
+     */
+    public CompletableFuture<Boolean> awaitReady(String queue, Duration timeout) {
+        Caller caller = new Caller(timeout, new CompletableFuture<>());
+        boolean first;
+        synchronized (waits) {
+            Deque<Caller> callers = waits.get(queue);
+            first = callers == null;
+            if (callers == null) {
+                callers = new ArrayDeque<>();
+                waits.put(queue, callers);
+            }
+            callers.add(caller);
         }
-        String ready = calls.keys().ready(queue);
+        if (first) {
+            start(queue, timeout);
+        }
+        return caller.found;
+    }
+
+    private void start(String queue, Duration timeout) {
+        Keys keys = calls.keys();
+        CompletableFuture<String> call;
         try {
-            calls.call(
-                            "wait",
-                            redisson -> redisson.<String>getBlockingDeque(ready, StringCodec.INSTANCE)
-                                    .moveAsync(timeout, DequeMoveArgs.pollLast().addLastTo(ready)))
-                    .whenComplete((id, failure) -> {
-                        waits.remove(wait); // first, because a caller that learns of the end may wait again
-                        if (failure != null) {
-                            found.completeExceptionally(failure);
-                        } else {
-                            found.complete(id != null);
-                        }
-                    });
+            call = calls.call(
+                    "wait",
+                    redisson -> redisson.<String>getBlockingDeque(keys.ready(queue), StringCodec.INSTANCE)
+                            .moveAsync(timeout, DequeMoveArgs.pollLast().addFirstTo(keys.arrived(queue))));
         } catch (Error e) {
-            waits.remove(wait);
-            found.completeExceptionally(e);
+            ended(queue, e);
             throw e;
         }
-        return found.copy();
+        call.whenComplete((id, failure) -> {
+            if (id == null) {
+                ended(queue, failure);
+            } else {
+                arrived(queue);
+            }
+        });
+    }
+
+    /** Wakes one caller, and lets the others wait on. */
+    private void arrived(String queue) {
+        Caller woken;
+        Duration timeout = null;
+        synchronized (waits) {
+            Deque<Caller> callers = waits.getOrDefault(queue, new ArrayDeque<>());
+            callers.removeIf(caller -> caller.found.isDone()); // they have stopped waiting
+            woken = callers.poll();
+            if (callers.isEmpty()) {
+                waits.remove(queue); // first, because a caller that is woken may wait again
+            } else {
+                timeout = callers.stream()
+                        .map(Caller::timeout)
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow();
+            }
+        }
+        try {
+            if (timeout != null) {
+                start(queue, timeout);
+            }
+        } finally {
+            if (woken == null || !woken.found.complete(true)) {
+                passOn(queue, true); // the wake-up may be for a message that is due later
+            }
+        }
+    }
+
+    /** Ends the wait of all callers, because it has timed out or failed. */
+    private void ended(String queue, @Nullable Throwable failure) {
+        Deque<Caller> callers;
+        synchronized (waits) {
+            callers = waits.remove(queue);
+        }
+        for (Caller caller : callers == null ? new ArrayDeque<Caller>() : callers) {
+            if (failure == null) {
+                caller.found.complete(false);
+            } else {
+                caller.found.completeExceptionally(failure);
+            }
+        }
+    }
+
+    /**
+     * Passes on a wake-up that the caller cannot use: wakes one consumer that waits if there are messages to claim.
+     *
+     * @param dueLater whether messages that wait for their redelivery count, too; if consumers hold more than a hundred
+     *     messages, these may count as well
+     */
+    public CompletableFuture<PassOnResult> passOn(String queue, boolean dueLater) {
+        Keys keys = calls.keys();
+        List<Object> names = List.of(keys.ready(queue), keys.arrived(queue), keys.processing(queue));
+        return calls.run(Script.WAKE, names, List.of(dueLater ? 1 : 0)).thenApply(reply -> {
+            long millis = Reply.integer(reply.get(1));
+            return new PassOnResult(
+                    Reply.integer(reply.get(0)) == 1, millis < 0 ? OptionalLong.empty() : OptionalLong.of(millis));
+        });
     }
 }

@@ -7,6 +7,7 @@
 -- KEYS[5]  failures    HASH
 -- KEYS[6]  abandoned   HASH
 -- KEYS[7]  expiry      ZSET
+-- KEYS[8]  arrived     LIST
 -- ARGV[1]  place: 'ready' in the order of delivery; 'delivering' or 'redelivering' by due time; 'in doubt'; 'dead',
 --          the latest first
 -- ARGV[2]  number of entries to skip, 0 to 2^53
@@ -21,7 +22,7 @@
 --@include count
 --@include deadid
 --@include letter
-local ready, processing, dead, errors, failures, abandoned, expiry = unpack(KEYS)
+local ready, processing, dead, errors, failures, abandoned, expiry, arrived = unpack(KEYS)
 local place, skip, limit = ARGV[1], number(2, 0, 2 ^ 53), number(3, 1, 1000)
 local most, bytes = number(4, 1, 10000), number(5, 0, 10000)
 local tombstone = 'RQ/expired'
@@ -70,11 +71,19 @@ end
 
 local total -- number of entries in this place, or of those that have to be examined
 if place == 'ready' then
-  total = redis.call('LLEN', ready)
-  local ids = redis.call('LRANGE', ready, string.format('%.0f', -skip - limit), string.format('%.0f', -skip - 1))
-  for i = #ids, 1, -1 do
+  -- The ids in arrived are delivered before those in ready. An empty string is not an id.
+  local before = redis.call('LLEN', arrived)
+  total = before + redis.call('LLEN', ready)
+  local function right_end(list, from, n) -- n entries, of which the first to be delivered has this number, from 0
+    local first, last = string.format('%.0f', -from - n), string.format('%.0f', -from - 1)
+    return n > 0 and redis.call('LRANGE', list, first, last) or {}
+  end
+  local moved = right_end(arrived, skip, math.max(0, math.min(limit, before - skip)))
+  local rest = right_end(ready, math.max(0, skip - before), limit - #moved)
+  for i = 1, #moved + #rest do
     examined = examined + 1
-    if not add(ids[i], '', 0) then
+    local id = moved[#moved + 1 - i] or rest[#rest + 1 + #moved - i]
+    if id ~= '' and not add(id, '', 0) then
       break
     end
   end

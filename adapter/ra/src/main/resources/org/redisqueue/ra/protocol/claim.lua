@@ -1,5 +1,7 @@
 -- Claims messages for one consumer: messages in processing that are due, and messages that are ready. While there are
--- enough of both, each group gets half of the claim, so that neither can starve the other.
+-- enough of both, each group gets half of the claim, so that neither can starve the other. An empty string among the
+-- ready messages is a wake-up without a message: it is removed, and does not count.
+-- If the claim leaves work that no waiting consumer would notice, it wakes one.
 -- Messages that cannot be delivered are dead-lettered or dropped here, so that they never block the queue.
 -- All or nothing: if Redis refuses a write, the writes before it are undone.
 --
@@ -11,6 +13,7 @@
 -- KEYS[6]  errors      HASH  id of a dead letter -> reason and number of deliveries, JSON
 -- KEYS[7]  paused      STRING
 -- KEYS[8]  expiry      ZSET  id -> deadline, ms; negative while the message is in processing; 0 = its body was freed
+-- KEYS[9]  arrived     LIST  ids that a wait has taken from ready; delivered before those in ready
 -- ARGV[1]  maximum number of messages, 1 to 1,000
 -- ARGV[2]  token of this claim, 1 to 64 characters without a space, and not '-'; new for each claim
 -- ARGV[3]  lease, ms, 1 to 3,600,000
@@ -28,12 +31,14 @@
 --           { id of a message that was dead-lettered, reason, ... },
 --           number of expired messages that were dropped,
 --           1 if the total size of the messages ended the claim, else 0,
---           the Redis time, ms }
+--           the Redis time, ms,
+--           0 if nothing is left to claim, so that the consumer may wait, else 1 }
 --@include arguments
 --@include count
 --@include undo
 --@include deadid
-local ready, processing, dead, failures, abandoned, errors, paused, expiry = unpack(KEYS)
+--@include wakeup
+local ready, processing, dead, failures, abandoned, errors, paused, expiry, arrived = unpack(KEYS)
 local batch, token, lease, prefix = number(1, 1, 1000), ARGV[2], number(3, 1, 3600000), ARGV[4]
 local max_abandoned, max_bytes, max_total = number(5, 0, 1000000), number(6, 0, 2 ^ 53), number(7, 0, 2 ^ 53)
 local on_expiry, deadline = ARGV[8], number(9, 0, 2 ^ 53)
@@ -50,6 +55,8 @@ end
 
 if string.sub(ready, 1, -6) .. 'message:' ~= prefix then
   error('argument 4 must be the prefix of the message keys')
+elseif string.sub(ready, 1, -6) .. 'arrived' ~= arrived then
+  error('a key does not belong to its queue')
 end
 
 local time = redis.call('TIME')
@@ -64,13 +71,19 @@ end
 
 -- The usual case: the queue is not paused and has no counters and no deadlines, nothing is due, and all of the next
 -- ready messages can be delivered. This case needs few commands and none of the bookkeeping of the general case below.
--- Returns nil to leave the decision to the general case, or the error of a refused LTRIM after undoing the ZADD.
+-- `moved` has the right end of arrived. Returns nil to leave the decision to the general case, or the error of a refused
+-- LTRIM after undoing the writes before it.
 -- Numbers are passed to Redis as text, because converting one takes a microsecond.
-local function claim_ready(ids, next_due)
+local function claim_ready(moved, next_due)
+  local a = math.min(#moved, batch) -- number of messages from arrived
+  local ids = a < batch and redis.call('LRANGE', ready, string.format('-%d', batch - a), '-1') or {}
+  for i = #moved - a + 1, #moved do
+    ids[#ids + 1] = moved[i]
+  end
   local n = #ids
   local wait = next_due and math.min(longest_wait, math.ceil(next_due - now)) or -1
   if n == 0 then
-    return { 0, wait, {}, {}, {}, 0, 0, now }
+    return { 0, wait, {}, {}, {}, 0, 0, now, 0 }
   end
   local keys, total = {}, 0
   for i = 1, n do
@@ -106,33 +119,66 @@ local function claim_ready(ids, next_due)
   if type(added) == 'table' then
     return nil -- Redis may be full
   end
-  local trimmed = added == n and redis.pcall('LTRIM', ready, '0', string.format('%d', -n - 1))
-  if not trimmed or trimmed.err then -- an id is in ready twice, or Redis refused the write
+  local trimmed = added == n and { ok = 'OK' }
+  if trimmed and a > 0 then
+    trimmed = redis.pcall('LTRIM', arrived, '0', string.format('%d', -a - 1))
+  end
+  if trimmed and not trimmed.err and n > a then
+    trimmed = redis.pcall('LTRIM', ready, '0', string.format('%d', a - n - 1))
+    if trimmed.err and a > 0 then
+      redis.pcall('RPUSH', arrived, unpack(moved, #moved - a + 1))
+    end
+  end
+  if not trimmed or trimmed.err then -- an id is among the ready messages twice, or Redis refused the write
     redis.pcall('ZREM', processing, unpack(members)) -- if refused, the general case writes the same entries
     return trimmed or nil
   end
-  return { 0, wait == -1 and lease or math.min(wait, lease), claimed, {}, {}, 0, 0, now }
+  if #moved > a then
+    wake(ready)
+  end
+  local more = n == batch and 1 or 0
+  return { 0, wait == -1 and lease or math.min(wait, lease), claimed, {}, {}, 0, 0, now, more }
 end
 
-local marked = redis.call('EXISTS', paused, failures, abandoned, expiry) > 0
-if not marked then
+-- A message that ended a wait is in arrived. If that is all there is, this is the usual case, too.
+local marks = redis.call('EXISTS', paused, failures, abandoned, expiry, arrived)
+local moved = marks > 0 and redis.call('LRANGE', arrived, string.format('-%d', batch + 1), '-1') or {}
+if marks == 0 or marks == 1 and #moved > 0 then
   local first = redis.call('ZRANGE', processing, '0', '0', 'WITHSCORES')[2]
   local next_due = first and first ~= 'inf' and tonumber(first) or nil
   if not next_due or next_due > now then
-    local reply = claim_ready(redis.call('LRANGE', ready, string.format('-%d', batch), '-1'), next_due)
+    local reply = claim_ready(moved, next_due)
     if reply then
       return reply
     end
   end
 elseif redis.call('EXISTS', paused) == 1 then
-  return { 1, -1, {}, {}, {}, 0, 0, now }
+  return { 1, -1, {}, {}, {}, 0, 0, now, 1 }
 end
 
 -- The general case. Everything is read before anything is written, which also refuses keys of the wrong type.
 local counted = redis.call('HLEN', failures) + redis.call('HLEN', abandoned) > 0
 local expiring = redis.call('ZCARD', expiry) > 0
 local due = redis.call('ZRANGE', processing, '-inf', now, 'BYSCORE', 'LIMIT', 0, batch, 'WITHSCORES')
-local ids = redis.call('LRANGE', ready, -batch, -1) -- the last is the next to be delivered
+local asked = batch + 1 - math.min(#moved, batch) -- at least one, to see whether ready is empty
+local rest = {} -- from ready; the last is the next to be delivered, after those of arrived
+if #moved <= batch then -- else arrived may have more messages, which are delivered first
+  rest = redis.call('LRANGE', ready, -asked, -1)
+end
+
+-- The entry at a position in the order of delivery; nil if none was read
+local function entry_at(position)
+  return moved[#moved + 1 - position] or rest[#rest + 1 + #moved - position]
+end
+
+local ids, positions = {}, {} -- of the messages that are ready, in the order of delivery
+for position = 1, #moved + #rest do
+  local id = entry_at(position)
+  if id ~= '' and #ids < batch then
+    ids[#ids + 1] = id
+    positions[#ids] = position
+  end
+end
 
 -- The random token decides which group gets the odd message of a claim, and which group comes first.
 local chance = string.byte(token, -1) % 2
@@ -186,7 +232,7 @@ local function consider_due()
 end
 
 local function consider_ready()
-  for i = #ids, #ids - from_ready + 1, -1 do
+  for i = 1, from_ready do
     taken[#taken + 1] = is_id(ids[i]) and candidate(ids[i]) or malformed(ids[i], bad_id)
   end
 end
@@ -329,13 +375,17 @@ for _, found in ipairs(candidates) do
     end
   end
 end
-local removed = 0
+local removed = 0 -- number of entries to remove from the right ends of arrived and ready, including wake-ups
 for i, found in ipairs(taken) do
   if not found.fate then
     break
   end
-  removed = i
+  removed = positions[i]
 end
+while entry_at(removed + 1) == '' do
+  removed = removed + 1
+end
+local from_arrived = math.min(removed, #moved)
 
 local function set(hash, field, value)
   local old = redis.call('HGET', hash, field)
@@ -417,10 +467,15 @@ local failure = all_or_nothing(function()
       redis.pcall('ZADD', processing, unpack(left_scores))
     end, 'ZREM', processing, unpack(left))
   end
-  if removed > 0 then
+  if from_arrived > 0 then
     write(function()
-      redis.pcall('RPUSH', ready, unpack(ids, #ids - removed + 1))
-    end, 'LTRIM', ready, 0, -removed - 1)
+      redis.pcall('RPUSH', arrived, unpack(moved, #moved - from_arrived + 1))
+    end, 'LTRIM', arrived, 0, -from_arrived - 1)
+  end
+  if removed > from_arrived then
+    write(function()
+      redis.pcall('RPUSH', ready, unpack(rest, #rest - removed + from_arrived + 1))
+    end, 'LTRIM', ready, 0, from_arrived - removed - 1)
   end
   if #dropped > 0 then
     write(nil, 'UNLINK', unpack(dropped)) -- last, because it cannot be undone
@@ -451,4 +506,9 @@ local wait = -1
 if first[2] and first[2] ~= 'inf' then
   wait = math.min(longest_wait, math.max(0, math.ceil(first[2] - now)))
 end
-return { 0, wait, claimed, gone, dead_letters, #dropped, stopped, now }
+local left = from_arrived < #moved or #moved > batch -- in arrived, where no wait notices it
+if left or wait == 0 then
+  wake(ready)
+end
+local more = (left or wait == 0 or removed < #moved + #rest or #rest == asked) and 1 or 0
+return { 0, wait, claimed, gone, dead_letters, #dropped, stopped, now, more }

@@ -10,6 +10,7 @@
 -- KEYS[6]  failures     HASH
 -- KEYS[7]  abandoned    HASH
 -- KEYS[8]  expiry       ZSET
+-- KEYS[9]  arrived      LIST
 -- ARGV[1]  id
 -- ARGV[2]  number of ready messages, 0 to 1,000,000, up to which the message is removed from among them
 -- ARGV[3]  number of ready messages to skip if there are more, counted from the next one, before looking for the id
@@ -20,7 +21,8 @@
 --@include arguments
 --@include undo
 --@include letter
-local message, ready, processing, dead, errors, failures, abandoned, expiry = unpack(KEYS)
+--@include gather
+local message, ready, processing, dead, errors, failures, abandoned, expiry, arrived = unpack(KEYS)
 local id, most, skip, examined = ARGV[1], number(2, 0, 1000000), number(3, 0, 2 ^ 53), number(4, 1, 10000)
 local tombstone = 'RQ/expired'
 if string.sub(ready, 1, -6) .. 'message:' .. id ~= message then
@@ -32,11 +34,16 @@ local died = redis.call('ZSCORE', dead, id)
 local reason = redis.call('HGET', errors, id)
 local failed, left = redis.call('HGET', failures, id), redis.call('HGET', abandoned, id)
 local deadline = redis.call('ZSCORE', expiry, id)
-local length = redis.call('LLEN', ready)
+local length = redis.call('LLEN', ready) + redis.call('LLEN', arrived)
 local exists = redis.call('EXISTS', message) == 1
 local waiting = redis.call('ZSCORE', processing, id .. ' -')
 local _, _, gone = letter(reason)
-gone = died and (gone or waiting or exists and length <= most and redis.call('LPOS', ready, id))
+
+local function is_ready()
+  return redis.call('LPOS', arrived, id) or redis.call('LPOS', ready, id)
+end
+
+gone = died and (gone or waiting or exists and length <= most and is_ready())
 
 local function removed(command, key, value, restore)
   if value then
@@ -62,11 +69,12 @@ local failure = all_or_nothing(function()
       redis.call('UNLINK', message) -- last, because it cannot be undone
     end
   elseif length <= most then
-    local position = redis.call('LPOS', ready, id)
-    if not position then
+    if not is_ready() then
       result = exists and -1 or 0
       return
     end
+    gather(arrived, ready)
+    local position = redis.call('LPOS', ready, id)
     local successor = redis.call('LINDEX', ready, position + 1)
     forgotten()
     write(function()
@@ -75,7 +83,7 @@ local failure = all_or_nothing(function()
     redis.call('UNLINK', message)
   else
     local first, last = string.format('%.0f', -skip - examined), string.format('%.0f', -skip - 1)
-    local place = false
+    local place = redis.call('LPOS', arrived, id)
     for _, each in ipairs(redis.call('LRANGE', ready, first, last)) do
       place = place or each == id
     end

@@ -6,6 +6,7 @@
 -- KEYS[3]  prepared    HASH
 -- KEYS[4]  ready       LIST
 -- KEYS[5]  dead        ZSET
+-- KEYS[6]  arrived     LIST
 -- KEYS     all other keys of the queue that are not messages
 -- ARGV[1]  maximum number of messages to remove, 1 to 1,000
 -- ARGV[2]  'entries' = removes only messages in processing, 'queue' = also the rest of a queue without messages
@@ -16,7 +17,8 @@
 --@include arguments
 --@include undo
 --@include jobs
-local job, processing, prepared, ready, dead = unpack(KEYS)
+--@include readycount
+local job, processing, prepared, ready, dead, arrived = unpack(KEYS)
 local limit, extent = number(1, 1, 1000), ARGV[2]
 local prefix = string.sub(prepared, 1, -9) .. 'message:'
 if string.sub(prepared, 1, -9) .. 'processing' ~= processing then
@@ -55,8 +57,8 @@ if #entries > 0 then
   return failure or 'continue'
 elseif extent == 'entries' then
   return 'empty'
-elseif redis.call('LLEN', ready) > 0 or redis.call('ZCARD', dead) > 0 then
+elseif ready_count(ready, arrived) > 0 or redis.call('ZCARD', dead) > 0 then
   return 'ready'
 end
-redis.call('UNLINK', unpack(KEYS, 6))
+redis.call('UNLINK', ready, unpack(KEYS, 6)) -- ready may still hold a wake-up
 return 'deleted'

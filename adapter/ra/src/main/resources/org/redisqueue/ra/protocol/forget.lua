@@ -41,7 +41,7 @@ local queues, order = {}, {}
 local function keys_of(queue)
   if not queues[queue] then
     local keys = {}
-    for _, name in ipairs({ 'processing', 'dead', 'errors', 'failures', 'abandoned', 'expiry', 'ready' }) do
+    for _, name in ipairs({ 'processing', 'dead', 'errors', 'failures', 'abandoned', 'expiry', 'ready', 'arrived' }) do
       keys[name] = key(queue, name)
     end
     for _, name in ipairs({ 'processing', 'dead', 'expiry' }) do
@@ -83,6 +83,7 @@ for _, message in ipairs(record.sent) do
     end
     if replaces then
       redis.call('LLEN', keys.ready)
+      redis.call('LLEN', keys.arrived)
       keys.replaces = true
     end
     if used and not replaces then
@@ -110,7 +111,8 @@ for _, queue in ipairs(order) do
   redis.call('HDEL', keys.abandoned, '')
   redis.call('PERSIST', none)
   redis.call('UNLINK', staged)
-  redis.call('LREM', keys.replaces and keys.ready or staged, 0, '')
+  redis.call('LREM', keys.replaces and keys.ready or staged, 0, ' ')
+  redis.call('LREM', keys.replaces and keys.arrived or staged, 0, ' ')
   local tried = redis.pcall('RENAMENX', staged, none)
   if type(tried) == 'table' and tried.err and not string.find(tried.err, 'no such key', 1, true) then
     return tried
@@ -138,6 +140,7 @@ for _, letter in ipairs(letters) do
   if letter.replaces then
     redis.call('UNLINK', letter.message)
     redis.call('LREM', letter.keys.ready, 0, letter.id)
+    redis.call('LREM', letter.keys.arrived, 0, letter.id)
   end
   if letter.staged then
     redis.call('RENAMENX', letter.staged, letter.message)

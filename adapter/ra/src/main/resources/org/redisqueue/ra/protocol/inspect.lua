@@ -4,6 +4,7 @@
 -- KEYS[2]  processing  ZSET
 -- KEYS[3]  dead        ZSET
 -- KEYS[4]  errors      HASH
+-- KEYS[5]  arrived     LIST
 -- ARGV[1]  maximum number of dead letters to list, the latest first, 0 to 1,000,000
 --
 -- Result: { ready, processing, dead, { id, time in ms, reason, deliveries, ... } }; ids that exceed the maximum length
@@ -11,7 +12,8 @@
 --@include arguments
 --@include deadid
 --@include letter
-local ready, processing, dead, errors = unpack(KEYS)
+--@include readycount
+local ready, processing, dead, errors, arrived = unpack(KEYS)
 local letters = {}
 local limit = number(1, 0, 1000000)
 if limit > 0 then
@@ -24,4 +26,4 @@ if limit > 0 then
     letters[#letters + 1] = deliveries
   end
 end
-return { redis.call('LLEN', ready), redis.call('ZCARD', processing), redis.call('ZCARD', dead), letters }
+return { ready_count(ready, arrived), redis.call('ZCARD', processing), redis.call('ZCARD', dead), letters }

@@ -8,6 +8,7 @@
 -- KEYS[6]  failures     HASH
 -- KEYS[7]  abandoned    HASH
 -- KEYS[8]  expiry       ZSET
+-- KEYS[9]  arrived      LIST
 -- ARGV[1]  id
 -- ARGV[2]  maximum number of bytes of the value to return, 1 to 2^30
 -- ARGV[3]  number of ready messages, 0 to 1,000,000, up to which the id is looked for among them
@@ -19,7 +20,7 @@
 --@include arguments
 --@include count
 --@include letter
-local message, ready, processing, dead, errors, failures, abandoned, expiry = unpack(KEYS)
+local message, ready, processing, dead, errors, failures, abandoned, expiry, arrived = unpack(KEYS)
 local id, bytes, most = ARGV[1], number(2, 1, 2 ^ 30), number(3, 0, 1000000)
 if string.sub(ready, 1, -6) .. 'message:' .. id ~= message then
   error('a key does not belong to its arguments')
@@ -45,7 +46,7 @@ else
   score = redis.call('ZSCORE', processing, id .. ' -')
   if score then
     place = 'redelivering'
-  elseif redis.call('LLEN', ready) <= most and redis.call('LPOS', ready, id) then
+  elseif redis.call('LPOS', arrived, id) or redis.call('LLEN', ready) <= most and redis.call('LPOS', ready, id) then
     place = 'ready'
   end
 end

@@ -6,6 +6,7 @@
 --          processing  ZSET
 --          dead        ZSET
 --          paused      STRING
+--          arrived     LIST
 -- ARGV[1]  number of entries in processing, 1 to 10,000, above which a sample of that size is examined
 -- ARGV[2]  maximum number of bytes to return of the message that is delivered next, 0 to 10,000
 --
@@ -15,6 +16,7 @@
 --           deliveries that were acknowledged in the last complete minute, deliveries that failed in it, time in ms }
 --         A key of the wrong type counts as empty.
 --@include arguments
+--@include readycount
 local limit, bytes = number(1, 1, 10000), number(2, 0, 10000)
 
 local function micros()
@@ -49,8 +51,8 @@ end
 local start = micros()
 local minute = math.floor(start / 60000000) - 1
 local reports = {}
-for i = 1, #KEYS, 4 do
-  local ready, processing, dead, paused = unpack(KEYS, i, i + 3)
+for i = 1, #KEYS, 5 do
+  local ready, processing, dead, paused, arrived = unpack(KEYS, i, i + 4)
   local prefix = string.sub(ready, 1, -6)
   local in_doubt = read(0, 'ZCOUNT', processing, 'inf', 'inf')
   local held = read(0, 'ZCARD', processing) - in_doubt
@@ -62,13 +64,19 @@ for i = 1, #KEYS, 4 do
     redelivering = math.floor(held * waiting / math.max(1, sampled + waiting) + 0.5)
     delivering = held - redelivering
   end
-  local id = read({}, 'LRANGE', ready, -1, -1)[1]
+  local counted, count = pcall(ready_count, ready, arrived)
+  local id
+  for _, list in ipairs({ ready, arrived }) do -- the ids in arrived are delivered first
+    for _, each in ipairs(read({}, 'LRANGE', list, -10, -1)) do
+      id = each ~= '' and each or id
+    end
+  end
   local head = id and #id <= 200 and bytes > 0 and read('', 'GETRANGE', prefix .. 'message:' .. id, 0, bytes - 1) or ''
   local history = prefix .. 'history:' .. math.floor(minute / 1440)
   local offset = '#' .. (minute % 1440) * 2
   local counts = read({ 0, 0 }, 'BITFIELD', history, 'GET', 'u32', offset, 'GET', 'u32', '#' .. (minute % 1440) * 2 + 1)
   reports[#reports + 1] = {
-    read(0, 'LLEN', ready),
+    counted and count or read(0, 'LLEN', ready),
     in_doubt,
     delivering,
     redelivering,

@@ -9,6 +9,7 @@
 -- KEYS[5]  expiry               ZSET
 -- KEYS[6]  ready of the target  LIST; the same as KEYS[2] if messages are deleted
 -- KEYS[7]  expiry of the target ZSET; the same as KEYS[5] if messages are deleted
+-- KEYS[8]  arrived              LIST; its messages return to ready first
 -- ARGV[1]  action: 'delete' or 'move'
 -- ARGV[2]  maximum number of messages to consider, 1 to 1,000
 -- ARGV[3]  number of messages at the right end to skip, because they cannot be moved, 0 to 50,000; 0 if messages are deleted
@@ -21,7 +22,8 @@
 --@include undo
 --@include jobs
 --@include traces
-local job, ready, failures, abandoned, expiry, target, target_expiry = unpack(KEYS)
+--@include gather
+local job, ready, failures, abandoned, expiry, target, target_expiry, arrived = unpack(KEYS)
 local action, limit, skip, most = ARGV[1], number(2, 1, 1000), number(3, 0, 50000), number(4, 0, 1000000)
 local prefix, target_prefix = string.sub(ready, 1, -6) .. 'message:', string.sub(target, 1, -6) .. 'message:'
 local by_id = #ARGV > 4
@@ -38,17 +40,14 @@ if by_id then
   end
   local seen = {}
   for i = 5, #ARGV do
-    if not seen[ARGV[i]] and redis.call('LPOS', ready, ARGV[i]) then
-      ids[#ids + 1] = ARGV[i]
+    local id = ARGV[i]
+    if not seen[id] and id ~= '' and (redis.call('LPOS', arrived, id) or redis.call('LPOS', ready, id)) then
+      ids[#ids + 1] = id
     end
-    seen[ARGV[i]] = true
+    seen[id] = true
   end
 else
-  local first, last = string.format('%.0f', -skip - limit), string.format('%.0f', -skip - 1)
-  local found = redis.call('LRANGE', ready, first, last)
-  for i = #found, 1, -1 do
-    ids[#ids + 1] = found[i]
-  end
+  ids = ready_ids(arrived, ready, skip, limit)
 end
 local considered = by_id and #ARGV - 4 or #ids
 redis.call('LLEN', target)
@@ -102,6 +101,7 @@ end
 
 local failure = all_or_nothing(function()
   report(job, now) -- first: what it needs is also needed to undo
+  gather(arrived, ready)
   local gone = ids
   if action == 'move' then
     gone = move_values(movable, prefix, target_prefix)

@@ -1,16 +1,25 @@
 -- Returns claimed messages that were not delivered to ready. They are the next to be delivered, in the order of the
--- claim. No counter changes.
+-- claim: at the right end of ready or, if messages are in arrived or a wake-up is under way, at that of arrived. No
+-- counter changes.
 -- All or nothing: if Redis refuses a write, the writes before it are undone.
 --
 -- KEYS[1]  processing  ZSET
 -- KEYS[2]  ready       LIST
 -- KEYS[3]  expiry      ZSET  id -> deadline, ms; negative while the message is in processing
+-- KEYS[4]  arrived     LIST
 -- ARGV[2i - 1, 2i]     id, token of message i, in the order of the claim
 --
 -- Result: number of messages that were returned; the others were not held
 --@include undo
-local processing, ready, expiry = unpack(KEYS)
-redis.call('LLEN', ready) -- refuses a key of the wrong type before anything is written
+--@include wakeup
+local processing, ready, expiry, arrived = unpack(KEYS)
+local base = string.sub(ready, 1, -6)
+if base .. 'processing' ~= processing or base .. 'expiry' ~= expiry or base .. 'arrived' ~= arrived then
+  error('a key does not belong to its queue')
+end
+-- These reads also refuse keys of the wrong type before anything is written.
+local waking = redis.call('LRANGE', ready, -1, -1)[1] == ''
+local target = (redis.call('LLEN', arrived) > 0 or waking) and arrived or ready
 local expiring = redis.call('ZCARD', expiry) > 0
 if #ARGV % 2 == 1 then
   error('an id without a token')
@@ -48,8 +57,8 @@ local failure = all_or_nothing(function()
   write(nil, 'ZREM', processing, '')
   for _, part in ipairs(chunks) do
     write(function()
-      redis.pcall('LTRIM', ready, 0, -#part.ids - 1)
-    end, 'RPUSH', ready, unpack(part.ids))
+      redis.pcall('LTRIM', target, 0, -#part.ids - 1)
+    end, 'RPUSH', target, unpack(part.ids))
     if #part.shown > 0 then
       write(function()
         redis.pcall('ZADD', expiry, unpack(part.hidden))
@@ -62,4 +71,10 @@ local failure = all_or_nothing(function()
     end, 'ZREM', processing, unpack(part.members))
   end
 end)
-return failure or released
+if failure then
+  return failure
+end
+if released > 0 and target == arrived then
+  wake(ready)
+end
+return released

@@ -8,6 +8,7 @@
 -- KEYS[6]  failures     HASH
 -- KEYS[7]  abandoned    HASH
 -- KEYS[8]  expiry       ZSET
+-- KEYS[9]  arrived      LIST
 -- ARGV[1]  id, or entry
 -- ARGV[2]  'message' or 'entry'
 -- ARGV[3]  kind of damage to repair, as reported; empty = examine only
@@ -18,11 +19,12 @@
 --           of the message as text, 1 = it can be repaired, else 0, 1 = it was repaired now, else 0 }
 --@include arguments
 --@include undo
+--@include gather
 --@include count
 --@include deadid
 --@include letter
 --@include entries
-local message, ready, processing, dead, errors, failures, abandoned, expiry = unpack(KEYS)
+local message, ready, processing, dead, errors, failures, abandoned, expiry, arrived = unpack(KEYS)
 local id, subject, wanted = ARGV[1], ARGV[2], ARGV[3]
 local most_ready, most_entries = number(4, 0, 1000000), number(5, 0, 1000000)
 if string.sub(ready, 1, -6) .. 'message:' .. id ~= message then
@@ -47,7 +49,8 @@ end
 local failed, left = redis.call('HGET', failures, id), redis.call('HGET', abandoned, id)
 local deadline = redis.call('ZSCORE', expiry, id)
 local untouched = redis.call('ZSCORE', processing, member) -- the score of an entry without a token
-local large = redis.call('LLEN', ready) > most_ready or redis.call('ZCARD', processing) > most_entries
+local waiting = redis.call('LLEN', arrived)
+local large = redis.call('LLEN', ready) + waiting > most_ready or redis.call('ZCARD', processing) > most_entries
 
 local function remove_field(hash, value)
   if value then
@@ -93,6 +96,7 @@ end
 
 local function remove_ready(count_of_id, keep) -- last, because it cannot be undone
   if count_of_id > keep then
+    gather(arrived, ready)
     write(nil, 'LREM', ready, count_of_id - keep, id) -- from the left: the message that is delivered first stays
   end
 end
@@ -158,6 +162,9 @@ if large then
 end
 
 local positions = #redis.call('LPOS', ready, id, 'COUNT', 0)
+if waiting > 0 then
+  positions = positions + #redis.call('LPOS', arrived, id, 'COUNT', 0)
+end
 local entries, beginning = {}, id .. ' '
 local held, in_doubt, names = false, false, {}
 for _, each in ipairs(redis.call('ZRANGE', processing, 0, -1)) do -- takes a quarter of the time of ZSCAN

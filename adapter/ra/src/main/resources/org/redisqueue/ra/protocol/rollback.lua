@@ -8,7 +8,8 @@
 -- ARGV[4]           1 = all messages of a branch belong to its home queue, as in a cluster, else 0
 -- ARGV[2 + 3i]      branch i
 -- ARGV[3 + 3i]      1 = recovery: the outcome is left for the process that prepared the branch, else 0
--- ARGV[4 + 3i]      lease of the consumed messages, ms, 0 to 86,400,000; 0 = due at once, with no consumer
+-- ARGV[4 + 3i]      lease of the consumed messages, ms, 0 to 86,400,000; 0 = due at once, with no consumer,
+--                   so that another one is woken
 --
 -- Report, for each branch that this call did not roll back because it is not prepared:
 --   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = unknown }
@@ -17,6 +18,7 @@
 --@include reading
 --@include record
 --@include ending
+--@include wakeup
 local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
 -- Everything is read first, so that nothing is written if an argument or a key is invalid.
@@ -30,10 +32,13 @@ if malformed then
 end
 for _, branch in ipairs(branches) do
   branch.due, branch.consumed, branch.staged, branch.never = due[branch.number], {}, {}, {}
+  branch.waking = {}
   for _, consumed in ipairs(branch.record.consumed) do
-    local member, processing = consumed[2] .. ' ' .. consumed[3], queue_keys(prefix, consumed[1]).processing
+    local member, keys = consumed[2] .. ' ' .. consumed[3], queue_keys(prefix, consumed[1])
+    local processing = keys.processing
     if redis.call('ZSCORE', processing, member) == 'inf' then -- else it does not belong to the branch
       branch.consumed[#branch.consumed + 1] = { processing = processing, member = member }
+      branch.waking[keys.ready] = branch.due <= now
     end
   end
   for i, sent in ipairs(branch.record.sent) do
@@ -58,5 +63,10 @@ return execute(report, false, function()
     chunks(branch.staged, function(from, to)
       write(nil, 'UNLINK', unpack(branch.staged, from, to))
     end)
+    for ready, due_now in pairs(branch.waking) do
+      if due_now then
+        wake(ready)
+      end
+    end
   end
 end)

@@ -1,8 +1,9 @@
 -- Records that an operation on many messages begins.
 --
--- KEYS[1]  job    HASH
--- KEYS[2]  ready  LIST
--- KEYS[3]  dead   ZSET
+-- KEYS[1]  job      HASH
+-- KEYS[2]  ready    LIST
+-- KEYS[3]  dead     ZSET
+-- KEYS[4]  arrived  LIST
 -- ARGV[1]  queue
 -- ARGV[2]  action
 -- ARGV[3]  what the operation considers: 'dead', the dead letters up to a minimum age; 'ready', the messages that are
@@ -14,7 +15,8 @@
 --@include arguments
 --@include undo
 --@include jobs
-local job, ready, dead = unpack(KEYS)
+--@include readycount
+local job, ready, dead, arrived = unpack(KEYS)
 local age = number(4, 0, 2 ^ 53)
 local now = milliseconds()
 local latest = math.max(0, now - age)
@@ -22,9 +24,9 @@ local total = tonumber(ARGV[3])
 if ARGV[3] == 'dead' then
   total = redis.call('ZCOUNT', dead, '-inf', string.format('%.0f', latest))
 elseif ARGV[3] == 'ready' then
-  total = redis.call('LLEN', ready)
+  total = ready_count(ready, arrived)
 elseif ARGV[3] == 'queue' then
-  total = redis.call('LLEN', ready) + redis.call('ZCARD', dead)
+  total = ready_count(ready, arrived) + redis.call('ZCARD', dead)
 elseif not total then
   error("argument 3 must be 'dead', 'ready', 'queue' or a number")
 end

@@ -2,7 +2,7 @@
 --
 -- KEYS[1]  the key     LIST, ZSET or HASH
 -- KEYS[2]  ready       LIST  names the queue
--- ARGV[1]  kind of key: 'ready'; 'processing'; 'dead'; 'counters' or 'traces', a hash; 'deadlines'
+-- ARGV[1]  kind of key: 'ready', also for arrived; 'processing'; 'dead'; 'counters' or 'traces', a hash; 'deadlines'
 -- ARGV[2]  cursor of the previous call, 0 at first. It counts from the left end of ready: while messages come and go
 --          there, a later call may repeat ids, but does not omit an id that stays.
 -- ARGV[3]  how many to read, 1 to 1,000
@@ -28,10 +28,13 @@ end
 local next_cursor
 if kind == 'ready' then
   local first = number(2, 0, 2 ^ 53)
-  ids = redis.call('LRANGE', key, string.format('%.0f', first), string.format('%.0f', first + limit - 1))
-  next_cursor = #ids == limit and string.format('%.0f', first + limit) or '0'
-  for _, id in ipairs(ids) do
-    examine(id)
+  local found = redis.call('LRANGE', key, string.format('%.0f', first), string.format('%.0f', first + limit - 1))
+  next_cursor = #found == limit and string.format('%.0f', first + limit) or '0'
+  for _, id in ipairs(found) do
+    if id ~= '' then -- a wake-up without a message
+      ids[#ids + 1] = id
+      examine(id)
+    end
   end
 elseif kind == 'processing' or kind == 'dead' or kind == 'deadlines' then
   local found = redis.call('ZSCAN', key, cursor, 'COUNT', limit)

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.redisqueue.ra.config.ConnectionSettings;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.PauseScope;
+import org.redisqueue.ra.protocol.CallFailures;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.StoredMessage;
 import org.redisqueue.ra.testing.ManualTimer;
@@ -149,6 +150,212 @@ class DispatcherStepsTest {
         timer.fire();
 
         assertThat(queue.claims).hasSize(1);
+    }
+
+    // Wake-ups that this consumer cannot use
+
+    @Test
+    void busyConsumerPassesTheWakeUpOn() {
+        dispatcher.start();
+        queue.answer();
+        dispatcher.checkWithin(0);
+        timer.fire(); // claims during the wait
+        queue.answer(messages("a", "b", "c", "d", "e", "f"));
+
+        queue.endWait();
+
+        assertThat(queue.claims).hasSize(2);
+        assertThat(queue.passedOn).isEqualTo(1);
+    }
+
+    @Test
+    void wakeUpDuringAClaimLeadsToAFurtherClaim() {
+        dispatcher.start();
+        queue.answer();
+        dispatcher.checkWithin(0);
+        timer.fire();
+        assertThat(queue.claims).hasSize(2);
+
+        queue.endWait();
+        queue.answer();
+
+        assertThat(queue.claims).hasSize(3);
+        assertThat(queue.passedOn).isZero();
+    }
+
+    @Test
+    void pausedConsumerPassesTheWakeUpOn() {
+        dispatcher.start();
+        queue.answer();
+        dispatcher.pause();
+        assertThat(queue.passedOn).isZero();
+
+        queue.endWait();
+
+        assertThat(queue.claims).hasSize(1);
+        assertThat(queue.passedOn).isEqualTo(1);
+        assertThat(queue.waits).isEqualTo(1);
+    }
+
+    @Test
+    void stoppedConsumerPassesTheWakeUpOn() {
+        dispatcher.start();
+        queue.answer();
+        dispatcher.stop();
+
+        queue.endWait();
+
+        assertThat(queue.passedOn).isEqualTo(1);
+    }
+
+    @Test
+    void restingConsumerPassesTheWakeUpOn() {
+        dispatcher.start();
+        queue.answer();
+        dispatcher.checkWithin(0);
+        timer.fire();
+        queue.answer(messages("a"));
+        dispatcher.workerRefused();
+
+        queue.endWait();
+
+        assertThat(queue.claims).hasSize(2);
+        assertThat(queue.passedOn).isEqualTo(1);
+    }
+
+    @Test
+    void busyConsumerLetsAnotherOneClaimWhatIsDue() {
+        dispatcher.start();
+        queue.answer(messages("a", "b", "c", "d", "e", "f"));
+        dispatcher.checkWithin(50);
+
+        timer.fire();
+
+        assertThat(queue.claims).hasSize(1);
+        assertThat(queue.passedOn).isEqualTo(1);
+    }
+
+    @Test
+    void busyConsumerLetsAnotherOneClaimWhatIsDueAfterThat() {
+        dispatcher.start();
+        queue.answer(messages("a", "b", "c", "d", "e", "f"));
+        dispatcher.checkWithin(50);
+        queue.work = false;
+        queue.nextDue = OptionalLong.of(950);
+
+        timer.fire();
+        assertThat(timer.delays())
+                .singleElement()
+                .satisfies(delay -> assertThat(delay).isBetween(950L, 970L));
+        queue.nextDue = OptionalLong.empty();
+        timer.fire();
+
+        assertThat(queue.passedOn).isEqualTo(2);
+        assertThat(timer.delays()).isEmpty();
+    }
+
+    @Test
+    void busyConsumerDoesNotRepeatAWakeUpBeforeAnotherOneHasClaimed() {
+        dispatcher.start();
+        queue.answer(messages("a", "b", "c", "d", "e", "f"));
+        dispatcher.checkWithin(50);
+        queue.nextDue = OptionalLong.of(1);
+
+        timer.fire();
+
+        assertThat(timer.delays()).containsExactly(1_000L);
+    }
+
+    @Test
+    void consumerThatStopsDuringAnOutageHandsNothingOver() {
+        dispatcher.start();
+        queue.answer(false, OptionalLong.of(5_000));
+        queue.endWait();
+        queue.failClaim(CallFailures.lost());
+        int before = queue.passedOn;
+
+        dispatcher.stop();
+
+        assertThat(queue.passedOn).isEqualTo(before);
+    }
+
+    @Test
+    void consumerThatStopsBeforeItKnowsWhenTheNextMessageIsDueHandsOver() {
+        dispatcher.start();
+        queue.answer();
+        queue.nextDue = OptionalLong.of(950);
+        dispatcher.stop();
+
+        queue.endWait();
+
+        assertThat(queue.handedOver).isEqualTo(1);
+        assertThat(queue.passedOn).isEqualTo(2);
+    }
+
+    @Test
+    void consumerWhoseClaimIsLostPassesTheWakeUpOn() {
+        dispatcher.start();
+        queue.answer();
+        queue.endWait();
+        queue.failClaim(CallFailures.lost());
+
+        assertThat(queue.passedOn).isEqualTo(1);
+    }
+
+    @Test
+    void stoppedConsumerHandsItsTimerOver() {
+        dispatcher.start();
+        queue.answer(false, OptionalLong.of(5_000));
+        dispatcher.stop();
+        assertThat(queue.handedOver).isEqualTo(1);
+
+        dispatcher.checkWithin(1_000); // a listener that was still running has failed
+
+        assertThat(queue.handedOver).isEqualTo(2);
+        assertThat(queue.passedOn).isEqualTo(2);
+    }
+
+    @Test
+    void stoppedConsumerHandsOverWhatALateClaimHasFound() {
+        dispatcher.start();
+        dispatcher.stop();
+        assertThat(queue.passedOn).isZero();
+
+        queue.answer(false, OptionalLong.of(5_000));
+
+        assertThat(queue.handedOver).isEqualTo(1);
+    }
+
+    @Test
+    void consumerThatStopsWhileTheQueueIsPausedPassesTheWakeUpOn() {
+        dispatcher.start();
+        queue.answer();
+        queue.endWait();
+        queue.answer(true, OptionalLong.empty());
+        dispatcher.stop();
+
+        assertThat(queue.passedOn).isEqualTo(1);
+    }
+
+    @Test
+    void consumerWhoseClaimIsRefusedPassesTheWakeUpOn() {
+        dispatcher.start();
+        queue.answer();
+        queue.endWait();
+        queue.failClaim(CallFailures.refused());
+
+        assertThat(queue.passedOn).isEqualTo(1);
+    }
+
+    @Test
+    void waitThatTimedOutIsNotPassedOn() {
+        dispatcher.start();
+        queue.answer();
+        dispatcher.pause();
+
+        queue.timeOutWait();
+
+        assertThat(queue.passedOn).isZero();
     }
 
     // Pause, stop, drain

@@ -12,6 +12,7 @@ import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.PassOnResult;
 import org.redisqueue.ra.protocol.RedeliveryResult;
 
 /** A queue without Redis: the test answers each call. */
@@ -22,6 +23,10 @@ final class FakeQueue implements QueueCalls {
     final List<String> settled = new ArrayList<>();
     int connects;
     int waits;
+    int passedOn;
+    boolean work = true;
+    OptionalLong nextDue = OptionalLong.empty();
+    int handedOver;
     boolean canAwait = true;
     Error releaseFailure;
     CompletableFuture<?> connected = CompletableFuture.completedFuture(null);
@@ -36,7 +41,8 @@ final class FakeQueue implements QueueCalls {
 
     void answer(boolean paused, OptionalLong dueInMillis, ClaimedMessage... messages) {
         pendingClaim()
-                .complete(new ClaimResult(paused, dueInMillis, Arrays.asList(messages), List.of(), Map.of(), 0, false));
+                .complete(new ClaimResult(
+                        paused, dueInMillis, Arrays.asList(messages), List.of(), Map.of(), 0, false, false));
     }
 
     void failClaim(Throwable failure) {
@@ -55,6 +61,10 @@ final class FakeQueue implements QueueCalls {
 
     void endWait() {
         wait.complete(true);
+    }
+
+    void timeOutWait() {
+        wait.complete(false);
     }
 
     void failWait(Throwable failure) {
@@ -84,6 +94,13 @@ final class FakeQueue implements QueueCalls {
         waits++;
         wait = new CompletableFuture<>();
         return wait;
+    }
+
+    @Override
+    public CompletableFuture<PassOnResult> passOn(boolean dueLater) {
+        passedOn++;
+        handedOver += dueLater ? 1 : 0;
+        return CompletableFuture.completedFuture(new PassOnResult(work, nextDue));
     }
 
     @Override

@@ -36,7 +36,7 @@ class QueueWatchTest {
     void claimsAfterAWaitEvenIfItTimedOut() {
         knownEmpty();
         watch.next();
-        watch.waitEnded();
+        watch.waitEnded(false);
         assertThat(watch.next()).isEqualTo(Next.CLAIM);
     }
 
@@ -70,6 +70,55 @@ class QueueWatchTest {
         assertThat(watch.next()).isEqualTo(Next.CLAIM);
         knownEmpty();
         assertThat(watch.next()).isEqualTo(Next.NOTHING);
+    }
+
+    @Test
+    void claimsAgainIfAWaitReportedAMessageDuringTheClaim() {
+        knownEmpty();
+        watch.next();
+        watch.recheck();
+        assertThat(watch.next()).isEqualTo(Next.CLAIM);
+        watch.waitEnded(true);
+        knownEmpty();
+        assertThat(watch.next()).isEqualTo(Next.CLAIM);
+        knownEmpty();
+        assertThat(watch.next()).isEqualTo(Next.WAIT);
+    }
+
+    @Test
+    void claimsAgainIfTheTimerFiredDuringTheClaim() {
+        assertThat(watch.next()).isEqualTo(Next.CLAIM);
+        watch.wokenUp();
+        knownEmpty();
+        assertThat(watch.next()).isEqualTo(Next.CLAIM);
+        knownEmpty();
+        assertThat(watch.next()).isEqualTo(Next.WAIT);
+    }
+
+    @Test
+    void claimAnswersTheWakeUp() {
+        watch.waitEnded(true);
+        assertThat(watch.next()).isEqualTo(Next.CLAIM);
+        knownEmpty();
+        assertThat(watch.takeWakeUp()).isFalse();
+    }
+
+    @Test
+    void wakeUpIsPassedOnOnceUnlessAClaimHasAnsweredIt() {
+        watch.waitEnded(true);
+        assertThat(watch.takeWakeUp()).isTrue();
+        assertThat(watch.takeWakeUp()).isFalse();
+        watch.wokenUp();
+        assertThat(watch.takeWakeUp()).isTrue();
+        watch.waitEnded(false);
+        assertThat(watch.takeWakeUp()).isFalse();
+    }
+
+    @Test
+    void failedClaimDoesNotAnswerTheWakeUp() {
+        watch.waitEnded(true);
+        watch.next();
+        assertThat(watch.takeWakeUp()).isTrue();
     }
 
     @Test

@@ -43,9 +43,10 @@ class WakeUpTimerTest {
 
     @Test
     void doesNotWakeUpAfterItIsStopped() {
-        wakeUp.within(1_000);
-        wakeUp.stop();
-        wakeUp.within(1_000);
+        assertThat(wakeUp.within(1_000)).isTrue();
+        assertThat(wakeUp.stop()).isTrue();
+        assertThat(wakeUp.within(1_000)).isFalse();
+        assertThat(wakeUp.stop()).isFalse();
         assertThat(timer.delays()).isEmpty();
         assertThat(shutDowns).hasValue(0);
     }

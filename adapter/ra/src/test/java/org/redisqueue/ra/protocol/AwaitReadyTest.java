@@ -4,6 +4,7 @@ package org.redisqueue.ra.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.redisqueue.ra.protocol.TestQueue.ids;
 import static org.redisqueue.ra.protocol.TestQueue.result;
 
 import java.time.Duration;
@@ -31,38 +32,170 @@ class AwaitReadyTest {
     private final TestQueue queue = TestQueue.create();
 
     @Test
-    void returnsAtOnceWhenAMessageIsReadyAndMovesNothing() {
+    void returnsAtOnceWhenAMessageIsReadyAndKeepsTheOrder() {
         queue.send("m1", "m2", "m3");
 
-        assertThat(result(queue.operations().awaitReady(queue.name, LONG))).isTrue();
+        assertThat(result(queue.operations().waits().awaitReady(queue.name, LONG)))
+                .isTrue();
 
+        assertThat(queue.list("arrived")).containsExactly("m1");
         assertThat(queue.ready()).containsExactly("m1", "m2", "m3");
     }
 
     @Test
     void returnsFalseWhenNoMessageArrivesInTime() {
-        assertThat(result(queue.operations().awaitReady(queue.name, Duration.ofSeconds(1))))
+        assertThat(result(queue.operations().waits().awaitReady(queue.name, Duration.ofSeconds(1))))
                 .isFalse();
         assertThat(queue.everything()).isEmpty();
     }
 
     @Test
-    void pushByAnyClientWakesEveryWaiter() {
+    void eachPushByAnyClientWakesOneWaiter() {
         List<CompletableFuture<Boolean>> waiting = Stream.generate(() -> TestQueue.operationsOn(TestRedis.shared()))
                 .limit(3)
-                .map(operations -> operations.awaitReady(queue.name, LONG))
+                .map(operations -> operations.waits().awaitReady(queue.name, LONG))
                 .toList();
         await().until(() -> blockedClients() == 3);
 
-        queue.call("LPUSH", queue.key("ready"), "m1");
+        for (int i = 1; i <= 3; i++) {
+            int woken = i;
+            queue.call("LPUSH", queue.key("ready"), "m" + i);
+            await().until(() ->
+                    waiting.stream().filter(CompletableFuture::isDone).count() >= woken);
+            await().until(() -> blockedClients() == 3 - woken);
+        }
 
         assertThat(waiting).allMatch(TestQueue::result);
-        assertThat(queue.ready()).containsExactly("m1");
+        assertThat(queue.list("arrived")).containsExactly("m3", "m2", "m1");
+        assertThat(queue.ready()).containsExactly("m1", "m2", "m3");
+    }
+
+    @Test
+    void callersOfOneProcessAreWokenInTurn() {
+        CompletableFuture<Boolean> first = queue.operations().waits().awaitReady(queue.name, LONG);
+        CompletableFuture<Boolean> second = queue.operations().waits().awaitReady(queue.name, LONG);
+        await().until(() -> blockedClients() == 1);
+
+        queue.send("m1");
+        assertThat(result(first)).isTrue();
+        await().until(() -> blockedClients() == 1);
+        assertThat(second).isNotDone();
+
+        queue.send("m2");
+        assertThat(result(second)).isTrue();
+        await().until(() -> blockedClients() == 0);
+    }
+
+    @Test
+    void wakeUpOfACallerThatHasLeftIsPassedOn() {
+        QueueOperations other = TestQueue.operationsOn(TestRedis.shared());
+        CompletableFuture<Boolean> left = queue.operations().waits().awaitReady(queue.name, LONG);
+        await().until(() -> blockedClients() == 1);
+        CompletableFuture<Boolean> waiting = other.waits().awaitReady(queue.name, LONG);
+        await().until(() -> blockedClients() == 2);
+        left.cancel(false);
+
+        queue.send("m1");
+
+        assertThat(result(waiting)).isTrue();
+        assertThat(ids(queue.claim(1))).containsExactly("m1");
+        assertThat(queue.ready()).isEmpty();
+    }
+
+    @Test
+    void wakeUpIsPassedOnOnlyIfThereIsWork() {
+        assertThat(result(queue.operations().waits().passOn(queue.name, false)).work())
+                .isFalse();
+        queue.call("LPUSH", queue.key("arrived"), ""); // whoever waited for it has died
+        assertThat(result(queue.operations().waits().passOn(queue.name, false)).work())
+                .isFalse();
+        assertThat(queue.list("ready")).isEmpty();
+
+        queue.call("LPUSH", queue.key("arrived"), "m1");
+        assertThat(result(queue.operations().waits().passOn(queue.name, false)).work())
+                .isTrue();
+        assertThat(result(queue.operations().waits().passOn(queue.name, false)).work())
+                .isTrue();
+        assertThat(queue.list("ready")).containsExactly("");
+    }
+
+    @Test
+    void messageThatIsDueLaterIsHandedOver() {
+        assertThat(result(queue.operations().waits().passOn(queue.name, true)).work())
+                .isFalse();
+        queue.send("m1");
+        Lease lease = queue.claim(1).messages().get(0).lease();
+        assertThat(result(queue.operations().waits().passOn(queue.name, true)).work())
+                .as("a message that is held counts")
+                .isFalse();
+        queue.redeliver(lease, 60_000, 99);
+        assertThat(result(queue.operations().waits().passOn(queue.name, false)).work())
+                .isFalse();
+        assertThat(queue.list("ready")).isEmpty();
+
+        assertThat(result(queue.operations().waits().passOn(queue.name, true)).work())
+                .isTrue();
+
+        assertThat(queue.list("ready")).containsExactly("");
+        assertThat(queue.claim(1).dueInMillis()).isPresent();
+    }
+
+    @Test
+    void passingOnTellsWhenTheNextMessageIsDue() {
+        assertThat(result(queue.operations().waits().passOn(queue.name, false)).dueInMillis())
+                .isEmpty();
+        queue.send("m1");
+        queue.redeliver(queue.claim(1).messages().get(0).lease(), 60_000, 99);
+        queue.letTimePass(queue.held("m2")); // due already
+
+        PassOnResult passedOn = result(queue.operations().waits().passOn(queue.name, false));
+
+        assertThat(passedOn.work()).isTrue();
+        assertThat(passedOn.dueInMillis().orElseThrow()).isBetween(1L, 60_000L);
+    }
+
+    @Test
+    void queueThatIsResumedWakesACallerThatHasWaitedSinceBeforeThePause() {
+        CompletableFuture<Boolean> waiting = queue.operations().waits().awaitReady(queue.name, LONG);
+        await().until(() -> blockedClients() == 1);
+        result(queue.operations().admin().overview().pause(queue.name, 0));
+        queue.call("LPUSH", queue.key("arrived"), "m1"); // whoever waited for it has found the queue paused
+
+        result(queue.operations().admin().overview().resume(queue.name));
+
+        assertThat(result(waiting)).isTrue();
+    }
+
+    @Test
+    void messageOfADeadConsumerWhoseBranchIsRolledBackWakesACaller() {
+        queue.send("m1");
+        Lease lease = queue.claim(1).messages().get(0).lease();
+        result(queue.operations().prepare("branch", queue.name, List.of(lease), List.of()));
+        CompletableFuture<Boolean> waiting = queue.operations().waits().awaitReady(queue.name, LONG);
+        await().until(() -> blockedClients() == 1);
+
+        result(queue.operations().rollback("branch", queue.name, true, 0));
+
+        assertThat(result(waiting)).isTrue();
+        assertThat(ids(queue.claim(1))).containsExactly("m1");
+    }
+
+    @Test
+    void dueMessageIsPassedOn() {
+        queue.letTimePass(queue.held("m1"));
+
+        assertThat(result(queue.operations().waits().passOn(queue.name, false)).work())
+                .isTrue();
+
+        assertThat(result(queue.operations().waits().awaitReady(queue.name, LONG)))
+                .isTrue();
+        assertThat(ids(queue.claim(1))).containsExactly("m1");
+        assertThat(queue.list("arrived")).isEmpty();
     }
 
     @Test
     void sendEndsTheWait() {
-        CompletableFuture<Boolean> waiting = queue.operations().awaitReady(queue.name, LONG);
+        CompletableFuture<Boolean> waiting = queue.operations().waits().awaitReady(queue.name, LONG);
         await().until(() -> blockedClients() == 1);
 
         queue.send("m1");
@@ -74,14 +207,14 @@ class AwaitReadyTest {
     @Test
     void releaseAndCommitEndTheWait() {
         Lease lease = queue.held("m1");
-        CompletableFuture<Boolean> waiting = queue.operations().awaitReady(queue.name, LONG);
+        CompletableFuture<Boolean> waiting = queue.operations().waits().awaitReady(queue.name, LONG);
         await().until(() -> blockedClients() == 1);
         queue.release(lease);
         assertThat(result(waiting)).isTrue();
 
         Lease again = TestQueue.lease(queue.claim(1));
         queue.prepare("branch", List.of(again), queue.message("m2"));
-        CompletableFuture<Boolean> second = queue.operations().awaitReady(queue.name, LONG);
+        CompletableFuture<Boolean> second = queue.operations().waits().awaitReady(queue.name, LONG);
         await().until(() -> blockedClients() == 1);
         queue.commit("branch");
         assertThat(result(second)).isTrue();
@@ -90,8 +223,9 @@ class AwaitReadyTest {
     @Test
     void callerWaitsAgainAfterATimeout() {
         Duration second = Duration.ofSeconds(1);
-        assertThat(result(queue.operations().awaitReady(queue.name, second))).isFalse();
-        CompletableFuture<Boolean> next = queue.operations().awaitReady(queue.name, second);
+        assertThat(result(queue.operations().waits().awaitReady(queue.name, second)))
+                .isFalse();
+        CompletableFuture<Boolean> next = queue.operations().waits().awaitReady(queue.name, second);
         queue.send("m1");
         assertThat(result(next)).isTrue();
     }
@@ -99,11 +233,12 @@ class AwaitReadyTest {
     @Test
     void callerWaitsAgainAfterAFailure() {
         queue.call("SET", queue.key("ready"), "no list");
-        assertThatThrownBy(() -> result(queue.operations().awaitReady(queue.name, LONG)))
+        assertThatThrownBy(() -> result(queue.operations().waits().awaitReady(queue.name, LONG)))
                 .isInstanceOf(RedisCallException.class);
         queue.call("DEL", queue.key("ready"));
         queue.send("m1");
-        assertThat(result(queue.operations().awaitReady(queue.name, LONG))).isTrue();
+        assertThat(result(queue.operations().waits().awaitReady(queue.name, LONG)))
+                .isTrue();
     }
 
     @Test
@@ -112,27 +247,30 @@ class AwaitReadyTest {
         List<TestQueue> queues =
                 Stream.generate(TestQueue::create).limit(POOL_SIZE / 2).toList();
         for (TestQueue waitedFor : queues) {
-            assertThat(operations.canAwait()).isTrue();
-            operations.awaitReady(waitedFor.name, LONG);
+            assertThat(operations.waits().canAwait(waitedFor.name)).isTrue();
+            operations.waits().awaitReady(waitedFor.name, LONG);
         }
-        assertThat(operations.canAwait()).isFalse();
+        assertThat(operations.waits().canAwait(queue.name)).isFalse();
+        assertThat(operations.waits().canAwait(queues.get(0).name))
+                .as("shares a wait")
+                .isTrue();
         queues.forEach(waitedFor -> waitedFor.send("m1"));
-        await().until(operations::canAwait);
+        await().until(() -> operations.waits().canAwait(queue.name));
     }
 
     @Test
     void failsWhenReadyHasTheWrongType() {
         queue.call("SET", queue.key("ready"), "no list");
 
-        assertThatThrownBy(() -> result(queue.operations().awaitReady(queue.name, LONG)))
+        assertThatThrownBy(() -> result(queue.operations().waits().awaitReady(queue.name, LONG)))
                 .isInstanceOf(RedisCallException.class)
                 .hasMessageContaining("WRONGTYPE");
     }
 
     @Test
-    void waitersForTheSameQueueShareACallThatNoneOfThemCanCancel() {
-        CompletableFuture<Boolean> first = queue.operations().awaitReady(queue.name, LONG);
-        CompletableFuture<Boolean> second = queue.operations().awaitReady(queue.name, LONG);
+    void callerThatLeavesDoesNotDisturbTheOthers() {
+        CompletableFuture<Boolean> first = queue.operations().waits().awaitReady(queue.name, LONG);
+        CompletableFuture<Boolean> second = queue.operations().waits().awaitReady(queue.name, LONG);
         await().until(() -> blockedClients() == 1);
 
         first.cancel(true);
@@ -157,7 +295,7 @@ class AwaitReadyTest {
     private static void cancelAndContinue() {
         TestQueue own = TestQueue.create();
         for (int round = 0; round < ROUNDS; round++) {
-            CompletableFuture<Boolean> waiting = own.operations().awaitReady(own.name, LONG);
+            CompletableFuture<Boolean> waiting = own.operations().waits().awaitReady(own.name, LONG);
             own.send("m" + round);
             LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(200_000)); // the reply is there, or not
             waiting.cancel(true);

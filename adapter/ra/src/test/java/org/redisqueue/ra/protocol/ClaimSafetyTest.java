@@ -143,7 +143,16 @@ class ClaimSafetyTest {
     private Object claimUnder(String token) {
         ScriptCall call = new ScriptCall(
                 Script.CLAIM,
-                Stream.of("ready", "processing", "dead", "failures", "abandoned", "errors", "paused", "expiry")
+                Stream.of(
+                                "ready",
+                                "processing",
+                                "dead",
+                                "failures",
+                                "abandoned",
+                                "errors",
+                                "paused",
+                                "expiry",
+                                "arrived")
                         .map(queue::key)
                         .toList(),
                 List.of(DUE, token, 600_000, queue.key("message:"), 5, 1_000, 1_000, "drop", 0));

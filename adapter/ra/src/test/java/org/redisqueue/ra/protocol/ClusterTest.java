@@ -51,7 +51,7 @@ class ClusterTest {
                         .done())
                 .isTrue();
 
-        assertThat(result(queue.operations().awaitReady(queue.name, Duration.ofSeconds(5))))
+        assertThat(result(queue.operations().waits().awaitReady(queue.name, Duration.ofSeconds(5))))
                 .isTrue();
         assertThat(ids(queue.claim(2))).containsExactly("m2", "m3");
     }

@@ -48,6 +48,7 @@ final class HostileServer implements AutoCloseable {
     private static final String USER = "fuzz";
     private static final List<String> KINDS = List.of(
             "ready",
+            "arrived",
             "processing",
             "dead",
             "failures",

@@ -14,6 +14,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 import org.redisqueue.ra.protocol.FaultyTransport.Fault;
 import org.redisqueue.ra.protocol.Step.Acknowledge;
+import org.redisqueue.ra.protocol.Step.Arrive;
 import org.redisqueue.ra.protocol.Step.Claim;
 import org.redisqueue.ra.protocol.Step.Commit;
 import org.redisqueue.ra.protocol.Step.Crash;
@@ -21,6 +22,7 @@ import org.redisqueue.ra.protocol.Step.Duplicate;
 import org.redisqueue.ra.protocol.Step.Failover;
 import org.redisqueue.ra.protocol.Step.Forget;
 import org.redisqueue.ra.protocol.Step.Lose;
+import org.redisqueue.ra.protocol.Step.PassOn;
 import org.redisqueue.ra.protocol.Step.Prepare;
 import org.redisqueue.ra.protocol.Step.Produce;
 import org.redisqueue.ra.protocol.Step.ReceiptsExpire;
@@ -90,6 +92,8 @@ class InvariantsTest {
                                 2,
                                 Combinators.combine(consumer, queue, some, again)
                                         .as(Release::new)),
+                        Tuple.of(4, queue.map(Arrive::new)),
+                        Tuple.of(1, queue.map(PassOn::new)),
                         Tuple.of(
                                 4,
                                 Combinators.combine(consumer, branch, some, sends, again)

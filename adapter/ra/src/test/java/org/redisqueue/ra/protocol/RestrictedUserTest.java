@@ -164,7 +164,7 @@ class RestrictedUserTest {
         QueueOperations operations = queue.operations();
         result(operations.register(queue.name));
         result(operations.send(List.of(queue.message("m1"), queue.message("m2", 60_000))));
-        CompletableFuture<Boolean> waiting = operations.awaitReady(queue.name, Duration.ofSeconds(1));
+        CompletableFuture<Boolean> waiting = operations.waits().awaitReady(queue.name, Duration.ofSeconds(1));
         result(waiting);
         Lease lease = lease(queue.claim(1));
         queue.renew(lease);

@@ -86,13 +86,17 @@ enum Scene {
             Script.RENEW, words("rq:{q1}:processing"), arguments(words("600000 h1_t1 h2_t1 h9_t9 p1_t1 d1_t0")))),
     RELEASE(() -> new ScriptCall(
             Script.RELEASE,
-            words("rq:{q1}:processing rq:{q1}:ready rq:{q1}:expiry"),
+            of("q1", "processing ready expiry arrived"),
             arguments(words("h1 t1 h2 t1 h9 t9 h3 t2 p1 t1")))),
+    RELEASE_TO_READY(() -> new ScriptCall(
+            Script.RELEASE, of("q3", "processing ready expiry arrived"), arguments(words("h6 t6 h7 t7")))),
+    WAKE(() -> new ScriptCall(Script.WAKE, of("q4", "ready arrived processing"), List.of("0"))),
+    WAKE_LATER(() -> new ScriptCall(Script.WAKE, of("q9", "ready arrived processing"), List.of("1"))),
     FORGET(() ->
             new ScriptCall(Script.FORGET, words("rq:{q1}:prepared rq:{q1}:ended:br1"), arguments(words("br1 rq 0")))),
     REPAIR_MISSING(() -> repair("q1", "gone", "message", "MISSING_MESSAGE")),
     REPAIR_COUNTER(() -> repair("q1", "h2", "message", "MALFORMED_COUNTER")),
-    PAUSE(() -> new ScriptCall(Script.PAUSE, of("q1", "paused"), List.of(600_000))),
+    PAUSE(() -> new ScriptCall(Script.PAUSE, of("q1", "paused ready arrived processing"), List.of(600_000))),
     EDIT(() -> new ScriptCall(
             Script.EDIT,
             keys(messages("q1:x1"), of("q1", "dead errors")),
@@ -101,7 +105,7 @@ enum Scene {
     DELETE_READY(() -> delete("exp1", 1_000)),
     DELETE_AMONG_MANY(() -> delete("r1", 0)),
     START_JOB(() -> new ScriptCall(
-            Script.STARTJOB, keys(job("q1"), of("q1", "ready dead")), List.of("q1", "requeue", "dead", 0))),
+            Script.STARTJOB, keys(job("q1"), of("q1", "ready dead arrived")), List.of("q1", "requeue", "dead", 0))),
     END_JOB(() -> new ScriptCall(Script.ENDJOB, job("q1"), List.of("failed", "why"))),
     REQUEUE_LETTERS(() -> letters("requeue", "q1")),
     DELETE_LETTERS(() -> letters("delete", "q1")),
@@ -129,7 +133,7 @@ enum Scene {
 
     /** Whether the script may postpone writes that Redis refuses, because this does no harm. */
     boolean canWait() {
-        return this == CLAIM_SOME;
+        return this == CLAIM_SOME || this == WAKE || this == WAKE_LATER;
     }
 
     private static final String FAR = "4000000000000";
@@ -138,12 +142,14 @@ enum Scene {
     static List<Object[]> arrangement() {
         return commands(
                 "SADD rq:queues q1 q2 q7 old",
-                "MSET " + values("q1", "r1 r2 ttl1 exp1 exp2 h1 h2 h3 w1 d1 d2 d3 x1 p1 p3 p4"),
+                "MSET " + values("q1", "a1 a2 r1 r2 ttl1 exp1 exp2 h1 h2 h3 w1 d1 d2 d3 x1 p1 p3 p4"),
                 "MSET " + values("q2", "r3 h5 p2 p5"),
                 "MSET " + values("q3", "h6 h7"),
-                "MSET " + values("q4", "h8"),
-                "MSET " + values("q6", "r6 r7"),
+                "MSET " + values("q4", "a4 h8"),
+                "MSET " + values("q6", "a6 r6 r7"),
                 "MSET " + values("q7", "p6 p7 p8"),
+                "MSET " + values("q9", "w9"),
+                "ZADD rq:{q9}:processing FAR w9_-",
                 "ZADD rq:{q7}:processing +inf p6_t6 +inf p7_t6 +inf p8_t8",
                 "SET rq:{q8}:paused for-good",
                 "HSET rq:{q7}:prepared br10 " + record("q7,p6,t6 q7,p7,t6", ""),
@@ -155,7 +161,10 @@ enum Scene {
                 "SET rq:{q1}:message:large " + "x".repeat(200) + " PX 3600000",
                 "HSET rq:{q1}:message:odd of another-type",
                 "RPUSH rq:{q1}:ready r1 odd large gone ttl1 exp2 ttl2 exp1 r2",
+                "RPUSH rq:{q1}:arrived a2 EMPTY a1",
                 "RPUSH rq:{q2}:ready r3",
+                "RPUSH rq:{q4}:arrived a4",
+                "RPUSH rq:{q6}:arrived a6",
                 "RPUSH rq:{q6}:ready r6 r7",
                 "ZADD rq:{q1}:processing FAR h1_t1 FAR h2_t1 FAR h3_t2 FAR h4_t2 FAR w1_-",
                 "ZADD rq:{q1}:processing 1000 d1_t0 1000 d2_- 2000 d3_t0 +inf p1_t1 +inf p3_t3 +inf p4_t4",
@@ -180,7 +189,9 @@ enum Scene {
 
     private static List<Object[]> commands(String... lines) {
         return Stream.of(lines)
-                .map(line -> words(line.replace("FAR", FAR)).toArray())
+                .map(line -> words(line.replace("FAR", FAR)).stream()
+                        .map(word -> word.replace("EMPTY", ""))
+                        .toArray())
                 .toList();
     }
 
@@ -204,14 +215,16 @@ enum Scene {
     private static ScriptCall claim(String queue, int limit, String token, String onExpiry, int maxTotal) {
         return new ScriptCall(
                 Script.CLAIM,
-                of(queue, "ready processing dead failures abandoned errors paused expiry"),
+                of(queue, "ready processing dead failures abandoned errors paused expiry arrived"),
                 List.of(limit, token, 600_000, "rq:{" + queue + "}:message:", 5, 100, maxTotal, onExpiry, 0));
     }
 
     private static ScriptCall repair(String queue, String id, String subject, String damage) {
         return new ScriptCall(
                 Script.REPAIR,
-                keys(messages(queue + ":" + id), of(queue, "ready processing dead errors failures abandoned expiry")),
+                keys(
+                        messages(queue + ":" + id),
+                        of(queue, "ready processing dead errors failures abandoned expiry arrived")),
                 List.of(id, subject, damage, 1_000, 1_000));
     }
 
@@ -222,7 +235,7 @@ enum Scene {
     private static ScriptCall delete(String id, int most) {
         return new ScriptCall(
                 Script.DELETE,
-                keys(messages("q1:" + id), of("q1", "ready processing dead errors failures abandoned expiry")),
+                keys(messages("q1:" + id), of("q1", "ready processing dead errors failures abandoned expiry arrived")),
                 List.of(id, most, 0, 100));
     }
 
@@ -236,14 +249,20 @@ enum Scene {
     private static ScriptCall readyMessages(String action, String target) {
         return new ScriptCall(
                 Script.READYMESSAGES,
-                keys(job("q1"), of("q1", "ready failures abandoned expiry"), of(target, "ready expiry")),
+                keys(
+                        job("q1"),
+                        of("q1", "ready failures abandoned expiry"),
+                        of(target, "ready expiry"),
+                        of("q1", "arrived")),
                 List.of(action, 3, 0, 1_000));
     }
 
     private static ScriptCall dropQueue(String queue) {
         return new ScriptCall(
                 Script.DROPQUEUE,
-                keys(job(queue), of(queue, "processing prepared ready dead failures abandoned errors expiry paused")),
+                keys(
+                        job(queue),
+                        of(queue, "processing prepared ready dead arrived failures abandoned errors expiry paused")),
                 List.of(100, "queue"));
     }
 

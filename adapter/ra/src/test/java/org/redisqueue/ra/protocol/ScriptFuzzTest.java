@@ -153,7 +153,7 @@ class ScriptFuzzTest {
             return content.type();
         }
         return switch (key.substring(key.indexOf('}') + 2)) {
-            case "ready" -> "list";
+            case "ready", "arrived" -> "list";
             case "processing", "dead", "expiry" -> "zset";
             case "failures", "abandoned", "errors", "prepared" -> "hash";
             default -> "string";
@@ -210,7 +210,7 @@ class ScriptFuzzTest {
                 .filter(command -> random.nextInt(8) > 0)
                 .toList();
         ScriptCall call = scene.call();
-        for (int wrong = random.nextInt(3); wrong > 0; wrong--) {
+        for (int wrong = call.arguments().isEmpty() ? 0 : random.nextInt(3); wrong > 0; wrong--) {
             call = call.withArgument(random.nextInt(call.arguments().size()), pick(random, HOSTILE));
         }
         Situation situation = new Situation(arrangement, call);
@@ -302,6 +302,11 @@ class ScriptFuzzTest {
             assertSound(what, intended.get(0), effect);
             return;
         }
+        if (scene.call().script() == Script.RELEASE) { // may do without a wake-up that Redis refuses
+            intended = intended.stream()
+                    .flatMap(each -> Stream.of(each, withoutWakeUp(each)))
+                    .toList();
+        }
         assertEffect(what, effect, intended, key);
         if (situation.call().isNumbered()) {
             harm.end().run();
@@ -316,6 +321,17 @@ class ScriptFuzzTest {
                 assertUnchanged(what + ", done twice", again);
             }
         }
+    }
+
+    /** The effect without an empty string that the script has pushed to an empty list. */
+    private static Effect withoutWakeUp(Effect effect) {
+        return effect.after().keys().entrySet().stream()
+                .filter(entry -> entry.getKey().endsWith("}:ready")
+                        && entry.getValue().elements().equals(List.of(""))
+                        && !effect.before().keys().containsKey(entry.getKey()))
+                .map(entry -> effect.without(entry.getKey()))
+                .findFirst()
+                .orElse(effect);
     }
 
     private void assertEffect(String what, Effect effect, List<Effect> intended, String key) {

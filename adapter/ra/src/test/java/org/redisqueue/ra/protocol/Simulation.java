@@ -89,6 +89,10 @@ final class Simulation {
             redeliver(redeliver);
         } else if (step instanceof Step.Release release) {
             release(release);
+        } else if (step instanceof Step.Arrive arrive) {
+            arrive(arrive);
+        } else if (step instanceof Step.PassOn passOn) {
+            passOn(passOn);
         } else if (step instanceof Step.Prepare prepare) {
             prepare(prepare);
         } else if (step instanceof Step.Commit commit) {
@@ -147,6 +151,7 @@ final class Simulation {
                 .as("claimed once each")
                 .hasSize(claim.messages().size() + claim.deadLettered().size());
         assertThat(claim.gone()).isEmpty();
+        checkWakeUps(queues.get(step.queue()), claim);
 
         List<Entry> overdue = model.overdue();
         List<Entry> takenOver =
@@ -275,6 +280,40 @@ final class Simulation {
         if (step.again()) {
             assertThat(result(operations.release(queue, given))).isZero();
         }
+    }
+
+    /** A wait takes the next id from ready; which of the ready messages is delivered first does not change. */
+    private void arrive(Step.Arrive step) {
+        TestQueue queue = queues.get(step.queue());
+        queue.call("LMOVE", queue.key("ready"), queue.key("arrived"), "RIGHT", "LEFT");
+    }
+
+    private void passOn(Step.PassOn step) {
+        QueueModel model = models.get(step.queue());
+        TestQueue queue = queues.get(step.queue());
+
+        boolean work = result(operations.waits().passOn(names.get(step.queue()), false))
+                .work();
+
+        assertThat(work)
+                .as("there are messages that no wait would find")
+                .isEqualTo(queue.list("arrived").stream().anyMatch(id -> !id.isEmpty())
+                        || !model.overdue().isEmpty());
+        if (work) {
+            assertThat(queue.list("ready")).isNotEmpty();
+        }
+    }
+
+    /** A consumer that waits is woken whenever there is something that it could claim. */
+    private static void checkWakeUps(TestQueue queue, ClaimResult claim) {
+        List<String> left = queue.list("arrived");
+        boolean due = claim.dueInMillis().isPresent() && claim.dueInMillis().getAsLong() == 0;
+        if (due || left.stream().anyMatch(id -> !id.isEmpty())) {
+            assertThat(queue.list("ready"))
+                    .as("the next waiting consumer is woken")
+                    .isNotEmpty();
+        }
+        assertThat(claim.more()).as("more").isIn(true, due || !queue.ready().isEmpty());
     }
 
     private void prepare(Step.Prepare step) {
@@ -490,22 +529,22 @@ final class Simulation {
     private void check(TestQueue queue, QueueModel model) {
         List<Object> found = queue.callAll(List.of(
                 new Object[] {"LRANGE", queue.key("ready"), "0", "-1"},
+                new Object[] {"LRANGE", queue.key("arrived"), "0", "-1"},
                 new Object[] {"ZRANGE", queue.key("processing"), "0", "-1", "WITHSCORES"},
                 new Object[] {"ZRANGE", queue.key("dead"), "0", "-1"},
                 new Object[] {"HGETALL", queue.key("failures")},
                 new Object[] {"HGETALL", queue.key("abandoned")},
                 new Object[] {"KEYS", queue.key("message:*")},
                 new Object[] {"KEYS", queue.key("staged:*")}));
-        List<String> ready = new ArrayList<>();
-        TestQueue.texts(found.get(0)).forEach(id -> ready.add(0, id));
-        Map<String, String> processing = TestQueue.pairs(found.get(1));
-        List<String> dead = TestQueue.texts(found.get(2));
+        List<String> ready = TestQueue.inOrder(TestQueue.texts(found.get(0)), TestQueue.texts(found.get(1)));
+        Map<String, String> processing = TestQueue.pairs(found.get(2));
+        List<String> dead = TestQueue.texts(found.get(3));
         String prefix = queue.key("message:");
-        List<String> messages = TestQueue.texts(found.get(5)).stream()
+        List<String> messages = TestQueue.texts(found.get(6)).stream()
                 .map(key -> key.substring(prefix.length()))
                 .toList();
 
-        List<String> staged = TestQueue.texts(found.get(6)).stream()
+        List<String> staged = TestQueue.texts(found.get(7)).stream()
                 .map(key -> key.substring(queue.key("staged:").length()))
                 .toList();
 
@@ -523,8 +562,8 @@ final class Simulation {
         assertThat(processing.keySet()).as("processing").isEqualTo(model.processing.keySet());
         assertThat(dead).as("dead").containsExactlyInAnyOrderElementsOf(model.dead);
         assertThat(staged).as("staged").containsExactlyInAnyOrderElementsOf(model.staged);
-        assertThat(numbers(found.get(3))).as("failures").isEqualTo(model.failures);
-        assertThat(numbers(found.get(4))).as("abandoned").isEqualTo(model.abandoned);
+        assertThat(numbers(found.get(4))).as("failures").isEqualTo(model.failures);
+        assertThat(numbers(found.get(5))).as("abandoned").isEqualTo(model.abandoned);
         model.processing.forEach(
                 (member, entry) -> assertThat(processing.get(member).equals("inf"))
                         .as("prepared: %s", member)

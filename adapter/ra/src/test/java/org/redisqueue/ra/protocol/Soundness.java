@@ -13,7 +13,7 @@ final class Soundness {
 
     private static final Pattern KEY = Pattern.compile(
             "rq:\\{([^{}]*)}:(?:(message|staged|ended|job|history|server):(.*)|ready|processing"
-                    + "|dead|failures|abandoned|errors|prepared|expiry|paused|servers)",
+                    + "|dead|failures|abandoned|errors|prepared|expiry|paused|arrived|servers)",
             Pattern.DOTALL);
 
     private final KeySpace keys;
@@ -53,6 +53,8 @@ final class Soundness {
     private void inspect(String queue) {
         String base = "rq:{" + queue + "}:";
         List<String> places = new ArrayList<>(keys.elements(base + "ready"));
+        places.addAll(keys.elements(base + "arrived"));
+        places.removeIf(String::isEmpty);
         keys.pairs(base + "processing").forEach((member, due) -> {
             places.add(member.replaceFirst(" \\S+$", ""));
             if (due.equals("inf") && !records().contains(quoted(queue) + "," + member(member))) {

@@ -28,6 +28,12 @@ sealed interface Step {
 
     record Release(int consumer, int queue, List<Integer> picks, boolean again) implements Step {}
 
+    /** The reply to a wait is on its way: it has moved an id, or a wake-up without a message. */
+    record Arrive(int queue) implements Step {}
+
+    /** A consumer that was woken cannot claim. */
+    record PassOn(int queue) implements Step {}
+
     record Prepare(int consumer, int branch, List<Integer> picks, List<Message> sent, boolean again) implements Step {}
 
     record Commit(int branch, boolean again) implements Step {}

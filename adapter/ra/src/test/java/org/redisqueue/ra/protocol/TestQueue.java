@@ -208,9 +208,23 @@ final class TestQueue {
     /** The ids that are ready, the next to be delivered first. */
     List<String> ready() {
         List<String> ids = texts(redis.call("LRANGE", key("ready"), "0", "-1"));
+        return inOrder(ids, list("arrived"));
+    }
+
+    /** The elements of a list, from left to right. */
+    List<String> list(String suffix) {
+        return texts(redis.call("LRANGE", key(suffix), "0", "-1"));
+    }
+
+    /** The ids in these two lists, in the order of delivery, without wake-ups. */
+    static List<String> inOrder(List<String> ready, List<String> arrived) {
         List<String> next = new ArrayList<>();
-        ids.forEach(id -> next.add(0, id));
-        return next;
+        ready.forEach(id -> next.add(0, id));
+        List<String> first = new ArrayList<>();
+        arrived.forEach(id -> first.add(0, id));
+        first.addAll(next);
+        first.removeIf(String::isEmpty);
+        return first;
     }
 
     /** Each {@code <id> <token>} in processing with its score. */

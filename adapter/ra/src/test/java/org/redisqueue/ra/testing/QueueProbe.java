@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.testing;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -46,8 +47,12 @@ public final class QueueProbe {
         return (String) redis.call("GET", key("message:" + id));
     }
 
+    /** The ids that are ready, the next to be delivered last. */
     public List<?> ready() {
-        return (List<?>) redis.call("LRANGE", key("ready"), "0", "-1");
+        List<Object> ids = new ArrayList<>((List<?>) redis.call("LRANGE", key("ready"), "0", "-1"));
+        ids.addAll((List<?>) redis.call("LRANGE", key("arrived"), "0", "-1"));
+        ids.removeIf(""::equals);
+        return ids;
     }
 
     /** Each {@code <id> <token>}. */

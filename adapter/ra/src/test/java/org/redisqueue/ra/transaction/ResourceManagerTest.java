@@ -28,7 +28,7 @@ class ResourceManagerTest {
         ResourceManager manager = ResourceManager.acquire(properties);
         List<CompletableFuture<Boolean>> waits = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            waits.add(manager.operations().awaitReady("test." + UUID.randomUUID(), LONG));
+            waits.add(manager.operations().waits().awaitReady("test." + UUID.randomUUID(), LONG));
         }
         await().until(() -> blocked(properties.getClientName()) == waits.size());
 

@@ -71,9 +71,13 @@ public final class Queue {
         return redis.call("EXISTS", key("message:" + id)).equals(1L);
     }
 
-    /** The ids of the ready messages; the last one is the next to be delivered. */
+    /** The ids of the ready messages, including those that have arrived; the last one is the next to be delivered. */
     public List<String> ready() {
-        return texts(redis.call("LRANGE", key("ready"), "0", "-1"));
+        return Stream.of("ready", "arrived") // in this order, in which waits move messages
+                .flatMap(list -> texts(redis.call("LRANGE", key(list), "0", "-1")).stream())
+                .filter(id -> !id.isEmpty()) // a wake-up without a message
+                .distinct()
+                .toList();
     }
 
     /** Maps each {@code <id> <token>} in processing to its due time; {@code inf} if it belongs to a prepared branch. */
@@ -126,7 +130,7 @@ public final class Queue {
 
     /** Whether nothing is ready, in processing or prepared. Unlike {@link #keys}, it does not scan all keys of Redis. */
     public boolean isIdle() {
-        return redis.call("EXISTS", key("ready"), key("processing"), key("prepared"))
+        return redis.call("EXISTS", key("ready"), key("arrived"), key("processing"), key("prepared"))
                 .equals(0L);
     }
 

@@ -1,0 +1,14 @@
+-- Number of messages that are ready: the ids in arrived and ready. An empty string is a wake-up, not a message; in ready,
+-- it can only be the entry that is taken next.
+local function ready_count(ready, arrived)
+  local n, m = redis.call('LLEN', ready), redis.call('LLEN', arrived)
+  if n > 0 and redis.call('LRANGE', ready, -1, -1)[1] == '' then
+    n = n - 1
+  end
+  if m > 0 and m <= 1000 then -- more than that are released messages
+    for _, id in ipairs(redis.call('LRANGE', arrived, 0, -1)) do
+      m = id == '' and m - 1 or m
+    end
+  end
+  return n + m
+end

@@ -1,0 +1,46 @@
+-- Passes a wake-up on: wakes one waiting consumer if there are messages to claim. A consumer calls it that was woken, or
+-- that knows of a message that is due, and cannot claim. A consumer that stops and knows when a message will be due calls
+-- it to let another one find that out. Messages that consumers hold do not count: if the consumer dies, the end of a wait
+-- finds them.
+--
+-- KEYS[1]  ready       LIST
+-- KEYS[2]  arrived     LIST
+-- KEYS[3]  processing  ZSET
+--
+-- ARGV[1]  1 = also wake a consumer if messages wait for their redelivery, else 0. If there are more than 100 entries in
+--          processing, they are not examined, and a consumer is woken
+--
+-- Result: { 1 = there are such messages, else 0;
+--           ms until the next message is due that is not due yet, -1 = none }
+--@include arguments
+--@include wakeup
+local ready, arrived, processing = unpack(KEYS)
+local later = number(1, 0, 1) == 1
+local base = string.sub(ready, 1, -6)
+if base .. 'arrived' ~= arrived or base .. 'processing' ~= processing then
+  error('a key does not belong to its queue')
+end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local first = redis.call('ZRANGE', processing, 0, 0, 'WITHSCORES')[2]
+local next_due = redis.call('ZRANGE', processing, string.format('(%.0f', now), '(inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')[2]
+local work = first and first ~= 'inf' and tonumber(first) <= now
+if later and next_due then
+  local entries = redis.call('ZRANGE', processing, 0, 99)
+  work = work or redis.call('ZCARD', processing) > #entries
+  for _, entry in ipairs(entries) do
+    work = work or string.sub(entry, -2) == ' -'
+  end
+end
+for _, from in ipairs({ 0, -100 }) do -- both ends, because there may be many empty strings
+  for _, id in ipairs(redis.call('LRANGE', arrived, from, from + 99)) do
+    work = work or id ~= ''
+  end
+end
+if work then
+  -- Start with a write that uses no memory: at maxmemory, Redis refuses commands that use memory only until the script
+  -- has written.
+  redis.call('ZREM', processing, '')
+  wake(ready)
+end
+return { work and 1 or 0, next_due and math.ceil(next_due - now) or -1 }

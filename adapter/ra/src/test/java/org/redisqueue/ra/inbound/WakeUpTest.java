@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.config.ConnectionSettings;
+import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.ClaimResult;
+import org.redisqueue.ra.protocol.ClaimedMessage;
+import org.redisqueue.ra.protocol.ClaimingListener;
+import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.Leases;
+import org.redisqueue.ra.protocol.PassOnResult;
+import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.RedeliveryResult;
+import org.redisqueue.ra.protocol.SendRequest;
+import org.redisqueue.ra.testing.QueueProbe;
+import org.redisqueue.ra.testing.RecordingObserver;
+import org.redisqueue.ra.testing.RunningTime;
+import org.redisqueue.ra.testing.TestProperties;
+import org.redisqueue.ra.testing.TestRedis;
+
+/** A message wakes one of the consumers that wait, and the wake-up is not lost if this consumer cannot claim. */
+class WakeUpTest {
+
+    private static final int CROWD = 100;
+    private static final int ROUNDS = 400;
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final long MAX_WAIT_MILLIS = 100;
+
+    private final TestRedis redis = TestRedis.start();
+    private final RunningTime clock = new RunningTime(redis);
+    private final QueueProbe queue = QueueProbe.create(redis);
+    private final RedisClient client = RedisClient.acquire(properties());
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final List<Consumer> consumers = new ArrayList<>();
+    private final AtomicInteger claims = new AtomicInteger();
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+
+    /** Since when messages wait to be claimed, {@link RunningTime#nanos}. */
+    private final Map<String, Long> waiting = new ConcurrentHashMap<>();
+
+    /** The consumers that have scheduled the redelivery of messages. */
+    private final Map<String, Consumer> redelivering = new ConcurrentHashMap<>();
+
+    /** Whether every second consumer fails on the first delivery of a message. */
+    private boolean failing;
+
+    private final Queue<String> late = new ConcurrentLinkedQueue<>();
+
+    private TestProperties properties() {
+        TestProperties properties = TestProperties.of(redis);
+        properties.setPoolSize(2 * CROWD);
+        return properties;
+    }
+
+    @AfterEach
+    void stop() {
+        consumers.forEach(consumer -> consumer.dispatcher.stop());
+        threads.shutdownNow();
+        timer.shutdownNow();
+        client.release();
+        clock.close();
+        redis.close();
+    }
+
+    /** A consumer with connections of its own for its waits. */
+    private final class Consumer implements QueueCalls {
+
+        private final QueueOperations operations = new QueueOperations(client, timer);
+        private final Leases leases = new Leases(operations, timer, 15_000, lost -> {});
+        private final RedisQueueCalls calls = new RedisQueueCalls(queue.name(), ClaimingListener.NONE, operations);
+        private final Dispatcher dispatcher;
+        private final long workNanos;
+        private final boolean fails = failing && consumers.size() % 2 == 1;
+        private volatile boolean dying;
+        private volatile boolean dead;
+
+        Consumer(int concurrency, long workMillis) {
+            workNanos = TimeUnit.MILLISECONDS.toNanos(workMillis);
+            RedisActivationSpec spec = new RedisActivationSpec();
+            spec.setMaxConcurrency(concurrency);
+            spec.setPrefetch(0);
+            dispatcher = new Dispatcher(
+                    new ConsumerContext(
+                            queue.name(),
+                            new ConnectionSettings(TestProperties.of(redis)),
+                            this,
+                            () -> true,
+                            leases,
+                            timer,
+                            threads,
+                            new RecordingObserver().observer(),
+                            new UnexpectedFailures(queue.name())),
+                    spec.settings(),
+                    this::startWorkers);
+            consumers.add(this);
+            dispatcher.start();
+        }
+
+        private void startWorkers(int workers) {
+            for (int i = 0; i < workers; i++) {
+                threads.execute(() -> {
+                    for (ClaimedMessage next = dispatcher.next(false); next != null; next = dispatcher.next(true)) {
+                        LockSupport.parkNanos(workNanos);
+                        Lease lease = next.lease();
+                        if (fails && !dying && next.failures() == 0) {
+                            fail(lease, ThreadLocalRandom.current().nextInt(40));
+                        } else {
+                            operations.acknowledge(List.of(lease), List.of()).join();
+                            leases.drop(lease);
+                            acknowledged.add(lease.id());
+                        }
+                    }
+                });
+            }
+        }
+
+        private void fail(Lease lease, long delayMillis) {
+            redelivering.put(lease.id(), this);
+            waiting.put(lease.id(), clock.nanos() + TimeUnit.MILLISECONDS.toNanos(delayMillis));
+            operations.redeliver(lease, delayMillis, 99, "failed").join();
+            leases.drop(lease);
+            dispatcher.checkWithin(delayMillis);
+        }
+
+        /** Dies when it is woken next. Nobody else knows when the messages are due that it has failed to deliver. */
+        private void die() {
+            dying = true;
+            waiting.keySet().removeIf(id -> redelivering.get(id) == this);
+        }
+
+        @Override
+        public CompletableFuture<?> connect() {
+            return calls.connect();
+        }
+
+        @Override
+        public CompletableFuture<ClaimResult> claim(ClaimRequest request) {
+            claims.incrementAndGet();
+            return dead
+                    ? new CompletableFuture<>()
+                    : calls.claim(request).whenComplete((claim, failure) -> {
+                        if (failure == null) {
+                            claim.messages().forEach(message -> claimed(message.lease()));
+                        }
+                    });
+        }
+
+        @Override
+        public boolean canAwait() {
+            return calls.canAwait();
+        }
+
+        /** Waits longer than a dispatcher usually does, so that it is not the end of the wait that finds a message. */
+        @Override
+        public CompletableFuture<Boolean> awaitReady(Duration timeout) {
+            return calls.awaitReady(LONG).thenCompose(found -> {
+                if (dying && found) { // a message that waits now may be the one that it was woken for
+                    dead = true;
+                    waiting.clear();
+                    return new CompletableFuture<>();
+                }
+                return CompletableFuture.completedFuture(found);
+            });
+        }
+
+        @Override
+        public CompletableFuture<PassOnResult> passOn(boolean dueLater) {
+            return calls.passOn(dueLater);
+        }
+
+        @Override
+        public CompletableFuture<Long> release(List<Lease> released) {
+            released.forEach(lease -> waiting.put(lease.id(), clock.nanos()));
+            return calls.release(released);
+        }
+
+        @Override
+        public CompletableFuture<RedeliveryResult> redeliver(
+                Lease lease, long delayMillis, int maxDeliveries, String reason) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private void claimed(Lease lease) {
+        Long since = waiting.remove(lease.id());
+        if (since != null) {
+            recordIfLate(lease.id(), since);
+        }
+    }
+
+    private void recordIfLate(String id, long since) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - since);
+        if (millis > MAX_WAIT_MILLIS) {
+            late.add(id + " waited " + millis + " ms");
+        }
+    }
+
+    /** Whether all messages have been claimed, or one is late. */
+    private boolean isSettled() {
+        waiting.forEach(this::recordIfLate);
+        return waiting.isEmpty() || !late.isEmpty();
+    }
+
+    private long blockedClients() {
+        return ((String) redis.call("CLIENT", "LIST"))
+                .lines()
+                .filter(each -> each.contains(" flags=b") && each.contains(" cmd=blmove"))
+                .count();
+    }
+
+    private void send(String id) {
+        waiting.put(id, clock.nanos());
+        queue.push(id, "value");
+    }
+
+    @Test
+    void messageCausesAtMostTwoClaimsWhileAHundredConsumersWait() {
+        for (int i = 0; i < CROWD; i++) {
+            new Consumer(1, 0);
+        }
+        await().atMost(LONG).until(() -> blockedClients() == CROWD);
+
+        for (int i = 0; i < 10; i++) {
+            String id = "m" + i;
+            int before = claims.get();
+            send(id);
+            await().until(() -> acknowledged.contains(id) && blockedClients() == CROWD);
+            assertThat(claims.get() - before).isBetween(1, 2);
+        }
+        assertThat(queue.ready()).isEmpty();
+    }
+
+    @Test
+    void messagesThatArriveTogetherWakeAsManyConsumers() {
+        for (int i = 0; i < 10; i++) {
+            new Consumer(1, LONG.toMillis());
+        }
+        await().atMost(LONG).until(() -> blockedClients() == 10);
+        List<SendRequest> messages = IntStream.range(0, 5)
+                .mapToObj(i -> new SendRequest(queue.name(), "m" + i, new byte[0], 0))
+                .toList();
+
+        new QueueOperations(client, timer).send(messages).join();
+
+        await().until(() -> blockedClients() == 5); // each of the others is busy with one message
+        assertThat(queue.ready()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void wakeUpOfAConsumerThatPausesOrStopsReachesAnother(boolean stops) {
+        Consumer first = new Consumer(1, 0);
+        await().until(() -> blockedClients() == 1);
+        new Consumer(1, 0);
+        await().until(() -> blockedClients() == 2);
+        if (stops) {
+            first.dispatcher.stop();
+        } else {
+            first.dispatcher.pause();
+        }
+
+        send("m1"); // wakes the consumer that has waited longest
+
+        await().until(() -> acknowledged.contains("m1"));
+        assertThat(queue.ready()).isEmpty();
+    }
+
+    @Test
+    void noMessageWaitsWhileAListenerIsIdle() {
+        long seed = Long.getLong("wakeup.seed", System.nanoTime());
+        Random random = new Random(seed);
+        failing = true;
+        new Consumer(16, 0); // always has an idle listener
+        List<Consumer> others = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            others.add(new Consumer(1 + random.nextInt(2), random.nextInt(30)));
+        }
+        await().atMost(LONG).until(() -> blockedClients() == consumers.size());
+        int sent = 0;
+        for (int round = 0; round < ROUNDS && late.isEmpty(); round++) {
+            int chosen = random.nextInt(others.size());
+            Consumer other = others.get(chosen);
+            switch (random.nextInt(12)) {
+                case 0 -> other.dispatcher.pause();
+                case 1 -> other.dispatcher.resume();
+                case 2 -> {
+                    other.dispatcher.stop();
+                    others.set(chosen, new Consumer(1 + random.nextInt(2), random.nextInt(30)));
+                }
+                case 3 -> {
+                    other.die();
+                    if (other.dead) {
+                        others.set(chosen, new Consumer(1, random.nextInt(30)));
+                    }
+                }
+                default -> {
+                    for (int i = random.nextInt(3); i >= 0; i--) {
+                        send("m" + sent++);
+                    }
+                }
+            }
+            if (random.nextInt(3) == 0) { // no claim for a later message finds what a lost wake-up has left
+                await().atMost(LONG).until(this::isSettled);
+            } else {
+                LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(12_000)));
+            }
+        }
+        assertThat(late)
+                .as("repeat with -Dwakeup.seed=" + seed + "; stalls of " + clock.stalledMillis()
+                        + " ms in all do not count")
+                .isEmpty();
+        int all = sent;
+        new Consumer(1, 0); // finds what a consumer has left that died at the end
+        others.forEach(other -> other.dispatcher.resume());
+        await().atMost(Duration.ofSeconds(30)).until(() -> acknowledged.size() == all);
+    }
+}
