@@ -207,7 +207,7 @@ public interface QueueAdmin {
      * and reports only what all of them find. It blocks for the two pauses between the passes, and for the time to read all
      * ids: some seconds for a million messages.
      *
-     * <p>In a queue with more than 50,000 ready messages, or more than 5,000 messages that are claimed, wait for
+     * <p>In a queue with more than 20,000 ready messages, or more than 2,000 messages that are claimed, wait for
      * redelivery or are in doubt, only wrong types, malformed entries, malformed counters and prepared branches are
      * checked, because the search for the places of a message would block Redis for too long.
      *

@@ -18,9 +18,9 @@ import org.redisson.api.options.KeysScanParams;
 public final class ConsistencyOperations {
 
     /** Above this number of ready messages, the places of a message are not examined. */
-    private static final int MAX_READY = 50_000;
+    private static final int MAX_READY = 20_000;
 
-    private static final int MAX_ENTRIES = 5_000;
+    private static final int MAX_ENTRIES = 2_000;
     private static final int WINDOW = 250;
     private static final int SCANNED_KEYS = 400;
     private static final int MAX_TYPES = 100;
