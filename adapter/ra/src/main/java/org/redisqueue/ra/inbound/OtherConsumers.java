@@ -11,10 +11,10 @@ final class OtherConsumers {
     /** The minimum time between wake-ups that are passed on one after another, if nothing is due meanwhile. */
     private static final long MIN_INTERVAL_MILLIS = 10;
 
-    /** Prevents that all consumers that know a time pass a wake-up on at the same moment. */
+    /** Spreads the wake-ups of consumers that know the same time. */
     private static final long MAX_JITTER_MILLIS = 20;
 
-    /** After another one was woken for messages, which learns the next time when it claims them. */
+    /** The delay after another consumer was woken for messages. Its claim tells it when the next one is due. */
     private static final long BACKUP_MILLIS = 1_000;
 
     private final ConsumerContext context;

@@ -38,7 +38,7 @@ final class QueueWatch {
     private Wait wait = Wait.NONE;
     private boolean pausedAtLastClaim;
 
-    /** Whether the consumer was woken and has not claimed since, so that nobody else knows of the message. */
+    /** Whether the consumer was woken and has not claimed since. No other consumer was told of the message. */
     private boolean woken;
 
     /** Whether the consumer was woken since the last claim began, which may not have found the message. */

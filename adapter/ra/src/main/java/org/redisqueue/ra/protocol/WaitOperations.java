@@ -29,7 +29,7 @@ public final class WaitOperations {
     private final RedisCalls calls;
     private final int maxWaits;
 
-    /** The callers that wait for each queue, in the order in which they are woken. Guarded by itself. */
+    /** The callers waiting for each queue, next to be woken first. The map is its own lock. */
     private final Map<String, Deque<Caller>> waits = new HashMap<>();
 
     private record Caller(Duration timeout, CompletableFuture<Boolean> found) {}

@@ -23,7 +23,8 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local first = redis.call('ZRANGE', processing, 0, 0, 'WITHSCORES')[2]
-local next_due = redis.call('ZRANGE', processing, string.format('(%.0f', now), '(inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')[2]
+local after = string.format('(%.0f', now)
+local next_due = redis.call('ZRANGE', processing, after, '(inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')[2]
 local work = first and first ~= 'inf' and tonumber(first) <= now
 if later and next_due then
   local entries = redis.call('ZRANGE', processing, 0, 99)

@@ -89,7 +89,7 @@ class WakeUpTest {
         redis.close();
     }
 
-    /** A consumer with connections of its own for its waits. */
+    /** A consumer whose waits have their own connections, as if it ran on a separate server. */
     private final class Consumer implements QueueCalls {
 
         private final QueueOperations operations = new QueueOperations(client, timer);
@@ -149,7 +149,7 @@ class WakeUpTest {
             dispatcher.checkWithin(delayMillis);
         }
 
-        /** Dies when it is woken next. Nobody else knows when the messages are due that it has failed to deliver. */
+        /** Makes the consumer die at its next wake-up. Only it knows when the messages it has failed to deliver are due. */
         private void die() {
             dying = true;
             waiting.keySet().removeIf(id -> redelivering.get(id) == this);
@@ -181,7 +181,7 @@ class WakeUpTest {
         @Override
         public CompletableFuture<Boolean> awaitReady(Duration timeout) {
             return calls.awaitReady(LONG).thenCompose(found -> {
-                if (dying && found) { // a message that waits now may be the one that it was woken for
+                if (dying && found) { // any message waiting now may be the reason for the wake-up
                     dead = true;
                     waiting.clear();
                     return new CompletableFuture<>();
