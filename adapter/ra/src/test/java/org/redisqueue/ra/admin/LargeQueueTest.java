@@ -13,6 +13,7 @@ import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.admin.Job;
 import org.redisqueue.admin.MessagePage;
@@ -24,6 +25,7 @@ import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
 /** A million ready messages, as many dead letters, and 10,000 claimed messages in one queue. */
+@Tag("alone")
 class LargeQueueTest {
 
     private static final String QUEUE = "orders";

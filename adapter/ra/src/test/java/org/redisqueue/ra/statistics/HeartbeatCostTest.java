@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.admin.ServerStatus;
 import org.redisqueue.ra.admin.RedisQueueAdmin;
@@ -23,6 +24,7 @@ import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
 /** The processor time that Redis spends on heartbeats. */
+@Tag("alone")
 class HeartbeatCostTest {
 
     private static final int SERVERS = 100;

@@ -36,7 +36,9 @@ public final class TestNarayana {
     private static final XARecoveryModule RESOURCES;
 
     static {
-        String store = Path.of("target", "narayana").toAbsolutePath().toString();
+        String store = Path.of("target", "narayana", System.getProperty("test.jvm", "jvm"))
+                .toAbsolutePath()
+                .toString();
         for (String name : new String[] {null, "stateStore", "communicationStore"}) {
             BeanPopulator.getNamedInstance(ObjectStoreEnvironmentBean.class, name)
                     .setObjectStoreDir(store);
