@@ -12,7 +12,6 @@ import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.redisqueue.it.app.Queue;
@@ -32,12 +31,12 @@ import org.redisqueue.ra.testing.TestRedis;
 /**
  * The deployment of a message-driven bean fails if its work would not be part of the delivery's transaction.
  *
- * <p>Runs last, because WildFly keeps a bean whose activation has failed, and can then no longer be suspended and resumed.
+ * <p>WildFly keeps a bean whose activation has failed, and can then no longer be suspended, resumed or reloaded. Tests that do
+ * so have the tag {@code alone}, and run in another server.
  */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 @Adapter(Adapter.Deployment.STANDALONE)
-@Order(Integer.MAX_VALUE - 1)
 class TransactionAttributesIT {
 
     private static final String INTERFACE_CLASS = "attributes-interface-class";

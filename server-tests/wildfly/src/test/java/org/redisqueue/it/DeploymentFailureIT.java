@@ -8,7 +8,6 @@ import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.as.arquillian.api.ContainerResource;
 import org.jboss.as.arquillian.container.ManagementClient;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.redisqueue.it.app.OrderListener;
@@ -22,11 +21,11 @@ import org.redisqueue.it.wildfly.Server;
 /**
  * The deployment of an invalid listener fails with an explanation.
  *
- * <p>Runs last, because WildFly keeps a bean whose activation has failed, and can then no longer be suspended and resumed.
+ * <p>WildFly keeps a bean whose activation has failed, and can then no longer be suspended, resumed or reloaded. Tests that do
+ * so have the tag {@code alone}, and run in another server.
  */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
-@Order(Integer.MAX_VALUE - 1)
 class DeploymentFailureIT {
 
     @ContainerResource

@@ -16,6 +16,7 @@ import org.jboss.as.arquillian.container.ManagementClient;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.redisqueue.ra.testing.TestRedis;
 /** Undeploys, redeploys or suspends an application with its resource adapter while messages are in flight. */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
+@Tag("alone") // suspends the server
 class UndeploymentIT {
 
     private static final EnterpriseArchive APPLICATION = application();

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.redisqueue.it.server.CapabilityRecorder.Outcome;
+import org.redisqueue.it.server.Outcomes.Outcome;
 import org.redisqueue.launchers.server.Limitation;
 
 /** Runs after all other tests, and compares the table of servers and capabilities with their outcomes. */
+@Tag("alone")
 @Order(Integer.MAX_VALUE)
 class CapabilitiesIT {
 
@@ -35,7 +37,7 @@ class CapabilitiesIT {
     void tableOfCapabilitiesMatchesTheTests() throws IOException {
         Map<String, String> column = column(TestedServer.current().kind().name());
 
-        Map<Capability, Outcome> seen = CapabilityRecorder.seen();
+        Map<Capability, Outcome> seen = Outcomes.ofAllJvms();
         for (Capability capability : Capability.values()) {
             if (seen.containsKey(capability)) {
                 assertThat(column.get(capability.title()))

@@ -2,34 +2,15 @@
 package org.redisqueue.it.server;
 
 import java.lang.reflect.Method;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.redisqueue.it.server.Outcomes.Outcome;
 import org.redisqueue.launchers.server.Limitation;
 
 /** Records the outcomes of the tests by capability, and expects tests to fail that hit a limitation of the server. */
 public final class CapabilityRecorder implements InvocationInterceptor {
-
-    private static final Map<Capability, Outcome> SEEN = new EnumMap<>(Capability.class);
-
-    /** The outcome of a capability: the worst outcome of its tests. */
-    enum Outcome {
-        YES,
-        /** Some of its tests hit a limitation. */
-        LIMITED,
-        FAILED
-    }
-
-    static synchronized Map<Capability, Outcome> seen() {
-        return new EnumMap<>(SEEN);
-    }
-
-    private static synchronized void note(Capability capability, Outcome outcome) {
-        SEEN.merge(capability, outcome, (one, other) -> one.compareTo(other) > 0 ? one : other);
-    }
 
     @Override
     public void interceptTestMethod(
@@ -49,7 +30,7 @@ public final class CapabilityRecorder implements InvocationInterceptor {
             context.publishReportEntry("limitation", limitation.get().reason());
         } finally {
             Outcome noted = outcome;
-            capability(context).ifPresent(capability -> note(capability, noted));
+            capability(context).ifPresent(capability -> Outcomes.ofThisJvm().note(capability, noted));
         }
         if (limitation.isPresent() && outcome == Outcome.FAILED) {
             throw new AssertionError("%s no longer has this limitation; remove it: %s"

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import org.jboss.arquillian.container.spi.client.container.ContainerConfiguration;
 import org.jboss.arquillian.container.spi.client.container.DeployableContainer;
 import org.jboss.arquillian.container.spi.client.container.DeploymentException;
-import org.jboss.arquillian.container.spi.client.container.LifecycleException;
 import org.jboss.arquillian.container.spi.client.protocol.ProtocolDescription;
 import org.jboss.arquillian.container.spi.client.protocol.metadata.HTTPContext;
 import org.jboss.arquillian.container.spi.client.protocol.metadata.ProtocolMetaData;
@@ -26,7 +25,7 @@ public final class ServerContainer implements DeployableContainer<ServerContaine
 
     private static final String PROTOCOL = "Servlet 6.0";
 
-    private static final Path ARCHIVES = Path.of("target", "archives");
+    private static final Path ARCHIVES = TestedServer.DIRECTORY.resolve("archives");
 
     private final LaunchedServer tested = (LaunchedServer) TestedServer.current();
     private final DeployingServer server = tested.server();
@@ -47,28 +46,21 @@ public final class ServerContainer implements DeployableContainer<ServerContaine
         return new ProtocolDescription(PROTOCOL);
     }
 
+    /** Does nothing: {@link ServerLifecycle} has started the server. */
     @Override
-    public void start() throws LifecycleException {
-        try {
-            Files.createDirectories(ARCHIVES);
-            server.start(System.getProperty(SuiteSession.ADDRESSES), Archives.RAR.toPath());
-        } catch (IOException | RuntimeException e) {
-            server.stop();
-            throw new LifecycleException(tested.kind().name() + " did not start", e);
-        }
-    }
+    public void start() {}
 
+    /** Does nothing: the server keeps running for the next test class. */
     @Override
-    public void stop() {
-        server.stop();
-    }
+    public void stop() {}
 
     @Override
     public ProtocolMetaData deploy(Archive<?> archive) throws DeploymentException {
         try {
+            Files.createDirectories(ARCHIVES);
             archive.as(ZipExporter.class).exportTo(file(archive).toFile(), true);
             server.deploy(file(archive));
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             server.undeploy(file(archive));
             throw new DeploymentException("Cannot deploy " + archive.getName(), e);
         }

@@ -13,7 +13,11 @@ public final class SuiteSession implements LauncherSessionListener {
 
     @Override
     public void launcherSessionOpened(LauncherSession session) {
+        if (!TestedServer.isConfigured()) {
+            return;
+        }
         System.setProperty(ADDRESSES, TestRedis.shared().address());
+        Outcomes.ofThisJvm().clear();
         TestedServer.current().prepare();
     }
 }

@@ -21,14 +21,31 @@ public abstract class TestedServer {
     /** The kind of server that this module tests. */
     protected static final ApplicationServer KIND = ApplicationServer.of(System.getProperty("server.id", "wildfly"));
 
-    /** The server of this run: a service of the module, or the one that a launcher starts. */
+    /** The files of this JVM, such as those of its server: several JVMs run tests at the same time. */
+    static final Path DIRECTORY = Path.of("target", System.getProperty("test.jvm", "jvm"));
+
+    private static final String HOME = "server.home";
+
+    private boolean running;
+
+    /** Whether this JVM tests a server. Maven also opens sessions for unit tests, and to find out which tests there are. */
+    static boolean isConfigured() {
+        return System.getProperty(HOME) != null;
+    }
+
+    /** The server of this JVM: a service of the module, or the one that a launcher starts. */
     public static TestedServer current() {
         return Current.SERVER;
     }
 
+    /** The directory of the server that runs the tests. */
+    protected static Path directory() {
+        return DIRECTORY.resolve("server");
+    }
+
     /** The installation, which remains unchanged. */
     protected static Path home() {
-        return Path.of(System.getProperty("server.home"));
+        return Path.of(System.getProperty(HOME));
     }
 
     /** The kind of this server. */
@@ -36,8 +53,30 @@ public abstract class TestedServer {
         return KIND;
     }
 
-    /** Sets the system properties to which {@code arquillian.xml} refers, before the server starts. */
+    /** Sets the system properties to which {@code arquillian.xml} refers, before Arquillian reads it. */
     protected void prepare() {}
+
+    /** Starts the server, unless it is running. */
+    final synchronized void start() {
+        if (!running) {
+            launch();
+            running = true;
+        }
+    }
+
+    /** Stops the server if it is running. */
+    final synchronized void stop() {
+        if (running) {
+            running = false;
+            end();
+        }
+    }
+
+    /** Starts the server, and waits until it accepts deployments. */
+    protected abstract void launch();
+
+    /** Stops the server, and waits until its process has ended. */
+    protected abstract void end();
 
     /** Deploys the adapter on its own, with a connection factory, unless it is deployed. */
     public abstract void deployAdapter();
@@ -48,7 +87,7 @@ public abstract class TestedServer {
     /** The example application as this server deploys it. It answers at the root of the web server. */
     public final Archive<?> example() {
         try {
-            Path archive = KIND.orderDeskArchive(Archives.EXAMPLE, Path.of("target"));
+            Path archive = KIND.orderDeskArchive(Archives.EXAMPLE, DIRECTORY);
             if (archive.toString().endsWith(".ear")) {
                 return ShrinkWrap.createFromZipFile(EnterpriseArchive.class, archive.toFile());
             }

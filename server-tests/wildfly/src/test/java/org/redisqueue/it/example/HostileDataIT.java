@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.server.TestedServer;
@@ -28,6 +29,7 @@ import org.redisqueue.ra.testing.TestRedis;
  * The order desk, with a heap of 512 MB, tolerates hostile data in its Redis: it continues to process orders, Redis responds,
  * and no unrelated message is lost. All tests share one server.
  */
+@Tag("alone") // measures
 class HostileDataIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
