@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.it.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.it.app.Background;
+import org.redisqueue.it.server.Capability;
+import org.redisqueue.it.server.Shows;
+
+/** Kills a server with the order desk under load, and while Redis is down; the work is recovered automatically. */
+class OrderDeskOutageIT extends OrderDeskCrashes {
+
+    private static final int KILLS = Integer.getInteger("order-desk.kills", 3);
+
+    @Test
+    @Tag(RECOVERING)
+    @Shows(Capability.RECOVERY_OF_DELIVERIES)
+    void decidedDeliveryIsCommittedWhenRedisComesBackWhileTheServerStarts() throws Exception {
+        String id = killedDelivering(wire::atRequest, COMMIT);
+        redis.kill();
+        CompletableFuture<Void> start = Background.run(OrderDeskCrashes::startServer);
+        await("recovery waits or will be retried")
+                .atMost(PATIENCE)
+                .until(() -> recoversOnce() ? hasLogged("RQ-405") : start.isDone());
+
+        redis.restart();
+
+        start.get();
+        awaitIdle();
+        assertThat(desk.isReceipted(id)).isTrue();
+        assertThat(deliveries(id)).as("not redelivered").isEqualTo(1);
+    }
+
+    @Test
+    @Tag(RECOVERING)
+    @Shows(Capability.RECOVERY_OF_DELIVERIES)
+    void decidedDeliveryIsCommittedByTheNextStartAfterOneWithoutRedis() {
+        String id = killedDelivering(wire::atRequest, COMMIT);
+        redis.kill();
+        startServer();
+        await("recovery has ended or will be retried")
+                .atMost(PATIENCE)
+                .until(() -> !recoversOnce() || hasLogged("RQ-406"));
+        redis.restart();
+        running.kill();
+
+        recover("delivery, decided, no Redis");
+
+        assertThat(desk.isReceipted(id)).isTrue();
+        assertThat(deliveries(id)).as("not redelivered").isEqualTo(1);
+    }
+
+    /** Whether the transaction manager is JTS, as on Payara and GlassFish, which recovers only at its start. */
+    private static boolean recoversOnce() throws IOException {
+        return hasLogged("JTS5014");
+    }
+
+    private static boolean hasLogged(String text) throws IOException {
+        return Files.readString(server.log()).contains(text);
+    }
+
+    @Test
+    @Tag(RECOVERING)
+    @Shows(Capability.ORDER_DESK_KILLED)
+    void ordersAreNeitherLostNorRepeatedHoweverOftenTheServerIsKilled() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        try (OrderLoad load = new OrderLoad(desk, this::push)) {
+            for (int kill = 0; kill < KILLS; kill++) {
+                int more = 1 + random.nextInt(30);
+                long wanted = load.accepted().size() + more;
+                await("more orders are accepted")
+                        .atMost(PATIENCE)
+                        .until(() -> load.accepted().size() >= wanted);
+                running.kill();
+                startServer();
+            }
+            long wanted = load.accepted().size() + 1;
+            await("orders are accepted again")
+                    .atMost(PATIENCE)
+                    .until(() -> load.accepted().size() >= wanted);
+            load.end();
+            awaitIdle();
+            assertThat(load.accepted()).as("accepted orders").isNotEmpty().hasSizeLessThan(ALL);
+            assertThat(load.accepted()).allMatch(desk::isReceipted);
+            report("%d kills (seed %d), %d orders accepted and receipted"
+                    .formatted(KILLS, seed, load.accepted().size()));
+        }
+        assertThat(desk.latest(ALL))
+                .as("all orders")
+                .allSatisfy(order -> assertThat(order.getString("status")).isEqualTo("RECEIPTED"));
+    }
+}
