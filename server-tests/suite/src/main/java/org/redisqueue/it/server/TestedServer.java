@@ -59,8 +59,13 @@ public abstract class TestedServer {
     /** Starts the server, unless it is running. */
     final synchronized void start() {
         if (!running) {
-            launch();
-            running = true;
+            try {
+                launch();
+                running = true;
+            } catch (RuntimeException e) {
+                end(); // so that the next class can try again
+                throw e;
+            }
         }
     }
 
@@ -75,7 +80,7 @@ public abstract class TestedServer {
     /** Starts the server, and waits until it accepts deployments. */
     protected abstract void launch();
 
-    /** Stops the server, and waits until its process has ended. */
+    /** Stops the server if its process is running, and waits until it has ended. */
     protected abstract void end();
 
     /** Deploys the adapter on its own, with a connection factory, unless it is deployed. */

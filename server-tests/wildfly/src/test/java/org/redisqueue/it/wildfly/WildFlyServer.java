@@ -102,7 +102,9 @@ public final class WildFlyServer extends TestedServer {
 
     @Override
     protected void end() {
-        org.redisqueue.launchers.process.ServerProcess.stop(process, STOP_SECONDS);
+        if (process != null) {
+            org.redisqueue.launchers.process.ServerProcess.stop(process, STOP_SECONDS);
+        }
     }
 
     /** Creates the base directory of the server. */
