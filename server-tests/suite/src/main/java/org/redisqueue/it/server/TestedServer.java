@@ -21,7 +21,7 @@ public abstract class TestedServer {
     /** The kind of server that this module tests. */
     protected static final ApplicationServer KIND = ApplicationServer.of(System.getProperty("server.id", "wildfly"));
 
-    /** The files of this JVM, such as those of its server: several JVMs run tests at the same time. */
+    /** Where this JVM keeps its files, because several JVMs run tests at the same time. */
     static final Path DIRECTORY = Path.of("target", System.getProperty("test.jvm", "jvm"));
 
     private static final String HOME = "server.home";
@@ -33,7 +33,7 @@ public abstract class TestedServer {
         return System.getProperty(HOME) != null;
     }
 
-    /** The server of this JVM: a service of the module, or the one that a launcher starts. */
+    /** The server that this JVM tests: a service of the module if there is one, otherwise a {@link LaunchedServer}. */
     public static TestedServer current() {
         return Current.SERVER;
     }

@@ -39,8 +39,8 @@ class LargeQueuesIT extends OperatorTests {
         use(frontEnd);
         Queue busy = queue(BUSY);
         int letters = frontEnd == FrontEnd.REST ? MANY : SOME;
-        int allowed =
-                1 + letters / LETTERS_FOR_A_SLOW_CALL; // a call that waits for a processor takes long now and then
+        // Now and then, a call waits for a processor.
+        int allowed = 1 + letters / LETTERS_FOR_A_SLOW_CALL;
         List<SlowCalls.Call> slow = requeue(busy, frontEnd, letters);
         for (int i = 1; i < ATTEMPTS && slow.size() > allowed; i++) {
             slow = requeue(busy, frontEnd, letters);
