@@ -35,6 +35,7 @@ export function messageView(queue, key) {
   const gone = h('p', {class: 'empty', hidden: true}, 'This message no longer exists.');
   let message = null;
   let editing = false;
+  let deleting = false; // a refresh would report that the message does not exist
 
   function refreshNow() {
     window.dispatchEvent(new Event('refresh-view'));
@@ -133,8 +134,12 @@ export function messageView(queue, key) {
     const answer = await ask({
       title: 'Delete', action: 'Delete', danger: true, text: 'Deletes the message. This cannot be undone.',
     });
-    if (answer && await attempt(() => api.change('DELETE', path), 'The message is deleted.')) {
-      location.hash = queueHref(queue, message.place);
+    if (answer) {
+      deleting = true;
+      deleting = await attempt(() => api.change('DELETE', path), 'The message is deleted.');
+      if (deleting) {
+        location.hash = queueHref(queue, message.place);
+      }
     }
   }
 
@@ -154,6 +159,9 @@ export function messageView(queue, key) {
         h('section', {class: 'panel'}, h('h2', {}, 'Headers'), headers),
         h('section', {class: 'panel'}, h('div', {class: 'heading body-heading'}, h('h2', {}, 'Body'), bodyNote, download), content)),
     async refresh(signal) {
+      if (deleting) {
+        return;
+      }
       try {
         message = await api.get(path, signal);
         gone.hidden = true;
