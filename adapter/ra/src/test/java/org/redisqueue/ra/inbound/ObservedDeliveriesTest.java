@@ -80,6 +80,14 @@ class ObservedDeliveriesTest {
         await().atMost(LONG).untilAsserted(() -> assertThat(events.of(queue)).containsExactly(expected));
     }
 
+    /** The second delivery may begin before this process knows that Redis has accepted the end of the first. */
+    private void awaitRedeliveryAndDeadLetter() {
+        List<String> first = List.of("claimed a#1", "started a#1", "redelivered a#1");
+        List<String> second = List.of("claimed a#2", "started a#2", "deadLettered a#2");
+        await().atMost(LONG).until(() -> events.of(queue).size() == first.size() + second.size());
+        assertThat(events.of(queue)).containsSubsequence(first).containsSubsequence(second);
+    }
+
     private void join() {
         try {
             end.await();
@@ -119,7 +127,7 @@ class ObservedDeliveriesTest {
         });
         queue.push("a", "value");
 
-        awaitEvents("claimed a#1", "started a#1", "redelivered a#1", "claimed a#2", "started a#2", "deadLettered a#2");
+        awaitRedeliveryAndDeadLetter();
 
         assertThat(events.first("redelivered").argument(1, Long.class)).isPositive();
         assertThat(events.first("redelivered").argument(2, Long.class)).isEqualTo(1);
@@ -250,7 +258,7 @@ class ObservedDeliveriesTest {
         });
         queue.push("a", "value");
 
-        awaitEvents("claimed a#1", "started a#1", "redelivered a#1", "claimed a#2", "started a#2", "deadLettered a#2");
+        awaitRedeliveryAndDeadLetter();
     }
 
     @Test
