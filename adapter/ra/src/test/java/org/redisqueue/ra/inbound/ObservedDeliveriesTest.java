@@ -152,14 +152,16 @@ class ObservedDeliveriesTest {
         queue.push("a", "value");
         adapter.endpointActivation(container, spec);
 
-        // A claim that was under way may return the message before the reply to its release is handled.
-        String[] expected = {
-            "claimed a#1", "started a#1", "released a#1", "claimed a#1", "started a#1", "acknowledged a#1"
-        };
-        await().atMost(LONG)
-                .untilAsserted(() -> assertThat(events.of(queue))
-                        .startsWith("claimed a#1", "started a#1")
-                        .containsExactlyInAnyOrder(expected));
+        await().atMost(LONG).until(() -> events.of(queue).contains("acknowledged a#1"));
+        // A claim that was under way may return the message before the reply to its release is handled, or while the
+        // listener does not accept deliveries: then it is released again.
+        assertThat(events.of(queue)).startsWith("claimed a#1", "started a#1").contains("released a#1");
+        assertThat(events.of(queue)).filteredOn("started a#1"::equals).hasSize(2);
+        assertThat(count("claimed a#1")).isEqualTo(count("released a#1") + 1);
+    }
+
+    private long count(String event) {
+        return events.of(queue).stream().filter(event::equals).count();
     }
 
     @Test
