@@ -2,6 +2,7 @@
 package org.redisqueue.it.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.json.JsonValue;
 import java.io.UncheckedIOException;
@@ -43,7 +44,7 @@ class OrderDeskCrashIT extends OrderDeskCrashes {
 
         recover("delivery, prepared");
 
-        assertThat(desk.isReceipted(id)).isTrue();
+        awaitReceipted(id);
         assertThat(deliveries(id)).as("redelivered").isEqualTo(2);
     }
 
@@ -57,7 +58,7 @@ class OrderDeskCrashIT extends OrderDeskCrashes {
 
         recover("delivery, decided");
 
-        assertThat(desk.isReceipted(id)).isTrue();
+        awaitReceipted(id);
         assertThat(deliveries(id)).as("not redelivered").isEqualTo(1);
     }
 
@@ -71,7 +72,7 @@ class OrderDeskCrashIT extends OrderDeskCrashes {
 
         recover("delivery, committed in Redis");
 
-        assertThat(desk.isReceipted(id)).isTrue();
+        awaitReceipted(id);
         assertThat(deliveries(id)).as("not redelivered").isEqualTo(1);
     }
 
@@ -97,7 +98,9 @@ class OrderDeskCrashIT extends OrderDeskCrashes {
 
         recover("order, decided");
 
-        assertThat(statusesOf(item)).containsExactly("RECEIPTED");
+        await("the order is receipted")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(statusesOf(item)).containsExactly("RECEIPTED"));
     }
 
     /** Kills the server while it places an order, and returns the ordered item. */

@@ -140,6 +140,11 @@ abstract class OrderDeskCrashes {
                         .isEmpty());
     }
 
+    /** Waits until an order is receipted: recovery may end the branch of the database after that of Redis. */
+    static void awaitReceipted(String id) {
+        await("order " + id + " is receipted").atMost(PATIENCE).until(() -> desk.isReceipted(id));
+    }
+
     static int deliveries(String id) {
         return desk.json("/orders/" + id).asJsonObject().getInt("deliveries");
     }
