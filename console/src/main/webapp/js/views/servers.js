@@ -39,9 +39,19 @@ const COLUMNS = [
   {title: 'Last failure', kind: 'reason',
     text: listener => simpleCause(listener.lastFailure),
     hint: listener => (listener.lastFailure ? `${relative(listener.lastFailureAt)}: ${listener.lastFailure}` : null)},
-  {title: 'State', width: 7.2, text: listener => (!listener.connected ? 'no connection' : listener.paused ? 'paused' : 'consuming'),
-    tone: listener => (!listener.connected ? 'bad' : listener.paused ? 'warn' : 'good')},
+  {title: 'State', width: 7.2, text: listenerState,
+    hint: listener => (listener.breakerOpen ? 'The circuit breaker is open: deliveries keep failing' : null),
+    tone: listener => (!listener.connected || listener.breakerOpen ? 'bad' : listener.paused ? 'warn' : 'good')},
 ];
+
+function listenerState(listener) {
+  if (!listener.connected) {
+    return 'no connection';
+  } else if (listener.paused) {
+    return 'paused';
+  }
+  return listener.breakerOpen ? 'breaker open' : 'consuming';
+}
 
 export function serversView() {
   const list = h('div', {class: 'cards'});

@@ -59,6 +59,17 @@ public @interface RedisQueueListener {
      */
     int maxConcurrency() default 0;
 
+    /**
+     * Maximum number of messages per call, 1 to 1,000. The method is then a batch listener: its first parameter is a
+     * {@code List} of {@link RedisMessage} or of any type that a single message can be converted to, and no parameter has
+     * {@link Header}. One transaction covers the whole list. If it is rolled back, each message is delivered in a list of
+     * its own, and only a failure of that delivery counts. A message that cannot be converted is dead-lettered, and the
+     * others are delivered. A {@link SendTo} method sends one message per call. With 0, each call receives one message.
+     *
+     * @return the maximum number of messages, or 0
+     */
+    int batch() default 0;
+
     /** {@return activation properties, as for a message-driven bean, each in the form {@code name=value}} */
     String[] properties() default {};
 

@@ -44,12 +44,20 @@ public interface RedisQueueListeners {
 
         /** Ends a {@link #pause}. Has no effect if the listener is not paused. */
         void resume();
+
+        /**
+         * Closes the circuit breaker of the listener on this server, so that deliveries continue at once. Has no effect
+         * if the breaker is not open.
+         */
+        void resetBreaker();
     }
 
     /** The states of a listener. */
     enum State {
         /** The listener consumes its queue, or will do so when Redis becomes available. */
         ACTIVE,
+        /** The circuit breaker is open: deliveries keep failing, and single messages are delivered as probes. */
+        BREAKER_OPEN,
         /** The listener was paused with {@link Listener#pause}. */
         PAUSED,
         /** The resource adapter is unavailable. The listener starts to consume when the adapter becomes available. */

@@ -10,15 +10,19 @@ import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.UserTransaction;
 import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.internal.ListenerSignature;
 import org.redisqueue.spi.Delivery;
 import org.redisqueue.spi.DeliveryResult;
+import org.redisqueue.spi.UnreadableMessageException;
 
 /** Delivers messages to a listener method of a CDI bean. */
 final class BeanEndpoint implements Attempt {
@@ -65,10 +69,13 @@ final class BeanEndpoint implements Attempt {
         Optional<RedisQueueConnectionFactory> factory = connections.get();
         Object[] arguments;
         try {
-            arguments = definition.signature().arguments(delivery.message());
+            arguments = arguments(delivery);
         } catch (Throwable e) {
             endTransaction(e);
             return DeliveryResult.failed(e);
+        }
+        if (arguments.length == 0) {
+            return DeliveryResult.completed();
         }
         MethodCall call = new MethodCall(factory, arguments);
         try {
@@ -82,6 +89,23 @@ final class BeanEndpoint implements Attempt {
             endTransaction(e);
             return call.hasFailed() ? call.result() : DeliveryResult.failed(e);
         }
+    }
+
+    /** Returns the arguments of the method; none if all messages of a batch are excluded. */
+    private Object[] arguments(Delivery delivery) {
+        ListenerSignature signature = definition.signature();
+        if (!signature.receivesBatches()) {
+            return signature.arguments(delivery.message());
+        }
+        List<Object> elements = new ArrayList<>();
+        for (RedisMessage message : delivery.messages()) {
+            try {
+                elements.add(signature.element(message));
+            } catch (UnreadableMessageException e) {
+                delivery.exclude(message, e);
+            }
+        }
+        return elements.isEmpty() ? new Object[0] : signature.batchArguments(elements);
     }
 
     /**

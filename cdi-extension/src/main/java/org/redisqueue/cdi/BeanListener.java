@@ -64,7 +64,8 @@ final class BeanListener implements Listener {
                 services.deliveries(),
                 services.manager(),
                 services.transactions());
-        this.endpoint = new ContextualAttempts(services.contexts(), attempt);
+        this.endpoint = new ContextualAttempts(
+                services.contexts(), attempt, definition.signature().receivesBatches());
         this.reactivation = services.contexts().createContextualProxy(this::reactivate, Runnable.class);
     }
 
@@ -227,7 +228,10 @@ final class BeanListener implements Listener {
         } else if (paused) {
             return State.PAUSED;
         }
-        return activation == null ? State.WAITING : State.ACTIVE;
+        if (activation == null) {
+            return State.WAITING;
+        }
+        return activation.isBreakerOpen() ? State.BREAKER_OPEN : State.ACTIVE;
     }
 
     @Override
@@ -243,6 +247,17 @@ final class BeanListener implements Listener {
         paused = false;
         if (activation != null) {
             activation.resume();
+        }
+    }
+
+    @Override
+    public void resetBreaker() {
+        ListenerActivation reset;
+        synchronized (this) {
+            reset = activation;
+        }
+        if (reset != null) {
+            reset.resetBreaker();
         }
     }
 

@@ -19,10 +19,16 @@ final class ContextualAttempts implements ListenerEndpoint {
 
     private final Deque<Attempt> idle = new ConcurrentLinkedDeque<>();
     private final Supplier<Attempt> factory;
+    private final boolean batches;
 
-    /** Must be called in the context in which attempts will be made. */
+    /**
+     * Must be called in the context in which attempts will be made.
+     *
+     * @param batches whether each attempt delivers a batch
+     */
     @SuppressWarnings("unchecked")
-    ContextualAttempts(ContextService contexts, Attempt attempt) {
+    ContextualAttempts(ContextService contexts, Attempt attempt, boolean batches) {
+        this.batches = batches;
         Supplier<Attempt> capture = () -> contexts.createContextualProxy(attempt, Attempt.class);
         this.factory = contexts.createContextualProxy(capture, Supplier.class);
     }
@@ -36,6 +42,11 @@ final class ContextualAttempts implements ListenerEndpoint {
         DeliveryResult result = contextual.attempt(delivery);
         idle.addFirst(contextual); // not reached if the container itself fails: its proxy is then not reused
         return result;
+    }
+
+    @Override
+    public boolean receivesBatches() {
+        return batches;
     }
 
     private synchronized Attempt newAttempt() {

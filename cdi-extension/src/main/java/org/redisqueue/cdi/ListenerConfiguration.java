@@ -2,6 +2,7 @@
 package org.redisqueue.cdi;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import org.redisqueue.internal.QueueName;
  */
 record ListenerConfiguration(
         String connectionFactory, boolean optional, Optional<String> sendTo, Map<String, String> properties) {
+
+    private static final List<String> BATCH_PROPERTIES = List.of("batch", "batchWait");
 
     /** @throws IllegalArgumentException if a value is missing or invalid; the message says which */
     static ListenerConfiguration of(ListenerDefinition definition, Descriptor descriptor) {
@@ -34,6 +37,12 @@ record ListenerConfiguration(
         override.ifPresent(listener -> properties.putAll(listener.properties()));
         properties.put("queue", override.flatMap(Descriptor.Listener::queue).orElse(annotation.queue()));
         properties.replaceAll((name, value) -> Expressions.resolve(value));
+        for (String property : BATCH_PROPERTIES) {
+            if (properties.containsKey(property) && !definition.signature().receivesBatches()) {
+                throw new IllegalArgumentException("its property '" + property
+                        + "' requires a batch listener; set @RedisQueueListener(batch = …)");
+            }
+        }
         if (properties.get("queue").isEmpty()) {
             throw new IllegalArgumentException("it has no queue; set @RedisQueueListener(queue = …)");
         }

@@ -62,7 +62,9 @@ final class ListenerDefinition {
 
     private ListenerSignature readSignature() {
         try {
-            return ListenerSignature.of(bean.getBeanClass(), method);
+            return annotation.batch() == 0
+                    ? ListenerSignature.of(bean.getBeanClass(), method)
+                    : ListenerSignature.ofBatch(bean.getBeanClass(), method);
         } catch (IllegalArgumentException e) {
             throw unusable(e.getMessage());
         }
@@ -71,6 +73,9 @@ final class ListenerDefinition {
     private void readProperties() {
         if (annotation.maxConcurrency() != 0) {
             properties.put("maxConcurrency", Integer.toString(annotation.maxConcurrency()));
+        }
+        if (annotation.batch() != 0) {
+            properties.put("batch", Integer.toString(annotation.batch()));
         }
         for (String property : annotation.properties()) {
             String[] pair = property.split("=", 2);

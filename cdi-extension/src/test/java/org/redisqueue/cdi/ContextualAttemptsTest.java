@@ -52,16 +52,19 @@ class ContextualAttemptsTest {
     @Test
     void concurrentAttemptsHaveSeparateContexts() {
         var together = new CyclicBarrier(2);
-        var attempts = new ContextualAttempts(service, delivery -> {
-            try {
-                together.await(10, TimeUnit.SECONDS);
-                assertThat(Captured.CURRENT.get().callers).hasValue(1);
-                together.await(10, TimeUnit.SECONDS);
-                return DeliveryResult.completed();
-            } catch (Exception | AssertionError e) {
-                return DeliveryResult.failed(e);
-            }
-        });
+        var attempts = new ContextualAttempts(
+                service,
+                delivery -> {
+                    try {
+                        together.await(10, TimeUnit.SECONDS);
+                        assertThat(Captured.CURRENT.get().callers).hasValue(1);
+                        together.await(10, TimeUnit.SECONDS);
+                        return DeliveryResult.completed();
+                    } catch (Exception | AssertionError e) {
+                        return DeliveryResult.failed(e);
+                    }
+                },
+                false);
         var other = CompletableFuture.runAsync(() -> deliver(attempts));
         deliver(attempts);
         other.join();
@@ -69,7 +72,7 @@ class ContextualAttemptsTest {
 
     @Test
     void consecutiveAttemptsShareAContext() {
-        var attempts = new ContextualAttempts(service, delivery -> DeliveryResult.completed());
+        var attempts = new ContextualAttempts(service, delivery -> DeliveryResult.completed(), false);
         deliver(attempts);
         int made = contexts.get();
         deliver(attempts);
@@ -78,9 +81,12 @@ class ContextualAttemptsTest {
 
     @Test
     void contextIsNotReusedAfterTheContainerFailed() {
-        var attempts = new ContextualAttempts(service, delivery -> {
-            throw new IllegalStateException("from the container");
-        });
+        var attempts = new ContextualAttempts(
+                service,
+                delivery -> {
+                    throw new IllegalStateException("from the container");
+                },
+                false);
         assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> attempts.deliver(null));
         int made = contexts.get();
         assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> attempts.deliver(null));
@@ -89,8 +95,8 @@ class ContextualAttemptsTest {
 
     @Test
     void exceptionOfTheBeanIsTheResult() {
-        var attempts =
-                new ContextualAttempts(service, delivery -> DeliveryResult.failed(new LinkageError("from the bean")));
+        var attempts = new ContextualAttempts(
+                service, delivery -> DeliveryResult.failed(new LinkageError("from the bean")), false);
         assertThat(attempts.deliver(null).thrown()).containsInstanceOf(LinkageError.class);
     }
 

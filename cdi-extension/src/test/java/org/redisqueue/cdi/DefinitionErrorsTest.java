@@ -101,6 +101,36 @@ class DefinitionErrorsTest {
         void receive(List<Unreadable> orders) {}
     }
 
+    @ApplicationScoped
+    static class MessagesWithoutBatch {
+        @RedisQueueListener(queue = "a")
+        void receive(List<RedisMessage> messages) {}
+    }
+
+    @ApplicationScoped
+    static class BatchWithoutList {
+        @RedisQueueListener(queue = "a", batch = 50)
+        void receive(Order order) {}
+    }
+
+    @ApplicationScoped
+    static class BatchOfAnything {
+        @RedisQueueListener(queue = "a", batch = 50)
+        void receive(List<?> orders) {}
+    }
+
+    @ApplicationScoped
+    static class BatchWithHeader {
+        @RedisQueueListener(queue = "a", batch = 50)
+        void receive(List<Order> orders, @Header("x") String header) {}
+    }
+
+    @ApplicationScoped
+    static class BatchOfUnreadable {
+        @RedisQueueListener(queue = "a", batch = 50)
+        void receive(List<Unreadable> orders) {}
+    }
+
     public record Order(String item) {}
 
     public static class Unreadable {
@@ -342,6 +372,19 @@ class DefinitionErrorsTest {
         assertThatThrownBy(() -> start(SendsToNoQueue.class))
                 .hasMessageContaining("RQ-509 Sender '" + RedisQueueSender.class.getName() + " " + NAME
                         + "SendsToNoQueue.sender' has an invalid queue: " + wrong);
+    }
+
+    @Test
+    void batchListenersMustReceiveLists() {
+        String list = " is not a List of RedisMessage, of String, of byte[] or of a type to deserialize from JSON;"
+                + " change the parameter, or remove batch";
+        for (Class<?> bean : List.of(BatchWithoutList.class, BatchOfAnything.class)) {
+            assertThat(refusal(bean)).contains("it receives batches, but its parameter '", list);
+        }
+        assertThat(refusal(BatchWithHeader.class))
+                .contains("' has @Header, but it receives batches; use List<RedisMessage>");
+        assertThat(refusal(BatchOfUnreadable.class)).contains("JSON-B cannot read ");
+        assertThat(refusal(MessagesWithoutBatch.class)).contains("set @RedisQueueListener(batch = …)");
     }
 
     private static void refused(Class<?> bean, String reason) {

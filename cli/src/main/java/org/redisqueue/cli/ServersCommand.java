@@ -39,9 +39,16 @@ final class ServersCommand implements Callable<Integer> {
             Column.number("FAILED", row -> row.listener().failed()),
             Column.number("DEAD-LETTERED", row -> row.listener().deadLettered()),
             Column.text("LAST FAILURE", row -> row.listener().lastFailure()),
-            Column.text(
-                    "STATE",
-                    row -> row.listener().paused() ? "paused" : row.listener().connected() ? "" : "disconnected"));
+            Column.text("STATE", row -> state(row.listener())));
+
+    private static String state(ServerStatus.Listener listener) {
+        if (listener.paused()) {
+            return "paused";
+        } else if (!listener.connected()) {
+            return "disconnected";
+        }
+        return listener.breakerOpen() ? "breaker open" : "";
+    }
 
     @Override
     public Integer call() {

@@ -200,8 +200,8 @@ public final class FakeQueueAdmin implements QueueAdmin {
     @Override
     public List<ServerStatus> servers() {
         called("servers");
-        ServerStatus.Listener listener =
-                new ServerStatus.Listener("Listener.on", "orders", 4, 1, TIME, 100, 2, 1, "broken", TIME, false, true);
+        ServerStatus.Listener listener = new ServerStatus.Listener(
+                "Listener.on", "orders", 4, 1, TIME, 100, 2, 1, "broken", TIME, false, false, true);
         return List.of(new ServerStatus(
                 "srv1", "host1", 77, "WildFly 39", "1.0.0", TIME, TIME, true, false, List.of(listener, listener)));
     }

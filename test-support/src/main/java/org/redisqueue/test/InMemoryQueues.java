@@ -14,6 +14,7 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.NotSerializableException;
 import java.io.ObjectStreamException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import javax.naming.Reference;
@@ -245,6 +246,26 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
      */
     public void deliver(RedisMessage message, Object listener) {
         deliveries().deliver(message, TestListener.of(listener, message.queue()));
+    }
+
+    /**
+     * Delivers messages to a batch listener in one call and one new transaction. Otherwise like
+     * {@link #deliver(RedisMessage, Object)}. The other methods deliver each message to a batch listener in a list of its
+     * own, as the adapter does when a queue has no further messages.
+     *
+     * @param messages the messages, at least one, usually of type {@link TestMessage}; they need not be in a queue
+     * @param listener a {@link org.redisqueue.RedisBatchListener}, or an object with a method annotated with
+     *     {@link org.redisqueue.RedisQueueListener} that sets {@code batch}
+     * @throws IllegalArgumentException if there are no messages, if the object is not a batch listener, or if the
+     *     deployment of the listener would fail
+     * @throws org.redisqueue.spi.UnreadableMessageException if the listener cannot receive one of the messages; the
+     *     adapter would dead-letter it, and deliver the others
+     */
+    public void deliver(List<? extends RedisMessage> messages, Object listener) {
+        if (messages.isEmpty()) {
+            throw new IllegalArgumentException("A batch has at least one message.");
+        }
+        deliveries().deliver(messages, TestListener.of(listener, messages.get(0).queue()));
     }
 
     /**

@@ -3,7 +3,9 @@ package org.redisqueue.test;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.admin.Place;
@@ -42,6 +44,14 @@ final class MemoryDeliveries {
     void deliver(RedisMessage message, TestListener listener) {
         Delivery delivery = new Delivery(message, null, listener.settings().redelivery());
         rethrow(delivery.run(listener));
+    }
+
+    /** Delivers messages that are in no queue to a batch listener, in one call. */
+    void deliver(List<? extends RedisMessage> messages, TestListener listener) {
+        Object[] arguments = listener.arguments(messages);
+        Delivery delivery =
+                new Delivery(messages.get(0), null, listener.settings().redelivery());
+        rethrow(delivery.run(listener, () -> arguments));
     }
 
     /** Delivers the next message of a queue. Advances the clock if it waits for its redelivery. */
@@ -121,7 +131,12 @@ final class MemoryDeliveries {
          * <p>If the delivery fails outside of the listener, gives the message back and throws the failure.
          */
         private @Nullable Throwable run(TestListener listener) {
-            Throwable thrown = CdiBeans.<Optional<Throwable>>inRequest(() -> Optional.ofNullable(attempt(listener)))
+            return run(listener, () -> listener.arguments(message));
+        }
+
+        private @Nullable Throwable run(TestListener listener, Supplier<Object[]> converted) {
+            Throwable thrown = CdiBeans.<Optional<Throwable>>inRequest(
+                            () -> Optional.ofNullable(attempt(listener, converted)))
                     .orElse(null);
             if (claim != null && !ended) {
                 claim.release();
@@ -130,10 +145,10 @@ final class MemoryDeliveries {
             return thrown;
         }
 
-        private @Nullable Throwable attempt(TestListener listener) {
+        private @Nullable Throwable attempt(TestListener listener, Supplier<Object[]> converted) {
             Object[] arguments;
             try {
-                arguments = listener.arguments(message);
+                arguments = converted.get();
             } catch (UnreadableMessageException e) {
                 ended = true;
                 if (claim != null) {

@@ -310,7 +310,8 @@ class DeliveriesTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> queues.deliver(TestMessage.of("x"), "no listener"))
                     .withMessage("An object of class java.lang.String is not a listener. It must implement"
-                            + " RedisMessageListener, or have a method annotated with @RedisQueueListener.");
+                            + " RedisMessageListener or RedisBatchListener, or have a method annotated with"
+                            + " @RedisQueueListener.");
         }
 
         @Test

@@ -55,8 +55,8 @@ public record ServerStatus(
      *
      * @param name the name of the listener
      * @param queue the queue that it consumes
-     * @param concurrency the maximum number of concurrent deliveries
-     * @param active the number of deliveries in progress
+     * @param concurrency the maximum number of messages in delivery at the same time
+     * @param active the number of messages in delivery
      * @param oldestDeliverySince the start of the oldest delivery in progress; null if there is none. A time in the
      *     distant past indicates a hanging listener
      * @param delivered the number of acknowledged deliveries since the adapter was started
@@ -65,6 +65,7 @@ public record ServerStatus(
      * @param lastFailure why the last failed delivery failed; null if none has failed
      * @param lastFailureAt when that delivery failed; null if none has failed
      * @param paused whether the listener or its queue is paused
+     * @param breakerOpen whether the circuit breaker of the listener is open, because its deliveries keep failing
      * @param connected whether the listener can reach Redis
      */
     public record Listener(
@@ -79,5 +80,6 @@ public record ServerStatus(
             @Nullable String lastFailure,
             @Nullable Instant lastFailureAt,
             boolean paused,
+            boolean breakerOpen,
             boolean connected) {}
 }

@@ -3,8 +3,10 @@ package org.redisqueue.internal;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,10 +23,12 @@ public final class ListenerSignature {
 
     private final Parameter[] parameters;
     private final List<Function<RedisMessage, Object>> readers;
+    private final boolean batches;
 
-    private ListenerSignature(Parameter[] parameters, List<Function<RedisMessage, Object>> readers) {
+    private ListenerSignature(Parameter[] parameters, List<Function<RedisMessage, Object>> readers, boolean batches) {
         this.parameters = parameters;
         this.readers = readers;
+        this.batches = batches;
     }
 
     /**
@@ -37,16 +41,36 @@ public final class ListenerSignature {
      *     the text says which parameter and why
      */
     public static ListenerSignature of(Class<?> bean, Method method) {
+        return of(bean, method, false);
+    }
+
+    /**
+     * Creates the signature of a method that receives batches.
+     *
+     * @param bean the class that declares or inherits the method
+     * @param method the listener method
+     * @return the signature
+     * @throws IllegalArgumentException as for {@link #of(Class, Method)}, and if the parameter for the messages is not a
+     *     list or a parameter has {@link Header}
+     */
+    public static ListenerSignature ofBatch(Class<?> bean, Method method) {
+        return of(bean, method, true);
+    }
+
+    private static ListenerSignature of(Class<?> bean, Method method, boolean batches) {
         Parameter[] parameters = method.getParameters();
         List<Function<RedisMessage, Object>> readers = new ArrayList<>();
         boolean bodyFound = false;
         for (Parameter parameter : parameters) {
             Type type = TypeVariables.resolve(bean, parameter.getParameterizedType());
             Header header = parameter.getAnnotation(Header.class);
-            if (header != null) {
+            if (header != null && batches) {
+                throw new IllegalArgumentException("its parameter '" + parameter.getName() + "' has @Header, but it"
+                        + " receives batches; use List<RedisMessage>, whose elements have headers");
+            } else if (header != null) {
                 readers.add(HeaderReader.of(header.value(), type));
             } else if (!bodyFound) {
-                readers.add(body(parameter, type));
+                readers.add(body(parameter, batches ? element(parameter, type) : type));
                 bodyFound = true;
             } else {
                 readers.add(null);
@@ -56,7 +80,28 @@ public final class ListenerSignature {
             throw new IllegalArgumentException("it has no parameter for the message; add a RedisMessage, a String, a"
                     + " byte[] or a type to deserialize from JSON");
         }
-        return new ListenerSignature(parameters, readers);
+        return new ListenerSignature(parameters, readers, batches);
+    }
+
+    /** Returns the type of the elements of a batch. */
+    private static Type element(Parameter parameter, Type type) {
+        if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+            Type element = list.getActualTypeArguments()[0];
+            if (!(element instanceof WildcardType)) {
+                return element;
+            }
+        }
+        throw new IllegalArgumentException("it receives batches, but its parameter '" + parameter.getName()
+                + "' of type " + type.getTypeName()
+                + " is not a List of RedisMessage, of String, of byte[] or of a type"
+                + " to deserialize from JSON; change the parameter, or remove batch");
+    }
+
+    private static boolean isListOfMessages(Type type) {
+        return type instanceof ParameterizedType list
+                && list.getRawType() instanceof Class<?> raw
+                && raw.isAssignableFrom(List.class)
+                && list.getActualTypeArguments()[0] == RedisMessage.class;
     }
 
     private static Function<RedisMessage, Object> body(Parameter parameter, Type type) {
@@ -66,6 +111,10 @@ public final class ListenerSignature {
             return RedisMessage::text;
         } else if (type == byte[].class) {
             return RedisMessage::bytes;
+        } else if (isListOfMessages(type)) {
+            throw new IllegalArgumentException("its parameter '" + parameter.getName()
+                    + "' receives batches, but the listener receives single messages; set @RedisQueueListener(batch ="
+                    + " …) on a method of a CDI bean, or implement RedisBatchListener in a message-driven bean");
         } else if (type instanceof TypeVariable<?>) {
             throw new IllegalArgumentException(
                     "the type of its parameter '" + parameter.getName() + "' must not be a type variable");
@@ -132,6 +181,34 @@ public final class ListenerSignature {
                 arguments[i] = read(i, message);
             }
         }
+        return arguments;
+    }
+
+    /** {@return whether each call receives several messages} */
+    public boolean receivesBatches() {
+        return batches;
+    }
+
+    /**
+     * Returns the element of a batch for a message.
+     *
+     * @param message the message
+     * @return the element
+     * @throws UnreadableMessageException if the message cannot be converted
+     */
+    public Object element(RedisMessage message) {
+        return read(body(), message);
+    }
+
+    /**
+     * Returns the arguments for a batch. The elements at the positions of {@link #others} are null.
+     *
+     * @param elements the {@linkplain #element elements} of the batch
+     * @return the arguments, in the order of the parameters
+     */
+    public Object[] batchArguments(List<Object> elements) {
+        Object[] arguments = new Object[readers.size()];
+        arguments[body()] = elements;
         return arguments;
     }
 

@@ -16,6 +16,16 @@ public interface ListenerActivation {
     void resume();
 
     /**
+     * Returns whether the circuit breaker of the listener is open on this server.
+     *
+     * @return whether deliveries keep failing, so that single messages are delivered as probes
+     */
+    boolean isBreakerOpen();
+
+    /** Closes the circuit breaker of the listener on this server, so that deliveries continue at once. */
+    void resetBreaker();
+
+    /**
      * Stops claiming messages permanently, releases the claimed messages that have not reached the listener, and starts
      * the {@code drainTimeout}. Does not block.
      */

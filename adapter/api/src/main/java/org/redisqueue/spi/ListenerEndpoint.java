@@ -19,4 +19,9 @@ public interface ListenerEndpoint {
      *     that this method throws has the same effect as a {@linkplain DeliveryResult#failed failed} result
      */
     DeliveryResult deliver(Delivery delivery);
+
+    /** {@return whether the deliveries are batches of up to {@code batch} messages} Constant for an endpoint. */
+    default boolean receivesBatches() {
+        return false;
+    }
 }

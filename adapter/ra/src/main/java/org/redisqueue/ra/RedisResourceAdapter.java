@@ -155,7 +155,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
         Activation activation = Activation.of(ours, endpoints, inbound());
         activations.put(endpoints, activation);
         activation.start();
-        management.add(inbound().manager().client(), activation.statistics());
+        management.add(inbound().manager().client(), activation.breakerResets());
     }
 
     @Override
@@ -209,7 +209,7 @@ public class RedisResourceAdapter extends ConnectionProperties implements Resour
                 activated.pause();
             }
             activated.start();
-            management.add(consumed.client(), activated.statistics());
+            management.add(consumed.client(), activated.breakerResets());
         } catch (RejectedExecutionException e) { // the adapter is stopping
             activated.deactivate();
             throw notRunning(listener);

@@ -4,6 +4,7 @@ package org.redisqueue.benchmark.app;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import javax.sql.DataSource;
 
 /** The table of the database that takes part in two-phase transactions. */
@@ -12,10 +13,16 @@ final class Rows {
     private Rows() {}
 
     static void insert(DataSource database, String body) {
+        insert(database, List.of(body));
+    }
+
+    static void insert(DataSource database, List<String> bodies) {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("INSERT INTO messages VALUES (?)")) {
-            statement.setString(1, body);
-            statement.executeUpdate();
+            for (String body : bodies) {
+                statement.setString(1, body);
+                statement.executeUpdate();
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

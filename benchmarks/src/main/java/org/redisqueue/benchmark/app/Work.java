@@ -20,6 +20,9 @@ public enum Work {
     /** Suffix of the queues in Redis with a CDI bean as the listener. */
     public static final String CDI = "-cdi";
 
+    /** Suffix of the queues in Redis whose listener receives batches. */
+    public static final String BATCH = "-batch";
+
     /** Suffix of the queues in the embedded broker. */
     public static final String EMBEDDED = "-embedded";
 

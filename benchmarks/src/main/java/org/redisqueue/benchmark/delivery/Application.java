@@ -9,6 +9,7 @@ import org.jboss.shrinkwrap.api.importer.ZipImporter;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.jboss.shrinkwrap.api.spec.ResourceAdapterArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.redisqueue.benchmark.app.BatchListener;
 import org.redisqueue.benchmark.app.JmsListener;
 import org.redisqueue.benchmark.app.RedisListener;
 import org.redisqueue.benchmark.app.Work;
@@ -28,9 +29,12 @@ final class Application {
     static EnterpriseArchive of(int listeners, Path directory) {
         Application application = new Application(listeners);
         for (Work work : Work.values()) {
-            application.redis(work.queue(Work.REDIS));
+            application.redis(work.queue(Work.REDIS), RedisListener.class, "org.redisqueue.RedisMessageListener");
             application.jms(work.queue(Work.EMBEDDED), "activemq-ra");
             application.jms(work.queue(Work.REMOTE), "remote-artemis");
+        }
+        for (Work work : new Work[] {Work.NOTHING, Work.ROW}) {
+            application.redis(work.queue(Work.BATCH), BatchListener.class, "org.redisqueue.RedisBatchListener");
         }
         WebArchive war = ShrinkWrap.create(WebArchive.class, "application.war")
                 .addPackage(Work.class.getPackage())
@@ -46,11 +50,11 @@ final class Application {
                 .addAsLibrary(directory.resolve("redis-queue-cdi.jar").toFile());
     }
 
-    private void redis(String queue) {
+    private void redis(String queue, Class<?> bean, String type) {
         declare(
                 queue,
-                RedisListener.class,
-                "org.redisqueue.RedisMessageListener",
+                bean,
+                type,
                 "#redis-queue.rar",
                 Map.of("queue", queue, "maxConcurrency", Integer.toString(listeners)));
     }

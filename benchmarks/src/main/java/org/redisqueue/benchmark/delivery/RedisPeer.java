@@ -13,14 +13,14 @@ final class RedisPeer implements Peer {
     private final String name;
     private final RedisServer redis;
     private final Durability durability;
-    private final boolean cdi;
+    private final String suffix;
 
-    /** @param cdi whether the listener is a CDI bean instead of a message-driven bean */
-    RedisPeer(RedisServer redis, Durability durability, boolean cdi) {
-        this.name = "redis-" + durability.name().toLowerCase(Locale.ROOT) + (cdi ? Work.CDI : "");
+    /** @param suffix of the queues: {@link Work#REDIS}, {@link Work#CDI} or {@link Work#BATCH} */
+    RedisPeer(RedisServer redis, Durability durability, String suffix) {
+        this.name = "redis-" + durability.name().toLowerCase(Locale.ROOT) + (suffix.equals(Work.REDIS) ? "" : suffix);
         this.redis = redis;
         this.durability = durability;
-        this.cdi = cdi;
+        this.suffix = suffix;
     }
 
     @Override
@@ -30,12 +30,16 @@ final class RedisPeer implements Peer {
 
     @Override
     public boolean has(Work work) {
-        return !cdi || work == Work.NOTHING;
+        return switch (suffix) {
+            case Work.CDI -> work == Work.NOTHING;
+            case Work.BATCH -> work == Work.NOTHING || work == Work.ROW;
+            default -> true;
+        };
     }
 
     @Override
     public String queue(Work work) {
-        return work.queue(cdi ? Work.CDI : Work.REDIS);
+        return work.queue(suffix);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.redisqueue.benchmark.Report;
 import org.redisqueue.benchmark.Settings;
+import org.redisqueue.benchmark.app.Work;
 import org.redisqueue.benchmark.process.ArtemisServer;
 import org.redisqueue.benchmark.process.RedisServer;
 import org.redisqueue.benchmark.process.RedisServer.Durability;
@@ -36,11 +37,12 @@ final class Site implements AutoCloseable {
                         Integer.toString(listeners)));
         report.note("%d listeners; Artemis journal type: %s", listeners, artemis.journal());
         peers = Stream.of(
-                        new RedisPeer(redis, Durability.ALWAYS, false),
+                        new RedisPeer(redis, Durability.ALWAYS, Work.REDIS),
                         new EmbeddedArtemisPeer(server),
                         new RemoteArtemisPeer(server, artemis),
-                        new RedisPeer(redis, Durability.EVERYSEC, false),
-                        new RedisPeer(redis, Durability.EVERYSEC, true))
+                        new RedisPeer(redis, Durability.EVERYSEC, Work.REDIS),
+                        new RedisPeer(redis, Durability.EVERYSEC, Work.CDI),
+                        new RedisPeer(redis, Durability.EVERYSEC, Work.BATCH))
                 .filter(peer -> settings.hasPeer(peer.name()))
                 .toList();
     }

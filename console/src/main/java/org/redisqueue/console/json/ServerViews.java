@@ -39,6 +39,7 @@ public final class ServerViews {
                 .add("lastFailure", listener.lastFailure())
                 .add("lastFailureAt", listener.lastFailureAt())
                 .add("paused", listener.paused())
+                .add("breakerOpen", listener.breakerOpen())
                 .add("connected", listener.connected())
                 .build();
     }

@@ -44,9 +44,11 @@ final class Metrics {
             Family.gauge("redis_queue_server_stopped", "1 if the server was stopped in an orderly way, 0 otherwise.");
     private final Family lastHeartbeat = Family.gauge(
             "redis_queue_server_last_heartbeat_seconds", "Time since the last heartbeat of the server, in seconds.");
-    private final Family active = Family.gauge("redis_queue_listener_active", "Deliveries in progress.");
-    private final Family concurrency =
-            Family.gauge("redis_queue_listener_concurrency", "Maximum number of concurrent deliveries.");
+    private final Family active = Family.gauge("redis_queue_listener_active", "Messages in delivery.");
+    private final Family concurrency = Family.gauge(
+            "redis_queue_listener_concurrency", "Maximum number of messages in delivery at the same time.");
+    private final Family breakerOpen = Family.gauge(
+            "redis_queue_listener_breaker_open", "1 if the circuit breaker of the listener is open, 0 otherwise.");
     private final Family oldestDelivery = Family.gauge(
             "redis_queue_listener_oldest_delivery_seconds", "Duration of the oldest delivery in progress, in seconds.");
     private final Family delivered =
@@ -68,7 +70,17 @@ final class Metrics {
         MetricSnapshots.Builder all = MetricSnapshots.builder();
         List.of(messages, age, paused, consumers, deliveredRate, failedRate, branches, oldestBranch, malformedBranches)
                 .forEach(family -> all.metricSnapshot(family.snapshot()));
-        List.of(alive, stopped, lastHeartbeat, active, concurrency, oldestDelivery, delivered, failed, deadLettered)
+        List.of(
+                        alive,
+                        stopped,
+                        lastHeartbeat,
+                        active,
+                        concurrency,
+                        breakerOpen,
+                        oldestDelivery,
+                        delivered,
+                        failed,
+                        deadLettered)
                 .forEach(family -> all.metricSnapshot(family.snapshot()));
         return all.build();
     }
@@ -127,6 +139,7 @@ final class Metrics {
             Labels ofListener = labels.add("listener", listener.name()).add("queue", listener.queue());
             active.add(ofListener, listener.active());
             concurrency.add(ofListener, listener.concurrency());
+            breakerOpen.add(ofListener, listener.breakerOpen() ? 1 : 0);
             delivered.add(ofListener, listener.delivered());
             failed.add(ofListener, listener.failed());
             deadLettered.add(ofListener, listener.deadLettered());

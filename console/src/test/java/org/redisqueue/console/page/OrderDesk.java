@@ -107,6 +107,7 @@ final class OrderDesk {
                             UNKNOWN_ARTICLE,
                             now.minusSeconds(35),
                             false,
+                            false,
                             true),
                     new Listener(
                             "ReceiptListener.issue",
@@ -120,6 +121,7 @@ final class OrderDesk {
                             null,
                             null,
                             false,
+                            false,
                             true),
                     new Listener(
                             "PaymentListener",
@@ -132,6 +134,7 @@ final class OrderDesk {
                             4,
                             DECLINED,
                             now.minusSeconds(300),
+                            false,
                             false,
                             true));
             servers.add(new ServerStatus(

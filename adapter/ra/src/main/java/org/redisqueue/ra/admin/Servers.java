@@ -165,6 +165,7 @@ final class Servers {
                 shortened(listener.get("lastFailure")),
                 instant(listener, "lastFailureAt"),
                 "true".equals(listener.get("paused")),
+                "true".equals(listener.get("breakerOpen")),
                 "true".equals(listener.get("connected")));
     }
 

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.inbound;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +40,21 @@ public final class ActivatedListener implements ListenerActivation {
     @Override
     public void resume() {
         activation.resume();
+    }
+
+    @Override
+    public boolean isBreakerOpen() {
+        return activation.isBreakerOpen();
+    }
+
+    @Override
+    public void resetBreaker() {
+        activation.resetBreaker();
+    }
+
+    /** Returns what closes the circuit breaker of the listener, for its figures. */
+    public Map<ListenerStatistics, Runnable> breakerResets() {
+        return activation.breakerResets();
     }
 
     @Override

@@ -4,7 +4,9 @@ package org.redisqueue.ra.inbound;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +50,11 @@ public final class Activation {
                 endpoints.getEndpointClass().getClassLoader(),
                 Thread.currentThread().getContextClassLoader());
         List<Subscription> subscriptions = new ArrayList<>();
-        for (ListenerMethod listener : ListenerMethod.of(endpoints.getEndpointClass(), spec.getQueue())) {
+        List<ListenerMethod> listeners = ListenerMethod.of(endpoints.getEndpointClass(), spec.getQueue());
+        if (listeners.stream().noneMatch(ListenerMethod::receivesBatches)) {
+            spec.requireNoBatches();
+        }
+        for (ListenerMethod listener : listeners) {
             TransactionAttributes.check(listener, endpoints);
             boolean transacted = isTransacted(endpoints, listener);
             TransactionAttributes.checkInterceptors(listener, transacted);
@@ -57,6 +63,7 @@ public final class Activation {
                     listener.queue(),
                     listener.toString(),
                     transacted,
+                    listener.receivesBatches(),
                     () -> new MessageEndpointCaller(
                             listener,
                             endpoints,
@@ -89,7 +96,14 @@ public final class Activation {
                 settings,
                 Configuration.describeChanges(spec),
                 List.of(new Subscription(
-                        queue, listener, transacted, () -> caller, settings, leases(settings, inbound), inbound)));
+                        queue,
+                        listener,
+                        transacted,
+                        endpoint.receivesBatches(),
+                        () -> caller,
+                        settings,
+                        leases(settings, inbound),
+                        inbound)));
     }
 
     private static Leases leases(ActivationSettings settings, Inbound inbound) {
@@ -128,6 +142,23 @@ public final class Activation {
     /** Resumes the listeners after {@link #pause}. */
     public void resume() {
         subscriptions.forEach(Subscription::resume);
+    }
+
+    /** Returns whether the circuit breaker of a listener is open. */
+    boolean isBreakerOpen() {
+        return statistics().stream().anyMatch(listener -> listener.figures().breakerOpen());
+    }
+
+    /** Closes the circuit breakers of the listeners. */
+    public void resetBreaker() {
+        subscriptions.forEach(Subscription::resetBreaker);
+    }
+
+    /** Returns what closes the circuit breaker of each listener. */
+    public Map<ListenerStatistics, Runnable> breakerResets() {
+        Map<ListenerStatistics, Runnable> resets = new LinkedHashMap<>();
+        subscriptions.forEach(each -> resets.put(each.statistics(), each::resetBreaker));
+        return resets;
     }
 
     /** Stops intake and starts the drain timeout. Does not block. */

@@ -19,6 +19,13 @@ interface Caller {
     CallResult call(RedisMessage message, DeliveryConsumption delivery, ListenerCall telemetry);
 
     /**
+     * Calls a batch listener, after excluding the messages that it cannot receive. Does not call it if none remain.
+     *
+     * @param telemetry to begin in the context of the application, before the listener is called
+     */
+    CallResult call(Batch batch, ListenerCall telemetry);
+
+    /**
      * Returns whether a failure counts against the message if the call outlasted the drain timeout and failed after the
      * activation had ended.
      */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
@@ -23,14 +22,6 @@ final class Dispatcher {
 
     private static final long RECOVERY_MILLIS = 1_000;
 
-    private enum Intake {
-        OPEN,
-        /** Claims and delivers no messages until it is resumed. */
-        PAUSED,
-        /** Claims and delivers no further messages. */
-        STOPPED
-    }
-
     private final ConsumerContext context;
     private final IntConsumer workforce;
     private final Object lock = new Object();
@@ -40,7 +31,11 @@ final class Dispatcher {
     private final WakeUpTimer wakeUp;
     private final OtherConsumers others;
     private final Supply supply;
-    private Intake intake = Intake.OPEN;
+    private final Retreat retreat;
+    private final OutageGuard guard;
+    private final Returns returns;
+    private final Runnable step = this::step; // created once, because memory may be exhausted when it runs
+    private final Gate gate = new Gate();
 
     /**
      * @param workforce starts this number of workers, each of which asks for messages until there are none left; does
@@ -53,16 +48,41 @@ final class Dispatcher {
         this.releases = new Releases(context, inFlight);
         this.wakeUp = new WakeUpTimer(context.timer(), () -> guarded(this::wokenUp), this::stopIntake);
         this.others = new OtherConsumers(context, inFlight, wakeUp);
-        this.supply = new Supply(context, settings, lock, inFlight, releases, wakeUp, others, new Supply.Demand() {
+        this.supply = new Supply(context, settings, lock, inFlight, wakeUp, others, new Demand() {
+            @Override
+            public boolean isOpen() {
+                return gate.isOpen();
+            }
+
             @Override
             public boolean accepts() {
-                return intake == Intake.OPEN && !admission.isResting(System.nanoTime());
+                return isOpen() && restMillis(System.nanoTime()) == 0;
+            }
+
+            @Override
+            public boolean isProbing() {
+                return guard().isOpen() || admission.isProving();
+            }
+
+            @Override
+            public List<ClaimedMessage> admitted(List<ClaimedMessage> claimed) {
+                return guard().admitted(claimed);
+            }
+
+            @Override
+            public void putBack(List<ClaimedMessage> messages) {
+                guard().returns().putBack(messages);
+            }
+
+            @Override
+            public void paused() {
+                guard().putBackHeld();
             }
 
             @Override
             public boolean isConsuming() {
                 synchronized (lock) {
-                    return intake != Intake.STOPPED;
+                    return !gate.isStopped();
                 }
             }
 
@@ -76,6 +96,15 @@ final class Dispatcher {
                 Dispatcher.this.guarded(step);
             }
         });
+        this.guard = new OutageGuard(
+                context, settings.failureThreshold(), lock, inFlight, releases, wakeUp, supply, System::nanoTime);
+        this.returns = guard.returns();
+        this.retreat = new Retreat(context, lock, inFlight, admission, returns, releases, supply, wakeUp);
+    }
+
+    /** Returns what protects the messages of the listener during an outage. */
+    OutageGuard guard() {
+        return guard;
     }
 
     /** Starts to consume as soon as Redis can be reached. */
@@ -94,104 +123,81 @@ final class Dispatcher {
         ClaimedMessage next;
         List<ClaimedMessage> unusable;
         synchronized (lock) {
-            if (hadMessage) {
-                inFlight.deliveryEnded();
-                admission.delivered();
-            }
-            next = intake == Intake.STOPPED ? null : supply.poll(System.nanoTime());
+            next = gate.isStopped() ? null : supply.poll(System.nanoTime());
             unusable = supply.takeUnusable();
-            if (next == null) {
-                inFlight.workerEnded();
-            } else {
-                inFlight.deliveryStarted();
+            turned(hadMessage ? 1 : 0, next == null ? 0 : 1);
+            if (next != null) {
+                guard.started(next);
             }
         }
-        releases.releaseUnlessLost(unusable);
+        returns.putBack(unusable);
         proceed();
         return next;
     }
 
+    /**
+     * Returns the next batch for a worker.
+     *
+     * @param delivered size of the batch whose delivery the worker has just completed; 0 if none
+     * @return empty if none is ready; the worker then ends
+     */
+    List<ClaimedMessage> nextBatch(int delivered) {
+        List<ClaimedMessage> next;
+        List<ClaimedMessage> unusable;
+        synchronized (lock) {
+            next = gate.isStopped() ? List.of() : supply.pollBatch(System.nanoTime());
+            unusable = supply.takeUnusable();
+            turned(delivered, next.size());
+            for (int i = 0; i < next.size(); i++) {
+                guard.started(next.get(i));
+            }
+        }
+        returns.putBack(unusable);
+        proceed();
+        return next;
+    }
+
+    /** Records the end of a delivery and the beginning of the next one. Does not throw. */
+    private void turned(int delivered, int next) {
+        inFlight.deliveryEnded(delivered);
+        inFlight.deliveryStarted(next);
+        if (delivered > 0) {
+            admission.delivered();
+        }
+    }
+
+    /** Returns whether further messages may be delivered. Those of a batch that was rolled back are released if not. */
+    boolean isOpen() {
+        synchronized (lock) {
+            return gate.isOpen() && !guard.isOpen();
+        }
+    }
+
     /** Records that a worker could not be started and will not ask for messages. Does not throw. */
     void workerRefused() {
-        guarded(() -> rest(inFlight::workerEnded, List.of()));
+        retreat.rest(true, 0, List.of());
     }
 
     /**
-     * Records that a worker ends because the container did not hand its message to the listener. The message is
-     * released and delivered later. Does not throw: otherwise the worker would be recorded as failed, too.
-     */
-    void putBack(ClaimedMessage message) {
-        guarded(() -> rest(
-                () -> {
-                    inFlight.deliveryEnded();
-                    inFlight.workerEnded();
-                },
-                List.of(message)));
-    }
-
-    /**
-     * Records that a worker ends because of an unexpected failure.
+     * Records that a worker ends because the container did not hand its messages to the listener. They are released and
+     * delivered later. Does not throw: otherwise the worker would be recorded as failed, too.
      *
-     * @param hadMessage whether the worker had a message, whose lease it has dropped
+     * @param delivered number of messages that the worker had, including those whose delivery has ended
      */
-    void workerFailed(boolean hadMessage, Throwable failure) {
-        rest(
-                () -> {
-                    if (hadMessage) {
-                        inFlight.deliveryEnded();
-                    }
-                    inFlight.workerEnded();
-                },
-                List.of());
-        context.failures().report(failure);
+    void putBack(List<ClaimedMessage> messages, int delivered) {
+        for (int i = 0; i < messages.size(); i++) {
+            guard.inconclusive(messages.get(i));
+        }
+        retreat.rest(true, delivered, messages);
     }
 
     /**
-     * Releases every claimed message that no listener has seen, and rests: neither claims nor delivers for a while.
+     * Records that a worker ends because of an unexpected failure. Does not throw.
      *
-     * @param ending records what has ended; runs after the release is under way, so that {@link #drain} also waits for
-     *     the reply to the release
-     * @param refused further messages that no listener has seen, claimed before all others
+     * @param messages number of messages that the worker had, whose leases it has dropped
      */
-    private void rest(Runnable ending, List<ClaimedMessage> refused) {
-        try {
-            List<ClaimedMessage> unseen = new ArrayList<>(refused);
-            synchronized (lock) {
-                unseen.addAll(supply.clear());
-            }
-            releases.release(unseen);
-        } finally {
-            long millis;
-            synchronized (lock) {
-                ending.run();
-                long now = System.nanoTime();
-                admission.refused(inFlight.workers(), now);
-                millis = admission.restMillis(now);
-                supply.recheck();
-            }
-            wakeUp.within(millis);
-        }
-    }
-
-    /**
-     * Runs a step that has no caller to report a failure to. Consumption continues even if the step throws an
-     * exception.
-     */
-    private void guarded(Runnable step) {
-        try {
-            step.run();
-        } catch (Throwable e) {
-            recover(e);
-        }
-    }
-
-    /** Handles an unexpected failure, such as exhausted memory: starts over after a rest. */
-    private void recover(Throwable failure) {
-        try {
-            rest(() -> {}, List.of());
-        } catch (Throwable e) {
-            context.failures().report(e); // not suppressed: the JVM may have thrown the same object twice
-        }
+    void workerFailed(int messages, Throwable failure) {
+        retreat.rest(true, messages, List.of());
         context.failures().report(failure);
     }
 
@@ -207,9 +213,9 @@ final class Dispatcher {
         inFlight.follow(call);
     }
 
-    /** @see Releases#release */
-    void release(ClaimedMessage message) {
-        releases.release(List.of(message));
+    /** @see Returns#putBack */
+    void release(List<ClaimedMessage> messages) {
+        returns.putBack(messages);
     }
 
     /** Claims no messages until {@link #resume}, and releases those that no listener has seen. Does not block. */
@@ -218,14 +224,12 @@ final class Dispatcher {
         boolean changed;
         boolean woken;
         synchronized (lock) {
-            changed = intake == Intake.OPEN;
-            if (changed) {
-                intake = Intake.PAUSED;
-            }
+            changed = gate.pause();
             unseen = supply.clear();
             woken = supply.takeWakeUp();
         }
-        releases.release(unseen);
+        guard.putBackHeld();
+        returns.putBack(unseen);
         if (woken) {
             others.passOn();
         }
@@ -238,10 +242,7 @@ final class Dispatcher {
     void resume() {
         boolean changed;
         synchronized (lock) {
-            changed = intake == Intake.PAUSED;
-            if (changed) {
-                intake = Intake.OPEN;
-            }
+            changed = gate.resume();
             supply.recheck();
         }
         proceed();
@@ -258,11 +259,12 @@ final class Dispatcher {
         List<ClaimedMessage> unseen;
         boolean woken;
         synchronized (lock) {
-            intake = Intake.STOPPED;
+            gate.stop();
             unseen = supply.clear();
             woken = supply.takeWakeUp();
         }
-        releases.release(unseen);
+        guard.putBackHeld();
+        returns.putBack(unseen);
         if (connected && expecting) {
             others.handOver();
         } else if (connected && woken) {
@@ -272,7 +274,7 @@ final class Dispatcher {
 
     private void stopIntake() {
         synchronized (lock) {
-            intake = Intake.STOPPED;
+            gate.stop();
         }
     }
 
@@ -286,9 +288,14 @@ final class Dispatcher {
         return inFlight.awaitIdle(millis);
     }
 
+    /** @see Retreat#guarded */
+    private void guarded(Runnable step) {
+        retreat.guarded(step);
+    }
+
     /** Takes the next possible steps: starts workers, claims messages, or waits for them. Does not throw. */
     private void proceed() {
-        guarded(this::step);
+        guarded(step);
     }
 
     private void step() {
@@ -296,16 +303,19 @@ final class Dispatcher {
         int room = 0;
         boolean awaitsRecovery = false;
         QueueWatch.Next next = QueueWatch.Next.NOTHING;
+        long again;
         boolean passesOn;
         synchronized (lock) {
             long now = System.nanoTime();
-            if (intake == Intake.OPEN && supply.isConnected() && !admission.isResting(now)) {
+            again = restMillis(now);
+            if (again == 0 && gate.isOpen() && supply.isConnected()) {
                 awaitsRecovery = !context.mayDeliver().getAsBoolean(); // connected: otherwise it would block to connect
-                int allowed = admission.workers(inFlight.deliveries(), now);
-                missing = Math.max(0, Math.min(supply.buffered(), allowed - inFlight.workers()));
-                inFlight.workersStarted(missing);
-                room = supply.room(allowed, admission.isProving());
+                int allowed = guard.workers(admission.workers(inFlight.deliveries(), now));
+                room = guard.isOpen() ? guard.room(allowed) : supply.room(allowed, admission.isProving());
                 next = awaitsRecovery || room <= 0 ? QueueWatch.Next.NOTHING : supply.next();
+                missing = Math.max(0, Math.min(supply.calls(now), allowed - inFlight.workers()));
+                inFlight.workersStarted(missing);
+                again = supply.batchMillis(now);
             }
             passesOn = next != QueueWatch.Next.CLAIM && supply.takeWakeUp();
         }
@@ -319,17 +329,21 @@ final class Dispatcher {
         if (awaitsRecovery) {
             wakeUp.within(RECOVERY_MILLIS);
         }
+        if (again > 0) {
+            wakeUp.within(again);
+        }
+    }
+
+    /** Returns for how long no messages are claimed or delivered, in milliseconds. The lock is held. */
+    private long restMillis(long now) {
+        return Math.max(admission.restMillis(now), guard.waitMillis(now));
     }
 
     private void wokenUp() {
-        long rest;
         synchronized (lock) {
             supply.wokenUp();
-            rest = admission.restMillis(System.nanoTime());
         }
-        if (rest > 0) {
-            wakeUp.within(rest);
-        }
+        guard.wokenUp();
         proceed();
     }
 }

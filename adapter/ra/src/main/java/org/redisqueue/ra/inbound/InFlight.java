@@ -14,6 +14,7 @@ final class InFlight {
     private final Object lock;
     private int workers;
     private int deliveries;
+    private int messages;
     private int calls;
     private boolean claiming;
 
@@ -27,9 +28,14 @@ final class InFlight {
         return workers;
     }
 
-    /** Returns the number of messages that are being delivered. */
+    /** Returns the number of workers that are delivering a message or a batch. */
     int deliveries() {
         return deliveries;
+    }
+
+    /** Returns the number of messages that these workers have, including those of a batch that are already settled. */
+    int messages() {
+        return messages;
     }
 
     /** Returns whether a claim is in progress. There is at most one at a time. */
@@ -46,12 +52,23 @@ final class InFlight {
         lock.notifyAll();
     }
 
-    void deliveryStarted() {
+    /** @param delivered number of messages that are delivered together; 0 if the worker ends instead */
+    void deliveryStarted(int delivered) {
+        if (delivered == 0) {
+            workerEnded();
+            return;
+        }
         deliveries++;
+        messages += delivered;
     }
 
-    void deliveryEnded() {
+    /** @param delivered number of messages that were delivered together; 0 if there was no delivery */
+    void deliveryEnded(int delivered) {
+        if (delivered == 0) {
+            return;
+        }
         deliveries--;
+        messages -= delivered;
         lock.notifyAll();
     }
 

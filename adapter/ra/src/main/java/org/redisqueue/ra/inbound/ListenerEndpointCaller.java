@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.redisqueue.RedisMessage;
@@ -32,12 +33,14 @@ final class ListenerEndpointCaller implements Caller {
 
     @Override
     public CallResult call(RedisMessage message, DeliveryConsumption delivery, ListenerCall telemetry) {
-        CallResult result = deliver(message, delivery, telemetry);
-        String reason = result.kind() == CallResult.Kind.REFUSED ? result.reason() : null;
-        if (!Objects.equals(refusal.getAndSet(reason), reason) && reason != null) {
-            LogMessage.NOT_BEGUN.log(queue, message.id(), reason);
-        }
-        return result;
+        return deliver(new Single(message, delivery, telemetry));
+    }
+
+    @Override
+    public CallResult call(Batch batch, ListenerCall telemetry) {
+        Several begun = new Several(batch, telemetry);
+        CallResult result = result(begun);
+        return batch.isEmpty() ? new CallResult(CallResult.Kind.CALLED, null, null) : reported(begun, result);
     }
 
     /**
@@ -49,8 +52,20 @@ final class ListenerEndpointCaller implements Caller {
         return false;
     }
 
-    private CallResult deliver(RedisMessage message, DeliveryConsumption delivery, ListenerCall telemetry) {
-        Begun begun = new Begun(message, delivery, telemetry);
+    private CallResult deliver(Begun begun) {
+        return reported(begun, result(begun));
+    }
+
+    /** Logs why a delivery could not begin. */
+    private CallResult reported(Begun begun, CallResult result) {
+        String reason = result.kind() == CallResult.Kind.REFUSED ? result.reason() : null;
+        if (!Objects.equals(refusal.getAndSet(reason), reason) && reason != null) {
+            LogMessage.NOT_BEGUN.log(queue, begun.message().id(), reason);
+        }
+        return result;
+    }
+
+    private CallResult result(Begun begun) {
         try {
             return begun.result(endpoint.deliver(begun));
         } catch (Throwable e) {
@@ -59,22 +74,19 @@ final class ListenerEndpointCaller implements Caller {
     }
 
     /** Records whether the listener was called. */
-    private static final class Begun implements Delivery {
+    private abstract static class Begun implements Delivery {
 
-        private final RedisMessage message;
-        private final DeliveryConsumption delivery;
         private final ListenerCall telemetry;
         private boolean begun;
 
-        private Begun(RedisMessage message, DeliveryConsumption delivery, ListenerCall telemetry) {
-            this.message = message;
-            this.delivery = delivery;
+        private Begun(ListenerCall telemetry) {
             this.telemetry = telemetry;
         }
 
-        @Override
-        public RedisMessage message() {
-            return message;
+        abstract DeliveryConsumption consumption();
+
+        final boolean hasBegun() {
+            return begun;
         }
 
         @Override
@@ -83,7 +95,7 @@ final class ListenerEndpointCaller implements Caller {
                 throw new RedisQueueException(
                         "RQ-121 Connection '" + connection + "' does not belong to this resource adapter.");
             }
-            consumer.consume(delivery);
+            consumer.consume(consumption());
             begin();
         }
 
@@ -93,12 +105,71 @@ final class ListenerEndpointCaller implements Caller {
             telemetry.begin();
         }
 
-        private CallResult result(DeliveryResult result) {
+        CallResult result(DeliveryResult result) {
             Throwable thrown = result.thrown().orElse(null);
             if (!begun && thrown instanceof UnreadableMessageException) {
                 return CallResult.unreadable(thrown);
             }
             return new CallResult(begun ? CallResult.Kind.CALLED : CallResult.Kind.REFUSED, thrown, null);
+        }
+    }
+
+    /** The delivery of one message. */
+    private static final class Single extends Begun {
+
+        private final RedisMessage message;
+        private final DeliveryConsumption delivery;
+
+        private Single(RedisMessage message, DeliveryConsumption delivery, ListenerCall telemetry) {
+            super(telemetry);
+            this.message = message;
+            this.delivery = delivery;
+        }
+
+        @Override
+        public RedisMessage message() {
+            return message;
+        }
+
+        @Override
+        DeliveryConsumption consumption() {
+            return delivery;
+        }
+    }
+
+    /** The delivery of a batch. */
+    private static final class Several extends Begun {
+
+        private final Batch batch;
+        private final RedisMessage first;
+
+        private Several(Batch batch, ListenerCall telemetry) {
+            super(telemetry);
+            this.batch = batch;
+            this.first = batch.contents().get(0);
+        }
+
+        @Override
+        public RedisMessage message() {
+            return first;
+        }
+
+        @Override
+        public List<RedisMessage> messages() {
+            return batch.contents();
+        }
+
+        @Override
+        public void exclude(RedisMessage message, UnreadableMessageException reason) {
+            if (hasBegun()) {
+                throw new IllegalStateException("The delivery of the batch has begun.");
+            }
+            batch.exclude(message, reason);
+        }
+
+        @Override
+        DeliveryConsumption consumption() {
+            return batch.delivery();
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.RedisBatchListener;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueListener;
@@ -47,6 +48,9 @@ final class ListenerMethod {
      */
     static List<ListenerMethod> of(Class<?> endpoint, @Nullable String configuredQueue)
             throws NotSupportedException, InvalidPropertyException {
+        if (RedisBatchListener.class.isAssignableFrom(endpoint)) {
+            return List.of(batchListener(endpoint, configuredQueue));
+        }
         if (RedisMessageListener.class.isAssignableFrom(endpoint)) {
             return List.of(new ListenerMethod(
                     endpoint,
@@ -58,7 +62,7 @@ final class ListenerMethod {
         List<Method> methods = annotated(endpoint);
         if (methods.isEmpty()) {
             throw new NotSupportedException("RQ-115 Message-driven bean '" + endpoint.getName()
-                    + "' has no listener. Implement RedisMessageListener, or annotate a method with"
+                    + "' has no listener. Implement RedisMessageListener or RedisBatchListener, or annotate a method with"
                     + " @RedisQueueListener.");
         }
         List<ListenerMethod> listeners = new ArrayList<>();
@@ -73,6 +77,28 @@ final class ListenerMethod {
             listeners.add(new ListenerMethod(endpoint, queue, method, method, signature(endpoint, method)));
         }
         return listeners;
+    }
+
+    private static ListenerMethod batchListener(Class<?> endpoint, @Nullable String configuredQueue)
+            throws NotSupportedException, InvalidPropertyException {
+        if (RedisMessageListener.class.isAssignableFrom(endpoint)) {
+            throw unusable(
+                    onMessages(endpoint),
+                    "its bean also implements RedisMessageListener; use one bean for single messages and one for"
+                            + " batches");
+        }
+        Method method = onMessages(RedisBatchListener.class);
+        return new ListenerMethod(
+                endpoint,
+                requireQueue(configuredQueue, endpoint.getName()),
+                method,
+                onMessages(endpoint),
+                ListenerSignature.ofBatch(RedisBatchListener.class, method));
+    }
+
+    /** Returns whether each call of the method receives a batch. */
+    boolean receivesBatches() {
+        return signature.receivesBatches();
     }
 
     String queue() {
@@ -130,6 +156,12 @@ final class ListenerMethod {
      * @throws Throwable the exception that the method throws
      */
     void invoke(Object endpoint, Object[] values) throws Throwable {
+        if (receivesBatches() && endpoint instanceof RedisBatchListener listener) {
+            @SuppressWarnings("unchecked")
+            List<RedisMessage> batch = (List<RedisMessage>) values[0];
+            listener.onMessages(batch);
+            return;
+        }
         if (endpoint instanceof RedisMessageListener listener) {
             listener.onMessage((RedisMessage) values[0]);
             return;
@@ -147,8 +179,16 @@ final class ListenerMethod {
     }
 
     private static Method onMessage(Class<?> type) {
+        return method(type, "onMessage", RedisMessage.class);
+    }
+
+    private static Method onMessages(Class<?> type) {
+        return method(type, "onMessages", List.class);
+    }
+
+    private static Method method(Class<?> type, String name, Class<?> parameter) {
         try {
-            return type.getMethod("onMessage", RedisMessage.class);
+            return type.getMethod(name, parameter);
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(e);
         }
@@ -183,6 +223,7 @@ final class ListenerMethod {
     private static String annotatedQueue(Method method) throws NotSupportedException {
         RedisQueueListener annotation = method.getAnnotation(RedisQueueListener.class);
         boolean more = annotation.maxConcurrency() != 0
+                || annotation.batch() != 0
                 || annotation.properties().length > 0
                 || annotation.optional()
                 || !annotation.name().isEmpty()

@@ -63,6 +63,15 @@ final class MessageEndpointCaller implements Caller {
         } finally {
             thread.setContextClassLoader(loader);
         }
+        return callIn(delivery, arguments, telemetry);
+    }
+
+    @Override
+    public CallResult call(Batch batch, ListenerCall telemetry) {
+        return callIn(batch.delivery(), new Object[] {batch.contents()}, telemetry);
+    }
+
+    private CallResult callIn(DeliveryConsumption delivery, Object[] arguments, ListenerCall telemetry) {
         if (resource != null) {
             resource.deliver(delivery);
         }

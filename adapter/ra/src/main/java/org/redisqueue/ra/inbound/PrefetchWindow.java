@@ -58,6 +58,11 @@ final class PrefetchWindow {
         taken++;
     }
 
+    /** Records that a worker has taken a batch. */
+    void messagesTaken(int messages) {
+        taken += messages;
+    }
+
     /**
      * Adapts the window to what workers took during the claim that has ended.
      *

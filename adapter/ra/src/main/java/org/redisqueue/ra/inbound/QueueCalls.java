@@ -9,6 +9,7 @@ import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.PassOnResult;
 import org.redisqueue.ra.protocol.RedeliveryResult;
+import org.redisqueue.ra.protocol.TakeBackRequest;
 
 /** The calls to Redis that consume one queue. None of them blocks, except to connect. */
 interface QueueCalls {
@@ -49,4 +50,7 @@ interface QueueCalls {
     CompletableFuture<RedeliveryResult> redeliver(Lease lease, long delayMillis, int maxDeliveries, String reason);
 
     CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason);
+
+    /** Takes back failures of messages. The result is the messages that were left alone. */
+    CompletableFuture<List<TakeBackRequest>> takeBack(List<TakeBackRequest> messages);
 }

@@ -72,6 +72,16 @@ final class QueueWatch {
         return changed;
     }
 
+    /** Returns whether the queue may have messages that are due. */
+    boolean mayHaveMessages() {
+        return contents == Contents.UNKNOWN;
+    }
+
+    /** Returns whether the queue was paused at the last claim. */
+    boolean isPaused() {
+        return pausedAtLastClaim;
+    }
+
     /** Records that the queue may have messages. */
     void recheck() {
         contents = Contents.UNKNOWN;

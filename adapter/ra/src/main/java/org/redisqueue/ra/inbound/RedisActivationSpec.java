@@ -17,6 +17,8 @@ import org.redisqueue.ra.transaction.RedeliveryPolicy;
 /** The activation properties of a message-driven bean (Jakarta Connectors 2.1, 13.4.2 "ActivationSpec JavaBean"). */
 public class RedisActivationSpec implements ActivationSpec {
 
+    private static final String NO_BATCHES = "requires a batch listener: a bean that implements RedisBatchListener";
+
     @Property(
             description = "Name of the queue to consume.",
             pattern = QueueName.PATTERN,
@@ -38,6 +40,23 @@ public class RedisActivationSpec implements ActivationSpec {
             min = 0,
             max = 1000)
     private @Nullable Integer prefetch;
+
+    @Property(
+            description =
+                    "Maximum number of messages that one call of a batch listener receives. Other listeners refuse a different value.",
+            defaultValue = "50",
+            min = 1,
+            max = 1000)
+    private @Nullable Integer batch;
+
+    @Property(
+            description =
+                    "Maximum time that a message waits for the batch to fill up while the queue has no further messages, in milliseconds. 0 delivers what is there; a backlog is delivered in full batches in either case.",
+            defaultValue = "0",
+            min = 0,
+            max = 60000,
+            unit = "ms")
+    private @Nullable Integer batchWait;
 
     @Property(
             description =
@@ -89,6 +108,14 @@ public class RedisActivationSpec implements ActivationSpec {
 
     @Property(
             description =
+                    "Number of failed deliveries without a success in between after which the circuit breaker of the listener opens on this server, if they concern at least two messages. It also opens if all deliveries of five seconds have failed. 0 switches it off.",
+            defaultValue = "20",
+            min = 0,
+            max = 1000)
+    private @Nullable Integer failureThreshold;
+
+    @Property(
+            description =
                     "What happens to a message whose time to live ends before it is acknowledged: it is dropped or dead-lettered. Use the same value for all listeners of a queue.",
             defaultValue = "drop",
             pattern = "drop|dead-letter",
@@ -125,6 +152,27 @@ public class RedisActivationSpec implements ActivationSpec {
                 problems.put(definition.name(), "must be " + definition.range());
             }
         }
+        check(problems);
+    }
+
+    /**
+     * Checks that no property is set that only batch listeners have.
+     *
+     * @throws InvalidPropertyException if such a property differs from its default; the message names it and its value
+     */
+    public void requireNoBatches() throws InvalidPropertyException {
+        RedisActivationSpec defaults = new RedisActivationSpec();
+        Map<String, String> problems = new HashMap<>();
+        if (!Objects.equals(batch, defaults.batch)) {
+            problems.put("batch", NO_BATCHES);
+        }
+        if (!Objects.equals(batchWait, defaults.batchWait)) {
+            problems.put("batchWait", NO_BATCHES);
+        }
+        check(problems);
+    }
+
+    private void check(Map<String, String> problems) throws InvalidPropertyException {
         Configuration.check(this, "activation" + (queue == null ? "" : " of queue '" + queue + "'"), problems);
     }
 
@@ -133,10 +181,13 @@ public class RedisActivationSpec implements ActivationSpec {
         return new ActivationSettings(
                 required(maxConcurrency, "maxConcurrency"),
                 required(prefetch, "prefetch"),
+                required(batch, "batch"),
+                required(batchWait, "batchWait"),
                 required(lease, "lease"),
                 required(maxAbandoned, "maxAbandoned"),
                 OnExpiry.of(required(onExpiry, "onExpiry")),
                 redeliveryPolicy(),
+                required(failureThreshold, "failureThreshold"),
                 required(drainTimeout, "drainTimeout"));
     }
 
@@ -192,6 +243,22 @@ public class RedisActivationSpec implements ActivationSpec {
         this.prefetch = prefetch;
     }
 
+    public @Nullable Integer getBatch() {
+        return batch;
+    }
+
+    public void setBatch(@Nullable Integer batch) {
+        this.batch = batch;
+    }
+
+    public @Nullable Integer getBatchWait() {
+        return batchWait;
+    }
+
+    public void setBatchWait(@Nullable Integer batchWait) {
+        this.batchWait = batchWait;
+    }
+
     public @Nullable Integer getLease() {
         return lease;
     }
@@ -238,6 +305,14 @@ public class RedisActivationSpec implements ActivationSpec {
 
     public void setMaxRedeliveryDelay(@Nullable Integer maxRedeliveryDelay) {
         this.maxRedeliveryDelay = maxRedeliveryDelay;
+    }
+
+    public @Nullable Integer getFailureThreshold() {
+        return failureThreshold;
+    }
+
+    public void setFailureThreshold(@Nullable Integer failureThreshold) {
+        this.failureThreshold = failureThreshold;
     }
 
     public @Nullable String getOnExpiry() {

@@ -11,6 +11,7 @@ import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.PassOnResult;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedeliveryResult;
+import org.redisqueue.ra.protocol.TakeBackRequest;
 
 /**
  * Implements the calls that consume a queue with the operations of the protocol.
@@ -60,5 +61,10 @@ record RedisQueueCalls(String queue, ClaimingListener listener, QueueOperations 
     @Override
     public CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
         return operations.deadLetter(lease, reason);
+    }
+
+    @Override
+    public CompletableFuture<List<TakeBackRequest>> takeBack(List<TakeBackRequest> messages) {
+        return operations.takeBack(messages);
     }
 }

@@ -19,7 +19,8 @@ final class Releases {
     }
 
     /**
-     * Releases messages. Does not block and does not throw. Their leases are no longer renewed, even if the call fails.
+     * Releases the messages whose leases are not known to be lost. Does not block and does not throw. Their leases are
+     * no longer renewed, even if the call fails.
      *
      * @param messages in the order in which they were claimed
      */
@@ -28,15 +29,28 @@ final class Releases {
             return;
         }
         try {
-            List<Lease> released = messages.stream().map(ClaimedMessage::lease).toList();
+            List<ClaimedMessage> held = new ArrayList<>(messages.size());
+            List<Lease> released = new ArrayList<>(messages.size());
+            for (ClaimedMessage message : messages) {
+                if (message.lease().isLost()) {
+                    context.leases().drop(message.lease());
+                    abandoned(message);
+                } else {
+                    held.add(message);
+                    released.add(message.lease());
+                }
+            }
+            if (held.isEmpty()) {
+                return;
+            }
             CompletableFuture<Long> call = context.calls().release(released);
             inFlight.follow(call);
             call.whenComplete((count, failure) -> {
                 released.forEach(context.leases()::drop);
                 if (failure == null) {
-                    context.observer().released(messages);
+                    context.observer().released(held);
                 } else {
-                    messages.forEach(this::abandoned);
+                    held.forEach(this::abandoned);
                 }
             });
         } catch (Throwable e) { // the dispatcher relies on it: otherwise it would stop in the middle of a step
@@ -44,8 +58,11 @@ final class Releases {
         }
     }
 
-    /** Lets the leases of messages end. Allocates as little as possible, because memory may be exhausted. */
-    private void abandon(List<ClaimedMessage> messages, Throwable failure) {
+    /**
+     * Lets the leases of messages end after an unexpected failure. Does not throw, and allocates as little as possible,
+     * because memory may be exhausted.
+     */
+    void abandon(List<ClaimedMessage> messages, Throwable failure) {
         for (int i = 0; i < messages.size(); i++) {
             context.leases().drop(messages.get(i).lease());
         }
@@ -57,24 +74,14 @@ final class Releases {
         }
     }
 
-    /** Releases the messages whose leases are not known to be lost. Does not throw. */
-    void releaseUnlessLost(List<ClaimedMessage> messages) {
-        if (messages.isEmpty()) {
-            return;
-        }
+    /** Lets the lease of a message end after an unexpected failure. Does not throw. */
+    void abandon(ClaimedMessage message, Throwable failure) {
+        context.leases().drop(message.lease());
         try {
-            List<ClaimedMessage> mayBeHeld = new ArrayList<>();
-            for (ClaimedMessage message : messages) {
-                if (message.lease().isLost()) {
-                    context.leases().drop(message.lease());
-                    abandoned(message);
-                } else {
-                    mayBeHeld.add(message);
-                }
-            }
-            release(mayBeHeld);
+            context.failures().report(failure);
+            abandoned(message);
         } catch (Throwable e) {
-            abandon(messages, e);
+            // Reporting failed as well. The lease has ended, which is what matters.
         }
     }
 

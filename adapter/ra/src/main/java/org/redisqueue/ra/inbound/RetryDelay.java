@@ -31,6 +31,11 @@ final class RetryDelay {
     long nextMillis() {
         long max = Math.min(maxMillis, initialMillis << Math.min(failures, 16));
         failures++;
+        return jittered(max);
+    }
+
+    /** Returns a random value from half of the maximum to the maximum. */
+    static long jittered(long max) {
         return max / 2 + ThreadLocalRandom.current().nextLong(max / 2 + 1);
     }
 

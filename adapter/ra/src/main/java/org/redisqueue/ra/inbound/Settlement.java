@@ -32,6 +32,10 @@ record Settlement(
         REDELIVER,
         /** Dead-letter the message, because no delivery of it can succeed. */
         DEAD_LETTER,
+        /** Deliver each message of the batch on its own: the batch was rolled back, which does not count as a failure. */
+        DELIVER_INDIVIDUALLY,
+        /** Let the lease end: it is unknown whether the batch was acknowledged. */
+        ABANDON,
         /** Release the message, as if it had not been delivered. */
         RELEASE,
         /** Release the message, and deliver no messages for a while: the container refuses to call the listener. */
@@ -41,6 +45,8 @@ record Settlement(
     private static final Settlement ACKNOWLEDGE = new Settlement(Action.ACKNOWLEDGE);
     private static final Settlement ACKNOWLEDGED = new Settlement(Action.ACKNOWLEDGED);
     private static final Settlement IN_DOUBT = new Settlement(Action.IN_DOUBT);
+    private static final Settlement DELIVER_INDIVIDUALLY = new Settlement(Action.DELIVER_INDIVIDUALLY);
+    private static final Settlement ABANDON = new Settlement(Action.ABANDON);
     private static final Settlement RELEASE = new Settlement(Action.RELEASE);
     private static final Settlement RELEASE_AND_REST = new Settlement(Action.RELEASE_AND_REST);
 
@@ -82,6 +88,25 @@ record Settlement(
                 yield failureCounts ? redeliver(message, policy, result.reason()) : RELEASE;
             }
         };
+    }
+
+    /**
+     * Decides what happens to the messages of a batch.
+     *
+     * @param state the state in which the branch of the delivery was left; null if the delivery had no transaction
+     * @param continues whether further deliveries may follow; false if the application was gone by then
+     */
+    static Settlement ofBatch(Branch.@Nullable State state, CallResult result, boolean continues) {
+        if (result.kind() == CallResult.Kind.REFUSED) {
+            return RELEASE_AND_REST;
+        } else if (result.kind() == CallResult.Kind.CALLED && succeeded(state, result)) {
+            return acknowledged(state, result);
+        } else if (state == Branch.State.PREPARED) {
+            return IN_DOUBT;
+        } else if (state != null && state != Branch.State.ROLLED_BACK) {
+            return ABANDON;
+        }
+        return continues ? DELIVER_INDIVIDUALLY : RELEASE;
     }
 
     /**

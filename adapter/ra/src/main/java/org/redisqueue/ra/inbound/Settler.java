@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.RedeliveryEvents;
@@ -11,6 +13,7 @@ import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.RedeliveryResult;
 import org.redisqueue.ra.transaction.Branch;
+import org.redisqueue.ra.transaction.BranchRolledBackException;
 
 /**
  * Carries out the settlements of deliveries: makes the calls to Redis, and ends the lease.
@@ -25,6 +28,7 @@ final class Settler {
     private final Leases leases;
     private final Dispatcher dispatcher;
     private final DeliveryObserver observer;
+    private final OutageGuard guard;
 
     /** @param branches creates a branch for each acknowledgment of a delivery without a transaction */
     Settler(ConsumerContext context, Supplier<Branch> branches, Dispatcher dispatcher) {
@@ -33,6 +37,7 @@ final class Settler {
         this.leases = context.leases();
         this.dispatcher = dispatcher;
         this.observer = context.observer();
+        this.guard = dispatcher.guard();
     }
 
     /**
@@ -44,6 +49,7 @@ final class Settler {
         switch (settlement.action()) {
             case ACKNOWLEDGE -> acknowledge(message, since);
             case ACKNOWLEDGED -> {
+                guard.succeeded(since);
                 leases.drop(message.lease());
                 observer.acknowledged(message, System.nanoTime() - since, settlement.reason());
             }
@@ -51,9 +57,75 @@ final class Settler {
                 leases.drop(message.lease());
                 observer.inDoubt(message, System.nanoTime() - since);
             }
-            case REDELIVER, DEAD_LETTER -> redeliver(message, settlement, System.nanoTime() - since);
-            case RELEASE -> dispatcher.release(message);
-            case RELEASE_AND_REST -> throw new IllegalArgumentException("The worker must end: " + settlement);
+            case REDELIVER -> fail(message, settlement, System.nanoTime() - since);
+            case DEAD_LETTER -> {
+                guard.inconclusive(message);
+                redeliver(message, settlement, System.nanoTime() - since, null);
+            }
+            case RELEASE -> {
+                guard.inconclusive(message);
+                dispatcher.release(List.of(message));
+            }
+            case ABANDON -> abandon(message, since);
+            case RELEASE_AND_REST, DELIVER_INDIVIDUALLY ->
+                throw new IllegalArgumentException("The worker must end: " + settlement);
+        }
+    }
+
+    /**
+     * Settles the delivery of a batch. Does not wait for Redis, except to acknowledge the messages.
+     *
+     * @param since the {@link System#nanoTime} at which the delivery began
+     */
+    void settle(List<ClaimedMessage> messages, Settlement settlement, long since) {
+        switch (settlement.action()) {
+            case ACKNOWLEDGE -> acknowledge(messages, since);
+            case RELEASE -> {
+                messages.forEach(guard::inconclusive);
+                dispatcher.release(messages); // with one call, which keeps their order
+            }
+            default -> messages.forEach(message -> settle(message, settlement, since));
+        }
+    }
+
+    /** Acknowledges the messages of a batch together or, if one of them is no longer held, individually. */
+    private void acknowledge(List<ClaimedMessage> messages, long since) {
+        Branch branch = branches.get();
+        messages.forEach(message -> branch.consume(message::lease));
+        RedisQueueException failure = null;
+        try {
+            branch.commitInOnePhase();
+        } catch (BranchRolledBackException e) {
+            messages.forEach(message -> acknowledge(message, since));
+            return;
+        } catch (RedisQueueException e) {
+            failure = e;
+        }
+        long nanos = System.nanoTime() - since;
+        for (ClaimedMessage message : messages) {
+            leases.drop(message.lease());
+            if (failure == null) {
+                guard.succeeded(since);
+                observer.acknowledged(message, nanos, null);
+            } else {
+                observer.unconfirmed(message, nanos, "acknowledge", failure);
+            }
+        }
+    }
+
+    /**
+     * Ends the leases of messages whose delivery failed unexpectedly. The messages are redelivered. Allocates nothing
+     * before the leases have ended, because memory may be exhausted.
+     *
+     * @param messages all messages of the delivery
+     * @param open those whose delivery has not ended yet
+     */
+    void abandon(List<ClaimedMessage> messages, List<ClaimedMessage> open, long since) {
+        for (int i = 0; i < messages.size(); i++) {
+            leases.drop(messages.get(i).lease());
+        }
+        for (int i = 0; i < open.size(); i++) {
+            observer.abandoned(open.get(i), System.nanoTime() - since);
         }
     }
 
@@ -76,13 +148,26 @@ final class Settler {
         leases.drop(lease);
         long nanos = System.nanoTime() - since;
         if (failure == null) {
+            guard.succeeded(since);
             observer.acknowledged(message, nanos, null);
         } else {
             observer.unconfirmed(message, nanos, "acknowledge", failure);
         }
     }
 
-    private void redeliver(ClaimedMessage message, Settlement settlement, long nanos) {
+    /** Redelivers or dead-letters a message, or takes back the failure if there is an outage. */
+    private void fail(ClaimedMessage message, Settlement settlement, long nanos) {
+        boolean last = message.failures() + 1 >= settlement.maxDeliveries();
+        guard.failed(new Failure(
+                message,
+                last,
+                settlement.delayMillis(),
+                settlement.failure(),
+                nanos,
+                counted -> redeliver(message, settlement, nanos, counted)));
+    }
+
+    private void redeliver(ClaimedMessage message, Settlement settlement, long nanos, @Nullable FailedMessage counted) {
         Lease lease = message.lease();
         String reason = settlement.failure();
         CompletableFuture<RedeliveryResult> call = isDeadLetter(settlement)
@@ -95,6 +180,7 @@ final class Settler {
                 observer.unconfirmed(message, nanos, isDeadLetter(settlement) ? "dead-letter" : "redeliver", failure);
                 return;
             }
+            guard.counted(counted, result);
             if (result == RedeliveryResult.WAITING) {
                 dispatcher.checkWithin(settlement.delayMillis());
             }

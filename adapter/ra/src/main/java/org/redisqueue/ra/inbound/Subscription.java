@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,7 @@ import org.redisqueue.ra.log.RecurringProblem;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.Observers;
 import org.redisqueue.ra.protocol.ClaimedMessage;
+import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.statistics.ListenerStatistics;
 import org.redisqueue.ra.statistics.ServerStatistics;
@@ -23,6 +26,7 @@ final class Subscription {
     private final String queue;
     private final String listener;
     private final boolean transacted;
+    private final boolean batches;
     private final Supplier<Caller> callers;
     private final Inbound inbound;
     private final RedeliveryPolicy policy;
@@ -34,10 +38,12 @@ final class Subscription {
     private final Dispatcher dispatcher;
     private final Settler settler;
     private final RecurringProblem refusals = new RecurringProblem();
+    private final RecurringProblem rollbacks = new RecurringProblem(Duration.ofMinutes(1));
     private volatile boolean drainEnded;
 
     /**
      * @param listener the name of the listener, for messages
+     * @param batches whether it is a batch listener
      * @param callers creates a caller for each worker
      * @param leases the leases of the claimed messages
      */
@@ -45,11 +51,14 @@ final class Subscription {
             String queue,
             String listener,
             boolean transacted,
+            boolean batches,
             Supplier<Caller> callers,
-            ActivationSettings settings,
+            ActivationSettings activation,
             Leases leases,
             Inbound inbound) {
+        ActivationSettings settings = activation.forListener(batches);
         this.listener = listener;
+        this.batches = batches;
         this.transacted = transacted;
         this.callers = callers;
         this.inbound = inbound;
@@ -59,7 +68,7 @@ final class Subscription {
                 inbound.manager().client(),
                 inbound.manager().operations(),
                 inbound.manager().timer());
-        this.statistics = server.newListener(listener, queue, settings.maxConcurrency());
+        this.statistics = server.newListener(listener, queue, settings.maxConcurrency() * settings.batch());
         this.telemetry =
                 Telemetry.of(inbound.manager().client(), inbound.manager().operations());
         this.observer = new Observers(inbound.observer(), statistics, telemetry.observer());
@@ -106,6 +115,11 @@ final class Subscription {
         dispatcher.resume();
     }
 
+    /** @see OutageGuard#reset */
+    void resetBreaker() {
+        dispatcher.guard().reset();
+    }
+
     /** @see Dispatcher#stop */
     void stop() {
         dispatcher.stop();
@@ -132,6 +146,15 @@ final class Subscription {
         return new DeliveryConsumption(inbound.manager(), message.lease());
     }
 
+    DeliveryConsumption delivery(List<Lease> batch) {
+        return new DeliveryConsumption(inbound.manager(), batch);
+    }
+
+    /** @see Settlement#ofBatch */
+    Settlement settlement(Branch.@Nullable State state, CallResult result, Caller caller) {
+        return Settlement.ofBatch(state, result, !drainEnded || caller.countsFailuresAfterDrain());
+    }
+
     /**
      * Decides what happens to a message after its delivery.
      *
@@ -139,6 +162,13 @@ final class Subscription {
      */
     Settlement settlement(ClaimedMessage message, Branch.@Nullable State state, CallResult result, Caller caller) {
         return Settlement.of(message, state, result, policy, !drainEnded || caller.countsFailuresAfterDrain());
+    }
+
+    /** Logs that a batch was rolled back, at most once a minute for the same reason. */
+    void batchRolledBack(int messages, String reason) {
+        if (rollbacks.shouldReport(reason)) {
+            LogMessage.BATCH_ROLLED_BACK.log(queue, messages, reason);
+        }
     }
 
     Settler settler() {
@@ -178,11 +208,15 @@ final class Subscription {
     /** Starts a worker, or counts it as refused. Does not throw, because there may be further workers to start. */
     private void startWorker() {
         try {
-            inbound.container().getWorkManager().scheduleWork(new WorkerWork(new Worker(dispatcher, this)));
+            inbound.container().getWorkManager().scheduleWork(new WorkerWork(newWorker()));
             refusals.ended();
         } catch (Throwable e) { // also an OutOfMemoryError: no thread can be created
             refused(e);
         }
+    }
+
+    private Runnable newWorker() {
+        return batches ? new BatchWorker(dispatcher, this) : new Worker(dispatcher, this);
     }
 
     private void refused(Throwable failure) {

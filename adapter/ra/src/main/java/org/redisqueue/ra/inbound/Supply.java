@@ -14,41 +14,28 @@ import org.redisqueue.ra.protocol.ClaimedMessage;
  *
  * <p>Shares the lock of the dispatcher.
  */
-final class Supply implements Claimer.Results {
+final class Supply implements Claimer.Results, OutageGuard.Intake {
 
     private static final long PAUSED_MILLIS = 1_000;
     private static final long POLL_MILLIS = 1_000;
     private static final int MAX_CLAIM = 1_000;
 
-    /** The dispatcher from the point of view of its supply. */
-    interface Demand {
-
-        /** Returns whether claimed messages can be delivered now. The lock is held. */
-        boolean accepts();
-
-        /** Returns whether consuming has not been stopped. */
-        boolean isConsuming();
-
-        /** Takes the next possible steps. Does not throw. */
-        void proceed();
-
-        /** Runs a step and handles its failure. Does not throw. */
-        void guarded(Runnable step);
-    }
-
     private final ConsumerContext context;
     private final Object lock;
     private final InFlight inFlight;
-    private final Releases releases;
     private final WakeUpTimer wakeUp;
     private final Demand demand;
     private final ClaimBuffer buffer = new ClaimBuffer();
     private final QueueWatch watch = new QueueWatch();
     private final PrefetchWindow window;
+    private final Batching batching;
     private final Connector connector;
     private final Claimer claimer;
     private final ReadyWait readyWait;
     private final OtherConsumers others;
+
+    /** Whether the last claim failed, so that batches do not wait for the next one. */
+    private boolean claimsFail;
 
     /** @param lock guards the state of the supply and of the dispatcher */
     Supply(
@@ -56,19 +43,18 @@ final class Supply implements Claimer.Results {
             ActivationSettings settings,
             Object lock,
             InFlight inFlight,
-            Releases releases,
             WakeUpTimer wakeUp,
             OtherConsumers others,
             Demand demand) {
         this.context = context;
         this.lock = lock;
         this.inFlight = inFlight;
-        this.releases = releases;
         this.wakeUp = wakeUp;
         this.others = others;
         this.demand = demand;
         this.window = new PrefetchWindow(settings.prefetch());
-        this.connector = new Connector(context, () -> demand.guarded(this::connected));
+        this.batching = new Batching(settings.batch(), settings.batchWaitMillis());
+        this.connector = new Connector(context, () -> demand.guarded(this::resume));
         this.claimer = new Claimer(context, settings, this);
         this.readyWait = new ReadyWait(
                 context,
@@ -92,12 +78,37 @@ final class Supply implements Claimer.Results {
 
     // The following methods require the lock.
 
-    /** Returns the number of claimed messages that wait for a worker. */
-    int buffered() {
-        return buffer.size();
+    /** Returns the number of calls of the listener for which claimed messages wait. */
+    int calls(long now) {
+        return batching.calls(buffer, inFlight.isClaiming() && !claimsFail, demand.isProbing(), now);
     }
 
-    /** @see ClaimBuffer#poll */
+    /** Returns after what time an incomplete batch is to be delivered, in milliseconds; 0 if there is none. */
+    long batchMillis(long now) {
+        return batching.waitMillis(buffer.size(), now);
+    }
+
+    /**
+     * Removes and returns the next batch; empty if none is ready.
+     *
+     * @see ClaimBuffer#pollBatch
+     */
+    List<ClaimedMessage> pollBatch(long now) {
+        int before = buffer.size();
+        if (calls(now) == 0) {
+            return List.of();
+        }
+        List<ClaimedMessage> batch = buffer.pollBatch(now, batching.size());
+        batching.taken(before - buffer.size());
+        window.messagesTaken(batch.size());
+        return batch;
+    }
+
+    /**
+     * Removes and returns the next message; null if there is none.
+     *
+     * @see ClaimBuffer#poll
+     */
     @Nullable
     ClaimedMessage poll(long now) {
         ClaimedMessage message = buffer.poll(now);
@@ -112,9 +123,26 @@ final class Supply implements Claimer.Results {
         return buffer.takeUnusable();
     }
 
-    /** @see ClaimBuffer#clear */
-    List<ClaimedMessage> clear() {
-        return buffer.clear();
+    @Override
+    public boolean isOpen() {
+        return demand.isOpen() && !watch.isPaused();
+    }
+
+    @Override
+    public boolean hasMessages() {
+        return buffer.size() > 0;
+    }
+
+    @Override
+    public boolean mayHaveMessages() {
+        return hasMessages() || inFlight.isClaiming() || watch.mayHaveMessages();
+    }
+
+    @Override
+    public List<ClaimedMessage> clear() {
+        List<ClaimedMessage> removed = buffer.clear();
+        batching.taken(removed.size());
+        return removed;
     }
 
     /** @see QueueWatch#recheck */
@@ -142,12 +170,13 @@ final class Supply implements Claimer.Results {
      * @param proving whether messages are delivered one at a time, so that none are claimed ahead
      */
     int room(int workers, boolean proving) {
-        if (!window.isOpen(buffer.size()) || buffer.bytes() >= ClaimBudget.MAX_BYTES) {
+        boolean open = window.isOpen(buffer.size()) || buffer.size() < batching.size();
+        if (!open || buffer.bytes() >= ClaimBudget.MAX_BYTES) {
             return 0;
         }
         return proving
                 ? workers - inFlight.workers() - buffer.size()
-                : window.room(workers - inFlight.deliveries(), buffer.size());
+                : window.room((workers - inFlight.deliveries()) * batching.size(), buffer.size());
     }
 
     /** Decides how to look for messages. The caller then calls {@link #look} without the lock. */
@@ -178,7 +207,8 @@ final class Supply implements Claimer.Results {
         }
     }
 
-    private void connected() {
+    @Override
+    public void resume() {
         synchronized (lock) {
             watch.recheck();
         }
@@ -201,16 +231,20 @@ final class Supply implements Claimer.Results {
                 context.observer().claimed(claim.messages()); // before a worker can take one of them
             }
             synchronized (lock) {
+                claimsFail = false;
                 window.claimEnded(claim.messages().size(), claim.bytes());
                 changed = watch.claimed(claim.paused(), claim.more() || claim.found() >= limit);
                 if (demand.accepts()) {
-                    buffer.add(claim.messages());
-                    unassigned = List.of();
+                    List<ClaimedMessage> admitted = demand.admitted(claim.messages());
+                    List<ClaimedMessage> rest = without(claim.messages(), admitted);
+                    buffer.add(admitted); // last but for what cannot fail: each message is either buffered or put back
+                    unassigned = rest;
+                    batching.added(admitted.size(), System.nanoTime());
                 }
             }
         } finally {
             try {
-                releases.release(unassigned);
+                demand.putBack(unassigned);
                 awaitDue(claim);
             } finally {
                 synchronized (lock) {
@@ -232,6 +266,7 @@ final class Supply implements Claimer.Results {
     private void awaitDue(ClaimResult claim) {
         if (claim.paused()) {
             wakeUp.within(PAUSED_MILLIS);
+            demand.paused();
         }
         long millis = claim.dueInMillis().orElse(-1);
         boolean follows = claim.more() && millis == 0; // the next claim, for which another consumer was woken, too
@@ -252,6 +287,14 @@ final class Supply implements Claimer.Results {
         }
     }
 
+    private static List<ClaimedMessage> without(List<ClaimedMessage> messages, List<ClaimedMessage> removed) {
+        return removed.size() == messages.size()
+                ? List.of()
+                : messages.stream()
+                        .filter(message -> !removed.contains(message))
+                        .toList();
+    }
+
     private void reportPause(boolean paused) {
         if (paused) {
             context.observer().paused(context.queue(), PauseScope.QUEUE);
@@ -265,6 +308,7 @@ final class Supply implements Claimer.Results {
         connector.failed(failure);
         passOnIfUnable();
         synchronized (lock) {
+            claimsFail = true;
             inFlight.claimEnded();
         }
         demand.proceed();

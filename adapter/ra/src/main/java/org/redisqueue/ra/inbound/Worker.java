@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import java.util.List;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.message.ReceivedMessage;
 import org.redisqueue.ra.protocol.ClaimedMessage;
@@ -28,21 +29,22 @@ final class Worker implements Runnable {
         try {
             message = dispatcher.next(false);
             while (message != null) {
-                if (!handle(message)) {
-                    dispatcher.putBack(message);
+                List<ClaimedMessage> refused = handle(message);
+                if (!refused.isEmpty()) {
+                    dispatcher.putBack(refused, 1);
                     return;
                 }
                 message = dispatcher.next(true);
             }
         } catch (RuntimeException | Error e) { // otherwise the dispatcher would count this worker forever
-            dispatcher.workerFailed(message != null, e);
+            dispatcher.workerFailed(message == null ? 0 : 1, e);
         } finally {
             caller.release();
         }
     }
 
-    /** @return false if the container could not hand the message to the listener, and nothing happened to it */
-    private boolean handle(ClaimedMessage message) {
+    /** @return the message if the container could not hand it to the listener, and nothing happened to it */
+    private List<ClaimedMessage> handle(ClaimedMessage message) {
         long since = System.nanoTime();
         DeliveryConsumption delivery = null;
         try {
@@ -57,18 +59,18 @@ final class Worker implements Runnable {
             }
             LogMessage.ENDPOINT_FAILED.log(
                     e, subscription.queue(), message.lease().id(), e);
-            return true;
+            return List.of();
         }
     }
 
-    /** @return false if the container could not hand the message to the listener, and nothing happened to it */
-    private boolean deliver(ClaimedMessage claimed, DeliveryConsumption delivery, long since) {
+    /** @return the message if the container could not hand it to the listener, and nothing happened to it */
+    private List<ClaimedMessage> deliver(ClaimedMessage claimed, DeliveryConsumption delivery, long since) {
         Settlement settlement = settlement(claimed, delivery);
         if (settlement.action() == Settlement.Action.RELEASE_AND_REST) {
-            return false;
+            return List.of(claimed);
         }
         subscription.settler().settle(claimed, settlement, since);
-        return true;
+        return List.of();
     }
 
     private CallResult call(ClaimedMessage claimed, ReceivedMessage message, DeliveryConsumption delivery) {

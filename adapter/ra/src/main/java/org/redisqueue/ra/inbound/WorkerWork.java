@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerWork implements Work {
 
-    private @Nullable Worker worker;
+    private @Nullable Runnable worker;
 
-    WorkerWork(Worker worker) {
+    WorkerWork(Runnable worker) {
         this.worker = worker;
     }
 

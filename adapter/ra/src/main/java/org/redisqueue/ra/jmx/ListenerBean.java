@@ -13,8 +13,11 @@ final class ListenerBean implements ListenerMXBean {
 
     private final ListenerStatistics statistics;
     private final String redis;
+    private final Runnable breakerReset;
 
-    ListenerBean(ListenerStatistics statistics, String redis) {
+    /** @param breakerReset closes the circuit breaker of the listener */
+    ListenerBean(ListenerStatistics statistics, String redis, Runnable breakerReset) {
+        this.breakerReset = breakerReset;
         this.statistics = statistics;
         this.redis = redis;
     }
@@ -84,6 +87,16 @@ final class ListenerBean implements ListenerMXBean {
     @Override
     public boolean isPaused() {
         return figures().paused();
+    }
+
+    @Override
+    public boolean isBreakerOpen() {
+        return figures().breakerOpen();
+    }
+
+    @Override
+    public void resetBreaker() {
+        breakerReset.run();
     }
 
     @Override

@@ -32,5 +32,7 @@ public interface ListenerData {
 
     boolean isPaused();
 
+    boolean isBreakerOpen();
+
     boolean isConnected();
 }

@@ -17,10 +17,10 @@ public interface ListenerMXBean {
     @Description("Redis deployment that contains the queue")
     String getRedis();
 
-    @Description("Maximum number of concurrent deliveries")
+    @Description("Maximum number of messages in delivery at the same time")
     int getConcurrency();
 
-    @Description("Deliveries in progress")
+    @Description("Messages in delivery")
     int getActive();
 
     @Description("Start of the oldest delivery in progress; null if there is none")
@@ -46,6 +46,12 @@ public interface ListenerMXBean {
 
     @Description("Whether the listener or its queue is paused")
     boolean isPaused();
+
+    @Description("Whether the circuit breaker is open, because deliveries keep failing")
+    boolean isBreakerOpen();
+
+    @Description("Closes the circuit breaker, so that deliveries continue at once")
+    void resetBreaker();
 
     @Description("Whether the listener can reach Redis")
     boolean isConnected();

@@ -77,19 +77,23 @@ public final class Management implements AutoCloseable {
         }
     }
 
-    /** Registers the beans of listeners that have started. Their Redis must have been joined. */
-    public synchronized void add(RedisClient client, List<ListenerStatistics> started) {
+    /**
+     * Registers the beans of listeners that have started. Their Redis must have been joined.
+     *
+     * @param started the listeners, with what closes their circuit breakers
+     */
+    public synchronized void add(RedisClient client, Map<ListenerStatistics, Runnable> started) {
         ManagedRedis redis = servers.get(client);
         if (redis == null) {
             return;
         }
-        for (ListenerStatistics listener : started) {
-            ListenerBean bean = new ListenerBean(listener, redis.name());
+        started.forEach((listener, breakerReset) -> {
+            ListenerBean bean = new ListenerBean(listener, redis.name(), breakerReset);
             ObjectName name =
                     registry.register("Listener", bean.getName(), new DescribedMBean(bean, ListenerMXBean.class));
             listeners.put(listener, new Listener(name, redis));
             redis.consumed(bean.getQueue());
-        }
+        });
     }
 
     /** Unregisters the beans of listeners that have ended. */

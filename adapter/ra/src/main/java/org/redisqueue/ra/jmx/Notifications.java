@@ -56,7 +56,9 @@ final class Notifications implements DeliveryObserver {
         QUEUE_PAUSED("queue.paused", "A queue is paused."),
         QUEUE_RESUMED("queue.resumed", "A queue is resumed."),
         LISTENER_PAUSED("listener.paused", "A listener of this process is paused."),
-        LISTENER_RESUMED("listener.resumed", "A listener of this process is resumed.");
+        LISTENER_RESUMED("listener.resumed", "A listener of this process is resumed."),
+        BREAKER_OPENED("breaker.opened", "The circuit breaker of a listener of this process has opened."),
+        BREAKER_CLOSED("breaker.closed", "The circuit breaker of a listener of this process has closed.");
 
         private final String type;
         private final String description;
@@ -164,6 +166,16 @@ final class Notifications implements DeliveryObserver {
     @Override
     public void connectionRestored(String queue) {
         emit(Kind.CONNECTION_RESTORED, Map.of("queue", queue));
+    }
+
+    @Override
+    public void breakerOpened(String queue, int failures, long waitMillis, String reason) {
+        emit(Kind.BREAKER_OPENED, Map.of("queue", queue, "reason", PrintableText.of(reason)));
+    }
+
+    @Override
+    public void breakerClosed(String queue, long openMillis) {
+        emit(Kind.BREAKER_CLOSED, Map.of("queue", queue));
     }
 
     @Override

@@ -100,6 +100,16 @@ public enum LogMessage {
             "Queue '%s': paused listener '%s' because the container runs it in a transaction other "
                     + "than the delivery's. Change its transaction attribute to REQUIRED or NOT_SUPPORTED, and redeploy "
                     + "it."),
+    BREAKER_OPENED(
+            326,
+            Level.WARNING,
+            "Queue '%s': the circuit breaker of a listener opened after %s failure(s) without a success, which do not "
+                    + "count. The first probe follows in %s ms. Last failure: %s"),
+    BREAKER_CLOSED(327, Level.INFO, "Queue '%s': the circuit breaker of a listener closed after %s ms."),
+    BATCH_ROLLED_BACK(
+            332,
+            Level.INFO,
+            "Queue '%s': a batch of %s messages was rolled back, so each is delivered individually: %s"),
 
     DUPLICATE_SEND(401, Level.INFO, "Queue '%s': message '%s' already exists and was not sent again."),
     BRANCH_IN_DOUBT(

@@ -12,8 +12,8 @@ import org.redisqueue.ra.protocol.Lease;
  * receive over a connection.
  *
  * <p>A message is first {@link #claimed}, then {@link #started} unless it never reaches a listener. It ends with one of
- * {@link #acknowledged}, {@link #redelivered}, {@link #deadLettered}, {@link #released}, {@link #abandoned},
- * {@link #inDoubt} and {@link #unconfirmed}. All events of a delivery refer to the same {@link ClaimedMessage}, which
+ * {@link #acknowledged}, {@link #redelivered}, {@link #uncounted}, {@link #deadLettered}, {@link #released},
+ * {@link #abandoned}, {@link #inDoubt} and {@link #unconfirmed}. All events of a delivery refer to the same {@link ClaimedMessage}, which
  * contains the queue, the id and the delivery count.
  *
  * <p>Events occur on the threads that deliver messages or handle the replies from Redis. Methods must therefore be
@@ -51,6 +51,15 @@ public interface DeliveryObserver {
      * @param reason why the delivery failed
      */
     default void redelivered(ClaimedMessage message, long processingNanos, long delayMillis, String reason) {}
+
+    /**
+     * A delivery has failed because of an outage: the circuit breaker of its listener has opened. The failure does not
+     * count, and the message is due.
+     *
+     * @param processingNanos duration of the delivery, including its transaction
+     * @param reason why the delivery failed
+     */
+    default void uncounted(ClaimedMessage message, long processingNanos, String reason) {}
 
     /**
      * A message is a dead letter: it has failed too often, or cannot be read.
@@ -108,6 +117,23 @@ public interface DeliveryObserver {
 
     /** Redis answers again after {@link #connectionLost}. */
     default void connectionRestored(String queue) {}
+
+    /**
+     * The circuit breaker of a listener has opened: deliveries keep failing. From now on, single messages are delivered
+     * as probes.
+     *
+     * @param failures number of failures without a success in between
+     * @param waitMillis time until the first probe, in milliseconds
+     * @param reason why the last delivery failed
+     */
+    default void breakerOpened(String queue, int failures, long waitMillis, String reason) {}
+
+    /**
+     * The circuit breaker of a listener has closed: a delivery has succeeded, or an operator has reset it.
+     *
+     * @param openMillis how long it was open, in milliseconds
+     */
+    default void breakerClosed(String queue, long openMillis) {}
 
     /** No messages are claimed from now on. */
     default void paused(String queue, PauseScope scope) {}

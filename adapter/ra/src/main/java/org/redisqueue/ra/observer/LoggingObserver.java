@@ -63,6 +63,16 @@ public final class LoggingObserver implements DeliveryObserver {
     }
 
     @Override
+    public void breakerOpened(String queue, int failures, long waitMillis, String reason) {
+        LogMessage.BREAKER_OPENED.log(queue, failures, waitMillis, reason);
+    }
+
+    @Override
+    public void breakerClosed(String queue, long openMillis) {
+        LogMessage.BREAKER_CLOSED.log(queue, openMillis);
+    }
+
+    @Override
     public void paused(String queue, PauseScope scope) {
         if (scope == PauseScope.QUEUE) {
             LogMessage.PAUSED.log(queue);

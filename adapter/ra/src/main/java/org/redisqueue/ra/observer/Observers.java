@@ -78,6 +78,11 @@ public final class Observers implements DeliveryObserver {
     }
 
     @Override
+    public void uncounted(ClaimedMessage message, long processingNanos, String reason) {
+        each(queue(message), observer -> observer.uncounted(message, processingNanos, reason));
+    }
+
+    @Override
     public void deadLettered(ClaimedMessage message, long processingNanos, String reason) {
         each(queue(message), observer -> observer.deadLettered(message, processingNanos, reason));
     }
@@ -130,6 +135,16 @@ public final class Observers implements DeliveryObserver {
     @Override
     public void connectionRestored(String queue) {
         each(queue, observer -> observer.connectionRestored(queue));
+    }
+
+    @Override
+    public void breakerOpened(String queue, int failures, long waitMillis, String reason) {
+        each(queue, observer -> observer.breakerOpened(queue, failures, waitMillis, reason));
+    }
+
+    @Override
+    public void breakerClosed(String queue, long openMillis) {
+        each(queue, observer -> observer.breakerClosed(queue, openMillis));
     }
 
     @Override

@@ -35,7 +35,14 @@ final class CommandRights {
 
     /** The scripts that run only to consume or inspect a queue. */
     private static final Set<Script> CONSUMING_SCRIPTS = EnumSet.of(
-            Script.CLAIM, Script.RENEW, Script.REDELIVER, Script.RELEASE, Script.WAKE, Script.FORGET, Script.INSPECT);
+            Script.CLAIM,
+            Script.RENEW,
+            Script.REDELIVER,
+            Script.TAKEBACK,
+            Script.RELEASE,
+            Script.WAKE,
+            Script.FORGET,
+            Script.INSPECT);
 
     /** The scripts for operators and for heartbeats, which follow one another. They are not checked in advance. */
     private static final Set<Script> OPERATING_SCRIPTS = EnumSet.range(Script.OVERVIEW, Script.SERVERS);

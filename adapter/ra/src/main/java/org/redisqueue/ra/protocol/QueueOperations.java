@@ -236,6 +236,11 @@ public final class QueueOperations {
         return redeliveries.deadLetter(lease, reason);
     }
 
+    /** Takes back failures of messages of one queue, and makes them due. Returns the messages that were left alone. */
+    public CompletableFuture<List<TakeBackRequest>> takeBack(List<TakeBackRequest> messages) {
+        return redeliveries.takeBack(messages);
+    }
+
     /**
      * Returns messages that no listener has seen to their queue.
      *

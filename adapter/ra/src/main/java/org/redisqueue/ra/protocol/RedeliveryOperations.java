@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.redisqueue.internal.PrintableText;
 
-/** Counts failed deliveries, and schedules the redelivery of the message or dead-letters it. */
+/** Counts failed deliveries, and redelivers the messages, dead-letters them, or takes the failures back. */
 final class RedeliveryOperations {
 
     private final RedisCalls calls;
@@ -29,6 +29,33 @@ final class RedeliveryOperations {
     /** {@link QueueOperations#deadLetter}. */
     CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
         return ask(RedeliveryRequest.deadLetter(lease, PrintableText.of(reason)));
+    }
+
+    /** {@link QueueOperations#takeBack}. */
+    CompletableFuture<List<TakeBackRequest>> takeBack(List<TakeBackRequest> messages) {
+        String queue = messages.get(0).queue();
+        ScriptArguments arguments = new ScriptArguments()
+                .key(keys.processing(queue))
+                .key(keys.failures(queue))
+                .key(keys.ready(queue))
+                .add(messages.size());
+        for (TakeBackRequest message : messages) {
+            arguments
+                    .add(message.id())
+                    .add(message.token())
+                    .add(message.counted())
+                    .add(message.remaining());
+        }
+        return calls.inLane(
+                queue,
+                "take back",
+                Script.TAKEBACK,
+                arguments,
+                0,
+                report -> report.stream()
+                        .map(entry ->
+                                messages.get(Reply.integer(Reply.list(entry).get(0)) - 1))
+                        .toList());
     }
 
     private CompletableFuture<RedeliveryResult> ask(RedeliveryRequest request) {

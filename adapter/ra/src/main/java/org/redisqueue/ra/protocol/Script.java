@@ -25,6 +25,7 @@ enum Script {
     RENEW,
     ACKNOWLEDGE,
     REDELIVER,
+    TAKEBACK,
     RELEASE,
     WAKE,
     PREPARE,

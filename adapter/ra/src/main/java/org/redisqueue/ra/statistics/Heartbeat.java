@@ -183,6 +183,7 @@ final class Heartbeat {
                 .put("failed", figures.failed())
                 .put("deadLettered", figures.deadLettered())
                 .put("paused", figures.paused())
+                .put("breakerOpen", figures.breakerOpen())
                 .put("connected", figures.connected());
         ListenerStatistics.Failure failure = figures.lastFailure();
         if (failure != null) {

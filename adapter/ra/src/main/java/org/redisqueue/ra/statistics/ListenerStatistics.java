@@ -32,6 +32,7 @@ public final class ListenerStatistics implements DeliveryObserver {
     private volatile @Nullable Failure lastFailure;
     private volatile boolean queuePaused;
     private volatile boolean listenerPaused;
+    private volatile boolean breakerOpen;
     private volatile boolean connected = true;
     private volatile boolean ended;
 
@@ -55,6 +56,7 @@ public final class ListenerStatistics implements DeliveryObserver {
             long deadLettered,
             @Nullable Failure lastFailure,
             boolean paused,
+            boolean breakerOpen,
             boolean connected) {}
 
     ListenerStatistics(
@@ -99,6 +101,7 @@ public final class ListenerStatistics implements DeliveryObserver {
                 deadLettered.sum(),
                 lastFailure,
                 queuePaused || listenerPaused,
+                breakerOpen,
                 connected);
     }
 
@@ -116,6 +119,11 @@ public final class ListenerStatistics implements DeliveryObserver {
 
     @Override
     public void redelivered(ClaimedMessage message, long processingNanos, long delayMillis, String reason) {
+        failed(message, reason);
+    }
+
+    @Override
+    public void uncounted(ClaimedMessage message, long processingNanos, String reason) {
         failed(message, reason);
     }
 
@@ -175,6 +183,16 @@ public final class ListenerStatistics implements DeliveryObserver {
     @Override
     public void connectionRestored(String consumed) {
         connected = true;
+    }
+
+    @Override
+    public void breakerOpened(String consumed, int failures, long waitMillis, String reason) {
+        breakerOpen = true;
+    }
+
+    @Override
+    public void breakerClosed(String consumed, long openMillis) {
+        breakerOpen = false;
     }
 
     @Override

@@ -30,6 +30,11 @@ final class DeliveryOutcomes implements DeliveryObserver {
     }
 
     @Override
+    public void uncounted(ClaimedMessage message, long processingNanos, String reason) {
+        end(message, delivery -> delivery.failed("uncounted", "take-back", processingNanos, reason));
+    }
+
+    @Override
     public void deadLettered(ClaimedMessage message, long processingNanos, String reason) {
         end(message, delivery -> delivery.failed("dead-lettered", "dead-letter", processingNanos, reason));
     }

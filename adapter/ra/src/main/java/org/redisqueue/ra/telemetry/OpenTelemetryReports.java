@@ -2,6 +2,7 @@
 package org.redisqueue.ra.telemetry;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,16 @@ final class OpenTelemetryReports implements Telemetry {
         } catch (RuntimeException | LinkageError e) {
             failed(content.queue(), e);
             return ListenerCall.NONE;
+        }
+    }
+
+    @Override
+    public BatchCall batch(List<RedisMessage> messages) {
+        try {
+            return new BatchSpan(this, messages);
+        } catch (RuntimeException | LinkageError e) {
+            failed(messages.get(0).queue(), e);
+            return BatchCall.NONE;
         }
     }
 

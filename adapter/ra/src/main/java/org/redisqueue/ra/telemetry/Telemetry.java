@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.telemetry;
 
+import java.util.List;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.observer.DeliveryObserver;
@@ -30,6 +31,11 @@ public interface Telemetry {
     /** Creates the telemetry of a delivery to a listener, which will be called on this thread. */
     default ListenerCall call(ClaimedMessage message, RedisMessage content) {
         return ListenerCall.NONE;
+    }
+
+    /** Creates the telemetry of a delivery of a batch to a listener, which will be called on this thread. */
+    default BatchCall batch(List<RedisMessage> messages) {
+        return BatchCall.NONE;
     }
 
     /**

@@ -38,7 +38,7 @@ final class Association {
         if (next != null) {
             next.join(joined);
             try {
-                joined.branch().consume(next);
+                next.consumeIn(joined.branch());
             } catch (RedisQueueException e) {
                 joined.branch().setRollbackOnly(); // start itself succeeds
             }
@@ -62,7 +62,7 @@ final class Association {
                             : "the connection belongs to a different Redis deployment or user. Use a connection factory of the listener's"
                                     + " resource adapter, with the same credentials."));
         }
-        current.joined().branch().consume(delivery);
+        delivery.consumeIn(current.joined().branch());
         delivery.join(current.joined());
     }
 

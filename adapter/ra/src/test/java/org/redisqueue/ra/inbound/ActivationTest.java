@@ -111,7 +111,10 @@ class ActivationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = FakeContainer.Fault.class, names = "AFTER_COMMIT", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            value = FakeContainer.Fault.class,
+            names = {"AFTER_COMMIT", "LEFT_PREPARED"},
+            mode = EnumSource.Mode.EXCLUDE)
     void messageIsSettledWhateverTheContainerDoes(FakeContainer.Fault fault) {
         deliver(message -> {});
         container.fault = fault;

@@ -2,7 +2,9 @@
 package org.redisqueue.ra.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.AbstractList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.ra.protocol.ClaimedMessage;
@@ -57,5 +59,50 @@ class ClaimBufferTest {
         assertThat(buffer.size()).isZero();
         assertThat(buffer.bytes()).isZero();
         assertThat(buffer.poll(now)).isNull();
+    }
+
+    // Batches
+
+    @Test
+    void batchSkipsMessagesThatAnotherConsumerMayHaveClaimed() {
+        ClaimedMessage lost = StoredMessage.lost("lost");
+        buffer.add(List.of(first, lost, second));
+
+        assertThat(buffer.pollBatch(now, 10)).containsExactly(first, second);
+        assertThat(buffer.takeUnusable()).containsExactly(lost);
+        assertThat(buffer.size()).isZero();
+        assertThat(buffer.bytes()).isZero();
+    }
+
+    @Test
+    void batchLeavesTheMessagesBeyondItsLimit() {
+        buffer.add(List.of(first, second));
+        assertThat(buffer.pollBatch(now, 1)).containsExactly(first);
+        assertThat(buffer.bytes()).isEqualTo(5);
+        assertThat(buffer.pollBatch(now, 1)).containsExactly(second);
+    }
+
+    @Test
+    void messagesAreAddedTogetherOrNotAtAll() {
+        List<ClaimedMessage> failing = new AbstractList<>() {
+            @Override
+            public ClaimedMessage get(int index) {
+                if (index == 1) {
+                    throw new OutOfMemoryError("test");
+                }
+                return second;
+            }
+
+            @Override
+            public int size() {
+                return 2;
+            }
+        };
+        buffer.add(List.of(first));
+
+        assertThatThrownBy(() -> buffer.add(failing)).isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(buffer.clear()).containsExactly(first);
+        assertThat(buffer.bytes()).isZero();
     }
 }

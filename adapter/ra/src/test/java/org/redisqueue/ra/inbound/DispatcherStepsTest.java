@@ -3,9 +3,12 @@ package org.redisqueue.ra.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -43,19 +46,24 @@ class DispatcherStepsTest {
     }
 
     private Dispatcher dispatcher(DeliveryObserver observer) {
-        return new Dispatcher(
-                new ConsumerContext(
-                        "queue",
-                        new ConnectionSettings(TestProperties.at("redis://127.0.0.1:1")),
-                        queue,
-                        () -> mayDeliver,
-                        manager.leases(spec.getLease(), lost -> {}),
-                        timer,
-                        Runnable::run,
-                        observer,
-                        new UnexpectedFailures("queue")),
-                spec.settings(),
-                startedWorkers::add);
+        return dispatcher(observer, false);
+    }
+
+    private Dispatcher dispatcher(DeliveryObserver observer, boolean batches) {
+        return new Dispatcher(context(observer), spec.settings().forListener(batches), startedWorkers::add);
+    }
+
+    private ConsumerContext context(DeliveryObserver observer) {
+        return new ConsumerContext(
+                "queue",
+                new ConnectionSettings(TestProperties.at("redis://127.0.0.1:1")),
+                queue,
+                () -> mayDeliver,
+                manager.leases(spec.getLease(), lost -> {}),
+                timer,
+                Runnable::run,
+                observer,
+                new UnexpectedFailures("queue"));
     }
 
     @AfterEach
@@ -433,9 +441,179 @@ class DispatcherStepsTest {
         dispatcher.start();
         queue.answer(messages("a", "b"));
         ClaimedMessage refused = dispatcher.next(false);
-        dispatcher.putBack(refused);
+        dispatcher.putBack(List.of(refused), 1);
         assertThat(queue.released).containsExactly("a", "b");
         assertThat(dispatcher.drain(0)).isZero();
+    }
+
+    // Batches
+
+    private void startBatches() {
+        dispatcher = dispatcher(events.observer(), true);
+        dispatcher.start();
+    }
+
+    private List<String> nextBatch(int delivered) {
+        return dispatcher.nextBatch(delivered).stream()
+                .map(message -> message.lease().id())
+                .toList();
+    }
+
+    @Test
+    void incompleteBatchIsDeliveredWhileClaimsAreRefused() {
+        spec.setMaxConcurrency(1);
+        spec.setBatch(4);
+        spec.setBatchWait(1);
+        startBatches();
+        queue.answer(messages("a", "b"));
+        queue.endWait();
+        queue.failClaim(CallFailures.refused());
+        await().until(() -> {
+            timer.fire();
+            return !startedWorkers.isEmpty();
+        });
+        assertThat(nextBatch(0)).containsExactly("a", "b");
+    }
+
+    @Test
+    void refusedBatchIsReleasedInItsOrder() {
+        spec.setBatch(3);
+        startBatches();
+        queue.answer(messages("a", "b", "c", "d"));
+        List<ClaimedMessage> batch = dispatcher.nextBatch(0);
+        dispatcher.putBack(batch, 3);
+        assertThat(queue.released).containsExactly("a", "b", "c", "d");
+        assertThat(dispatcher.drain(0)).isZero();
+    }
+
+    @Test
+    void failedWorkerEndsTheDeliveryOfItsBatch() {
+        spec.setBatch(3);
+        startBatches();
+        queue.answer(messages("a", "b", "c"));
+        int size = dispatcher.nextBatch(0).size();
+        dispatcher.workerFailed(size, new OutOfMemoryError("test"));
+        assertThat(dispatcher.drain(0)).isZero();
+    }
+
+    // An open circuit breaker
+
+    /** Lets the deliveries of two messages fail until the breaker opens. */
+    private Settler open() {
+        Settler settler = new Settler(context(events.observer()), manager::localBranch, dispatcher);
+        dispatcher.start();
+        queue.answer(messages("a", "b", "c", "d", "e", "f"));
+        ClaimedMessage first = dispatcher.next(false);
+        ClaimedMessage second = dispatcher.next(false);
+        settler.settle(first, failure(), System.nanoTime());
+        settler.settle(second, failure(), System.nanoTime());
+        assertThat(dispatcher.guard().isOpen()).isTrue();
+        assertThat(dispatcher.next(true)).isNull();
+        assertThat(dispatcher.next(true)).isNull();
+        return settler;
+    }
+
+    private static Settlement failure() {
+        return new Settlement(Settlement.Action.REDELIVER, 0, 5, "no database");
+    }
+
+    /** Passes the time until the next probe, and lets it begin. */
+    private ClaimedMessage probe(String id) {
+        await().until(() -> {
+            timer.fire();
+            return queue.isClaiming();
+        });
+        queue.answer(messages(id));
+        return Objects.requireNonNull(dispatcher.next(false));
+    }
+
+    @Test
+    void hungProbeDoesNotPreventTheNextOneWhileAListenerIsFree() {
+        spec.setFailureThreshold(2);
+        dispatcher = dispatcher(events.observer());
+        Settler settler = open();
+        probe("hung");
+
+        ClaimedMessage next = probe("next");
+        settler.settle(next, new Settlement(Settlement.Action.ACKNOWLEDGED, 0, 0, null), System.nanoTime());
+
+        assertThat(dispatcher.guard().isOpen()).isFalse();
+    }
+
+    @Test
+    void nothingIsClaimedForAProbeWhileAllListenersAreBusy() {
+        spec.setFailureThreshold(2);
+        dispatcher = dispatcher(events.observer());
+        open();
+        probe("hung");
+        probe("hung, too");
+        int claims = queue.claims.size();
+
+        await().during(Duration.ofMillis(4_500)).atMost(Duration.ofSeconds(20)).until(() -> {
+            timer.fire();
+            return queue.claims.size() == claims;
+        });
+    }
+
+    @Test
+    void probeOfABatchListenerIsDeliveredAtOnce() {
+        spec.setFailureThreshold(2);
+        spec.setBatchWait(60_000);
+        spec.setBatch(2);
+        dispatcher = dispatcher(events.observer(), true);
+        Settler settler = new Settler(context(events.observer()), manager::localBranch, dispatcher);
+        dispatcher.start();
+        queue.answer(messages("a", "b"));
+        List<ClaimedMessage> batch = dispatcher.nextBatch(0);
+        batch.forEach(message -> settler.settle(message, failure(), System.nanoTime()));
+        assertThat(dispatcher.guard().isOpen()).isTrue();
+        assertThat(dispatcher.nextBatch(2)).isEmpty();
+        await().until(() -> {
+            timer.fire();
+            return queue.isClaiming();
+        });
+        startedWorkers.clear();
+        queue.answer(messages("probe"));
+
+        assertThat(startedWorkers).containsExactly(1);
+        assertThat(nextBatch(0)).containsExactly("probe");
+    }
+
+    @Test
+    void pausedListenerPutsFailuresOnHoldBack() {
+        spec.setMaxDeliveries(1);
+        dispatcher = dispatcher(events.observer());
+        Settler settler = new Settler(context(events.observer()), manager::localBranch, dispatcher);
+        dispatcher.start();
+        queue.answer(messages("a", "b"));
+        settler.settle(
+                dispatcher.next(false),
+                new Settlement(Settlement.Action.REDELIVER, 0, 1, "no database"),
+                System.nanoTime());
+        assertThat(queue.settled).isEmpty();
+
+        dispatcher.pause();
+
+        assertThat(queue.takenBack).singleElement().asString().startsWith("a ");
+        assertThat(queue.settled).isEmpty();
+    }
+
+    @Test
+    void pausedQueuePutsFailuresOnHoldBack() {
+        spec.setMaxDeliveries(1);
+        dispatcher = dispatcher(events.observer());
+        Settler settler = new Settler(context(events.observer()), manager::localBranch, dispatcher);
+        dispatcher.start();
+        queue.answer(messages("a", "b"));
+        settler.settle(
+                dispatcher.next(false),
+                new Settlement(Settlement.Action.REDELIVER, 0, 1, "no database"),
+                System.nanoTime());
+        queue.endWait();
+        queue.answer(true, OptionalLong.empty());
+
+        assertThat(queue.takenBack).singleElement().asString().startsWith("a ");
+        assertThat(queue.settled).isEmpty();
     }
 
     // Redis
@@ -562,7 +740,7 @@ class DispatcherStepsTest {
         ClaimedMessage refused = dispatcher.next(false);
         timer.fail(new OutOfMemoryError("test"));
 
-        assertThatCode(() -> dispatcher.putBack(refused)).doesNotThrowAnyException();
+        assertThatCode(() -> dispatcher.putBack(List.of(refused), 1)).doesNotThrowAnyException();
 
         assertThat(queue.released).containsExactly("a", "b");
         assertThat(dispatcher.drain(0)).isZero();

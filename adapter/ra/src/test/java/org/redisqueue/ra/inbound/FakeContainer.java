@@ -19,6 +19,7 @@ import jakarta.transaction.Status;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Timer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +28,7 @@ import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jboss.as.ejb3.component.EJBComponentUnavailableException;
+import org.redisqueue.RedisBatchListener;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 
@@ -51,7 +53,11 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
         /** Commits the transaction, and then fails. */
         AFTER_COMMIT,
         /** The bean has called setRollbackOnly. */
-        ROLLBACK_ONLY
+        ROLLBACK_ONLY,
+        /** Prepares the transaction, and rolls it back because another resource cannot commit. */
+        ROLLED_BACK_AFTER_PREPARE,
+        /** Prepares the transaction, and ends the delivery before it commits. */
+        LEFT_PREPARED
     }
 
     private static final AtomicInteger TRANSACTIONS = new AtomicInteger();
@@ -59,6 +65,7 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final boolean transacted;
     private final Bean bean;
+    private final BatchBean batchBean;
     private final ThreadLocal<Endpoint> delivering = new ThreadLocal<>();
     private volatile boolean givesAccessToTransactions;
     private volatile boolean startsOwnTransactions;
@@ -70,6 +77,15 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
     /** The error with which the container refuses a thread; null if it provides threads. */
     volatile Error noThread;
 
+    /** The error that the container throws before its next delivery; null if it has memory. */
+    volatile Error noMemory;
+
+    /** The error that the container throws after its next call of a bean; null if it has memory. */
+    volatile Error noMemoryAfterCall;
+
+    /** Commits the transaction that was left prepared; null if there is none. */
+    private volatile XaCall decision;
+
     /** Whether the container provides no endpoints. */
     volatile boolean unhealthy;
 
@@ -79,6 +95,18 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
     FakeContainer(boolean transacted, RedisMessageListener listener) {
         this.transacted = transacted;
         this.bean = new Bean(listener);
+        this.batchBean = null;
+    }
+
+    private FakeContainer(boolean transacted, BatchBean bean) {
+        this.transacted = transacted;
+        this.bean = null;
+        this.batchBean = bean;
+    }
+
+    /** Returns a container whose bean receives batches. */
+    static FakeContainer ofBatches(boolean transacted, RedisBatchListener listener) {
+        return new FakeContainer(transacted, new BatchBean(listener));
     }
 
     private synchronized boolean fails(Fault at) {
@@ -115,7 +143,7 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
 
     @Override
     public Class<?> getEndpointClass() {
-        return Bean.class;
+        return batchBean == null ? Bean.class : BatchBean.class;
     }
 
     /**
@@ -208,6 +236,11 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
         throw new UnsupportedOperationException();
     }
 
+    /** Commits the transaction that was left prepared. */
+    void commitPrepared() throws ResourceException {
+        call(decision);
+    }
+
     void close() {
         threads.shutdownNow();
     }
@@ -227,8 +260,23 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
         }
     }
 
+    /** The bean class of a bean that receives batches. */
+    static final class BatchBean implements RedisBatchListener {
+
+        private final RedisBatchListener listener;
+
+        private BatchBean(RedisBatchListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void onMessages(List<RedisMessage> messages) {
+            listener.onMessages(messages);
+        }
+    }
+
     /** The endpoint, which the adapter calls instead of the bean. */
-    final class Endpoint implements MessageEndpoint, RedisMessageListener {
+    final class Endpoint implements MessageEndpoint, RedisMessageListener, RedisBatchListener {
 
         private final XAResource resource;
         private Xid xid;
@@ -240,6 +288,11 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
 
         @Override
         public void beforeDelivery(Method method) throws ResourceException {
+            Error failure = noMemory;
+            if (failure != null) {
+                noMemory = null;
+                throw failure;
+            }
             if (fails(Fault.BEFORE_DELIVERY)) {
                 throw new ResourceException("no transaction");
             }
@@ -253,6 +306,15 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
 
         @Override
         public void onMessage(RedisMessage message) {
+            run(() -> bean.onMessage(message));
+        }
+
+        @Override
+        public void onMessages(List<RedisMessage> messages) {
+            run(() -> batchBean.onMessages(messages));
+        }
+
+        private void run(Runnable call) {
             if (fails(Fault.LISTENER_REFUSED)) {
                 throw new EJBComponentUnavailableException("shutting down");
             }
@@ -260,7 +322,7 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
                 throw new EJBException("no instance");
             }
             try {
-                bean.onMessage(message);
+                call.run();
             } catch (RuntimeException e) {
                 failed = true;
                 throw e;
@@ -270,6 +332,11 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
         @Override
         public void afterDelivery() throws ResourceException {
             delivering.remove();
+            Error failure = noMemoryAfterCall;
+            if (failure != null) {
+                noMemoryAfterCall = null;
+                throw failure;
+            }
             if (!transacted) {
                 if (startsOwnTransactions) {
                     (failed ? ownRollbacks : ownCommits).incrementAndGet();
@@ -283,6 +350,13 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
             }
             if (rollback) {
                 call(() -> resource.rollback(xid));
+            } else if (fails(Fault.ROLLED_BACK_AFTER_PREPARE)) {
+                call(() -> resource.prepare(xid));
+                call(() -> resource.rollback(xid));
+            } else if (fails(Fault.LEFT_PREPARED)) {
+                call(() -> resource.prepare(xid));
+                Xid prepared = xid;
+                decision = () -> resource.commit(prepared, false);
             } else {
                 commit();
             }

@@ -14,6 +14,7 @@ import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.PassOnResult;
 import org.redisqueue.ra.protocol.RedeliveryResult;
+import org.redisqueue.ra.protocol.TakeBackRequest;
 
 /** A queue without Redis: the test answers each call. */
 final class FakeQueue implements QueueCalls {
@@ -21,6 +22,8 @@ final class FakeQueue implements QueueCalls {
     final List<ClaimRequest> claims = new ArrayList<>();
     final List<String> released = new ArrayList<>();
     final List<String> settled = new ArrayList<>();
+    final List<String> takenBack = new ArrayList<>();
+    CompletableFuture<List<TakeBackRequest>> takeBack = CompletableFuture.completedFuture(List.of());
     int connects;
     int waits;
     int passedOn;
@@ -117,6 +120,13 @@ final class FakeQueue implements QueueCalls {
             Lease lease, long delayMillis, int maxDeliveries, String reason) {
         settled.add("redeliver " + lease.id() + " in " + delayMillis + " ms: " + reason);
         return settlement;
+    }
+
+    @Override
+    public CompletableFuture<List<TakeBackRequest>> takeBack(List<TakeBackRequest> messages) {
+        messages.forEach(
+                each -> takenBack.add(each.id() + " " + each.token() + " " + each.counted() + " " + each.remaining()));
+        return takeBack;
     }
 
     @Override

@@ -44,9 +44,9 @@ class InFlightTest {
 
     @Test
     void waitsForDeliveries() {
-        locked(inFlight::deliveryStarted);
+        locked(() -> inFlight.deliveryStarted(1));
         CompletableFuture<Integer> left = awaitIdle();
-        locked(inFlight::deliveryEnded);
+        locked(() -> inFlight.deliveryEnded(1));
         assertThat(left).succeedsWithin(LONG, TimeUnit.MILLISECONDS).isEqualTo(0);
     }
 
@@ -71,17 +71,28 @@ class InFlightTest {
 
     @Test
     void givesUpAndCountsTheRemainingDeliveries() {
-        locked(inFlight::deliveryStarted);
-        locked(inFlight::deliveryStarted);
+        locked(() -> inFlight.deliveryStarted(1));
+        locked(() -> inFlight.deliveryStarted(1));
         assertThat(inFlight.awaitIdle(10)).isEqualTo(2);
         assertThat(inFlight.awaitIdle(0)).isEqualTo(2);
     }
 
     @Test
     void stopsWaitingWhenInterrupted() {
-        locked(inFlight::deliveryStarted);
+        locked(() -> inFlight.deliveryStarted(1));
         Thread.currentThread().interrupt();
         assertThat(inFlight.awaitIdle(LONG)).isEqualTo(1);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void countsTheMessagesOfBatches() {
+        locked(() -> inFlight.deliveryStarted(3));
+        locked(() -> inFlight.deliveryStarted(1));
+        assertThat(inFlight.deliveries()).isEqualTo(2);
+        assertThat(inFlight.messages()).isEqualTo(4);
+        locked(() -> inFlight.deliveryEnded(3));
+        assertThat(inFlight.deliveries()).isEqualTo(1);
+        assertThat(inFlight.messages()).isEqualTo(1);
     }
 }

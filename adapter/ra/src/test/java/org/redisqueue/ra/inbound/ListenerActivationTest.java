@@ -33,8 +33,10 @@ import org.redisqueue.ra.testing.TestNarayana;
 import org.redisqueue.ra.testing.TestRedis;
 import org.redisqueue.ra.testing.ThrowingEndpoint;
 import org.redisqueue.spi.Delivery;
+import org.redisqueue.spi.DeliveryResult;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerActivator;
+import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.spi.UnreadableMessageException;
 
 /** Deliveries to listeners of extensions, which begin the transactions themselves. */
@@ -111,6 +113,25 @@ class ListenerActivationTest {
         activation = ((ListenerActivator) factory).activate("Test.listener", properties, transacted, false, endpoint);
     }
 
+    private void activateBatches(ThrowingEndpoint endpoint) {
+        activation = ((ListenerActivator) factory)
+                .activate("Test.listener", properties, true, false, new ListenerEndpoint() {
+                    @Override
+                    public DeliveryResult deliver(Delivery delivery) {
+                        return endpoint.deliver(delivery);
+                    }
+
+                    @Override
+                    public boolean receivesBatches() {
+                        return true;
+                    }
+                });
+    }
+
+    private List<String> seenIds() {
+        return seen.stream().map(RedisMessage::id).toList();
+    }
+
     /** Activates listeners as an extension does. */
     private ThrowingEndpoint inTransaction(Listener listener) {
         return delivery -> {
@@ -127,7 +148,7 @@ class ListenerActivationTest {
     }
 
     private void call(Listener listener, Delivery delivery) throws Exception {
-        seen.add(delivery.message());
+        seen.addAll(delivery.messages());
         listener.receive(delivery.message());
     }
 
@@ -199,6 +220,69 @@ class ListenerActivationTest {
         queue.push("a", "value");
         await().atMost(LONG).until(() -> queue.dead().contains("a"));
         assertThat(redis.call("HGET", queue.key("errors"), "a").toString()).contains("RQ-113 no JSON");
+    }
+
+    @Test
+    void rolledBackBatchIsDeliveredIndividually() {
+        properties.put("maxConcurrency", "1");
+        boolean[] failed = new boolean[1];
+        queue.push("a", "value");
+        queue.push("b", "value");
+        activateBatches(inTransaction(message -> {
+            if (!failed[0]) {
+                failed[0] = true;
+                throw new IllegalStateException("the first time");
+            }
+        }));
+        awaitDone();
+
+        assertThat(seenIds()).containsExactly("a", "b", "a", "b");
+        assertThat(seen).extracting(RedisMessage::deliveryCount).containsOnly(1);
+    }
+
+    @Test
+    void batchWhoseDeliveryCannotBeginIsDeliveredLaterWithoutAFailure() {
+        properties.put("maxConcurrency", "1");
+        boolean[] refused = new boolean[1];
+        ThrowingEndpoint endpoint = inTransaction(message -> {});
+        queue.push("a", "value");
+        queue.push("b", "value");
+        activateBatches(delivery -> {
+            if (!refused[0]) {
+                refused[0] = true;
+                throw new IllegalStateException("the application is stopping");
+            }
+            endpoint.receive(delivery);
+        });
+        awaitDone();
+
+        assertThat(seenIds()).containsExactly("a", "b");
+        assertThat(seen).extracting(RedisMessage::deliveryCount).containsOnly(1);
+    }
+
+    @Test
+    void unreadableMessagesOfABatchAreDeadLetteredAndTheOthersAreDelivered() {
+        ThrowingEndpoint endpoint = inTransaction(message -> {});
+        queue.push("a", "value");
+        queue.push("b", "unreadable");
+        queue.push("c", "value");
+        activateBatches(delivery -> {
+            for (RedisMessage message : delivery.messages()) {
+                if (message.text().equals("unreadable")) {
+                    delivery.exclude(message, new UnreadableMessageException("RQ-113 no JSON", null));
+                }
+            }
+            if (!delivery.messages().isEmpty()) {
+                endpoint.receive(delivery);
+            }
+        });
+        await().atMost(LONG)
+                .until(() -> queue.dead().contains("b") && queue.processing().isEmpty());
+        queue.push("d", "unreadable");
+        await().atMost(LONG)
+                .until(() -> queue.dead().contains("d") && queue.processing().isEmpty());
+
+        assertThat(seenIds()).containsExactlyInAnyOrder("a", "c");
     }
 
     @Test

@@ -24,12 +24,15 @@ class SettlementTest {
     }
 
     private static Settlement settle(Kind kind, Branch.State state, Thrown thrown, boolean counts, int failures) {
+        return Settlement.of(StoredMessage.failed("a", failures), state, result(kind, thrown), POLICY, counts);
+    }
+
+    private static CallResult result(Kind kind, Thrown thrown) {
         IllegalStateException exception = new IllegalStateException("no stock");
-        CallResult result = new CallResult(
+        return new CallResult(
                 kind,
                 thrown == Thrown.BY_LISTENER ? exception : null,
                 thrown == Thrown.BY_CONTAINER ? exception : null);
-        return Settlement.of(StoredMessage.failed("a", failures), state, result, POLICY, counts);
     }
 
     /** The state is that of the branch, or empty for a delivery without a transaction. */
@@ -73,6 +76,28 @@ class SettlementTest {
     void eachDeliveryHasOneSettlement(
             Kind kind, Branch.State state, Thrown thrown, boolean failureCounts, Action action) {
         assertThat(settle(kind, state, thrown, failureCounts, 0).action()).isEqualTo(action);
+    }
+
+    /** A batch is delivered individually only if it is known that none of its messages is or will be acknowledged. */
+    @ParameterizedTest
+    @CsvSource({
+        "CALLED,     ,                NOTHING,      true,  ACKNOWLEDGE",
+        "CALLED,     ,                BY_LISTENER,  true,  DELIVER_INDIVIDUALLY",
+        "CALLED,     COMMITTED,       NOTHING,      true,  ACKNOWLEDGED",
+        "CALLED,     COMMITTED,       BY_LISTENER,  true,  ACKNOWLEDGED",
+        "CALLED,     PREPARED,        BY_CONTAINER, true,  IN_DOUBT",
+        "CALLED,     ROLLED_BACK,     NOTHING,      true,  DELIVER_INDIVIDUALLY",
+        "CALLED,     ROLLED_BACK,     BY_LISTENER,  false, RELEASE",
+        "CALLED,     PREPARE_UNKNOWN, BY_CONTAINER, true,  ABANDON",
+        "CALLED,     PREPARE_UNKNOWN, BY_CONTAINER, false, ABANDON",
+        "CALLED,     COMMIT_UNKNOWN,  BY_CONTAINER, true,  ABANDON",
+        "CALLED,     COMMIT_UNKNOWN,  NOTHING,      false, ABANDON",
+        "UNREADABLE, ,                BY_LISTENER,  true,  DELIVER_INDIVIDUALLY",
+        "REFUSED,    ROLLED_BACK,     BY_CONTAINER, true,  RELEASE_AND_REST"
+    })
+    void eachBatchHasOneSettlement(Kind kind, Branch.State state, Thrown thrown, boolean continues, Action action) {
+        assertThat(Settlement.ofBatch(state, result(kind, thrown), continues).action())
+                .isEqualTo(action);
     }
 
     @ParameterizedTest

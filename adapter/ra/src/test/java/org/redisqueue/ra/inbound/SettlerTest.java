@@ -43,7 +43,8 @@ class SettlerTest {
             Runnable::run,
             events.observer(),
             new UnexpectedFailures("queue"));
-    private final Dispatcher dispatcher = new Dispatcher(context, new RedisActivationSpec().settings(), workers -> {});
+    private final Dispatcher dispatcher =
+            new Dispatcher(context, new RedisActivationSpec().settings().forListener(false), workers -> {});
     private final Settler settler = new Settler(context, manager::localBranch, dispatcher);
 
     @AfterEach

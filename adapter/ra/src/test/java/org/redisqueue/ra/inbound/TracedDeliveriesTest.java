@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisqueue.OutgoingMessage;
+import org.redisqueue.RedisBatchListener;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueConnection;
@@ -169,6 +170,73 @@ class TracedDeliveriesTest {
     }
 
     // Delivering
+
+    @Test
+    void batchHasOneSpanThatLinksToTheSenders() throws Exception {
+        container = FakeContainer.ofBatches(
+                true, messages -> current.complete(Span.current().getSpanContext()));
+        queue.push("a", "RQ/1\r\ntraceparent: " + PARENT + "\r\n\r\nbody");
+        queue.push("b", "no headers");
+        adapter.setAddresses(redis.address());
+        adapter.start(container);
+        spec.setQueue(queue.name());
+        adapter.endpointActivation(container, spec);
+
+        SpanData span = telemetry.awaitSpan(name("process"));
+        assertThat(span.getKind()).isEqualTo(SpanKind.CONSUMER);
+        assertThat(span.getTraceId()).isNotEqualTo(TRACE);
+        assertThat(span.getLinks())
+                .singleElement()
+                .extracting(link -> link.getSpanContext().getTraceId())
+                .isEqualTo(TRACE);
+        assertThat(span.getAttributes().get(AttributeKey.longKey("messaging.batch.message_count")))
+                .isEqualTo(2);
+        assertThat(span.getAttributes().get(OUTCOME)).isEqualTo("acknowledged");
+        assertThat(current.get(20, TimeUnit.SECONDS).getSpanId()).isEqualTo(span.getSpanId());
+    }
+
+    private void deliverBatches(RedisBatchListener listener) throws Exception {
+        container = FakeContainer.ofBatches(true, listener);
+        queue.push("a", "body");
+        queue.push("b", "body");
+        adapter.setAddresses(redis.address());
+        adapter.start(container);
+        spec.setQueue(queue.name());
+        spec.setLease(1_000);
+    }
+
+    private static List<String> outcomes(List<SpanData> spans) {
+        return spans.stream().map(span -> span.getAttributes().get(OUTCOME)).toList();
+    }
+
+    @Test
+    void messagesOfARolledBackBatchAreCountedOnce() throws Exception {
+        deliverBatches(messages -> {
+            if (messages.size() > 1) {
+                throw new IllegalStateException("too many");
+            }
+        });
+        adapter.endpointActivation(container, spec);
+
+        assertThat(outcomes(telemetry.awaitSpans(name("process"), 3)))
+                .containsExactlyInAnyOrder("rolled-back", "acknowledged", "acknowledged");
+        assertThat(telemetry
+                        .metric("messaging.client.consumed.messages")
+                        .getLongSumData()
+                        .getPoints())
+                .extracting(LongPointData::getValue)
+                .containsExactly(2L);
+    }
+
+    @Test
+    void batchThatFailsUnexpectedlyEndsItsSpan() throws Exception {
+        deliverBatches(messages -> {});
+        container.noMemoryAfterCall = new OutOfMemoryError("test");
+        adapter.endpointActivation(container, spec);
+
+        assertThat(outcomes(telemetry.awaitSpans(name("process"), 3)))
+                .containsExactlyInAnyOrder("abandoned", "acknowledged", "acknowledged");
+    }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

@@ -39,6 +39,7 @@ import org.redisqueue.ra.protocol.PassOnResult;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedeliveryResult;
 import org.redisqueue.ra.protocol.SendRequest;
+import org.redisqueue.ra.protocol.TakeBackRequest;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.RecordingObserver;
 import org.redisqueue.ra.testing.RunningTime;
@@ -119,7 +120,7 @@ class WakeUpTest {
                             threads,
                             new RecordingObserver().observer(),
                             new UnexpectedFailures(queue.name())),
-                    spec.settings(),
+                    spec.settings().forListener(false),
                     this::startWorkers);
             consumers.add(this);
             dispatcher.start();
@@ -201,6 +202,11 @@ class WakeUpTest {
         public CompletableFuture<Long> release(List<Lease> released) {
             released.forEach(lease -> waiting.put(lease.id(), clock.nanos()));
             return calls.release(released);
+        }
+
+        @Override
+        public CompletableFuture<List<TakeBackRequest>> takeBack(List<TakeBackRequest> messages) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -13,6 +13,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -35,6 +36,8 @@ import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestRedis;
 import org.redisqueue.ra.testing.ThrowingEndpoint;
+import org.redisqueue.spi.Delivery;
+import org.redisqueue.spi.DeliveryResult;
 import org.redisqueue.spi.ListenerActivation;
 
 /** The management beans of running adapters, as a remote client sees them. */
@@ -91,15 +94,23 @@ class ManagementBeansTest {
     }
 
     private ListenerActivation activate(RedisResourceAdapter adapter, ThrowingEndpoint endpoint) {
-        Map<String, String> properties = Map.of("queue", queue.name(), "maxDeliveries", "1");
+        return activate(adapter, endpoint, Map.of("failureThreshold", "0"));
+    }
+
+    private ListenerActivation activate(
+            RedisResourceAdapter adapter, ThrowingEndpoint endpoint, Map<String, String> more) {
+        Map<String, String> properties = new HashMap<>(Map.of("queue", queue.name(), "maxDeliveries", "1"));
+        properties.putAll(more);
         return adapter.activate(adapter, name + ".listener", properties, false, false, endpoint);
     }
 
     private ListenerActivation activateFailing(RedisResourceAdapter adapter) {
-        return activate(adapter, delivery -> {
-            delivery.begin();
-            throw new IllegalStateException("no stock");
-        });
+        return activate(adapter, ManagementBeansTest::fail);
+    }
+
+    private static DeliveryResult fail(Delivery delivery) {
+        delivery.begin();
+        throw new IllegalStateException("no stock");
     }
 
     private RedisQueueConnection connect(RedisResourceAdapter adapter) throws ResourceException {
@@ -256,6 +267,32 @@ class ManagementBeansTest {
                 .allSatisfy(entry -> assertThat(entry.get("via")).isEqualTo("jmx"))
                 .extracting(entry -> entry.get("action"))
                 .containsExactly("resume", "pause");
+    }
+
+    @Test
+    void openBreakerIsShownNotifiedAndReset() throws Exception {
+        List<Notification> received = new CopyOnWriteArrayList<>();
+        RedisResourceAdapter adapter = start(redis);
+        client.server()
+                .addNotificationListener(
+                        adapterBean, (notification, handback) -> received.add(notification), null, null);
+        ObjectName listener = RemoteClient.name("Listener", name + ".listener");
+        for (int i = 0; i < 40; i++) {
+            queue.push("m" + i, "value");
+        }
+
+        ListenerActivation activation = activate(adapter, ManagementBeansTest::fail, Map.of());
+
+        await().atMost(LONG).until(() -> client.get(listener, "BreakerOpen").equals(true));
+        assertThat(activation.isBreakerOpen()).isTrue();
+        assertThat(queue.dead()).isEmpty();
+
+        client.invoke(listener, "resetBreaker");
+
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(received)
+                        .extracting(Notification::getType)
+                        .startsWith("org.redisqueue.breaker.opened", "org.redisqueue.breaker.closed"));
     }
 
     @Test

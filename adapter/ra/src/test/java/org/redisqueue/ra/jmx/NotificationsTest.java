@@ -54,6 +54,8 @@ class NotificationsTest {
         notifications.resumed("orders", PauseScope.QUEUE);
         notifications.paused("orders", PauseScope.LISTENER);
         notifications.resumed("orders", PauseScope.LISTENER);
+        notifications.breakerOpened("orders", 20, 1_000, "no database");
+        notifications.breakerClosed("orders", 5_000);
 
         await().untilAsserted(() -> assertThat(received)
                 .extracting(Notification::getType)
@@ -64,7 +66,9 @@ class NotificationsTest {
                         "org.redisqueue.queue.paused",
                         "org.redisqueue.queue.resumed",
                         "org.redisqueue.listener.paused",
-                        "org.redisqueue.listener.resumed"));
+                        "org.redisqueue.listener.resumed",
+                        "org.redisqueue.breaker.opened",
+                        "org.redisqueue.breaker.closed"));
         assertThat(received.get(0).getUserData().toString()).contains("queue=orders", "id=17", "reason=no stock");
         assertThat(received.get(1).getUserData().toString()).contains("queue=orders", "reason=refused");
         assertThat(RemoteClient.copy(received.get(0)).getMessage()).isNotBlank();

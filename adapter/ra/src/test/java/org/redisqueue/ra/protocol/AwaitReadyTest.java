@@ -87,6 +87,25 @@ class AwaitReadyTest {
     }
 
     @Test
+    void messageWhoseFailureIsTakenBackWakesACaller() {
+        queue.send("m1");
+        Lease lease = queue.claim(1).messages().get(0).lease();
+        queue.redeliver(lease, 60_000, 99);
+        CompletableFuture<Boolean> waiting = queue.operations().waits().awaitReady(queue.name, LONG);
+        await().until(() -> blockedClients() == 1);
+
+        TakeBackRequest leftAlone = TakeBackRequest.ofWaiting(queue.name, "m1", 2, 0);
+        assertThat(result(queue.operations().takeBack(List.of(leftAlone)))).containsExactly(leftAlone);
+        assertThat(queue.list("ready")).isEmpty();
+        assertThat(waiting).isNotDone();
+
+        assertThat(result(queue.operations().takeBack(List.of(TakeBackRequest.ofWaiting(queue.name, "m1", 1, 0)))))
+                .isEmpty();
+        assertThat(result(waiting)).isTrue();
+        assertThat(ids(queue.claim(1))).containsExactly("m1");
+    }
+
+    @Test
     void wakeUpOfACallerThatHasLeftIsPassedOn() {
         QueueOperations other = TestQueue.operationsOn(TestRedis.shared());
         CompletableFuture<Boolean> left = queue.operations().waits().awaitReady(queue.name, LONG);

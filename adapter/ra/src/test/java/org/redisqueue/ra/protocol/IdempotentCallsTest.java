@@ -164,6 +164,27 @@ class IdempotentCallsTest {
                 assertThat(scene.queue.processing()).containsOnlyKeys("m1 -");
             }
         },
+        TAKE_BACK {
+            @Override
+            void arrange(Scene scene) {
+                REDELIVER.arrange(scene);
+                result(REDELIVER.call(scene));
+            }
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                return scene.queue
+                        .operations()
+                        .takeBack(List.of(TakeBackRequest.ofWaiting(scene.queue.name, "m1", 1, 0)));
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat((List<?>) result).as("left alone").isEmpty();
+                assertThat(scene.queue.failures()).isEmpty();
+                assertThat(scene.queue.processing()).containsOnlyKeys("m1 -");
+            }
+        },
         DEAD_LETTER {
             @Override
             void arrange(Scene scene) {

@@ -90,7 +90,7 @@ class HeartbeatTest {
         assertThat(server.stopped()).isFalse();
         assertThat(server.listeners())
                 .containsExactly(new ServerStatus.Listener(
-                        "Receipts.issue", "orders", 5, 0, null, 0, 0, 0, null, null, false, true));
+                        "Receipts.issue", "orders", 5, 0, null, 0, 0, 0, null, null, false, false, true));
     }
 
     @Test

@@ -41,7 +41,7 @@ class ListenerStatisticsTest {
     void unusedListenerIsIdle() {
         assertThat(figures())
                 .isEqualTo(new ListenerStatistics.Figures(
-                        "Receipts.issue", "orders", 5, 0, 0, 0, 0, 0, null, false, true));
+                        "Receipts.issue", "orders", 5, 0, 0, 0, 0, 0, null, false, false, true));
     }
 
     @Test

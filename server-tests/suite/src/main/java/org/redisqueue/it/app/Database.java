@@ -44,7 +44,8 @@ public final class Database {
         }
     }
 
-    private static Connection connect() throws SQLException {
+    /** A new connection, which takes part in the current transaction. */
+    public static Connection connect() throws SQLException {
         return Found.SOURCE.getConnection();
     }
 

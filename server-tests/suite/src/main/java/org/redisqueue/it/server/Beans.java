@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.container.ManifestContainer;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.redisqueue.RedisBatchListener;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueEndpoint;
 
@@ -55,9 +57,10 @@ public final class Beans {
                   <activation-config-property-value>%s</activation-config-property-value>
                 </activation-config-property>
                 """.formatted(name, value)));
-        Class<?> type = RedisMessageListener.class.isAssignableFrom(bean)
-                ? RedisMessageListener.class
-                : RedisQueueEndpoint.class;
+        Class<?> type = Stream.<Class<?>>of(RedisMessageListener.class, RedisBatchListener.class)
+                .filter(listener -> listener.isAssignableFrom(bean))
+                .findFirst()
+                .orElse(RedisQueueEndpoint.class);
         declarations.add(
                 """
                 <message-driven>

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.redisqueue.RedisBatchListener;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueEndpoint;
@@ -30,6 +31,7 @@ final class ListenerMethods {
     /** Returns whether a class is a message-driven bean, as opposed to a CDI bean. */
     static boolean isMessageDriven(Class<?> type) {
         return RedisMessageListener.class.isAssignableFrom(type)
+                || RedisBatchListener.class.isAssignableFrom(type)
                 || RedisQueueEndpoint.class.isAssignableFrom(type)
                 || Arrays.stream(type.getAnnotations())
                         .anyMatch(each -> each.annotationType().getName().equals("jakarta.ejb.MessageDriven"));
@@ -39,6 +41,15 @@ final class ListenerMethods {
     static Method onMessage(Class<?> type) {
         try {
             return type.getMethod("onMessage", RedisMessage.class);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns {@code onMessages} of the listener interface or of a class that implements it. */
+    static Method onMessages(Class<?> type) {
+        try {
+            return type.getMethod("onMessages", List.class);
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(e);
         }

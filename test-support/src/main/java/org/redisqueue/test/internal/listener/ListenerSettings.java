@@ -59,6 +59,9 @@ public final class ListenerSettings {
         if (!listener.queue().isEmpty() && !(only && properties.containsKey(QUEUE))) {
             properties.put(QUEUE, Expressions.resolve(listener.queue()));
         }
+        if (listener.batch() != 0) {
+            properties.put("batch", Integer.toString(listener.batch()));
+        }
         for (String property : listener.properties()) {
             String[] pair = property.split("=", 2);
             if (pair.length < 2) {
@@ -98,6 +101,28 @@ public final class ListenerSettings {
     /** {@return what happens to expired messages} */
     public OnExpiry onExpiry() {
         return OnExpiry.of(String.valueOf(specification().getOnExpiry()));
+    }
+
+    /**
+     * Checks the properties.
+     *
+     * @throws IllegalArgumentException if one is invalid
+     */
+    void validate() {
+        specification();
+    }
+
+    /**
+     * Checks that no property is set that only batch listeners have.
+     *
+     * @throws IllegalArgumentException if there is such a property
+     */
+    void requireNoBatches() {
+        try {
+            specification().requireNoBatches();
+        } catch (InvalidPropertyException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private RedisActivationSpec specification() {

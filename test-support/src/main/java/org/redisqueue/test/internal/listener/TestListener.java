@@ -7,9 +7,11 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.RedisBatchListener;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueConnection;
@@ -61,12 +63,17 @@ public final class TestListener {
     public static TestListener of(Object bean, String queue) {
         Class<?> type = ListenerMethods.applicationClass(bean.getClass());
         List<Method> methods = ListenerMethods.annotated(type);
+        if (bean instanceof RedisBatchListener) {
+            Method onMessages = ListenerMethods.onMessages(RedisBatchListener.class);
+            return messageDriven(bean, type, onMessages, ListenerMethods.onMessages(type), true, queue);
+        }
         if (bean instanceof RedisMessageListener) {
             Method onMessage = ListenerMethods.onMessage(RedisMessageListener.class);
             return messageDriven(bean, type, onMessage, ListenerMethods.onMessage(type), true, queue);
         } else if (methods.isEmpty()) {
             throw new IllegalArgumentException("An object of " + type + " is not a listener. It must implement"
-                    + " RedisMessageListener, or have a method annotated with @RedisQueueListener.");
+                    + " RedisMessageListener or RedisBatchListener, or have a method annotated with"
+                    + " @RedisQueueListener.");
         }
         Method method = ListenerMethods.select(type, methods, queue);
         boolean only = methods.size() == 1;
@@ -98,15 +105,25 @@ public final class TestListener {
         } catch (NotSupportedException | InvalidPropertyException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
+        ListenerSettings settings = ListenerSettings.of(type, implementation, only);
+        if (!(bean instanceof RedisBatchListener)) {
+            settings.requireNoBatches();
+        }
         return new TestListener(
                 type,
                 method,
                 (called, arguments) -> called.invoke(bean, arguments),
-                ListenerSettings.of(type, implementation, only),
+                settings,
                 EnterpriseTransactions.of(type, implementation),
-                ListenerSignature.of(
-                        method.getDeclaringClass() == RedisMessageListener.class ? method.getDeclaringClass() : type,
-                        method));
+                signature(type, method));
+    }
+
+    private static ListenerSignature signature(Class<?> type, Method method) {
+        Class<?> declaring = method.getDeclaringClass();
+        if (declaring == RedisBatchListener.class) {
+            return ListenerSignature.ofBatch(declaring, method);
+        }
+        return ListenerSignature.of(declaring == RedisMessageListener.class ? declaring : type, method);
     }
 
     private static TestListener contextual(ContextualBean<?> bean, Method method) {
@@ -120,13 +137,23 @@ public final class TestListener {
         ListenerRules.problem(method, sends, scope, transactions.attribute()).ifPresent(problem -> {
             throw unusable(type, method, new IllegalArgumentException(problem));
         });
+        TestListener listener;
         try {
-            ListenerSignature signature = ListenerSignature.of(type, method);
+            ListenerSignature signature =
+                    method.getAnnotation(RedisQueueListener.class).batch() == 0
+                            ? ListenerSignature.of(type, method)
+                            : ListenerSignature.ofBatch(type, method);
             ListenerSettings settings = ListenerSettings.of(type, method, true);
-            return new TestListener(type, method, target, settings, transactions, signature);
+            listener = new TestListener(type, method, target, settings, transactions, signature);
         } catch (IllegalArgumentException e) {
             throw unusable(type, method, e);
         }
+        if (listener.signature.receivesBatches()) {
+            listener.settings.validate();
+        } else {
+            listener.settings.requireNoBatches();
+        }
+        return listener;
     }
 
     private static IllegalArgumentException unusable(Class<?> type, Method method, IllegalArgumentException problem) {
@@ -174,7 +201,25 @@ public final class TestListener {
      * @throws org.redisqueue.spi.UnreadableMessageException if the message cannot be converted
      */
     public Object[] arguments(RedisMessage message) {
-        return signature.arguments(message);
+        return signature.receivesBatches()
+                ? signature.batchArguments(Collections.singletonList(signature.element(message)))
+                : signature.arguments(message);
+    }
+
+    /**
+     * Converts messages to the arguments of a batch listener, without those that are injected.
+     *
+     * @throws IllegalArgumentException if it is not a batch listener
+     * @throws org.redisqueue.spi.UnreadableMessageException if a message cannot be converted
+     */
+    public Object[] arguments(List<? extends RedisMessage> messages) {
+        if (!signature.receivesBatches()) {
+            throw new IllegalArgumentException(
+                    "Listener '" + type.getSimpleName() + "." + method.getName()
+                            + "' receives single messages. Set @RedisQueueListener(batch = …), or implement RedisBatchListener.");
+        }
+        return signature.batchArguments(
+                messages.stream().<Object>map(signature::element).toList());
     }
 
     /**
