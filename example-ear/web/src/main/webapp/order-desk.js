@@ -53,20 +53,66 @@ function queueRow(queue) {
     const alarm = where === "dead" && queue[where] > 0;
     return element("span", alarm ? "count alarm" : "count", element("strong", "", String(queue[where])), where);
   });
-  return element("div", "queue", element("b", "", queue.name), ...counts);
+  const name = element("span", "", element("b", "", queue.name));
+  if (queue.breakerOpen) {
+    name.append(element("span", "breaker", "breaker open"));
+  }
+  return element("div", "queue", name, ...counts);
+}
+
+/** The largest number of messages that have waited since an outage began; 0 after all have been processed. */
+let backlog = 0;
+
+function showDatabase({ available, secondsLeft }, queues) {
+  const wasAway = $("database").classList.contains("away");
+  const left = queues.reduce((sum, queue) => sum + queue.ready + queue.processing, 0);
+  if (!available || backlog > 0) {
+    backlog = Math.max(backlog, left);
+  }
+  if (!available) {
+    showState(`The database is away, and comes back in ${secondsLeft} s. Waiting messages: ${left}.`);
+  } else if (backlog > 0 && left > 0) {
+    const isProbing = queues.some((queue) => queue.breakerOpen);
+    const next = isProbing ? "Deliveries resume with the next probe." : "The backlog is being worked off.";
+    showState(`The database is back. ${next} Messages left: ${left}.`);
+  } else if (backlog > 0) {
+    showState(`The database is back, and the backlog of ${backlog} messages has been worked off.`);
+  } else if (wasAway) {
+    showState("The database is back.");
+  }
+  $("backlog").hidden = !available || backlog === 0 || left === 0;
+  $("backlog").max = Math.max(1, backlog);
+  $("backlog").value = backlog - left;
+  $("database").classList.toggle("away", !available);
+  $("outage").disabled = !available;
+  $("orders").closest("section").classList.toggle("stale", !available);
+  if (available && left === 0) {
+    backlog = 0;
+  }
+}
+
+function showState(text) {
+  if ($("database").textContent !== text) { // screen readers announce each change
+    $("database").textContent = text;
+  }
 }
 
 async function refresh() {
-  const [orders, queues] = await Promise.all([fetchJson("orders"), fetchJson("queues")]);
+  const [database, queues] = await Promise.all([fetchJson("database"), fetchJson("queues")]);
+  showDatabase(database, queues);
   const dead = await Promise.all(queues.map(async (queue) =>
     (await fetchJson(`queues/${encodeURIComponent(queue.name)}/dead`)).map((letter) => deadRow(queue.name, letter))));
-  $("orders").replaceChildren(...orders.map(orderRow));
   $("queues").replaceChildren(...queues.map(queueRow));
-  $("dead").replaceChildren(...dead.flat());
-  for (const [table, rows] of [["orders", orders], ["dead", dead.flat()]]) {
-    $(table).closest("table").hidden = rows.length === 0;
-    $(`no-${table}`).hidden = rows.length > 0;
+  showRows("dead", dead.flat());
+  if (database.available) {
+    showRows("orders", (await fetchJson("orders")).map(orderRow));
   }
+}
+
+function showRows(table, rows) {
+  $(table).replaceChildren(...rows);
+  $(table).closest("table").hidden = rows.length === 0;
+  $(`no-${table}`).hidden = rows.length > 0;
 }
 
 function showWarning(text) {
@@ -92,24 +138,39 @@ function showResult(text, isError) {
   $("answer").classList.toggle("error", isError);
 }
 
-$("form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const { item, quantity } = event.target.elements;
-  const button = event.target.querySelector("button");
+/** Runs an action, during which its button is disabled, and refreshes the page. */
+async function run(button, action) {
   button.disabled = true;
   try {
-    const { id } = await fetchJson("orders", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ item: item.value, quantity: Number(quantity.value) }),
-    });
-    showResult(`Order ${id} has been placed.`, false);
-    await refresh().catch(() => {});
+    await action();
   } catch (e) {
     showResult(e.message, true);
   } finally {
     button.disabled = false;
   }
+  await refresh().catch(() => {});
+}
+
+const post = (path, order) => fetchJson(path, {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(order),
 });
+
+$("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { item, quantity } = event.target.elements;
+  run(event.target.querySelector("button"), async () => {
+    const { id } = await post("orders", { item: item.value, quantity: Number(quantity.value) });
+    showResult(`Order ${id} has been placed.`, false);
+  });
+});
+
+$("outage").addEventListener("click", (event) =>
+  run(event.target, () => fetchJson("database/outage", { method: "POST" })));
+
+$("send").addEventListener("click", (event) =>
+  run(event.target, () => Promise.all(
+    Array.from({ length: 50 }, () => post("queues/orders", { item: "book", quantity: 1 })))));
 
 refreshForever();

@@ -5,6 +5,7 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptors;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.redisqueue.RedisQueueSender;
 
 /** Places orders and keeps track of them. */
 @Stateless
+@Interceptors(RequiresDatabase.class)
 public class OrderDesk {
 
     @Inject

@@ -20,6 +20,7 @@ import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.RedisQueueSender;
+import org.redisqueue.admin.Place;
 import org.redisqueue.test.InMemoryQueues;
 import org.redisqueue.test.TestMessage;
 
@@ -29,15 +30,19 @@ class OrderListenerTest {
 
     /** Takes the place of the order desk, which needs a database. */
     @ApplicationScoped
-    static class RecordingDesk extends OrderDesk {
+    static class SimulatedDesk extends OrderDesk {
 
-        private String fulfilledId;
-        private FulfilledOrder fulfilled;
+        private boolean unavailable;
 
         @Override
         public void fulfilled(String id, FulfilledOrder order) {
-            fulfilledId = id;
-            fulfilled = order;
+            if (unavailable) {
+                throw new DatabaseUnavailableException(30);
+            }
+        }
+
+        void setUnavailable(boolean unavailable) {
+            this.unavailable = unavailable;
         }
     }
 
@@ -52,13 +57,16 @@ class OrderListenerTest {
 
     @WeldSetup
     WeldInitiator weld = WeldInitiator.of(
-            OrderListener.class, RecordingDesk.class, Workshop.class, Validators.class, InMemoryQueues.class);
+            OrderListener.class, SimulatedDesk.class, Workshop.class, Validators.class, InMemoryQueues.class);
 
     @Inject
     private InMemoryQueues queues;
 
     @Inject
     private OrderListener listener;
+
+    @Inject
+    private SimulatedDesk desk;
 
     @Inject
     @RedisQueue("orders")
@@ -90,6 +98,21 @@ class OrderListenerTest {
         assertThatExceptionOfType(RedisQueueException.class)
                 .isThrownBy(() -> queues.deliver(TestMessage.of("a book, please"), listener))
                 .withMessageStartingWith("RQ-113 ");
+    }
+
+    @Test
+    void orderWaitsWhileTheDatabaseIsUnavailable() {
+        orders.send(order("book"));
+        desk.setUnavailable(true);
+        assertThatExceptionOfType(DatabaseUnavailableException.class)
+                .isThrownBy(() -> queues.deliverNext("orders", listener));
+        assertThat(queues.queue("orders")).hasCount(Place.REDELIVERING, 1);
+        assertThat(queues.queue("receipts")).isEmpty();
+
+        desk.setUnavailable(false);
+        queues.deliverNext("orders", listener);
+        assertThat(queues.queue("orders")).isEmpty();
+        assertThat(queues.queue("receipts")).hasOnlyMessages(new FulfilledOrder("book", 2, 2));
     }
 
     @Test

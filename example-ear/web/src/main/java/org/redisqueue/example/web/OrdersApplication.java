@@ -11,6 +11,7 @@ public class OrdersApplication extends Application {
 
     @Override
     public Set<Class<?>> getClasses() {
-        return Set.of(OrdersResource.class, InvalidInput.class, Unreadable.class, Unreadable.Plain.class);
+        return Set.of(
+                OrdersResource.class, InvalidInput.class, Unavailable.class, Unreadable.class, Unreadable.Plain.class);
     }
 }

@@ -11,6 +11,6 @@ public class QueuesApplication extends Application {
 
     @Override
     public Set<Class<?>> getClasses() {
-        return Set.of(QueuesResource.class);
+        return Set.of(QueuesResource.class, InvalidInput.class, Unreadable.class, Unreadable.Plain.class);
     }
 }

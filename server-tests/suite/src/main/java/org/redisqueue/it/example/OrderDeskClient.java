@@ -41,8 +41,13 @@ final class OrderDeskClient {
         return send(HttpRequest.newBuilder(address.resolve(path)));
     }
 
+    /** Places an order. */
     HttpResponse<String> post(String order) {
-        return send(HttpRequest.newBuilder(address.resolve("/orders"))
+        return post("/orders", order);
+    }
+
+    HttpResponse<String> post(String path, String order) {
+        return send(HttpRequest.newBuilder(address.resolve(path))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(order)));
     }
@@ -60,7 +65,16 @@ final class OrderDeskClient {
 
     /** Orders an item, and returns the id of the order; empty if the order desk rejects it. */
     Optional<String> order(String item) {
-        HttpResponse<String> answer = post("{\"item\":\"%s\",\"quantity\":2}".formatted(item));
+        return id(post("{\"item\":\"%s\",\"quantity\":2}".formatted(item)));
+    }
+
+    /** Sends an order to the queue without the database, and returns its id. */
+    String send(String item) {
+        return id(post("/queues/orders", "{\"item\":\"%s\",\"quantity\":2}".formatted(item)))
+                .orElseThrow();
+    }
+
+    private static Optional<String> id(HttpResponse<String> answer) {
         return answer.statusCode() == ACCEPTED
                 ? Optional.of(parse(answer).asJsonObject().getString("id"))
                 : Optional.empty();

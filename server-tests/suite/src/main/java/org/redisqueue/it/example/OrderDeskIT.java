@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.redisqueue.test.TestRedis.queue;
 
+import jakarta.json.JsonObject;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -121,11 +123,46 @@ class OrderDeskIT {
     }
 
     @Test
+    void databaseOutageDelaysOrdersAndDeadLettersNone() {
+        assertThat(desk().post("/database/outage?seconds=10", "").statusCode()).isEqualTo(202);
+        assertThat(desk().post("/database/outage?seconds=60", "").statusCode()).isEqualTo(202);
+        assertThat(database().getInt("secondsLeft")).as("not prolonged").isBetween(1, 10);
+        HttpResponse<String> refusal = desk().post("{\"item\":\"book\",\"quantity\":1}");
+        assertThat(refusal.statusCode()).isEqualTo(503);
+        assertThat(refusal.body()).contains("\"reason\":\"The database is unavailable for another ");
+        assertThat(refusal.headers().firstValueAsLong("Retry-After")).isPresent();
+        assertThat(desk().get("/orders").statusCode()).isEqualTo(503);
+
+        List<String> ids = Stream.generate(() -> desk().send("book")).limit(40).toList();
+        await("the breaker to open").atMost(PATIENCE).until(this::isBreakerOpen);
+        await("the end of the outage").atMost(PATIENCE).until(() -> database().getBoolean("available"));
+
+        ids.forEach(this::awaitReceipt);
+        assertThat(queue("orders")).within(PATIENCE).isEmpty();
+        assertThat(queue("receipts")).within(PATIENCE).isEmpty();
+        awaitReceipt(place("book"));
+    }
+
+    private JsonObject database() {
+        return desk().json("/database").asJsonObject();
+    }
+
+    private boolean isBreakerOpen() {
+        return desk().json("/queues").asJsonArray().getValuesAs(JsonObject.class).stream()
+                .anyMatch(queue -> queue.getBoolean("breakerOpen"));
+    }
+
+    @Test
     void invalidOrderIsRejectedWithTheReason() {
         assertThat(desk().post("{\"item\":\"\",\"quantity\":1}").statusCode()).isEqualTo(400);
         assertThat(desk().post("{\"item\":\"book\",\"quantity\":0}").body())
                 .contains("quantity must be a whole number from 1 to 1000");
         assertThat(desk().post("book").statusCode()).isEqualTo(400);
+        assertThat(desk().post("/queues/orders", "{\"item\":\"\",\"quantity\":1}")
+                        .body())
+                .contains("item is missing");
+        assertThat(desk().post("/database/outage?seconds=61", "").body())
+                .contains("seconds is not a number from 1 to 60");
         assertThat(desk().get("/orders/unknown").statusCode()).isEqualTo(404);
     }
 
