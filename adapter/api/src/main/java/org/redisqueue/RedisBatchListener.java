@@ -7,7 +7,7 @@ import java.util.List;
  * The listener interface of a message-driven bean that receives several messages of its queue per call.
  *
  * <p>Each call runs in its own container transaction: a commit acknowledges all messages of the batch. After a rollback,
- * each message is delivered again in a batch of its own, and only a failure of that delivery counts. If the transaction
+ * each message is delivered again individually, and counts as failed only if this delivery fails. If the transaction
  * attribute of the bean is {@code NOT_SUPPORTED}, the messages are acknowledged when the call returns, and delivered
  * individually if it throws an exception.
  *

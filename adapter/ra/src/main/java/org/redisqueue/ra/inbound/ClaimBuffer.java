@@ -72,7 +72,7 @@ final class ClaimBuffer {
 
     /**
      * Removes and returns the messages of a batch. A message that was abandoned before is returned alone, because it may
-     * be the one that ends the JVM. Allocates nothing after a message has left the buffer, because memory may be
+     * have crashed the JVM. Allocates nothing after a message has left the buffer, because memory may be
      * exhausted.
      *
      * @param now the current {@link System#nanoTime}

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisMessage;
 
 /**
- * The span of a delivery of a batch. It starts a trace of its own, with links to the spans that sent the messages.
+ * The span of a batch delivery. It starts a new trace and links to the spans that sent the messages.
  */
 @SuppressWarnings("MustBeClosedChecker") // scopes end with close(), whatever the listener has done meanwhile
 final class BatchSpan implements BatchCall {

@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.ra.observer.LoggingObserver;
@@ -45,7 +47,7 @@ class OutageTest {
     private final AtomicInteger successesDuringTheOutage = new AtomicInteger();
     private volatile boolean down;
 
-    /** A listener on a server of its own. */
+    /** A server with one listener. */
     private final class Server {
 
         private final RecordingObserver events = new RecordingObserver();
@@ -315,31 +317,18 @@ class OutageTest {
         assertThat(server.count("breakerClosed")).isEqualTo(1);
     }
 
-    @Test
-    void messagesThatMustNotFailOnceAreProtectedToo() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {100, 2})
+    void messagesThatMustNotFailOnceAreProtectedToo(int messages) throws Exception {
         down = true;
-        push("m", 100);
+        push("m", messages);
         spec.setMaxDeliveries(1);
         Server server = new Server(this::use);
         server.awaitOpen();
         awaitFailedProbes(1);
         down = false;
         await().atMost(LONG).until(queue::isGone);
-        assertThat(done).hasSize(100);
-        assertThat(server.count("deadLettered")).isZero();
-    }
-
-    @Test
-    void messagesThatMustNotFailOnceAreProtectedWithoutABacklog() throws Exception {
-        down = true;
-        push("m", 2);
-        spec.setMaxDeliveries(1);
-        Server server = new Server(this::use);
-        server.awaitOpen();
-        awaitFailedProbes(1);
-        down = false;
-        await().atMost(LONG).until(queue::isGone);
-        assertThat(done).hasSize(2);
+        assertThat(done).hasSize(messages);
         assertThat(server.count("deadLettered")).isZero();
     }
 
