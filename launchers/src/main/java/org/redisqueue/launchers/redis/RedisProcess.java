@@ -68,7 +68,7 @@ public final class RedisProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         starter.waitFor();
-        if (!Wait.until(Duration.ofSeconds(10), () -> Files.exists(pidFile))) {
+        if (!Wait.until(Duration.ofSeconds(10), () -> isWritten(pidFile))) {
             throw LogTail.failure("redis-server did not start within 10 s", log);
         }
         var process = ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
@@ -82,6 +82,15 @@ public final class RedisProcess implements AutoCloseable {
             throw e;
         }
         return redis;
+    }
+
+    /** Whether the file has its line, which redis-server writes after creating the file. */
+    private static boolean isWritten(Path pidFile) {
+        try {
+            return Files.readString(pidFile).endsWith("\n");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The bundled redis-server for this platform, unpacked next to the data. */
