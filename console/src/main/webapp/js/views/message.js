@@ -29,6 +29,7 @@ export function messageView(queue, key) {
     requeue: button('Requeue', requeue, {class: 'primary', hidden: true}),
     edit: button('Edit body', edit, {hidden: true}),
     move: button('Move', move, {hidden: true}),
+    cancel: button('Cancel delivery', cancel, {class: 'danger-quiet', hidden: true}),
     remove: button('Delete', remove, {class: 'danger-quiet', hidden: true}),
   };
   const download = h('a', {href: api.address(`${path}/body`), download: ''}, 'Download');
@@ -60,6 +61,7 @@ export function messageView(queue, key) {
     buttons.edit.hidden = !dead || message.binary || message.truncated || editing;
     buttons.move.hidden = !dead && message.place !== 'ready';
     buttons.remove.hidden = buttons.move.hidden;
+    buttons.cancel.hidden = message.place !== 'scheduled';
     download.hidden = message.truncated;
   }
 
@@ -126,6 +128,24 @@ export function messageView(queue, key) {
     if (changed > 0 && title.isConnected) {
       location.hash = `${queueHref(target)}/messages/${key}`;
     } else {
+      refreshNow();
+    }
+  }
+
+  async function cancel() {
+    const answer = await ask({
+      title: 'Cancel delivery', action: 'Cancel delivery', danger: true,
+      text: 'Deletes the message, which is not delivered. This cannot be undone.',
+    });
+    let canceled = false;
+    const done = answer && await attempt(async () => {
+      ({canceled} = await api.post(`${path}/cancel`));
+    });
+    if (done && canceled) {
+      toast('The message is deleted.');
+      location.hash = queueHref(queue, 'scheduled');
+    } else if (done) {
+      toast('The message is no longer scheduled.', true);
       refreshNow();
     }
   }

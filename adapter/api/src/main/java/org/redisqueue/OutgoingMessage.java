@@ -2,15 +2,17 @@
 package org.redisqueue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.internal.MessageId;
 import org.redisqueue.internal.PrintableText;
 
 /**
- * A message to send that has headers, an id chosen by the application, or a time to live.
+ * A message to send that has headers, an id chosen by the application, a time to live, or a time of delivery.
  *
  * <p>To send only a body, pass the body itself to {@link RedisQueueConnection#send(String, Object)}.
  *
@@ -20,11 +22,14 @@ public final class OutgoingMessage {
 
     private static final Duration MIN_TIME_TO_LIVE = Duration.ofMillis(1);
     private static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(3_650);
+    private static final Duration MAX_DELAY = Duration.ofDays(3_650);
 
     private final Object body;
     private final Map<String, String> headers = new LinkedHashMap<>();
     private @Nullable String id;
     private @Nullable Duration timeToLive;
+    private @Nullable Duration delay;
+    private @Nullable Instant deliverAt;
 
     private OutgoingMessage(Object body) {
         this.body = Objects.requireNonNull(body, "body");
@@ -80,17 +85,14 @@ public final class OutgoingMessage {
      * @throws IllegalArgumentException if the id is invalid
      */
     public OutgoingMessage id(String id) {
-        if (!id.matches("[\\x21-\\x7e]{1,200}")) {
-            throw new IllegalArgumentException("Invalid message id '" + PrintableText.of(id)
-                    + "': must be 1 to 200 printable ASCII characters without spaces");
-        }
-        this.id = id;
+        this.id = MessageId.require(id);
         return this;
     }
 
     /**
      * Sets the time to live. A message that is not acknowledged within this time expires: depending on {@code onExpiry}
      * of its consumer, it is dropped or dead-lettered. Without a time to live, a message stays until it is consumed.
+     * The time to live of a scheduled message starts when the message is due.
      *
      * @param timeToLive 1 ms to 3,650 days, measured by the Redis server's clock
      * @return this message
@@ -102,6 +104,46 @@ public final class OutgoingMessage {
                     "RQ-128 The time to live is " + timeToLive + ", but must be 1 ms to 3,650 days.");
         }
         this.timeToLive = timeToLive;
+        return this;
+    }
+
+    /**
+     * Schedules the message: consumers receive it after this delay. The delay starts when the message is sent or, in a
+     * transaction, when the transaction commits. Replaces an earlier {@link #delay} or {@link #deliverAt}.
+     *
+     * <p>A message can be canceled until it is due, see {@link RedisQueueConnection#cancelScheduled}.
+     *
+     * @param delay 0 to 3,650 days, measured by the Redis server's clock with a precision of 1 ms; with less than 1 ms,
+     *     the message is not scheduled
+     * @return this message
+     * @throws IllegalArgumentException if the delay is out of range
+     */
+    public OutgoingMessage delay(Duration delay) {
+        if (delay.isNegative() || delay.compareTo(MAX_DELAY) > 0) {
+            throw new IllegalArgumentException("RQ-136 The delay is " + delay + ", but must be 0 to 3,650 days.");
+        }
+        this.delay = delay;
+        this.deliverAt = null;
+        return this;
+    }
+
+    /**
+     * Schedules the message: consumers receive it at this time or, if it has passed, at once. Replaces an earlier
+     * {@link #delay} or {@link #deliverAt}.
+     *
+     * <p>A message can be canceled until it is due, see {@link RedisQueueConnection#cancelScheduled}.
+     *
+     * @param time a time at most 3,650 days from now, by the Redis server's clock with a precision of 1 ms
+     * @return this message
+     * @throws IllegalArgumentException if the time is out of range
+     */
+    public OutgoingMessage deliverAt(Instant time) {
+        if (time.isAfter(Instant.now().plus(MAX_DELAY))) {
+            throw new IllegalArgumentException(
+                    "RQ-136 The time of delivery is " + time + ", but must be at most 3,650 days from now.");
+        }
+        this.deliverAt = time;
+        this.delay = null;
         return this;
     }
 
@@ -123,5 +165,15 @@ public final class OutgoingMessage {
     /** {@return the time to live, or empty if none was set} */
     public Optional<Duration> timeToLive() {
         return Optional.ofNullable(timeToLive);
+    }
+
+    /** {@return the delay, or empty if none was set} */
+    public Optional<Duration> delay() {
+        return Optional.ofNullable(delay);
+    }
+
+    /** {@return the time of delivery, or empty if none was set} */
+    public Optional<Instant> deliverAt() {
+        return Optional.ofNullable(deliverAt);
     }
 }

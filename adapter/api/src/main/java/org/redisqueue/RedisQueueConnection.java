@@ -70,6 +70,23 @@ public interface RedisQueueConnection extends AutoCloseable {
     Optional<RedisMessage> receive(String queue, Duration timeout);
 
     /**
+     * Cancels a scheduled message: removes it unless it is ready already. A message that is due becomes ready when a
+     * consumer next claims messages.
+     *
+     * <p>Takes effect immediately, even in a transaction: a rollback does not restore the message. A message that was sent
+     * in a transaction can be canceled once the transaction has committed.
+     *
+     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
+     * @param id the id of the message, as {@link #send} has returned it
+     * @return whether this call removed the message; false if no message with this id is scheduled, for example because
+     *     it has been delivered
+     * @throws IllegalArgumentException if the queue name or the id is invalid
+     * @throws RedisQueueException if Redis did not confirm the removal. If the connection was lost before the reply
+     *     arrived, the message may have been removed even so; the exception message then says that the outcome is unknown
+     */
+    boolean cancelScheduled(String queue, String id);
+
+    /**
      * Counts the messages in a queue, by state.
      *
      * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}

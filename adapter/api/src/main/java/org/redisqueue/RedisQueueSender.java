@@ -34,4 +34,15 @@ public interface RedisQueueSender {
      * @throws RedisQueueException as for {@link #send}
      */
     List<String> sendAll(Collection<?> bodies);
+
+    /**
+     * Cancels a scheduled message, immediately even in a transaction.
+     *
+     * @param id the id of the message
+     * @return whether this call removed the message, as for {@link RedisQueueConnection#cancelScheduled}
+     * @throws IllegalArgumentException if the id is invalid
+     * @throws RedisQueueException if no connection is available, or as for
+     *     {@link RedisQueueConnection#cancelScheduled}
+     */
+    boolean cancelScheduled(String id);
 }

@@ -70,6 +70,11 @@ public class Senders {
         }
 
         @Override
+        public boolean cancelScheduled(String id) {
+            return call(connection -> connection.cancelScheduled(queue, id));
+        }
+
+        @Override
         public String toString() {
             return "RedisQueueSender[" + queue + "]";
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import org.jboss.weld.environment.se.Weld;
 import org.jboss.weld.environment.se.WeldContainer;
@@ -13,6 +14,7 @@ import org.jboss.weld.junit5.WeldInitiator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
@@ -79,6 +81,15 @@ class SendersTest {
         look("mails").send("a");
         look("mails").sendAll(List.of("b", "c"));
         assertThat(queues.queue("mails")).hasOnlyMessages("a", "b", "c");
+    }
+
+    @Test
+    void sendersCancelScheduledMessages() {
+        InMemoryQueues queues = bound(new InMemoryQueues());
+        String id = look("mails").send(OutgoingMessage.of("a").delay(Duration.ofHours(1)));
+        assertThat(look("mails").cancelScheduled(id)).isTrue();
+        assertThat(look("mails").cancelScheduled(id)).isFalse();
+        assertThat(queues.queue("mails")).isEmpty();
     }
 
     @Test

@@ -42,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EditCommand.class,
             RequeueCommand.class,
             DeleteCommand.class,
+            CancelCommand.class,
             MoveCommand.class,
             PurgeCommand.class,
             DeleteQueueCommand.class,

@@ -122,6 +122,20 @@ class RedisQueueCommandTest {
     }
 
     @Test
+    void scheduledMessageIsCanceled() {
+        call("SET", key("message:m1"), "a");
+        call("ZADD", key("scheduled"), 4_000_000_000_000L, "m1");
+
+        assertThat(run("browse", "orders", "-p", "scheduled").out()).contains("m1");
+        assertThat(run("cancel", "orders", "m1", "--yes").out()).contains("Canceled.");
+        var again = run("cancel", "orders", "m1", "--yes");
+
+        assertThat(again.code()).isEqualTo(RedisQueueCommand.REFUSED);
+        assertThat(again.out()).contains("No message with this id is scheduled.");
+        assertThat(call("EXISTS", key("message:m1"), key("scheduled"))).isEqualTo(0L);
+    }
+
+    @Test
     void lettersAreSelectedByReason() {
         dead("m1", "a", "timeout");
         dead("m2", "b", "other");

@@ -140,6 +140,16 @@ class ChangingTest {
         assertThat(ADMIN.calls()).contains("deleteMessage[orders, a/../b]");
     }
 
+    @Test
+    void scheduledMessageIsCanceled() {
+        HttpResponse<String> reply =
+                operator.post("api/queues/orders/messages/" + MessageIds.encode("a") + "/cancel", "");
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.body()).isEqualTo("{\"canceled\":true}");
+        assertThat(ADMIN.calls()).containsExactly("as[olga, console]", "cancelScheduled[orders, a]");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\"v1\"", "W/\"v1\"", "\"v0\", \"v1\"", "*"})
     void bodyIsReplacedInTheGivenVersion(String tags) {

@@ -128,6 +128,12 @@ public final class FakeQueueAdmin implements QueueAdmin {
     }
 
     @Override
+    public boolean cancelScheduled(String queue, String id) {
+        called("cancelScheduled", queue, id);
+        return true;
+    }
+
+    @Override
     public void deleteMessage(String queue, String id) {
         called("deleteMessage", queue, id);
     }

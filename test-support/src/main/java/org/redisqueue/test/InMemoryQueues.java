@@ -287,7 +287,7 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
 
     /**
      * Delivers the messages of a queue, and redelivers those that fail, until each is acknowledged or a dead letter. The
-     * clock advances instead of waiting for redeliveries. Exceptions of the listener are not thrown to the caller, except
+     * clock advances instead of waiting for redeliveries, but not for scheduled messages. Exceptions of the listener are not thrown to the caller, except
      * {@link AssertionError}: they cause a redelivery, and are the reason of a dead letter.
      *
      * @param queue the name of the queue
@@ -316,8 +316,8 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
     }
 
     /**
-     * Advances the clock by which messages expire and are redelivered. The clock stands still otherwise, except while
-     * {@link RedisQueueConnection#receive} waits, and redelivery delays have no random addition.
+     * Advances the clock by which messages expire, are redelivered and become due. The clock stands still otherwise, except
+     * while {@link RedisQueueConnection#receive} waits, and redelivery delays have no random addition.
      *
      * @param time how much time passes
      */

@@ -80,13 +80,14 @@ final class MemoryDeliveries {
     }
 
     private boolean hasMoreThanDeadLetters(String queue) {
-        return store.placeCounts(queue).keySet().stream().anyMatch(place -> place != Place.DEAD);
+        return store.placeCounts(queue).keySet().stream()
+                .anyMatch(place -> place != Place.DEAD && place != Place.SCHEDULED);
     }
 
     /** Claims the next message. If none is ready, advances the clock to the next redelivery. */
     private Optional<Claim> next(String queue, TestListener listener) {
         Optional<Claim> claim = store.claim(queue, listener.settings().onExpiry());
-        Optional<Instant> due = store.nextDue(queue);
+        Optional<Instant> due = store.nextRedelivery(queue);
         if (claim.isPresent() || due.isEmpty()) {
             return claim;
         }

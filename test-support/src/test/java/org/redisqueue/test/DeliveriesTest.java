@@ -33,6 +33,8 @@ import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.RedisQueueSender;
+import java.time.Duration;
+import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.SendTo;
 import org.redisqueue.admin.Place;
 import org.redisqueue.spi.UnreadableMessageException;
@@ -241,6 +243,34 @@ class DeliveriesTest {
         }
 
         private final Desk desk = new Desk();
+
+        static class Reminding {
+
+            @RedisQueueListener(queue = "orders")
+            @SendTo("reminders")
+            OutgoingMessage remind(String order) {
+                return OutgoingMessage.of(order).delay(Duration.ofHours(24));
+            }
+        }
+
+        @Test
+        void resultIsScheduled() {
+            Reminding reminding = new Reminding();
+            queues.sender("orders").send("book");
+            queues.sender("orders").send(OutgoingMessage.of("pen").delay(Duration.ofHours(1)));
+
+            assertThat(queues.deliverAll("orders", reminding)).isEqualTo(1);
+            assertThat(queues.queue("orders")).hasCount(Place.SCHEDULED, 1);
+            assertThat(queues.queue("reminders")).hasCount(Place.SCHEDULED, 1).hasMessageCount(1);
+            queues.letTimePass(Duration.ofHours(1));
+            assertThat(queues.deliverAll("orders", reminding)).isEqualTo(1);
+            queues.letTimePass(Duration.ofHours(24));
+            assertThat(queues.sender("reminders").cancelScheduled("unknown")).isFalse();
+            try (RedisQueueConnection connection = queues.createConnection()) {
+                assertThat(connection.receive("reminders", Duration.ZERO).map(RedisMessage::text))
+                        .contains("book");
+            }
+        }
 
         @Test
         void parametersAreConverted() {

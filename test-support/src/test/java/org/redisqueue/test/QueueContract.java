@@ -169,6 +169,7 @@ abstract class QueueContract {
             assertThatIllegalArgumentException().isThrownBy(() -> connection.receive(queue, Duration.ZERO));
             assertThatIllegalArgumentException().isThrownBy(() -> connection.counts(queue));
             assertThatIllegalArgumentException().isThrownBy(() -> connection.deadLetters(queue, 1));
+            assertThatIllegalArgumentException().isThrownBy(() -> connection.cancelScheduled(queue, "a"));
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> connection.receive(name, Duration.ofHours(2)))
@@ -179,6 +180,7 @@ abstract class QueueContract {
                 .withMessage("RQ-119 The limit is 0, but must be 1 to 10,000.");
         assertThatIllegalArgumentException().isThrownBy(() -> connection.deadLetters(name, 10_001));
         assertThatNullPointerException().isThrownBy(() -> connection.send(name, null));
+        assertThatIllegalArgumentException().isThrownBy(() -> connection.cancelScheduled(name, "no spaces"));
         assertThat(queue(name)).isEmpty();
     }
 
@@ -219,6 +221,150 @@ abstract class QueueContract {
         assertThat(receive().text()).isEqualTo("y");
         assertThat(connection.receive(name, Duration.ZERO)).isEmpty();
         assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void scheduledMessageIsReceivedWhenItIsDue() throws InterruptedException {
+        RedisQueueConnection connection = connect();
+        connection.send(name, OutgoingMessage.of("in an hour").delay(Duration.ofHours(1)));
+        connection.send(name, OutgoingMessage.of("in two hours").delay(Duration.ofHours(2)));
+        connection.send(name, OutgoingMessage.of("now").deliverAt(Instant.EPOCH));
+        connection.send(name, OutgoingMessage.of("also now").delay(Duration.ZERO));
+
+        assertThat(connection.counts(name)).isEqualTo(new QueueCounts(2, 0, 0, 2));
+        assertThat(queue(name)).hasCount(Place.SCHEDULED, 2).hasMessageCount(4);
+        assertThat(receive().text()).isEqualTo("now");
+        assertThat(receive().text()).isEqualTo("also now");
+        assertThat(connection.receive(name, Duration.ZERO)).isEmpty();
+        letTimePass(Duration.ofMinutes(61));
+        assertThat(receive().text()).isEqualTo("in an hour");
+        assertThat(connection.receive(name, Duration.ZERO)).isEmpty();
+        letTimePass(Duration.ofMinutes(61));
+        assertThat(receive().text()).isEqualTo("in two hours");
+    }
+
+    @Test
+    void receiveWaitsForAScheduledMessage() {
+        RedisQueueConnection connection = connect();
+        connection.send(name, OutgoingMessage.of("soon").delay(Duration.ofSeconds(2)));
+
+        assertThat(connection.receive(name, Duration.ofMillis(10))).isEmpty();
+        long start = System.nanoTime();
+        assertThat(connection.receive(name, SOON).map(RedisMessage::text)).contains("soon");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(WOKEN);
+    }
+
+    @Test
+    void messageThatIsScheduledMeanwhileIsReceivedInTime() {
+        RedisQueueConnection receiver = connect();
+        CompletableFuture<Optional<String>> received = CompletableFuture.supplyAsync(
+                () -> receiver.receive(name, Duration.ofMinutes(1)).map(RedisMessage::text));
+        connect().send(name, OutgoingMessage.of("soon").delay(Duration.ofMillis(300)));
+
+        assertThat(received).as("without waiting for the next check").succeedsWithin(WOKEN);
+        assertThat(received).isCompletedWithValue(Optional.of("soon"));
+    }
+
+    @Test
+    void delayStartsWhenTheTransactionCommits() throws Exception {
+        RedisQueueConnection connection = connect();
+        LocalTransaction transaction = connection.getLocalTransaction();
+        transaction.begin();
+        connection.send(name, OutgoingMessage.of("x").id("a").delay(Duration.ofHours(1)));
+        assertThat(connection.cancelScheduled(name, "a")).as("not yet scheduled").isFalse();
+        letTimePass(Duration.ofMinutes(61));
+        transaction.commit();
+
+        assertThat(queue(name)).hasCount(Place.SCHEDULED, 1).hasMessageCount(1);
+        assertThat(connection.receive(name, Duration.ZERO)).isEmpty();
+        letTimePass(Duration.ofMinutes(61));
+        assertThat(receive().text()).isEqualTo("x");
+    }
+
+    @Test
+    void rollbackSchedulesNothing() throws Exception {
+        RedisQueueConnection connection = connect();
+        LocalTransaction transaction = connection.getLocalTransaction();
+        transaction.begin();
+        connection.send(name, OutgoingMessage.of("x").delay(Duration.ofHours(1)));
+        transaction.rollback();
+
+        assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void timeToLiveOfAScheduledMessageStartsWhenItIsDue() throws InterruptedException {
+        RedisQueueConnection connection = connect();
+        connection.send(
+                name, OutgoingMessage.of("x").delay(Duration.ofHours(1)).timeToLive(Duration.ofMinutes(30)));
+        connection.send(
+                name, OutgoingMessage.of("y").delay(Duration.ofHours(1)).timeToLive(Duration.ofHours(2)));
+
+        letTimePass(Duration.ofMinutes(45));
+        assertThat(queue(name)).hasCount(Place.SCHEDULED, 2);
+        letTimePass(Duration.ofMinutes(60));
+        assertThat(receive().text()).isEqualTo("y");
+        assertThat(connection.receive(name, Duration.ZERO)).isEmpty();
+        assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void scheduledMessageCanBeCanceledUntilItIsReady() throws Exception {
+        RedisQueueConnection connection = connect();
+        String first = connection.send(name, OutgoingMessage.of("first").delay(Duration.ofHours(1)));
+        String second = connection.send(name, OutgoingMessage.of("second").delay(Duration.ofHours(1)));
+        String ready = connection.send(name, "ready");
+
+        assertThat(connection.cancelScheduled(name, first)).isTrue();
+        assertThat(connection.cancelScheduled(name, first)).isFalse();
+        assertThat(connection.cancelScheduled(name, ready)).isFalse();
+        assertThat(connection.cancelScheduled(name, "unknown")).isFalse();
+        assertThat(queue(name)).hasMessageCount(2);
+        receive();
+        letTimePass(Duration.ofMinutes(61));
+        LocalTransaction transaction = connection.getLocalTransaction();
+        transaction.begin();
+        assertThat(connection.receive(name, Duration.ZERO).map(RedisMessage::id)).contains(second);
+        assertThat(connection.cancelScheduled(name, second)).isFalse();
+        transaction.commit();
+        assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void cancellationIsNotPartOfTheTransaction() throws Exception {
+        RedisQueueConnection connection = connect();
+        String id = connection.send(name, OutgoingMessage.of("x").delay(Duration.ofHours(1)));
+        LocalTransaction transaction = connection.getLocalTransaction();
+        transaction.begin();
+        assertThat(connection.cancelScheduled(name, id)).isTrue();
+        transaction.rollback();
+
+        assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void scheduledMessageKeepsItsId() {
+        RedisQueueConnection connection = connect();
+        connection.send(name, OutgoingMessage.of("first").id("a").delay(Duration.ofHours(1)));
+        connection.send(name, OutgoingMessage.of("second").id("a"));
+
+        assertThat(queue(name)).hasCount(Place.SCHEDULED, 1).hasMessageCount(1);
+        assertThat(connection.cancelScheduled(name, "a")).isTrue();
+        connection.send(name, OutgoingMessage.of("third").id("a"));
+        assertThat(queue(name)).hasOnlyMessages("third");
+    }
+
+    @Test
+    void timesThatAreOutOfRangeAreRejected() {
+        OutgoingMessage message = OutgoingMessage.of("x");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> message.delay(Duration.ofMillis(-1)))
+                .withMessage("RQ-136 The delay is PT-0.001S, but must be 0 to 3,650 days.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> message.deliverAt(Instant.MAX))
+                .withMessageStartingWith("RQ-136 ");
+        assertThat(message.delay()).isEmpty();
+        assertThat(message.deliverAt(Instant.MIN).delay(Duration.ofDays(3_650)).deliverAt()).isEmpty();
     }
 
     @Test
@@ -402,6 +548,7 @@ abstract class QueueContract {
                 () -> connection.sendAll(name, List.of()),
                 () -> connection.receive(name, Duration.ZERO),
                 () -> connection.counts(name),
+                () -> connection.cancelScheduled(name, "a"),
                 () -> connection.deadLetters(name, 1),
                 connection::getLocalTransaction,
                 () -> connection.unwrap(String.class));

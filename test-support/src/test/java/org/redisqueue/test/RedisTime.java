@@ -17,7 +17,7 @@ final class RedisTime {
     static void letPass(RedisQueueConnectionFactory factory, String queue, Duration time) {
         try (RedisQueueConnection connection = factory.createConnection()) {
             RedissonClient client = connection.unwrap(RedissonClient.class);
-            for (String key : new String[] {"processing", "expiry"}) {
+            for (String key : new String[] {"processing", "expiry", "scheduled"}) {
                 RScoredSortedSet<String> entries =
                         client.getScoredSortedSet("rq:{" + queue + "}:" + key, StringCodec.INSTANCE);
                 entries.entryRange(0, -1)

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param size the size of headers and body in bytes; 0 if the message no longer exists
  * @param sent when the message was sent; null if its producer did not record the time
  * @param since when the message was dead-lettered; null unless it is a dead letter
- * @param due when the message is redelivered, or when its lease ends; null if neither applies
+ * @param due when the message is delivered, for a scheduled one; when it is redelivered; or when its lease ends; null if
+ *     none of these applies
  * @param expires when the message expires; null if it does not expire
  * @param deliveries the number of failed and abandoned deliveries
  * @param reason why the message was dead-lettered; null unless it is a dead letter

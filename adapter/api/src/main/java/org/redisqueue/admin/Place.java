@@ -7,7 +7,7 @@ public enum Place {
     /** Waits for a consumer. */
     READY,
 
-    /** Waits until it is time to deliver it. Reserved: this version has no scheduled messages. */
+    /** Waits until it is time to deliver it. */
     SCHEDULED,
 
     /** Waits for other messages of its group. Reserved: this version has no groups. */

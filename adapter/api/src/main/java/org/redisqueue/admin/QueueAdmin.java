@@ -60,9 +60,9 @@ public interface QueueAdmin {
     QueueHistory history(String name, int minutes);
 
     /**
-     * Lists the messages in one place: ready messages in the order of delivery, claimed messages and those that wait for
-     * redelivery by due time, and dead letters with the most recent first. If messages arrive or leave between two calls, a
-     * page may repeat or omit messages.
+     * Lists the messages in one place: ready messages in the order of delivery; scheduled and claimed messages and those
+     * that wait for redelivery by due time; and dead letters with the most recent first. If messages arrive or leave
+     * between two calls, a page may repeat or omit messages.
      *
      * @param queue the name of the queue
      * @param place the place
@@ -94,7 +94,16 @@ public interface QueueAdmin {
     void editBody(String queue, String id, String body, String version);
 
     /**
-     * Deletes a ready message or a dead letter.
+     * Cancels a scheduled message: removes it unless it is ready already.
+     *
+     * @param queue the name of the queue
+     * @param id the id of the message
+     * @return whether this call removed the message; false if no message with this id is scheduled
+     */
+    boolean cancelScheduled(String queue, String id);
+
+    /**
+     * Deletes a ready or scheduled message or a dead letter.
      *
      * @param queue the name of the queue
      * @param id the id of the message
@@ -136,6 +145,7 @@ public interface QueueAdmin {
     /**
      * Deletes as many messages as are ready now, in the order of delivery. If consumers claim some of these meanwhile, as
      * many later messages are deleted instead. {@linkplain #pause Pause} the queue first to delete only what is ready now.
+     * Scheduled messages stay.
      *
      * @param queue the name of the queue
      * @return the job

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.console.rest;
 
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -71,6 +73,15 @@ public class MessagesResource {
     @Path("{id}")
     public void delete(@PathParam("queue") String queue, @PathParam("id") String id, @Context SecurityContext caller) {
         Operations.of(caller).deleteMessage(PathText.name(queue), MessageIds.decode(id));
+    }
+
+    /** Removes a scheduled message, and says whether this request did so. */
+    @POST
+    @Path("{id}/cancel")
+    public JsonObject cancel(
+            @PathParam("queue") String queue, @PathParam("id") String id, @Context SecurityContext caller) {
+        boolean canceled = Operations.of(caller).cancelScheduled(PathText.name(queue), MessageIds.decode(id));
+        return Json.createObjectBuilder().add("canceled", canceled).build();
     }
 
     /** Sends the body as an attachment, so that a browser saves it instead of showing it. */

@@ -7,6 +7,7 @@ import static org.redisqueue.console.page.Desk.QUEUES;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.redisqueue.admin.Place;
+import org.redisqueue.console.json.MessageIds;
 
 /** What operators change. */
 @InBrowser
@@ -48,6 +49,21 @@ class ChangingPageTest {
                 .seesNo("ord-47986");
 
         assertThat(dead("orders")).isEqualTo(638);
+    }
+
+    @Test
+    void deliveryOfAScheduledMessageIsCanceled(Browser browser) {
+        String id = QUEUES.queueNamed("mail.outbound").in(Place.SCHEDULED).get(0).summary().id();
+        Desk.open(browser, "queues/mail.outbound/messages/" + MessageIds.encode(id));
+
+        browser.sees("Scheduled")
+                .press("Cancel delivery")
+                .press("Cancel delivery")
+                .sees("The message is deleted.")
+                .seesNo(id);
+
+        assertThat(QUEUES.queueNamed("mail.outbound").in(Place.SCHEDULED))
+                .noneMatch(message -> message.summary().id().equals(id));
     }
 
     @Test

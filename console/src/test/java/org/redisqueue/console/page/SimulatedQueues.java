@@ -148,6 +148,17 @@ final class SimulatedQueues implements QueueAdmin {
     }
 
     @Override
+    public boolean cancelScheduled(String queue, String id) {
+        changed("cancelScheduled", queue, Map.of("id", id));
+        boolean scheduled = existing(queue).in(Place.SCHEDULED).stream()
+                .anyMatch(message -> message.summary().id().equals(id));
+        if (scheduled) {
+            existing(queue).remove(id);
+        }
+        return scheduled;
+    }
+
+    @Override
     public void deleteMessage(String queue, String id) {
         changed("deleteMessage", queue, Map.of("id", id));
         existing(queue).remove(id);

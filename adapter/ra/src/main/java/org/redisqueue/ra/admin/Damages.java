@@ -12,7 +12,7 @@ final class Damages {
         return switch (kind) {
             case WRONG_TYPE -> "A key has the wrong type. Find out which program has written it, and remove it.";
             case ORPHANED_MESSAGE ->
-                "The message exists but is neither ready, nor claimed, nor a dead letter, so it will never be"
+                "The message exists but is neither ready, nor scheduled, nor claimed, nor a dead letter, so it will never be"
                         + " delivered. The repair makes it a dead letter.";
             case MISSING_MESSAGE ->
                 repairable
@@ -25,8 +25,8 @@ final class Damages {
                         + " the place from which it is delivered first.";
             case SEVERAL_PLACES ->
                 repairable
-                        ? "The message is ready, and also claimed or a dead letter. The repair removes it from the"
-                                + " ready messages."
+                        ? "The message is ready or scheduled, and also in another place. The repair removes it"
+                                + " from the scheduled messages or, if it is not scheduled, from the ready ones."
                         : "The message is in several places: claimed more than once, held by a prepared branch, or"
                                 + " claimed and a dead letter. Decide which one is right, and remove the others.";
             case MALFORMED_ENTRY ->

@@ -30,6 +30,7 @@ import org.redisqueue.ra.protocol.MessageOperations.Found;
 import org.redisqueue.ra.protocol.MessageOperations.Listed;
 import org.redisqueue.ra.protocol.MessageOperations.Page;
 import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.ScheduleOperations;
 
 /** Single messages: listing, reading, editing and deleting them. */
 final class Messages {
@@ -43,17 +44,19 @@ final class Messages {
     private static final long MAX_SEARCHED = 20_000_000;
 
     private final MessageOperations operations;
+    private final ScheduleOperations schedule;
     private final Servers servers;
     private final InDoubtBranches branches;
 
     Messages(QueueOperations operations, Servers servers, InDoubtBranches branches) {
         this.operations = operations.admin().messages();
+        this.schedule = operations.schedule();
         this.servers = servers;
         this.branches = branches;
     }
 
     MessagePage browse(String queue, Place place, @Nullable String cursor, int limit) {
-        if (place == Place.SCHEDULED || place == Place.WAITING) {
+        if (place == Place.WAITING) {
             return new MessagePage(List.of(), null);
         }
         List<MessageSummary> messages = new ArrayList<>();
@@ -247,6 +250,10 @@ final class Messages {
         return headers.isEmpty() && MessageFormat.isBody(body) ? body : MessageFormat.encode(headers, body);
     }
 
+    boolean cancelScheduled(String queue, String id) {
+        return Replies.await(schedule.cancel(queue, id));
+    }
+
     void delete(String queue, String id) {
         Deletion result = Deletion.NOT_EXAMINED;
         for (long skip = 0; result == Deletion.NOT_EXAMINED && skip <= MAX_SEARCHED; skip += MessageOperations.WINDOW) {
@@ -257,8 +264,8 @@ final class Messages {
         } else if (result != Deletion.DELETED) {
             throw new QueueAdminException(
                     Kind.CONFLICT,
-                    "Message '" + PrintableText.of(id) + "' is neither ready nor a dead letter: a consumer or a"
-                            + " transaction holds it, or it waits for redelivery.");
+                    "Message '" + PrintableText.of(id) + "' is neither ready nor scheduled nor a dead letter:"
+                            + " a consumer or a transaction holds it, or it waits for redelivery.");
         }
     }
 

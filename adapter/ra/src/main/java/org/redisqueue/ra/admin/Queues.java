@@ -67,7 +67,7 @@ final class Queues {
         return new QueueStatus(
                 state.queue(),
                 state.ready(),
-                0,
+                state.scheduled(),
                 0,
                 state.redelivering(),
                 state.delivering(),

@@ -103,6 +103,15 @@ public final class RedisQueueAdmin implements QueueAdmin {
     }
 
     @Override
+    public boolean cancelScheduled(String queue, String id) {
+        return change(
+                "cancelScheduled",
+                Arguments.queue(queue),
+                Map.of("id", id),
+                () -> parts.messages().cancelScheduled(queue, id));
+    }
+
+    @Override
     public void deleteMessage(String queue, String id) {
         change("deleteMessage", Arguments.queue(queue), Map.of("id", id), () -> {
             parts.messages().delete(queue, id);

@@ -44,7 +44,7 @@ record RedisQueueCalls(String queue, ClaimingListener listener, QueueOperations 
 
     @Override
     public CompletableFuture<PassOnResult> passOn(boolean dueLater) {
-        return operations.waits().passOn(queue, dueLater);
+        return operations.waits().passOn(queue, dueLater, listener);
     }
 
     @Override

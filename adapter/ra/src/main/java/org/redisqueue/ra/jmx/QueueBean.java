@@ -141,6 +141,11 @@ final class QueueBean implements QueueMXBean {
     }
 
     @Override
+    public boolean cancelScheduled(String id) {
+        return JdkFailures.call(() -> admin.cancelScheduled(name, id));
+    }
+
+    @Override
     public void deleteMessage(String id) {
         JdkFailures.run(() -> admin.deleteMessage(name, id));
     }

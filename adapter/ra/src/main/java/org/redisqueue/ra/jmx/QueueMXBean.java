@@ -76,7 +76,10 @@ public interface QueueMXBean {
             @Description("The new body") String body,
             @Description("The value 'version' of the message that the change is based on") String version);
 
-    @Description(value = "Deletes a message that is ready or a dead letter", changes = true)
+    @Description(value = "Removes a scheduled message; returns whether this call removed it", changes = true)
+    boolean cancelScheduled(@Description("Id of the message") String id);
+
+    @Description(value = "Deletes a message that is ready or scheduled, or a dead letter", changes = true)
     void deleteMessage(@Description("Id of the message") String id);
 
     @Description(value = "Stops consumers on all servers from claiming messages", changes = true)

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.redisqueue.OutgoingMessage;
 import org.redisqueue.ra.protocol.MessageFormat;
 import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.SendOptions;
 import org.redisqueue.ra.protocol.SendRequest;
 
 /** Converts messages that applications send to the form that is stored in Redis. */
@@ -44,7 +45,15 @@ public final class SentMessage {
                 queue,
                 message.id().orElseGet(QueueOperations::newId),
                 value,
-                message.timeToLive().map(Duration::toMillis).orElse(0L));
+                message.timeToLive().map(Duration::toMillis).orElse(0L),
+                new SendOptions(
+                        message.delay().map(Duration::toMillis).orElse(0L),
+                        message.deliverAt().map(SentMessage::millis).orElse(0L)));
+    }
+
+    /** The time in milliseconds since 1970, rounded up; 0 if it is earlier. */
+    private static long millis(Instant time) {
+        return time.isBefore(Instant.EPOCH) ? 0 : time.plusNanos(999_999).toEpochMilli();
     }
 
     private static byte[] bytes(Object body) {

@@ -13,6 +13,7 @@ import org.redisqueue.QueueCounts;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.internal.MessageId;
 import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.transaction.DeliveryConsumer;
 import org.redisqueue.ra.transaction.DeliveryConsumption;
@@ -44,6 +45,11 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
             throw new IllegalArgumentException("RQ-119 The timeout is " + timeout + ", but must be 0 to 1 hour.");
         }
         return connection().receive(QueueName.require(queue), timeout);
+    }
+
+    @Override
+    public boolean cancelScheduled(String queue, String id) {
+        return connection().cancelScheduled(QueueName.require(queue), MessageId.require(id));
     }
 
     @Override

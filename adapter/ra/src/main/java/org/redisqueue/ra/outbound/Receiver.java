@@ -17,8 +17,10 @@ import org.redisqueue.ra.observer.ClaimEvents;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.RedeliveryEvents;
 import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.ClaimRequest.Wait;
 import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.ClaimedMessage;
+import org.redisqueue.ra.protocol.ClaimingListener;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
@@ -84,7 +86,7 @@ final class Receiver {
         while (true) {
             if (!manager.mayDeliver()) {
                 if (woken) {
-                    manager.operations().waits().passOn(queue, true);
+                    manager.operations().waits().passOn(queue, true, ClaimingListener.NONE);
                     woken = false;
                 }
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
@@ -94,7 +96,8 @@ final class Receiver {
                 pause(queue, left);
                 continue;
             }
-            ClaimResult claim = claim(request, woken);
+            boolean last = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()) <= 0;
+            ClaimResult claim = claim(request.withWaiting(last ? Wait.NEVER : Wait.WITHOUT_MESSAGES), woken);
             woken &= claim.paused();
             ClaimEvents.report(observer, queue, claim);
             if (!claim.messages().isEmpty()) {
@@ -108,13 +111,13 @@ final class Receiver {
             }
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             if (claim.paused() || claim.found() == 0 && !claim.more()) {
-                if (left <= 0) {
+                if (last) {
                     if (informed) {
-                        manager.operations().waits().passOn(queue, true);
+                        manager.operations().waits().passOn(queue, true, ClaimingListener.NONE);
                     }
                     return Optional.empty();
                 }
-                woken |= await(queue, claim, left);
+                woken |= left > 0 && await(queue, claim, left);
                 informed |= woken;
             }
         }
@@ -126,7 +129,7 @@ final class Receiver {
             return Replies.await(manager.operations().claim(request));
         } catch (RuntimeException | Error e) {
             if (woken) {
-                manager.operations().waits().passOn(request.queue(), true);
+                manager.operations().waits().passOn(request.queue(), true, ClaimingListener.NONE);
             }
             throw e;
         }
@@ -186,18 +189,18 @@ final class Receiver {
      * @return whether no other consumer knows of a message, so that this one must claim or pass the wake-up on
      */
     private boolean await(String queue, ClaimResult claim, long leftMillis) {
-        long millis = Math.min(
-                leftMillis, Math.min(MAX_WAIT.toMillis(), claim.dueInMillis().orElse(Long.MAX_VALUE)));
+        long leftUntilDue = Math.min(leftMillis, claim.dueInMillis().orElse(Long.MAX_VALUE));
         if (claim.paused() || !manager.operations().waits().canAwait(queue)) {
-            pause(queue, leftMillis);
+            pause(queue, leftUntilDue);
             return false;
         }
+        long millis = Math.min(leftUntilDue, MAX_WAIT.toMillis());
         Duration call = Duration.ofSeconds(Math.max(1, TimeUnit.MILLISECONDS.toSeconds(millis + 999)));
         try {
             return await(queue, manager.operations().waits().awaitReady(queue, call), Math.max(1, millis));
         } catch (RedisCallException e) {
             // A full Redis refuses to wait but still allows claims. If Redis is unavailable, the next claim reports it.
-            pause(queue, leftMillis);
+            pause(queue, leftUntilDue);
             return false;
         }
     }
@@ -215,7 +218,7 @@ final class Receiver {
             return Replies.await(ready); // throws the failure
         } catch (InterruptedException e) {
             if (!ready.cancel(false)) { // this thread was woken, and does not claim
-                manager.operations().waits().passOn(queue, true);
+                manager.operations().waits().passOn(queue, true, ClaimingListener.NONE);
             }
             Thread.currentThread().interrupt();
             throw new RedisQueueException(
@@ -267,7 +270,7 @@ final class Receiver {
                     })
                     .thenAccept(result -> {
                         if (result == RedeliveryResult.WAITING) { // this receiver may not look for the message again
-                            manager.operations().waits().passOn(lease().queue(), true);
+                            manager.operations().waits().passOn(lease().queue(), true, ClaimingListener.NONE);
                         }
                     });
         }

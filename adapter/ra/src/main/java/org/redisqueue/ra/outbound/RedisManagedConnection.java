@@ -124,6 +124,11 @@ final class RedisManagedConnection implements ManagedConnection {
         return messages;
     }
 
+    /** Removes a scheduled message immediately, even in a transaction. */
+    boolean cancelScheduled(String queue, String id) {
+        return await(manager.operations().schedule().cancel(queue, id));
+    }
+
     /** Receives in the current transaction, or acknowledges immediately if there is none. */
     Optional<RedisMessage> receive(String queue, Duration timeout) {
         try {

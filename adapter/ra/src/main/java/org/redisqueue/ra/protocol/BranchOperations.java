@@ -107,7 +107,7 @@ final class BranchOperations {
                         .key(keys.staged(message.queue(), branch.branch(), message.id()))
                         .add(message.queue())
                         .add(message.id())
-                        .add(message.timeToLiveMillis())
+                        .add(message.timeToLiveAndOptions())
                         .add(message.value());
             }
         }

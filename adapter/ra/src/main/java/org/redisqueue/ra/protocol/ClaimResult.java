@@ -9,7 +9,8 @@ import java.util.OptionalLong;
  * The result of a claim.
  *
  * @param paused whether the queue is paused; if so, nothing was claimed
- * @param dueInMillis time until the next entry of processing is due, in milliseconds; empty if no entry will become due
+ * @param dueInMillis time until the next entry of processing is due or, unless others take care of it, the next scheduled
+ *     message, in milliseconds; empty if none of them will become due
  * @param messages the claimed messages, in the order of delivery
  * @param gone the ids of messages that no longer exist
  * @param deadLettered why messages were dead-lettered, by message id

@@ -37,6 +37,8 @@ public final class ConsistencyOperations {
 
     /** The keys of a queue that name messages. */
     public enum Index {
+        /** Read before {@link #READY}, to where messages move from here. */
+        SCHEDULED("dead"),
         READY("ready"),
         /** Read after {@link #READY}, from where messages move here. */
         ARRIVED("ready"),
@@ -84,6 +86,7 @@ public final class ConsistencyOperations {
         expected.put(keys.arrived(queue), "list");
         expected.put(keys.processing(queue), "zset");
         expected.put(keys.dead(queue), "zset");
+        expected.put(keys.scheduled(queue), "zset");
         expected.put(keys.expiry(queue), "zset");
         expected.put(keys.failures(queue), "hash");
         expected.put(keys.abandoned(queue), "hash");
@@ -110,6 +113,7 @@ public final class ConsistencyOperations {
      */
     public CompletableFuture<Part> read(String queue, Index index, String cursor) {
         String key = switch (index) {
+            case SCHEDULED -> keys.scheduled(queue);
             case READY -> keys.ready(queue);
             case ARRIVED -> keys.arrived(queue);
             case PROCESSING -> keys.processing(queue);

@@ -52,7 +52,7 @@ final class GroupedMessages {
         }
         queues.values().forEach(queue -> queue.consumed.forEach(lease -> arguments.add(lease.member())));
         queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.id())));
-        queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.timeToLiveMillis())));
+        queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.timeToLiveAndOptions())));
         queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.value())));
         addIndexes(arguments);
         return arguments;

@@ -221,6 +221,8 @@ public final class JobOperations {
                 .key(keys.abandoned(queue))
                 .key(keys.errors(queue))
                 .key(keys.expiry(queue))
+                .key(keys.scheduled(queue))
+                .key(keys.watchers(queue))
                 .key(keys.paused(queue));
         long today = System.currentTimeMillis() / DAY_MILLIS;
         for (int i = 0; i < DAYS_OF_HISTORY; i++) {

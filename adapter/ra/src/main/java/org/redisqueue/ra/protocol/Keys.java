@@ -64,6 +64,16 @@ public record Keys(String prefix) {
         return of(queue, "arrived");
     }
 
+    /** The key of the times at which scheduled messages become due. */
+    String scheduled(String queue) {
+        return of(queue, "scheduled");
+    }
+
+    /** The servers that set a timer for the next scheduled message. */
+    String watchers(String queue) {
+        return of(queue, "watchers");
+    }
+
     String processing(String queue) {
         return of(queue, "processing");
     }

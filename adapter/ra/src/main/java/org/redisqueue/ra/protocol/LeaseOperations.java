@@ -94,7 +94,8 @@ final class LeaseOperations {
                 request.maxBytes(),
                 request.maxTotalBytes(),
                 request.onExpiry(),
-                deadline);
+                deadline,
+                request.waiting().argument());
         CompletableFuture<List<Object>> call = calls.run(Script.CLAIM, names, arguments);
         return call.whenComplete((reply, failure) -> {
                     if (failure != null) {

@@ -34,7 +34,7 @@ public final class MessageOperations {
      * A message in a list.
      *
      * @param token the token of its holder; empty if there is none
-     * @param score when it was dead-lettered, is redelivered, or its lease ends, in milliseconds since 1970; 0 if none
+     * @param score when it was dead-lettered, is due or redelivered, or its lease ends, in milliseconds since 1970; 0 if none
      * @param size size of its value in bytes
      * @param head the beginning of its value
      * @param deliveries number of failed and abandoned deliveries
@@ -63,7 +63,7 @@ public final class MessageOperations {
      *
      * @param value the beginning of its value
      * @param digest the SHA-1 of the whole value; empty if the value is longer than {@code value}
-     * @param place {@link Place#DEAD}, {@link Place#REDELIVERING} or {@link Place#READY}; empty if it is in none of
+     * @param place {@link Place#DEAD}, {@link Place#SCHEDULED}, {@link Place#REDELIVERING} or {@link Place#READY}; empty if it is in none of
      *     these places, or if there are too many ready messages to look for it
      */
     public record Found(
@@ -80,7 +80,7 @@ public final class MessageOperations {
     public enum Deletion {
         DELETED,
         NOT_FOUND,
-        /** The message is neither ready nor a dead letter. */
+        /** The message is neither ready nor scheduled nor a dead letter. */
         HELD,
         /** Many messages are ready, and the message is not among those that were examined. */
         NOT_EXAMINED
@@ -203,7 +203,7 @@ public final class MessageOperations {
     }
 
     /**
-     * Deletes a message that is ready or a dead letter.
+     * Deletes a message that is ready or scheduled or a dead letter.
      *
      * @param skip if many messages are ready, how many of them to skip before examining {@value #WINDOW} of them
      */

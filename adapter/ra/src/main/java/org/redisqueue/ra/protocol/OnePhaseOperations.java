@@ -56,14 +56,14 @@ final class OnePhaseOperations {
                                 .toList()));
     }
 
-    /** The queue to which these transactions only send messages that do not expire; empty if they do anything else. */
+    /** The queue to which these transactions only send plain messages; empty if they do anything else. */
     private static Optional<String> onlySendsTo(List<AcknowledgmentRequest> transactions) {
         String queue = transactions.get(0).home();
         boolean only = transactions.stream()
                 .allMatch(transaction -> transaction.consumed().isEmpty()
                         && transaction.sent().stream()
-                                .allMatch(message -> message.timeToLiveMillis() == 0
-                                        && message.queue().equals(queue)));
+                                .allMatch(message ->
+                                        message.isPlain() && message.queue().equals(queue)));
         return only ? Optional.of(queue) : Optional.empty();
     }
 

@@ -68,7 +68,8 @@ public final class OverviewOperations {
                 (byte[]) report.get(7),
                 (Long) report.get(8),
                 (Long) report.get(9),
-                (Long) report.get(10));
+                (Long) report.get(10),
+                (Long) report.get(11));
     }
 
     /**

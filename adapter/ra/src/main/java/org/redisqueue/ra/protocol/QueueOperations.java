@@ -48,6 +48,7 @@ public final class QueueOperations {
     private final BranchOperations branches;
     private final InspectOperations inspecting;
     private final WaitOperations waiting;
+    private final ScheduleOperations schedule;
     private final AdminOperations admin;
     private final SentQueues sentQueues = new SentQueues();
 
@@ -78,7 +79,8 @@ public final class QueueOperations {
         this.redeliveries = new RedeliveryOperations(calls);
         this.branches = new BranchOperations(calls);
         this.inspecting = new InspectOperations(calls);
-        this.waiting = new WaitOperations(calls, client.settings().getPoolSize());
+        this.waiting = new WaitOperations(calls, leases.server(), client.settings().getPoolSize());
+        this.schedule = new ScheduleOperations(calls);
         this.admin = new AdminOperations(calls, sentQueues);
     }
 
@@ -102,6 +104,11 @@ public final class QueueOperations {
     /** The waits for ready messages. */
     public WaitOperations waits() {
         return waiting;
+    }
+
+    /** The operations on scheduled messages. */
+    public ScheduleOperations schedule() {
+        return schedule;
     }
 
     /** The operations for operators. */
@@ -156,11 +163,7 @@ public final class QueueOperations {
         return branches.register(queue);
     }
 
-    /**
-     * Sends messages, all or nothing.
-     *
-     * @return the messages that were not sent because their ids are in use
-     */
+    /** Sends messages, all or nothing. Returns the messages that were not sent because their ids are in use. */
     public CompletableFuture<List<SendRequest>> send(List<SendRequest> messages) {
         sentQueues.add(messages);
         return onePhase.send(messages);
@@ -227,11 +230,7 @@ public final class QueueOperations {
         return redeliveries.redeliver(lease, delayMillis, maxDeliveries, reason);
     }
 
-    /**
-     * Counts a failure and dead-letters the message.
-     *
-     * @param reason why the message cannot be delivered
-     */
+    /** Counts a failure and dead-letters the message, which cannot be delivered for this reason. */
     public CompletableFuture<RedeliveryResult> deadLetter(Lease lease, String reason) {
         return redeliveries.deadLetter(lease, reason);
     }
@@ -290,9 +289,7 @@ public final class QueueOperations {
 
     /**
      * Drops a prepared branch. Its messages become dead letters, except for messages to be sent whose ids are now in
-     * use.
-     *
-     * @return false if the branch is not prepared
+     * use. Returns false if the branch is not prepared.
      */
     public CompletableFuture<Boolean> forget(String branch, String home) {
         return branches.forget(branch, home);
@@ -306,11 +303,7 @@ public final class QueueOperations {
         return branches.recover();
     }
 
-    /**
-     * Removes queues without keys from the set in which recovery and operators find them. Not available in a cluster.
-     *
-     * @return how many names were removed
-     */
+    /** Removes queues without keys from the set of queues, except in a cluster. Returns how many names were removed. */
     public CompletableFuture<Long> unregister(Collection<String> queues) {
         return branches.unregister(queues);
     }

@@ -12,6 +12,7 @@ package org.redisqueue.ra.protocol;
  * @param delivered number of deliveries that were acknowledged in the last complete minute
  * @param failed number of deliveries that failed in the last complete minute
  * @param nowMillis the time of Redis, in milliseconds since 1970
+ * @param scheduled number of messages that are not due yet
  */
 public record QueueState(
         String queue,
@@ -25,7 +26,8 @@ public record QueueState(
         byte[] nextHead,
         long delivered,
         long failed,
-        long nowMillis) {
+        long nowMillis,
+        long scheduled) {
 
     /** The pause lasts until the queue is resumed. */
     public static final long PAUSED = -1;

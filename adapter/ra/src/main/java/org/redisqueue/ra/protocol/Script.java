@@ -32,6 +32,7 @@ enum Script {
     COMMIT,
     ROLLBACK,
     SETTLE,
+    CANCEL,
     FORGET,
     QUEUES,
     BRANCHES,

@@ -10,8 +10,25 @@ import java.util.List;
  * @param id the id of the message, 1 to 200 printable ASCII characters without a space
  * @param value the value to store under the id: the headers and the body
  * @param timeToLiveMillis time to live, 1 ms to 3,650 days; 0 = the message does not expire
+ * @param options when it is delivered
  */
-public record SendRequest(String queue, String id, byte[] value, long timeToLiveMillis) {
+public record SendRequest(String queue, String id, byte[] value, long timeToLiveMillis, SendOptions options) {
+
+    /** Creates a message without options. */
+    public SendRequest(String queue, String id, byte[] value, long timeToLiveMillis) {
+        this(queue, id, value, timeToLiveMillis, SendOptions.NONE);
+    }
+
+    /** Whether the message neither expires nor has options. */
+    boolean isPlain() {
+        return timeToLiveMillis == 0 && options.json().isEmpty();
+    }
+
+    /** The time to live, followed by the options if there are any, as an argument of a script. */
+    Object timeToLiveAndOptions() {
+        String json = options.json();
+        return json.isEmpty() ? timeToLiveMillis : timeToLiveMillis + " " + json;
+    }
 
     /** The approximate number of bytes that Redis stores for these messages; 0 if there are none. */
     static long bytes(List<SendRequest> messages) {

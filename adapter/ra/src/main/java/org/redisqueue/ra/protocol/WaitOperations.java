@@ -27,6 +27,7 @@ import org.redisson.client.codec.StringCodec;
 public final class WaitOperations {
 
     private final RedisCalls calls;
+    private final String server;
     private final int maxWaits;
 
     /** The callers waiting for each queue, next to be woken first. The map is its own lock. */
@@ -34,9 +35,13 @@ public final class WaitOperations {
 
     private record Caller(Duration timeout, CompletableFuture<Boolean> found) {}
 
-    /** @param poolSize number of connections, of which at least half remain for calls that do not wait */
-    WaitOperations(RedisCalls calls, int poolSize) {
+    /**
+     * @param server the id of this server in tokens
+     * @param poolSize number of connections, of which at least half remain for calls that do not wait
+     */
+    WaitOperations(RedisCalls calls, String server, int poolSize) {
         this.calls = calls;
+        this.server = server;
         this.maxWaits = Math.max(1, poolSize / 2);
     }
 
@@ -121,7 +126,7 @@ public final class WaitOperations {
             }
         } finally {
             if (woken == null || !woken.found.complete(true)) {
-                passOn(queue, true); // the wake-up may be for a message that is due later
+                passOn(queue, List.of(1)); // the wake-up may be for a message that is due later
             }
         }
     }
@@ -142,15 +147,20 @@ public final class WaitOperations {
     }
 
     /**
-     * Passes on a wake-up that the caller cannot use: wakes one consumer that waits if there are messages to claim.
+     * Passes on a wake-up that a consumer cannot use: wakes one consumer that waits if there are messages to claim. The
+     * consumer gives up its place among those that know when scheduled messages are due.
      *
-     * @param dueLater whether messages that wait for their redelivery count, too; if consumers hold more than a hundred
-     *     messages, these may count as well
+     * @param dueLater whether messages count, too, that wait for their redelivery, or that are scheduled and due soon; if
+     *     consumers hold more than a hundred messages, these may count as well
      */
-    public CompletableFuture<PassOnResult> passOn(String queue, boolean dueLater) {
+    public CompletableFuture<PassOnResult> passOn(String queue, boolean dueLater, ClaimingListener listener) {
+        return passOn(queue, List.of(dueLater ? 1 : 0, server, listener.number()));
+    }
+
+    private CompletableFuture<PassOnResult> passOn(String queue, List<Object> arguments) {
         Keys keys = calls.keys();
         List<Object> names = List.of(keys.ready(queue), keys.arrived(queue), keys.processing(queue));
-        return calls.run(Script.WAKE, names, List.of(dueLater ? 1 : 0)).thenApply(reply -> {
+        return calls.run(Script.WAKE, names, arguments).thenApply(reply -> {
             long millis = Reply.integer(reply.get(1));
             return new PassOnResult(
                     Reply.integer(reply.get(0)) == 1, millis < 0 ? OptionalLong.empty() : OptionalLong.of(millis));

@@ -48,6 +48,7 @@ final class QueueGauges {
         for (QueueStatus queue : snapshot.read()) {
             Attributes ofQueue = attributes.of(queue.name());
             record(messages, ofQueue, Place.READY, queue.ready());
+            record(messages, ofQueue, Place.SCHEDULED, queue.scheduled());
             record(messages, ofQueue, Place.DELIVERING, queue.delivering());
             record(messages, ofQueue, Place.REDELIVERING, queue.redelivering());
             record(messages, ofQueue, Place.IN_DOUBT, queue.inDoubt());

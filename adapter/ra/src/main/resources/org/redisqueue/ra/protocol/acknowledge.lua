@@ -10,7 +10,8 @@
 -- ARGV[1], ARGV[2]              see lane.lua
 -- ARGV[3 .. 6]                  q, t, n, m
 -- ARGV, for each queue:         number of messages consumed, number of messages sent
--- ARGV                          n times '<id> <token>'; m ids; m times to live in ms (0 = none); m values
+-- ARGV                          n times '<id> <token>'; m ids; m times to live in ms (0 = none), each followed by a
+--                               space and the options of the message if it has any, see options.lua; m values
 --       for each transaction:   number of messages consumed, number of messages sent,
 --                               which of the n messages it consumed, which of the m messages it sent (from 1)
 --
@@ -134,7 +135,8 @@ end
 -- The general case
 --@include write
 --@include reading
-local TIME_TO_LIVE = 315360000000
+--@include readoptions
+--@include schedule
 integer(q, 0, 100000)
 integer(t, 1, 100000)
 integer(n, 0, 1000000)
@@ -153,6 +155,8 @@ for i = 1, q do
     pushed = {},
     expiring = {},
     former = {}, -- sent messages that do not expire, but whose ids have deadlines of earlier messages
+    base = string.sub(named(KEYS[key + 4], ':ready'), 1, -6),
+    scheduled = {}, -- sent messages that are not due yet, see schedule.lua
   }
   local first = #consumed
   for _ = 1, integer(ARGV[5 + 2 * i], 0, n - #consumed) do
@@ -175,9 +179,13 @@ for i = 1, q do
     if #id == 0 or #id > 200 or string.find(id, '[^\33-\126]') then
       error('an id must be 1 to 200 printable ASCII characters without spaces', 0)
     end
-    local ttl = integer(ARGV[ttls + number], 0, TIME_TO_LIVE)
+    local ttl, options = read_options(ARGV[ttls + number])
+    local due = due_time(options, now)
+    if due then
+      redis.call('ZCARD', queue.base .. 'scheduled')
+    end
     local message = named(KEYS[sent_keys + number], ':message:' .. id)
-    sent[number] = { queue = queue, id = id, ttl = ttl, value = ARGV[values + number], message = message }
+    sent[number] = { queue = queue, id = id, ttl = ttl, due = due, value = ARGV[values + number], message = message }
     redis.call('LLEN', queue.ready)
     queue.deadlines = redis.call('ZCARD', queue.expiry) > 0
   end
@@ -219,7 +227,9 @@ local function publish(message)
   local queue = message.queue
   used[message.message] = true
   stored[#stored + 1] = message
-  if not message.replaces then
+  if message.due then
+    queue.scheduled[#queue.scheduled + 1] = { message.id, message.due, message.replaces ~= nil }
+  elseif not message.replaces then
     queue.pushed[#queue.pushed + 1] = message.id
   end
   message.former = deadline_of(message)
@@ -284,6 +294,7 @@ local function store(from, to)
 end
 
 local function push(queue)
+  schedule(queue.base, queue.scheduled)
   chunks(queue.pushed, function(from, to)
     write({ 'LTRIM', queue.ready, to - from + 1, -1 }, 'LPUSH', queue.ready, unpack(queue.pushed, from, to))
   end)
@@ -291,7 +302,7 @@ local function push(queue)
     local deadlines, undo, replaced = { 'ZADD', queue.expiry }, { 'ZREM', queue.expiry }, { 'ZADD', queue.expiry }
     for i = from, to do
       local message = queue.expiring[i]
-      deadlines[#deadlines + 1] = now + message.ttl
+      deadlines[#deadlines + 1] = (message.due or now) + message.ttl
       deadlines[#deadlines + 1] = message.id
       undo[#undo + 1] = message.id
       if message.former then
@@ -366,4 +377,5 @@ return execute(report, m > 0, function()
   for _, queue in ipairs(queues) do
     clean(queue)
   end
+  scheduled_all()
 end)

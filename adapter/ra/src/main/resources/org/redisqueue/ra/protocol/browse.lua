@@ -8,8 +8,9 @@
 -- KEYS[6]  abandoned   HASH
 -- KEYS[7]  expiry      ZSET
 -- KEYS[8]  arrived     LIST
--- ARGV[1]  place: 'ready' in the order of delivery; 'delivering' or 'redelivering' by due time; 'in doubt'; 'dead',
---          the latest first
+-- Also read: scheduled ZSET, next to KEYS[1]
+-- ARGV[1]  place: 'ready' in the order of delivery; 'scheduled', 'delivering' or 'redelivering' by due time;
+--          'in doubt'; 'dead', the latest first
 -- ARGV[2]  number of entries to skip, 0 to 2^53
 -- ARGV[3]  maximum number of messages, 1 to 1,000
 -- ARGV[4]  maximum number of entries to examine, 1 to 10,000
@@ -87,6 +88,16 @@ if place == 'ready' then
       break
     end
   end
+elseif place == 'scheduled' then
+  local scheduled = string.sub(ready, 1, -6) .. 'scheduled'
+  total = redis.call('ZCARD', scheduled)
+  local entries = redis.call('ZRANGE', scheduled, skip, skip + limit - 1, 'WITHSCORES')
+  for i = 1, #entries, 2 do
+    examined = examined + 1
+    if not add(entries[i], '', millis(entries[i + 1])) then
+      break
+    end
+  end
 elseif place == 'dead' then
   total = redis.call('ZCARD', dead)
   local letters = redis.call('ZRANGE', dead, skip, skip + limit - 1, 'REV', 'WITHSCORES')
@@ -121,7 +132,7 @@ elseif place == 'delivering' or place == 'redelivering' or place == 'in doubt' t
     end
   end
 else
-  error("argument 1 must be 'ready', 'delivering', 'redelivering', 'in doubt' or 'dead'")
+  error("argument 1 must be 'ready', 'scheduled', 'delivering', 'redelivering', 'in doubt' or 'dead'")
 end
 local next_skip = skip + examined
 return { next_skip < total and examined > 0 and next_skip or -1, found }

@@ -1,6 +1,7 @@
 -- Claims messages for one consumer: messages in processing that are due, and messages that are ready. While there are
 -- enough of both, each group gets half of the claim, so that neither can starve the other. An empty string among the
 -- ready messages is a wake-up without a message: it is removed, and does not count.
+-- Scheduled messages that are due are published first: they join the ready messages, behind those that are ready.
 -- If the claim leaves work that no waiting consumer would notice, it wakes one.
 -- Messages that cannot be delivered are dead-lettered or dropped here, so that they never block the queue.
 -- All or nothing: if Redis refuses a write, the writes before it are undone.
@@ -14,6 +15,9 @@
 -- KEYS[7]  paused      STRING
 -- KEYS[8]  expiry      ZSET  id -> deadline, ms; negative while the message is in processing; 0 = its body was freed
 -- KEYS[9]  arrived     LIST  ids that a wait has taken from ready; delivered before those in ready
+-- Also read and written, next to KEYS[1]:
+--          scheduled   ZSET    id -> due time, ms
+--          watchers    STRING  see watchers.lua
 -- ARGV[1]  maximum number of messages, 1 to 1,000
 -- ARGV[2]  token of this claim, 1 to 64 characters without a space, and not '-'; new for each claim
 -- ARGV[3]  lease, ms, 1 to 3,600,000
@@ -23,9 +27,12 @@
 -- ARGV[7]  maximum total size of the messages, bytes; the first message may exceed it
 -- ARGV[8]  what happens to expired messages: 'drop' or 'dead-letter'
 -- ARGV[9]  Redis time, ms, after which the claim is refused because its consumer is no longer waiting; 0 = none
+-- ARGV[10] optional: whether the consumer waits for messages after this claim, and needs to know when one is due:
+--          0 = no; 1 = yes; 2 = only if this claim returns no messages
 --
 -- Result: { paused (1 or 0),
---           ms until the next entry of processing is due, 0 = at once, -1 = none,
+--           ms until the next entry of processing is due, or the next scheduled message if this consumer is one of
+--           those that should claim it; 0 = at once, -1 = none,
 --           { id, value, failures, abandoned, ... },
 --           { id of a message that does not exist, ... },
 --           { id of a message that was dead-lettered, reason, ... },
@@ -41,11 +48,14 @@
 local ready, processing, dead, failures, abandoned, errors, paused, expiry, arrived = unpack(KEYS)
 local batch, token, lease, prefix = number(1, 1, 1000), ARGV[2], number(3, 1, 3600000), ARGV[4]
 local max_abandoned, max_bytes, max_total = number(5, 0, 1000000), number(6, 0, 2 ^ 53), number(7, 0, 2 ^ 53)
-local on_expiry, deadline = ARGV[8], number(9, 0, 2 ^ 53)
+local on_expiry, deadline, waits = ARGV[8], number(9, 0, 2 ^ 53), ARGV[10]
 local bad_id = 'The id must be 1 to 200 printable ASCII characters without spaces'
 local tombstone = 'RQ/expired' -- value of an expired message whose body was freed
 local max_freed = 10 -- maximum number of bodies to free in one claim
-local longest_wait = 86400000
+local max_published = 500 -- maximum number of scheduled messages to publish in one claim
+local base = string.sub(ready, 1, -6)
+local scheduled, watchers = base .. 'scheduled', base .. 'watchers'
+local longest_wait, longest_due = 86400000, 2 ^ 53
 if #token == 0 or #token > 64 or token == '-' or string.find(token, '%s') then
   error("argument 2 must be 1 to 64 characters without spaces, and not '-'")
 end
@@ -53,9 +63,9 @@ if on_expiry ~= 'drop' and on_expiry ~= 'dead-letter' then
   error("argument 8 must be 'drop' or 'dead-letter'")
 end
 
-if string.sub(ready, 1, -6) .. 'message:' ~= prefix then
+if base .. 'message:' ~= prefix then
   error('argument 4 must be the prefix of the message keys')
-elseif string.sub(ready, 1, -6) .. 'arrived' ~= arrived then
+elseif base .. 'arrived' ~= arrived then
   error('a key does not belong to its queue')
 end
 
@@ -141,13 +151,33 @@ local function claim_ready(moved, next_due)
 end
 
 -- A message that ended a wait is in arrived. If that is all there is, this is the usual case, too.
-local marks = redis.call('EXISTS', paused, failures, abandoned, expiry, arrived)
+local marks = redis.call('EXISTS', paused, failures, abandoned, expiry, arrived, scheduled)
 local moved = marks > 0 and redis.call('LRANGE', arrived, string.format('-%d', batch + 1), '-1') or {}
+local planned, next_scheduled, tell -- when the next scheduled message is due, ms; functions
+if marks > (#moved > 0 and 1 or 0) then
+--@include watchers
+  tell = function(wait, found) -- the shorter of two waits, ms: for the next entry of processing, and for this message
+    local stays = waits ~= '0' and (waits ~= '2' or #found == 0)
+    local told = planned and wait_for_scheduled(watchers, ready, token, stays, planned, now)
+    return told and math.min(wait < 0 and longest_wait or wait, told) or wait
+  end
+  next_scheduled = function()
+    local due = redis.call('ZRANGE', scheduled, '0', '0', 'WITHSCORES')[2]
+    return due and due ~= 'inf' and math.max(0, math.min(longest_due, math.ceil(tonumber(due)))) or nil
+  end
+  planned = next_scheduled()
+  if planned and planned > now then
+    marks = marks - 1
+  end
+end
 if marks == 0 or marks == 1 and #moved > 0 then
   local first = redis.call('ZRANGE', processing, '0', '0', 'WITHSCORES')[2]
   local next_due = first and first ~= 'inf' and tonumber(first) or nil
   if not next_due or next_due > now then
     local reply = claim_ready(moved, next_due)
+    if reply and planned and not reply.err then
+      reply[2] = tell(reply[2], reply[3])
+    end
     if reply then
       return reply
     end
@@ -164,6 +194,25 @@ local asked = batch + 1 - math.min(#moved, batch) -- at least one, to see whethe
 local rest = {} -- from ready; the last is the next to be delivered, after those of arrived
 if #moved <= batch then -- else arrived may have more messages, which are delivered first
   rest = redis.call('LRANGE', ready, -asked, -1)
+end
+local whole = #moved <= batch and #rest < asked -- whether this is all of ready
+local published, due_times = {}, {} -- scheduled messages that are due, in this order
+if planned and planned <= now then
+  local found = redis.call('ZRANGE', scheduled, '-inf', now, 'BYSCORE', 'LIMIT', 0, max_published, 'WITHSCORES')
+  for i = 1, #found, 2 do
+    published[#published + 1] = found[i]
+    due_times[i], due_times[i + 1] = found[i + 1], found[i]
+  end
+end
+if whole and #published > 0 then -- they are pushed to ready before anything is taken from it
+  local all = {}
+  for i = #published, 1, -1 do
+    all[#all + 1] = published[i]
+  end
+  for _, id in ipairs(rest) do
+    all[#all + 1] = id
+  end
+  rest = all
 end
 
 -- The entry at a position in the order of delivery; nil if none was read
@@ -418,6 +467,17 @@ local function dead_letter(found)
 end
 
 local failure = all_or_nothing(function()
+  if #published > 0 then
+    write(nil, 'ZREM', scheduled, '') -- uses no memory, like the first writes below
+    write(nil, 'ZADD', scheduled, unpack(due_times)) -- no change; tests whether Redis would refuse the undo
+    write(nil, 'LTRIM', ready, 0, -1) -- the same
+    write(function()
+      redis.pcall('ZADD', scheduled, unpack(due_times))
+    end, 'ZREM', scheduled, unpack(published))
+    write(function()
+      redis.pcall('LTRIM', ready, #published, -1)
+    end, 'LPUSH', ready, unpack(published))
+  end
   if #left + #gone + #dead_letters + #dropped > 0 then
     -- Start with writes that use no memory: at maxmemory, Redis refuses commands that use memory only until the script
     -- has written. If these writes are refused, the ones that follow could not be undone.
@@ -433,7 +493,7 @@ local failure = all_or_nothing(function()
     end
     local added = redis.pcall('ZADD', processing, unpack(entries))
     if type(added) == 'number' then
-      undo[1] = inverse
+      undo[#undo + 1] = inverse
     else -- Redis may be full
       write(nil, 'ZREM', processing, token)
       write(inverse, 'ZADD', processing, unpack(entries))
@@ -506,9 +566,15 @@ local wait = -1
 if first[2] and first[2] ~= 'inf' then
   wait = math.min(longest_wait, math.max(0, math.ceil(first[2] - now)))
 end
+if planned then
+  if #published > 0 then
+    planned = next_scheduled()
+  end
+  wait = tell(wait, claimed)
+end
 local left = from_arrived < #moved or #moved > batch -- in arrived, where no wait notices it
 if left or wait == 0 then
   wake(ready)
 end
-local more = (left or wait == 0 or removed < #moved + #rest or #rest == asked) and 1 or 0
+local more = (left or wait == 0 or removed < #moved + #rest or not whole) and 1 or 0
 return { 0, wait, claimed, gone, dead_letters, #dropped, stopped, now, more }

@@ -86,6 +86,7 @@ end
 --@include write
 --@include reading
 --@include ending
+--@include schedule
 local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
 -- Everything is read first, so that nothing is written if an argument or a key is invalid.
@@ -116,7 +117,13 @@ for _, branch in ipairs(branches) do
       redis.call('GET', staged .. ' ')
     end
     if redis.call('EXISTS', staged) == 1 then
-      local message = { keys = keys, id = id, staged = staged, deadline = sent[3] }
+      local message = { keys = keys, id = id, staged = staged, deadline = sent[3], due = due_time(sent[4], now) }
+      if sent[4] and sent[4].ttl then
+        message.deadline = (message.due or now) + sent[4].ttl
+      end
+      if message.due then
+        redis.call('ZCARD', keys.base .. 'scheduled')
+      end
       message.expired = redis.call('ZSCORE', keys.expiry, id)
       if consuming[keys.message .. id] then
         message.succeeds = true -- the commit acknowledges the message that has this id
@@ -144,7 +151,9 @@ local function publish(message)
     write({ 'RENAMENX', moved[target], target }, 'RENAMENX', target, moved[target])
   end
   write({ 'RENAMENX', target, message.staged }, 'RENAMENX', message.staged, target)
-  if not message.replaces then
+  if message.due then
+    schedule(keys.base, { { message.id, message.due, message.replaces } })
+  elseif not message.replaces then
     write({ 'LTRIM', keys.ready, 1, -1 }, 'LPUSH', keys.ready, message.id)
   end
   local expired = message.expired
@@ -206,4 +215,5 @@ return execute(report, false, function()
       end
     end
   end
+  scheduled_all()
 end)

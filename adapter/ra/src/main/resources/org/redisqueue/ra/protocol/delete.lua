@@ -1,6 +1,6 @@
--- Deletes a message that is ready or a dead letter. If many messages are ready, the message keeps its place among them
--- but loses its body, like an expired message; a claim drops it, and a message that is sent with its id replaces it. If
--- a message was sent with the id of a dead letter whose own message is gone, only the letter is deleted.
+-- Deletes a message that is ready or scheduled, or a dead letter. If many messages are ready, the message keeps its
+-- place among them but loses its body, like an expired message; a claim drops it, and a message that is sent with its id
+-- replaces it. If a message was sent with the id of a dead letter whose own message is gone, only the letter is deleted.
 --
 -- KEYS[1]  the message  STRING
 -- KEYS[2]  ready        LIST
@@ -11,12 +11,13 @@
 -- KEYS[7]  abandoned    HASH
 -- KEYS[8]  expiry       ZSET
 -- KEYS[9]  arrived      LIST
+-- Also read and written: scheduled ZSET, next to KEYS[2]
 -- ARGV[1]  id
 -- ARGV[2]  number of ready messages, 0 to 1,000,000, up to which the message is removed from among them
 -- ARGV[3]  number of ready messages to skip if there are more, counted from the next one, before looking for the id
 -- ARGV[4]  how many to examine then, 1 to 10,000
 --
--- Result: 1 = deleted, 0 = there is no such message, -1 = it is neither ready nor a dead letter,
+-- Result: 1 = deleted, 0 = there is no such message, -1 = it is neither ready nor scheduled nor a dead letter,
 --         -2 = many messages are ready, and it is not among those that were examined
 --@include arguments
 --@include undo
@@ -25,6 +26,7 @@
 local message, ready, processing, dead, errors, failures, abandoned, expiry, arrived = unpack(KEYS)
 local id, most, skip, examined = ARGV[1], number(2, 0, 1000000), number(3, 0, 2 ^ 53), number(4, 1, 10000)
 local tombstone = 'RQ/expired'
+local scheduled = string.sub(ready, 1, -6) .. 'scheduled'
 if string.sub(ready, 1, -6) .. 'message:' .. id ~= message then
   error('a key does not belong to its arguments')
 end
@@ -36,6 +38,7 @@ local failed, left = redis.call('HGET', failures, id), redis.call('HGET', abando
 local deadline = redis.call('ZSCORE', expiry, id)
 local length = redis.call('LLEN', ready) + redis.call('LLEN', arrived)
 local exists = redis.call('EXISTS', message) == 1
+local due = redis.call('ZSCORE', scheduled, id)
 local waiting = redis.call('ZSCORE', processing, id .. ' -')
 local _, _, gone = letter(reason)
 
@@ -43,7 +46,7 @@ local function is_ready()
   return redis.call('LPOS', arrived, id) or redis.call('LPOS', ready, id)
 end
 
-gone = died and (gone or waiting or exists and length <= most and is_ready())
+gone = died and (gone or waiting or due or exists and length <= most and is_ready())
 
 local function removed(command, key, value, restore)
   if value then
@@ -68,6 +71,10 @@ local failure = all_or_nothing(function()
       forgotten()
       redis.call('UNLINK', message) -- last, because it cannot be undone
     end
+  elseif due then
+    removed('ZREM', scheduled, due, 'ZADD')
+    forgotten()
+    redis.call('UNLINK', message) -- last, because it cannot be undone
   elseif length <= most then
     if not is_ready() then
       result = exists and -1 or 0

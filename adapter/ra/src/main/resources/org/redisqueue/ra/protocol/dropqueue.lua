@@ -1,5 +1,6 @@
--- One step of deleting a queue: removes claimed and waiting messages or, if there are none and this is requested,
--- everything else that the queue consists of. Messages that a consumer holds stay until their lease ends. All or nothing.
+-- One step of deleting a queue: removes claimed, waiting and scheduled messages or, if there are none and this is
+-- requested, everything else that the queue consists of. Messages that a consumer holds stay until their lease ends. All
+-- or nothing.
 --
 -- KEYS[1]  job         HASH
 -- KEYS[2]  processing  ZSET
@@ -7,9 +8,11 @@
 -- KEYS[4]  ready       LIST
 -- KEYS[5]  dead        ZSET
 -- KEYS[6]  arrived     LIST
+-- Also read and written, next to KEYS[4]: scheduled and expiry, both ZSET
 -- KEYS     all other keys of the queue that are not messages
 -- ARGV[1]  maximum number of messages to remove, 1 to 1,000
--- ARGV[2]  'entries' = removes only messages in processing, 'queue' = also the rest of a queue without messages
+-- ARGV[2]  'entries' = removes only messages in processing and scheduled, 'queue' = also the rest of a queue without
+--          messages
 --
 -- Result: 'deleted', 'continue' = there may be more messages in processing, 'held' = consumers hold those that were
 --         considered, 'empty' = there are none there, or
@@ -17,6 +20,7 @@
 --@include arguments
 --@include undo
 --@include jobs
+--@include traces
 --@include readycount
 local job, processing, prepared, ready, dead, arrived = unpack(KEYS)
 local limit, extent = number(1, 1, 1000), ARGV[2]
@@ -28,6 +32,22 @@ elseif extent ~= 'entries' and extent ~= 'queue' then
 end
 if redis.call('HLEN', prepared) > 0 or redis.call('ZCOUNT', processing, 'inf', 'inf') > 0 then
   return redis.error_reply('RQPREPARED The queue has messages of prepared branches. Decide them first.')
+end
+local base = string.sub(ready, 1, -6)
+local scheduled = base .. 'scheduled'
+local planned = redis.call('ZRANGE', scheduled, 0, limit - 1)
+if #planned > 0 then
+  local messages = {}
+  for i, id in ipairs(planned) do
+    messages[i] = prefix .. id
+  end
+  local failure = all_or_nothing(function()
+    progress(job, milliseconds(), 0, #planned)
+    remove_members(scheduled, planned)
+    remove_members(base .. 'expiry', planned)
+    redis.call('UNLINK', unpack(messages)) -- last, because it cannot be undone
+  end)
+  return failure or 'continue'
 end
 local entries = redis.call('ZRANGE', processing, 0, limit - 1, 'WITHSCORES')
 if #entries > 0 then

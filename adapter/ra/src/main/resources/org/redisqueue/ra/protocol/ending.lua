@@ -2,6 +2,7 @@
 local function queue_keys(prefix, queue)
   local base = prefix .. ':{' .. queue .. '}:'
   return {
+    base = base,
     ready = base .. 'ready',
     processing = base .. 'processing',
     failures = base .. 'failures',

@@ -41,7 +41,10 @@ local queues, order = {}, {}
 local function keys_of(queue)
   if not queues[queue] then
     local keys = {}
-    for _, name in ipairs({ 'processing', 'dead', 'errors', 'failures', 'abandoned', 'expiry', 'ready', 'arrived' }) do
+    for _, name in ipairs({ 'processing', 'dead', 'errors', 'failures', 'abandoned', 'expiry' }) do
+      keys[name] = key(queue, name)
+    end
+    for _, name in ipairs({ 'ready', 'arrived', 'scheduled' }) do
       keys[name] = key(queue, name)
     end
     for _, name in ipairs({ 'processing', 'dead', 'expiry' }) do
@@ -84,6 +87,7 @@ for _, message in ipairs(record.sent) do
     if replaces then
       redis.call('LLEN', keys.ready)
       redis.call('LLEN', keys.arrived)
+      redis.call('ZCARD', keys.scheduled)
       keys.replaces = true
     end
     if used and not replaces then
@@ -113,6 +117,9 @@ for _, queue in ipairs(order) do
   redis.call('UNLINK', staged)
   redis.call('LREM', keys.replaces and keys.ready or staged, 0, ' ')
   redis.call('LREM', keys.replaces and keys.arrived or staged, 0, ' ')
+  if keys.replaces then
+    redis.call('ZREM', keys.scheduled, '')
+  end
   local tried = redis.pcall('RENAMENX', staged, none)
   if type(tried) == 'table' and tried.err and not string.find(tried.err, 'no such key', 1, true) then
     return tried
@@ -141,6 +148,7 @@ for _, letter in ipairs(letters) do
     redis.call('UNLINK', letter.message)
     redis.call('LREM', letter.keys.ready, 0, letter.id)
     redis.call('LREM', letter.keys.arrived, 0, letter.id)
+    redis.call('ZREM', letter.keys.scheduled, letter.id)
   end
   if letter.staged then
     redis.call('RENAMENX', letter.staged, letter.message)

@@ -1,7 +1,17 @@
 -- Functions for scripts that change ready messages. Requires undo.
 
+-- Number of wake-ups at the right end of ready, where all of them are. More than 100 count as 100.
+local function wake_ups(ready)
+  local ids = redis.call('LRANGE', ready, -100, -1)
+  local first = #ids
+  while ids[first] == '' do
+    first = first - 1
+  end
+  return #ids - first
+end
+
 -- Up to n ids of ready messages, in the order of delivery, of which the first `skip` are skipped. An empty string is a
--- wake-up without a message; in ready, it can only be the entry that is taken next.
+-- wake-up without a message.
 local function ready_ids(arrived, ready, skip, n)
   local ids, moved = {}, redis.call('LRANGE', arrived, 0, -1)
   for i = #moved, 1, -1 do
@@ -12,7 +22,7 @@ local function ready_ids(arrived, ready, skip, n)
     end
   end
   if #ids < n then
-    skip = redis.call('LRANGE', ready, -1, -1)[1] == '' and skip + 1 or skip
+    skip = skip + wake_ups(ready)
     local first, last = string.format('%.0f', -skip - n + #ids), string.format('%.0f', -skip - 1)
     local rest = redis.call('LRANGE', ready, first, last)
     for i = #rest, 1, -1 do
@@ -28,15 +38,15 @@ end
 -- written.
 local function gather(arrived, ready)
   local moved, ids = redis.call('LRANGE', arrived, 0, -1), {}
-  local waking, removed = redis.call('LRANGE', ready, -1, -1)[1] == '', false
+  local waking, removed = wake_ups(ready), false
   for _, id in ipairs(moved) do
     ids[#ids + 1] = id ~= '' and id or nil
   end
-  if #moved > 0 or waking then
+  if #moved > 0 or waking > 0 then
     write(nil, 'LTRIM', arrived, 0, -1)
   end
   undo[#undo + 1] = function() -- after the messages on its right have been removed again
-    if removed then
+    for _ = 1, removed and waking or 0 do
       redis.pcall('RPUSH', ready, '')
     end
   end
@@ -46,8 +56,8 @@ local function gather(arrived, ready)
       redis.pcall('LTRIM', ready, 0, from - to - 2)
     end, 'RPUSH', ready, unpack(ids, from, to))
   end
-  if waking then
-    redis.call('LREM', ready, -1, '')
+  if waking > 0 then
+    redis.call('LREM', ready, -waking, '')
     removed = true
   end
   if #moved > 0 then

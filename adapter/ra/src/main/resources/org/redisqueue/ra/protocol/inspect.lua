@@ -5,10 +5,11 @@
 -- KEYS[3]  dead        ZSET
 -- KEYS[4]  errors      HASH
 -- KEYS[5]  arrived     LIST
+-- Also read: scheduled ZSET, next to KEYS[1]
 -- ARGV[1]  maximum number of dead letters to list, the latest first, 0 to 1,000,000
 --
--- Result: { ready, processing, dead, { id, time in ms, reason, deliveries, ... } }; ids that exceed the maximum length
---         and long reasons are shortened
+-- Result: { ready, processing, dead, { id, time in ms, reason, deliveries, ... }, scheduled }; ids that exceed the maximum
+--         length and long reasons are shortened
 --@include arguments
 --@include deadid
 --@include letter
@@ -26,4 +27,5 @@ if limit > 0 then
     letters[#letters + 1] = deliveries
   end
 end
-return { ready_count(ready, arrived), redis.call('ZCARD', processing), redis.call('ZCARD', dead), letters }
+local planned = redis.call('ZCARD', string.sub(ready, 1, -6) .. 'scheduled')
+return { ready_count(ready, arrived), redis.call('ZCARD', processing), redis.call('ZCARD', dead), letters, planned }

@@ -7,13 +7,15 @@
 --          dead        ZSET
 --          paused      STRING
 --          arrived     LIST
+--          Also read: scheduled ZSET, next to ready
 -- ARGV[1]  number of entries in processing, 1 to 10,000, above which a sample of that size is examined
 -- ARGV[2]  maximum number of bytes to return of the message that is delivered next, 0 to 10,000
 --
 -- Result: for each queue { ready, in doubt, delivering, redelivering, dead,
 --           ms until the pause ends (-1 = paused until resumed, -2 = not paused),
 --           id of the message that is delivered next, the beginning of its value (both empty if none),
---           deliveries that were acknowledged in the last complete minute, deliveries that failed in it, time in ms }
+--           deliveries that were acknowledged in the last complete minute, deliveries that failed in it, time in ms,
+--           scheduled }; messages that are due and have not been published count as ready
 --         A key of the wrong type counts as empty.
 --@include arguments
 --@include readycount
@@ -72,11 +74,12 @@ for i = 1, #KEYS, 5 do
     end
   end
   local head = id and #id <= 200 and bytes > 0 and read('', 'GETRANGE', prefix .. 'message:' .. id, 0, bytes - 1) or ''
+  local due = read(0, 'ZCOUNT', prefix .. 'scheduled', '-inf', math.floor(start / 1000))
   local history = prefix .. 'history:' .. math.floor(minute / 1440)
   local offset = '#' .. (minute % 1440) * 2
   local counts = read({ 0, 0 }, 'BITFIELD', history, 'GET', 'u32', offset, 'GET', 'u32', '#' .. (minute % 1440) * 2 + 1)
   reports[#reports + 1] = {
-    counted and count or read(0, 'LLEN', ready),
+    (counted and count or read(0, 'LLEN', ready)) + due,
     in_doubt,
     delivering,
     redelivering,
@@ -87,6 +90,7 @@ for i = 1, #KEYS, 5 do
     counts[1],
     counts[2],
     math.floor(start / 1000),
+    read(0, 'ZCARD', prefix .. 'scheduled') - due,
   }
   if micros() - start > 2000 then
     break

@@ -14,10 +14,10 @@
 -- ARGV[3], ARGV[4]           r, b
 --       for each branch:     branch, name of the home queue, number of messages consumed, number of messages sent
 --                            for each consumed:  queue, id, token
---                            for each sent:      queue, id, time to live in ms (0 = none), value
+--                            for each sent:      queue, id, time to live in ms (0 = none), followed by a space and the
+--                                                options of the message if it has any, see options.lua; value
 --
--- The record, JSON: { time, consumed = { { queue, id, token }, ... }, sent = { { queue, id, deadline }, ... } }, where
--- a deadline is in ms of the Redis clock, 0 = none
+-- The record: see record.lua
 --
 -- Report, for each branch that is not prepared now: { its number, { each '<id> <token>' that is not held } }; the list
 --   is empty if a branch with this id was prepared before
@@ -112,9 +112,9 @@ end
 -- The general case
 --@include write
 --@include reading
+--@include readoptions
 local shared, b = integer(ARGV[3], 0, 1), integer(ARGV[4], 1, 100000)
 local queues = shared == 1 and given(KEYS[2])
-local TIME_TO_LIVE = 315360000000
 
 -- Everything is read first, so that nothing is written if an argument or a key is invalid.
 if queues then
@@ -147,14 +147,19 @@ for i = 1, b do
   for _ = 1, s do
     local queue, id, value = given(ARGV[arg + 1]), given(ARGV[arg + 2]), given(ARGV[arg + 4])
     local name = named(KEYS[key + 2], ':{' .. queue .. '}:staged:' .. branch.id .. ':' .. id)
-    local ttl = integer(ARGV[arg + 3], 0, TIME_TO_LIVE)
+    local ttl, options = read_options(ARGV[arg + 3])
     redis.call('LLEN', named(KEYS[key + 1], ':{' .. queue .. '}:ready'))
     if #id == 0 or #id > 200 or string.find(id, '[^\33-\126]') then
       error('an id must be 1 to 200 printable ASCII characters without spaces', 0)
     end
     if not staged[name] then -- else the branch sends this id twice
       staged[name] = true
-      sent[#sent + 1] = { queue, id, ttl > 0 and now + ttl or 0 }
+      if options then -- the time to live of a scheduled message starts when it is due
+        options.ttl = ttl > 0 and ttl or nil
+        sent[#sent + 1] = { queue, id, 0, options }
+      else
+        sent[#sent + 1] = { queue, id, ttl > 0 and now + ttl or 0 }
+      end
       values[#values + 1] = name
       values[#values + 1] = value
       undo[#undo + 1] = name

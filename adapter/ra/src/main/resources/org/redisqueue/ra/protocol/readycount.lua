@@ -1,9 +1,15 @@
 -- Number of messages that are ready: the ids in arrived and ready. An empty string is a wake-up, not a message; in ready,
--- it can only be the entry that is taken next.
+-- there are none but at the right end.
 local function ready_count(ready, arrived)
   local n, m = redis.call('LLEN', ready), redis.call('LLEN', arrived)
   if n > 0 and redis.call('LRANGE', ready, -1, -1)[1] == '' then
-    n = n - 1
+    local ids = redis.call('LRANGE', ready, -100, -1)
+    for i = #ids, 1, -1 do
+      if ids[i] ~= '' then
+        break
+      end
+      n = n - 1
+    end
   end
   if m > 0 and m <= 1000 then -- more than that are released messages
     for _, id in ipairs(redis.call('LRANGE', arrived, 0, -1)) do

@@ -1,6 +1,8 @@
 -- The record of a prepared branch, which prepare.lua writes and the scripts that end a branch read. JSON:
---   { time, consumed = { { queue, id, token }, ... }, sent = { { queue, id, deadline }, ... } }
--- A deadline is in ms of the Redis clock, 0 = none. Records of earlier versions have no deadlines.
+--   { time, consumed = { { queue, id, token }, ... }, sent = { { queue, id, deadline, options }, ... } }
+-- A deadline is in ms of the Redis clock, 0 = none. A message has options, see options.lua, or none: then the list ends
+-- before them. Records of earlier versions have no options, or neither deadlines nor options.
+--@include options
 --
 -- read_record(text, prepared, one_queue)
 --   text       the record
@@ -74,8 +76,10 @@ local function read_record(text, prepared, one_queue)
   for i, message in ipairs(record.sent) do
     local deadline = message[3] or 0
     local valid = type(deadline) == 'number' and deadline >= 0 and deadline <= 2 ^ 53 and deadline % 1 == 0
-    if not valid or #message > 3 then
+    if not valid or #message > 4 then
       return nil, 'sent message ' .. i .. ' has no valid deadline'
+    elseif message[4] ~= nil and invalid_options(message[4]) then
+      return nil, 'sent message ' .. i .. ' has invalid options'
     end
     message[3] = deadline
   end

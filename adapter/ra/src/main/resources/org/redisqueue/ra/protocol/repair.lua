@@ -9,6 +9,7 @@
 -- KEYS[7]  abandoned    HASH
 -- KEYS[8]  expiry       ZSET
 -- KEYS[9]  arrived      LIST
+-- Also read and written: scheduled ZSET, next to KEYS[2]
 -- ARGV[1]  id, or entry
 -- ARGV[2]  'message' or 'entry'
 -- ARGV[3]  kind of damage to repair, as reported; empty = examine only
@@ -48,6 +49,8 @@ if died and gone then -- a letter without a message says nothing about a message
 end
 local failed, left = redis.call('HGET', failures, id), redis.call('HGET', abandoned, id)
 local deadline = redis.call('ZSCORE', expiry, id)
+local scheduled = string.sub(ready, 1, -6) .. 'scheduled'
+local due = redis.call('ZSCORE', scheduled, id)
 local untouched = redis.call('ZSCORE', processing, member) -- the score of an entry without a token
 local waiting = redis.call('LLEN', arrived)
 local large = redis.call('LLEN', ready) + waiting > most_ready or redis.call('ZCARD', processing) > most_entries
@@ -182,8 +185,8 @@ if untouched then
   return { '', '', 0, 0 } -- its entry is malformed, which is examined separately
 end
 table.sort(names)
-local places = positions + #entries + (died and 1 or 0)
-local state = table.concat({ positions, died or '-', unpack(names) }, ' ')
+local places = positions + #entries + (died and 1 or 0) + (due and 1 or 0)
+local state = table.concat({ positions, died or '-', due or '-', unpack(names) }, ' ')
 local damage, repair = '', nil
 local safe = true
 if places == 0 and exists then
@@ -212,6 +215,7 @@ elseif not exists then
         remove_member(processing, each[1], each[2])
       end
       remove_member(dead, id, died)
+      remove_member(scheduled, id, due)
       remove_field(errors, old_error)
       remove_field(failures, failed)
       remove_field(abandoned, left)
@@ -223,6 +227,12 @@ elseif positions == places and places > 1 then
   damage = 'READY_TWICE'
   repair = function()
     remove_ready(positions, 1)
+  end
+elseif places > 1 and due then
+  damage = 'SEVERAL_PLACES'
+  safe = places - 1 == math.max(positions, 1) and not in_doubt -- once elsewhere, or ready
+  repair = function()
+    remove_member(scheduled, id, due)
   end
 elseif places > 1 then
   damage = 'SEVERAL_PLACES'

@@ -7,7 +7,7 @@
 -- ARGV[1]  queue
 -- ARGV[2]  action
 -- ARGV[3]  what the operation considers: 'dead', the dead letters up to a minimum age; 'ready', the messages that are
---          ready now; 'queue', all ready messages and dead letters; or the number of messages, 0 to 2^53
+--          ready now; 'queue', all ready and scheduled messages and dead letters; or the number of messages, 0 to 2^53
 -- ARGV[4]  minimum age of a dead letter, ms, 0 to 2^53
 --
 -- Result: { time in ms, number of messages to consider, the latest time in ms at which a considered dead letter was
@@ -26,7 +26,8 @@ if ARGV[3] == 'dead' then
 elseif ARGV[3] == 'ready' then
   total = ready_count(ready, arrived)
 elseif ARGV[3] == 'queue' then
-  total = ready_count(ready, arrived) + redis.call('ZCARD', dead)
+  local planned = redis.call('ZCARD', string.sub(ready, 1, -6) .. 'scheduled')
+  total = ready_count(ready, arrived) + planned + redis.call('ZCARD', dead)
 elseif not total then
   error("argument 3 must be 'dead', 'ready', 'queue' or a number")
 end

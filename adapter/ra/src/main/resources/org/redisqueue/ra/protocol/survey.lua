@@ -2,7 +2,8 @@
 --
 -- KEYS[1]  the key     LIST, ZSET or HASH
 -- KEYS[2]  ready       LIST  names the queue
--- ARGV[1]  kind of key: 'ready', also for arrived; 'processing'; 'dead'; 'counters' or 'traces', a hash; 'deadlines'
+-- ARGV[1]  kind of key: 'ready', also for arrived; 'processing'; 'dead', also for scheduled; 'counters' or 'traces', a
+--          hash; 'deadlines'
 -- ARGV[2]  cursor of the previous call, 0 at first. It counts from the left end of ready: while messages come and go
 --          there, a later call may repeat ids, but does not omit an id that stays.
 -- ARGV[3]  how many to read, 1 to 1,000

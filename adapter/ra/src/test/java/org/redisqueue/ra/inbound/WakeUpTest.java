@@ -32,12 +32,12 @@ import org.redisqueue.ra.config.ConnectionSettings;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.ClaimedMessage;
-import org.redisqueue.ra.protocol.ClaimingListener;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.Leases;
 import org.redisqueue.ra.protocol.PassOnResult;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedeliveryResult;
+import org.redisqueue.ra.protocol.SendOptions;
 import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.protocol.TakeBackRequest;
 import org.redisqueue.ra.testing.QueueProbe;
@@ -97,7 +97,8 @@ class WakeUpTest {
 
         private final QueueOperations operations = new QueueOperations(client, timer);
         private final Leases leases = new Leases(operations, timer, 15_000, lost -> {});
-        private final RedisQueueCalls calls = new RedisQueueCalls(queue.name(), ClaimingListener.NONE, operations);
+        private final RedisQueueCalls calls =
+                new RedisQueueCalls(queue.name(), operations.newListener("test"), operations);
         private final Dispatcher dispatcher;
         private final long workNanos;
         private final boolean fails = failing && consumers.size() % 2 == 1;
@@ -305,8 +306,16 @@ class WakeUpTest {
         assertThat(queue.ready()).isEmpty();
     }
 
-    @Test
-    void noMessageWaitsWhileAListenerIsIdle() {
+    private void schedule(String id, long delayMillis) {
+        waiting.put(id, clock.nanos() + TimeUnit.MILLISECONDS.toNanos(delayMillis));
+        SendRequest message = new SendRequest(queue.name(), id, new byte[0], 0, new SendOptions(delayMillis, 0));
+        consumers.get(0).operations.send(List.of(message)).join();
+    }
+
+    /** @param scheduling whether some messages are scheduled. Then no consumer dies, because it may have set a timer */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noMessageWaitsWhileAListenerIsIdle(boolean scheduling) {
         long seed = Long.getLong("wakeup.seed", System.nanoTime());
         Random random = new Random(seed);
         failing = true;
@@ -328,6 +337,9 @@ class WakeUpTest {
                     others.set(chosen, new Consumer(1 + random.nextInt(2), random.nextInt(30)));
                 }
                 case 3 -> {
+                    if (scheduling) {
+                        break;
+                    }
                     other.die();
                     if (other.dead) {
                         others.set(chosen, new Consumer(1, random.nextInt(30)));
@@ -335,7 +347,12 @@ class WakeUpTest {
                 }
                 default -> {
                     for (int i = random.nextInt(3); i >= 0; i--) {
-                        send("m" + sent++);
+                        String id = "m" + sent++;
+                        if (scheduling && random.nextBoolean()) {
+                            schedule(id, 1 + random.nextInt(60));
+                        } else {
+                            send(id);
+                        }
                     }
                 }
             }

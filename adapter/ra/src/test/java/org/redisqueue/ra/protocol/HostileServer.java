@@ -49,6 +49,8 @@ final class HostileServer implements AutoCloseable {
     private static final List<String> KINDS = List.of(
             "ready",
             "arrived",
+            "scheduled",
+            "watchers",
             "processing",
             "dead",
             "failures",
@@ -61,7 +63,7 @@ final class HostileServer implements AutoCloseable {
             "ended:*");
     private static final List<String> PATTERNS = Stream.concat(
                     Stream.of("rq:queues"),
-                    Stream.of("q1", "q2", "q3", "q4")
+                    Stream.of("q1", "q2", "q3", "q4", "q9", "q11")
                             .flatMap(queue -> KINDS.stream().map(kind -> "rq:{" + queue + "}:" + kind)))
             .toList();
 
@@ -80,9 +82,13 @@ final class HostileServer implements AutoCloseable {
 
     /** The patterns of the keys that a script may use, each of one queue and one kind. */
     static List<String> patterns(List<String> keys) {
-        String named = keys.toString().contains("{q3}") ? "q3" : "q1";
+        String named = Stream.of("q3", "q9", "q11")
+                .filter(queue -> keys.toString().contains("{" + queue + "}"))
+                .findFirst()
+                .orElse("q1");
         return PATTERNS.stream()
-                .filter(pattern -> pattern.contains(named) || pattern.contains("q2") || pattern.contains("queues"))
+                .filter(pattern ->
+                        pattern.contains("{" + named + "}") || pattern.contains("{q2}") || pattern.contains("queues"))
                 .toList();
     }
 

@@ -185,6 +185,41 @@ class IdempotentCallsTest {
                 assertThat(scene.queue.processing()).containsOnlyKeys("m1 -");
             }
         },
+        SCHEDULE {
+            @Override
+            void arrange(Scene scene) {}
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                SendRequest message = new SendRequest(
+                        scene.queue.name, "m1", new byte[0], 60_000, new SendOptions(3_600_000, 0));
+                return scene.queue.operations().send(List.of(message));
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat((List<?>) result).as("duplicates").isEmpty();
+                assertThat(scene.queue.scheduled()).containsOnlyKeys("m1");
+                assertThat(scene.queue.expiry()).containsOnlyKeys("m1");
+            }
+        },
+        CANCEL {
+            @Override
+            void arrange(Scene scene) {
+                result(SCHEDULE.call(scene));
+            }
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                return scene.queue.operations().schedule().cancel(scene.queue.name, "m1");
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat(result).isEqualTo(true);
+                assertThat(scene.queue.everything()).isEmpty();
+            }
+        },
         DEAD_LETTER {
             @Override
             void arrange(Scene scene) {

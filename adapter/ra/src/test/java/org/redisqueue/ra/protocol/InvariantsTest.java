@@ -15,6 +15,7 @@ import net.jqwik.api.Tuple;
 import org.redisqueue.ra.protocol.FaultyTransport.Fault;
 import org.redisqueue.ra.protocol.Step.Acknowledge;
 import org.redisqueue.ra.protocol.Step.Arrive;
+import org.redisqueue.ra.protocol.Step.Cancel;
 import org.redisqueue.ra.protocol.Step.Claim;
 import org.redisqueue.ra.protocol.Step.Commit;
 import org.redisqueue.ra.protocol.Step.Crash;
@@ -32,6 +33,7 @@ import org.redisqueue.ra.protocol.Step.Renew;
 import org.redisqueue.ra.protocol.Step.ReplicaFallsBehind;
 import org.redisqueue.ra.protocol.Step.Rollback;
 import org.redisqueue.ra.protocol.Step.Send;
+import org.redisqueue.ra.protocol.Step.TimeComes;
 import org.redisqueue.ra.protocol.Step.TimePasses;
 
 /**
@@ -61,7 +63,7 @@ class InvariantsTest {
         Arbitrary<Integer> any = number(100);
         Arbitrary<List<Integer>> some = number(100).list().ofMaxSize(3);
         Arbitrary<Boolean> again = Arbitraries.of(true, false);
-        Arbitrary<List<Step.Message>> sends = Combinators.combine(queue, number(12))
+        Arbitrary<List<Step.Message>> sends = Combinators.combine(queue, number(12), again)
                 .as(Step.Message::new)
                 .list()
                 .ofMaxSize(2);
@@ -72,9 +74,13 @@ class InvariantsTest {
                                 Combinators.combine(
                                                 queue,
                                                 number(12).list().ofMinSize(1).ofMaxSize(4),
+                                                again,
                                                 again)
                                         .as(Send::new)),
                         Tuple.of(2, queue.map(Produce::new)),
+                        Tuple.of(
+                                2, Combinators.combine(queue, number(12), again).as(Cancel::new)),
+                        Tuple.of(3, Combinators.combine(queue, any).as(TimeComes::new)),
                         Tuple.of(
                                 9,
                                 Combinators.combine(consumer, queue, number(5))

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What a queue should hold, in plain collections. */
 final class QueueModel {
@@ -48,6 +49,12 @@ final class QueueModel {
     final Map<String, String> values = new HashMap<>();
     final List<String> ready = new ArrayList<>();
     final Map<String, Entry> processing = new TreeMap<>();
+    /** The scheduled messages that are not due. */
+    final Set<String> scheduled = new TreeSet<>();
+
+    /** The scheduled messages that are due, and have not been published, in their order. */
+    final List<String> publishable = new ArrayList<>();
+
     final Set<String> staged = new HashSet<>();
     final Set<String> dead = new HashSet<>();
     final Map<String, Integer> failures = new HashMap<>();
@@ -58,6 +65,8 @@ final class QueueModel {
         copy.values.putAll(values);
         copy.ready.addAll(ready);
         processing.forEach((member, entry) -> copy.processing.put(member, entry.copy()));
+        copy.scheduled.addAll(scheduled);
+        copy.publishable.addAll(publishable);
         copy.staged.addAll(staged);
         copy.dead.addAll(dead);
         copy.failures.putAll(failures);
@@ -68,6 +77,21 @@ final class QueueModel {
     /** Stores a message; false if its id is in use. */
     boolean store(String id, String value) {
         return values.putIfAbsent(id, value) == null;
+    }
+
+    /** Removes a scheduled message; false if there is none with this id. */
+    boolean cancel(String id) {
+        boolean canceled = scheduled.remove(id) | publishable.remove(id);
+        if (canceled) {
+            values.remove(id);
+        }
+        return canceled;
+    }
+
+    /** Makes the scheduled messages ready that are due. */
+    void publish() {
+        ready.addAll(publishable);
+        publishable.clear();
     }
 
     void enter(String id, String token, State state) {

@@ -33,6 +33,13 @@ enum Scene {
             keys(onePhase("q1"), onePhase("q3"), messages("q1:n1 q1:exp1 q3:n2")),
             words("2 1 0 3", "0 2 0 1", "n1 exp1 n2", "600000 600000 0", "value-n1 value-exp2 value-n2"),
             words("0 3 1 2 3"))),
+    SEND_SCHEDULED(() -> numbered(
+            Script.ACKNOWLEDGE,
+            keys(onePhase("q9"), onePhase("q6"), messages("q9:n1 q9:e1 q9:e2 q9:e3 q9:s1 q6:n2")),
+            words("2 1 0 6", "0 5 0 1", "n1 e1 e2 e3 s1 n2", "600000_{\"delay\":600000} 0_{\"at\":4000000000000}"),
+            words("0_{\"delay\":600000} 0_{\"delay\":600000} 0_{\"delay\":600000} 0_{\"at\":1000}"),
+            words("value-n1 value-e1-again value-e2-again value-e3-again value-s1-again value-n2"),
+            words("0 6 1 2 3 4 5 6"))),
     SEND_ONE(() -> numbered(Script.SEND, send("q1", "q1:n1"), words("n1", "value-n1"))),
     SEND_NEW(() -> numbered(Script.SEND, send("q1", "q1:n1 q1:n2"), words("n1 n2", "value-n1 value-n2"))),
     SEND_SOME(() -> numbered(
@@ -54,6 +61,11 @@ enum Scene {
             Script.PREPARE,
             keys(words("rq:queues rq:{q3}:prepared rq:{q3}:processing"), words("rq:{q3}:prepared rq:{q3}:processing")),
             words("1 2", "br5 q3 1 0 q3 h6 t6", "br6 q3 1 0 q3 h7 t7"))),
+    PREPARE_SCHEDULED(() -> numbered(
+            Script.PREPARE,
+            keys(words("rq:queues rq:{q9}:prepared"), words("rq:{q9}:ready rq:{q9}:staged:br22:n1")),
+            words("1 1", "br22 q9 0 1 q9 n1 600000_{\"delay\":600000} value-n1"))),
+    COMMIT_SCHEDULED(() -> numbered(Script.COMMIT, words("rq:{q9}:prepared"), words("rq 0", "br21 0"))),
     COMMIT_USUAL(() ->
             numbered(Script.COMMIT, words("rq:{q7}:prepared rq:{q7}:prepared"), words("rq 0", "br10 0", "br11 0"))),
     COMMIT(() -> numbered(
@@ -86,6 +98,9 @@ enum Scene {
     CLAIM(() -> claim("q1", 30, "token0", "drop", 1_000)),
     CLAIM_DEAD_LETTERS(() -> claim("q1", 30, "token1", "dead-letter", 1_000)),
     CLAIM_SOME(() -> claim("q1", 4, "token1", "drop", 12)),
+    CLAIM_SCHEDULED(() -> claim("q9", 30, "token1", "drop", 1_000)),
+    CLAIM_WATCHING(() -> claim("q9", 30, "s1.1.t.0", "drop", 1_000)),
+    CANCEL(() -> numbered(Script.CANCEL, keys(messages("q9:s1"), of("q9", "scheduled expiry")), words("s1"))),
     CLAIM_READY(() -> claim("q6", 4, "token1", "drop", 1_000)),
     RENEW(() -> new ScriptCall(
             Script.RENEW, words("rq:{q1}:processing"), arguments(words("600000 h1_t1 h2_t1 h9_t9 p1_t1 d1_t0")))),
@@ -96,9 +111,11 @@ enum Scene {
     RELEASE_TO_READY(() -> new ScriptCall(
             Script.RELEASE, of("q3", "processing ready expiry arrived"), arguments(words("h6 t6 h7 t7")))),
     WAKE(() -> new ScriptCall(Script.WAKE, of("q4", "ready arrived processing"), List.of("0"))),
-    WAKE_LATER(() -> new ScriptCall(Script.WAKE, of("q9", "ready arrived processing"), List.of("1"))),
+    WAKE_LATER(() -> new ScriptCall(Script.WAKE, of("q11", "ready arrived processing"), List.of("1"))),
     FORGET(() ->
             new ScriptCall(Script.FORGET, words("rq:{q1}:prepared rq:{q1}:ended:br1"), arguments(words("br1 rq 0")))),
+    FORGET_SCHEDULED(() ->
+            new ScriptCall(Script.FORGET, words("rq:{q9}:prepared rq:{q9}:ended:br21"), arguments(words("br21 rq 0")))),
     REPAIR_MISSING(() -> repair("q1", "gone", "message", "MISSING_MESSAGE")),
     REPAIR_COUNTER(() -> repair("q1", "h2", "message", "MALFORMED_COUNTER")),
     PAUSE(() -> new ScriptCall(Script.PAUSE, of("q1", "paused ready arrived processing"), List.of(600_000))),
@@ -106,9 +123,10 @@ enum Scene {
             Script.EDIT,
             keys(messages("q1:x1"), of("q1", "dead errors")),
             List.of("x1", "404acc6a81d5acec8334a772195eadf57ccf1bd4", "value-x1-edited"))),
-    DELETE_LETTER(() -> delete("x1", 1_000)),
-    DELETE_READY(() -> delete("exp1", 1_000)),
-    DELETE_AMONG_MANY(() -> delete("r1", 0)),
+    DELETE_LETTER(() -> delete("q1", "x1", 1_000)),
+    DELETE_SCHEDULED(() -> delete("q9", "s1", 1_000)),
+    DELETE_READY(() -> delete("q1", "exp1", 1_000)),
+    DELETE_AMONG_MANY(() -> delete("q1", "r1", 0)),
     START_JOB(() -> new ScriptCall(
             Script.STARTJOB, keys(job("q1"), of("q1", "ready dead arrived")), List.of("q1", "requeue", "dead", 0))),
     END_JOB(() -> new ScriptCall(Script.ENDJOB, job("q1"), List.of("failed", "why"))),
@@ -118,6 +136,7 @@ enum Scene {
     DELETE_READY_MESSAGES(() -> readyMessages("delete", "q1")),
     MOVE_READY_MESSAGES(() -> readyMessages("move", "q6")),
     DROP_CLAIMED(() -> dropQueue("q3")),
+    DROP_SCHEDULED(() -> dropQueue("q11")),
     DROP_REST(() -> dropQueue("q8")),
     HEARTBEAT(() -> new ScriptCall(
             Script.HEARTBEAT,
@@ -138,23 +157,37 @@ enum Scene {
 
     /** Whether the script may postpone writes that Redis refuses, because this does no harm. */
     boolean canWait() {
-        return this == CLAIM_SOME || this == WAKE || this == WAKE_LATER;
+        return this == CLAIM_SOME || this == CLAIM_WATCHING || this == WAKE || this == WAKE_LATER;
     }
 
     private static final String FAR = "4000000000000";
 
+    /** The record of a branch that sends scheduled messages, one of which replaces a message that has expired. */
+    private static final String SCHEDULING = "{\"time\":1000000000000,\"consumed\":[],\"sent\":["
+            + "[\"q9\",\"n2\",0,{\"delay\":600000,\"ttl\":600000}],[\"q9\",\"e4\",0,{\"at\":FAR}],"
+            + "[\"q9\",\"s1\",0,{\"delay\":600000}]]}";
+
     /** The contents of the queues q1 and q2: messages in all places, with counts and deadlines. */
     static List<Object[]> arrangement() {
         return commands(
-                "SADD rq:queues q1 q2 q7 old",
+                "SADD rq:queues q1 q2 q7 q9 old",
                 "MSET " + values("q1", "a1 a2 r1 r2 ttl1 exp1 exp2 h1 h2 h3 w1 d1 d2 d3 x1 p1 p3 p4"),
                 "MSET " + values("q2", "r3 h5 p2 p5"),
                 "MSET " + values("q3", "h6 h7"),
                 "MSET " + values("q4", "a4 h8"),
                 "MSET " + values("q6", "a6 r6 r7"),
                 "MSET " + values("q7", "p6 p7 p8"),
-                "MSET " + values("q9", "w9"),
-                "ZADD rq:{q9}:processing FAR w9_-",
+                "MSET " + values("q9", "e1 e2 e3 e4 r9 s1 s2 s3"),
+                "RPUSH rq:{q9}:ready r9 e1 e4",
+                "RPUSH rq:{q9}:arrived e2",
+                "ZADD rq:{q9}:scheduled FAR s1 2000 s2 1000 s3 500 e3",
+                "ZADD rq:{q9}:expiry FAR s1 1000 e1 1000 e2 1000 e3 1000 e4",
+                "MSET rq:{q9}:staged:br21:n2 value-n2 rq:{q9}:staged:br21:e4 value-e4-again",
+                "MSET rq:{q9}:staged:br21:s1 value-s1-again",
+                "HSET rq:{q9}:prepared br21 " + SCHEDULING,
+                "MSET " + values("q11", "s4 s5"),
+                "ZADD rq:{q11}:scheduled FAR s4 FAR s5",
+                "ZADD rq:{q11}:expiry FAR s4",
                 "ZADD rq:{q7}:processing +inf p6_t6 +inf p7_t6 +inf p8_t8",
                 "SET rq:{q8}:paused for-good",
                 "HSET rq:{q7}:prepared br10 " + record("q7,p6,t6 q7,p7,t6", ""),
@@ -240,10 +273,12 @@ enum Scene {
         return of(queue, "job:j1");
     }
 
-    private static ScriptCall delete(String id, int most) {
+    private static ScriptCall delete(String queue, String id, int most) {
         return new ScriptCall(
                 Script.DELETE,
-                keys(messages("q1:" + id), of("q1", "ready processing dead errors failures abandoned expiry arrived")),
+                keys(
+                        messages(queue + ":" + id),
+                        of(queue, "ready processing dead errors failures abandoned expiry arrived")),
                 List.of(id, most, 0, 100));
     }
 

@@ -154,7 +154,7 @@ class ScriptFuzzTest {
         }
         return switch (key.substring(key.indexOf('}') + 2)) {
             case "ready", "arrived" -> "list";
-            case "processing", "dead", "expiry" -> "zset";
+            case "processing", "dead", "expiry", "scheduled" -> "zset";
             case "failures", "abandoned", "errors", "prepared" -> "hash";
             default -> "string";
         };

@@ -38,6 +38,7 @@ final class Simulation {
 
     private static final int EXECUTED = 0;
     private static final int LATE = 5;
+    private static final long LATER_MILLIS = 3_600_000;
 
     private final FaultyTransport wire = FaultyOperations.SHARED.wire();
     private final QueueOperations operations = FaultyOperations.SHARED.operations();
@@ -79,6 +80,10 @@ final class Simulation {
             send(send);
         } else if (step instanceof Step.Produce produce) {
             produce(produce.queue());
+        } else if (step instanceof Step.Cancel cancel) {
+            cancel(cancel);
+        } else if (step instanceof Step.TimeComes comes) {
+            timeComes(comes);
         } else if (step instanceof Step.Claim claim) {
             claim(claim);
         } else if (step instanceof Step.Renew renew) {
@@ -121,7 +126,7 @@ final class Simulation {
 
     private void send(Step.Send step) {
         List<SendRequest> sent = step.ids().stream()
-                .map(id -> message(new Step.Message(step.queue(), id)))
+                .map(id -> message(new Step.Message(step.queue(), id, step.later())))
                 .toList();
 
         List<SendRequest> duplicates = call(step.again(), List.copyOf(sent), () -> operations.send(sent));
@@ -141,8 +146,30 @@ final class Simulation {
         models.get(number).ready.add(id);
     }
 
+    private void cancel(Step.Cancel step) {
+        String id = "m" + step.id();
+        String queue = names.get(step.queue());
+
+        boolean canceled = call(step.again(), false, () -> operations.schedule().cancel(queue, id));
+
+        assertThat(canceled).isEqualTo(models.get(step.queue()).cancel(id));
+    }
+
+    private void timeComes(Step.TimeComes step) {
+        QueueModel model = models.get(step.queue());
+        pick(List.copyOf(model.scheduled), List.of(step.pick())).forEach(id -> timeComes(step.queue(), id));
+    }
+
+    private void timeComes(int number, String id) {
+        TestQueue queue = queues.get(number);
+        queue.call("ZADD", queue.key("scheduled"), "XX", Integer.toString(1 + serial++), id);
+        models.get(number).scheduled.remove(id);
+        models.get(number).publishable.add(id);
+    }
+
     private void claim(Step.Claim step) {
         QueueModel model = models.get(step.queue());
+        model.publish();
         ClaimResult claim = queues.get(step.queue()).claim(step.limit());
 
         Set<String> taken = new LinkedHashSet<>(TestQueue.ids(claim));
@@ -292,13 +319,14 @@ final class Simulation {
         QueueModel model = models.get(step.queue());
         TestQueue queue = queues.get(step.queue());
 
-        boolean work = result(operations.waits().passOn(names.get(step.queue()), false))
+        boolean work = result(operations.waits().passOn(names.get(step.queue()), false, ClaimingListener.NONE))
                 .work();
 
         assertThat(work)
                 .as("there are messages that no wait would find")
                 .isEqualTo(queue.list("arrived").stream().anyMatch(id -> !id.isEmpty())
-                        || !model.overdue().isEmpty());
+                        || !model.overdue().isEmpty()
+                        || !model.publishable.isEmpty());
         if (work) {
             assertThat(queue.list("ready")).isNotEmpty();
         }
@@ -494,7 +522,10 @@ final class Simulation {
                 queues.get(i).letTimePass(entry.id + ' ' + entry.token);
                 entry.state = State.OVERDUE;
             }
-            int left = model.ready.size() + model.processing.size();
+            for (String id : List.copyOf(model.scheduled)) {
+                timeComes(i, id);
+            }
+            int left = model.ready.size() + model.publishable.size() + model.processing.size();
             if (left > 0) {
                 run(new Step.Claim(0, i, left));
                 run(new Step.Acknowledge(0, all(leases.get(0).size()), List.of(), false));
@@ -535,7 +566,8 @@ final class Simulation {
                 new Object[] {"HGETALL", queue.key("failures")},
                 new Object[] {"HGETALL", queue.key("abandoned")},
                 new Object[] {"KEYS", queue.key("message:*")},
-                new Object[] {"KEYS", queue.key("staged:*")}));
+                new Object[] {"KEYS", queue.key("staged:*")},
+                new Object[] {"ZRANGE", queue.key("scheduled"), "0", "-1"}));
         List<String> ready = TestQueue.inOrder(TestQueue.texts(found.get(0)), TestQueue.texts(found.get(1)));
         Map<String, String> processing = TestQueue.pairs(found.get(2));
         List<String> dead = TestQueue.texts(found.get(3));
@@ -548,17 +580,22 @@ final class Simulation {
                 .map(key -> key.substring(queue.key("staged:").length()))
                 .toList();
 
+        List<String> scheduled = TestQueue.texts(found.get(8));
         List<String> places = new ArrayList<>(ready);
+        places.addAll(scheduled);
         processing.keySet().forEach(member -> places.add(member.substring(0, member.indexOf(' '))));
         places.addAll(dead);
         assertThat(places)
                 .as(
-                        "each message that exists is in exactly one place of ready %s, processing %s, dead %s",
-                        ready, processing, dead)
+                        "each message that exists is in exactly one place of ready %s, scheduled %s, processing %s, dead %s",
+                        ready, scheduled, processing, dead)
                 .containsExactlyInAnyOrderElementsOf(messages);
 
         assertThat(messages).as("messages").containsExactlyInAnyOrderElementsOf(model.values.keySet());
         assertThat(ready).as("ready").isEqualTo(model.ready);
+        List<String> expected = new ArrayList<>(model.publishable);
+        expected.addAll(model.scheduled);
+        assertThat(scheduled).as("scheduled").containsExactlyInAnyOrderElementsOf(expected);
         assertThat(processing.keySet()).as("processing").isEqualTo(model.processing.keySet());
         assertThat(dead).as("dead").containsExactlyInAnyOrderElementsOf(model.dead);
         assertThat(staged).as("staged").containsExactlyInAnyOrderElementsOf(model.staged);
@@ -622,7 +659,11 @@ final class Simulation {
         for (SendRequest message : sent) {
             QueueModel model = model(message);
             if (model.store(message.id(), text(message))) {
-                model.ready.add(message.id());
+                if (message.options().delayMillis() > 0) {
+                    model.scheduled.add(message.id());
+                } else {
+                    model.ready.add(message.id());
+                }
             } else {
                 duplicates.add(message);
             }
@@ -637,7 +678,8 @@ final class Simulation {
     /** A message with a unique value, whose id may be reused. */
     private SendRequest message(Step.Message message) {
         byte[] value = ("value " + serial++).getBytes(StandardCharsets.UTF_8);
-        return new SendRequest(names.get(message.queue()), "m" + message.id(), value, 0);
+        SendOptions options = message.later() ? new SendOptions(LATER_MILLIS, 0) : SendOptions.NONE;
+        return new SendRequest(names.get(message.queue()), "m" + message.id(), value, 0, options);
     }
 
     private QueueModel model(Lease lease) {

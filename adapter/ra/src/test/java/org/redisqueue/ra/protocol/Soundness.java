@@ -13,7 +13,7 @@ final class Soundness {
 
     private static final Pattern KEY = Pattern.compile(
             "rq:\\{([^{}]*)}:(?:(message|staged|ended|job|history|server):(.*)|ready|processing"
-                    + "|dead|failures|abandoned|errors|prepared|expiry|paused|arrived|servers)",
+                    + "|dead|failures|abandoned|errors|prepared|expiry|paused|arrived|scheduled|watchers|servers)",
             Pattern.DOTALL);
 
     private final KeySpace keys;
@@ -54,6 +54,7 @@ final class Soundness {
         String base = "rq:{" + queue + "}:";
         List<String> places = new ArrayList<>(keys.elements(base + "ready"));
         places.addAll(keys.elements(base + "arrived"));
+        places.addAll(keys.pairs(base + "scheduled").keySet());
         places.removeIf(String::isEmpty);
         keys.pairs(base + "processing").forEach((member, due) -> {
             places.add(member.replaceFirst(" \\S+$", ""));

@@ -9,10 +9,17 @@ import java.util.List;
  */
 sealed interface Step {
 
-    record Message(int queue, int id) {}
+    /** @param later whether it is scheduled */
+    record Message(int queue, int id, boolean later) {}
 
     /** Sends ids of the test's own, some of them in use. */
-    record Send(int queue, List<Integer> ids, boolean again) implements Step {}
+    record Send(int queue, List<Integer> ids, boolean later, boolean again) implements Step {}
+
+    /** Cancels a message that may be scheduled. */
+    record Cancel(int queue, int id, boolean again) implements Step {}
+
+    /** A scheduled message becomes due. */
+    record TimeComes(int queue, int pick) implements Step {}
 
     /** A producer without the adapter: SET and LPUSH in one MULTI, of an id that is new. */
     record Produce(int queue) implements Step {}

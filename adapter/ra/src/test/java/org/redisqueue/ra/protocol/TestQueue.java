@@ -266,6 +266,16 @@ final class TestQueue {
         return scores("expiry");
     }
 
+    /** Each scheduled id with the time at which it is due. */
+    Map<String, Double> scheduled() {
+        return scores("scheduled");
+    }
+
+    /** Makes a scheduled message due. */
+    void letTimeCome(String id) {
+        redis.call("ZADD", key("scheduled"), "XX", "1", id);
+    }
+
     /** Gives a message a deadline that is this far away; one that has passed if negative. */
     void expireIn(String id, long millis) {
         redis.call("ZADD", key("expiry"), Double.toString(now() + millis), id);

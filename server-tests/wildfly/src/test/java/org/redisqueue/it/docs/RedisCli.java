@@ -64,6 +64,10 @@ public final class RedisCli {
     }
 
     private static void print(Object reply) {
-        System.out.println(reply);
+        if (reply instanceof List<?> elements) { // like redis-cli if its output is not a terminal
+            elements.forEach(RedisCli::print);
+        } else {
+            System.out.println(reply);
+        }
     }
 }

@@ -29,6 +29,13 @@ public record FactorySender(RedisQueueConnectionFactory connections, String queu
     }
 
     @Override
+    public boolean cancelScheduled(String id) {
+        try (RedisQueueConnection connection = connections.createConnection()) {
+            return connection.cancelScheduled(queue, id);
+        }
+    }
+
+    @Override
     public String toString() {
         return "RedisQueueSender[" + queue + "]";
     }

@@ -15,6 +15,7 @@ import org.redisqueue.QueueCounts;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
+import org.redisqueue.internal.MessageId;
 import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.message.SentMessage;
 import org.redisqueue.ra.protocol.SendRequest;
@@ -92,6 +93,12 @@ public final class MemoryConnection implements RedisQueueConnection {
             claim.release();
             throw e;
         }
+    }
+
+    @Override
+    public boolean cancelScheduled(String queue, String id) {
+        requireOpen();
+        return store.cancelScheduled(QueueName.require(queue), MessageId.require(id));
     }
 
     @Override

@@ -14,11 +14,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.admin.Place;
 import org.redisqueue.ra.protocol.OnExpiry;
+import org.redisqueue.ra.protocol.SendOptions;
 import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 import org.redisqueue.test.internal.state.QueuedMessage;
@@ -77,8 +79,10 @@ public final class QueueStore {
     synchronized void publish(List<SendRequest> messages) {
         Instant now = now();
         for (SendRequest message : messages) {
-            Instant expires = message.timeToLiveMillis() == 0 ? null : now.plusMillis(message.timeToLiveMillis());
-            StoredMessage stored = new StoredMessage(message.queue(), message.id(), message.value(), expires);
+            Instant due = due(message.options(), now);
+            Instant start = due == null ? now : due;
+            Instant expires = message.timeToLiveMillis() == 0 ? null : start.plusMillis(message.timeToLiveMillis());
+            StoredMessage stored = new StoredMessage(message.queue(), message.id(), message.value(), due, expires);
             StoredMessage existing = queues.computeIfAbsent(message.queue(), name -> new LinkedHashMap<>())
                     .putIfAbsent(message.id(), stored);
             if (existing != null) {
@@ -90,6 +94,37 @@ public final class QueueStore {
         notifyAll();
     }
 
+    /** When a message becomes due; null if it is ready at once. */
+    private static @Nullable Instant due(SendOptions options, Instant now) {
+        Instant due = options.delayMillis() > 0
+                ? now.plusMillis(options.delayMillis())
+                : Instant.ofEpochMilli(options.deliverAtMillis());
+        return due.isAfter(now) ? due : null;
+    }
+
+    /** Removes a scheduled message. Returns whether there was one. */
+    synchronized boolean cancelScheduled(String queue, String id) {
+        StoredMessage message = queues.getOrDefault(queue, Map.of()).get(id);
+        boolean scheduled = message != null && message.place() == Place.SCHEDULED;
+        if (scheduled) {
+            remove(message);
+        }
+        return scheduled;
+    }
+
+    /** Makes the scheduled messages of a queue ready that are due, behind those that are ready. */
+    private void publishScheduled(String queue, Instant now) {
+        List<StoredMessage> due = messages(queue).stream()
+                .filter(message -> message.isToPublish(now))
+                .sorted(Comparator.comparing(StoredMessage::since))
+                .toList();
+        for (StoredMessage message : due) {
+            remove(message);
+            message.release();
+            queues.get(queue).put(message.id(), message);
+        }
+    }
+
     /** Claims the next message of a queue, and waits until there is one. Meanwhile, the queues' clock runs. */
     synchronized Optional<Claim> claim(String queue, Duration timeout) throws InterruptedException {
         long end = System.nanoTime() + timeout.toNanos();
@@ -99,7 +134,7 @@ public final class QueueStore {
             if (claimed.isPresent() || left <= 0) {
                 return claimed;
             }
-            long due = nextDue(queue)
+            long due = nextDue(queue, Set.of(Place.REDELIVERING, Place.SCHEDULED))
                     .map(at -> Duration.between(now(), at).toNanos())
                     .orElse(Long.MAX_VALUE);
             await(Math.max(1_000_000, Math.min(left, due)));
@@ -118,6 +153,7 @@ public final class QueueStore {
     /** Claims the next message of a queue: one that is due for redelivery or else the first that is ready. */
     public synchronized Optional<Claim> claim(String queue, OnExpiry onExpiry) {
         Instant now = now();
+        publishScheduled(queue, now);
         expire(queue, now, onExpiry);
         Optional<StoredMessage> next = messages(queue).stream()
                 .filter(message -> message.isDue(now))
@@ -143,9 +179,13 @@ public final class QueueStore {
     }
 
     /** {@return when the next message of a queue is due for redelivery; empty if none waits for it} */
-    public synchronized Optional<Instant> nextDue(String queue) {
+    public Optional<Instant> nextRedelivery(String queue) {
+        return nextDue(queue, Set.of(Place.REDELIVERING));
+    }
+
+    private synchronized Optional<Instant> nextDue(String queue, Set<Place> places) {
         return messages(queue).stream()
-                .filter(message -> message.place() == Place.REDELIVERING)
+                .filter(message -> places.contains(message.place()))
                 .map(StoredMessage::since)
                 .min(Comparator.naturalOrder());
     }
@@ -182,7 +222,8 @@ public final class QueueStore {
         return new QueueCounts(
                 counts.getOrDefault(Place.READY, 0L),
                 counts.getOrDefault(Place.DELIVERING, 0L) + counts.getOrDefault(Place.REDELIVERING, 0L),
-                counts.getOrDefault(Place.DEAD, 0L));
+                counts.getOrDefault(Place.DEAD, 0L),
+                counts.getOrDefault(Place.SCHEDULED, 0L));
     }
 
     synchronized List<DeadLetter> deadLetters(String queue, int limit) {
@@ -240,7 +281,7 @@ public final class QueueStore {
     private List<StoredMessage> in(String queue, Place place) {
         Comparator<StoredMessage> order = switch (place) {
             case DEAD -> Comparator.comparing(StoredMessage::deadSequence).reversed();
-            case REDELIVERING -> Comparator.comparing(StoredMessage::since);
+            case REDELIVERING, SCHEDULED -> Comparator.comparing(StoredMessage::since);
             default -> Comparator.comparing(message -> 0);
         };
         return messages(queue).stream()

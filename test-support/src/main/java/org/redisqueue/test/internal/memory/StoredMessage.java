@@ -21,11 +21,16 @@ final class StoredMessage {
     private int failures;
     private @Nullable String reason;
 
-    StoredMessage(String queue, String id, byte[] value, @Nullable Instant expires) {
+    /** @param due when the message is delivered; null if it is ready at once */
+    StoredMessage(String queue, String id, byte[] value, @Nullable Instant due, @Nullable Instant expires) {
         this.queue = queue;
         this.id = id;
         this.value = value;
         this.expires = expires;
+        if (due != null) {
+            place = Place.SCHEDULED;
+            since = due;
+        }
     }
 
     String queue() {
@@ -44,7 +49,7 @@ final class StoredMessage {
         return failures;
     }
 
-    /** Returns when the message was dead-lettered or, if it waits for its redelivery, when it is due. */
+    /** Returns when the message was dead-lettered or, if it is scheduled or waits for its redelivery, when it is due. */
     Instant since() {
         return since;
     }
@@ -65,6 +70,11 @@ final class StoredMessage {
 
     boolean isDue(Instant now) {
         return place == Place.REDELIVERING && !since.isAfter(now);
+    }
+
+    /** Returns whether the message is scheduled for this time or an earlier one. */
+    boolean isToPublish(Instant now) {
+        return place == Place.SCHEDULED && !since.isAfter(now);
     }
 
     void claim() {

@@ -1,0 +1,28 @@
+-- The options of a sent message: a JSON object that follows its time to live in the arguments of a script, see
+-- readoptions.lua, and that is part of the record of a prepared branch. Options:
+--   delay   ms, counted from the publication, that is, from the commit
+--   at      time of the Redis clock, ms, at which the message becomes due; in the past = at once
+--   ttl     time to live, ms; only in the record of a branch
+-- A message with a delay or a time is scheduled until it is due. Its time to live starts then.
+local LONGEST = 315360000000
+
+-- The reason why options are not valid; nil if they are.
+local function invalid_options(options)
+  if type(options) ~= 'table' then
+    return 'they are not an object'
+  end
+  for name, value in pairs(options) do
+    local most = (name == 'delay' or name == 'ttl') and LONGEST or name == 'at' and 99999999999999
+    if not most then
+      return 'an option is unknown'
+    elseif type(value) ~= 'number' or value < 0 or value > most or value % 1 ~= 0 then
+      return 'an option is out of range'
+    end
+  end
+end
+
+-- When a message with these options becomes due, ms; nil = it is ready at once.
+local function due_time(options, now)
+  local due = options and (options.delay and now + options.delay or options.at)
+  return due and due > now and due or nil
+end

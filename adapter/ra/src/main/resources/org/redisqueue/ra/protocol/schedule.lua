@@ -1,0 +1,66 @@
+-- Functions that schedule messages. Must be included after write.lua.
+--@include watching
+--@include wakeup
+local withdrawn, waking = {}, {}
+
+-- Whether a server asks again when a message is due, or before.
+local function is_watched(base, due)
+  for _, entry in ipairs(watching(base .. 'watchers')) do
+    if is_informed(entry, due, now) then
+      return true
+    end
+  end
+  return false
+end
+
+-- Schedules messages of one queue: a list of { id, due time in ms, whether it replaces an expired message }.
+local function schedule(base, messages)
+  if #messages == 0 then
+    return
+  end
+  local scheduled, ready, first = base .. 'scheduled', base .. 'ready', math.huge
+  local earliest = tonumber(redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')[2] or math.huge)
+  write(nil, 'ZREM', scheduled, '') -- no change; tests whether Redis would refuse the undo
+  chunks(messages, function(from, to)
+    local added, new, former = { 'ZADD', scheduled }, { 'ZREM', scheduled }, { 'ZADD', scheduled }
+    for i = from, to do
+      local id, due, replaces = unpack(messages[i])
+      added[#added + 1], added[#added + 2] = string.format('%.0f', due), id
+      local score = replaces and redis.call('ZSCORE', scheduled, id)
+      if score then
+        former[#former + 1], former[#former + 2] = score, id
+      else
+        new[#new + 1] = id
+      end
+    end
+    write(#new > 2 and new or nil, unpack(added))
+    if #former > 2 then
+      journal[#journal + 1] = former
+    end
+  end)
+  for _, message in ipairs(messages) do
+    local id, due, replaces = unpack(message)
+    first = math.min(first, due)
+    if replaces then -- the expired message is still in one of these lists, or was scheduled, too
+      for _, list in ipairs({ ready, base .. 'arrived' }) do
+        redis.call('LLEN', list)
+        write(nil, 'LREM', list .. ' ', -1, id) -- never exists; tests whether Redis would refuse the LREM
+        withdrawn[#withdrawn + 1] = { list, id }
+      end
+    end
+  end
+  if first < now + soon and (first < earliest or not is_watched(base, first)) then
+    waking[ready] = true
+  end
+end
+
+-- Must be called after all other writes, because it cannot be undone: removes expired messages that were replaced from
+-- the ready ones, and wakes consumers that must set a timer.
+local function scheduled_all()
+  for _, each in ipairs(withdrawn) do
+    write(nil, 'LREM', each[1], -1, each[2]) -- from the right, where old messages are
+  end
+  for ready in pairs(waking) do
+    wake(ready)
+  end
+end
