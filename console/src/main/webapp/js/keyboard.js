@@ -3,9 +3,9 @@
 
 import {button, h} from './dom.js';
 
-const PAGES = {1: '#/queues', 2: '#/in-doubt', 3: '#/servers', 4: '#/check', 5: '#/audit'};
+const PAGES = {1: '#/queues', 2: '#/topics', 3: '#/in-doubt', 4: '#/servers', 5: '#/check', 6: '#/audit'};
 const HELP = [
-  ['1 – 5', 'Queues, in doubt, servers, check, audit'],
+  ['1 – 6', 'Queues, topics, in doubt, servers, check, audit'],
   ['/', 'Filter'],
   ['j  k', 'Next and previous row'],
   ['Enter', 'Open the row'],

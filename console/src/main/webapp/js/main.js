@@ -13,6 +13,7 @@ import {messageView} from './views/message.js';
 import {overview} from './views/overview.js';
 import {queueView} from './views/queue.js';
 import {serversView} from './views/servers.js';
+import {topicsView} from './views/topics.js';
 
 const INTERVAL = 2_000;
 const KEY = /^[\w-]+$/;
@@ -35,7 +36,7 @@ function viewFor([page, ...parts]) {
   if (page === 'queues' && parts.length > 0) {
     return queueView(parts[0], parts[1] ?? null);
   }
-  const views = {'in-doubt': inDoubtView, servers: serversView, check: checkView, audit: auditView};
+  const views = {topics: topicsView, 'in-doubt': inDoubtView, servers: serversView, check: checkView, audit: auditView};
   return (Object.hasOwn(views, page) ? views[page] : overview)();
 }
 

@@ -53,6 +53,35 @@ public interface RedisQueueConnection extends AutoCloseable {
     List<String> sendAll(String queue, Collection<?> bodies);
 
     /**
+     * Publishes a message to a topic: sends a message with the same id to each queue that is bound to the topic. All of
+     * them are sent or none. From then on, they are independent of each other.
+     *
+     * <p>This method determines the queues, even in a transaction that commits later. A binding that was made more than one
+     * second ago is taken into account. If no queue is bound to the topic, nothing is sent; this is logged and counted.
+     *
+     * @param topic 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. A queue may have the same name, which has no
+     *     meaning
+     * @param body the body, as for {@link #send}
+     * @return the id of the message, which is the same in each queue
+     * @throws IllegalArgumentException as for {@link #send}
+     * @throws RedisQueueException as for {@link #send}; if Redis does not answer which queues are bound to the topic; or,
+     *     in a Redis Cluster, if these are several queues
+     */
+    String publish(String topic, Object body);
+
+    /**
+     * Publishes several messages to one topic atomically and in the given order: each queue that is bound to the topic
+     * gets all messages, or none gets any.
+     *
+     * @param topic the topic, as for {@link #publish}
+     * @param bodies the bodies, as for {@link #send}
+     * @return the ids of the messages, in the same order
+     * @throws IllegalArgumentException as for {@link #publish}
+     * @throws RedisQueueException as for {@link #publish}
+     */
+    List<String> publishAll(String topic, Collection<?> bodies);
+
+    /**
      * Receives the next message of a queue.
      *
      * <p>In a transaction, the commit acknowledges the message, and a rollback causes its redelivery with the default

@@ -17,10 +17,10 @@ import java.lang.annotation.Target;
  * allowed in a message-driven bean. A message that cannot be converted to the parameters is dead-lettered.
  *
  * <p><b>Method.</b> The method must not be static. In a message-driven bean, it must be public. The return value is
- * ignored unless the method is annotated with {@link SendTo}. A method or a parameter list that does not meet these
+ * ignored unless the method is annotated with {@link SendTo} or {@link PublishTo}. A method or a parameter list that does not meet these
  * requirements fails the deployment.
  *
- * <p><b>Members.</b> A message-driven bean may set only {@link #queue}; all other settings belong to its activation
+ * <p><b>Members.</b> A message-driven bean may set only {@link #queue} and {@link #topic}; all other settings belong to its activation
  * configuration.
  *
  * <p><b>Expressions.</b> In a CDI bean, the values of all string members except {@link #name} may contain
@@ -41,6 +41,16 @@ public @interface RedisQueueListener {
      * @return the name of the queue, or an empty string
      */
     String queue() default "";
+
+    /**
+     * The topic to bind the queue to: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. When the listener is activated,
+     * its queue is bound to the topic, and gets each message that is {@linkplain RedisQueueConnection#publish published} to
+     * the topic a second later at the latest, also while the listener is stopped or undeployed. In a message-driven bean, the activation
+     * property {@code topic} applies if this member is empty or the bean has a single listener method.
+     *
+     * @return the name of the topic, or an empty string if the queue is not bound by this listener
+     */
+    String topic() default "";
 
     /**
      * The name of the listener in log messages, in {@link RedisQueueListeners} and in the deployment descriptor. It

@@ -29,6 +29,7 @@ final class BeanEndpoint implements Attempt {
 
     private final ListenerDefinition definition;
     private final Optional<String> sendTo;
+    private final Optional<String> publishTo;
     private final Supplier<Optional<RedisQueueConnectionFactory>> connections;
     private final Deliveries deliveries;
     private final BeanManager manager;
@@ -44,12 +45,14 @@ final class BeanEndpoint implements Attempt {
     BeanEndpoint(
             ListenerDefinition definition,
             Optional<String> sendTo,
+            Optional<String> publishTo,
             Supplier<Optional<RedisQueueConnectionFactory>> connections,
             Deliveries deliveries,
             BeanManager manager,
             UserTransaction transactions) {
         this.definition = definition;
         this.sendTo = sendTo;
+        this.publishTo = publishTo;
         this.connections = connections;
         this.deliveries = deliveries;
         this.manager = manager;
@@ -157,9 +160,10 @@ final class BeanEndpoint implements Attempt {
 
     private void send(@Nullable Object result, Optional<RedisQueueConnectionFactory> factory) {
         Object body = result instanceof Optional<?> optional ? optional.orElse(null) : result;
-        if (sendTo.isPresent() && body != null) {
+        if (body != null && (sendTo.isPresent() || publishTo.isPresent())) {
             try (RedisQueueConnection connection = required(factory).createConnection()) {
-                connection.send(sendTo.get(), body);
+                sendTo.ifPresent(queue -> connection.send(queue, body));
+                publishTo.ifPresent(topic -> connection.publish(topic, body));
             }
         }
     }

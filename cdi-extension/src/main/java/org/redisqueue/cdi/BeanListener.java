@@ -60,6 +60,7 @@ final class BeanListener implements Listener {
         Attempt attempt = new BeanEndpoint(
                 definition,
                 configuration.sendTo(),
+                configuration.publishTo(),
                 () -> Optional.ofNullable(connections),
                 services.deliveries(),
                 services.manager(),

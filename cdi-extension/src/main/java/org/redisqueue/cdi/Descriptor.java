@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.URL;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -37,9 +38,11 @@ record Descriptor(Optional<String> connectionFactory, Map<String, Listener> list
     /** The settings of one listener. */
     record Listener(
             Optional<String> queue,
+            Optional<String> topic,
             Optional<String> connectionFactory,
             Optional<Boolean> optional,
             Optional<String> sendTo,
+            Optional<String> publishTo,
             Map<String, String> properties) {
 
         private Listener orElse(Listener other) {
@@ -47,9 +50,11 @@ record Descriptor(Optional<String> connectionFactory, Map<String, Listener> list
             all.putAll(properties);
             return new Listener(
                     queue.or(() -> other.queue),
+                    topic.or(() -> other.topic),
                     connectionFactory.or(() -> other.connectionFactory),
                     optional.or(() -> other.optional),
                     sendTo.or(() -> other.sendTo),
+                    publishTo.or(() -> other.publishTo),
                     all);
         }
     }
@@ -90,17 +95,21 @@ record Descriptor(Optional<String> connectionFactory, Map<String, Listener> list
                             "property '" + name + "' of listener '" + element.getAttribute("name") + "' is set twice");
                 }
             });
-            if (properties.containsKey("queue")) {
-                throw new IllegalArgumentException("listener '" + element.getAttribute("name")
-                        + "' sets its queue as a property; use the element <queue> instead");
+            for (String name : List.of("queue", "topic")) {
+                if (properties.containsKey(name)) {
+                    throw new IllegalArgumentException("listener '" + element.getAttribute("name") + "' sets its "
+                            + name + " as a property; use the element <" + name + "> instead");
+                }
             }
             listeners.put(
                     element.getAttribute("name"),
                     new Listener(
                             child(element, "queue"),
+                            child(element, "topic"),
                             child(element, "connection-factory"),
                             child(element, "optional").map(text -> text.equals("true") || text.equals("1")),
                             child(element, "send-to"),
+                            child(element, "publish-to"),
                             properties));
         });
         return new Descriptor(child(root, "connection-factory"), listeners);

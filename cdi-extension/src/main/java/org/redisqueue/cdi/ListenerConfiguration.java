@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.redisqueue.internal.QueueName;
+import org.redisqueue.internal.TopicName;
 
 /**
  * The effective configuration of a listener: its annotations, overridden by the deployment descriptor, with all
@@ -16,7 +17,11 @@ import org.redisqueue.internal.QueueName;
  * @param properties the activation properties, including {@code queue}
  */
 record ListenerConfiguration(
-        String connectionFactory, boolean optional, Optional<String> sendTo, Map<String, String> properties) {
+        String connectionFactory,
+        boolean optional,
+        Optional<String> sendTo,
+        Optional<String> publishTo,
+        Map<String, String> properties) {
 
     private static final List<String> BATCH_PROPERTIES = List.of("batch", "batchWait");
 
@@ -36,15 +41,21 @@ record ListenerConfiguration(
         Map<String, String> properties = new LinkedHashMap<>(definition.properties());
         override.ifPresent(listener -> properties.putAll(listener.properties()));
         properties.put("queue", override.flatMap(Descriptor.Listener::queue).orElse(annotation.queue()));
+        override.flatMap(Descriptor.Listener::topic).ifPresent(topic -> properties.put("topic", topic));
         properties.replaceAll((name, value) -> Expressions.resolve(value));
+        properties.remove("topic", ""); // the listener binds its queue to none
         for (String property : BATCH_PROPERTIES) {
             if (properties.containsKey(property) && !definition.signature().receivesBatches()) {
                 throw new IllegalArgumentException("its property '" + property
                         + "' requires a batch listener; set @RedisQueueListener(batch = …)");
             }
         }
+        Optional<String> topic = Optional.ofNullable(properties.get("topic")).map(TopicName::require);
         if (properties.get("queue").isEmpty()) {
-            throw new IllegalArgumentException("it has no queue; set @RedisQueueListener(queue = …)");
+            throw new IllegalArgumentException("it has no queue"
+                    + topic.map(name -> ", which is needed to keep its messages of topic '" + name + "'")
+                            .orElse("")
+                    + "; set @RedisQueueListener(queue = …)");
         }
         Optional<String> sendTo = override.flatMap(Descriptor.Listener::sendTo)
                 .or(definition::sendTo)
@@ -54,6 +65,14 @@ record ListenerConfiguration(
             throw new IllegalArgumentException(
                     "it returns void, but is configured to send its result to queue '" + sendTo.get() + "'");
         }
+        Optional<String> publishTo = override.flatMap(Descriptor.Listener::publishTo)
+                .or(definition::publishTo)
+                .map(Expressions::resolve)
+                .map(TopicName::require);
+        if (publishTo.isPresent() && definition.method().getReturnType() == void.class) {
+            throw new IllegalArgumentException(
+                    "it returns void, but is configured to publish its result to topic '" + publishTo.get() + "'");
+        }
         String connectionFactory = override.flatMap(Descriptor.Listener::connectionFactory)
                 .or(() -> Optional.of(annotation.connectionFactory()).filter(name -> !name.isEmpty()))
                 .or(descriptor::connectionFactory)
@@ -62,6 +81,7 @@ record ListenerConfiguration(
                 Expressions.resolve(connectionFactory),
                 override.flatMap(Descriptor.Listener::optional).orElse(annotation.optional()),
                 sendTo,
+                publishTo,
                 properties);
     }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.PublishTo;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.SendTo;
 import org.redisqueue.internal.ListenerRules;
@@ -30,6 +31,7 @@ final class ListenerDefinition {
     private final Method method;
     private final RedisQueueListener annotation;
     private final Optional<String> sendTo;
+    private final Optional<String> publishTo;
     private final Optional<Transactional> transactional;
     private final ListenerSignature signature;
     private final List<AnnotatedParameter<?>> injected;
@@ -43,6 +45,8 @@ final class ListenerDefinition {
         this.method = method.getJavaMember();
         this.annotation = method.getAnnotation(RedisQueueListener.class);
         this.sendTo = Optional.ofNullable(method.getAnnotation(SendTo.class)).map(SendTo::value);
+        this.publishTo =
+                Optional.ofNullable(method.getAnnotation(PublishTo.class)).map(PublishTo::value);
         this.transactional = transactional(type, method, manager);
         check();
         this.signature = readSignature();
@@ -54,10 +58,9 @@ final class ListenerDefinition {
     }
 
     private void check() {
-        ListenerRules.problem(method, sendTo.isPresent(), bean.getScope(), attribute())
-                .ifPresent(problem -> {
-                    throw unusable(problem);
-                });
+        ListenerRules.problem(method, bean.getScope(), attribute()).ifPresent(problem -> {
+            throw unusable(problem);
+        });
     }
 
     private ListenerSignature readSignature() {
@@ -71,6 +74,9 @@ final class ListenerDefinition {
     }
 
     private void readProperties() {
+        if (!annotation.topic().isEmpty()) {
+            properties.put("topic", annotation.topic());
+        }
         if (annotation.maxConcurrency() != 0) {
             properties.put("maxConcurrency", Integer.toString(annotation.maxConcurrency()));
         }
@@ -161,6 +167,10 @@ final class ListenerDefinition {
 
     Optional<String> sendTo() {
         return sendTo;
+    }
+
+    Optional<String> publishTo() {
+        return publishTo;
     }
 
     /** Returns the properties in the annotation, without the queue and with unresolved expressions. */

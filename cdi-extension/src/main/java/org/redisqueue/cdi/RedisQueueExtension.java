@@ -27,8 +27,11 @@ import java.util.stream.Collectors;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.RedisQueueSender;
+import org.redisqueue.RedisTopic;
+import org.redisqueue.RedisTopicPublisher;
 import org.redisqueue.internal.ListenerSignature;
 import org.redisqueue.internal.QueueName;
+import org.redisqueue.internal.TopicName;
 
 /** Finds the listener methods of CDI beans, and fails the deployment if one of them is invalid (CDI 4.0, 2.10). */
 public class RedisQueueExtension implements Extension {
@@ -75,6 +78,28 @@ public class RedisQueueExtension implements Extension {
             } catch (IllegalArgumentException e) {
                 event.addDefinitionError(new DefinitionException(
                         "RQ-509 Sender '" + event.getInjectionPoint().getMember() + "' has an invalid queue: "
+                                + e.getMessage(),
+                        e));
+            }
+        }
+    }
+
+    <T> void checkPublisher(@Observes ProcessInjectionPoint<T, RedisTopicPublisher> event) {
+        for (Annotation qualifier : event.getInjectionPoint().getQualifiers()) {
+            if (qualifier instanceof RedisTopic topic) {
+                senders.add(topic.connectionFactory());
+                check(topic, event);
+            }
+        }
+    }
+
+    private static void check(RedisTopic topic, ProcessInjectionPoint<?, RedisTopicPublisher> event) {
+        if (!Expressions.isIn(topic.value())) {
+            try {
+                TopicName.require(topic.value());
+            } catch (IllegalArgumentException e) {
+                event.addDefinitionError(new DefinitionException(
+                        "RQ-509 Publisher '" + event.getInjectionPoint().getMember() + "' has an invalid topic: "
                                 + e.getMessage(),
                         e));
             }
@@ -168,7 +193,7 @@ public class RedisQueueExtension implements Extension {
                 && Arrays.equals(method.getParameterTypes(), other.getParameterTypes());
     }
 
-    /** {@return the JNDI names of the connection factories of injected senders, with their expressions} */
+    /** {@return the JNDI names of the connection factories of injected senders and publishers, with their expressions} */
     Set<String> senders() {
         return senders;
     }

@@ -8,14 +8,14 @@ import jakarta.enterprise.inject.spi.InjectionPoint;
 import jakarta.enterprise.util.AnnotationLiteral;
 import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueue;
-import org.redisqueue.RedisQueueConnection;
-import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueSender;
+import org.redisqueue.RedisTopic;
+import org.redisqueue.RedisTopicPublisher;
 import org.redisqueue.internal.QueueName;
+import org.redisqueue.internal.TopicName;
 
-/** Produces the senders to inject. */
+/** Produces the senders and publishers to inject. */
 @ApplicationScoped
 public class Senders {
 
@@ -23,81 +23,87 @@ public class Senders {
     @Dependent
     @RedisQueue("")
     RedisQueueSender sender(InjectionPoint point) {
-        RedisQueue wanted = point.getQualifiers().stream()
-                .filter(RedisQueue.class::isInstance)
-                .map(RedisQueue.class::cast)
+        RedisQueue wanted = qualifier(point, RedisQueue.class);
+        if (isLiteral(wanted)) {
+            return new Sender(QueueName.require(wanted.value()), new BorrowedConnections(wanted.connectionFactory()));
+        }
+        return new Sender(
+                Expressions.resolve(wanted.value()),
+                new BorrowedConnections(Expressions.resolve(wanted.connectionFactory())));
+    }
+
+    @Produces
+    @Dependent
+    @RedisTopic("")
+    RedisTopicPublisher publisher(InjectionPoint point) {
+        RedisTopic wanted = qualifier(point, RedisTopic.class);
+        if (isLiteral(wanted)) {
+            return new Publisher(
+                    TopicName.require(wanted.value()), new BorrowedConnections(wanted.connectionFactory()));
+        }
+        return new Publisher(
+                Expressions.resolve(wanted.value()),
+                new BorrowedConnections(Expressions.resolve(wanted.connectionFactory())));
+    }
+
+    private static <T> T qualifier(InjectionPoint point, Class<T> type) {
+        return point.getQualifiers().stream()
+                .filter(type::isInstance)
+                .map(type::cast)
                 .findFirst()
                 .orElseThrow();
-        if (isLiteral(wanted)) {
-            return new Sender(QueueName.require(wanted.value()), wanted.connectionFactory());
-        }
-        return new Sender(Expressions.resolve(wanted.value()), Expressions.resolve(wanted.connectionFactory()));
     }
 
     /**
-     * Returns whether the qualifier was created at run time with {@link RedisQueue.Literal}. Such a qualifier may
-     * contain user input, which must not be able to read the configuration, so its expressions are not replaced. In
-     * contrast, an annotation in the application's code is a proxy that the JVM creates.
+     * Returns whether the qualifier was created at run time, with {@link RedisQueue.Literal} or
+     * {@link RedisTopic.Literal}. Such a qualifier may contain user input, which must not be able to read the
+     * configuration, so its expressions are not replaced. In contrast, an annotation in the application's code is a proxy
+     * that the JVM creates.
      */
-    private static boolean isLiteral(RedisQueue qualifier) {
+    private static boolean isLiteral(Object qualifier) {
         return qualifier instanceof AnnotationLiteral;
     }
 
-    /** A sender that looks up its connection factory on first use, and again after a failure. */
-    private static final class Sender implements RedisQueueSender {
-
-        private interface Action<T> {
-            T with(RedisQueueConnection connection);
-        }
-
-        private final String queue;
-        private final String connectionFactory;
-        private volatile @Nullable RedisQueueConnectionFactory found;
-
-        private Sender(String queue, String connectionFactory) {
-            this.queue = queue;
-            this.connectionFactory = connectionFactory;
-        }
+    /** Sends to one queue. */
+    private record Sender(String queue, BorrowedConnections connections) implements RedisQueueSender {
 
         @Override
         public String send(Object body) {
-            return call(connection -> connection.send(queue, body));
+            return connections.call(connection -> connection.send(queue, body));
         }
 
         @Override
         public List<String> sendAll(Collection<?> bodies) {
-            return call(connection -> connection.sendAll(queue, bodies));
+            return connections.call(connection -> connection.sendAll(queue, bodies));
         }
 
         @Override
         public boolean cancelScheduled(String id) {
-            return call(connection -> connection.cancelScheduled(queue, id));
+            return connections.call(connection -> connection.cancelScheduled(queue, id));
         }
 
         @Override
         public String toString() {
             return "RedisQueueSender[" + queue + "]";
         }
+    }
 
-        private <T> T call(Action<T> action) {
-            try (RedisQueueConnection connection = connect()) {
-                return action.with(connection);
-            }
+    /** Publishes to one topic. */
+    private record Publisher(String topic, BorrowedConnections connections) implements RedisTopicPublisher {
+
+        @Override
+        public String publish(Object body) {
+            return connections.call(connection -> connection.publish(topic, body));
         }
 
-        private RedisQueueConnection connect() {
-            RedisQueueConnectionFactory factory = found;
-            if (factory != null) {
-                try {
-                    return factory.createConnection();
-                } catch (RuntimeException e) {
-                    found = null; // the adapter may have been redeployed
-                }
-            }
-            factory = ConnectionFactories.find(connectionFactory);
-            RedisQueueConnection connection = factory.createConnection();
-            found = factory;
-            return connection;
+        @Override
+        public List<String> publishAll(Collection<?> bodies) {
+            return connections.call(connection -> connection.publishAll(topic, bodies));
+        }
+
+        @Override
+        public String toString() {
+            return "RedisTopicPublisher[" + topic + "]";
         }
     }
 }

@@ -141,6 +141,7 @@ class BeanEndpointTest {
             return new BeanEndpoint(
                             definition,
                             Optional.empty(),
+                            Optional.empty(),
                             Optional::empty,
                             deliveries,
                             manager,

@@ -22,10 +22,13 @@ import org.jboss.weld.environment.se.WeldContainer;
 import org.jboss.weld.junit5.WeldInitiator;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.Header;
+import org.redisqueue.PublishTo;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.RedisQueueSender;
+import org.redisqueue.RedisTopic;
+import org.redisqueue.RedisTopicPublisher;
 import org.redisqueue.SendTo;
 
 /** The errors of invalid listener methods. */
@@ -247,6 +250,62 @@ class DefinitionErrorsTest {
     static class NotConfigured {
         @RedisQueueListener(queue = "${definition.errors.queue}")
         void receive(String body) {}
+    }
+
+    @ApplicationScoped
+    static class SilentPublisher {
+        @PublishTo("b")
+        @RedisQueueListener(queue = "a")
+        void receive(String body) {}
+    }
+
+    @ApplicationScoped
+    static class OfNoTopic {
+        @RedisQueueListener(queue = "a", topic = "my topic")
+        void receive(String body) {}
+    }
+
+    @ApplicationScoped
+    static class TopicTwice {
+        @RedisQueueListener(queue = "a", topic = "t", properties = "topic=u")
+        void receive(String body) {}
+    }
+
+    @ApplicationScoped
+    static class TopicWithoutQueue {
+        @RedisQueueListener(topic = "${definition.errors.topic:t}")
+        void receive(String body) {}
+    }
+
+    @ApplicationScoped
+    static class PublishesToNoTopic {
+        @PublishTo("my topic")
+        @RedisQueueListener(queue = "a")
+        String receive(String body) {
+            return body;
+        }
+    }
+
+    @ApplicationScoped
+    static class InjectsNoTopic {
+        @Inject
+        @RedisTopic("my topic")
+        RedisTopicPublisher publisher;
+    }
+
+    @Test
+    void topicsAreChecked() {
+        String wrong = "RQ-106 Invalid topic name 'my topic': must be 1 to 200 characters from A-Z a-z 0-9 . _ : -";
+        refused(OfNoTopic.class, wrong);
+        refused(TopicTwice.class, "its property 'topic' is set twice");
+        refused(
+                TopicWithoutQueue.class,
+                "it has no queue, which is needed to keep its messages of topic 't'; set @RedisQueueListener(queue = …)");
+        refused(PublishesToNoTopic.class, wrong);
+        refused(SilentPublisher.class, "it has @PublishTo, but returns void");
+        assertThatThrownBy(() -> start(InjectsNoTopic.class))
+                .hasMessageContaining("RQ-509 Publisher '" + RedisTopicPublisher.class.getName() + " " + NAME
+                        + "InjectsNoTopic.publisher' has an invalid topic: " + wrong);
     }
 
     @Test

@@ -41,9 +41,11 @@ class DescriptorTest {
                 <connection-factory>java:/eis/All</connection-factory>
                 <listener name="first">
                   <queue> orders </queue>
+                  <topic>events</topic>
                   <connection-factory>java:/eis/One</connection-factory>
                   <optional>true</optional>
                   <send-to>next</send-to>
+                  <publish-to>results</publish-to>
                   <property name="lease">20000</property>
                   <property name="prefetch">0</property>
                 </listener>
@@ -56,6 +58,8 @@ class DescriptorTest {
         assertThat(first.connectionFactory()).contains("java:/eis/One");
         assertThat(first.optional()).contains(true);
         assertThat(first.sendTo()).contains("next");
+        assertThat(first.topic()).contains("events");
+        assertThat(first.publishTo()).contains("results");
         assertThat(first.properties()).isEqualTo(Map.of("lease", "20000", "prefetch", "0"));
         assertThat(descriptor.listeners().get("second").queue()).isEmpty();
     }
@@ -88,6 +92,14 @@ class DescriptorTest {
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> listeners("<listener name=\"a\">" + twice + "</listener>"))
                 .withMessageEndingWith("property 'lease' of listener 'a' is set twice");
+    }
+
+    @Test
+    void topicIsNotAProperty() {
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(
+                        () -> listeners("<listener name=\"a\"><property name=\"topic\">events</property></listener>"))
+                .withMessageEndingWith("sets its topic as a property; use the element <topic> instead");
     }
 
     @Test

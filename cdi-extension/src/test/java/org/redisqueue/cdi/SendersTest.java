@@ -19,6 +19,8 @@ import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.RedisQueueSender;
+import org.redisqueue.RedisTopic;
+import org.redisqueue.RedisTopicPublisher;
 import org.redisqueue.test.InMemoryQueues;
 
 /** The queue of a sender. */
@@ -35,8 +37,16 @@ class SendersTest {
         @RedisQueue("orders-${senders.test:default}")
         RedisQueueSender sender;
 
+        @Inject
+        @RedisTopic("events-${senders.test:default}")
+        RedisTopicPublisher publisher;
+
         String queue() {
             return sender.toString();
+        }
+
+        String topic() {
+            return publisher.toString();
         }
     }
 
@@ -60,6 +70,25 @@ class SendersTest {
     @Test
     void expressionsInAnnotationsAreReplaced() {
         assertThat(container.select(Orders.class).get().queue()).isEqualTo("RedisQueueSender[orders-configured]");
+    }
+
+    @Test
+    void publishersUseTheTopicAndTheConnectionFactory() {
+        assertThat(container.select(Orders.class).get().topic()).isEqualTo("RedisTopicPublisher[events-configured]");
+        InMemoryQueues queues = bound(new InMemoryQueues().bind("events", "a").bind("events", "b"));
+        RedisTopicPublisher publisher = container
+                .select(RedisTopicPublisher.class, RedisTopic.Literal.of("events"))
+                .get();
+
+        String id = publisher.publish("x");
+        publisher.publishAll(List.of("y", "z"));
+
+        assertThat(queues.queue("a")).hasMessage(OutgoingMessage.of("x").id(id)).hasOnlyMessages("x", "y", "z");
+        assertThat(queues.queue("b")).hasMessage(OutgoingMessage.of("x").id(id)).hasOnlyMessages("x", "y", "z");
+        assertThatThrownBy(() -> container
+                        .select(RedisTopicPublisher.class, RedisTopic.Literal.of("${senders.test}"))
+                        .get())
+                .hasMessageStartingWith("RQ-106 Invalid topic name");
     }
 
     @Test

@@ -25,6 +25,7 @@ final class ServersCommand implements Callable<Integer> {
             Column.text("VERSION", ServerStatus::version),
             Column.text("STARTED", ServerStatus::started),
             Column.text("LAST HEARTBEAT", ServerStatus::lastHeartbeat),
+            Column.number("UNROUTED", ServerStatus::unrouted),
             Column.text("STATE", server -> server.alive() ? "alive" : server.stopped() ? "stopped" : "gone"));
 
     private static final List<Column<Row>> LISTENERS = List.of(

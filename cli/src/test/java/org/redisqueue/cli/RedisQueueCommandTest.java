@@ -176,6 +176,24 @@ class RedisQueueCommandTest {
     }
 
     @Test
+    void queueIsBoundToATopicAndUnbound() {
+        assertThat(run("bind", "events", "orders").out()).contains("Bound.");
+        assertThat(run("bind", "events", "orders").out()).contains("bound already");
+        assertThat(run("bind", "no topic", "orders").code()).isEqualTo(RedisQueueCommand.REFUSED);
+        run("bind", "events", "billing");
+        call("LPUSH", key("ready"), "m1");
+        call("SET", key("message:m1"), "a");
+
+        assertThat(run("topics").out().lines()).containsExactly("TOPIC   QUEUE", "events  billing", "events  orders");
+        assertThat(run("topics", "unknown").out().lines()).hasSize(1);
+        assertThat(run("topics", "--json").out()).contains("\"name\": \"events\"", "\"billing\"");
+        assertThat(run("unbind", "events", "orders").out()).contains("Unbound.", "In the queue: 1 messages to deliver");
+        assertThat(run("unbind", "events", "billing", "--json").out())
+                .contains("\"unbound\": true", "\"preparedBranches\": 0");
+        assertThat((List<?>) call("SMEMBERS", prefix + ":topics")).isEmpty();
+    }
+
+    @Test
     void queueIsDeleted() {
         dead("m1", "a", "failed");
 

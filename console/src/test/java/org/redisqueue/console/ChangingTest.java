@@ -106,6 +106,19 @@ class ChangingTest {
     }
 
     @Test
+    void queueIsBoundToATopicAndUnbound() {
+        HttpResponse<String> bound = operator.change("PUT", "api/topics/events/queues/~Li4", "{}");
+        HttpResponse<String> unbound = operator.delete("api/topics/events/queues/orders");
+
+        assertThat(bound.body()).isEqualTo("{\"bound\":true}");
+        assertThat(ConsoleClient.object(unbound).getBoolean("unbound")).isTrue();
+        assertThat(ConsoleClient.object(unbound).getInt("preparedBranches")).isEqualTo(2);
+        assertThat(ConsoleClient.object(unbound).getJsonObject("remaining").getString("name"))
+                .isEqualTo("orders");
+        assertThat(ADMIN.calls()).contains("bind[events, ..]", "unbind[events, orders]");
+    }
+
+    @Test
     void changeWithoutBodyNeedsNoContentType() {
         HttpResponse<String> response = ConsoleClient.send(operator.request("api/queues/orders/pause")
                 .header("X-Redis-Queue", "1")

@@ -25,6 +25,8 @@ import org.redisqueue.admin.QueueHistory;
 import org.redisqueue.admin.QueueStatus;
 import org.redisqueue.admin.RepairReport;
 import org.redisqueue.admin.ServerStatus;
+import org.redisqueue.admin.TopicStatus;
+import org.redisqueue.admin.UnbindReport;
 
 /** Operations that record their calls and answer with fixed values, or fail. */
 public final class FakeQueueAdmin implements QueueAdmin {
@@ -134,6 +136,30 @@ public final class FakeQueueAdmin implements QueueAdmin {
     }
 
     @Override
+    public List<TopicStatus> topics() {
+        called("topics");
+        return List.of(new TopicStatus("events", List.of("billing", "orders")), topic("empty"));
+    }
+
+    @Override
+    public TopicStatus topic(String name) {
+        called("topic", name);
+        return new TopicStatus(name, List.of());
+    }
+
+    @Override
+    public boolean bind(String topic, String queue) {
+        called("bind", topic, queue);
+        return true;
+    }
+
+    @Override
+    public UnbindReport unbind(String topic, String queue) {
+        called("unbind", topic, queue);
+        return new UnbindReport(true, queue(queue), 2);
+    }
+
+    @Override
     public void deleteMessage(String queue, String id) {
         called("deleteMessage", queue, id);
     }
@@ -209,7 +235,7 @@ public final class FakeQueueAdmin implements QueueAdmin {
         ServerStatus.Listener listener = new ServerStatus.Listener(
                 "Listener.on", "orders", 4, 1, TIME, 100, 2, 1, "broken", TIME, false, false, true);
         return List.of(new ServerStatus(
-                "srv1", "host1", 77, "WildFly 39", "1.0.0", TIME, TIME, true, false, List.of(listener, listener)));
+                "srv1", "host1", 77, "WildFly 39", "1.0.0", TIME, TIME, true, false, 17, List.of(listener, listener)));
     }
 
     @Override

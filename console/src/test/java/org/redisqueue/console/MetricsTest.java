@@ -43,7 +43,9 @@ class MetricsTest {
                         "redis_queue_in_doubt_oldest_seconds{scope=\"redis\"} 90.0",
                         "redis_queue_in_doubt_malformed_branches{scope=\"redis\"} 0.0",
                         "redis_queue_server_alive{host=\"host1\",server=\"srv1\"} 1.0",
-                        "redis_queue_server_stopped{host=\"host1\",server=\"srv1\"} 0.0");
+                        "redis_queue_server_stopped{host=\"host1\",server=\"srv1\"} 0.0",
+                        "# TYPE redis_queue_server_unrouted_total counter",
+                        "redis_queue_server_unrouted_total{host=\"host1\",server=\"srv1\"} 17.0");
     }
 
     @Test

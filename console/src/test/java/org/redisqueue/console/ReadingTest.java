@@ -177,11 +177,23 @@ class ReadingTest {
     }
 
     @Test
+    void topicHasItsQueues() {
+        JsonObject topic =
+                ConsoleClient.json(viewer.get("api/topics")).asJsonArray().getJsonObject(0);
+
+        assertThat(topic.toString()).isEqualTo("{\"name\":\"events\",\"queues\":[\"billing\",\"orders\"]}");
+        assertThat(ConsoleClient.object(viewer.get("api/topics/events")).getString("name"))
+                .isEqualTo("events");
+        assertThat(ADMIN.calls()).contains("topic[events]");
+    }
+
+    @Test
     void serverHasItsListeners() {
         JsonObject server =
                 ConsoleClient.json(viewer.get("api/servers")).asJsonArray().getJsonObject(0);
 
         assertThat(server.getString("host")).isEqualTo("host1");
+        assertThat(server.getInt("unrouted")).isEqualTo(17);
         assertThat(server.getJsonArray("listeners").getJsonObject(0).getString("lastFailure"))
                 .isEqualTo("broken");
     }

@@ -26,14 +26,18 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.RedisQueueSender;
+import org.redisqueue.RedisTopic;
+import org.redisqueue.RedisTopicPublisher;
 import org.redisqueue.admin.QueueAdmin;
 import org.redisqueue.internal.QueueName;
+import org.redisqueue.internal.TopicName;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.spi.ListenerActivation;
 import org.redisqueue.spi.ListenerActivator;
 import org.redisqueue.spi.ListenerEndpoint;
 import org.redisqueue.test.internal.listener.Expressions;
+import org.redisqueue.test.internal.listener.FactoryPublisher;
 import org.redisqueue.test.internal.listener.FactorySender;
 import org.redisqueue.test.internal.listener.ResourceInjection;
 import org.redisqueue.test.internal.listener.TestListener;
@@ -62,7 +66,7 @@ import org.redisqueue.test.internal.memory.QueueStore;
  * {@link RedisQueueConnection#unwrap} are not available.
  *
  * <p>The class is also a CDI bean, for example with weld-junit5: it provides {@link RedisQueueConnectionFactory} and
- * every {@code @Inject @RedisQueue("…") RedisQueueSender}.
+ * every {@code @Inject @RedisQueue("…") RedisQueueSender} and {@code @Inject @RedisTopic("…") RedisTopicPublisher}.
  *
  * <p>Instances are thread-safe. Different instances share nothing.
  */
@@ -146,6 +150,31 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
     }
 
     /**
+     * Returns a publisher, as {@code @Inject @RedisTopic} provides it.
+     *
+     * @param topic the name of the topic
+     * @return the publisher
+     * @throws IllegalArgumentException if the name of the topic is invalid
+     */
+    public RedisTopicPublisher publisher(String topic) {
+        return new FactoryPublisher(this, TopicName.require(topic));
+    }
+
+    /**
+     * Binds a queue to a topic: messages that are published to the topic are sent to the queue from now on. The adapter
+     * does so when it activates a listener that names a topic. {@link #clear} does not end the binding.
+     *
+     * @param topic the name of the topic
+     * @param queue the name of the queue
+     * @return this
+     * @throws IllegalArgumentException if a name is invalid
+     */
+    public InMemoryQueues bind(String topic, String queue) {
+        store.bind(TopicName.require(topic), QueueName.require(queue));
+        return this;
+    }
+
+    /**
      * Returns a queue, for assertions about its messages.
      *
      * @param name the name of the queue
@@ -217,8 +246,8 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
     }
 
     /**
-     * Injects the queues into a bean, as a container does: sets its {@code @Inject @RedisQueue} senders, and its
-     * {@code @Resource} and {@code @Inject} fields and {@code @Resource} methods of the types
+     * Injects the queues into a bean, as a container does: sets its {@code @Inject @RedisQueue} senders and
+     * {@code @Inject @RedisTopic} publishers, and its {@code @Resource} and {@code @Inject} fields and {@code @Resource} methods of the types
      * {@link RedisQueueConnectionFactory}, {@code UserTransaction} and {@code TransactionSynchronizationRegistry}. Other
      * fields are not changed.
      *
@@ -227,7 +256,7 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
      * @return the bean
      */
     public <T> T inject(T bean) {
-        new ResourceInjection(this::sender, this, transactions()).into(bean);
+        new ResourceInjection(this::sender, this::publisher, this, transactions()).into(bean);
         return bean;
     }
 
@@ -357,6 +386,17 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
         return point.getQualifiers().stream()
                 .filter(RedisQueue.class::isInstance)
                 .map(qualifier -> sender(Expressions.resolve(((RedisQueue) qualifier).value())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Produces
+    @Dependent
+    @RedisTopic("")
+    RedisTopicPublisher publisher(InjectionPoint point) {
+        return point.getQualifiers().stream()
+                .filter(RedisTopic.class::isInstance)
+                .map(qualifier -> publisher(Expressions.resolve(((RedisTopic) qualifier).value())))
                 .findFirst()
                 .orElseThrow();
     }

@@ -25,7 +25,8 @@ final class RedisQueueExtension
     @Override
     public void postProcessTestInstance(Object test, ExtensionContext context) {
         TestRedis redis = TestRedis.shared();
-        new ResourceInjection(redis::sender, redis, redis.connectionFactory(), redis.admin()).into(test);
+        new ResourceInjection(redis::sender, redis::publisher, redis, redis.connectionFactory(), redis.admin())
+                .into(test);
     }
 
     @Override

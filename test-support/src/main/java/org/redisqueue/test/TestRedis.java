@@ -4,15 +4,20 @@ package org.redisqueue.test;
 import jakarta.resource.ResourceException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueSender;
+import org.redisqueue.RedisTopicPublisher;
 import org.redisqueue.admin.QueueAdmin;
+import org.redisqueue.admin.TopicStatus;
 import org.redisqueue.internal.QueueName;
+import org.redisqueue.internal.TopicName;
 import org.redisqueue.ra.admin.AdminClient;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
+import org.redisqueue.test.internal.listener.FactoryPublisher;
 import org.redisqueue.test.internal.listener.FactorySender;
 import org.redisqueue.test.internal.redis.BundledRedis;
 import org.redisqueue.test.internal.redis.RedisSource;
@@ -133,13 +138,26 @@ public final class TestRedis {
         return new FactorySender(connections, QueueName.require(queue));
     }
 
+    /**
+     * Returns a publisher that uses {@link #connectionFactory}. Bind the queues first, with
+     * {@code admin().bind("orders", "billing")}.
+     *
+     * @param topic the name of the topic
+     * @return the publisher
+     * @throws IllegalArgumentException if the name of the topic is invalid
+     */
+    public RedisTopicPublisher publisher(String topic) {
+        return new FactoryPublisher(connections, TopicName.require(topic));
+    }
+
     /** {@return the operations for operators} */
     public QueueAdmin admin() {
         return admin;
     }
 
     /**
-     * Deletes all data of the bundled server.
+     * Deletes all data of the bundled server, except for the bindings of queues to topics, which are made by the listeners
+     * of deployed applications.
      *
      * @throws IllegalStateException if the server is not the bundled one
      */
@@ -148,9 +166,11 @@ public final class TestRedis {
             throw new IllegalStateException(
                     "The Redis at " + address + " is not the bundled one. Its data is not deleted.");
         }
+        List<TopicStatus> topics = admin.topics();
         try (RedisQueueConnection connection = connections.createConnection()) {
             connection.unwrap(RedissonClient.class).getKeys().flushall();
         }
+        topics.forEach(topic -> topic.queues().forEach(queue -> admin.bind(topic.name(), queue)));
     }
 
     @Override

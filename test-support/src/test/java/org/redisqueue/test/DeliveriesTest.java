@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.Header;
 import org.redisqueue.OutgoingMessage;
+import org.redisqueue.PublishTo;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueue;
@@ -234,6 +235,13 @@ class DeliveriesTest {
                 throw new IOException("Not taken back: " + text);
             }
 
+            @RedisQueueListener(queue = "billing", topic = "events")
+            @SendTo("mails")
+            @PublishTo("bills")
+            String bill(String text) {
+                return "bill for " + text;
+            }
+
             @Transactional(dontRollbackOn = IllegalArgumentException.class)
             @RedisQueueListener(queue = "doubts")
             @SendTo("mails")
@@ -279,6 +287,18 @@ class DeliveriesTest {
             queues.deliver(message, desk);
             queues.deliver(message.header("Count", "2"), desk);
             assertThat(queues.queue("mails")).hasOnlyMessages("book de 0", "book de 2");
+        }
+
+        @Test
+        void listenerOfATopicPublishesItsResult() {
+            queues.bind("events", "billing").bind("bills", "accounting").bind("bills", "archive");
+            queues.publisher("events").publish("book");
+
+            assertThat(queues.deliverAll("billing", desk)).isEqualTo(1);
+
+            assertThat(queues.queue("mails")).hasOnlyMessages("bill for book");
+            assertThat(queues.queue("accounting")).hasOnlyMessages("bill for book");
+            assertThat(queues.queue("archive")).hasOnlyMessages("bill for book");
         }
 
         @Test

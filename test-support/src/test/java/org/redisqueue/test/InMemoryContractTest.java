@@ -20,6 +20,11 @@ class InMemoryContractTest extends QueueContract {
     }
 
     @Override
+    void bind(String topic, String queue) {
+        queues.bind(topic, queue);
+    }
+
+    @Override
     void letTimePass(Duration time) {
         queues.letTimePass(time);
     }

@@ -56,6 +56,9 @@ abstract class QueueContract {
     /** Returns a queue behind the connection factory. */
     abstract TestQueue queue(String queue);
 
+    /** Binds a queue to a topic. */
+    abstract void bind(String topic, String queue);
+
     /** Lets at least this time pass for the queues. */
     abstract void letTimePass(Duration time) throws InterruptedException;
 
@@ -94,6 +97,100 @@ abstract class QueueContract {
     void sendingNothingHasNoEffect() {
         assertThat(connect().sendAll(name, List.of())).isEmpty();
         assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void publishedMessageIsSentToEachBoundQueueWithTheSameId() {
+        bind(name, name + ".a");
+        bind(name, name + ".b");
+        String id = connect().publish(name, OutgoingMessage.of("hello").header("Order-Id", "17"));
+        for (String bound : List.of(name + ".a", name + ".b")) {
+            assertThat(queue(bound))
+                    .hasOnlyMessages(
+                            OutgoingMessage.of("hello").header("Order-Id", "17").id(id));
+        }
+        assertThat(queue(name)).isEmpty();
+        connect().receive(name + ".a", Duration.ZERO).orElseThrow();
+        assertThat(queue(name + ".b")).hasMessage("hello");
+    }
+
+    @Test
+    void messagesArePublishedInOrder() {
+        bind(name, name + ".a");
+        bind(name, name + ".b");
+        assertThat(connect().publishAll(name, List.of("a", "b"))).hasSize(2).doesNotHaveDuplicates();
+        assertThat(connect().publishAll(name, List.of())).isEmpty();
+        for (String bound : List.of(name + ".a", name + ".b")) {
+            assertThat(connect().receive(bound, Duration.ZERO).orElseThrow().text())
+                    .isEqualTo("a");
+            assertThat(connect().receive(bound, Duration.ZERO).orElseThrow().text())
+                    .isEqualTo("b");
+        }
+    }
+
+    @Test
+    void publishedMessageIsScheduledInEachQueue() throws Exception {
+        bind(name, name + ".a");
+        bind(name, name + ".b");
+        String id = connect().publish(name, OutgoingMessage.of("later").delay(Duration.ofHours(1)));
+        assertThat(connect().receive(name + ".a", Duration.ZERO)).isEmpty();
+
+        assertThat(connect().cancelScheduled(name + ".a", id)).isTrue();
+        letTimePass(Duration.ofMinutes(61));
+
+        assertThat(connect().receive(name + ".a", Duration.ZERO)).isEmpty();
+        assertThat(connect().receive(name + ".b", Duration.ZERO).map(RedisMessage::id))
+                .contains(id);
+    }
+
+    @Test
+    void publishedMessagesAreSentWhenTheTransactionCommits() throws Exception {
+        bind(name, name + ".a");
+        bind(name, name + ".b");
+        RedisQueueConnection connection = connect();
+        LocalTransaction transaction = connection.getLocalTransaction();
+        transaction.begin();
+        connection.publish(name, "undone");
+        transaction.rollback();
+        transaction.begin();
+        connection.publish(name, "done");
+        assertThat(queue(name + ".a")).isEmpty();
+        bind(name, name + ".late");
+        transaction.commit();
+        assertThat(queue(name + ".a")).hasOnlyMessages("done");
+        assertThat(queue(name + ".b")).hasOnlyMessages("done");
+        assertThat(queue(name + ".late")).isEmpty();
+    }
+
+    @Test
+    void publishingToATopicWithoutBindingsSendsNothing() {
+        assertThat(connect().publish(name, "hello")).isNotEmpty();
+        assertThat(queue(name)).isEmpty();
+    }
+
+    @Test
+    void invalidTopicIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connect().publish("a b", "x"))
+                .withMessageStartingWith("RQ-106 Invalid topic name 'a b'");
+    }
+
+    @Test
+    void publishingTheIdThatTheTransactionConsumesAddsNothing() throws Exception {
+        bind(name, name + ".a");
+        bind(name, name + ".b");
+        RedisQueueConnection connection = connect();
+        String id = connection.send(name + ".b", "first");
+        LocalTransaction transaction = connection.getLocalTransaction();
+        transaction.begin();
+        connection.receive(name + ".b", Duration.ZERO).orElseThrow();
+        assertThatExceptionOfType(RedisQueueException.class)
+                .isThrownBy(() ->
+                        connection.publish(name, OutgoingMessage.of("again").id(id)))
+                .withMessageStartingWith("RQ-124 ");
+        transaction.commit();
+        assertThat(queue(name + ".a")).isEmpty();
+        assertThat(queue(name + ".b")).isEmpty();
     }
 
     @Test

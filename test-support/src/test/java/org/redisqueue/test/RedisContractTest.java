@@ -23,6 +23,11 @@ class RedisContractTest extends QueueContract {
     }
 
     @Override
+    void bind(String topic, String queue) {
+        TestRedis.shared().admin().bind(topic, queue);
+    }
+
+    @Override
     void letTimePass(Duration time) {
         RedisTime.letPass(factory, name, time);
     }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.redisqueue.PublishTo;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueEndpoint;
@@ -80,6 +81,17 @@ class RefusedListenersTest {
         void receive(String text) {}
     }
 
+    static class SilentPublication {
+        @RedisQueueListener(queue = "orders")
+        @PublishTo("events")
+        void receive(String text) {}
+    }
+
+    static class OfNoTopic {
+        @RedisQueueListener(queue = "orders", topic = "no topic")
+        void receive(String text) {}
+    }
+
     static class Static {
         @RedisQueueListener(queue = "orders")
         static void receive(String text) {}
@@ -102,11 +114,13 @@ class RefusedListenersTest {
         return Stream.of(
                 Arguments.of(new Independent(), "RQ-133 ", "REQUIRES_NEW"),
                 Arguments.of(new Intercepted(), "RQ-133 ", "@Transactional(NOT_SUPPORTED)"),
-                Arguments.of(new Replying(), "RQ-117 ", "@SendTo is not supported"),
+                Arguments.of(new Replying(), "RQ-117 ", "@SendTo and @PublishTo are not supported"),
                 Arguments.of(new Hidden(), "RQ-117 ", "it must be public and not static"),
                 Arguments.of(new IndependentMethod(), "RQ-501 ", "it is @Transactional(REQUIRES_NEW)"),
                 Arguments.of(new WithStereotype(), "RQ-501 ", "it is @Transactional(REQUIRES_NEW)"),
                 Arguments.of(new SilentReply(), "RQ-501 ", "it has @SendTo, but returns void"),
+                Arguments.of(new SilentPublication(), "RQ-501 ", "it has @PublishTo, but returns void"),
+                Arguments.of(new OfNoTopic(), "RQ-501 ", "RQ-106 Invalid topic name 'no topic'"),
                 Arguments.of(new Static(), "RQ-501 ", "it must not be static"),
                 Arguments.of(new OfASession(), "RQ-501 ", "its bean is @SessionScoped"),
                 Arguments.of(new QueueAsProperty(), "RQ-501 ", "must be set as @RedisQueueListener(queue = …)"));

@@ -27,6 +27,8 @@ import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.RedisQueueSender;
+import org.redisqueue.RedisTopic;
+import org.redisqueue.RedisTopicPublisher;
 
 /** Queues in memory as a CDI bean. */
 class WeldTest {
@@ -88,6 +90,15 @@ class WeldTest {
             weld.select(RedisQueueSender.class, RedisQueue.Literal.of("mails"))
                     .get()
                     .send("x");
+            assertThat(queues.queue("mails")).hasOnlyMessages("x");
+        }
+
+        @Test
+        void literalSelectsAPublisher() {
+            queues.bind("events", "mails");
+            weld.select(RedisTopicPublisher.class, RedisTopic.Literal.of("events"))
+                    .get()
+                    .publish("x");
             assertThat(queues.queue("mails")).hasOnlyMessages("x");
         }
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Damage that {@link QueueAdmin#check} found.
  *
  * @param kind the kind of damage
- * @param queue the name of the queue
- * @param id the id of the message or of the branch; null if the damage concerns the queue as a whole
+ * @param queue the name of the queue or, if the damage concerns a binding, of the topic
+ * @param id the id of the message or of the branch, or the name of the bound queue; null if the damage concerns the queue as a whole
  * @param description what is wrong, what it means for the message, and what a repair would do
  * @param repairable whether {@link QueueAdmin#repair} can repair it
  */
@@ -39,6 +39,10 @@ public record Finding(Kind kind, String queue, @Nullable String id, String descr
         /** A counter, an error or a deadline belongs to a message that does not exist. */
         LEFTOVER,
         /** A counter is not a number, or is out of range. */
-        MALFORMED_COUNTER
+        MALFORMED_COUNTER,
+        /** A topic has a binding that does not name a queue. */
+        MALFORMED_BINDING,
+        /** A queue is bound to a topic, but does not exist: no server has used it lately, and it has no messages. */
+        BINDING_WITHOUT_QUEUE
     }
 }

@@ -153,7 +153,7 @@ public interface QueueAdmin {
     Job purge(String queue);
 
     /**
-     * Deletes a queue with all of its messages. Pauses the queue. Waits some minutes for messages that a consumer without
+     * Deletes a queue with all of its messages, and ends its bindings to topics. Pauses the queue. Waits some minutes for messages that a consumer without
      * heartbeats holds. If the job fails, the queue stays paused.
      *
      * @param queue the name of the queue
@@ -185,6 +185,45 @@ public interface QueueAdmin {
      * @param queue the name of the queue
      */
     void resume(String queue);
+
+    /**
+     * Lists the topics that queues are bound to.
+     *
+     * @return the topics, sorted by name; in a Redis Cluster, also topics to which queues were bound
+     */
+    List<TopicStatus> topics();
+
+    /**
+     * Returns the queues that are bound to a topic.
+     *
+     * @param name the name of the topic
+     * @return the topic; without queues if none is bound to it
+     */
+    TopicStatus topic(String name);
+
+    /**
+     * Binds a queue to a topic: each message that is published to the topic is sent to the queue, at the latest one second
+     * from now.
+     *
+     * @param topic the name of the topic
+     * @param queue the name of the queue, which need not exist yet
+     * @return whether the queue was not bound before
+     */
+    boolean bind(String topic, String queue);
+
+    /**
+     * Ends the binding of a queue to a topic. Blocks for two seconds, after which no server uses the binding to publish
+     * messages. Messages that are in the queue stay there, and transactions that published messages before can still send
+     * them to the queue when they commit.
+     *
+     * <p>A listener that names the topic binds the queue again when it is activated or connects to Redis again. Remove the
+     * topic from its configuration first.
+     *
+     * @param topic the name of the topic
+     * @param queue the name of the queue
+     * @return what remains
+     */
+    UnbindReport unbind(String topic, String queue);
 
     /**
      * Lists the prepared branches of all queues, oldest first.

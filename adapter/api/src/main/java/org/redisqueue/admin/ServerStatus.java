@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastHeartbeat the time of the last heartbeat, according to the Redis clock
  * @param alive whether the last heartbeat is at most 20 seconds old, and the adapter has not been stopped
  * @param stopped whether the adapter was stopped in an orderly way
+ * @param unrouted the number of messages that were published to topics without bindings since the adapter was started
  * @param listeners the listeners of the server
  */
 public record ServerStatus(
@@ -30,6 +31,7 @@ public record ServerStatus(
         Instant lastHeartbeat,
         boolean alive,
         boolean stopped,
+        long unrouted,
         List<Listener> listeners) {
 
     /**
@@ -44,6 +46,7 @@ public record ServerStatus(
      * @param lastHeartbeat see {@link #lastHeartbeat()}
      * @param alive see {@link #alive()}
      * @param stopped see {@link #stopped()}
+     * @param unrouted see {@link #unrouted()}
      * @param listeners see {@link #listeners()}
      */
     public ServerStatus {

@@ -5,9 +5,12 @@ import jakarta.transaction.Transactional.TxType;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.PublishTo;
+import org.redisqueue.SendTo;
 
 /** Rules for the listener methods of CDI beans. */
 public final class ListenerRules {
@@ -21,13 +24,12 @@ public final class ListenerRules {
      * Returns why a method cannot be a listener.
      *
      * @param method the method
-     * @param sends whether it has {@link org.redisqueue.SendTo}
      * @param scope the scope of its bean; null if it is not known
      * @param attribute the transaction attribute of the method; null if it has none
      * @return the reason, as the end of a sentence; empty if there is none
      */
     public static Optional<String> problem(
-            Method method, boolean sends, @Nullable Class<? extends Annotation> scope, @Nullable TxType attribute) {
+            Method method, @Nullable Class<? extends Annotation> scope, @Nullable TxType attribute) {
         if (Modifier.isStatic(method.getModifiers())) {
             return Optional.of("it must not be static");
         }
@@ -35,8 +37,10 @@ public final class ListenerRules {
             return Optional.of(
                     "its bean is @" + scope.getSimpleName() + ", but this scope is not active during a delivery");
         }
-        if (sends && method.getReturnType() == void.class) {
-            return Optional.of("it has @SendTo, but returns void");
+        for (Class<? extends Annotation> use : List.of(SendTo.class, PublishTo.class)) {
+            if (method.isAnnotationPresent(use) && method.getReturnType() == void.class) {
+                return Optional.of("it has @" + use.getSimpleName() + ", but returns void");
+            }
         }
         if (attribute == TxType.REQUIRES_NEW) {
             return Optional.of("it is @Transactional(REQUIRES_NEW), which would exclude its work from the transaction"

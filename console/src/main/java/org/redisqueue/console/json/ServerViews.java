@@ -22,6 +22,7 @@ public final class ServerViews {
                 .add("lastHeartbeat", server.lastHeartbeat())
                 .add("alive", server.alive())
                 .add("stopped", server.stopped())
+                .add("unrouted", server.unrouted())
                 .add("listeners", Fields.list(server.listeners(), ServerViews::listener))
                 .build();
     }

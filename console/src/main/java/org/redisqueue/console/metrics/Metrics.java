@@ -44,6 +44,9 @@ final class Metrics {
             Family.gauge("redis_queue_server_stopped", "1 if the server was stopped in an orderly way, 0 otherwise.");
     private final Family lastHeartbeat = Family.gauge(
             "redis_queue_server_last_heartbeat_seconds", "Time since the last heartbeat of the server, in seconds.");
+    private final Family unrouted = Family.counter(
+            "redis_queue_server_unrouted",
+            "Messages published to topics without bindings since the start of the server.");
     private final Family active = Family.gauge("redis_queue_listener_active", "Messages in delivery.");
     private final Family concurrency = Family.gauge(
             "redis_queue_listener_concurrency", "Maximum number of messages in delivery at the same time.");
@@ -74,6 +77,7 @@ final class Metrics {
                         alive,
                         stopped,
                         lastHeartbeat,
+                        unrouted,
                         active,
                         concurrency,
                         breakerOpen,
@@ -135,6 +139,7 @@ final class Metrics {
         if (!server.alive()) {
             return;
         }
+        unrouted.add(labels, server.unrouted());
         for (ServerStatus.Listener listener : server.listeners()) {
             Labels ofListener = labels.add("listener", listener.name()).add("queue", listener.queue());
             active.add(ofListener, listener.active());

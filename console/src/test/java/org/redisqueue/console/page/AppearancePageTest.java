@@ -94,7 +94,7 @@ class AppearancePageTest {
                         "the filter",
                         () -> "Filter queues".equals(browser.focused().getDomAttribute("placeholder")));
         browser.type("2").sees("0 of 10 queues").type(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE, Keys.ESCAPE);
-        browser.type("3")
+        browser.type("4")
                 .sees("1 listener may hang")
                 .type("p")
                 .sees("Stopped")

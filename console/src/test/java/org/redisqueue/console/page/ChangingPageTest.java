@@ -37,6 +37,23 @@ class ChangingPageTest {
     }
 
     @Test
+    void queueIsBoundToATopicAndUnbound(Browser browser) {
+        Desk.open(browser, "topics");
+        browser.sees("No queue is bound to a topic.")
+                .press("Bind a queue")
+                .enter("Topic", "events")
+                .enter("Queue", "receipts")
+                .press("Bind")
+                .sees("receipts is bound to events.");
+        assertThat(QUEUES.topic("events").queues()).containsExactly("receipts");
+
+        browser.press("Unbind").press("Unbind").sees("1 prepared transaction can still send to it.");
+
+        assertThat(QUEUES.topic("events").queues()).isEmpty();
+        browser.sees("No queue is bound to a topic.");
+    }
+
+    @Test
     void selectedDeadLettersAreDeleted(Browser browser) {
         Desk.open(browser, "queues/orders/dead");
 

@@ -147,6 +147,7 @@ final class OrderDesk {
                     now.minusSeconds(2),
                     true,
                     false,
+                    0,
                     listeners));
         }
         servers.add(new ServerStatus(
@@ -159,6 +160,7 @@ final class OrderDesk {
                 now.minusSeconds(5_400),
                 false,
                 false,
+                0,
                 List.of()));
         return servers;
     }

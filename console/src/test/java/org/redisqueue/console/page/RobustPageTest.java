@@ -54,6 +54,7 @@ class RobustPageTest {
                 now,
                 true,
                 false,
+                0,
                 List.of(new ServerStatus.Listener(ATTACK, LINK, 1, 1, now, 1, 1, 1, ATTACK, now, false, false, true))));
         QUEUES.branches.add(new InDoubtBranch(
                 ATTACK,

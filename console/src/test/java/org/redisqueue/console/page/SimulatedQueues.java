@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -32,6 +34,8 @@ import org.redisqueue.admin.QueueHistory;
 import org.redisqueue.admin.QueueStatus;
 import org.redisqueue.admin.RepairReport;
 import org.redisqueue.admin.ServerStatus;
+import org.redisqueue.admin.TopicStatus;
+import org.redisqueue.admin.UnbindReport;
 
 /** Queues in memory, which operators change like those in Redis. A job takes four steps, one whenever its progress is read. */
 final class SimulatedQueues implements QueueAdmin {
@@ -39,6 +43,7 @@ final class SimulatedQueues implements QueueAdmin {
     private static final int STEPS = 4;
 
     final Map<String, SimulatedQueue> queues = new ConcurrentSkipListMap<>();
+    private final Map<String, Set<String>> bindings = new ConcurrentSkipListMap<>();
     final List<InDoubtBranch> branches = new CopyOnWriteArrayList<>();
     final List<Finding> findings = new CopyOnWriteArrayList<>();
     final List<AuditEntry> audit = new CopyOnWriteArrayList<>();
@@ -76,6 +81,7 @@ final class SimulatedQueues implements QueueAdmin {
         servers = List::of;
         List.of(branches, findings, audit).forEach(List::clear);
         queues.clear();
+        bindings.clear();
         jobs.clear();
         failure = null;
     }
@@ -156,6 +162,32 @@ final class SimulatedQueues implements QueueAdmin {
             existing(queue).remove(id);
         }
         return scheduled;
+    }
+
+    @Override
+    public List<TopicStatus> topics() {
+        read();
+        return bindings.keySet().stream().map(this::topic).toList();
+    }
+
+    @Override
+    public TopicStatus topic(String name) {
+        read();
+        return new TopicStatus(name, List.copyOf(bindings.getOrDefault(name, Set.of())));
+    }
+
+    @Override
+    public boolean bind(String topic, String queue) {
+        changed("bind", queue, Map.of("topic", topic));
+        return bindings.computeIfAbsent(topic, name -> new ConcurrentSkipListSet<>())
+                .add(queue);
+    }
+
+    @Override
+    public UnbindReport unbind(String topic, String queue) {
+        changed("unbind", queue, Map.of("topic", topic));
+        boolean unbound = bindings.getOrDefault(topic, Set.of()).remove(queue);
+        return new UnbindReport(unbound, queue(queue), 1);
     }
 
     @Override

@@ -4,6 +4,7 @@ package org.redisqueue.ra.admin;
 import org.redisqueue.admin.QueueAdminException;
 import org.redisqueue.admin.QueueAdminException.Kind;
 import org.redisqueue.internal.QueueName;
+import org.redisqueue.internal.TopicName;
 
 /** Checks the arguments of operations. Each method returns a valid argument, and throws an exception otherwise. */
 final class Arguments {
@@ -13,6 +14,14 @@ final class Arguments {
     static String queue(String name) {
         try {
             return QueueName.require(name);
+        } catch (IllegalArgumentException e) {
+            throw new QueueAdminException(Kind.INVALID, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    static String topic(String name) {
+        try {
+            return TopicName.require(name);
         } catch (IllegalArgumentException e) {
             throw new QueueAdminException(Kind.INVALID, String.valueOf(e.getMessage()), e);
         }

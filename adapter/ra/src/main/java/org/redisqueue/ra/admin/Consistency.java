@@ -26,13 +26,16 @@ import org.redisqueue.ra.protocol.QueueOperations;
 final class Consistency {
 
     private static final int PASSES = 3;
+    private static final String CHANGED = "Not repaired: the damage has changed or no longer exists. Check again.";
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
     private final QueueOperations queues;
     private final ConsistencyOperations operations;
+    private final TopicCheck topics;
 
-    Consistency(QueueOperations queues) {
+    Consistency(QueueOperations queues, TopicCheck topics) {
         this.queues = queues;
+        this.topics = topics;
         this.operations = queues.admin().consistency();
     }
 
@@ -83,6 +86,11 @@ final class Consistency {
         }
         findings.addAll(branches.found());
         skipped.addAll(branches.skipped());
+        try {
+            findings.addAll(topics.check(queue, names));
+        } catch (QueueAdminException e) {
+            skipped.add("The bindings of queues to topics were not checked: " + e.getMessage());
+        }
         findings.sort(Comparator.comparing(Finding::queue)
                 .thenComparing(Finding::kind)
                 .thenComparing(finding -> String.valueOf(finding.id())));
@@ -149,6 +157,14 @@ final class Consistency {
         List<Finding> remaining = new ArrayList<>();
         for (Finding finding : findings) {
             String id = finding.id();
+            if (finding.repairable() && finding.kind() == Kind.MALFORMED_BINDING) {
+                if (topics.repair(finding.queue())) {
+                    repaired.add(finding);
+                } else {
+                    remaining.add(with(finding, CHANGED));
+                }
+                continue;
+            }
             if (!finding.repairable() || id == null) {
                 remaining.add(finding);
                 continue;
@@ -173,7 +189,7 @@ final class Consistency {
         } else if (examination.damage().equals(finding.kind().name())) {
             return "Not repaired: " + Damages.describe(finding.kind(), false);
         }
-        return "Not repaired: the damage has changed or no longer exists. Check again.";
+        return CHANGED;
     }
 
     private static Finding with(Finding finding, String description) {

@@ -49,6 +49,13 @@ final class Damages {
             case MALFORMED_COUNTER ->
                 "A counter of deliveries is not a number from 0 to 1,000,000. The repair removes it, so that"
                         + " deliveries are counted from 0 again.";
+            case MALFORMED_BINDING ->
+                "The set 'bindings' of the topic contains a name that cannot be that of a queue, so nothing is sent to it."
+                        + " The repair removes the name.";
+            case BINDING_WITHOUT_QUEUE ->
+                "The queue is bound to the topic, but has no messages and no consumers, and no server has used it"
+                        + " lately. If its application is gone, unbind the queue; otherwise, messages that are"
+                        + " published will wait there for it.";
         };
     }
 }

@@ -79,7 +79,10 @@ final class JobRunner {
     }
 
     void rest(Duration duration) {
-        LockSupport.parkNanos(duration.toNanos());
+        long end = System.nanoTime() + duration.toNanos();
+        for (long left = duration.toNanos(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left); // may return early
+        }
     }
 
     /** A job that has just been started. */

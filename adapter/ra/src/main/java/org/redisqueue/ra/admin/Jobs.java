@@ -37,17 +37,19 @@ final class Jobs {
     private final JobOperations operations;
     private final QueueOperations queues;
     private final Queues states;
+    private final Topics topics;
     private final JobRunner runner;
     private final Duration patience;
 
-    Jobs(QueueOperations queues, Queues states) {
-        this(queues, states, PATIENCE);
+    Jobs(QueueOperations queues, Queues states, Topics topics) {
+        this(queues, states, topics, PATIENCE);
     }
 
     /**
      * @param patience how long the deletion of a queue waits for consumers that hold its messages
      */
-    Jobs(QueueOperations queues, Queues states, Duration patience) {
+    Jobs(QueueOperations queues, Queues states, Topics topics, Duration patience) {
+        this.topics = topics;
         this.patience = patience;
         this.operations = queues.admin().jobs();
         this.queues = queues;
@@ -191,18 +193,34 @@ final class Jobs {
         Started started = runner.start(key, Action.DELETE_QUEUE, "queue", Duration.ZERO);
         states.pause(queue, null);
         runner.run(key, () -> {
+            List<String> unbound = new ArrayList<>();
             try {
+                topics.unbindAll(queue, unbound);
+                if (!unbound.isEmpty()) {
+                    runner.rest(Topics.SETTLED); // until no publisher sends to the queue
+                }
                 deleteAll(key);
             } catch (RuntimeException e) {
                 throw new QueueAdminException(
                         Kind.CONFLICT,
                         "Queue '" + queue
                                 + "' was not deleted completely, and is paused now. Delete it again, or resume"
-                                + " it. The reason: " + e.getMessage(),
+                                + " it." + bindAgain(queue, unbound) + " The reason: " + e.getMessage(),
                         e);
             }
         });
         return runner.job(key, Action.DELETE_QUEUE, started);
+    }
+
+    /** Restores the bindings of a queue that was not deleted. Returns what to do if this fails. */
+    private String bindAgain(String queue, List<String> unbound) {
+        try {
+            unbound.forEach(topic -> topics.bind(topic, queue));
+            return "";
+        } catch (RuntimeException e) {
+            return " Before you resume it, bind it again to " + String.join(", ", unbound)
+                    + ", because the bindings were removed.";
+        }
     }
 
     /** Deletes all messages of a queue and then, atomically with the check that there are no others, the queue. */

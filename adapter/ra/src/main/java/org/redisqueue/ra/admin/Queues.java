@@ -38,6 +38,11 @@ final class Queues {
         return statuses(names);
     }
 
+    /** Returns whether a queue is registered: adapters have used it, and it has not been empty for a day. */
+    boolean isKnown(String queue) {
+        return Replies.await(operations.names()).contains(queue);
+    }
+
     QueueStatus one(String queue) {
         return statuses(List.of(queue)).get(0);
     }

@@ -22,6 +22,8 @@ import org.redisqueue.admin.QueueHistory;
 import org.redisqueue.admin.QueueStatus;
 import org.redisqueue.admin.RepairReport;
 import org.redisqueue.admin.ServerStatus;
+import org.redisqueue.admin.TopicStatus;
+import org.redisqueue.admin.UnbindReport;
 import org.redisqueue.ra.protocol.QueueOperations;
 
 /** Implements {@link QueueAdmin}: checks arguments, records changes in the audit, and passes calls to its parts. */
@@ -42,13 +44,15 @@ public final class RedisQueueAdmin implements QueueAdmin {
         Servers servers = new Servers(operations);
         Queues queues = new Queues(operations, servers);
         InDoubtBranches branches = new InDoubtBranches(operations);
+        Topics topics = new Topics(operations, queues, branches);
         Parts parts = new Parts(
                 queues,
+                topics,
                 new Messages(operations, servers, branches),
-                new Jobs(operations, queues),
+                new Jobs(operations, queues, topics),
                 branches,
                 servers,
-                new Consistency(operations),
+                new Consistency(operations, new TopicCheck(topics, queues)),
                 new AuditLog(operations));
         return new RedisQueueAdmin(parts, "unknown", "api");
     }
@@ -56,6 +60,7 @@ public final class RedisQueueAdmin implements QueueAdmin {
     /** The parts that carry out the operations. */
     record Parts(
             Queues queues,
+            Topics topics,
             Messages messages,
             Jobs jobs,
             InDoubtBranches branches,
@@ -181,6 +186,30 @@ public final class RedisQueueAdmin implements QueueAdmin {
             parts.queues().resume(queue);
             return null;
         });
+    }
+
+    @Override
+    public List<TopicStatus> topics() {
+        return parts.topics().all();
+    }
+
+    @Override
+    public TopicStatus topic(String name) {
+        return parts.topics().one(Arguments.topic(name));
+    }
+
+    @Override
+    public boolean bind(String topic, String queue) {
+        Map<String, String> details = Map.of("topic", Arguments.topic(topic));
+        return change(
+                "bind", Arguments.queue(queue), details, () -> parts.topics().bind(topic, queue));
+    }
+
+    @Override
+    public UnbindReport unbind(String topic, String queue) {
+        Map<String, String> details = Map.of("topic", Arguments.topic(topic));
+        return change(
+                "unbind", Arguments.queue(queue), details, () -> parts.topics().unbind(topic, queue));
     }
 
     @Override

@@ -149,6 +149,7 @@ final class Servers {
                 Instant.ofEpochMilli(server.heartbeatMillis()),
                 !stopped && server.nowMillis() - server.heartbeatMillis() <= alive.toMillis(),
                 stopped,
+                number(info, "unrouted"),
                 listeners);
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,7 @@ public final class Activation {
                 endpoints.getEndpointClass().getClassLoader(),
                 Thread.currentThread().getContextClassLoader());
         List<Subscription> subscriptions = new ArrayList<>();
-        List<ListenerMethod> listeners = ListenerMethod.of(endpoints.getEndpointClass(), spec.getQueue());
+        List<ListenerMethod> listeners = ListenerMethod.of(endpoints.getEndpointClass(), spec.getQueue(), spec.getTopic());
         if (listeners.stream().noneMatch(ListenerMethod::receivesBatches)) {
             spec.requireNoBatches();
         }
@@ -61,6 +62,7 @@ public final class Activation {
             TransactionGuard guard = new TransactionGuard(listener, inbound.container());
             Subscription subscription = new Subscription(
                     listener.queue(),
+                    listener.topic(),
                     listener.toString(),
                     transacted,
                     listener.receivesBatches(),
@@ -97,6 +99,7 @@ public final class Activation {
                 Configuration.describeChanges(spec),
                 List.of(new Subscription(
                         queue,
+                        Optional.ofNullable(spec.getTopic()),
                         listener,
                         transacted,
                         endpoint.receivesBatches(),

@@ -18,7 +18,7 @@ public final class EndpointCheck {
      * @throws InvalidPropertyException if a queue name is missing or invalid
      */
     public static void check(Class<?> endpoint, String queue) throws NotSupportedException, InvalidPropertyException {
-        for (ListenerMethod listener : ListenerMethod.of(endpoint, queue)) {
+        for (ListenerMethod listener : ListenerMethod.of(endpoint, queue, null)) {
             TransactionAttributes.checkDeclared(listener);
         }
     }

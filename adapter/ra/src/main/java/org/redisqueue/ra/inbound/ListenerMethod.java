@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.PublishTo;
 import org.redisqueue.RedisBatchListener;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
@@ -20,20 +21,28 @@ import org.redisqueue.RedisQueueListener;
 import org.redisqueue.SendTo;
 import org.redisqueue.internal.ListenerSignature;
 import org.redisqueue.internal.QueueName;
+import org.redisqueue.internal.TopicName;
 
 /** A listener method of an endpoint, with its queue and its parameters. */
 final class ListenerMethod {
 
     private final Class<?> endpoint;
     private final String queue;
+    private final Optional<String> topic;
     private final Method method;
     private final Method implementation;
     private final ListenerSignature signature;
 
     private ListenerMethod(
-            Class<?> endpoint, String queue, Method method, Method implementation, ListenerSignature signature) {
+            Class<?> endpoint,
+            String queue,
+            Optional<String> topic,
+            Method method,
+            Method implementation,
+            ListenerSignature signature) {
         this.endpoint = endpoint;
         this.queue = queue;
+        this.topic = topic;
         this.method = method;
         this.implementation = implementation;
         this.signature = signature;
@@ -43,18 +52,22 @@ final class ListenerMethod {
      * Returns the listener methods of an endpoint.
      *
      * @param configuredQueue the queue of the activation; null or empty if it has none
+     * @param configuredTopic the topic of the activation, which applies to all methods that name none, or to the only one;
+     *     null or empty if it has none
      * @throws NotSupportedException if a method cannot be called; the message states which and why
-     * @throws InvalidPropertyException if a queue name is missing or invalid
+     * @throws InvalidPropertyException if a queue name is missing or invalid, or a topic name is invalid
      */
-    static List<ListenerMethod> of(Class<?> endpoint, @Nullable String configuredQueue)
+    static List<ListenerMethod> of(
+            Class<?> endpoint, @Nullable String configuredQueue, @Nullable String configuredTopic)
             throws NotSupportedException, InvalidPropertyException {
         if (RedisBatchListener.class.isAssignableFrom(endpoint)) {
-            return List.of(batchListener(endpoint, configuredQueue));
+            return List.of(batchListener(endpoint, configuredQueue, configuredTopic));
         }
         if (RedisMessageListener.class.isAssignableFrom(endpoint)) {
             return List.of(new ListenerMethod(
                     endpoint,
                     requireQueue(configuredQueue, endpoint.getName()),
+                    topic(configuredTopic, endpoint.getName()),
                     onMessage(RedisMessageListener.class),
                     onMessage(endpoint),
                     ListenerSignature.of(RedisMessageListener.class, onMessage(RedisMessageListener.class))));
@@ -74,12 +87,16 @@ final class ListenerMethod {
             if (!queues.add(queue)) {
                 throw unusable(method, "another listener method of the bean already consumes queue '" + queue + "'");
             }
-            listeners.add(new ListenerMethod(endpoint, queue, method, method, signature(endpoint, method)));
+            String ownTopic = method.getAnnotation(RedisQueueListener.class).topic();
+            boolean configuresTopic = isSet(configuredTopic) && (methods.size() == 1 || ownTopic.isEmpty());
+            Optional<String> topic = topic(configuresTopic ? configuredTopic : ownTopic, method.toGenericString());
+            listeners.add(new ListenerMethod(endpoint, queue, topic, method, method, signature(endpoint, method)));
         }
         return listeners;
     }
 
-    private static ListenerMethod batchListener(Class<?> endpoint, @Nullable String configuredQueue)
+    private static ListenerMethod batchListener(
+            Class<?> endpoint, @Nullable String configuredQueue, @Nullable String configuredTopic)
             throws NotSupportedException, InvalidPropertyException {
         if (RedisMessageListener.class.isAssignableFrom(endpoint)) {
             throw unusable(
@@ -91,6 +108,7 @@ final class ListenerMethod {
         return new ListenerMethod(
                 endpoint,
                 requireQueue(configuredQueue, endpoint.getName()),
+                topic(configuredTopic, endpoint.getName()),
                 method,
                 onMessages(endpoint),
                 ListenerSignature.ofBatch(RedisBatchListener.class, method));
@@ -103,6 +121,11 @@ final class ListenerMethod {
 
     String queue() {
         return queue;
+    }
+
+    /** Returns the topic to bind the queue to; empty if there is none. */
+    Optional<String> topic() {
+        return topic;
     }
 
     /** Returns the bean class. */
@@ -212,13 +235,25 @@ final class ListenerMethod {
         }
     }
 
+    /** @throws InvalidPropertyException if the name is set and not a valid topic name */
+    private static Optional<String> topic(@Nullable String name, String listener) throws InvalidPropertyException {
+        if (!isSet(name)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(TopicName.require(name));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidPropertyException(e.getMessage() + " (listener '" + listener + "')");
+        }
+    }
+
     private static boolean isSet(@Nullable String text) {
         return text != null && !text.isEmpty();
     }
 
     /**
-     * Returns the queue of the annotation. In a message-driven bean, the annotation can have no other element: the
-     * activation configuration contains the other settings.
+     * Returns the queue of the annotation. In a message-driven bean, the annotation can have no other element than the queue
+     * and the topic: the activation configuration contains the other settings.
      */
     private static String annotatedQueue(Method method) throws NotSupportedException {
         RedisQueueListener annotation = method.getAnnotation(RedisQueueListener.class);
@@ -228,11 +263,11 @@ final class ListenerMethod {
                 || annotation.optional()
                 || !annotation.name().isEmpty()
                 || !annotation.connectionFactory().isEmpty();
-        if (more || method.isAnnotationPresent(SendTo.class)) {
+        if (more || method.isAnnotationPresent(SendTo.class) || method.isAnnotationPresent(PublishTo.class)) {
             throw unusable(
                     method,
-                    "in a message-driven bean, @RedisQueueListener supports only the element 'queue', and @SendTo is not"
-                            + " supported; use activation properties, or a CDI bean");
+                    "in a message-driven bean, @RedisQueueListener supports only the elements 'queue' and 'topic', and"
+                            + " @SendTo and @PublishTo are not supported; use activation properties, or a CDI bean");
         }
         return annotation.queue();
     }

@@ -7,6 +7,7 @@ import jakarta.resource.spi.ResourceAdapter;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.config.Configuration;
@@ -18,12 +19,20 @@ import org.redisqueue.ra.transaction.RedeliveryPolicy;
 public class RedisActivationSpec implements ActivationSpec {
 
     private static final String NO_BATCHES = "requires a batch listener: a bean that implements RedisBatchListener";
+    private static final Set<String> OPTIONAL = Set.of("queue", "topic");
 
     @Property(
             description = "Name of the queue to consume.",
             pattern = QueueName.PATTERN,
             range = "1 to 200 characters from `A-Z a-z 0-9 . _ : -`")
     private @Nullable String queue;
+
+    @Property(
+            description =
+                    "Name of the topic to bind the queue to. The queue then gets a copy of each message that is published to the topic, also while the listener is stopped. Each application that needs all messages of a topic uses a queue of its own.",
+            pattern = QueueName.PATTERN,
+            range = "1 to 200 characters from `A-Z a-z 0-9 . _ : -`")
+    private @Nullable String topic;
 
     @Property(
             description =
@@ -139,7 +148,8 @@ public class RedisActivationSpec implements ActivationSpec {
     }
 
     /**
-     * Checks that each property has a valid value. The queue may be missing, because a listener method can name it.
+     * Checks that each property has a valid value. The queue and the topic may be missing, because a listener method can
+     * name them, and a listener needs no topic.
      *
      * @throws InvalidPropertyException if a value is missing or invalid; the message names each such property, its
      *     value and its range
@@ -148,7 +158,7 @@ public class RedisActivationSpec implements ActivationSpec {
     public void validate() throws InvalidPropertyException {
         Map<String, String> problems = new HashMap<>();
         for (Configuration.Definition definition : Configuration.definitions(getClass())) {
-            if (!definition.name().equals("queue") && Configuration.values(this).get(definition.name()) == null) {
+            if (!OPTIONAL.contains(definition.name()) && Configuration.values(this).get(definition.name()) == null) {
                 problems.put(definition.name(), "must be " + definition.range());
             }
         }
@@ -225,6 +235,14 @@ public class RedisActivationSpec implements ActivationSpec {
 
     public void setQueue(@Nullable String queue) {
         this.queue = queue;
+    }
+
+    public @Nullable String getTopic() {
+        return topic;
+    }
+
+    public void setTopic(@Nullable String topic) {
+        this.topic = topic;
     }
 
     public @Nullable Integer getMaxConcurrency() {

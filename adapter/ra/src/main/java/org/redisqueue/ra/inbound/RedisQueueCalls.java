@@ -3,7 +3,10 @@ package org.redisqueue.ra.inbound;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.ClaimingListener;
@@ -17,14 +20,27 @@ import org.redisqueue.ra.protocol.TakeBackRequest;
  * Implements the calls that consume a queue with the operations of the protocol.
  *
  * @param listener the listener for which messages are claimed
+ * @param binding binds the queue to the topic of the listener; empty if it has none
  */
-record RedisQueueCalls(String queue, ClaimingListener listener, QueueOperations operations) implements QueueCalls {
+record RedisQueueCalls(
+        String queue, ClaimingListener listener, QueueOperations operations, Optional<TopicBinding> binding)
+        implements QueueCalls {
 
     @Override
     public CompletableFuture<?> connect() {
         operations.connect();
         operations.requireConsumerRights();
-        return operations.register(queue);
+        CompletableFuture<Void> registered = operations.register(queue);
+        return binding.isEmpty()
+                ? registered
+                : registered.handle((done, failure) -> failure).thenCompose(failure -> bind(binding.get(), failure));
+    }
+
+    /** Binds the queue even if Redis has refused to register it: binding registers it, too, and is repeated if refused. */
+    private static CompletableFuture<Boolean> bind(TopicBinding binding, @Nullable Throwable failure) {
+        return failure == null || Connector.isRefusal(failure)
+                ? binding.bind()
+                : CompletableFuture.failedFuture(Failures.unwrap(failure));
     }
 
     @Override

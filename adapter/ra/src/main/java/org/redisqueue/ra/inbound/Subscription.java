@@ -3,6 +3,7 @@ package org.redisqueue.ra.inbound;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,13 @@ final class Subscription {
     private final DeliveryObserver observer;
     private final Dispatcher dispatcher;
     private final Settler settler;
+    private final Optional<TopicBinding> binding;
     private final RecurringProblem refusals = new RecurringProblem();
     private final RecurringProblem rollbacks = new RecurringProblem(Duration.ofMinutes(1));
     private volatile boolean drainEnded;
 
     /**
+     * @param topic the topic to bind the queue to; empty if there is none
      * @param listener the name of the listener, for messages
      * @param batches whether it is a batch listener
      * @param callers creates a caller for each worker
@@ -49,6 +52,7 @@ final class Subscription {
      */
     Subscription(
             String queue,
+            Optional<String> topic,
             String listener,
             boolean transacted,
             boolean batches,
@@ -72,11 +76,16 @@ final class Subscription {
         this.telemetry =
                 Telemetry.of(inbound.manager().client(), inbound.manager().operations());
         this.observer = new Observers(inbound.observer(), statistics, telemetry.observer());
+        this.binding = topic.map(name -> new TopicBinding(
+                name,
+                queue,
+                inbound.manager().operations().topics(),
+                inbound.manager().timer()));
         ConsumerContext context = new ConsumerContext(
                 queue,
                 inbound.manager().client().settings(),
                 new RedisQueueCalls(
-                        queue, statistics.listener(), inbound.manager().operations()),
+                        queue, statistics.listener(), inbound.manager().operations(), binding),
                 inbound.manager()::mayDeliver,
                 leases,
                 inbound.manager().timer(),
@@ -122,6 +131,7 @@ final class Subscription {
 
     /** @see Dispatcher#stop */
     void stop() {
+        binding.ifPresent(TopicBinding::stop);
         dispatcher.stop();
     }
 

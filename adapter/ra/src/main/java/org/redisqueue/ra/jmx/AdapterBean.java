@@ -85,6 +85,21 @@ final class AdapterBean implements AdapterMXBean {
     }
 
     @Override
+    public TopicData[] topics() {
+        return JdkFailures.call(() -> DataConverter.array(TopicData.class, admin.topics()));
+    }
+
+    @Override
+    public boolean bind(String topic, String queue) {
+        return JdkFailures.call(() -> admin.bind(topic, queue));
+    }
+
+    @Override
+    public UnbindData unbind(String topic, String queue) {
+        return JdkFailures.call(() -> DataConverter.of(UnbindData.class, admin.unbind(topic, queue)));
+    }
+
+    @Override
     public ServerData[] servers() {
         return JdkFailures.call(() -> DataConverter.array(ServerData.class, admin.servers()));
     }

@@ -35,6 +35,19 @@ public interface AdapterMXBean {
     @Description("Lists all known queues, also those of other servers")
     QueueData[] queues();
 
+    @Description("Lists the topics with the queues that are bound to them")
+    TopicData[] topics();
+
+    @Description(
+            value = "Binds a queue to a topic, whose messages it then gets; returns whether it was not bound before",
+            changes = true)
+    boolean bind(@Description("Name of the topic") String topic, @Description("Name of the queue") String queue);
+
+    @Description(
+            value = "Ends the binding of a queue to a topic. Blocks for two seconds; returns what remains",
+            changes = true)
+    UnbindData unbind(@Description("Name of the topic") String topic, @Description("Name of the queue") String queue);
+
     @Description("Lists the servers that sent a heartbeat within the last day")
     ServerData[] servers();
 

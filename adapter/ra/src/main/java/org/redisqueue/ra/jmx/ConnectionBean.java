@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Date;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.protocol.TopicOperations;
 import org.redisqueue.ra.statistics.ConnectionLosses.Loss;
 import org.redisqueue.ra.statistics.ServerStatistics;
 
@@ -14,11 +15,13 @@ final class ConnectionBean implements ConnectionMXBean {
     private final String redis;
     private final RedisClient client;
     private final ServerStatistics statistics;
+    private final TopicOperations topics;
 
-    ConnectionBean(String redis, RedisClient client, ServerStatistics statistics) {
+    ConnectionBean(String redis, RedisClient client, ServerStatistics statistics, TopicOperations topics) {
         this.redis = redis;
         this.client = client;
         this.statistics = statistics;
+        this.topics = topics;
     }
 
     @Override
@@ -66,5 +69,10 @@ final class ConnectionBean implements ConnectionMXBean {
     @Override
     public int getMinimumIdle() {
         return client.settings().getMinimumIdle();
+    }
+
+    @Override
+    public long getUnroutedMessages() {
+        return topics.unrouted();
     }
 }

@@ -37,4 +37,7 @@ public interface ConnectionMXBean {
 
     @Description("Number of connections to each Redis server that are kept open")
     int getMinimumIdle();
+
+    @Description("Messages that this process has published to topics without bindings, which were not sent anywhere")
+    long getUnroutedMessages();
 }

@@ -71,7 +71,12 @@ final class ManagedRedis {
                     "Connection",
                     name(),
                     new DescribedMBean(
-                            new ConnectionBean(name(), source.client(), source.statistics()), ConnectionMXBean.class));
+                            new ConnectionBean(
+                                    name(),
+                                    source.client(),
+                                    source.statistics(),
+                                    source.operations().topics()),
+                            ConnectionMXBean.class));
             source.operations().admin().heartbeats().observeSent(sending);
         }
     }

@@ -24,5 +24,7 @@ public interface ServerData {
 
     boolean isStopped();
 
+    long getUnrouted();
+
     ListenerData[] getListeners();
 }

@@ -110,6 +110,15 @@ public enum LogMessage {
             332,
             Level.INFO,
             "Queue '%s': a batch of %s messages was rolled back, so each is delivered individually: %s"),
+    BOUND(
+            333,
+            Level.INFO,
+            "Queue '%s' is bound to topic '%s' and gets the messages that are published to it, at the latest one second from now on."),
+    NOT_BOUND(
+            334,
+            Level.WARNING,
+            "Queue '%s' cannot be bound to topic '%s', and may not get the messages that are published to it (retrying at"
+                    + " least every 5 s): %s"),
 
     DUPLICATE_SEND(401, Level.INFO, "Queue '%s': message '%s' already exists and was not sent again."),
     BRANCH_IN_DOUBT(
@@ -142,7 +151,11 @@ public enum LogMessage {
                     + "will end this branch."),
     DELIVERIES_RESUMED(
             410, Level.INFO, "Messages of Redis at %s are delivered again: none of its transactions is in doubt."),
-    QUEUES_UNREADABLE(412, Level.WARNING, "The prepared branches of %s more queues cannot be listed.");
+    QUEUES_UNREADABLE(412, Level.WARNING, "The prepared branches of %s more queues cannot be listed."),
+    NOT_ROUTED(
+            415,
+            Level.WARNING,
+            "Topic '%s': a message was published, but no queue is bound to the topic, so the message was not sent.");
 
     private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
     private static final RateLimit RATE_LIMIT = new RateLimit(System::nanoTime);
@@ -219,7 +232,8 @@ public enum LogMessage {
      * for each queue message.
      */
     private boolean isLimited() {
-        return level.intValue() >= Level.INFO.intValue() && (concernsQueue() || text.startsWith("Branch '%s'"));
+        return level.intValue() >= Level.INFO.intValue()
+                && (concernsQueue() || text.startsWith("Branch '%s'") || text.startsWith("Topic '%s'"));
     }
 
     private boolean concernsQueue() {
@@ -227,7 +241,7 @@ public enum LogMessage {
     }
 
     private RateLimit.Kind kind(@Nullable Object... arguments) {
-        return new RateLimit.Kind(
-                id(), concernsQueue() ? "queue '" + PrintableText.of(arguments[0]) + "'" : "transaction branches");
+        String others = text.startsWith("Topic") ? "topics" : "transaction branches";
+        return new RateLimit.Kind(id(), concernsQueue() ? "queue '" + PrintableText.of(arguments[0]) + "'" : others);
     }
 }

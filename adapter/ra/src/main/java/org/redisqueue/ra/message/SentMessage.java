@@ -18,7 +18,7 @@ public final class SentMessage {
     private SentMessage() {}
 
     /**
-     * Creates the stored form of a message.
+     * Creates the stored form of a message to one queue.
      *
      * @param body an {@link OutgoingMessage}, or the body of a message without headers
      * @param maxBytes maximum size of the stored value, headers included, in bytes
@@ -28,6 +28,19 @@ public final class SentMessage {
      * @throws org.redisqueue.RedisQueueException if the body cannot be written as JSON
      */
     public static SendRequest of(String queue, Object body, int maxBytes, Map<String, String> traceHeaders) {
+        return of("queue", queue, body, maxBytes, traceHeaders);
+    }
+
+    /**
+     * Creates the stored form of a message to the queues of a topic. Its queue is the name of the topic; the message that
+     * is sent to a queue is derived with {@link SendRequest#to}. Otherwise like {@link #of}.
+     */
+    public static SendRequest ofTopic(String topic, Object body, int maxBytes, Map<String, String> traceHeaders) {
+        return of("topic", topic, body, maxBytes, traceHeaders);
+    }
+
+    private static SendRequest of(
+            String kind, String name, Object body, int maxBytes, Map<String, String> traceHeaders) {
         OutgoingMessage message = body instanceof OutgoingMessage given ? given : OutgoingMessage.of(body);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(MessageFormat.SENT, Instant.now().toString());
@@ -38,11 +51,12 @@ public final class SentMessage {
         }
         byte[] value = MessageFormat.encode(headers, bytes);
         if (value.length > maxBytes) {
-            throw new IllegalArgumentException("RQ-114 The message for queue '" + queue + "' is too large: it has "
-                    + value.length + " bytes, but maxMessageSize is " + maxBytes + " bytes.");
+            throw new IllegalArgumentException(
+                    "RQ-114 The message for " + kind + " '" + name + "' is too large: it has " + value.length
+                            + " bytes, but maxMessageSize is " + maxBytes + " bytes.");
         }
         return new SendRequest(
-                queue,
+                name,
                 message.id().orElseGet(QueueOperations::newId),
                 value,
                 message.timeToLive().map(Duration::toMillis).orElse(0L),

@@ -15,6 +15,7 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.internal.MessageId;
 import org.redisqueue.internal.QueueName;
+import org.redisqueue.internal.TopicName;
 import org.redisqueue.ra.transaction.DeliveryConsumer;
 import org.redisqueue.ra.transaction.DeliveryConsumption;
 
@@ -37,6 +38,16 @@ final class ConnectionHandle implements RedisQueueConnection, DeliveryConsumer {
     @Override
     public List<String> sendAll(String queue, Collection<?> bodies) {
         return connection().send(QueueName.require(queue), new ArrayList<>(bodies));
+    }
+
+    @Override
+    public String publish(String topic, Object body) {
+        return publishAll(topic, List.of(body)).get(0);
+    }
+
+    @Override
+    public List<String> publishAll(String topic, Collection<?> bodies) {
+        return connection().publish(TopicName.require(topic), new ArrayList<>(bodies));
     }
 
     @Override

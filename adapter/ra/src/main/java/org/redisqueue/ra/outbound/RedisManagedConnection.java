@@ -10,9 +10,7 @@ import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionMetaData;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,12 +25,8 @@ import org.redisqueue.ra.client.BorrowedThread;
 import org.redisqueue.ra.client.RedisUnavailableException;
 import org.redisqueue.ra.client.Replies;
 import org.redisqueue.ra.config.ConnectionProperties;
-import org.redisqueue.ra.log.LogMessage;
-import org.redisqueue.ra.message.SentMessage;
 import org.redisqueue.ra.protocol.InspectionResult;
 import org.redisqueue.ra.protocol.RedisCallException;
-import org.redisqueue.ra.protocol.SendRequest;
-import org.redisqueue.ra.telemetry.SendOperation;
 import org.redisqueue.ra.telemetry.Telemetry;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.DeliveryConsumption;
@@ -50,7 +44,7 @@ final class RedisManagedConnection implements ManagedConnection {
     private final ResourceManager manager;
     private final RedisXAResource resource;
     private final XAResource named;
-    private final Telemetry telemetry;
+    private final Outbox outbox;
     private final Receiver receiver;
     private final ConnectionTransaction transaction;
     private final Set<ConnectionHandle> handles = new CopyOnWriteArraySet<>();
@@ -67,7 +61,8 @@ final class RedisManagedConnection implements ManagedConnection {
         this.manager = ResourceManager.acquire(properties);
         this.resource = new RedisXAResource(manager);
         this.named = factory.named(resource);
-        this.telemetry = Telemetry.of(manager.client(), manager.operations());
+        Telemetry telemetry = Telemetry.of(manager.client(), manager.operations());
+        this.outbox = new Outbox(manager, telemetry, this::failed);
         this.receiver = new Receiver(manager, factory.observer(manager), telemetry);
         this.transaction = new ConnectionTransaction(manager);
         factory.join(manager);
@@ -97,31 +92,12 @@ final class RedisManagedConnection implements ManagedConnection {
 
     /** Sends in the current transaction, or immediately if there is none. */
     List<String> send(String queue, List<?> bodies) {
-        SendOperation operation = telemetry.send(queue, bodies.size());
-        try {
-            List<SendRequest> messages = send(queue, bodies, operation.headers());
-            operation.sent(messages);
-            return messages.stream().map(SendRequest::id).toList();
-        } catch (RuntimeException | Error e) {
-            operation.failed(e);
-            throw e;
-        }
+        return outbox.send(queue, bodies, branch());
     }
 
-    private List<SendRequest> send(String queue, List<?> bodies, Map<String, String> traceHeaders) {
-        int maxBytes = manager.client().settings().getMaxMessageSize();
-        List<SendRequest> messages = new ArrayList<>();
-        for (Object body : bodies) {
-            messages.add(SentMessage.of(queue, body, maxBytes, traceHeaders));
-        }
-        Optional<Branch> branch = branch();
-        if (branch.isPresent()) {
-            messages.forEach(branch.get()::send);
-        } else if (!messages.isEmpty()) {
-            await(manager.operations().send(messages))
-                    .forEach(duplicate -> LogMessage.DUPLICATE_SEND.log(queue, duplicate.id()));
-        }
-        return messages;
+    /** Publishes in the current transaction, or immediately if there is none. */
+    List<String> publish(String topic, List<?> bodies) {
+        return outbox.publish(topic, bodies, branch());
     }
 
     /** Removes a scheduled message immediately, even in a transaction. */

@@ -42,6 +42,7 @@ final class CommandRights {
             Script.RELEASE,
             Script.WAKE,
             Script.FORGET,
+            Script.BIND,
             Script.INSPECT);
 
     /** The scripts for operators and for heartbeats, which follow one another. They are not checked in advance. */
@@ -110,6 +111,7 @@ final class CommandRights {
         Set<String> commands = new TreeSet<>(OPERATING_COMMANDS);
         commands.addAll(senderCommands());
         commands.addAll(commands(Script.FORGET));
+        commands.addAll(commands(Script.BIND));
         for (Script script : OPERATING_SCRIPTS) {
             if (script != Script.HEARTBEAT && script != Script.TALLY) {
                 commands.addAll(commands(script));

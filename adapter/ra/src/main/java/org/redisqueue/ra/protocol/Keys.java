@@ -13,6 +13,16 @@ public record Keys(String prefix) {
         return prefix + ":queues";
     }
 
+    /** The names of the topics that queues are bound to. */
+    String topics() {
+        return prefix + ":topics";
+    }
+
+    /** The names of the queues that are bound to a topic. */
+    String bindings(String topic) {
+        return of(topic, "bindings");
+    }
+
     /** The stream of the changes that operators have requested. */
     String audit() {
         return prefix + ":audit";

@@ -49,6 +49,7 @@ public final class QueueOperations {
     private final InspectOperations inspecting;
     private final WaitOperations waiting;
     private final ScheduleOperations schedule;
+    private final TopicOperations topics;
     private final AdminOperations admin;
     private final SentQueues sentQueues = new SentQueues();
 
@@ -81,6 +82,7 @@ public final class QueueOperations {
         this.inspecting = new InspectOperations(calls);
         this.waiting = new WaitOperations(calls, leases.server(), client.settings().getPoolSize());
         this.schedule = new ScheduleOperations(calls);
+        this.topics = new TopicOperations(calls, BindingCache.of(client));
         this.admin = new AdminOperations(calls, sentQueues);
     }
 
@@ -109,6 +111,11 @@ public final class QueueOperations {
     /** The operations on scheduled messages. */
     public ScheduleOperations schedule() {
         return schedule;
+    }
+
+    /** The operations on topics. */
+    public TopicOperations topics() {
+        return topics;
     }
 
     /** The operations for operators. */

@@ -19,6 +19,11 @@ public record SendRequest(String queue, String id, byte[] value, long timeToLive
         this(queue, id, value, timeToLiveMillis, SendOptions.NONE);
     }
 
+    /** Returns the same message for a different queue. */
+    public SendRequest to(String other) {
+        return new SendRequest(other, id, value, timeToLiveMillis, options);
+    }
+
     /** Whether the message neither expires nor has options. */
     boolean isPlain() {
         return timeToLiveMillis == 0 && options.json().isEmpty();

@@ -40,14 +40,22 @@ public record ServerInfo(String host, long pid, String applicationServer, String
         }
     }
 
-    String json(boolean stopped) {
-        return new JsonObject()
+    /**
+     * Describes this process in a heartbeat.
+     *
+     * @param unrouted how many messages it has published to topics without bindings
+     */
+    String json(boolean stopped, long unrouted) {
+        JsonObject json = new JsonObject()
                 .put("host", host)
                 .put("pid", pid)
                 .put("applicationServer", applicationServer)
                 .put("version", version)
                 .put("started", started)
-                .put("stopped", stopped)
-                .toString();
+                .put("stopped", stopped);
+        if (unrouted > 0) {
+            json.put("unrouted", unrouted);
+        }
+        return json.toString();
     }
 }

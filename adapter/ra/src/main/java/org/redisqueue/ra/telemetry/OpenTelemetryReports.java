@@ -64,11 +64,22 @@ final class OpenTelemetryReports implements Telemetry {
 
     @Override
     public SendOperation send(String queue, int messages) {
+        return send("send", queue, messages);
+    }
+
+    @Override
+    public SendOperation publish(String topic, int messages) {
+        return send("publish", topic, messages);
+    }
+
+    private SendOperation send(String operation, String destination, int messages) {
         try {
             Instruments current = instruments();
-            return current == null || messages == 0 ? SendOperation.NONE : new SendSpan(this, current, queue, messages);
+            return current == null || messages == 0
+                    ? SendOperation.NONE
+                    : new SendSpan(this, current, operation, destination, messages);
         } catch (RuntimeException | LinkageError e) {
-            failed(queue, e);
+            failed(destination, e);
             return SendOperation.NONE;
         }
     }

@@ -16,6 +16,9 @@ public interface SendOperation {
         return Map.of();
     }
 
+    /** Each message is sent to this number of queues. Not called unless a topic is published to. */
+    default void routed(int queues) {}
+
     /** The messages were sent, or added to the transaction. */
     default void sent(List<SendRequest> messages) {}
 

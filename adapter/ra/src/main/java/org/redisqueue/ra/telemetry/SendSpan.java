@@ -16,23 +16,25 @@ final class SendSpan implements SendOperation {
 
     private final OpenTelemetryReports reports;
     private final Instruments instruments;
-    private final String queue;
-    private final int messages;
+    private final String destination;
+    private int messages;
     private final Attributes attributes;
     private final long since = System.nanoTime();
     private final Span span;
     private final Map<String, String> headers;
 
-    SendSpan(OpenTelemetryReports reports, Instruments instruments, String queue, int messages) {
+    /** @param operation {@code send} or {@code publish} */
+    SendSpan(
+            OpenTelemetryReports reports, Instruments instruments, String operation, String destination, int messages) {
         this.reports = reports;
         this.instruments = instruments;
-        this.queue = queue;
+        this.destination = destination;
         this.messages = messages;
-        this.attributes = reports.attributes().of(queue, "send", "send");
+        this.attributes = reports.attributes().of(destination, "send", operation);
         Context sender = Context.current();
         SpanBuilder builder = instruments
                 .tracer()
-                .spanBuilder("send " + queue)
+                .spanBuilder(operation + " " + destination)
                 .setSpanKind(SpanKind.PRODUCER)
                 .setParent(sender)
                 .setAllAttributes(attributes);
@@ -49,8 +51,13 @@ final class SendSpan implements SendOperation {
     }
 
     @Override
+    public void routed(int queues) {
+        messages *= queues;
+    }
+
+    @Override
     public void sent(List<SendRequest> sent) {
-        reports.guarded(queue, () -> {
+        reports.guarded(destination, () -> {
             if (sent.size() == 1) {
                 span.setAttribute(MessagingAttributes.MESSAGE_ID, sent.get(0).id());
             }
@@ -60,7 +67,7 @@ final class SendSpan implements SendOperation {
 
     @Override
     public void failed(Throwable failure) {
-        reports.guarded(queue, () -> {
+        reports.guarded(destination, () -> {
             String type = failure.getClass().getName();
             span.setAttribute(MessagingAttributes.ERROR_TYPE, type);
             span.setStatus(StatusCode.ERROR);

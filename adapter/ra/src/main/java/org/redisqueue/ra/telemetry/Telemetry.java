@@ -47,6 +47,15 @@ public interface Telemetry {
         return SendOperation.NONE;
     }
 
+    /**
+     * Begins to report an operation that publishes to a topic.
+     *
+     * @param messages number of messages to publish
+     */
+    default SendOperation publish(String topic, int messages) {
+        return SendOperation.NONE;
+    }
+
     /** Begins to report a receive operation. */
     default ReceiveOperation receive(String queue) {
         return ReceiveOperation.NONE;

@@ -98,15 +98,20 @@ public final class Branch {
         work.consume(consumption);
     }
 
+    /** Adds a message to send, like {@link #send(List)}. */
+    public void send(SendRequest message) {
+        send(List.of(message));
+    }
+
     /**
-     * Adds a message to send when the branch commits.
+     * Adds messages to send when the branch commits: all of them, or none if it throws an exception.
      *
      * @throws RedisQueueException if the branch accepts no more work (RQ-110), if its queues cannot be part of one
      *     transaction (RQ-111), or if the branch consumes a message with the same id from the same queue (RQ-124)
      */
-    public synchronized void send(SendRequest message) {
+    public synchronized void send(List<SendRequest> messages) {
         requireActive();
-        work.send(message);
+        work.send(messages);
     }
 
     /** Marks the branch for rollback. Has no effect unless the branch is active. */

@@ -26,7 +26,9 @@ final class BranchWork {
      *     same id is sent to the same queue (RQ-124)
      */
     void consume(Consumption consumption) {
-        requireOneServer(consumption.lease().queue());
+        if (!isEmpty()) {
+            OneTransaction.require(operations, home(), consumption.lease().queue());
+        }
         for (SendRequest message : sent) {
             requireDifferentMessage(consumption.lease(), message);
         }
@@ -34,17 +36,19 @@ final class BranchWork {
     }
 
     /**
-     * Adds a message to send.
+     * Adds messages to send: all of them, or none if it throws an exception.
      *
      * @throws RedisQueueException if the queues cannot be part of one transaction (RQ-111), or if a message with the
      *     same id is consumed from the same queue (RQ-124)
      */
-    void send(SendRequest message) {
-        requireOneServer(message.queue());
-        for (Consumption consumption : consumed) {
-            requireDifferentMessage(consumption.lease(), message);
+    void send(List<SendRequest> messages) {
+        for (SendRequest message : messages) {
+            OneTransaction.require(operations, isEmpty() ? messages.get(0).queue() : home(), message.queue());
+            for (Consumption consumption : consumed) {
+                requireDifferentMessage(consumption.lease(), message);
+            }
         }
-        sent.add(message);
+        sent.addAll(messages);
     }
 
     boolean isEmpty() {
@@ -86,14 +90,6 @@ final class BranchWork {
             throw new RedisQueueException("RQ-124 Message '" + message.id() + "' of queue '" + message.queue()
                     + "' is consumed by this transaction, which cannot send a message with the same id to this"
                     + " queue. Use a different id.");
-        }
-    }
-
-    private void requireOneServer(String queue) {
-        if (!isEmpty() && !operations.canShareTransaction(home(), queue)) {
-            throw new RedisQueueException("RQ-111 Queues '" + home() + "' and '" + queue
-                    + "' cannot be used in the same transaction because a Redis Cluster may keep them on"
-                    + " different servers.");
         }
     }
 }

@@ -452,8 +452,9 @@ class JobsTest {
     }
 
     private Jobs impatientJobs() {
-        return new Jobs(
-                test.operations, new Queues(test.operations, new Servers(test.operations)), Duration.ofMillis(300));
+        Queues queues = new Queues(test.operations, new Servers(test.operations));
+        Topics topics = new Topics(test.operations, queues, new InDoubtBranches(test.operations));
+        return new Jobs(test.operations, queues, topics, Duration.ofMillis(300));
     }
 
     private long now() {

@@ -10,8 +10,11 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.Header;
+import org.redisqueue.PublishTo;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueEndpoint;
@@ -92,6 +95,37 @@ class ListenerMethodTest {
         }
     }
 
+    public static class Publishing implements RedisQueueEndpoint {
+        @PublishTo("b")
+        @RedisQueueListener(queue = "a")
+        public String message(String body) {
+            return body;
+        }
+    }
+
+    public static class Bound implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a", topic = "own")
+        public void own(String body) {}
+
+        @RedisQueueListener(queue = "b")
+        public void other(String body) {}
+    }
+
+    public static class OnlyBound implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a", topic = "own")
+        public void own(String body) {}
+    }
+
+    public static class WrongTopic implements RedisQueueEndpoint {
+        @RedisQueueListener(queue = "a", topic = "a b")
+        public void message(String body) {}
+    }
+
+    public static class TopicWithoutQueue implements RedisQueueEndpoint {
+        @RedisQueueListener(topic = "t")
+        public void message(String body) {}
+    }
+
     public static class Hidden implements RedisQueueEndpoint {
         @RedisQueueListener(queue = "a")
         void message(String body) {}
@@ -121,15 +155,38 @@ class ListenerMethodTest {
     }
 
     private static List<String> queues(Class<?> endpoint, String configured) throws ResourceException {
-        return ListenerMethod.of(endpoint, configured).stream()
+        return ListenerMethod.of(endpoint, configured, null).stream()
                 .map(ListenerMethod::queue)
                 .sorted()
                 .toList();
     }
 
+    /** The topic of each queue. */
+    private static Map<String, String> topics(Class<?> endpoint, String configured) throws ResourceException {
+        return ListenerMethod.of(endpoint, endpoint == Plain.class ? "a" : null, configured).stream()
+                .collect(Collectors.toMap(
+                        ListenerMethod::queue, method -> method.topic().orElse("none")));
+    }
+
+    @Test
+    void topicOfTheActivationAppliesToTheOnlyListenerAndToThoseThatNameNone() throws ResourceException {
+        assertThat(topics(Bound.class, null)).isEqualTo(Map.of("a", "own", "b", "none"));
+        assertThat(topics(Bound.class, "configured")).isEqualTo(Map.of("a", "own", "b", "configured"));
+        assertThat(topics(OnlyBound.class, "configured")).isEqualTo(Map.of("a", "configured"));
+        assertThat(topics(OnlyBound.class, "")).isEqualTo(Map.of("a", "own"));
+        assertThat(topics(Plain.class, "configured")).isEqualTo(Map.of("a", "configured"));
+    }
+
+    @Test
+    void invalidTopicsAreRefused() {
+        assertRefused(WrongTopic.class, null, "RQ-106 Invalid topic name 'a b'");
+        assertRefused(TopicWithoutQueue.class, null, "RQ-116 No queue is configured");
+        assertRefused(Publishing.class, null, "@SendTo and @PublishTo are not supported");
+    }
+
     private static void assertRefused(Class<?> endpoint, String configured, String reason) {
         assertThatExceptionOfType(ResourceException.class)
-                .isThrownBy(() -> ListenerMethod.of(endpoint, configured))
+                .isThrownBy(() -> ListenerMethod.of(endpoint, configured, null))
                 .withMessageContaining(endpoint.getName())
                 .withMessageContaining(reason);
     }
@@ -162,7 +219,7 @@ class ListenerMethodTest {
                 TwoBodies.class, null, "If parameter 1 (java.lang.String body) is a header, annotate it with @Header.");
         assertThatExceptionOfType(ResourceException.class)
                 .as("only the first parameter can be the body")
-                .isThrownBy(() -> ListenerMethod.of(BodyAndService.class, null))
+                .isThrownBy(() -> ListenerMethod.of(BodyAndService.class, null, null))
                 .withMessageEndingWith("or a type to deserialize from JSON");
         assertRefused(Unreadable.class, null, "Shape: it is an interface; use a class");
         assertRefused(
@@ -174,8 +231,10 @@ class ListenerMethodTest {
         assertRefused(Twice.class, null, "already consumes queue 'a'");
         assertRefused(Variable.class, null, "must not be a type variable");
         assertRefused(
-                OfCdi.class, null, "in a message-driven bean, @RedisQueueListener supports only the element 'queue'");
-        assertRefused(Answering.class, null, "@SendTo is not supported");
+                OfCdi.class,
+                null,
+                "in a message-driven bean, @RedisQueueListener supports only the elements 'queue' and 'topic'");
+        assertRefused(Answering.class, null, "@SendTo and @PublishTo are not supported");
         assertRefused(WrongName.class, null, "RQ-106 Invalid queue name 'a b'");
     }
 
@@ -219,7 +278,7 @@ class ListenerMethodTest {
                 throw e.getCause();
             }
         });
-        ListenerMethod listener = ListenerMethod.of(Failing.class, null).get(0);
+        ListenerMethod listener = ListenerMethod.of(Failing.class, null, null).get(0);
 
         assertThatExceptionOfType(EJBException.class).isThrownBy(() -> endpoint.message("called as it is"));
         assertThatExceptionOfType(IllegalStateException.class)

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -110,7 +111,7 @@ class ScheduledDeliveryTest {
         private final QueueOperations operations = new QueueOperations(client, timer);
         private final ClaimingListener listener = operations.newListener("test");
         private final Leases leases = new Leases(operations, timer, 15_000, lost -> {});
-        private final RedisQueueCalls calls = new RedisQueueCalls(queue.name(), listener, operations);
+        private final RedisQueueCalls calls = new RedisQueueCalls(queue.name(), listener, operations, Optional.empty());
         private final Dispatcher dispatcher;
         private volatile boolean dead;
 

@@ -146,6 +146,25 @@ class TracedDeliveriesTest {
     }
 
     @Test
+    void publishedMessagesCountForEachQueue() throws Exception {
+        String topic = queue.name() + ".events";
+        redis.call("SADD", "rq:{" + topic + "}:bindings", queue.name(), queue.name() + ".other");
+
+        String id = connect().publish(topic, "a");
+
+        SpanData published = telemetry.awaitSpan("publish " + topic);
+        assertThat(published.getAttributes().asMap())
+                .containsEntry(AttributeKey.stringKey("messaging.destination.name"), topic)
+                .containsEntry(OPERATION_NAME, "publish")
+                .containsEntry(MESSAGE_ID, id);
+        assertThat(stored(id)).contains(published.getSpanId());
+        assertThat(telemetry.metric("messaging.client.sent.messages").getLongSumData().getPoints())
+                .singleElement()
+                .satisfies(point -> assertThat(point.getValue()).isEqualTo(2));
+        redis.call("UNLINK", "rq:{" + topic + "}:bindings", "rq:{" + queue.name() + ".other}:ready");
+    }
+
+    @Test
     void contextThatTheApplicationSetIsNotReplaced() throws Exception {
         String id = connect().send(queue.name(), OutgoingMessage.of("a").header("Traceparent", PARENT));
 

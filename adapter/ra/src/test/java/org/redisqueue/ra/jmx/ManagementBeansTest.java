@@ -270,6 +270,30 @@ class ManagementBeansTest {
     }
 
     @Test
+    void queueIsBoundToATopicAndUnbound() throws Exception {
+        RedisResourceAdapter adapter = start(redis);
+        ObjectName connection =
+                RemoteClient.name("Connection", client.get(adapterBean, "Redis").toString());
+        long unrouted = (Long) client.get(connection, "UnroutedMessages");
+
+        try (RedisQueueConnection used = connect(adapter)) {
+            used.publish(name, "body");
+        }
+        boolean bound = client.invoke(adapterBean, "bind", name, queue.name());
+        CompositeData[] topics = client.invoke(adapterBean, "topics");
+
+        assertThat(client.get(connection, "UnroutedMessages")).isEqualTo(unrouted + 1);
+        assertThat(bound).isTrue();
+        assertThat(topics)
+                .filteredOn(topic -> name.equals(topic.get("name")))
+                .singleElement()
+                .satisfies(topic -> assertThat((String[]) topic.get("queues")).containsExactly(queue.name()));
+        CompositeData report = client.invoke(adapterBean, "unbind", name, queue.name());
+        assertThat(report.get("unbound")).isEqualTo(true);
+        assertThat(((CompositeData) report.get("remaining")).get("ready")).isEqualTo(0L);
+    }
+
+    @Test
     void openBreakerIsShownNotifiedAndReset() throws Exception {
         List<Notification> received = new CopyOnWriteArrayList<>();
         RedisResourceAdapter adapter = start(redis);

@@ -62,7 +62,7 @@ final class HostileServer implements AutoCloseable {
             "staged:*",
             "ended:*");
     private static final List<String> PATTERNS = Stream.concat(
-                    Stream.of("rq:queues"),
+                    Stream.of("rq:queues", "rq:topics", "rq:{t1}:bindings", "rq:{t2}:bindings", "rq:{t3}:bindings"),
                     Stream.of("q1", "q2", "q3", "q4", "q9", "q11")
                             .flatMap(queue -> KINDS.stream().map(kind -> "rq:{" + queue + "}:" + kind)))
             .toList();
@@ -82,6 +82,9 @@ final class HostileServer implements AutoCloseable {
 
     /** The patterns of the keys that a script may use, each of one queue and one kind. */
     static List<String> patterns(List<String> keys) {
+        if (keys.toString().contains("bindings")) {
+            return PATTERNS.stream().filter(pattern -> keys.contains(pattern)).toList();
+        }
         String named = Stream.of("q3", "q9", "q11")
                 .filter(queue -> keys.toString().contains("{" + queue + "}"))
                 .findFirst()

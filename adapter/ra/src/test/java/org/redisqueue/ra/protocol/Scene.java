@@ -116,6 +116,11 @@ enum Scene {
             new ScriptCall(Script.FORGET, words("rq:{q1}:prepared rq:{q1}:ended:br1"), arguments(words("br1 rq 0")))),
     FORGET_SCHEDULED(() ->
             new ScriptCall(Script.FORGET, words("rq:{q9}:prepared rq:{q9}:ended:br21"), arguments(words("br21 rq 0")))),
+    BIND(() -> new ScriptCall(Script.BIND, words("rq:{t3}:bindings rq:topics rq:queues"), arguments(words("t3 q4")))),
+    BIND_ANOTHER(() ->
+            new ScriptCall(Script.BIND, words("rq:{t1}:bindings rq:topics rq:queues"), arguments(words("t1 q2")))),
+    UNBIND(() -> new ScriptCall(Script.UNBIND, words("rq:{t1}:bindings rq:topics"), arguments(words("t1 q3")))),
+    UNBIND_LAST(() -> new ScriptCall(Script.UNBIND, words("rq:{t2}:bindings rq:topics"), arguments(words("t2 q1")))),
     REPAIR_MISSING(() -> repair("q1", "gone", "message", "MISSING_MESSAGE")),
     REPAIR_COUNTER(() -> repair("q1", "h2", "message", "MALFORMED_COUNTER")),
     PAUSE(() -> new ScriptCall(Script.PAUSE, of("q1", "paused ready arrived processing"), List.of(600_000))),
@@ -171,6 +176,9 @@ enum Scene {
     static List<Object[]> arrangement() {
         return commands(
                 "SADD rq:queues q1 q2 q7 q9 old",
+                "SADD rq:topics t1 t2",
+                "SADD rq:{t1}:bindings q1 q3",
+                "SADD rq:{t2}:bindings q1",
                 "MSET " + values("q1", "a1 a2 r1 r2 ttl1 exp1 exp2 h1 h2 h3 w1 d1 d2 d3 x1 p1 p3 p4"),
                 "MSET " + values("q2", "r3 h5 p2 p5"),
                 "MSET " + values("q3", "h6 h7"),

@@ -13,7 +13,7 @@ final class Soundness {
 
     private static final Pattern KEY = Pattern.compile(
             "rq:\\{([^{}]*)}:(?:(message|staged|ended|job|history|server):(.*)|ready|processing"
-                    + "|dead|failures|abandoned|errors|prepared|expiry|paused|arrived|scheduled|watchers|servers)",
+                    + "|dead|failures|abandoned|errors|prepared|expiry|paused|arrived|scheduled|watchers|servers|bindings)",
             Pattern.DOTALL);
 
     private final KeySpace keys;
@@ -31,7 +31,7 @@ final class Soundness {
             Matcher name = KEY.matcher(key);
             if (name.matches()) {
                 queues.add(name.group(1));
-            } else if (!key.equals("rq:queues")) {
+            } else if (!key.equals("rq:queues") && !key.equals("rq:topics")) {
                 soundness.problems.add("unknown key " + brief(key));
             }
         }
@@ -84,6 +84,10 @@ final class Soundness {
             keys.pairs(base + counts).keySet().stream()
                     .filter(id -> !keys.keys().containsKey(base + "message:" + id))
                     .forEach(id -> problems.add("no message but " + counts + ": " + brief(id)));
+        }
+        if (!keys.elements(base + "bindings").isEmpty()
+                && !keys.elements("rq:topics").contains(queue)) {
+            problems.add("operators do not find topic " + queue);
         }
         keys.pairs(base + "prepared").keySet().stream()
                 .filter(branch -> !keys.elements("rq:queues").contains(queue))

@@ -6,6 +6,7 @@ import static org.redisqueue.it.reliability.process.FaultPoint.*;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -24,7 +25,8 @@ import org.redisqueue.it.reliability.process.Node;
 
 /**
  * Kills a server at each point in a transaction that spans Redis and a database, and restarts it. The effects of the
- * transaction are then complete or absent, and no trace of the transaction itself remains.
+ * transaction are then complete or absent, and no trace of the transaction itself remains. One of the effects is a message that
+ * is published to five queues.
  */
 class CrashPointsIT {
 
@@ -39,6 +41,7 @@ class CrashPointsIT {
         site = new OrderSite();
         node = site.node("crashing", LEASE_MILLIS);
         restart = new Restart(site, node, new Report("crash-points"));
+        site.bindCopies();
     }
 
     @AfterAll
@@ -83,13 +86,14 @@ class CrashPointsIT {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("deliveries")
     void deliveryTakesEffectOnce(FaultPoint point, String kind) {
-        String body = kind + UUID.randomUUID();
+        String body = kind + UUID.randomUUID() + BookingListener.PUBLISHED;
         node.arm(point, Fault.HALT);
         site.orders().push(body);
         node.awaitEnd();
         recover("delivery", point, kind);
         assertThat(site.done().bodies()).containsOnlyOnce(body);
         assertThat(site.booked(body)).isEqualTo(kind.equals(BookingListener.PASSED_ON) ? 0 : 1);
+        assertCopied(body, 1);
     }
 
     @Tag("soak")
@@ -114,7 +118,7 @@ class CrashPointsIT {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("recoveries")
     void deliveryTakesEffectOnceWhenRecoveryIsKilledToo(FaultPoint point, FaultPoint inRecovery) {
-        String body = UUID.randomUUID().toString();
+        String body = UUID.randomUUID() + BookingListener.PUBLISHED;
         node.arm(point, Fault.HALT);
         site.orders().push(body);
         node.awaitEnd();
@@ -123,6 +127,7 @@ class CrashPointsIT {
         recover("recovery", inRecovery, "");
         assertThat(site.done().bodies()).containsOnlyOnce(body);
         assertThat(site.booked(body)).isOne();
+        assertCopied(body, 1);
     }
 
     @Tag("soak")
@@ -157,7 +162,7 @@ class CrashPointsIT {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("orders")
     void orderTakesEffectOnceIfDecidedAndOtherwiseNotAtAll(FaultPoint point, String kind, boolean decided) {
-        String body = kind + UUID.randomUUID();
+        String body = kind + UUID.randomUUID() + BookingListener.PUBLISHED;
         node.arm(point, Fault.HALT);
         CompletableFuture<Integer> answer = Background.supply(() -> node.post("/orders", "body", body));
         node.awaitEnd();
@@ -170,6 +175,7 @@ class CrashPointsIT {
         assertThat(site.ordered(body)).as("ordered").isEqualTo(times);
         assertThat(site.booked(body)).as("booked").isEqualTo(times);
         assertThat(site.done().bodies().stream().filter(body::equals)).hasSize(times);
+        assertCopied(body, times);
     }
 
     @Tag("soak")
@@ -177,6 +183,11 @@ class CrashPointsIT {
     @MethodSource("moreOrders")
     void orderTakesEffectAsDecidedAtAnyOtherPoint(FaultPoint point, String kind, boolean decided) {
         orderTakesEffectOnceIfDecidedAndOtherwiseNotAtAll(point, kind, decided);
+    }
+
+    /** Asserts that all five queues that the message was published to have it this many times. */
+    private static void assertCopied(String body, long times) {
+        assertThat(site.copied(body)).isEqualTo(Collections.nCopies(OrderSite.COPIES, times));
     }
 
     private static void recover(String what, FaultPoint point, String kind) {

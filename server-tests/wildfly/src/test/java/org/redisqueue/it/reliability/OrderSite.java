@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -33,6 +34,9 @@ final class OrderSite implements AutoCloseable {
     private static final String[] DURABLE = {"--appendonly", "yes", "--appendfsync", "always"};
     private static final Duration SETTLED = Duration.ofMinutes(2);
     private static final String UNLIMITED = "100000";
+
+    /** The number of queues that are bound to the topic of booked orders. */
+    static final int COPIES = 5;
 
     private final PostgreSql database = PostgreSql.start();
     private final TestRedis redis = TestRedis.start(
@@ -108,6 +112,25 @@ final class OrderSite implements AutoCloseable {
     /** The queue of booked orders. */
     Queue done() {
         return new Queue(this::call, OrderServlet.QUEUE + ".done");
+    }
+
+    /** Binds five queues to the topic of booked orders. */
+    void bindCopies() {
+        copies().forEach(copy -> redis.call("SADD", "rq:{" + OrderServlet.QUEUE + ".events}:bindings", copy.name()));
+    }
+
+    /** The queues that are bound to the topic of booked orders. */
+    List<Queue> copies() {
+        return IntStream.rangeClosed(1, COPIES)
+                .mapToObj(number -> new Queue(this::call, OrderServlet.QUEUE + ".copy" + number))
+                .toList();
+    }
+
+    /** How often each of the bound queues has a message with this body. */
+    List<Long> copied(String body) {
+        return copies().stream()
+                .map(copy -> copy.bodies().stream().filter(body::equals).count())
+                .toList();
     }
 
     /** Uses a new connection, because faults break connections. */

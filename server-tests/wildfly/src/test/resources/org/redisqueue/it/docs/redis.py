@@ -1,10 +1,13 @@
-# What the example needs of redis-py, which is not part of the build.
+# What the examples need of redis-py, which is not part of the build.
 import socket
 
 
 class Redis:
     def __init__(self, host, port):
         self.address = (host, port)
+
+    def smembers(self, key):
+        return set(call(self.address, [("SMEMBERS", key)])[0])
 
     def pipeline(self, transaction):
         return Pipeline(self.address)
@@ -29,14 +32,30 @@ class Pipeline:
 
     def execute(self):
         self.commands.append(("EXEC",))
-        with socket.create_connection(self.address) as connection:
-            replies = connection.makefile("rb")
-            for command in self.commands:
-                words = [word if isinstance(word, bytes) else word.encode() for word in command]
-                request = b"*%d\r\n" % len(words)
-                for word in words:
-                    request += b"$%d\r\n%s\r\n" % (len(word), word)
-                connection.sendall(request)
-                reply = replies.readline()
-                if reply.startswith(b"-"):
-                    raise RuntimeError(reply.decode())
+        call(self.address, self.commands)
+
+
+def call(address, commands):
+    with socket.create_connection(address) as connection:
+        replies = connection.makefile("rb")
+        return [reply(connection, replies, command) for command in commands]
+
+
+def reply(connection, replies, command):
+    words = [word if isinstance(word, bytes) else word.encode() for word in command]
+    request = b"*%d\r\n" % len(words)
+    for word in words:
+        request += b"$%d\r\n%s\r\n" % (len(word), word)
+    connection.sendall(request)
+    return read(replies)
+
+
+def read(replies):
+    line = replies.readline()
+    if line.startswith(b"-"):
+        raise RuntimeError(line.decode())
+    if line.startswith(b"*"):
+        return [read(replies) for _ in range(int(line[1:]))]
+    if line.startswith(b"$"):
+        return replies.read(int(line[1:]) + 2)[:-2]
+    return line[1:].strip()

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.redisqueue.RedisQueueListener;
+import org.redisqueue.internal.TopicName;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.inbound.RedisActivationSpec;
 import org.redisqueue.ra.protocol.OnExpiry;
@@ -19,6 +20,7 @@ import org.redisqueue.ra.transaction.RedeliveryPolicy;
 public final class ListenerSettings {
 
     private static final String QUEUE = "queue";
+    private static final String TOPIC = "topic";
 
     private final Map<String, String> properties = new LinkedHashMap<>();
 
@@ -61,6 +63,10 @@ public final class ListenerSettings {
         }
         if (listener.batch() != 0) {
             properties.put("batch", Integer.toString(listener.batch()));
+        }
+        String topic = Expressions.resolve(listener.topic());
+        if (!topic.isEmpty() && !(only && properties.containsKey(TOPIC))) {
+            properties.put(TOPIC, TopicName.require(topic));
         }
         for (String property : listener.properties()) {
             String[] pair = property.split("=", 2);

@@ -11,21 +11,29 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueSender;
+import org.redisqueue.RedisTopic;
+import org.redisqueue.RedisTopicPublisher;
 
 /** Sets the fields and properties of a bean that a container would set. */
 public final class ResourceInjection {
 
     private final Function<String, RedisQueueSender> senders;
+    private final Function<String, RedisTopicPublisher> publishers;
     private final Object[] resources;
 
     /**
      * Creates an injection.
      *
      * @param senders returns the sender of a queue
+     * @param publishers returns the publisher of a topic
      * @param resources the objects for {@link Resource} fields and methods, and for {@code @Inject} fields of their types
      */
-    public ResourceInjection(Function<String, RedisQueueSender> senders, Object... resources) {
+    public ResourceInjection(
+            Function<String, RedisQueueSender> senders,
+            Function<String, RedisTopicPublisher> publishers,
+            Object... resources) {
         this.senders = senders;
+        this.publishers = publishers;
         this.resources = resources.clone();
     }
 
@@ -54,6 +62,10 @@ public final class ResourceInjection {
         RedisQueue queue = field.getAnnotation(RedisQueue.class);
         if (queue != null && field.getType() == RedisQueueSender.class) {
             return Optional.of(senders.apply(Expressions.resolve(queue.value())));
+        }
+        RedisTopic topic = field.getAnnotation(RedisTopic.class);
+        if (topic != null && field.getType() == RedisTopicPublisher.class) {
+            return Optional.of(publishers.apply(Expressions.resolve(topic.value())));
         }
         return resource(field.getType());
     }

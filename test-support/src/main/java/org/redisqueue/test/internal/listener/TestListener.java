@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.PublishTo;
 import org.redisqueue.RedisBatchListener;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
@@ -133,8 +134,7 @@ public final class TestListener {
     private static TestListener ofCdi(
             Class<?> type, Method method, ListenerTarget target, @Nullable Class<? extends Annotation> scope) {
         CdiTransactions transactions = CdiTransactions.of(type, method);
-        boolean sends = method.isAnnotationPresent(SendTo.class);
-        ListenerRules.problem(method, sends, scope, transactions.attribute()).ifPresent(problem -> {
+        ListenerRules.problem(method, scope, transactions.attribute()).ifPresent(problem -> {
             throw unusable(type, method, new IllegalArgumentException(problem));
         });
         TestListener listener;
@@ -223,7 +223,7 @@ public final class TestListener {
     }
 
     /**
-     * Calls the listener, and sends its return value if it is annotated with {@link SendTo}.
+     * Calls the listener, and sends its return value if it is annotated with {@link SendTo} or {@link PublishTo}.
      *
      * @throws CommittingException if the listener throws an exception after which the transaction commits
      * @throws Throwable what the listener throws otherwise
@@ -240,9 +240,15 @@ public final class TestListener {
         }
         SendTo to = method.getAnnotation(SendTo.class);
         Object body = result instanceof Optional<?> optional ? optional.orElse(null) : result;
-        if (to != null && body != null) {
+        PublishTo topic = method.getAnnotation(PublishTo.class);
+        if (body != null && (to != null || topic != null)) {
             try (RedisQueueConnection connection = connections.createConnection()) {
-                connection.send(Expressions.resolve(to.value()), body);
+                if (to != null) {
+                    connection.send(Expressions.resolve(to.value()), body);
+                }
+                if (topic != null) {
+                    connection.publish(Expressions.resolve(topic.value()), body);
+                }
             }
         }
     }

@@ -52,16 +52,18 @@ public final class MemoryBranch {
     }
 
     /**
-     * Adds a message to send when the branch commits.
+     * Adds messages to send when the branch commits: all of them, or none if it throws an exception.
      *
      * @throws RedisQueueException if the branch accepts no more work (RQ-110), or if it consumes a message with the same
      *     id from the same queue (RQ-124)
      */
-    void send(SendRequest message) {
+    void send(List<SendRequest> messages) {
         synchronized (store) {
             requireActive();
-            consumed.forEach(consumption -> requireDifferentMessage(consumption, message));
-            sent.add(message);
+            for (SendRequest message : messages) {
+                consumed.forEach(consumption -> requireDifferentMessage(consumption, message));
+            }
+            sent.addAll(messages);
         }
     }
 

@@ -17,6 +17,7 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.internal.MessageId;
 import org.redisqueue.internal.QueueName;
+import org.redisqueue.internal.TopicName;
 import org.redisqueue.ra.message.SentMessage;
 import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
@@ -57,13 +58,35 @@ public final class MemoryConnection implements RedisQueueConnection {
         for (Object body : bodies) {
             messages.add(SentMessage.of(queue, body, maxMessageSize, Map.of()));
         }
-        Optional<MemoryBranch> branch = branch();
-        if (branch.isPresent()) {
-            messages.forEach(branch.get()::send);
-        } else {
-            store.publish(messages);
+        if (!messages.isEmpty()) {
+            dispatch(messages);
         }
         return messages.stream().map(SendRequest::id).toList();
+    }
+
+    @Override
+    public String publish(String topic, Object body) {
+        return publishAll(topic, List.of(body)).get(0);
+    }
+
+    @Override
+    public List<String> publishAll(String topic, Collection<?> bodies) {
+        requireOpen();
+        TopicName.require(topic);
+        List<SendRequest> published = new ArrayList<>();
+        for (Object body : bodies) {
+            published.add(SentMessage.ofTopic(topic, body, maxMessageSize, Map.of()));
+        }
+        if (!published.isEmpty()) {
+            dispatch(store.queues(topic).stream()
+                    .flatMap(queue -> published.stream().map(message -> message.to(queue)))
+                    .toList());
+        }
+        return published.stream().map(SendRequest::id).toList();
+    }
+
+    private void dispatch(List<SendRequest> messages) {
+        branch().ifPresentOrElse(branch -> branch.send(messages), () -> store.publish(messages));
     }
 
     @Override

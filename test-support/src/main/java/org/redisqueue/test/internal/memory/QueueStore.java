@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.DeadLetter;
@@ -33,6 +34,7 @@ public final class QueueStore {
     /** The messages by queue and id, in the order in which they were sent. */
     private final Map<String, Map<String, StoredMessage>> queues = new TreeMap<>();
 
+    private final Map<String, Set<String>> bindings = new TreeMap<>();
     private final Set<MemoryBranch> open = new LinkedHashSet<>();
     private final Map<String, Integer> rolledBack = new TreeMap<>();
     private final Map<String, Set<String>> duplicates = new TreeMap<>();
@@ -55,6 +57,16 @@ public final class QueueStore {
         queues.clear();
         rolledBack.clear();
         duplicates.clear();
+    }
+
+    /** Sends messages that are published to a topic to this queue, too. */
+    public synchronized void bind(String topic, String queue) {
+        bindings.computeIfAbsent(topic, name -> new TreeSet<>()).add(queue);
+    }
+
+    /** Returns the queues that are bound to a topic. */
+    synchronized List<String> queues(String topic) {
+        return List.copyOf(bindings.getOrDefault(topic, Set.of()));
     }
 
     synchronized void opened(MemoryBranch branch) {

@@ -12,7 +12,8 @@ import org.redisqueue.RedisQueueConnectionFactory;
 
 /**
  * Books each message: inserts a row into the database and sends a message to the queue with the suffix {@code .done}, in the
- * transaction of the delivery. Each row and each message therefore counts as one effect of the delivery.
+ * transaction of the delivery. Each row and each message therefore counts as one effect of the delivery. Some messages are also
+ * published, to the topic with the suffix {@code .events}.
  */
 public class BookingListener implements RedisMessageListener {
 
@@ -24,6 +25,9 @@ public class BookingListener implements RedisMessageListener {
 
     /** Prefix of bodies that are not booked in the database, so that their transactions have only one resource. */
     public static final String PASSED_ON = "passed on ";
+
+    /** Suffix of bodies that are also published to a topic. */
+    public static final String PUBLISHED = " published";
 
     @Resource(lookup = "java:/eis/RedisQueue")
     private RedisQueueConnectionFactory connections;
@@ -59,6 +63,9 @@ public class BookingListener implements RedisMessageListener {
         }
         try (RedisQueueConnection connection = connections.createConnection()) {
             connection.send(message.queue() + ".done", body);
+            if (body.endsWith(PUBLISHED)) {
+                connection.publish(message.queue() + ".events", body);
+            }
         }
     }
 }
