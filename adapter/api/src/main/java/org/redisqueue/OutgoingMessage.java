@@ -12,7 +12,8 @@ import org.redisqueue.internal.MessageId;
 import org.redisqueue.internal.PrintableText;
 
 /**
- * A message to send that has headers, an id chosen by the application, a time to live, or a time of delivery.
+ * A message to send that has headers, an id chosen by the application, a time to live, a time of delivery, or a
+ * deduplication key.
  *
  * <p>To send only a body, pass the body itself to {@link RedisQueueConnection#send(String, Object)}.
  *
@@ -23,6 +24,8 @@ public final class OutgoingMessage {
     private static final Duration MIN_TIME_TO_LIVE = Duration.ofMillis(1);
     private static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(3_650);
     private static final Duration MAX_DELAY = Duration.ofDays(3_650);
+    private static final Duration MIN_WINDOW = Duration.ofMillis(1);
+    private static final Duration MAX_WINDOW = Duration.ofDays(3_650);
 
     private final Object body;
     private final Map<String, String> headers = new LinkedHashMap<>();
@@ -30,6 +33,9 @@ public final class OutgoingMessage {
     private @Nullable Duration timeToLive;
     private @Nullable Duration delay;
     private @Nullable Instant deliverAt;
+    private @Nullable String deduplicationKey;
+    private @Nullable Duration deduplicationWindow;
+    private OnDuplicate onDuplicate = OnDuplicate.DROP;
 
     private OutgoingMessage(Object body) {
         this.body = Objects.requireNonNull(body, "body");
@@ -147,6 +153,49 @@ public final class OutgoingMessage {
         return this;
     }
 
+    /**
+     * Sets the deduplication key: of all messages with this key that are sent to a queue within the window, only the
+     * first is kept. Sending another one has no effect, and returns the id of the message that was kept.
+     *
+     * <p>The window starts when the message is sent or, in a transaction, when the transaction commits. Until it ends, the
+     * key belongs to the message, even if the message has been consumed, has expired, or was canceled or deleted.
+     *
+     * <p>{@link RedisQueueConnection#send(String, Object)} looks the key up, in a transaction with one additional round
+     * trip to Redis. If two transactions send messages with the same key at the same time, {@link #onDuplicate} decides
+     * what happens to the one that commits later.
+     *
+     * @param key 1 to 200 printable ASCII characters, without spaces
+     * @param window 1 ms to 3,650 days, measured by the Redis server's clock with a precision of 1 ms
+     * @return this message
+     * @throws IllegalArgumentException if the key is invalid or the window is out of range
+     */
+    public OutgoingMessage deduplicationKey(String key, Duration window) {
+        if (!MessageId.isValid(key)) {
+            throw new IllegalArgumentException("RQ-138 Invalid deduplication key '" + PrintableText.of(key)
+                    + "': must be 1 to 200 printable ASCII characters without spaces");
+        }
+        if (window.compareTo(MIN_WINDOW) < 0 || window.compareTo(MAX_WINDOW) > 0) {
+            throw new IllegalArgumentException(
+                    "RQ-138 The deduplication window is " + window + ", but must be 1 ms to 3,650 days.");
+        }
+        this.deduplicationKey = key;
+        this.deduplicationWindow = window;
+        return this;
+    }
+
+    /**
+     * Sets what happens if another message gets the {@linkplain #deduplicationKey deduplication key} before the
+     * transaction of this message commits. The default is {@link OnDuplicate#DROP}. Has no effect on a message without
+     * a deduplication key.
+     *
+     * @param onDuplicate whether the transaction drops this message or rolls back
+     * @return this message
+     */
+    public OutgoingMessage onDuplicate(OnDuplicate onDuplicate) {
+        this.onDuplicate = Objects.requireNonNull(onDuplicate, "onDuplicate");
+        return this;
+    }
+
     /** {@return the body that was passed to {@link #of}} */
     public Object body() {
         return body;
@@ -175,5 +224,20 @@ public final class OutgoingMessage {
     /** {@return the time of delivery, or empty if none was set} */
     public Optional<Instant> deliverAt() {
         return Optional.ofNullable(deliverAt);
+    }
+
+    /** {@return the deduplication key, or empty if none was set} */
+    public Optional<String> deduplicationKey() {
+        return Optional.ofNullable(deduplicationKey);
+    }
+
+    /** {@return how long the deduplication key is kept, or empty if none was set} */
+    public Optional<Duration> deduplicationWindow() {
+        return Optional.ofNullable(deduplicationWindow);
+    }
+
+    /** {@return what happens if another message gets the deduplication key first} */
+    public OnDuplicate onDuplicate() {
+        return onDuplicate;
     }
 }

@@ -30,13 +30,15 @@ public interface RedisQueueConnection extends AutoCloseable {
      * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
      * @param body a {@code String}, a {@code byte[]}, an {@link OutgoingMessage}, or any other object, which the
      *     container's JSON-B serializes as JSON
-     * @return the id of the message
+     * @return the id of the message; if another message has its {@linkplain OutgoingMessage#deduplicationKey
+     *     deduplication key}, the id of that message
      * @throws IllegalArgumentException if the queue name is invalid, the message is larger than {@code maxMessageSize},
      *     or its headers exceed the limits of {@link OutgoingMessage#header}
      * @throws RedisQueueException if the body cannot be serialized; if the current transaction cannot accept the
      *     message: it has ended or can only be rolled back, it consumes a message with the same id from the same queue,
-     *     or, in a Redis Cluster, it already uses a different queue; or if Redis did not confirm the message. In the
-     *     last case, the message may have been sent even so, if the connection was lost before the reply arrived; the
+     *     or, in a Redis Cluster, it already uses a different queue; if a transaction that has not ended reserves its
+     *     deduplication key, see {@link OnDuplicate#ROLLBACK}; or if Redis did not confirm the message. In the last
+     *     case, the message may have been sent even so, if the connection was lost before the reply arrived; the
      *     exception message then says that the outcome is unknown
      */
     String send(String queue, Object body);

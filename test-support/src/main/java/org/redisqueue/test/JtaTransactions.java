@@ -118,7 +118,9 @@ final class JtaTransactions implements Transactions {
         MemoryBranch branch = new MemoryBranch(store);
         source.register(new Synchronization() {
             @Override
-            public void beforeCompletion() {}
+            public void beforeCompletion() {
+                branch.prepare(); // an exception rolls the transaction back
+            }
 
             @Override
             public void afterCompletion(int status) {

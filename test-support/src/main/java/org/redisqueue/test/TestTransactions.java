@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.RedisQueueException;
 import org.redisqueue.test.internal.memory.MemoryBranch;
 import org.redisqueue.test.internal.memory.QueueStore;
 
@@ -21,7 +22,8 @@ import org.redisqueue.test.internal.memory.QueueStore;
  * Transactions of queues in memory, for unit tests without a transaction manager. Each thread can have one at a time.
  *
  * <p>Pass it to a bean that expects a {@link UserTransaction} or a {@link TransactionSynchronizationRegistry}. There is
- * no other resource and no timeout, so a commit always succeeds unless the transaction is marked for rollback.
+ * no other resource and no timeout, so a commit always succeeds unless the transaction is marked for rollback, or a
+ * message with {@link org.redisqueue.OnDuplicate#ROLLBACK} cannot have its deduplication key.
  */
 public final class TestTransactions implements UserTransaction, TransactionSynchronizationRegistry {
 
@@ -107,9 +109,13 @@ public final class TestTransactions implements UserTransaction, TransactionSynch
             for (int i = 0; i < ending.synchronizations.size(); i++) { // each may add others
                 ending.synchronizations.get(i).beforeCompletion();
             }
+            ending.branch.prepare();
         } catch (RuntimeException | Error e) {
             rollback();
-            RollbackException failure = new RollbackException("A synchronization failed before the commit: " + e);
+            RollbackException failure = new RollbackException(
+                    e instanceof RedisQueueException
+                            ? e.getMessage()
+                            : "A synchronization failed before the commit: " + e);
             failure.initCause(e);
             throw failure;
         }

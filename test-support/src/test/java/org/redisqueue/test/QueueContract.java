@@ -21,7 +21,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.redisqueue.DeadLetter;
+import org.redisqueue.OnDuplicate;
 import org.redisqueue.OutgoingMessage;
 import org.redisqueue.QueueCounts;
 import org.redisqueue.RedisMessage;
@@ -307,6 +310,114 @@ abstract class QueueContract {
         receive();
         connection.send(name, OutgoingMessage.of("third").id("a"));
         assertThat(queue(name)).hasOnlyMessages("third");
+    }
+
+    private static OutgoingMessage keyed(String id, String key, OnDuplicate onDuplicate) {
+        return OutgoingMessage.of(id)
+                .id(id)
+                .deduplicationKey(key, Duration.ofMinutes(5))
+                .onDuplicate(onDuplicate);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ofMessagesWithOneDeduplicationKeyTheFirstIsKept(OnDuplicate onDuplicate) {
+        RedisQueueConnection connection = connect();
+        assertThat(connection.send(name, keyed("a", "k", onDuplicate))).isEqualTo("a");
+        assertThat(connection.send(name, keyed("b", "k", onDuplicate))).isEqualTo("a");
+        assertThat(connection.sendAll(
+                        name,
+                        List.of(
+                                keyed("c", "k", onDuplicate),
+                                keyed("d", "l", onDuplicate),
+                                OutgoingMessage.of("e").id("e"),
+                                keyed("f", "l", onDuplicate))))
+                .containsExactly("a", "d", "e", "d");
+        assertThat(queue(name)).hasOnlyMessages("a", "d", "e");
+        assertThat(connection.send(name + ".other", keyed("g", "k", onDuplicate)))
+                .isEqualTo("g");
+    }
+
+    @Test
+    void deduplicationKeyOutlivesItsMessageUntilTheWindowEnds() throws Exception {
+        OutgoingMessage first = OutgoingMessage.of("a").id("a").deduplicationKey("k", Duration.ofMinutes(5));
+        connect().send(name, first);
+        receive();
+        assertThat(connect().send(name, keyed("b", "k", OnDuplicate.DROP))).isEqualTo("a");
+        assertThat(queue(name)).isEmpty();
+        letTimePass(Duration.ofMinutes(6));
+        assertThat(connect().send(name, keyed("c", "k", OnDuplicate.DROP))).isEqualTo("c");
+        assertThat(queue(name)).hasOnlyMessages("c");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void transactionKnowsTheDeduplicationKeysOfEarlierMessages(OnDuplicate onDuplicate) throws Exception {
+        connect().send(name, keyed("a", "k", onDuplicate));
+        RedisQueueConnection connection = connect();
+        connection.getLocalTransaction().begin();
+        assertThat(connection.send(name, keyed("b", "k", onDuplicate))).isEqualTo("a");
+        assertThat(connection.send(name, keyed("c", "l", onDuplicate))).isEqualTo("c");
+        assertThat(connection.send(name, keyed("d", "l", onDuplicate))).isEqualTo("c");
+        connection.getLocalTransaction().commit();
+        assertThat(queue(name)).hasOnlyMessages("a", "c");
+    }
+
+    @Test
+    void transactionDropsAMessageWhoseDeduplicationKeyWasTakenMeanwhile() throws Exception {
+        RedisQueueConnection connection = connect();
+        connection.getLocalTransaction().begin();
+        assertThat(connection.send(name, keyed("a", "k", OnDuplicate.DROP))).isEqualTo("a");
+        connection.send(name, OutgoingMessage.of("b"));
+        connect().send(name, keyed("c", "k", OnDuplicate.DROP));
+        connection.getLocalTransaction().commit();
+        assertThat(queue(name)).hasOnlyMessages("c", "b");
+    }
+
+    @Test
+    void transactionRollsBackIfADeduplicationKeyWasTakenMeanwhile() throws Exception {
+        connect().send(name, OutgoingMessage.of("in").id("in"));
+        RedisQueueConnection connection = connect();
+        connection.getLocalTransaction().begin();
+        connection.receive(name, Duration.ZERO);
+        connection.send(name, keyed("a", "k", OnDuplicate.ROLLBACK));
+        connection.send(name, OutgoingMessage.of("b"));
+        connect().send(name, keyed("c", "k", OnDuplicate.ROLLBACK));
+        assertThatExceptionOfType(LocalTransactionException.class)
+                .isThrownBy(() -> connection.getLocalTransaction().commit())
+                .withMessageStartingWith("RQ-139 ")
+                .withMessageContaining("deduplication key 'k' of queue '" + name + "' belongs to message 'c'");
+        assertThat(queue(name)).eventually().hasCount(Place.REDELIVERING, 1).hasCount(Place.READY, 1);
+        connection.getLocalTransaction().begin();
+        assertThat(connection.send(name, keyed("a", "k", OnDuplicate.ROLLBACK)))
+                .as("the transaction again")
+                .isEqualTo("c");
+        connection.getLocalTransaction().commit();
+    }
+
+    @Test
+    void rolledBackTransactionKeepsNoDeduplicationKey() throws Exception {
+        RedisQueueConnection connection = connect();
+        connection.getLocalTransaction().begin();
+        connection.send(name, keyed("a", "k", OnDuplicate.ROLLBACK));
+        connection.getLocalTransaction().rollback();
+        assertThat(connection.send(name, keyed("b", "k", OnDuplicate.ROLLBACK))).isEqualTo("b");
+    }
+
+    @Test
+    void invalidDeduplicationKeysAreRejected() {
+        OutgoingMessage message = OutgoingMessage.of("x");
+        for (String key : List.of("", "a b", "ä", "x".repeat(201))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> message.deduplicationKey(key, Duration.ofMinutes(1)))
+                    .withMessageStartingWith("RQ-138 Invalid deduplication key '");
+        }
+        for (Duration window : List.of(Duration.ZERO, Duration.ofMinutes(-1), Duration.ofDays(3_651))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> message.deduplicationKey("k", window))
+                    .withMessage("RQ-138 The deduplication window is " + window + ", but must be 1 ms to 3,650 days.");
+        }
+        assertThat(message.deduplicationKey()).isEmpty();
     }
 
     @Test

@@ -4,8 +4,10 @@ package org.redisqueue.test;
 import java.time.Duration;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
+import org.redisson.api.RBucket;
 import org.redisson.api.RScoredSortedSet;
 import org.redisson.api.RedissonClient;
+import org.redisson.api.options.KeysScanParams;
 import org.redisson.client.codec.StringCodec;
 
 /** Moves the deadlines of a queue in Redis, because a test cannot advance the clock of Redis. */
@@ -22,6 +24,18 @@ final class RedisTime {
                         client.getScoredSortedSet("rq:{" + queue + "}:" + key, StringCodec.INSTANCE);
                 entries.entryRange(0, -1)
                         .forEach(entry -> entries.add(earlier(entry.getScore(), time), entry.getValue()));
+            }
+            for (String key : client.getKeys().getKeys(new KeysScanParams().pattern("rq:{" + queue + "}:dedup:*"))) {
+                RBucket<String> kept = client.getBucket(key, StringCodec.INSTANCE);
+                if (kept.remainTimeToLive() < 0) {
+                    continue; // a reservation
+                }
+                long left = kept.remainTimeToLive() - time.toMillis();
+                if (left <= 0) {
+                    kept.delete();
+                } else {
+                    kept.expire(Duration.ofMillis(left));
+                }
             }
         }
     }

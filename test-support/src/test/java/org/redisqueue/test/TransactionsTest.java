@@ -12,6 +12,7 @@ import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
+import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.IOException;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.redisqueue.OnDuplicate;
+import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueException;
@@ -243,6 +246,28 @@ class TransactionsTest {
 
             orders.send("without a transaction");
             assertThat(queue).hasMessageCount(3);
+        }
+
+        @Test
+        void transactionRollsBackIfADeduplicationKeyWasTaken() throws Exception {
+            queues.join(manager);
+            OutgoingMessage message = OutgoingMessage.of("x")
+                    .deduplicationKey("k", Duration.ofMinutes(1))
+                    .onDuplicate(OnDuplicate.ROLLBACK);
+            manager.begin();
+            orders.send(message);
+            orders.send("y");
+            Transaction first = manager.suspend();
+            String kept = orders.send(message);
+            manager.resume(first);
+
+            assertThatExceptionOfType(RollbackException.class).isThrownBy(manager::commit);
+
+            assertThat(queue).hasOnlyMessages("x");
+            manager.begin();
+            assertThat(orders.send(message)).isEqualTo(kept);
+            manager.commit();
+            assertThat(queue).hasOnlyMessages("x");
         }
 
         @Test

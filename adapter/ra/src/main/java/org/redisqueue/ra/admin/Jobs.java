@@ -233,6 +233,7 @@ final class Jobs {
             deleteOrphans(key); // few ids are left to be examined
             allReady(key, "delete", Long.MAX_VALUE, queue);
             if (Replies.await(operations.dropQueue(key)) == Drop.DELETED) {
+                Replies.await(queues.deduplication().removeAll(queue));
                 if (!queues.isCluster()) { // there, the name of an unused queue stays
                     Replies.await(queues.unregister(List.of(queue)));
                 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Date;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.RedisClient;
+import org.redisqueue.ra.protocol.DeduplicationOperations;
 import org.redisqueue.ra.protocol.TopicOperations;
 import org.redisqueue.ra.statistics.ConnectionLosses.Loss;
 import org.redisqueue.ra.statistics.ServerStatistics;
@@ -16,12 +17,19 @@ final class ConnectionBean implements ConnectionMXBean {
     private final RedisClient client;
     private final ServerStatistics statistics;
     private final TopicOperations topics;
+    private final DeduplicationOperations deduplication;
 
-    ConnectionBean(String redis, RedisClient client, ServerStatistics statistics, TopicOperations topics) {
+    ConnectionBean(
+            String redis,
+            RedisClient client,
+            ServerStatistics statistics,
+            TopicOperations topics,
+            DeduplicationOperations deduplication) {
         this.redis = redis;
         this.client = client;
         this.statistics = statistics;
         this.topics = topics;
+        this.deduplication = deduplication;
     }
 
     @Override
@@ -54,6 +62,11 @@ final class ConnectionBean implements ConnectionMXBean {
     @Override
     public @Nullable String getRedisVersion() {
         return client.serverVersion();
+    }
+
+    @Override
+    public long getDeduplicatedMessages() {
+        return deduplication.dropped();
     }
 
     @Override

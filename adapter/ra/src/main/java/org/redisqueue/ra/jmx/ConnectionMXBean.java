@@ -29,6 +29,9 @@ public interface ConnectionMXBean {
     @Nullable
     String getRedisVersion();
 
+    @Description("Messages that this process has not sent because other messages have their deduplication keys")
+    long getDeduplicatedMessages();
+
     @Description("Name of the connections in the list of clients of Redis")
     String getClientName();
 

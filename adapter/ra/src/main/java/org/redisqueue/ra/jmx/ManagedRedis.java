@@ -75,7 +75,8 @@ final class ManagedRedis {
                                     name(),
                                     source.client(),
                                     source.statistics(),
-                                    source.operations().topics()),
+                                    source.operations().topics(),
+                                    source.operations().deduplication()),
                             ConnectionMXBean.class));
             source.operations().admin().heartbeats().observeSent(sending);
         }

@@ -152,6 +152,9 @@ public enum LogMessage {
     DELIVERIES_RESUMED(
             410, Level.INFO, "Messages of Redis at %s are delivered again: none of its transactions is in doubt."),
     QUEUES_UNREADABLE(412, Level.WARNING, "The prepared branches of %s more queues cannot be listed."),
+    DEDUPLICATED(
+            413, Level.INFO, "Queue '%s': message '%s' was dropped because message '%s' has its deduplication key."),
+    KEY_CONFLICT(414, Level.INFO, "Queue '%s': a transaction that sends message '%s' was rolled back: %s."),
     NOT_ROUTED(
             415,
             Level.WARNING,

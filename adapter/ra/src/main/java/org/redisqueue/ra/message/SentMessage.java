@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.redisqueue.OnDuplicate;
 import org.redisqueue.OutgoingMessage;
+import org.redisqueue.ra.protocol.Deduplication;
 import org.redisqueue.ra.protocol.MessageFormat;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.SendOptions;
@@ -62,7 +65,17 @@ public final class SentMessage {
                 message.timeToLive().map(Duration::toMillis).orElse(0L),
                 new SendOptions(
                         message.delay().map(Duration::toMillis).orElse(0L),
-                        message.deliverAt().map(SentMessage::millis).orElse(0L)));
+                        message.deliverAt().map(SentMessage::millis).orElse(0L),
+                        deduplication(message)));
+    }
+
+    private static @Nullable Deduplication deduplication(OutgoingMessage message) {
+        return message.deduplicationKey()
+                .map(key -> new Deduplication(
+                        key,
+                        message.deduplicationWindow().orElseThrow().toMillis(),
+                        message.onDuplicate() == OnDuplicate.ROLLBACK))
+                .orElse(null);
     }
 
     /** The time in milliseconds since 1970, rounded up; 0 if it is earlier. */

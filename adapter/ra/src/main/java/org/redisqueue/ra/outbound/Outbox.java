@@ -4,11 +4,9 @@ package org.redisqueue.ra.outbound;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.Replies;
-import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.message.SentMessage;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedisCallException;
@@ -24,6 +22,7 @@ import org.redisqueue.ra.transaction.ResourceManager;
 final class Outbox {
 
     private final QueueOperations operations;
+    private final Sender sender;
     private final int maxBytes;
     private final Telemetry telemetry;
     private final UnaryOperator<RedisQueueException> failed;
@@ -31,26 +30,30 @@ final class Outbox {
     /** @param failed learns that a call to Redis has failed, and returns the exception to throw */
     Outbox(ResourceManager manager, Telemetry telemetry, UnaryOperator<RedisQueueException> failed) {
         this.operations = manager.operations();
+        this.sender = new Sender(operations);
         this.maxBytes = manager.client().settings().getMaxMessageSize();
         this.telemetry = telemetry;
         this.failed = failed;
     }
 
-    /** Adds messages to a branch or, if there is none, sends them immediately. Returns their ids. */
+    /**
+     * Adds messages to a branch or, if there is none, sends them immediately. Returns the id of each message or of the
+     * one that has its deduplication key.
+     */
     List<String> send(String queue, List<?> bodies, Optional<Branch> branch) {
         return traced(telemetry.send(queue, bodies.size()), operation -> {
             List<SendRequest> messages = new ArrayList<>();
             for (Object body : bodies) {
                 messages.add(SentMessage.of(queue, body, maxBytes, operation.headers()));
             }
-            dispatch(messages, branch);
-            return messages;
+            return sender.send(messages, branch);
         });
     }
 
     /**
      * Adds a message for each queue of a topic to a branch or, if there is none, sends these messages immediately.
-     * Returns the ids of the messages, which are the same in each queue.
+     * Returns the ids of the messages, which are the same in each queue, or of those that have their deduplication keys in
+     * all queues.
      */
     List<String> publish(String topic, List<?> bodies, Optional<Branch> branch) {
         return traced(telemetry.publish(topic, bodies.size()), operation -> {
@@ -59,20 +62,21 @@ final class Outbox {
                 published.add(SentMessage.ofTopic(topic, body, maxBytes, operation.headers()));
             }
             if (!published.isEmpty()) {
-                operation.routed(fanOut(topic, published, branch));
+                return fanOut(topic, published, branch, operation);
             }
-            return published;
+            return List.of();
         });
     }
 
-    /** Returns the number of queues. */
-    private int fanOut(String topic, List<SendRequest> published, Optional<Branch> branch) {
+    private List<String> fanOut(
+            String topic, List<SendRequest> published, Optional<Branch> branch, SendOperation operation) {
         TopicOperations topics = operations.topics();
-        List<String> queues = await(topics.queues(topic));
+        List<String> queues = Replies.await(topics.queues(topic));
         if (queues.isEmpty()) {
             branch.ifPresent(active -> active.send(List.of())); // refuses if it accepts no more work
             topics.unrouted(topic, published.size());
-            return 0;
+            operation.routed(0);
+            return published.stream().map(SendRequest::id).toList();
         }
         topics.routed(topic);
         List<SendRequest> messages = new ArrayList<>();
@@ -80,46 +84,54 @@ final class Outbox {
             OneTransaction.require(operations, queues.get(0), queue);
             published.forEach(message -> messages.add(message.to(queue)));
         }
-        dispatch(messages, branch);
-        return queues.size();
+        List<String> sent = sender.send(messages, branch);
+        operation.routed(queues.size());
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < published.size(); i++) {
+            ids.add(commonId(published.get(i), sent, i, published.size()));
+        }
+        return ids;
     }
 
-    private void dispatch(List<SendRequest> messages, Optional<Branch> branch) {
-        if (branch.isPresent()) {
-            branch.get().send(messages);
-        } else if (!messages.isEmpty()) {
-            await(operations.send(messages))
-                    .forEach(duplicate -> LogMessage.DUPLICATE_SEND.log(duplicate.queue(), duplicate.id()));
+    /**
+     * Returns the id of the message that has the deduplication key of a published one, if it is the same in all queues;
+     * otherwise, that of the published one.
+     *
+     * @param sent the ids for each queue, in the order of the published messages
+     * @param first the index of the first id
+     * @param step the distance to the id of the next queue
+     */
+    private static String commonId(SendRequest published, List<String> sent, int first, int step) {
+        for (int i = first; i < sent.size(); i += step) {
+            if (!sent.get(i).equals(sent.get(first))) {
+                return published.id();
+            }
         }
+        return sent.get(first);
     }
 
     /** Sends messages. */
     private interface Action {
 
         /**
-         * Returns the messages.
+         * Returns the ids of the messages.
          *
          * @param operation provides the headers that carry the context of a trace
          */
-        List<SendRequest> send(SendOperation operation);
+        List<String> send(SendOperation operation);
     }
 
-    private static List<String> traced(SendOperation operation, Action action) {
+    private List<String> traced(SendOperation operation, Action action) {
         try {
-            List<SendRequest> messages = action.send(operation);
-            operation.sent(messages);
-            return messages.stream().map(SendRequest::id).toList();
+            List<String> ids = action.send(operation);
+            operation.sent(ids);
+            return ids;
+        } catch (RedisCallException e) {
+            operation.failed(e);
+            throw failed.apply(e);
         } catch (RuntimeException | Error e) {
             operation.failed(e);
             throw e;
-        }
-    }
-
-    private <T> T await(CompletableFuture<T> call) {
-        try {
-            return Replies.await(call);
-        } catch (RedisCallException e) {
-            throw failed.apply(e);
         }
     }
 }

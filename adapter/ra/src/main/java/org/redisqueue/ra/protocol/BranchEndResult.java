@@ -28,6 +28,7 @@ public enum BranchEndResult {
     /** @param report how the branch ended according to Redis; empty if Redis does not know */
     static BranchEndResult of(String report) {
         return switch (report) {
+            case "done" -> DONE; // with something to report
             case "committed" -> COMMITTED;
             case "rolled back" -> ROLLED_BACK;
             case "forgotten" -> FORGOTTEN;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import org.redisqueue.ra.log.LogMessage;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.client.codec.StringCodec;
 
@@ -18,18 +18,17 @@ import org.redisson.client.codec.StringCodec;
  */
 final class BranchOperations {
 
-    /** The result of preparing a branch whose id is in use. */
-    private static final List<Lease> BRANCH_EXISTS = new ArrayList<>();
-
     private final RedisCalls calls;
     private final Keys keys;
-    private final GroupCommit<PreparationRequest, List<Lease>> preparations;
+    private final DeduplicationOperations deduplication;
+    private final GroupCommit<PreparationRequest, PreparationResult> preparations;
     private final GroupCommit<BranchEndRequest, BranchEndResult> commits;
     private final GroupCommit<BranchEndRequest, BranchEndResult> rollbacks;
     private final Set<String> registered = ConcurrentHashMap.newKeySet();
 
-    BranchOperations(RedisCalls calls) {
+    BranchOperations(RedisCalls calls, DeduplicationOperations deduplication) {
         this.calls = calls;
+        this.deduplication = deduplication;
         this.keys = calls.keys();
         this.preparations = calls.gathering(this::prepare);
         this.commits = calls.gathering(branches -> end(Script.COMMIT, branches));
@@ -64,28 +63,24 @@ final class BranchOperations {
     }
 
     /** {@link QueueOperations#prepare}. */
-    CompletableFuture<List<Lease>> prepare(String branch, String home, List<Lease> consumed, List<SendRequest> sent) {
+    CompletableFuture<PreparationResult> prepare(
+            String branch, String home, List<Lease> consumed, List<SendRequest> sent) {
         PreparationRequest preparation = new PreparationRequest(branch, home, consumed, sent);
-        CompletableFuture<List<Lease>> lost = calls.isCluster()
+        CompletableFuture<PreparationResult> prepared = calls.isCluster()
                 // The set of queues is on a different server and must be written first.
                 ? register(home)
                         .thenCompose(done -> RedisCalls.mapped(prepare(List.of(preparation)), all -> all.get(0)))
                 : calls.ask(preparations, "prepare", preparation);
-        return lost.thenApply(leases -> {
-            if (leases == BRANCH_EXISTS) {
+        return prepared.thenApply(result -> {
+            if (result.exists()) {
                 throw new CompletionException(
                         RedisCallException.refused("prepare", "branch '" + branch + "' is already prepared"));
             }
-            return leases;
+            return result;
         });
     }
 
-    /** {@link QueueOperations#isPrepared}. */
-    static boolean isPrepared(List<Lease> lost) {
-        return lost.isEmpty() && lost != BRANCH_EXISTS;
-    }
-
-    private CompletableFuture<List<List<Lease>>> prepare(List<PreparationRequest> branches) {
+    private CompletableFuture<List<PreparationResult>> prepare(List<PreparationRequest> branches) {
         boolean shared = !calls.isCluster();
         ScriptArguments arguments = new ScriptArguments().flag(shared).add(branches.size());
         if (shared) {
@@ -112,14 +107,7 @@ final class BranchOperations {
             }
         }
         return calls.inLane(
-                "prepare",
-                Script.PREPARE,
-                branches,
-                arguments,
-                List.of(),
-                (branch, entry) -> Reply.list(entry.get(1)).isEmpty()
-                        ? BRANCH_EXISTS
-                        : Reply.named(branch.consumed(), Reply.list(entry.get(1))));
+                "prepare", Script.PREPARE, branches, arguments, PreparationResult.PREPARED, PreparationResult::of);
     }
 
     /** {@link QueueOperations#commit}. */
@@ -146,7 +134,21 @@ final class BranchOperations {
                 branches,
                 arguments,
                 BranchEndResult.DONE,
-                (branch, entry) -> BranchEndResult.of(Reply.text(entry.get(1))));
+                (branch, entry) -> {
+                    if (entry.size() > 2) {
+                        reportDropped(Reply.list(entry.get(2)));
+                    }
+                    return BranchEndResult.of(Reply.text(entry.get(1)));
+                });
+    }
+
+    /** Reports messages that a commit has dropped because other messages have their deduplication keys. */
+    private void reportDropped(List<Object> messages) {
+        for (Object message : messages) {
+            List<String> texts = Reply.texts(Reply.list(message));
+            LogMessage.DEDUPLICATED.log(texts.get(0), texts.get(1), texts.get(2));
+        }
+        deduplication.dropped(messages.size());
     }
 
     /** {@link QueueOperations#forget}. */

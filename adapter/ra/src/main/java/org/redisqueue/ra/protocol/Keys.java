@@ -79,6 +79,11 @@ public record Keys(String prefix) {
         return of(queue, "scheduled");
     }
 
+    /** The message that was published with a deduplication key; expires when the window ends. */
+    String dedup(String queue, String deduplicationKey) {
+        return of(queue, "dedup:") + deduplicationKey;
+    }
+
     /** The servers that set a timer for the next scheduled message. */
     String watchers(String queue) {
         return of(queue, "watchers");

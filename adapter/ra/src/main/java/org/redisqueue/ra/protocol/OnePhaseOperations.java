@@ -49,11 +49,7 @@ final class OnePhaseOperations {
                 transactions,
                 new GroupedMessages(transactions).arguments(calls.keys()),
                 NOTHING_TO_REPORT,
-                (transaction, entry) -> new AcknowledgmentResult(
-                        Reply.named(transaction.consumed(), Reply.list(entry.get(1))),
-                        Reply.list(entry.get(2)).stream()
-                                .map(number -> transaction.sent().get(Reply.integer(number) - 1))
-                                .toList()));
+                AcknowledgmentResult::of);
     }
 
     /** The queue to which these transactions only send plain messages; empty if they do anything else. */

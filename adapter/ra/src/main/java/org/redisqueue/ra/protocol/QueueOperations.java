@@ -50,6 +50,7 @@ public final class QueueOperations {
     private final WaitOperations waiting;
     private final ScheduleOperations schedule;
     private final TopicOperations topics;
+    private final DeduplicationOperations deduplication;
     private final AdminOperations admin;
     private final SentQueues sentQueues = new SentQueues();
 
@@ -78,7 +79,8 @@ public final class QueueOperations {
         this.onePhase = new OnePhaseOperations(calls);
         this.leases = new LeaseOperations(calls);
         this.redeliveries = new RedeliveryOperations(calls);
-        this.branches = new BranchOperations(calls);
+        this.deduplication = new DeduplicationOperations(calls);
+        this.branches = new BranchOperations(calls, deduplication);
         this.inspecting = new InspectOperations(calls);
         this.waiting = new WaitOperations(calls, leases.server(), client.settings().getPoolSize());
         this.schedule = new ScheduleOperations(calls);
@@ -116,6 +118,11 @@ public final class QueueOperations {
     /** The operations on topics. */
     public TopicOperations topics() {
         return topics;
+    }
+
+    /** The operations on deduplication keys. */
+    public DeduplicationOperations deduplication() {
+        return deduplication;
     }
 
     /** The operations for operators. */
@@ -261,17 +268,12 @@ public final class QueueOperations {
      * Prepares a branch: guarantees that it can be committed later.
      *
      * @param home the queue that keeps the record of the branch
-     * @return the leases that are no longer held; if there are any, nothing was changed
+     * @return why the branch was not prepared; if there is anything to report, nothing was changed
      */
-    public CompletableFuture<List<Lease>> prepare(
+    public CompletableFuture<PreparationResult> prepare(
             String branch, String home, List<Lease> consumed, List<SendRequest> sent) {
         sentQueues.add(sent);
         return branches.prepare(branch, home, consumed, sent);
-    }
-
-    /** Whether this result of {@link #prepare}, obtained by settling the call, means that the branch is prepared. */
-    public static boolean isPrepared(List<Lease> lost) {
-        return BranchOperations.isPrepared(lost);
     }
 
     /**

@@ -1,23 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The options of a message to send, as {@code options.lua} reads them.
  *
  * @param delayMillis how long after its publication the message becomes due, 0 to 315,360,000,000 ms; 0 = at once
  * @param deliverAtMillis when the message becomes due, in milliseconds since 1970 by the Redis clock; 0 = at once. Only
  *     without a delay
+ * @param deduplication the deduplication key; null if there is none
  */
-public record SendOptions(long delayMillis, long deliverAtMillis) {
+public record SendOptions(
+        long delayMillis, long deliverAtMillis, @Nullable Deduplication deduplication) {
 
     /** The options of a message that is ready at once. */
     public static final SendOptions NONE = new SendOptions(0, 0);
 
+    /** Creates options without a deduplication key. */
+    public SendOptions(long delayMillis, long deliverAtMillis) {
+        this(delayMillis, deliverAtMillis, null);
+    }
+
     /** Returns the options as JSON; empty if the message has none. */
     String json() {
-        if (delayMillis > 0) {
-            return "{\"delay\":" + delayMillis + "}";
+        if (delayMillis == 0 && deliverAtMillis == 0 && deduplication == null) {
+            return "";
         }
-        return deliverAtMillis > 0 ? "{\"at\":" + deliverAtMillis + "}" : "";
+        StringJoiner members = new StringJoiner(",", "{", "}");
+        if (delayMillis > 0) {
+            members.add("\"delay\":" + delayMillis);
+        } else if (deliverAtMillis > 0) {
+            members.add("\"at\":" + deliverAtMillis);
+        }
+        if (deduplication != null) {
+            members.add(deduplication.json());
+        }
+        return members.toString();
     }
 }

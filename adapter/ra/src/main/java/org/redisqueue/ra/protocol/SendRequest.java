@@ -2,6 +2,7 @@
 package org.redisqueue.ra.protocol;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A message to send.
@@ -10,7 +11,7 @@ import java.util.List;
  * @param id the id of the message, 1 to 200 printable ASCII characters without a space
  * @param value the value to store under the id: the headers and the body
  * @param timeToLiveMillis time to live, 1 ms to 3,650 days; 0 = the message does not expire
- * @param options when it is delivered
+ * @param options when it is delivered, and its deduplication key
  */
 public record SendRequest(String queue, String id, byte[] value, long timeToLiveMillis, SendOptions options) {
 
@@ -22,6 +23,16 @@ public record SendRequest(String queue, String id, byte[] value, long timeToLive
     /** Returns the same message for a different queue. */
     public SendRequest to(String other) {
         return new SendRequest(other, id, value, timeToLiveMillis, options);
+    }
+
+    /** The deduplication key; empty if there is none. */
+    public Optional<String> deduplicationKey() {
+        return Optional.ofNullable(options.deduplication()).map(Deduplication::key);
+    }
+
+    /** The queue and the deduplication key, separated by a space; empty if there is no key. */
+    public Optional<String> queueAndKey() {
+        return deduplicationKey().map(key -> queue + ' ' + key);
     }
 
     /** Whether the message neither expires nor has options. */

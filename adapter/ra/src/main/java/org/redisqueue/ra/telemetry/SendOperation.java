@@ -3,7 +3,6 @@ package org.redisqueue.ra.telemetry;
 
 import java.util.List;
 import java.util.Map;
-import org.redisqueue.ra.protocol.SendRequest;
 
 /** The telemetry of one send operation. It ends with {@link #sent} or {@link #failed}. */
 public interface SendOperation {
@@ -19,8 +18,8 @@ public interface SendOperation {
     /** Each message is sent to this number of queues. Not called unless a topic is published to. */
     default void routed(int queues) {}
 
-    /** The messages were sent, or added to the transaction. */
-    default void sent(List<SendRequest> messages) {}
+    /** The messages with these ids were sent, added to the transaction, or kept in place of the messages to send. */
+    default void sent(List<String> ids) {}
 
     /** The operation has failed. */
     default void failed(Throwable failure) {}

@@ -9,7 +9,6 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import java.util.List;
 import java.util.Map;
-import org.redisqueue.ra.protocol.SendRequest;
 
 /** The span of a send operation. All messages of the operation carry its context. */
 final class SendSpan implements SendOperation {
@@ -56,10 +55,10 @@ final class SendSpan implements SendOperation {
     }
 
     @Override
-    public void sent(List<SendRequest> sent) {
+    public void sent(List<String> ids) {
         reports.guarded(destination, () -> {
-            if (sent.size() == 1) {
-                span.setAttribute(MessagingAttributes.MESSAGE_ID, sent.get(0).id());
+            if (ids.size() == 1) {
+                span.setAttribute(MessagingAttributes.MESSAGE_ID, ids.get(0));
             }
             end(attributes);
         });

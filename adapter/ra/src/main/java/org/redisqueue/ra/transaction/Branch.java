@@ -10,7 +10,9 @@ import org.redisqueue.ra.client.Replies;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.AcknowledgmentResult;
 import org.redisqueue.ra.protocol.BranchEndResult;
+import org.redisqueue.ra.protocol.KeyConflict;
 import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.PreparationResult;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedisCallException;
 import org.redisqueue.ra.protocol.SendRequest;
@@ -50,7 +52,7 @@ public final class Branch {
     private final SecondPhaseCall secondPhase;
     private volatile State state = State.ACTIVE;
     private boolean consumerGone;
-    private @Nullable Unsettled<List<Lease>> preparation;
+    private @Nullable Unsettled<PreparationResult> preparation;
 
     /**
      * @param name the id of the branch in Redis once it is prepared
@@ -98,20 +100,22 @@ public final class Branch {
         work.consume(consumption);
     }
 
-    /** Adds a message to send, like {@link #send(List)}. */
-    public void send(SendRequest message) {
-        send(List.of(message));
+    /** Adds a message to send, like {@link #send(List)}. Returns the id of the message that is sent. */
+    public String send(SendRequest message) {
+        return send(List.of(message)).get(0);
     }
 
     /**
-     * Adds messages to send when the branch commits: all of them, or none if it throws an exception.
+     * Adds messages to send when the branch commits: all of them, or none if it throws an exception. Of those with the
+     * same deduplication key, the commit publishes one.
      *
+     * @return the id of each message or, if messages have the same deduplication key, of the first of them
      * @throws RedisQueueException if the branch accepts no more work (RQ-110), if its queues cannot be part of one
      *     transaction (RQ-111), or if the branch consumes a message with the same id from the same queue (RQ-124)
      */
-    public synchronized void send(List<SendRequest> messages) {
+    public synchronized List<String> send(List<SendRequest> messages) {
         requireActive();
-        work.send(messages);
+        return work.send(messages);
     }
 
     /** Marks the branch for rollback. Has no effect unless the branch is active. */
@@ -156,9 +160,11 @@ public final class Branch {
 
     private void acknowledge() {
         AcknowledgmentResult reply = Replies.await(operations.acknowledge(work.leases(), work.sent()));
-        if (!reply.done()) {
-            throw lost(reply.lost());
-        }
+        requireKept(reply.lost(), reply.refused());
+        reply.dropped()
+                .forEach(each -> LogMessage.DEDUPLICATED.log(
+                        each.message().queue(), each.message().id(), each.kept().orElse("")));
+        operations.deduplication().dropped(reply.dropped().size());
         reply.duplicates().forEach(m -> LogMessage.DUPLICATE_SEND.log(m.queue(), m.id()));
     }
 
@@ -177,7 +183,7 @@ public final class Branch {
             prepared(Replies.await(operations.prepare(name, home(), work.leases(), work.sent())));
         } catch (RedisCallException e) {
             if (e.outcomeUnknown()) {
-                preparation = e.<List<Lease>>unsettled().orElse(null);
+                preparation = e.<PreparationResult>unsettled().orElse(null);
                 state = State.PREPARE_UNKNOWN;
             } else {
                 end(State.ROLLED_BACK);
@@ -186,10 +192,10 @@ public final class Branch {
         }
     }
 
-    private void prepared(List<Lease> lost) {
-        if (!lost.isEmpty()) {
+    private void prepared(PreparationResult result) {
+        if (!result.done()) {
             end(State.ROLLED_BACK);
-            throw lost(lost);
+            requireKept(result.lost(), result.refused());
         }
         state = State.PREPARED;
     }
@@ -238,9 +244,9 @@ public final class Branch {
             if (preparation == null) {
                 return true;
             }
-            Optional<List<Lease>> lost = Replies.await(preparation.settle());
+            Optional<PreparationResult> result = Replies.await(preparation.settle());
             preparation = null;
-            return lost.isPresent() && QueueOperations.isPrepared(lost.get());
+            return result.isPresent() && result.get().done();
         } catch (RedisCallException e) {
             if (e.receiptExpired()) {
                 return true; // Redis no longer has the receipt; the rollback determines the state
@@ -284,10 +290,19 @@ public final class Branch {
         }
     }
 
-    private static BranchRolledBackException lost(List<Lease> lost) {
-        return new BranchRolledBackException(
-                "RQ-108 The transaction was rolled back because another consumer claimed its messages: "
-                        + lost.stream().map(Lease::toString).collect(Collectors.joining(", ")));
+    /** Requires that the consumed messages are still held, and that no sent message loses its deduplication key. */
+    private static void requireKept(List<Lease> lost, List<KeyConflict> refused) {
+        if (!lost.isEmpty()) {
+            throw new BranchRolledBackException(
+                    "RQ-108 The transaction was rolled back because another consumer claimed its messages: "
+                            + lost.stream().map(Lease::toString).collect(Collectors.joining(", ")));
+        }
+        if (!refused.isEmpty()) {
+            refused.forEach(each -> LogMessage.KEY_CONFLICT.log(
+                    each.message().queue(), each.message().id(), each.description()));
+            throw new BranchRolledBackException("RQ-139 The transaction was rolled back: "
+                    + refused.stream().map(KeyConflict::description).collect(Collectors.joining(", ")) + ".");
+        }
     }
 
     private void requireNotRollbackOnly() {

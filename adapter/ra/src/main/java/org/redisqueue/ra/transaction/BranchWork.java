@@ -2,7 +2,9 @@
 package org.redisqueue.ra.transaction;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.QueueOperations;
@@ -14,6 +16,9 @@ final class BranchWork {
     private final QueueOperations operations;
     private final List<Consumption> consumed = new ArrayList<>();
     private final List<SendRequest> sent = new ArrayList<>();
+
+    /** The ids of sent messages by queue and deduplication key, separated by a space. */
+    private final Map<String, String> keys = new HashMap<>();
 
     BranchWork(QueueOperations operations) {
         this.operations = operations;
@@ -38,17 +43,25 @@ final class BranchWork {
     /**
      * Adds messages to send: all of them, or none if it throws an exception.
      *
+     * @return the id of each message or, if messages have the same deduplication key, of the first of them
      * @throws RedisQueueException if the queues cannot be part of one transaction (RQ-111), or if a message with the
      *     same id is consumed from the same queue (RQ-124)
      */
-    void send(List<SendRequest> messages) {
+    List<String> send(List<SendRequest> messages) {
         for (SendRequest message : messages) {
             OneTransaction.require(operations, isEmpty() ? messages.get(0).queue() : home(), message.queue());
             for (Consumption consumption : consumed) {
                 requireDifferentMessage(consumption.lease(), message);
             }
         }
-        sent.addAll(messages);
+        return messages.stream().map(this::add).toList();
+    }
+
+    private String add(SendRequest message) {
+        sent.add(message); // Redis drops all but the first with a key whose id is not in use
+        return message.queueAndKey()
+                .map(key -> keys.putIfAbsent(key, message.id()))
+                .orElse(message.id());
     }
 
     boolean isEmpty() {

@@ -17,6 +17,9 @@
 --
 -- Report, for each transaction that was not executed, or only in part:
 --   { its number, { each '<id> <token>' that is not held }, { the numbers of its sent messages whose ids are in use } }
+-- followed, if another message has the deduplication key of a sent message, by
+--   { { number of a message that was dropped, id of the message that has its key }, ... },
+--   { the same for messages because of which the transaction was not executed; '' = a prepared branch reserves the key }
 --@include lane
 local q, t, n, m = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 if not (q and t and n and m) or #KEYS ~= 1 + 5 * q + n + m or #ARGV < 6 + 2 * q + n + 3 * m then
@@ -137,6 +140,7 @@ end
 --@include reading
 --@include readoptions
 --@include schedule
+--@include deduplication
 integer(q, 0, 100000)
 integer(t, 1, 100000)
 integer(n, 0, 1000000)
@@ -157,6 +161,7 @@ for i = 1, q do
     former = {}, -- sent messages that do not expire, but whose ids have deadlines of earlier messages
     base = string.sub(named(KEYS[key + 4], ':ready'), 1, -6),
     scheduled = {}, -- sent messages that are not due yet, see schedule.lua
+    keyed = {}, -- sent messages with a deduplication key
   }
   local first = #consumed
   for _ = 1, integer(ARGV[5 + 2 * i], 0, n - #consumed) do
@@ -186,6 +191,9 @@ for i = 1, q do
     end
     local message = named(KEYS[sent_keys + number], ':message:' .. id)
     sent[number] = { queue = queue, id = id, ttl = ttl, due = due, value = ARGV[values + number], message = message }
+    if options and options.key then
+      sent[number].dedup, sent[number].options = dedup_entry(queue.base, options.key), options
+    end
     redis.call('LLEN', queue.ready)
     queue.deadlines = redis.call('ZCARD', queue.expiry) > 0
   end
@@ -232,6 +240,10 @@ local function publish(message)
   elseif not message.replaces then
     queue.pushed[#queue.pushed + 1] = message.id
   end
+  if message.dedup then
+    message.dedup.kept = message.id
+    queue.keyed[#queue.keyed + 1] = message
+  end
   message.former = deadline_of(message)
   if message.ttl > 0 then
     queue.expiring[#queue.expiring + 1] = message
@@ -244,6 +256,7 @@ local arg = values + m
 for i = 1, t do
   local a, s = integer(ARGV[arg + 1], 0, n), integer(ARGV[arg + 2], 0, m)
   local lost, duplicates, own = {}, {}, {}
+  local dropped, refused = {}, {}
   for j = 1, a do
     local message = given(consumed[tonumber(ARGV[arg + 2 + j])])
     if not message.score or completed[message.queue.processing .. message.member] then
@@ -251,10 +264,18 @@ for i = 1, t do
     end
     own[j] = message
   end
-  if #lost == 0 then
+  for j = 1, #lost == 0 and s or 0 do
+    local message = given(sent[tonumber(ARGV[arg + 2 + a + j])])
+    if message.dedup and message.options.rollback == 1 and (message.dedup.kept or is_reserved(message.dedup)) then
+      refused[#refused + 1] = { j, message.dedup.kept or '' }
+    end
+  end
+  if #lost == 0 and #refused == 0 then
     for j = 1, s do
       local message = given(sent[tonumber(ARGV[arg + 2 + a + j])])
-      if is_used(message) then
+      if message.dedup and message.dedup.kept then
+        dropped[#dropped + 1] = { j, message.dedup.kept }
+      elseif is_used(message) then
         duplicates[#duplicates + 1] = j
       else
         publish(message)
@@ -268,7 +289,9 @@ for i = 1, t do
       end
     end
   end
-  if #lost > 0 or #duplicates > 0 then
+  if #dropped > 0 or #refused > 0 then
+    report[#report + 1] = { i, lost, duplicates, dropped, refused }
+  elseif #lost > 0 or #duplicates > 0 then
     report[#report + 1] = { i, lost, duplicates }
   end
   arg = arg + 2 + a + s
@@ -294,6 +317,10 @@ local function store(from, to)
 end
 
 local function push(queue)
+  for _, message in ipairs(queue.keyed) do
+    local entry, window = message.dedup, string.format('%.0f', message.options.window)
+    write(dedup_undo(entry), 'SET', entry.name, message.id, 'PX', window)
+  end
   schedule(queue.base, queue.scheduled)
   chunks(queue.pushed, function(from, to)
     write({ 'LTRIM', queue.ready, to - from + 1, -1 }, 'LPUSH', queue.ready, unpack(queue.pushed, from, to))

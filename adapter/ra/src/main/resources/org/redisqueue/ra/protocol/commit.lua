@@ -12,6 +12,8 @@
 --
 -- Report, for each branch that this call did not commit because it is not prepared:
 --   { its number, how recovery or an operator has ended it: 'committed', 'rolled back', 'forgotten', '' = unknown }
+-- and for each branch of which this call dropped messages because other messages have their deduplication keys:
+--   { its number, 'done', { { queue, id, id of the message that has the key }, ... } }
 --@include lane
 --@include record
 
@@ -87,6 +89,7 @@ end
 --@include reading
 --@include ending
 --@include schedule
+--@include deduplication
 local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
 -- Everything is read first, so that nothing is written if an argument or a key is invalid.
@@ -94,9 +97,10 @@ local branches, report, malformed = read_branches(prefix, one_queue, 2, 'committ
 if malformed then
   return malformed
 end
-local consuming, readable = {}, {}
+local consuming, readable, claimed = {}, {}, {} -- claimed: message keys that a branch of this call publishes
 for _, branch in ipairs(branches) do
-  branch.consumed, branch.sent, branch.unlinked = {}, {}, {}
+  branch.consumed, branch.sent, branch.unlinked, branch.dropped = {}, {}, {}, {}
+  branch.reserved = reservations(branch.record, prefix, branch.prepared, branch.id)
   for _, consumed in ipairs(branch.record.consumed) do
     local queue, member = consumed[1], consumed[2] .. ' ' .. consumed[3]
     local keys = queue_keys(prefix, queue)
@@ -118,6 +122,7 @@ for _, branch in ipairs(branches) do
     end
     if redis.call('EXISTS', staged) == 1 then
       local message = { keys = keys, id = id, staged = staged, deadline = sent[3], due = due_time(sent[4], now) }
+      local entry = sent[4] and sent[4].key and dedup_entry(keys.base, sent[4].key)
       if sent[4] and sent[4].ttl then
         message.deadline = (message.due or now) + sent[4].ttl
       end
@@ -125,15 +130,28 @@ for _, branch in ipairs(branches) do
         redis.call('ZCARD', keys.base .. 'scheduled')
       end
       message.expired = redis.call('ZSCORE', keys.expiry, id)
-      if consuming[keys.message .. id] then
+      if claimed[keys.message .. id] then
+        message.duplicate = true
+      elseif consuming[keys.message .. id] then
         message.succeeds = true -- the commit acknowledges the message that has this id
       elseif redis.call('EXISTS', keys.message .. id) == 1 then
         local deadline = tonumber(message.expired or -1)
         message.duplicate = deadline < 0 or deadline > now -- else it has expired and is still ready
         message.replaces = not message.duplicate
       end
+      if entry and entry.kept then -- by a message that was published before
+        message.duplicate = true
+        branch.dropped[#branch.dropped + 1] = { sent[1], id, entry.kept }
+      elseif entry and not message.duplicate then
+        entry.kept = id
+        message.dedup, message.window = entry, string.format('%.0f', sent[4].window)
+      end
+      claimed[keys.message .. id] = claimed[keys.message .. id] or not message.duplicate
       branch.sent[#branch.sent + 1] = message
     end
+  end
+  if #branch.dropped > 0 then
+    report[#report + 1] = { branch.number, 'done', branch.dropped }
   end
 end
 
@@ -146,6 +164,11 @@ local function publish(message)
     return
   end
   published[target] = true
+  if message.dedup then
+    local entry = message.dedup
+    entry.written = true
+    write(dedup_undo(entry), 'SET', entry.name, message.id, 'PX', message.window)
+  end
   if message.replaces or message.succeeds and redis.call('EXISTS', target) == 1 then
     moved[target] = message.staged .. ':completed'
     write({ 'RENAMENX', moved[target], target }, 'RENAMENX', target, moved[target])
@@ -168,6 +191,14 @@ local function publish(message)
   end
 end
 
+local function release_unused(branch) -- the keys of messages that it reserved, but that are not published
+  for _, entry in ipairs(branch.reserved) do
+    if not entry.written then
+      release_key(entry)
+    end
+  end
+end
+
 return execute(report, false, function()
   for _, branch in ipairs(branches) do
     for _, message in ipairs(branch.sent) do
@@ -179,6 +210,7 @@ return execute(report, false, function()
         branch.unlinked[#branch.unlinked + 1] = message.staged .. ':completed'
       end
     end
+    release_unused(branch)
   end
   for _, branch in ipairs(branches) do
     for _, consumed in ipairs(branch.consumed) do

@@ -1,6 +1,7 @@
 -- Drops a prepared branch that its transaction manager will not end. The messages that it holds and those that it was
 -- going to send become dead letters for an operator to inspect. A sent message whose id is now in use by a different
--- message is deleted, as a commit would do. A malformed record is left unchanged.
+-- message is deleted, as a commit would do. The branch no longer reserves deduplication keys. A malformed record is
+-- left unchanged.
 --
 -- KEYS[1]  prepared         HASH    of the home queue of the branch
 -- KEYS[2]  ended:<branch>   STRING  of the home queue: states for an hour how the branch ended
@@ -12,6 +13,7 @@
 --@include record
 --@include undo
 --@include count
+--@include deduplication
 local prepared, ended = KEYS[1], KEYS[2]
 local branch, prefix, one_queue = ARGV[1], ARGV[2], ARGV[3] == '1'
 local ended_ttl = 3600000
@@ -99,6 +101,7 @@ for _, message in ipairs(record.sent) do
   end
   seen[staged] = true
 end
+local reserved = reservations(record, prefix, prepared, branch)
 
 -- Each command of the rest of the script is tried without an effect, so that one that the user may not call is refused
 -- here. The first one uses no memory: at maxmemory, Redis refuses commands that use memory only until the script has
@@ -124,6 +127,10 @@ for _, queue in ipairs(order) do
   if type(tried) == 'table' and tried.err and not string.find(tried.err, 'no such key', 1, true) then
     return tried
   end
+end
+
+for _, entry in ipairs(reserved) do
+  redis.call('UNLINK', entry.name .. ' ')
 end
 
 local failure = all_or_nothing(function() -- cannot be tried without an effect, so it comes first
@@ -163,6 +170,9 @@ for _, letter in ipairs(letters) do
 end
 for _, staged in ipairs(dropped) do
   redis.call('UNLINK', staged)
+end
+for _, entry in ipairs(reserved) do
+  redis.call('UNLINK', entry.name)
 end
 redis.call('SET', ended, 'forgotten', 'PX', ended_ttl)
 redis.call('HDEL', prepared, branch)

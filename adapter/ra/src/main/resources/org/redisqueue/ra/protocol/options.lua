@@ -1,8 +1,11 @@
 -- The options of a sent message: a JSON object that follows its time to live in the arguments of a script, see
 -- readoptions.lua, and that is part of the record of a prepared branch. Options:
---   delay   ms, counted from the publication, that is, from the commit
---   at      time of the Redis clock, ms, at which the message becomes due; in the past = at once
---   ttl     time to live, ms; only in the record of a branch
+--   delay     ms, counted from the publication, that is, from the commit
+--   at        time of the Redis clock, ms, at which the message becomes due; in the past = at once
+--   ttl       time to live, ms; only in the record of a branch, for a message with a delay or a time
+--   key       deduplication key, 1 to 200 printable ASCII characters without spaces, see deduplication.lua
+--   window    how long the key is kept from the publication on, ms; required with a key
+--   rollback  1 = the transaction is rolled back if another message has the key; otherwise, the message is dropped
 -- A message with a delay or a time is scheduled until it is due. Its time to live starts then.
 local LONGEST = 315360000000
 
@@ -12,12 +15,20 @@ local function invalid_options(options)
     return 'they are not an object'
   end
   for name, value in pairs(options) do
-    local most = (name == 'delay' or name == 'ttl') and LONGEST or name == 'at' and 99999999999999
-    if not most then
+    local most = (name == 'delay' or name == 'ttl' or name == 'window') and LONGEST or name == 'rollback' and 1
+    most = most or name == 'at' and 99999999999999
+    if name == 'key' then
+      if type(value) ~= 'string' or #value < 1 or #value > 200 or string.find(value, '[^\33-\126]') then
+        return 'the deduplication key is not valid'
+      end
+    elseif not most then
       return 'an option is unknown'
     elseif type(value) ~= 'number' or value < 0 or value > most or value % 1 ~= 0 then
       return 'an option is out of range'
     end
+  end
+  if (options.key ~= nil) ~= ((options.window or 0) > 0) or options.rollback and not options.key then
+    return 'its deduplication key or its window is missing'
   end
 end
 

@@ -20,7 +20,9 @@
 -- The record: see record.lua
 --
 -- Report, for each branch that is not prepared now: { its number, { each '<id> <token>' that is not held } }; the list
---   is empty if a branch with this id was prepared before
+--   is empty if a branch with this id was prepared before; or, if another message has the deduplication key of a sent
+--   message: { its number, {}, { { number of the sent message, id of the message that has its key; '' = a prepared
+--   branch reserves the key }, ... } }
 --@include lane
 
 -- The usual case: branches of one queue that only consume, none of them known, and all messages held. This case needs
@@ -113,6 +115,7 @@ end
 --@include write
 --@include reading
 --@include readoptions
+--@include deduplication
 local shared, b = integer(ARGV[3], 0, 1), integer(ARGV[4], 1, 100000)
 local queues = shared == 1 and given(KEYS[2])
 
@@ -144,7 +147,9 @@ for i = 1, b do
     key, arg = key + 1, arg + 3
   end
   branch.leases, staged = staged, {}
-  for _ = 1, s do
+  branch.reserved = {}
+  local refused, reserving = {}, {}
+  for j = 1, s do
     local queue, id, value = given(ARGV[arg + 1]), given(ARGV[arg + 2]), given(ARGV[arg + 4])
     local name = named(KEYS[key + 2], ':{' .. queue .. '}:staged:' .. branch.id .. ':' .. id)
     local ttl, options = read_options(ARGV[arg + 3])
@@ -154,11 +159,19 @@ for i = 1, b do
     end
     if not staged[name] then -- else the branch sends this id twice
       staged[name] = true
-      if options then -- the time to live of a scheduled message starts when it is due
+      local scheduled = options and (options.delay or options.at)
+      if scheduled then -- the time to live of a scheduled message starts when it is due
         options.ttl = ttl > 0 and ttl or nil
-        sent[#sent + 1] = { queue, id, 0, options }
-      else
-        sent[#sent + 1] = { queue, id, ttl > 0 and now + ttl or 0 }
+      end
+      sent[#sent + 1] = { queue, id, not scheduled and ttl > 0 and now + ttl or 0, options }
+      if options and options.rollback == 1 then
+        local entry = dedup_entry(string.sub(KEYS[key + 1], 1, -#'ready' - 1), options.key)
+        if not reserving[entry] and (entry.kept or is_reserved(entry)) then
+          refused[#refused + 1] = { j, entry.kept or '' }
+        elseif not reserving[entry] then -- else the branch sends this key twice
+          reserving[entry] = true
+          branch.reserved[#branch.reserved + 1] = { entry = entry, value = reservation(id, branch.home, branch.id) }
+        end
       end
       values[#values + 1] = name
       values[#values + 1] = value
@@ -169,7 +182,12 @@ for i = 1, b do
   end
   if known or #lost > 0 then
     report[#report + 1] = { i, known and {} or lost }
+  elseif #refused > 0 then
+    report[#report + 1] = { i, lost, refused }
   else
+    for _, each in ipairs(branch.reserved) do
+      each.entry.reserved = true
+    end
     branch.record = cjson.encode({ time = now, consumed = consumed, sent = sent })
     branch.values, branch.staged = values, undo
     branches[#branches + 1] = branch
@@ -191,6 +209,9 @@ return execute(report, sends, function()
       local undo = { 'UNLINK', unpack(branch.staged, (from + 1) / 2, to / 2) }
       write(undo, 'MSET', unpack(branch.values, from, to))
     end)
+    for _, each in ipairs(branch.reserved) do
+      write(dedup_undo(each.entry), 'SET', each.entry.name, each.value)
+    end
     for _, lease in ipairs(branch.leases) do
       local undo = { 'ZADD', lease.processing, 'XX', lease.score, lease.member }
       write(undo, 'ZADD', lease.processing, 'XX', '+inf', lease.member)

@@ -1,5 +1,6 @@
 -- Rolls back prepared branches, the second phase of a two-phase commit: gives the consumed messages a lease again, and
--- deletes the messages to be sent. An error applies to the whole call: no branch is rolled back.
+-- deletes the messages to be sent and their reservations of deduplication keys. An error applies to the whole call: no
+-- branch is rolled back.
 --
 -- KEYS[1]           lane, see lane.lua
 -- KEYS[1 + i]       prepared  HASH  of the home queue of branch i
@@ -19,6 +20,7 @@
 --@include record
 --@include ending
 --@include wakeup
+--@include deduplication
 local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
 -- Everything is read first, so that nothing is written if an argument or a key is invalid.
@@ -41,6 +43,7 @@ for _, branch in ipairs(branches) do
       branch.waking[keys.ready] = branch.due <= now
     end
   end
+  branch.reserved = reservations(branch.record, prefix, branch.prepared, branch.id)
   for i, sent in ipairs(branch.record.sent) do
     branch.staged[i] = staged_key(prefix, branch.id, sent)
     branch.never[i] = branch.staged[i] .. ' '
@@ -57,6 +60,9 @@ return execute(report, false, function()
     chunks(branch.never, function(from, to)
       write(nil, 'UNLINK', unpack(branch.never, from, to))
     end)
+    for _, entry in ipairs(branch.reserved) do
+      release_key(entry)
+    end
     finish(branch, 'rolled back')
   end
   for _, branch in ipairs(branches) do

@@ -420,11 +420,13 @@ class JobsTest {
         test.call("SET", key("message:orphan"), "e");
         test.call("SADD", test.prefix + ":queues", "orders", "other");
         test.call("SET", test.key("other", "message:m1"), "its own");
+        test.call("MSET", key("dedup:*"), "m1", key("dedup:k"), "m2", test.key("other", "dedup:k"), "m1");
 
         Job job = end(test.admin.deleteQueue("orders"));
 
         assertThat(job.failure()).isNull();
         assertThat(job.state()).isEqualTo(State.DONE);
+        assertThat(test.call("GET", test.key("other", "dedup:k"))).isEqualTo("m1");
         assertThat((List<?>) test.call("KEYS", test.prefix + ":{orders}:*"))
                 .isEqualTo(List.of(key("job:" + job.id().substring("orders~".length()))));
         assertThat(test.call("SMEMBERS", test.prefix + ":queues")).isEqualTo(List.of("other"));

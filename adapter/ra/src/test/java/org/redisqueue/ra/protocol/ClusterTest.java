@@ -67,9 +67,10 @@ class ClusterTest {
                 () -> result(unreliable.operations().prepare("branch", queue.name, List.of(lease), List.of())));
         unreliable.heal();
 
-        assertThat(failure.<List<Lease>>unsettled())
+        assertThat(failure.<PreparationResult>unsettled())
                 .hasValueSatisfying(call -> assertThat(result(call.settle()))
-                        .hasValueSatisfying(lost -> assertThat(lost).isEmpty()));
+                        .hasValueSatisfying(
+                                prepared -> assertThat(prepared.done()).isTrue()));
     }
 
     @Test

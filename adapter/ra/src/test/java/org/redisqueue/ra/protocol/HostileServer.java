@@ -60,10 +60,11 @@ final class HostileServer implements AutoCloseable {
             "prepared",
             "message:*",
             "staged:*",
-            "ended:*");
+            "ended:*",
+            "dedup:*");
     private static final List<String> PATTERNS = Stream.concat(
                     Stream.of("rq:queues", "rq:topics", "rq:{t1}:bindings", "rq:{t2}:bindings", "rq:{t3}:bindings"),
-                    Stream.of("q1", "q2", "q3", "q4", "q9", "q11")
+                    Stream.of("q1", "q2", "q3", "q4", "q9", "q11", "q12")
                             .flatMap(queue -> KINDS.stream().map(kind -> "rq:{" + queue + "}:" + kind)))
             .toList();
 
@@ -85,7 +86,7 @@ final class HostileServer implements AutoCloseable {
         if (keys.toString().contains("bindings")) {
             return PATTERNS.stream().filter(pattern -> keys.contains(pattern)).toList();
         }
-        String named = Stream.of("q3", "q9", "q11")
+        String named = Stream.of("q3", "q9", "q11", "q12")
                 .filter(queue -> keys.toString().contains("{" + queue + "}"))
                 .findFirst()
                 .orElse("q1");

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.redisqueue.ra.protocol.TestQueue.lease;
 import static org.redisqueue.ra.protocol.TestQueue.result;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -103,7 +104,7 @@ class IdempotentCallsTest {
 
             @Override
             void assertDone(Scene scene, Object result) {
-                assertThat((List<?>) result).as("lost leases").isEmpty();
+                assertThat(((PreparationResult) result).done()).isTrue();
                 assertThat(scene.queue.prepared()).containsOnlyKeys(scene.branch);
                 assertThat(scene.queue.due(scene.lease)).isInfinite();
             }
@@ -125,6 +126,65 @@ class IdempotentCallsTest {
                 assertThat(result).isEqualTo(BranchEndResult.DONE);
                 assertThat(scene.queue.everything())
                         .containsOnlyKeys(scene.queue.key("ready"), scene.queue.key("message:m2"));
+            }
+        },
+        SEND_KEY {
+            @Override
+            void arrange(Scene scene) {
+                SendRequest kept = scene.keyed("m1", false);
+                result(scene.queue.operations().acknowledge(List.of(), List.of(kept)));
+                result(scene.queue.operations().claim(new ClaimRequest(scene.queue.name, 1, 60_000, 5, 1_000)));
+            }
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                return scene.queue
+                        .operations()
+                        .acknowledge(List.of(), List.of(scene.keyed("m2", false), scene.queue.message("m3")));
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat(((AcknowledgmentResult) result).dropped())
+                        .extracting(conflict -> conflict.kept().orElseThrow())
+                        .containsExactly("m1");
+                assertThat(scene.queue.ready()).containsExactly("m3");
+            }
+        },
+        RESERVE_KEY {
+            @Override
+            void arrange(Scene scene) {}
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                return scene.queue
+                        .operations()
+                        .prepare(scene.branch, scene.queue.name, List.of(), List.of(scene.keyed("m1", true)));
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat(((PreparationResult) result).done()).isTrue();
+                assertThat(scene.queue.everything())
+                        .containsEntry(scene.queue.key("dedup:k"), "m1 " + scene.queue.name + " " + scene.branch);
+            }
+        },
+        COMMIT_KEY {
+            @Override
+            void arrange(Scene scene) {
+                result(RESERVE_KEY.call(scene));
+            }
+
+            @Override
+            CompletableFuture<?> call(Scene scene) {
+                return COMMIT.call(scene);
+            }
+
+            @Override
+            void assertDone(Scene scene, Object result) {
+                assertThat(result).isEqualTo(BranchEndResult.DONE);
+                assertThat(scene.queue.everything()).containsEntry(scene.queue.key("dedup:k"), "m1");
+                assertThat(scene.queue.prepared()).isEmpty();
             }
         },
         ROLLBACK {
@@ -259,6 +319,11 @@ class IdempotentCallsTest {
         private Scene(TestQueue queue, String branch) {
             this.queue = queue;
             this.branch = branch;
+        }
+
+        private SendRequest keyed(String id, boolean rollback) {
+            SendOptions options = new SendOptions(0, 0, new Deduplication("k", 60_000, rollback));
+            return new SendRequest(queue.name, id, id.getBytes(StandardCharsets.UTF_8), 0, options);
         }
 
         private Scene on(TestQueue other) {

@@ -35,6 +35,7 @@ import org.redisqueue.ra.protocol.Step.Rollback;
 import org.redisqueue.ra.protocol.Step.Send;
 import org.redisqueue.ra.protocol.Step.TimeComes;
 import org.redisqueue.ra.protocol.Step.TimePasses;
+import org.redisqueue.ra.protocol.Step.WindowsEnd;
 
 /**
  * Executes random sequences of steps of several consumers, in which consumers die or are too slow, calls get lost, and
@@ -63,7 +64,8 @@ class InvariantsTest {
         Arbitrary<Integer> any = number(100);
         Arbitrary<List<Integer>> some = number(100).list().ofMaxSize(3);
         Arbitrary<Boolean> again = Arbitraries.of(true, false);
-        Arbitrary<List<Step.Message>> sends = Combinators.combine(queue, number(12), again)
+        Arbitrary<List<Step.Message>> sends = Combinators.combine(
+                        queue, number(12), again, number(Step.Message.KEYS))
                 .as(Step.Message::new)
                 .list()
                 .ofMaxSize(2);
@@ -108,6 +110,7 @@ class InvariantsTest {
                         Tuple.of(2, Combinators.combine(branch, again, again).as(Rollback::new)),
                         Tuple.of(1, Combinators.combine(branch, again).as(Forget::new)),
                         Tuple.of(1, consumer.map(Crash::new)),
+                        Tuple.of(1, queue.map(WindowsEnd::new)),
                         Tuple.of(5, Combinators.combine(queue, any).as(TimePasses::new)),
                         Tuple.of(
                                 3,

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -57,6 +58,9 @@ final class QueueModel {
 
     final Set<String> staged = new HashSet<>();
     final Set<String> dead = new HashSet<>();
+    /** The deduplication keys, with the id of the message or the reservation. */
+    final Map<String, String> keys = new HashMap<>();
+
     final Map<String, Integer> failures = new HashMap<>();
     final Map<String, Integer> abandoned = new HashMap<>();
 
@@ -69,6 +73,7 @@ final class QueueModel {
         copy.publishable.addAll(publishable);
         copy.staged.addAll(staged);
         copy.dead.addAll(dead);
+        copy.keys.putAll(keys);
         copy.failures.putAll(failures);
         copy.abandoned.putAll(abandoned);
         return copy;
@@ -92,6 +97,16 @@ final class QueueModel {
     void publish() {
         ready.addAll(publishable);
         publishable.clear();
+    }
+
+    /** Who has the deduplication key of a message: the id of a message, or a reservation; empty if nobody has. */
+    Optional<String> holder(SendRequest message) {
+        return message.deduplicationKey().map(keys::get);
+    }
+
+    /** The id of the message that has the deduplication key of another. */
+    Optional<String> kept(SendRequest message) {
+        return holder(message).filter(holder -> !holder.contains(" "));
     }
 
     void enter(String id, String token, State state) {

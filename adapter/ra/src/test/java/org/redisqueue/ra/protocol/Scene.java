@@ -24,6 +24,14 @@ enum Scene {
             keys(onePhase("q3"), onePhase("q4"), messages("q3:h6 q3:h7 q4:h8 q3:n1 q4:n2")),
             words("2 2 3 2", "2 1 1 1", "h6_t6 h7_t7 h8_t8", "n1 n2", "0 0", "value-n1 value-n2"),
             words("2 1 1 3 1", "1 1 2 2"))),
+    ACKNOWLEDGE_KEYED(() -> numbered(
+            Script.ACKNOWLEDGE,
+            keys(onePhase("q12"), onePhase("q1"), messages("q12:h10 q12:n1 q12:n2 q12:n3 q12:r9 q12:n4 q1:n5")),
+            words("2 4 1 6", "1 5 0 1", "h10_t10", "n1 n2 n3 r9 n4 n5"),
+            List.of("0 " + keyed("new", false), "600000 " + keyed("kept", false), "0 " + keyed("kept", true)),
+            List.of("0 " + keyed("newer", true), "0 " + keyed("reserved", false), "0 " + keyed("void", true)),
+            words("value-n1 value-n2 value-n3 value-r9-again value-n4 value-n5"),
+            words("1 2 1 1 2", "0 1 3", "0 2 4 5", "0 1 6"))),
     CONSUME_ONLY(() -> numbered(
             Script.ACKNOWLEDGE,
             keys(onePhase("q1"), messages("q1:h1 q1:h2")),
@@ -66,6 +74,24 @@ enum Scene {
             keys(words("rq:queues rq:{q9}:prepared"), words("rq:{q9}:ready rq:{q9}:staged:br22:n1")),
             words("1 1", "br22 q9 0 1 q9 n1 600000_{\"delay\":600000} value-n1"))),
     COMMIT_SCHEDULED(() -> numbered(Script.COMMIT, words("rq:{q9}:prepared"), words("rq 0", "br21 0"))),
+    PREPARE_KEYED(() -> numbered(
+            Script.PREPARE,
+            keys(
+                    words("rq:queues"),
+                    words("rq:{q12}:prepared rq:{q12}:ready rq:{q12}:staged:br5:n1 rq:{q12}:ready rq:{q12}:staged:br5:n2"),
+                    words("rq:{q12}:prepared rq:{q12}:ready rq:{q12}:staged:br6:n3"),
+                    words("rq:{q12}:prepared rq:{q12}:ready rq:{q12}:staged:br7:n4")),
+            words("1 3", "br5 q12 0 2 q12 n1"),
+            List.of("0 " + keyed("new", true), "value-n1", "q12", "n2", "0 " + keyed("void", true), "value-n2"),
+            words("br6 q12 0 1 q12 n3"),
+            List.of("0 " + keyed("new", true), "value-n3", "br7", "q12", 0, 1, "q12", "n4"),
+            List.of("600000 " + keyed("kept", true), "value-n4"))),
+    COMMIT_KEYED(() ->
+            numbered(Script.COMMIT, words("rq:{q12}:prepared rq:{q12}:prepared"), words("rq 0", "br12 1", "br13 0"))),
+    ROLLBACK_KEYED(() -> numbered(
+            Script.ROLLBACK, words("rq:{q12}:prepared rq:{q12}:prepared"), words("rq 0", "br12 1 0", "br13 0 0"))),
+    FORGET_KEYED(() ->
+            new ScriptCall(Script.FORGET, words("rq:{q12}:prepared rq:{q12}:ended:br12"), arguments(words("br12 rq 0")))),
     COMMIT_USUAL(() ->
             numbered(Script.COMMIT, words("rq:{q7}:prepared rq:{q7}:prepared"), words("rq 0", "br10 0", "br11 0"))),
     COMMIT(() -> numbered(
@@ -175,7 +201,7 @@ enum Scene {
     /** The contents of the queues q1 and q2: messages in all places, with counts and deadlines. */
     static List<Object[]> arrangement() {
         return commands(
-                "SADD rq:queues q1 q2 q7 q9 old",
+                "SADD rq:queues q1 q2 q7 q9 q12 old",
                 "SADD rq:topics t1 t2",
                 "SADD rq:{t1}:bindings q1 q3",
                 "SADD rq:{t2}:bindings q1",
@@ -198,6 +224,17 @@ enum Scene {
                 "ZADD rq:{q11}:expiry FAR s4",
                 "ZADD rq:{q7}:processing +inf p6_t6 +inf p7_t6 +inf p8_t8",
                 "SET rq:{q8}:paused for-good",
+                "MSET " + values("q12", "h10 r9"),
+                "RPUSH rq:{q12}:ready r9",
+                "ZADD rq:{q12}:processing FAR h10_t10",
+                "SET rq:{q12}:dedup:kept gone PX 3600000",
+                "SET rq:{q12}:dedup:reserved s3_q12_br12",
+                "SET rq:{q12}:dedup:used r9_q12_br12",
+                "SET rq:{q12}:dedup:void n9_q12_br99",
+                "MSET rq:{q12}:staged:br12:s3 value-s3 rq:{q12}:staged:br12:s4 value-s4 rq:{q12}:staged:br12:s5 value-s5",
+                "MSET rq:{q12}:staged:br12:r9 value-r9-again rq:{q12}:staged:br13:s6 value-s6",
+                "HSET rq:{q12}:prepared br12 " + keyedRecord("s3", "reserved", "s4", "free", "s5", "kept", "r9", "used"),
+                "HSET rq:{q12}:prepared br13 " + keyedRecord("s6", "free"),
                 "HSET rq:{q7}:prepared br10 " + record("q7,p6,t6 q7,p7,t6", ""),
                 "HSET rq:{q7}:prepared br11 " + record("q7,p8,t8", ""),
                 "ZADD rq:{q3}:processing FAR h6_t6 FAR h7_t7",
@@ -247,6 +284,21 @@ enum Scene {
     private static String record(String consumed, String sent) {
         String sentMessages = parts(sent).replaceAll("\"(0|FAR)\"", "$1");
         return "{\"time\":1000000000000,\"consumed\":" + parts(consumed) + ",\"sent\":" + sentMessages + "}";
+    }
+
+    /** The options of a message with a deduplication key. */
+    private static String keyed(String key, boolean rollback) {
+        return "{\"key\":\"" + key + "\",\"window\":3600000" + (rollback ? ",\"rollback\":1}" : "}");
+    }
+
+    /** A record of a branch that sends messages with these keys, of which it reserves the first and the fourth. */
+    private static String keyedRecord(String... idsAndKeys) {
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < idsAndKeys.length; i += 2) {
+            boolean reserves = i % 6 == 0 && idsAndKeys.length > 2;
+            sent.add("[\"q12\",\"" + idsAndKeys[i] + "\",0," + keyed(idsAndKeys[i + 1], reserves) + "]");
+        }
+        return "{\"time\":1000000000000,\"consumed\":[],\"sent\":[" + String.join(",", sent) + "]}";
     }
 
     private static String parts(String messages) {

@@ -108,6 +108,8 @@ final class Simulation {
             forget(forget);
         } else if (step instanceof Step.Crash crash) {
             leases.get(crash.consumer()).clear();
+        } else if (step instanceof Step.WindowsEnd end) {
+            windowsEnd(end.queue());
         } else if (step instanceof Step.TimePasses passes) {
             timePasses(passes);
         } else if (step instanceof Step.Lose lose) {
@@ -126,12 +128,12 @@ final class Simulation {
 
     private void send(Step.Send step) {
         List<SendRequest> sent = step.ids().stream()
-                .map(id -> message(new Step.Message(step.queue(), id, step.later())))
+                .map(id -> message(new Step.Message(step.queue(), id, step.later(), 0)))
                 .toList();
 
         List<SendRequest> duplicates = call(step.again(), List.copyOf(sent), () -> operations.send(sent));
 
-        assertThat(duplicates).isEqualTo(publish(sent));
+        assertThat(duplicates).isEqualTo(publish(sent, new ArrayList<>()));
     }
 
     private void produce(int number) {
@@ -246,14 +248,19 @@ final class Simulation {
 
         List<Lease> lost = notHeld(consumed);
         assertThat(done.lost()).isEqualTo(lost);
-        if (lost.isEmpty()) {
-            assertThat(done.duplicates()).isEqualTo(publish(sent));
+        List<KeyConflict> refused = lost.isEmpty() ? refused(sent) : List.of();
+        assertThat(done.refused()).isEqualTo(refused);
+        if (lost.isEmpty() && refused.isEmpty()) {
+            List<KeyConflict> dropped = new ArrayList<>();
+            assertThat(done.duplicates()).isEqualTo(publish(sent, dropped));
+            assertThat(done.dropped()).isEqualTo(dropped);
             consumed.forEach(this::complete);
         }
         if (step.again() && !(consumed.isEmpty() && sent.isEmpty())) {
             check();
             AcknowledgmentResult second = result(operations.acknowledge(consumed, sent));
-            assertThat(second.done()).isEqualTo(consumed.isEmpty());
+            assertThat(second.done())
+                    .isEqualTo(consumed.isEmpty() && refused(sent).isEmpty());
         }
     }
 
@@ -359,14 +366,21 @@ final class Simulation {
         }
         String home = consumed.isEmpty() ? names.get(0) : consumed.get(0).queue();
 
-        List<Lease> lost = call(false, null, () -> operations.prepare(branch, home, consumed, sent));
+        PreparationResult preparation = call(false, null, () -> operations.prepare(branch, home, consumed, sent));
 
-        assertThat(lost).isEqualTo(notHeld(consumed));
-        if (lost.isEmpty()) {
+        assertThat(preparation.lost()).isEqualTo(notHeld(consumed));
+        if (preparation.lost().isEmpty()) {
+            assertThat(preparation.refused()).isEqualTo(refused(firstOfEachId(sent)));
+        }
+        if (preparation.done()) {
             List<SendRequest> staged = sent.stream()
                     .filter(message -> model(message).staged.add(staged(branch, message)))
                     .toList();
             branches.put(branch, new Branch(home, consumed, staged));
+            staged.stream()
+                    .filter(Simulation::rollsBack)
+                    .forEach(message ->
+                            model(message).keys.putIfAbsent(key(message), message.id() + ' ' + home + ' ' + branch));
             consumed.forEach(lease -> model(lease).processing.get(lease.member()).state = State.PREPARED);
         }
     }
@@ -385,7 +399,7 @@ final class Simulation {
         assertThat(done).isEqualTo(ended.isPresent());
         ended.ifPresent(branch -> {
             branch.consumed().forEach(this::complete);
-            publish(branch.sent());
+            publish(branch.sent(), new ArrayList<>());
         });
     }
 
@@ -438,6 +452,7 @@ final class Simulation {
         }
         Branch branch = branches.remove(id);
         branch.sent().forEach(message -> model(message).staged.remove(staged(id, message)));
+        models.forEach(model -> model.keys.values().removeIf(value -> value.endsWith(' ' + home + ' ' + id)));
         return Optional.of(branch);
     }
 
@@ -511,6 +526,17 @@ final class Simulation {
         }
     }
 
+    private void windowsEnd(int number) {
+        QueueModel model = models.get(number);
+        List.copyOf(model.keys.entrySet()).stream()
+                .filter(entry -> !entry.getValue().contains(" ")) // a reservation has no window
+                .map(Map.Entry::getKey)
+                .forEach(key -> {
+                    queues.get(number).call("DEL", queues.get(number).key("dedup:" + key));
+                    model.keys.remove(key);
+                });
+    }
+
     /** Ends all branches and consumes all messages: each is delivered once, and nothing remains. */
     void workOff() {
         failoverIsDue = false;
@@ -567,7 +593,12 @@ final class Simulation {
                 new Object[] {"HGETALL", queue.key("abandoned")},
                 new Object[] {"KEYS", queue.key("message:*")},
                 new Object[] {"KEYS", queue.key("staged:*")},
-                new Object[] {"ZRANGE", queue.key("scheduled"), "0", "-1"}));
+                new Object[] {"ZRANGE", queue.key("scheduled"), "0", "-1"},
+                new Object[] {"KEYS", queue.key("dedup:*")}));
+        Map<String, Object> keys = new TreeMap<>();
+        TestQueue.texts(found.get(9))
+                .forEach(key -> keys.put(key.substring(queue.key("dedup:").length()), queue.call("GET", key)));
+        assertThat(keys).as("deduplication keys").isEqualTo(model.keys);
         List<String> ready = TestQueue.inOrder(TestQueue.texts(found.get(0)), TestQueue.texts(found.get(1)));
         Map<String, String> processing = TestQueue.pairs(found.get(2));
         List<String> dead = TestQueue.texts(found.get(3));
@@ -653,12 +684,41 @@ final class Simulation {
         model(lease).complete(lease.id(), lease.token());
     }
 
-    /** Delivers messages in the model; returns the duplicates. */
-    private List<SendRequest> publish(List<SendRequest> sent) {
+    /** The messages because of whose deduplication keys a transaction cannot commit. */
+    private List<KeyConflict> refused(List<SendRequest> sent) {
+        return sent.stream()
+                .filter(message ->
+                        rollsBack(message) && model(message).holder(message).isPresent())
+                .map(message -> new KeyConflict(message, model(message).kept(message)))
+                .toList();
+    }
+
+    private static List<SendRequest> firstOfEachId(List<SendRequest> sent) {
+        Set<String> ids = new HashSet<>();
+        return sent.stream()
+                .filter(message -> ids.add(message.queue() + ' ' + message.id()))
+                .toList();
+    }
+
+    private static boolean rollsBack(SendRequest message) {
+        Deduplication deduplication = message.options().deduplication();
+        return deduplication != null && deduplication.rollback();
+    }
+
+    private static String key(SendRequest message) {
+        return message.deduplicationKey().orElseThrow();
+    }
+
+    /** Delivers messages in the model, unless others have their deduplication keys; returns the duplicates. */
+    private List<SendRequest> publish(List<SendRequest> sent, List<KeyConflict> dropped) {
         List<SendRequest> duplicates = new ArrayList<>();
         for (SendRequest message : sent) {
             QueueModel model = model(message);
-            if (model.store(message.id(), text(message))) {
+            Optional<String> kept = model.kept(message);
+            if (kept.isPresent()) {
+                dropped.add(new KeyConflict(message, kept));
+            } else if (model.store(message.id(), text(message))) {
+                message.deduplicationKey().ifPresent(key -> model.keys.put(key, message.id()));
                 if (message.options().delayMillis() > 0) {
                     model.scheduled.add(message.id());
                 } else {
@@ -678,7 +738,9 @@ final class Simulation {
     /** A message with a unique value, whose id may be reused. */
     private SendRequest message(Step.Message message) {
         byte[] value = ("value " + serial++).getBytes(StandardCharsets.UTF_8);
-        SendOptions options = message.later() ? new SendOptions(LATER_MILLIS, 0) : SendOptions.NONE;
+        Deduplication deduplication =
+                message.key() < 4 ? null : new Deduplication("k" + message.key() % 2, 3_600_000, message.key() > 5);
+        SendOptions options = new SendOptions(message.later() ? LATER_MILLIS : 0, 0, deduplication);
         return new SendRequest(names.get(message.queue()), "m" + message.id(), value, 0, options);
     }
 

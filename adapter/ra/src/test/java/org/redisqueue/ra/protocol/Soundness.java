@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class Soundness {
 
     private static final Pattern KEY = Pattern.compile(
-            "rq:\\{([^{}]*)}:(?:(message|staged|ended|job|history|server):(.*)|ready|processing"
+            "rq:\\{([^{}]*)}:(?:(message|staged|ended|dedup|job|history|server):(.*)|ready|processing"
                     + "|dead|failures|abandoned|errors|prepared|expiry|paused|arrived|scheduled|watchers|servers|bindings)",
             Pattern.DOTALL);
 

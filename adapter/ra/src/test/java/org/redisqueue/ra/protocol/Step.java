@@ -9,8 +9,17 @@ import java.util.List;
  */
 sealed interface Step {
 
-    /** @param later whether it is scheduled */
-    record Message(int queue, int id, boolean later) {}
+    /**
+     * A message to send.
+     *
+     * @param later whether it is scheduled
+     * @param key 0 to 3 = it has no deduplication key, 4 and 5 = it is dropped if another message has its key, 6 and 7
+     *     = it causes a rollback
+     */
+    record Message(int queue, int id, boolean later, int key) {
+
+        static final int KEYS = 8;
+    }
 
     /** Sends ids of the test's own, some of them in use. */
     record Send(int queue, List<Integer> ids, boolean later, boolean again) implements Step {}
@@ -52,6 +61,9 @@ sealed interface Step {
 
     /** A consumer dies, and its leases are forgotten. */
     record Crash(int consumer) implements Step {}
+
+    /** The windows of the deduplication keys of a queue end. */
+    record WindowsEnd(int queue) implements Step {}
 
     /** The lease or the delay of a message ends. */
     record TimePasses(int queue, int pick) implements Step {}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,7 +173,9 @@ final class TestQueue {
     }
 
     List<Lease> prepare(String branch, List<Lease> consumed, SendRequest... sent) {
-        return result(operations.prepare(branch, name, consumed, List.of(sent)));
+        PreparationResult prepared = result(operations.prepare(branch, name, consumed, List.of(sent)));
+        assertThat(prepared.refused()).as("messages whose deduplication keys are taken").isEmpty();
+        return prepared.lost();
     }
 
     boolean commit(String branch) {

@@ -14,8 +14,10 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.protocol.BranchEndResult;
 import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.Deduplication;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.RedisCallException;
+import org.redisqueue.ra.protocol.SendOptions;
 import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.protocol.UnreliableOperations;
 import org.redisqueue.ra.testing.CapturedLog;
@@ -117,6 +119,91 @@ class BranchTest {
         assertThat(consumed.outcomes).containsExactly(Branch.State.COMMITTED);
         assertThat(queue.exists("c1")).isFalse();
         assertThat(queue.ready()).isEqualTo(List.of("m1"));
+    }
+
+    private SendRequest keyed(String messageId, boolean rollback) {
+        SendOptions options = new SendOptions(0, 0, new Deduplication("k", LEASE, rollback));
+        return new SendRequest(queue.name(), messageId, new byte[0], 0, options);
+    }
+
+    private void publish(SendRequest message) {
+        redis.operations().acknowledge(List.of(), List.of(message)).join();
+    }
+
+    @Test
+    void onePhaseCommitRollsBackIfAnotherMessageHasTheDeduplicationKey() {
+        Consumed consumed = consume("c1");
+        branch.send(keyed("m2", true));
+        publish(keyed("m3", true));
+
+        assertThatExceptionOfType(BranchRolledBackException.class)
+                .isThrownBy(branch::commitInOnePhase)
+                .withMessage("RQ-139 The transaction was rolled back: deduplication key 'k' of queue '" + queue.name()
+                        + "' belongs to message 'm3'.");
+
+        assertThat(branch.state()).isEqualTo(Branch.State.ROLLED_BACK);
+        assertThat(consumed.outcomes).containsExactly(Branch.State.ROLLED_BACK);
+        assertThat(queue.ready()).isEqualTo(List.of("m3"));
+    }
+
+    @Test
+    void preparationRollsBackIfAnotherTransactionReservesTheDeduplicationKey() {
+        Branch other = new Branch(UUID.randomUUID().toString(), redis.operations(), LEASE);
+        other.send(keyed("m3", true));
+        other.prepare();
+        branch.send(keyed("m2", true));
+
+        assertThatExceptionOfType(BranchRolledBackException.class)
+                .isThrownBy(branch::prepare)
+                .withMessage("RQ-139 The transaction was rolled back: deduplication key 'k' of queue '" + queue.name()
+                        + "' is reserved by a transaction that has not ended.");
+
+        assertThat(branch.state()).isEqualTo(Branch.State.ROLLED_BACK);
+        assertThat(other.commitPrepared()).isEqualTo(BranchEndResult.DONE);
+        assertThat(queue.ready()).isEqualTo(List.of("m3"));
+    }
+
+    @Test
+    void refusedPreparationWhoseReplyIsLostIsNotPrepared() {
+        publish(keyed("m3", true));
+        branch.send(keyed("m2", true));
+        redis.loseReplies();
+        assertUnknown(branch::prepare);
+        redis.heal();
+
+        assertThat(branch.rollback()).isEqualTo(BranchEndResult.DONE);
+
+        assertThat(branch.state()).isEqualTo(Branch.State.ROLLED_BACK);
+        assertThat(queue.prepared()).isEmpty();
+    }
+
+    @Test
+    void commitReportsDroppedMessagesOnce() {
+        try (CapturedLog log = new CapturedLog()) {
+            branch.send(keyed("m2", false));
+            branch.prepare();
+            publish(keyed("m3", false));
+
+            branch.commitPrepared();
+
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("RQ-413"))
+                    .singleElement()
+                    .asString()
+                    .contains("message 'm2' was dropped because message 'm3' has its deduplication key");
+        }
+        assertThat(redis.operations().deduplication().dropped()).isEqualTo(1);
+        assertThat(queue.ready()).isEqualTo(List.of("m1", "m3"));
+    }
+
+    @Test
+    void secondMessageWithAKeyIsNotSent() {
+        assertThat(branch.send(keyed("m2", true))).isEqualTo("m2");
+        assertThat(branch.send(keyed("m3", true))).isEqualTo("m2");
+
+        branch.commitInOnePhase();
+
+        assertThat(queue.ready()).isEqualTo(List.of("m2", "m1"));
     }
 
     @Test

@@ -24,8 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.Deduplication;
 import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.SendOptions;
 import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestNarayana;
@@ -121,6 +123,40 @@ class NarayanaTest {
             calls += Long.parseLong(matcher.group(1));
         }
         return calls;
+    }
+
+    private SendRequest keyed(String id) {
+        SendOptions options = new SendOptions(0, 0, new Deduplication("k", 60_000, true));
+        return new SendRequest(queue.name(), id, new byte[0], 0, options);
+    }
+
+    @Test
+    void databaseRowRollsBackIfAnotherMessageHasTheDeduplicationKey() throws Exception {
+        transactions.begin();
+        Transaction transaction = transactions.getTransaction();
+        transaction.enlistResource(names.named(resource));
+        insert(transaction, "row");
+        resource.current().orElseThrow().send(keyed("m1"));
+        manager.operations().acknowledge(List.of(), List.of(keyed("m2"))).join();
+
+        assertThatExceptionOfType(RollbackException.class).isThrownBy(transactions::commit);
+
+        assertThat(rows()).isZero();
+        assertThat(queue.ready()).isEqualTo(List.of("m2"));
+        assertThat(queue.prepared()).isEmpty();
+    }
+
+    @Test
+    void redisAloneRollsBackIfAnotherMessageHasTheDeduplicationKey() throws Exception {
+        Lease lease = claim("a");
+        consuming(lease);
+        resource.current().orElseThrow().send(keyed("m1"));
+        manager.operations().acknowledge(List.of(), List.of(keyed("m2"))).join();
+
+        assertThatExceptionOfType(RollbackException.class).isThrownBy(transactions::commit);
+
+        assertThat(queue.ready()).isEqualTo(List.of("m2"));
+        assertThat(queue.exists("a")).isTrue();
     }
 
     @Test

@@ -9,6 +9,9 @@ class Redis:
     def smembers(self, key):
         return set(call(self.address, [("SMEMBERS", key)])[0])
 
+    def eval(self, script, number_of_keys, *keys_and_arguments):
+        return call(self.address, [("EVAL", script, number_of_keys, *keys_and_arguments)])[0]
+
     def pipeline(self, transaction):
         return Pipeline(self.address)
 
@@ -42,7 +45,7 @@ def call(address, commands):
 
 
 def reply(connection, replies, command):
-    words = [word if isinstance(word, bytes) else word.encode() for word in command]
+    words = [word if isinstance(word, bytes) else str(word).encode() for word in command]
     request = b"*%d\r\n" % len(words)
     for word in words:
         request += b"$%d\r\n%s\r\n" % (len(word), word)

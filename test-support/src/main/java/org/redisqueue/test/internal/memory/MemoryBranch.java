@@ -3,6 +3,7 @@ package org.redisqueue.test.internal.memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.protocol.SendRequest;
 
@@ -23,6 +24,7 @@ public final class MemoryBranch {
     private final List<Consumption> consumed = new ArrayList<>();
     private final List<SendRequest> sent = new ArrayList<>();
     private State state = State.ACTIVE;
+    private boolean prepared;
 
     /** Creates an active branch. */
     public MemoryBranch(QueueStore store) {
@@ -52,19 +54,46 @@ public final class MemoryBranch {
     }
 
     /**
-     * Adds messages to send when the branch commits: all of them, or none if it throws an exception.
+     * Adds messages to send when the branch commits, except for those whose deduplication keys belong to published
+     * messages: all of them, or none if it throws an exception.
      *
+     * @return the id of each message or of the one that has its key
      * @throws RedisQueueException if the branch accepts no more work (RQ-110), or if it consumes a message with the same
      *     id from the same queue (RQ-124)
      */
-    void send(List<SendRequest> messages) {
+    List<String> send(List<SendRequest> messages) {
         synchronized (store) {
             requireActive();
             for (SendRequest message : messages) {
-                consumed.forEach(consumption -> requireDifferentMessage(consumption, message));
+                if (store.kept(message).isEmpty()) {
+                    consumed.forEach(consumption -> requireDifferentMessage(consumption, message));
+                }
             }
-            sent.addAll(messages);
+            List<String> ids = messages.stream().map(this::add).toList();
+            if (prepared) {
+                store.prepare(this);
+            }
+            return ids;
         }
+    }
+
+    private String add(SendRequest message) {
+        Optional<String> kept = store.kept(message);
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        String id = sentWithKeyOf(message).orElse(message.id());
+        sent.add(message); // the commit drops all but the first with a key whose id is not in use
+        return id;
+    }
+
+    private Optional<String> sentWithKeyOf(SendRequest message) {
+        return message.deduplicationKey()
+                .flatMap(key -> sent.stream()
+                        .filter(earlier -> earlier.queue().equals(message.queue())
+                                && earlier.deduplicationKey().equals(Optional.of(key)))
+                        .map(SendRequest::id)
+                        .findFirst());
     }
 
     /** Marks the branch for rollback. Has no effect if the branch has ended. */
@@ -80,6 +109,18 @@ public final class MemoryBranch {
     public boolean isRollbackOnly() {
         synchronized (store) {
             return state == State.ROLLBACK_ONLY;
+        }
+    }
+
+    /**
+     * Reserves the deduplication keys that the branch needs to commit.
+     *
+     * @throws RedisQueueException if another message has one of them, and the branch is to be rolled back (RQ-139)
+     */
+    public void prepare() {
+        synchronized (store) {
+            prepared = true;
+            store.prepare(this);
         }
     }
 

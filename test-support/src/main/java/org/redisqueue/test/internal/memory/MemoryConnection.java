@@ -6,9 +6,11 @@ import jakarta.resource.spi.LocalTransactionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
@@ -58,10 +60,7 @@ public final class MemoryConnection implements RedisQueueConnection {
         for (Object body : bodies) {
             messages.add(SentMessage.of(queue, body, maxMessageSize, Map.of()));
         }
-        if (!messages.isEmpty()) {
-            dispatch(messages);
-        }
-        return messages.stream().map(SendRequest::id).toList();
+        return dispatch(messages);
     }
 
     @Override
@@ -77,16 +76,28 @@ public final class MemoryConnection implements RedisQueueConnection {
         for (Object body : bodies) {
             published.add(SentMessage.ofTopic(topic, body, maxMessageSize, Map.of()));
         }
-        if (!published.isEmpty()) {
-            dispatch(store.queues(topic).stream()
-                    .flatMap(queue -> published.stream().map(message -> message.to(queue)))
-                    .toList());
+        if (published.isEmpty()) {
+            return List.of();
         }
-        return published.stream().map(SendRequest::id).toList();
+        List<String> queues = store.queues(topic);
+        List<String> sent = dispatch(queues.stream()
+                .flatMap(queue -> published.stream().map(message -> message.to(queue)))
+                .toList());
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < published.size(); i++) {
+            Set<String> ofMessage = new HashSet<>();
+            for (int queue = 0; queue < queues.size(); queue++) {
+                ofMessage.add(sent.get(queue * published.size() + i));
+            }
+            ids.add(ofMessage.size() == 1
+                    ? ofMessage.iterator().next()
+                    : published.get(i).id());
+        }
+        return ids;
     }
 
-    private void dispatch(List<SendRequest> messages) {
-        branch().ifPresentOrElse(branch -> branch.send(messages), () -> store.publish(messages));
+    private List<String> dispatch(List<SendRequest> messages) {
+        return branch().map(branch -> branch.send(messages)).orElseGet(() -> store.send(messages));
     }
 
     @Override
@@ -214,7 +225,14 @@ public final class MemoryConnection implements RedisQueueConnection {
 
         @Override
         public void commit() throws LocalTransactionException {
-            end().commit();
+            MemoryBranch ending = end();
+            try {
+                ending.prepare();
+            } catch (RedisQueueException e) {
+                ending.rollBack();
+                throw new LocalTransactionException(e.getMessage(), e);
+            }
+            ending.commit();
         }
 
         @Override

@@ -38,6 +38,7 @@ public final class QueueStore {
     private final Set<MemoryBranch> open = new LinkedHashSet<>();
     private final Map<String, Integer> rolledBack = new TreeMap<>();
     private final Map<String, Set<String>> duplicates = new TreeMap<>();
+    private final DeduplicationKeys keys = new DeduplicationKeys();
     private final QueueClock clock = new QueueClock();
     private long deadSequence;
 
@@ -57,6 +58,7 @@ public final class QueueStore {
         queues.clear();
         rolledBack.clear();
         duplicates.clear();
+        keys.clear();
     }
 
     /** Sends messages that are published to a topic to this queue, too. */
@@ -73,24 +75,54 @@ public final class QueueStore {
         open.add(branch);
     }
 
+    /**
+     * Reserves the deduplication keys that a branch needs.
+     *
+     * @throws org.redisqueue.RedisQueueException if it cannot have one of them (RQ-139)
+     */
+    synchronized void prepare(MemoryBranch branch) {
+        keys.reserve(branch, now());
+    }
+
     /** Makes the work of a branch take effect: acknowledges messages, then publishes others. */
     synchronized void commit(MemoryBranch branch) {
         open.remove(branch);
+        keys.release(branch);
         branch.consumed().forEach(Consumption::committed);
         publish(branch.sent());
     }
 
     synchronized void rollBack(MemoryBranch branch) {
         open.remove(branch);
+        keys.release(branch);
         branch.consumed().forEach(Consumption::rolledBack);
         branch.sent().forEach(message -> rolledBack.merge(message.queue(), 1, Integer::sum));
         notifyAll();
     }
 
-    /** Sends messages. One whose id is in use is not sent. */
+    /** {@return the id of the message that has the deduplication key of a message to send; empty if there is none} */
+    synchronized Optional<String> kept(SendRequest message) {
+        return keys.kept(message, now());
+    }
+
+    /**
+     * Sends messages outside of a transaction.
+     *
+     * @return the id of each message or of the message that has its deduplication key
+     */
+    synchronized List<String> send(List<SendRequest> messages) {
+        messages.stream().filter(message -> kept(message).isEmpty()).forEach(keys::requireNotReserved);
+        publish(messages);
+        return messages.stream().map(message -> kept(message).orElse(message.id())).toList();
+    }
+
+    /** Sends messages, except for those whose id is in use, or whose deduplication key belongs to another message. */
     synchronized void publish(List<SendRequest> messages) {
         Instant now = now();
         for (SendRequest message : messages) {
+            if (keys.kept(message, now).isPresent()) {
+                continue;
+            }
             Instant due = due(message.options(), now);
             Instant start = due == null ? now : due;
             Instant expires = message.timeToLiveMillis() == 0 ? null : start.plusMillis(message.timeToLiveMillis());
@@ -101,6 +133,8 @@ public final class QueueStore {
                 duplicates
                         .computeIfAbsent(message.queue(), name -> new LinkedHashSet<>())
                         .add(message.id());
+            } else {
+                keys.keep(message, now);
             }
         }
         notifyAll();
