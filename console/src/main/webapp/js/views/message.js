@@ -60,7 +60,7 @@ export function messageView(queue, key) {
     buttons.requeue.hidden = !dead || editing;
     buttons.edit.hidden = !dead || message.binary || message.truncated || editing;
     buttons.move.hidden = !dead && message.place !== 'ready';
-    buttons.remove.hidden = buttons.move.hidden;
+    buttons.remove.hidden = buttons.move.hidden && message.place !== 'waiting';
     buttons.cancel.hidden = message.place !== 'scheduled';
     download.hidden = message.truncated;
   }

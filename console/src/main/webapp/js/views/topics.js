@@ -47,8 +47,8 @@ export function topicsView() {
   async function unbind(topic, queue) {
     const answer = await ask({
       title: `Unbind ${queue}`, action: 'Unbind', danger: true,
-      text: `The queue then gets no more messages that are published to ${topic}. Its messages stay. A listener that names the `
-        + 'topic binds the queue again when it starts: remove the topic from its configuration first.',
+      text: `The queue then gets no more messages that are published to ${topic}. Its messages stay. A running listener that `
+        + 'names the topic binds the queue again within a minute: remove the topic from its configuration first.',
     });
     if (answer) {
       await change('DELETE', topic, queue, remains);

@@ -12,7 +12,7 @@ import org.redisqueue.internal.MessageId;
 import org.redisqueue.internal.PrintableText;
 
 /**
- * A message to send that has headers, an id chosen by the application, a time to live, a time of delivery, or a
+ * A message to send that has headers, an id chosen by the application, a group, a time to live, a time of delivery, or a
  * deduplication key.
  *
  * <p>To send only a body, pass the body itself to {@link RedisQueueConnection#send(String, Object)}.
@@ -20,6 +20,9 @@ import org.redisqueue.internal.PrintableText;
  * <p>Instances are not thread-safe.
  */
 public final class OutgoingMessage {
+
+    /** The header that tells the receiver the group of a message. */
+    static final String GROUP = "Group";
 
     private static final Duration MIN_TIME_TO_LIVE = Duration.ofMillis(1);
     private static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(3_650);
@@ -36,6 +39,7 @@ public final class OutgoingMessage {
     private @Nullable String deduplicationKey;
     private @Nullable Duration deduplicationWindow;
     private OnDuplicate onDuplicate = OnDuplicate.DROP;
+    private @Nullable String group;
 
     private OutgoingMessage(Object body) {
         this.body = Objects.requireNonNull(body, "body");
@@ -58,8 +62,8 @@ public final class OutgoingMessage {
      * <p>A message has at most 200 headers and at most 65,536 bytes before its body, both including the header that the
      * adapter adds. {@link RedisQueueConnection#send(String, Object)} checks these limits.
      *
-     * @param name 1 to 100 characters from {@code A-Z a-z 0-9 . _ -}, case-insensitive; {@code sent} is reserved for
-     *     the adapter
+     * @param name 1 to 100 characters from {@code A-Z a-z 0-9 . _ -}, case-insensitive; {@code sent} and {@code Group}
+     *     are reserved for the adapter
      * @param value text without control characters; leading and trailing white space is removed
      * @return this message
      * @throws IllegalArgumentException if the name or the value is invalid
@@ -72,6 +76,10 @@ public final class OutgoingMessage {
         if (name.equalsIgnoreCase("sent")) {
             throw new IllegalArgumentException(
                     "Header 'sent' is reserved for the adapter. Use RedisMessage.sentAt() to read it.");
+        }
+        if (name.equalsIgnoreCase(GROUP)) {
+            throw new IllegalArgumentException(
+                    "Header '" + name + "' is reserved for the adapter. Use OutgoingMessage.group() to set it.");
         }
         if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
             throw new IllegalArgumentException("The value of header '" + name + "' contains a control character.");
@@ -196,6 +204,30 @@ public final class OutgoingMessage {
         return this;
     }
 
+    /**
+     * Adds the message to a group of its queue, such as the orders of one customer. The messages of a group are delivered
+     * one after the other, in the order in which they were committed: the next one is delivered when the previous one has
+     * been acknowledged, or is a dead letter. Messages of other groups, and messages without a group, do not wait.
+     *
+     * <p>While a message of the group waits for its redelivery, the following ones wait, too. The order of messages that
+     * one transaction sends is that of the calls of {@code send}. Scheduled messages join the group when they are due
+     * and are published, in the order of their due times. A dead letter that is requeued is delivered before those
+     * messages of its group that still wait.
+     *
+     * <p>Work that a listener does outside of its transaction can overlap with that of the next message if the listener has
+     * lost its lease.
+     *
+     * <p>The receiver reads the group with {@link RedisMessage#group()}.
+     *
+     * @param group 1 to 200 printable ASCII characters, without spaces
+     * @return this message
+     * @throws IllegalArgumentException if the name of the group is invalid
+     */
+    public OutgoingMessage group(String group) {
+        this.group = MessageId.requireGroup(group);
+        return this;
+    }
+
     /** {@return the body that was passed to {@link #of}} */
     public Object body() {
         return body;
@@ -239,5 +271,10 @@ public final class OutgoingMessage {
     /** {@return what happens if another message gets the deduplication key first} */
     public OnDuplicate onDuplicate() {
         return onDuplicate;
+    }
+
+    /** {@return the group, or empty if none was set} */
+    public Optional<String> group() {
+        return Optional.ofNullable(group);
     }
 }

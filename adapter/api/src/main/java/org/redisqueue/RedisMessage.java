@@ -65,6 +65,15 @@ public interface RedisMessage {
     Optional<String> header(String name);
 
     /**
+     * {@return the group of the message, or empty if it belongs to none} The messages of a group are delivered one after
+     * the other: see {@link OutgoingMessage#group(String)}. A program in another language that only sets the header
+     * {@code Group}, without the script that the protocol requires, gets no order.
+     */
+    default Optional<String> group() {
+        return header(OutgoingMessage.GROUP);
+    }
+
+    /**
      * {@return the number of deliveries of the message, including the current one: 1 for the first delivery} Failures
      * and abandoned deliveries (the consumer died or lost its lease) both count.
      */

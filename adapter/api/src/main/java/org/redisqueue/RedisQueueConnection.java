@@ -61,10 +61,10 @@ public interface RedisQueueConnection extends AutoCloseable {
      * <p>This method determines the queues, even in a transaction that commits later. A binding that was made more than one
      * second ago is taken into account. If no queue is bound to the topic, nothing is sent; this is logged and counted.
      *
-     * @param topic 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. A queue may have the same name, which has no
-     *     meaning
+     * @param topic 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}; unrelated to a queue of the same name
      * @param body the body, as for {@link #send}
-     * @return the id of the message, which is the same in each queue
+     * @return the id of the message, which is the same in each queue; if in each of them the same other message has its
+     *     {@linkplain OutgoingMessage#deduplicationKey deduplication key}, the id of that message
      * @throws IllegalArgumentException as for {@link #send}
      * @throws RedisQueueException as for {@link #send}; if Redis does not answer which queues are bound to the topic; or,
      *     in a Redis Cluster, if these are several queues
@@ -104,8 +104,8 @@ public interface RedisQueueConnection extends AutoCloseable {
      * Cancels a scheduled message: removes it unless it is ready already. A message that is due becomes ready when a
      * consumer next claims messages.
      *
-     * <p>Takes effect immediately, even in a transaction: a rollback does not restore the message. A message that was sent
-     * in a transaction can be canceled once the transaction has committed.
+     * <p>The message is removed immediately, even in a transaction: a rollback does not restore it. A message that was
+     * sent in a transaction can be canceled once the transaction has committed.
      *
      * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
      * @param id the id of the message, as {@link #send} has returned it

@@ -43,10 +43,11 @@ public @interface RedisQueueListener {
     String queue() default "";
 
     /**
-     * The topic to bind the queue to: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. When the listener is activated,
-     * its queue is bound to the topic, and gets each message that is {@linkplain RedisQueueConnection#publish published} to
-     * the topic a second later at the latest, also while the listener is stopped or undeployed. In a message-driven bean, the activation
-     * property {@code topic} applies if this member is empty or the bean has a single listener method.
+     * The topic to bind the queue to: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. The queue is bound when the
+     * listener is activated. No later than one second after that, it gets each message that is
+     * {@linkplain RedisQueueConnection#publish published} to the topic, even while the listener is stopped or undeployed.
+     * In a message-driven bean, the activation property {@code topic} applies if this member is empty or the bean has a
+     * single listener method.
      *
      * @return the name of the topic, or an empty string if the queue is not bound by this listener
      */

@@ -18,7 +18,7 @@ public interface RedisTopicPublisher {
      * Publishes a message: sends it to each queue that is bound to the topic.
      *
      * @param body the body or an {@link OutgoingMessage}, as for {@link RedisQueueConnection#publish(String, Object)}
-     * @return the id of the message, which is the same in each queue
+     * @return the id of the message, as for {@link RedisQueueConnection#publish(String, Object)}
      * @throws IllegalArgumentException as for {@link RedisQueueConnection#publish(String, Object)}
      * @throws RedisQueueException if no connection is available, or as for
      *     {@link RedisQueueConnection#publish(String, Object)}

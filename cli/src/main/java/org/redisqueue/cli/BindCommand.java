@@ -23,7 +23,7 @@ final class BindCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean added = parent.admin().bind(topic, queue);
-        parent.output().line(added ? "Bound. Messages arrive in one second at the latest." : "It was bound already.");
+        parent.output().line(added ? "Bound. All servers use the binding within one second." : "It was bound already.");
         return 0;
     }
 }

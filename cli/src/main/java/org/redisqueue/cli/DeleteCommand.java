@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** Deletes dead letters, or ready or scheduled messages by id. */
-@Command(name = "delete", description = "Deletes dead letters, or ready or scheduled messages by id.")
+/** Deletes dead letters, or ready, scheduled or waiting messages by id. */
+@Command(name = "delete", description = "Deletes dead letters, or ready, scheduled or waiting messages by id.")
 final class DeleteCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -24,7 +24,9 @@ final class DeleteCommand implements Callable<Integer> {
     @Mixin
     private SelectionOptions selection = new SelectionOptions();
 
-    @Option(names = "--ready", description = "Delete ready or scheduled messages, which are selected with --id.")
+    @Option(
+            names = "--ready",
+            description = "Delete ready, scheduled or waiting messages, which are selected with --id.")
     private boolean ready;
 
     @Mixin

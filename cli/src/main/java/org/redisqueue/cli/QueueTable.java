@@ -13,6 +13,8 @@ final class QueueTable {
             Column.number("READY", QueueStatus::ready),
             Column.number("DELIVERING", QueueStatus::delivering),
             Column.number("REDELIVERING", QueueStatus::redelivering),
+            Column.number("SCHEDULED", QueueStatus::scheduled),
+            Column.number("WAITING", QueueStatus::waiting),
             Column.number("IN DOUBT", QueueStatus::inDoubt),
             Column.number("DEAD", QueueStatus::dead),
             Column.number("OLDEST", QueueStatus::oldestReady),

@@ -3,6 +3,7 @@ package org.redisqueue.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import jakarta.ws.rs.HttpMethod;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.admin.Finding;
 import org.redisqueue.console.rest.ApiApplication;
 
 /** Compares the description of the REST API with the resources. */
@@ -116,12 +118,22 @@ class OpenApiTest {
                         .keySet());
     }
 
+    @Test
+    void schemaOfAFindingHasAllKinds() {
+        JsonArray kinds = properties("Finding").getJsonObject("kind").getJsonArray("enum");
+
+        assertThat(kinds).hasSize(Finding.Kind.values().length);
+    }
+
     private Set<String> fields(String schema) {
+        return properties(schema).keySet();
+    }
+
+    private JsonObject properties(String schema) {
         return description
                 .getJsonObject("components")
                 .getJsonObject("schemas")
                 .getJsonObject(schema)
-                .getJsonObject("properties")
-                .keySet();
+                .getJsonObject("properties");
     }
 }

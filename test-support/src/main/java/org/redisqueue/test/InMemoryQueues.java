@@ -354,7 +354,7 @@ public class InMemoryQueues implements RedisQueueConnectionFactory, ListenerActi
         store.letTimePass(time);
     }
 
-    /** Deletes all messages. */
+    /** Deletes all messages and deduplication keys. Bindings remain. */
     public void clear() {
         store.clear();
     }

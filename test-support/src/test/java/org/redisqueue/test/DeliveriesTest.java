@@ -19,6 +19,7 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.UserTransaction;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,12 +31,11 @@ import org.redisqueue.PublishTo;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueue;
+import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.RedisQueueListener;
 import org.redisqueue.RedisQueueSender;
-import java.time.Duration;
-import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.SendTo;
 import org.redisqueue.admin.Place;
 import org.redisqueue.spi.UnreadableMessageException;
@@ -341,8 +341,9 @@ class DeliveriesTest {
         void queueSelectsAmongSeveralMethods() {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> queues.deliver(TestMessage.of("x").queue("other"), desk))
-                    .withMessageEndingWith("none consumes queue 'other': doubt consumes 'doubts', receive consumes"
-                            + " 'receipts', takeBack consumes 'returns'.");
+                    .withMessageEndingWith(
+                            "none consumes queue 'other': bill consumes 'billing', doubt consumes 'doubts',"
+                                    + " receive consumes 'receipts', takeBack consumes 'returns'.");
         }
 
         @Test

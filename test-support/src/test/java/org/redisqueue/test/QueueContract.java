@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,70 @@ abstract class QueueContract {
         assertThat(List.of(receive().text(), receive().text(), receive().text()))
                 .containsExactly("a", "b", "c");
         assertThat(connect().receive(name, Duration.ZERO)).isEmpty();
+    }
+
+    private List<String> sendGrouped(String group, String... bodies) {
+        return connect()
+                .sendAll(
+                        name,
+                        Stream.of(bodies)
+                                .map(body -> OutgoingMessage.of(body).group(group))
+                                .toList());
+    }
+
+    @Test
+    void messageOfAGroupIsReceivedWhenThePreviousOneWasAcknowledged() throws Exception {
+        sendGrouped("a", "a1", "a2", "a3");
+        sendGrouped("b", "b1");
+        assertThat(connect().counts(name)).isEqualTo(new QueueCounts(2, 0, 0, 0, 2));
+
+        RedisMessage first = receive();
+        assertThat(first.text()).isEqualTo("a1");
+        assertThat(first.group()).contains("a");
+        assertThat(List.of(receive().text(), receive().text(), receive().text()))
+                .containsExactly("b1", "a2", "a3");
+    }
+
+    @Test
+    void messageOfAGroupWaitsForTheTransactionOfThePreviousOne() throws Exception {
+        sendGrouped("a", "a1", "a2");
+        RedisQueueConnection connection = connect();
+        connection.getLocalTransaction().begin();
+        assertThat(connection.receive(name, Duration.ZERO).orElseThrow().text()).isEqualTo("a1");
+
+        assertThat(connect().receive(name, Duration.ZERO)).isEmpty();
+
+        connection.getLocalTransaction().rollback();
+        assertThat(queue(name)).eventually().hasCount(Place.REDELIVERING, 1).hasMessageCount(2);
+        letTimePass(Duration.ofMillis(1_100));
+        RedisMessage again = connection.receive(name, SOON).orElseThrow();
+        assertThat(again.text()).isEqualTo("a1");
+        assertThat(again.redelivered()).isTrue();
+        assertThat(receive().text()).isEqualTo("a2");
+    }
+
+    @Test
+    void expiredMessagesOfAGroupAreNotReceived() throws Exception {
+        connect()
+                .sendAll(
+                        name,
+                        Stream.of("a1", "a2", "a3")
+                                .map(body -> OutgoingMessage.of(body).group("a").timeToLive(Duration.ofMinutes(1)))
+                                .toList());
+        assertThat(receive().text()).isEqualTo("a1");
+
+        letTimePass(Duration.ofMinutes(2));
+
+        assertThat(connect().receive(name, Duration.ZERO)).isEmpty();
+        sendGrouped("a", "later");
+        assertThat(receive().text()).isEqualTo("later");
+    }
+
+    @Test
+    void messageWithoutAGroupHasNone() {
+        connect().send(name, "hello");
+
+        assertThat(receive().group()).isEmpty();
     }
 
     @Test
@@ -439,7 +504,7 @@ abstract class QueueContract {
         connection.send(name, OutgoingMessage.of("now").deliverAt(Instant.EPOCH));
         connection.send(name, OutgoingMessage.of("also now").delay(Duration.ZERO));
 
-        assertThat(connection.counts(name)).isEqualTo(new QueueCounts(2, 0, 0, 2));
+        assertThat(connection.counts(name)).isEqualTo(new QueueCounts(2, 0, 0, 2, 0));
         assertThat(queue(name)).hasCount(Place.SCHEDULED, 2).hasMessageCount(4);
         assertThat(receive().text()).isEqualTo("now");
         assertThat(receive().text()).isEqualTo("also now");
@@ -479,7 +544,9 @@ abstract class QueueContract {
         LocalTransaction transaction = connection.getLocalTransaction();
         transaction.begin();
         connection.send(name, OutgoingMessage.of("x").id("a").delay(Duration.ofHours(1)));
-        assertThat(connection.cancelScheduled(name, "a")).as("not yet scheduled").isFalse();
+        assertThat(connection.cancelScheduled(name, "a"))
+                .as("not yet scheduled")
+                .isFalse();
         letTimePass(Duration.ofMinutes(61));
         transaction.commit();
 
@@ -503,10 +570,8 @@ abstract class QueueContract {
     @Test
     void timeToLiveOfAScheduledMessageStartsWhenItIsDue() throws InterruptedException {
         RedisQueueConnection connection = connect();
-        connection.send(
-                name, OutgoingMessage.of("x").delay(Duration.ofHours(1)).timeToLive(Duration.ofMinutes(30)));
-        connection.send(
-                name, OutgoingMessage.of("y").delay(Duration.ofHours(1)).timeToLive(Duration.ofHours(2)));
+        connection.send(name, OutgoingMessage.of("x").delay(Duration.ofHours(1)).timeToLive(Duration.ofMinutes(30)));
+        connection.send(name, OutgoingMessage.of("y").delay(Duration.ofHours(1)).timeToLive(Duration.ofHours(2)));
 
         letTimePass(Duration.ofMinutes(45));
         assertThat(queue(name)).hasCount(Place.SCHEDULED, 2);
@@ -532,7 +597,8 @@ abstract class QueueContract {
         letTimePass(Duration.ofMinutes(61));
         LocalTransaction transaction = connection.getLocalTransaction();
         transaction.begin();
-        assertThat(connection.receive(name, Duration.ZERO).map(RedisMessage::id)).contains(second);
+        assertThat(connection.receive(name, Duration.ZERO).map(RedisMessage::id))
+                .contains(second);
         assertThat(connection.cancelScheduled(name, second)).isFalse();
         transaction.commit();
         assertThat(queue(name)).isEmpty();
@@ -572,7 +638,8 @@ abstract class QueueContract {
                 .isThrownBy(() -> message.deliverAt(Instant.MAX))
                 .withMessageStartingWith("RQ-136 ");
         assertThat(message.delay()).isEmpty();
-        assertThat(message.deliverAt(Instant.MIN).delay(Duration.ofDays(3_650)).deliverAt()).isEmpty();
+        assertThat(message.deliverAt(Instant.MIN).delay(Duration.ofDays(3_650)).deliverAt())
+                .isEmpty();
     }
 
     @Test

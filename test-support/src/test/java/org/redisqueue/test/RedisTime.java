@@ -2,41 +2,48 @@
 package org.redisqueue.test;
 
 import java.time.Duration;
+import java.util.Set;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisson.api.RBucket;
 import org.redisson.api.RScoredSortedSet;
 import org.redisson.api.RedissonClient;
-import org.redisson.api.options.KeysScanParams;
+import org.redisson.api.options.KeysScanOptions;
 import org.redisson.client.codec.StringCodec;
 
 /** Moves the deadlines of a queue in Redis, because a test cannot advance the clock of Redis. */
 final class RedisTime {
 
+    private static final Set<String> DEADLINES = Set.of("processing", "expiry", "scheduled");
+
     private RedisTime() {}
 
-    /** Makes what is due in this time due now. */
-    static void letPass(RedisQueueConnectionFactory factory, String queue, Duration time) {
+    /** Makes what is due in this time due now, in all queues whose names begin like this. */
+    static void letPass(RedisQueueConnectionFactory factory, String queues, Duration time) {
         try (RedisQueueConnection connection = factory.createConnection()) {
             RedissonClient client = connection.unwrap(RedissonClient.class);
-            for (String key : new String[] {"processing", "expiry", "scheduled"}) {
-                RScoredSortedSet<String> entries =
-                        client.getScoredSortedSet("rq:{" + queue + "}:" + key, StringCodec.INSTANCE);
-                entries.entryRange(0, -1)
-                        .forEach(entry -> entries.add(earlier(entry.getScore(), time), entry.getValue()));
-            }
-            for (String key : client.getKeys().getKeys(new KeysScanParams().pattern("rq:{" + queue + "}:dedup:*"))) {
-                RBucket<String> kept = client.getBucket(key, StringCodec.INSTANCE);
-                if (kept.remainTimeToLive() < 0) {
-                    continue; // a reservation
-                }
-                long left = kept.remainTimeToLive() - time.toMillis();
-                if (left <= 0) {
-                    kept.delete();
-                } else {
-                    kept.expire(Duration.ofMillis(left));
+            KeysScanOptions keys = KeysScanOptions.defaults().pattern("rq:{" + queues + "*}:*");
+            for (String key : client.getKeys().getKeys(keys)) {
+                String kind = key.substring(key.indexOf('}') + 2);
+                if (DEADLINES.contains(kind)) {
+                    bringForward(client.getScoredSortedSet(key, StringCodec.INSTANCE), time);
+                } else if (kind.startsWith("dedup:")) {
+                    bringForward(client.getBucket(key, StringCodec.INSTANCE), time);
                 }
             }
+        }
+    }
+
+    private static void bringForward(RScoredSortedSet<String> entries, Duration time) {
+        entries.entryRange(0, -1).forEach(entry -> entries.add(earlier(entry.getScore(), time), entry.getValue()));
+    }
+
+    private static void bringForward(RBucket<String> kept, Duration time) {
+        long left = kept.remainTimeToLive();
+        if (left > time.toMillis()) {
+            kept.expire(Duration.ofMillis(left).minus(time));
+        } else if (left >= 0) { // otherwise, it is a reservation
+            kept.delete();
         }
     }
 

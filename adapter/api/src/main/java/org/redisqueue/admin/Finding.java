@@ -24,6 +24,8 @@ public record Finding(Kind kind, String queue, @Nullable String id, String descr
         MISSING_MESSAGE,
         /** An id is ready more than once. */
         READY_TWICE,
+        /** A message waits for another one of its group that does not exist. */
+        BLOCKED_GROUP,
         /** An id is in more than one place, or is claimed more than once. */
         SEVERAL_PLACES,
         /** An entry of processing does not consist of an id and a token. */
@@ -36,7 +38,7 @@ public record Finding(Kind kind, String queue, @Nullable String id, String descr
         MALFORMED_BRANCH,
         /** A staged message belongs to a branch that does not exist. */
         ORPHANED_STAGED_MESSAGE,
-        /** A counter, an error or a deadline belongs to a message that does not exist. */
+        /** A counter, an error, a deadline or a group belongs to a message that does not exist. */
         LEFTOVER,
         /** A counter is not a number, or is out of range. */
         MALFORMED_COUNTER,

@@ -10,7 +10,7 @@ public enum Place {
     /** Waits until it is time to deliver it. */
     SCHEDULED,
 
-    /** Waits for other messages of its group. Reserved: this version has no groups. */
+    /** Waits for the previous messages of its group to end. */
     WAITING,
 
     /** Claimed by a consumer. Its lease may have ended. */

@@ -61,8 +61,9 @@ public interface QueueAdmin {
 
     /**
      * Lists the messages in one place: ready messages in the order of delivery; scheduled and claimed messages and those
-     * that wait for redelivery by due time; and dead letters with the most recent first. If messages arrive or leave
-     * between two calls, a page may repeat or omit messages.
+     * that wait for redelivery by due time; those that wait for others of their groups by group, in sequence; and dead
+     * letters with the most recent first. If messages arrive or leave between two calls, a page may repeat or omit
+     * messages.
      *
      * @param queue the name of the queue
      * @param place the place
@@ -103,7 +104,7 @@ public interface QueueAdmin {
     boolean cancelScheduled(String queue, String id);
 
     /**
-     * Deletes a ready or scheduled message or a dead letter.
+     * Deletes a ready, scheduled or waiting message or a dead letter.
      *
      * @param queue the name of the queue
      * @param id the id of the message
@@ -145,7 +146,7 @@ public interface QueueAdmin {
     /**
      * Deletes as many messages as are ready now, in the order of delivery. If consumers claim some of these meanwhile, as
      * many later messages are deleted instead. {@linkplain #pause Pause} the queue first to delete only what is ready now.
-     * Scheduled messages stay.
+     * Messages that wait for others of their groups count as ready, and are deleted first. Scheduled messages stay.
      *
      * @param queue the name of the queue
      * @return the job
@@ -202,12 +203,14 @@ public interface QueueAdmin {
     TopicStatus topic(String name);
 
     /**
-     * Binds a queue to a topic: each message that is published to the topic is sent to the queue, at the latest one second
-     * from now.
+     * Binds a queue to a topic. Within one second, all servers send each message that is published to the topic to the
+     * queue.
      *
      * @param topic the name of the topic
      * @param queue the name of the queue, which need not exist yet
      * @return whether the queue was not bound before
+     * @throws QueueAdminException with {@code CONFLICT} if 1,000 queues are bound to the topic or, in a Redis Cluster,
+     *     another queue is; with {@code INVALID} if a name is invalid
      */
     boolean bind(String topic, String queue);
 
@@ -216,8 +219,8 @@ public interface QueueAdmin {
      * messages. Messages that are in the queue stay there, and transactions that published messages before can still send
      * them to the queue when they commit.
      *
-     * <p>A listener that names the topic binds the queue again when it is activated or connects to Redis again. Remove the
-     * topic from its configuration first.
+     * <p>A running listener that names the topic binds the queue again within a minute. Remove the topic from its
+     * configuration first.
      *
      * @param topic the name of the topic
      * @param queue the name of the queue

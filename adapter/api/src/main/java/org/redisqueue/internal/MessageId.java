@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.internal;
 
-/** Checks message ids. */
+/** Checks message ids, and names of groups, which have the same form. */
 public final class MessageId {
 
     private MessageId() {}
@@ -14,15 +14,30 @@ public final class MessageId {
      * @throws IllegalArgumentException if the id is invalid
      */
     public static String require(String id) {
-        if (!isValid(id)) {
-            throw new IllegalArgumentException("Invalid message id '" + PrintableText.of(id)
+        return require("Invalid message id", id);
+    }
+
+    /**
+     * Checks the name of a group.
+     *
+     * @param group the name
+     * @return the name
+     * @throws IllegalArgumentException if the name is invalid (RQ-137)
+     */
+    public static String requireGroup(String group) {
+        return require("RQ-137 Invalid group", group);
+    }
+
+    private static String require(String what, String text) {
+        if (!isValid(text)) {
+            throw new IllegalArgumentException(what + " '" + PrintableText.of(text)
                     + "': must be 1 to 200 printable ASCII characters without spaces");
         }
-        return id;
+        return text;
     }
 
     /** {@return whether a text has 1 to 200 printable ASCII characters and no space} */
-    public static boolean isValid(String id) {
-        return id.matches("[\\x21-\\x7e]{1,200}");
+    public static boolean isValid(String text) {
+        return text.matches("[\\x21-\\x7e]{1,200}");
     }
 }

@@ -113,7 +113,7 @@ class AppearancePageTest {
         Desk.open(browser, "queues");
         browser.sees("audit.events");
         String[] order = {
-            "Skip to content", "Redis Queue", "Queues", "In doubt", "Servers", "Check", "Audit", "Live", "?"
+            "Skip to content", "Redis Queue", "Queues", "Topics", "In doubt", "Servers", "Check", "Audit", "Live", "?"
         };
 
         for (String text : order) {

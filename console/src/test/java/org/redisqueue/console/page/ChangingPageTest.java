@@ -70,7 +70,11 @@ class ChangingPageTest {
 
     @Test
     void deliveryOfAScheduledMessageIsCanceled(Browser browser) {
-        String id = QUEUES.queueNamed("mail.outbound").in(Place.SCHEDULED).get(0).summary().id();
+        String id = QUEUES.queueNamed("mail.outbound")
+                .in(Place.SCHEDULED)
+                .get(0)
+                .summary()
+                .id();
         Desk.open(browser, "queues/mail.outbound/messages/" + MessageIds.encode(id));
 
         browser.sees("Scheduled")

@@ -12,8 +12,8 @@ final class Damages {
         return switch (kind) {
             case WRONG_TYPE -> "A key has the wrong type. Find out which program has written it, and remove it.";
             case ORPHANED_MESSAGE ->
-                "The message exists but is neither ready, nor scheduled, nor claimed, nor a dead letter, so it will never be"
-                        + " delivered. The repair makes it a dead letter.";
+                "The message exists but is neither ready, nor scheduled, nor claimed, nor a dead letter, and does not"
+                        + " wait for its group, so it will never be delivered. The repair makes it a dead letter.";
             case MISSING_MESSAGE ->
                 repairable
                         ? "The queue contains the id of a message that does not exist. Its time to live may have"
@@ -23,18 +23,21 @@ final class Damages {
             case READY_TWICE ->
                 "The message is ready more than once, so that it would be delivered more than once. The repair keeps"
                         + " the place from which it is delivered first.";
+            case BLOCKED_GROUP ->
+                "The message waits for another message of its group that does not exist. The repair makes the next message"
+                        + " of the group ready.";
             case SEVERAL_PLACES ->
                 repairable
-                        ? "The message is ready or scheduled, and also in another place. The repair removes it"
-                                + " from the scheduled messages or, if it is not scheduled, from the ready ones."
+                        ? "The message waits for its group, is scheduled or is ready, and is also in another place. The"
+                                + " repair removes it from the first of these places, in this order."
                         : "The message is in several places: claimed more than once, held by a prepared branch, or"
                                 + " claimed and a dead letter. Decide which one is right, and remove the others.";
             case MALFORMED_ENTRY ->
                 "An entry of processing does not consist of an id and a token. The repair makes it a dead letter.";
             case STRANDED_IN_DOUBT ->
                 "The message belongs to a prepared branch that does not exist or cannot be read, so it will not be"
-                        + " delivered. Find out how its transaction ended, then remove the message or give its entry"
-                        + " of processing a score of 0, which makes it due.";
+                        + " delivered. Find out how its transaction ended, then give its entry of processing a score of"
+                        + " 0, which makes it due, or remove the message, and check and repair the queue again.";
             case BRANCH_WITHOUT_MESSAGE ->
                 "The prepared branch has consumed a message that it does not hold, which may be delivered again. Find"
                         + " out how its transaction ended before you decide the branch.";
@@ -45,7 +48,7 @@ final class Damages {
                 "The message was staged by a branch that is not prepared, so that it will not be sent. Find out how"
                         + " the transaction ended, then send the message again if necessary and remove the key.";
             case LEFTOVER ->
-                "A counter, an error or a deadline of a message that does not exist. The repair removes it.";
+                "A counter, an error, a deadline or a group of a message that does not exist. The repair removes it.";
             case MALFORMED_COUNTER ->
                 "A counter of deliveries is not a number from 0 to 1,000,000. The repair removes it, so that"
                         + " deliveries are counted from 0 again.";

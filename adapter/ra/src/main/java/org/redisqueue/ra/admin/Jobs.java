@@ -219,7 +219,7 @@ final class Jobs {
             return "";
         } catch (RuntimeException e) {
             return " Before you resume it, bind it again to " + String.join(", ", unbound)
-                    + ", because the bindings were removed.";
+                    + ", because the bindings were removed and could not be restored (" + e.getMessage() + ").";
         }
     }
 

@@ -56,9 +56,6 @@ final class Messages {
     }
 
     MessagePage browse(String queue, Place place, @Nullable String cursor, int limit) {
-        if (place == Place.WAITING) {
-            return new MessagePage(List.of(), null);
-        }
         List<MessageSummary> messages = new ArrayList<>();
         long skip = cursor == null ? 0 : parsed(cursor);
         for (int i = 0; i < MAX_CALLS && skip >= 0 && messages.size() < limit; i++) {
@@ -264,8 +261,8 @@ final class Messages {
         } else if (result != Deletion.DELETED) {
             throw new QueueAdminException(
                     Kind.CONFLICT,
-                    "Message '" + PrintableText.of(id) + "' is neither ready nor scheduled nor a dead letter:"
-                            + " a consumer or a transaction holds it, or it waits for redelivery.");
+                    "Message '" + PrintableText.of(id) + "' is neither ready, scheduled or waiting nor a dead"
+                            + " letter: a consumer or a transaction holds it, or it waits for redelivery.");
         }
     }
 

@@ -73,7 +73,7 @@ final class Queues {
                 state.queue(),
                 state.ready(),
                 state.scheduled(),
-                0,
+                state.waiting(),
                 state.redelivering(),
                 state.delivering(),
                 state.inDoubt(),

@@ -41,6 +41,8 @@ final class Replies {
             return "Correct or remove the field of the branch in the hash 'prepared'.";
         } else if (message.contains("RQPREPARED")) {
             return "Decide the branches, and try again.";
+        } else if (message.contains("RQBOUND")) {
+            return "Unbind another queue first, or use another topic.";
         }
         return null;
     }

@@ -44,7 +44,8 @@ final class TopicCheck {
                 findings.add(finding(Kind.MALFORMED_BINDING, each.topic(), null, true));
             }
             for (String name : bound.orElse(List.of())) {
-                if (name.matches(QueueName.PATTERN) && (queue == null ? !known.contains(name) : queue.equals(name))
+                if (name.matches(QueueName.PATTERN)
+                        && (queue == null ? !known.contains(name) : queue.equals(name))
                         && !isUsed(name)) {
                     findings.add(finding(Kind.BINDING_WITHOUT_QUEUE, each.topic(), name, false));
                 }

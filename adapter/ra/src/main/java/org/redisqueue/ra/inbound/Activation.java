@@ -51,7 +51,8 @@ public final class Activation {
                 endpoints.getEndpointClass().getClassLoader(),
                 Thread.currentThread().getContextClassLoader());
         List<Subscription> subscriptions = new ArrayList<>();
-        List<ListenerMethod> listeners = ListenerMethod.of(endpoints.getEndpointClass(), spec.getQueue(), spec.getTopic());
+        List<ListenerMethod> listeners =
+                ListenerMethod.of(endpoints.getEndpointClass(), spec.getQueue(), spec.getTopic());
         if (listeners.stream().noneMatch(ListenerMethod::receivesBatches)) {
             spec.requireNoBatches();
         }

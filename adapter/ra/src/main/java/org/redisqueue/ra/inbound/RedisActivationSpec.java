@@ -158,7 +158,8 @@ public class RedisActivationSpec implements ActivationSpec {
     public void validate() throws InvalidPropertyException {
         Map<String, String> problems = new HashMap<>();
         for (Configuration.Definition definition : Configuration.definitions(getClass())) {
-            if (!OPTIONAL.contains(definition.name()) && Configuration.values(this).get(definition.name()) == null) {
+            if (!OPTIONAL.contains(definition.name())
+                    && Configuration.values(this).get(definition.name()) == null) {
                 problems.put(definition.name(), "must be " + definition.range());
             }
         }

@@ -6,7 +6,7 @@ import java.util.Date;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.protocol.DeduplicationOperations;
-import org.redisqueue.ra.protocol.TopicOperations;
+import org.redisqueue.ra.protocol.UnroutedMessages;
 import org.redisqueue.ra.statistics.ConnectionLosses.Loss;
 import org.redisqueue.ra.statistics.ServerStatistics;
 
@@ -16,19 +16,19 @@ final class ConnectionBean implements ConnectionMXBean {
     private final String redis;
     private final RedisClient client;
     private final ServerStatistics statistics;
-    private final TopicOperations topics;
+    private final UnroutedMessages unrouted;
     private final DeduplicationOperations deduplication;
 
     ConnectionBean(
             String redis,
             RedisClient client,
             ServerStatistics statistics,
-            TopicOperations topics,
+            UnroutedMessages unrouted,
             DeduplicationOperations deduplication) {
         this.redis = redis;
         this.client = client;
         this.statistics = statistics;
-        this.topics = topics;
+        this.unrouted = unrouted;
         this.deduplication = deduplication;
     }
 
@@ -86,6 +86,6 @@ final class ConnectionBean implements ConnectionMXBean {
 
     @Override
     public long getUnroutedMessages() {
-        return topics.unrouted();
+        return unrouted.count();
     }
 }

@@ -75,7 +75,7 @@ final class ManagedRedis {
                                     name(),
                                     source.client(),
                                     source.statistics(),
-                                    source.operations().topics(),
+                                    source.operations().unrouted(),
                                     source.operations().deduplication()),
                             ConnectionMXBean.class));
             source.operations().admin().heartbeats().observeSent(sending);

@@ -79,7 +79,7 @@ public interface QueueMXBean {
     @Description(value = "Removes a scheduled message; returns whether this call removed it", changes = true)
     boolean cancelScheduled(@Description("Id of the message") String id);
 
-    @Description(value = "Deletes a message that is ready or scheduled, or a dead letter", changes = true)
+    @Description(value = "Deletes a message that is ready, scheduled or waiting, or a dead letter", changes = true)
     void deleteMessage(@Description("Id of the message") String id);
 
     @Description(value = "Stops consumers on all servers from claiming messages", changes = true)

@@ -113,7 +113,7 @@ public enum LogMessage {
     BOUND(
             333,
             Level.INFO,
-            "Queue '%s' is bound to topic '%s' and gets the messages that are published to it, at the latest one second from now on."),
+            "Queue '%s' is bound to topic '%s'. Within one second, it gets all messages that are published to the topic."),
     NOT_BOUND(
             334,
             Level.WARNING,

@@ -4,7 +4,9 @@ package org.redisqueue.ra.message;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.OnDuplicate;
@@ -47,6 +49,7 @@ public final class SentMessage {
         OutgoingMessage message = body instanceof OutgoingMessage given ? given : OutgoingMessage.of(body);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(MessageFormat.SENT, Instant.now().toString());
+        message.group().ifPresent(group -> headers.put(MessageFormat.GROUP, group));
         headers.putAll(message.headers());
         byte[] bytes = bytes(message.body());
         if (!traceHeaders.isEmpty()) {
@@ -66,7 +69,29 @@ public final class SentMessage {
                 new SendOptions(
                         message.delay().map(Duration::toMillis).orElse(0L),
                         message.deliverAt().map(SentMessage::millis).orElse(0L),
-                        deduplication(message)));
+                        deduplication(message),
+                        message.group().orElse(null)));
+    }
+
+    /**
+     * Returns the id of each published message or, if in all queues the same other message has its deduplication key,
+     * the id of that message.
+     *
+     * @param sent the ids of the messages in the first queue, in the order in which they were published, then those in
+     *     the next queue, and so on; empty if no queue is bound to the topic
+     */
+    public static List<String> publishedIds(List<SendRequest> published, List<String> sent) {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < published.size(); i++) {
+            String id = sent.isEmpty() ? published.get(i).id() : sent.get(i);
+            for (int j = i; j < sent.size(); j += published.size()) {
+                if (!sent.get(j).equals(sent.get(i))) {
+                    id = published.get(i).id();
+                }
+            }
+            ids.add(id);
+        }
+        return ids;
     }
 
     private static @Nullable Deduplication deduplication(OutgoingMessage message) {

@@ -11,7 +11,6 @@ import org.redisqueue.ra.message.SentMessage;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedisCallException;
 import org.redisqueue.ra.protocol.SendRequest;
-import org.redisqueue.ra.protocol.TopicOperations;
 import org.redisqueue.ra.telemetry.SendOperation;
 import org.redisqueue.ra.telemetry.Telemetry;
 import org.redisqueue.ra.transaction.Branch;
@@ -61,24 +60,20 @@ final class Outbox {
             for (Object body : bodies) {
                 published.add(SentMessage.ofTopic(topic, body, maxBytes, operation.headers()));
             }
-            if (!published.isEmpty()) {
-                return fanOut(topic, published, branch, operation);
-            }
-            return List.of();
+            return published.isEmpty() ? List.of() : fanOut(topic, published, branch, operation);
         });
     }
 
     private List<String> fanOut(
             String topic, List<SendRequest> published, Optional<Branch> branch, SendOperation operation) {
-        TopicOperations topics = operations.topics();
-        List<String> queues = Replies.await(topics.queues(topic));
+        List<String> queues = Replies.await(operations.topics().queues(topic));
         if (queues.isEmpty()) {
             branch.ifPresent(active -> active.send(List.of())); // refuses if it accepts no more work
-            topics.unrouted(topic, published.size());
+            operations.unrouted().add(topic, published.size());
             operation.routed(0);
             return published.stream().map(SendRequest::id).toList();
         }
-        topics.routed(topic);
+        operations.unrouted().routed(topic);
         List<SendRequest> messages = new ArrayList<>();
         for (String queue : queues) {
             OneTransaction.require(operations, queues.get(0), queue);
@@ -86,28 +81,7 @@ final class Outbox {
         }
         List<String> sent = sender.send(messages, branch);
         operation.routed(queues.size());
-        List<String> ids = new ArrayList<>();
-        for (int i = 0; i < published.size(); i++) {
-            ids.add(commonId(published.get(i), sent, i, published.size()));
-        }
-        return ids;
-    }
-
-    /**
-     * Returns the id of the message that has the deduplication key of a published one, if it is the same in all queues;
-     * otherwise, that of the published one.
-     *
-     * @param sent the ids for each queue, in the order of the published messages
-     * @param first the index of the first id
-     * @param step the distance to the id of the next queue
-     */
-    private static String commonId(SendRequest published, List<String> sent, int first, int step) {
-        for (int i = first; i < sent.size(); i += step) {
-            if (!sent.get(i).equals(sent.get(first))) {
-                return published.id();
-            }
-        }
-        return sent.get(first);
+        return SentMessage.publishedIds(published, sent);
     }
 
     /** Sends messages. */

@@ -39,7 +39,11 @@ final class Sender {
      *     of a message that is to be published immediately (RQ-139)
      */
     List<String> send(List<SendRequest> messages, Optional<Branch> branch) {
-        boolean keyed = messages.stream().anyMatch(message -> message.queueAndKey().isPresent());
+        if (messages.isEmpty()) {
+            return List.of();
+        }
+        boolean keyed =
+                messages.stream().anyMatch(message -> message.queueAndKey().isPresent());
         Map<String, String> kept = new HashMap<>();
         if (branch.isPresent()) {
             if (keyed) {
@@ -48,7 +52,7 @@ final class Sender {
             add(messages, branch.get(), kept);
         } else if (keyed) {
             publish(messages, kept);
-        } else if (!messages.isEmpty()) {
+        } else {
             report(Replies.await(operations.send(messages)));
         }
         return ids(messages, kept);
@@ -63,17 +67,15 @@ final class Sender {
                             .add(key));
         }
         Map<String, CompletableFuture<Map<String, String>>> found = new LinkedHashMap<>();
-        keys.forEach((queue, ofQueue) ->
-                found.put(queue, operations.deduplication().kept(queue, ofQueue)));
-        found.forEach((queue, ofQueue) ->
-                Replies.await(ofQueue).forEach((key, id) -> kept.put(queue + ' ' + key, id)));
+        keys.forEach(
+                (queue, ofQueue) -> found.put(queue, operations.deduplication().kept(queue, ofQueue)));
+        found.forEach((queue, ofQueue) -> Replies.await(ofQueue).forEach((key, id) -> kept.put(queue + ' ' + key, id)));
     }
 
     /** Adds the messages whose keys are free to a branch. Adds the ids of those that have the keys. */
     private static void add(List<SendRequest> messages, Branch branch, Map<String, String> kept) {
         List<SendRequest> sending = messages.stream()
-                .filter(message ->
-                        !message.queueAndKey().map(kept::containsKey).orElse(false))
+                .filter(message -> !message.queueAndKey().map(kept::containsKey).orElse(false))
                 .toList();
         List<String> ids = branch.send(sending);
         for (int i = 0; i < ids.size(); i++) {

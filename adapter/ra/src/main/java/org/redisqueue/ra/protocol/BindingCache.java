@@ -47,9 +47,8 @@ final class BindingCache {
     private CompletableFuture<List<String>> queues(
             String topic, Function<String, CompletableFuture<List<String>>> reader, int reads) {
         Entry known = topics.get(topic);
-        Entry entry = known == null || isOld(known) || known.queues.isCompletedExceptionally()
-                ? read(topic, reader)
-                : known;
+        Entry entry =
+                known == null || isOld(known) || known.queues.isCompletedExceptionally() ? read(topic, reader) : known;
         return entry.queues.thenCompose(queues -> {
             if (!isOld(entry)) {
                 return CompletableFuture.completedFuture(queues);
@@ -57,7 +56,8 @@ final class BindingCache {
                 return queues(topic, reader, reads - 1);
             }
             return CompletableFuture.failedFuture(RedisCallException.notExecuted(
-                    "publish", "Redis takes more than " + REMEMBERED.toMillis() + " ms to list the bindings of the topic"));
+                    "publish",
+                    "Redis takes more than " + REMEMBERED.toMillis() + " ms to list the bindings of the topic"));
         });
     }
 

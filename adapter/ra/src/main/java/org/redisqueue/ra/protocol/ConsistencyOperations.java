@@ -39,6 +39,8 @@ public final class ConsistencyOperations {
     public enum Index {
         /** Read before {@link #READY}, to where messages move from here. */
         SCHEDULED("dead"),
+        /** Read before {@link #READY}, to where messages move from here. */
+        WAITING("waiting"),
         READY("ready"),
         /** Read after {@link #READY}, from where messages move here. */
         ARRIVED("ready"),
@@ -47,7 +49,8 @@ public final class ConsistencyOperations {
         FAILURES("counters"),
         ABANDONED("counters"),
         ERRORS("traces"),
-        EXPIRY("deadlines");
+        EXPIRY("deadlines"),
+        ATTRIBUTES("traces");
 
         private final String kind;
 
@@ -85,6 +88,10 @@ public final class ConsistencyOperations {
         expected.put(keys.ready(queue), "list");
         expected.put(keys.arrived(queue), "list");
         expected.put(keys.processing(queue), "zset");
+        expected.put(keys.waiting(queue), "zset");
+        expected.put(keys.heads(queue), "hash");
+        expected.put(keys.attributes(queue), "hash");
+        expected.put(keys.sequence(queue), "string");
         expected.put(keys.dead(queue), "zset");
         expected.put(keys.scheduled(queue), "zset");
         expected.put(keys.expiry(queue), "zset");
@@ -114,6 +121,7 @@ public final class ConsistencyOperations {
     public CompletableFuture<Part> read(String queue, Index index, String cursor) {
         String key = switch (index) {
             case SCHEDULED -> keys.scheduled(queue);
+            case WAITING -> keys.waiting(queue);
             case READY -> keys.ready(queue);
             case ARRIVED -> keys.arrived(queue);
             case PROCESSING -> keys.processing(queue);
@@ -122,6 +130,7 @@ public final class ConsistencyOperations {
             case ABANDONED -> keys.abandoned(queue);
             case ERRORS -> keys.errors(queue);
             case EXPIRY -> keys.expiry(queue);
+            case ATTRIBUTES -> keys.attributes(queue);
         };
         return calls.run(Script.SURVEY, List.of(key, keys.ready(queue)), List.of(index.kind, cursor, WINDOW))
                 .thenApply(reply -> new Part(

@@ -14,7 +14,7 @@ import org.redisson.api.options.KeysScanOptions;
 import org.redisson.api.options.KeysScanParams;
 import org.redisson.client.codec.StringCodec;
 
-/** Looks up deduplication keys. */
+/** Looks up and removes deduplication keys, and counts the messages that were dropped because of them. */
 public final class DeduplicationOperations {
 
     private static final int MAX_KEYS = 1_000;
@@ -56,9 +56,10 @@ public final class DeduplicationOperations {
             RBatch batch = redisson.createBatch();
             deduplicationKeys.forEach(key -> batch.getBucket(calls.keys().dedup(queue, key), StringCodec.INSTANCE)
                     .getAsync());
-            return batch.executeAsync().thenApply(result -> result.getResponses().stream()
-                    .map(String.class::cast)
-                    .toList());
+            return batch.executeAsync()
+                    .thenApply(result -> result.getResponses().stream()
+                            .map(String.class::cast)
+                            .toList());
         });
     }
 

@@ -44,8 +44,9 @@ final class InspectOperations {
     }
 
     private static InspectionResult contents(List<Object> reply) {
-        QueueCounts counts =
-                new QueueCounts((Long) reply.get(0), (Long) reply.get(1), (Long) reply.get(2), (Long) reply.get(4));
+        QueueCounts counts = new QueueCounts(
+                (Long) reply.get(0), (Long) reply.get(1), (Long) reply.get(2), (Long) reply.get(4), (Long)
+                        reply.get(5));
         List<DeadLetter> letters = new ArrayList<>();
         List<Object> found = Reply.list(reply.get(3));
         for (int i = 0; i < found.size(); i += 4) {

@@ -223,6 +223,10 @@ public final class JobOperations {
                 .key(keys.expiry(queue))
                 .key(keys.scheduled(queue))
                 .key(keys.watchers(queue))
+                .key(keys.waiting(queue))
+                .key(keys.heads(queue))
+                .key(keys.attributes(queue))
+                .key(keys.sequence(queue))
                 .key(keys.paused(queue));
         long today = System.currentTimeMillis() / DAY_MILLIS;
         for (int i = 0; i < DAYS_OF_HISTORY; i++) {

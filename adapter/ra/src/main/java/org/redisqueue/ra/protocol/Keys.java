@@ -84,6 +84,26 @@ public record Keys(String prefix) {
         return of(queue, "dedup:") + deduplicationKey;
     }
 
+    /** The messages that wait until others of their groups have ended. */
+    String waiting(String queue) {
+        return of(queue, "waiting");
+    }
+
+    /** The message of each group that may be delivered. */
+    String heads(String queue) {
+        return of(queue, "heads");
+    }
+
+    /** The groups of messages, with their sequence numbers. */
+    String attributes(String queue) {
+        return of(queue, "attributes");
+    }
+
+    /** The last sequence number of a message that belongs to a group. */
+    String sequence(String queue) {
+        return of(queue, "sequence");
+    }
+
     /** The servers that set a timer for the next scheduled message. */
     String watchers(String queue) {
         return of(queue, "watchers");

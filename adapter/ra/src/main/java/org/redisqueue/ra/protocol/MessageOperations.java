@@ -63,8 +63,9 @@ public final class MessageOperations {
      *
      * @param value the beginning of its value
      * @param digest the SHA-1 of the whole value; empty if the value is longer than {@code value}
-     * @param place {@link Place#DEAD}, {@link Place#SCHEDULED}, {@link Place#REDELIVERING} or {@link Place#READY}; empty if it is in none of
-     *     these places, or if there are too many ready messages to look for it
+     * @param place {@link Place#DEAD}, {@link Place#SCHEDULED}, {@link Place#WAITING}, {@link Place#REDELIVERING} or
+     *     {@link Place#READY}; empty if it is in none of these places, or if there are too many ready messages to look for
+     *     it
      */
     public record Found(
             long size,
@@ -80,7 +81,7 @@ public final class MessageOperations {
     public enum Deletion {
         DELETED,
         NOT_FOUND,
-        /** The message is neither ready nor scheduled nor a dead letter. */
+        /** The message is neither ready, scheduled, waiting nor a dead letter. */
         HELD,
         /** Many messages are ready, and the message is not among those that were examined. */
         NOT_EXAMINED
@@ -203,7 +204,7 @@ public final class MessageOperations {
     }
 
     /**
-     * Deletes a message that is ready or scheduled or a dead letter.
+     * Deletes a message that is ready, scheduled or waiting, or a dead letter.
      *
      * @param skip if many messages are ready, how many of them to skip before examining {@value #WINDOW} of them
      */

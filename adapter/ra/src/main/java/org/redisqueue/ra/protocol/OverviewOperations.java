@@ -69,7 +69,8 @@ public final class OverviewOperations {
                 (Long) report.get(8),
                 (Long) report.get(9),
                 (Long) report.get(10),
-                (Long) report.get(11));
+                (Long) report.get(11),
+                (Long) report.get(12));
     }
 
     /**

@@ -50,6 +50,7 @@ public final class QueueOperations {
     private final WaitOperations waiting;
     private final ScheduleOperations schedule;
     private final TopicOperations topics;
+    private final UnroutedMessages unrouted = new UnroutedMessages();
     private final DeduplicationOperations deduplication;
     private final AdminOperations admin;
     private final SentQueues sentQueues = new SentQueues();
@@ -82,7 +83,8 @@ public final class QueueOperations {
         this.deduplication = new DeduplicationOperations(calls);
         this.branches = new BranchOperations(calls, deduplication);
         this.inspecting = new InspectOperations(calls);
-        this.waiting = new WaitOperations(calls, leases.server(), client.settings().getPoolSize());
+        this.waiting =
+                new WaitOperations(calls, leases.server(), client.settings().getPoolSize());
         this.schedule = new ScheduleOperations(calls);
         this.topics = new TopicOperations(calls, BindingCache.of(client));
         this.admin = new AdminOperations(calls, sentQueues);
@@ -118,6 +120,11 @@ public final class QueueOperations {
     /** The operations on topics. */
     public TopicOperations topics() {
         return topics;
+    }
+
+    /** The messages that were published to topics without bindings. */
+    public UnroutedMessages unrouted() {
+        return unrouted;
     }
 
     /** The operations on deduplication keys. */

@@ -13,6 +13,7 @@ package org.redisqueue.ra.protocol;
  * @param failed number of deliveries that failed in the last complete minute
  * @param nowMillis the time of Redis, in milliseconds since 1970
  * @param scheduled number of messages that are not due yet
+ * @param waiting number of messages that wait for others of their groups
  */
 public record QueueState(
         String queue,
@@ -27,7 +28,8 @@ public record QueueState(
         long delivered,
         long failed,
         long nowMillis,
-        long scheduled) {
+        long scheduled,
+        long waiting) {
 
     /** The pause lasts until the queue is resumed. */
     public static final long PAUSED = -1;

@@ -11,21 +11,31 @@ import org.jspecify.annotations.Nullable;
  * @param deliverAtMillis when the message becomes due, in milliseconds since 1970 by the Redis clock; 0 = at once. Only
  *     without a delay
  * @param deduplication the deduplication key; null if there is none
+ * @param group the group within which messages are delivered in sequence, 1 to 200 printable ASCII characters without a
+ *     space; null if the message belongs to none
  */
 public record SendOptions(
-        long delayMillis, long deliverAtMillis, @Nullable Deduplication deduplication) {
+        long delayMillis,
+        long deliverAtMillis,
+        @Nullable Deduplication deduplication,
+        @Nullable String group) {
 
     /** The options of a message that is ready at once. */
     public static final SendOptions NONE = new SendOptions(0, 0);
 
-    /** Creates options without a deduplication key. */
+    /** Creates options without a deduplication key and a group. */
     public SendOptions(long delayMillis, long deliverAtMillis) {
-        this(delayMillis, deliverAtMillis, null);
+        this(delayMillis, deliverAtMillis, null, null);
+    }
+
+    /** Returns whether there are none. */
+    boolean isEmpty() {
+        return delayMillis == 0 && deliverAtMillis == 0 && deduplication == null && group == null;
     }
 
     /** Returns the options as JSON; empty if the message has none. */
     String json() {
-        if (delayMillis == 0 && deliverAtMillis == 0 && deduplication == null) {
+        if (isEmpty()) { // faster, for the usual message
             return "";
         }
         StringJoiner members = new StringJoiner(",", "{", "}");
@@ -36,6 +46,9 @@ public record SendOptions(
         }
         if (deduplication != null) {
             members.add(deduplication.json());
+        }
+        if (group != null) {
+            members.add("\"group\":\"" + group.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
         }
         return members.toString();
     }

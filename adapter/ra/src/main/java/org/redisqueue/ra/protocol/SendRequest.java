@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param id the id of the message, 1 to 200 printable ASCII characters without a space
  * @param value the value to store under the id: the headers and the body
  * @param timeToLiveMillis time to live, 1 ms to 3,650 days; 0 = the message does not expire
- * @param options when it is delivered, and its deduplication key
+ * @param options when it is delivered, after which other messages, and its deduplication key
  */
 public record SendRequest(String queue, String id, byte[] value, long timeToLiveMillis, SendOptions options) {
 
@@ -37,7 +37,7 @@ public record SendRequest(String queue, String id, byte[] value, long timeToLive
 
     /** Whether the message neither expires nor has options. */
     boolean isPlain() {
-        return timeToLiveMillis == 0 && options.json().isEmpty();
+        return timeToLiveMillis == 0 && options.isEmpty();
     }
 
     /** The time to live, followed by the options if there are any, as an argument of a script. */

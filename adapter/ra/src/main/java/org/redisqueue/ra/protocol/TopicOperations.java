@@ -4,12 +4,8 @@ package org.redisqueue.ra.protocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import org.redisqueue.internal.QueueName;
-import org.redisqueue.ra.log.LogMessage;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.client.codec.StringCodec;
 
@@ -19,14 +15,9 @@ public final class TopicOperations {
     /** How long a publisher may use a binding that has ended, or not use a new one. */
     public static final Duration DELAY = BindingCache.REMEMBERED;
 
-    /** Above this number, topics without bindings are logged again. */
-    private static final int MAX_TOPICS = 10_000;
-
     private final RedisCalls calls;
     private final Keys keys;
     private final BindingCache cache;
-    private final Map<String, Boolean> reported = new ConcurrentHashMap<>();
-    private final LongAdder unrouted = new LongAdder();
 
     /** @param cache shared by all operations on one Redis, so that a change by this process takes effect at once */
     TopicOperations(RedisCalls calls, BindingCache cache) {
@@ -47,29 +38,6 @@ public final class TopicOperations {
                                 .filter(queue -> queue.matches(QueueName.PATTERN))
                                 .sorted()
                                 .toList()));
-    }
-
-    /** Records that messages were published to a topic without bindings. Logs this once until the topic has bindings. */
-    public void unrouted(String topic, int messages) {
-        unrouted.add(messages);
-        if (reported.size() >= MAX_TOPICS) {
-            reported.clear();
-        }
-        if (reported.putIfAbsent(topic, true) == null) {
-            LogMessage.NOT_ROUTED.log(topic);
-        }
-    }
-
-    /** Records that messages were published to a topic that has bindings. */
-    public void routed(String topic) {
-        if (!reported.isEmpty()) {
-            reported.remove(topic);
-        }
-    }
-
-    /** Returns how many messages this process has published to topics without bindings. */
-    public long unrouted() {
-        return unrouted.sum();
     }
 
     /** Returns the names of the topics that have bindings; in a cluster, also of those that had. They may be invalid. */

@@ -15,7 +15,7 @@ import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.HeartbeatOperations;
 import org.redisqueue.ra.protocol.HeartbeatOperations.Deliveries;
 import org.redisqueue.ra.protocol.QueueOperations;
-import org.redisqueue.ra.protocol.TopicOperations;
+import org.redisqueue.ra.protocol.UnroutedMessages;
 
 /**
  * Sends what has changed since the previous heartbeat. If the rights of the Redis user do not suffice, it logs this once,
@@ -31,7 +31,7 @@ final class Heartbeat {
     private final RedisClient client;
     private final String server;
     private final HeartbeatOperations operations;
-    private final TopicOperations topics;
+    private final UnroutedMessages unrouted;
     private final ServerStatistics statistics;
     private final long started = System.currentTimeMillis();
     private final Call beats = new Call();
@@ -60,7 +60,7 @@ final class Heartbeat {
         this.client = client;
         this.server = operations.server();
         this.operations = operations.admin().heartbeats();
-        this.topics = operations.topics();
+        this.unrouted = operations.unrouted();
         this.statistics = statistics;
     }
 
@@ -168,7 +168,7 @@ final class Heartbeat {
 
     private Map<String, String> fields(ServerInfo known, boolean stopped) {
         Map<String, String> fields = new TreeMap<>();
-        fields.put(HeartbeatOperations.INFO, known.json(stopped, topics.unrouted()));
+        fields.put(HeartbeatOperations.INFO, known.json(stopped, unrouted.count()));
         statistics
                 .figures()
                 .forEach((number, figures) -> fields.put(HeartbeatOperations.LISTENER + number, json(figures)));

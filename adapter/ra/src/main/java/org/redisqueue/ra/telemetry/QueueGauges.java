@@ -49,6 +49,7 @@ final class QueueGauges {
             Attributes ofQueue = attributes.of(queue.name());
             record(messages, ofQueue, Place.READY, queue.ready());
             record(messages, ofQueue, Place.SCHEDULED, queue.scheduled());
+            record(messages, ofQueue, Place.WAITING, queue.waiting());
             record(messages, ofQueue, Place.DELIVERING, queue.delivering());
             record(messages, ofQueue, Place.REDELIVERING, queue.redelivering());
             record(messages, ofQueue, Place.IN_DOUBT, queue.inDoubt());

@@ -7,6 +7,7 @@
 -- KEYS[1]                       lane, see lane.lua
 -- KEYS, for each queue:         processing ZSET, failures HASH, abandoned HASH, expiry ZSET, ready LIST
 -- KEYS                          n messages consumed, m messages sent  STRING
+-- Also read and written, next to the others of a queue: scheduled ZSET and the keys of groups.lua
 -- ARGV[1], ARGV[2]              see lane.lua
 -- ARGV[3 .. 6]                  q, t, n, m
 -- ARGV, for each queue:         number of messages consumed, number of messages sent
@@ -54,7 +55,8 @@ if usual then
         seen[message] = true
       end
       scores[i] = found
-      usual = usual and redis.call('EXISTS', KEYS[key + 1], KEYS[key + 2], KEYS[key + 3]) == 0
+      local attributes = string.sub(KEYS[key + 4], 1, -6) .. 'attributes'
+      usual = usual and redis.call('EXISTS', KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], attributes) == 0
     end
     if s > 0 and usual then
       local first = sent_keys + id - ids
@@ -139,6 +141,8 @@ end
 --@include write
 --@include reading
 --@include readoptions
+--@include groups
+--@include withdraw
 --@include schedule
 --@include deduplication
 integer(q, 0, 100000)
@@ -156,13 +160,17 @@ for i = 1, q do
     expiry = KEYS[key + 3],
     ready = KEYS[key + 4],
     removed = {},
-    pushed = {},
+    pushed = {}, -- ids; messages of groups, until it is known which of them are ready
     expiring = {},
     former = {}, -- sent messages that do not expire, but whose ids have deadlines of earlier messages
     base = string.sub(named(KEYS[key + 4], ':ready'), 1, -6),
     scheduled = {}, -- sent messages that are not due yet, see schedule.lua
     keyed = {}, -- sent messages with a deduplication key
+    joins = false, -- whether there are messages of groups in pushed
+    planned = {}, -- sent messages that belong to groups and are not due yet
+    evicted = {}, -- ids of expired messages that new messages replace
   }
+  queue.grouped = redis.call('EXISTS', queue.base .. 'attributes') == 1 and check_groups(queue.base)
   local first = #consumed
   for _ = 1, integer(ARGV[5 + 2 * i], 0, n - #consumed) do
     local number = #consumed + 1
@@ -193,6 +201,10 @@ for i = 1, q do
     sent[number] = { queue = queue, id = id, ttl = ttl, due = due, value = ARGV[values + number], message = message }
     if options and options.key then
       sent[number].dedup, sent[number].options = dedup_entry(queue.base, options.key), options
+    end
+    if options and options.group then
+      sent[number].group = options.group
+      queue.checked = queue.checked or check_groups(queue.base) or true
     end
     redis.call('LLEN', queue.ready)
     queue.deadlines = redis.call('ZCARD', queue.expiry) > 0
@@ -235,9 +247,19 @@ local function publish(message)
   local queue = message.queue
   used[message.message] = true
   stored[#stored + 1] = message
+  local evicts = message.replaces and message.group
+    or queue.grouped and redis.call('HEXISTS', queue.base .. 'attributes', message.id) == 1
+  if evicts then
+    queue.evicted[#queue.evicted + 1] = message.id
+  end
+  local in_place = message.replaces and not evicts -- takes the place of the message that it replaces
   if message.due then
-    queue.scheduled[#queue.scheduled + 1] = { message.id, message.due, message.replaces ~= nil }
-  elseif not message.replaces then
+    queue.scheduled[#queue.scheduled + 1] = { message.id, message.due, in_place }
+    queue.planned[#queue.planned + 1] = message.group and message or nil
+  elseif message.group then
+    queue.joins = true
+    queue.pushed[#queue.pushed + 1] = message
+  elseif not in_place then
     queue.pushed[#queue.pushed + 1] = message.id
   end
   if message.dedup then
@@ -313,6 +335,29 @@ local function store(from, to)
   write(#undo > 1 and undo or nil, unpack(new))
   if #replaced > 1 then
     journal[#journal + 1] = replaced
+  end
+end
+
+-- Ends the consumed and the replaced messages in their groups, then adds the sent messages to theirs.
+local function regroup(queue)
+  local ids_of = {}
+  for i, message in ipairs(queue.grouped and queue.removed or {}) do
+    ids_of[i] = message.id
+  end
+  leave(queue.base, ids_of)
+  for _, id in ipairs(queue.evicted) do
+    evict(queue.base, id)
+  end
+  for _, message in ipairs(queue.planned) do
+    plan(queue.base, message.id, message.group)
+  end
+  if queue.joins then
+    local sending = queue.pushed
+    queue.pushed = {}
+    for _, each in ipairs(sending) do
+      local id = type(each) == 'string' and each or nil
+      queue.pushed[#queue.pushed + 1] = id or join(queue.base, each.id, each.group)
+    end
   end
 end
 
@@ -396,6 +441,7 @@ end
 return execute(report, m > 0, function()
   chunks(stored, store)
   for _, queue in ipairs(queues) do
+    regroup(queue)
     push(queue)
   end
   for _, queue in ipairs(queues) do

@@ -8,9 +8,9 @@
 -- KEYS[6]  abandoned   HASH
 -- KEYS[7]  expiry      ZSET
 -- KEYS[8]  arrived     LIST
--- Also read: scheduled ZSET, next to KEYS[1]
--- ARGV[1]  place: 'ready' in the order of delivery; 'scheduled', 'delivering' or 'redelivering' by due time;
---          'in doubt'; 'dead', the latest first
+-- Also read, next to KEYS[1]: scheduled and waiting, both ZSET
+-- ARGV[1]  place: 'ready' in the order of delivery; 'scheduled', 'delivering' or 'redelivering' by due time; 'waiting' by
+--          group, each in its sequence; 'in doubt'; 'dead', the latest first
 -- ARGV[2]  number of entries to skip, 0 to 2^53
 -- ARGV[3]  maximum number of messages, 1 to 1,000
 -- ARGV[4]  maximum number of entries to examine, 1 to 10,000
@@ -98,6 +98,15 @@ elseif place == 'scheduled' then
       break
     end
   end
+elseif place == 'waiting' then
+  local waiting = string.sub(ready, 1, -6) .. 'waiting'
+  total = redis.call('ZCARD', waiting)
+  for _, member in ipairs(redis.call('ZRANGE', waiting, skip, skip + limit - 1)) do
+    examined = examined + 1
+    if not add(string.match(member, '([^ ]*)$'), '', 0) then
+      break
+    end
+  end
 elseif place == 'dead' then
   total = redis.call('ZCARD', dead)
   local letters = redis.call('ZRANGE', dead, skip, skip + limit - 1, 'REV', 'WITHSCORES')
@@ -132,7 +141,7 @@ elseif place == 'delivering' or place == 'redelivering' or place == 'in doubt' t
     end
   end
 else
-  error("argument 1 must be 'ready', 'scheduled', 'delivering', 'redelivering', 'in doubt' or 'dead'")
+  error("argument 1 must be 'ready', 'scheduled', 'waiting', 'delivering', 'redelivering', 'in doubt' or 'dead'")
 end
 local next_skip = skip + examined
 return { next_skip < total and examined > 0 and next_skip or -1, found }

@@ -17,6 +17,7 @@
 -- KEYS[9]  arrived     LIST  ids that a wait has taken from ready; delivered before those in ready
 -- Also read and written, next to KEYS[1]:
 --          scheduled   ZSET    id -> due time, ms
+--          the keys of groups.lua: a message that is not the head of its group waits instead of being claimed
 --          watchers    STRING  see watchers.lua
 -- ARGV[1]  maximum number of messages, 1 to 1,000
 -- ARGV[2]  token of this claim, 1 to 64 characters without a space, and not '-'; new for each claim
@@ -52,9 +53,11 @@ local on_expiry, deadline, waits = ARGV[8], number(9, 0, 2 ^ 53), ARGV[10]
 local bad_id = 'The id must be 1 to 200 printable ASCII characters without spaces'
 local tombstone = 'RQ/expired' -- value of an expired message whose body was freed
 local max_freed = 10 -- maximum number of bodies to free in one claim
+local max_wake_ups = 1000 -- maximum number of wake-ups to remove in one claim
 local max_published = 500 -- maximum number of scheduled messages to publish in one claim
 local base = string.sub(ready, 1, -6)
 local scheduled, watchers = base .. 'scheduled', base .. 'watchers'
+local attributes = base .. 'attributes'
 local longest_wait, longest_due = 86400000, 2 ^ 53
 if #token == 0 or #token > 64 or token == '-' or string.find(token, '%s') then
   error("argument 2 must be 1 to 64 characters without spaces, and not '-'")
@@ -81,10 +84,10 @@ end
 
 -- The usual case: the queue is not paused and has no counters and no deadlines, nothing is due, and all of the next
 -- ready messages can be delivered. This case needs few commands and none of the bookkeeping of the general case below.
--- `moved` has the right end of arrived. Returns nil to leave the decision to the general case, or the error of a refused
--- LTRIM after undoing the writes before it.
+-- `moved` has the right end of arrived; `are_heads` is a function if the queue has groups, else nil. Returns nil to
+-- leave the decision to the general case, or the error of a refused LTRIM after undoing the writes before it.
 -- Numbers are passed to Redis as text, because converting one takes a microsecond.
-local function claim_ready(moved, next_due)
+local function claim_ready(moved, next_due, are_heads)
   local a = math.min(#moved, batch) -- number of messages from arrived
   local ids = a < batch and redis.call('LRANGE', ready, string.format('-%d', batch - a), '-1') or {}
   for i = #moved - a + 1, #moved do
@@ -111,6 +114,9 @@ local function claim_ready(moved, next_due)
       return nil
     end
     keys[i] = key
+  end
+  if are_heads and not are_heads(ids) then
+    return nil
   end
   local values = redis.call('MGET', unpack(keys))
   local due, entries, members, claimed = string.format('%.0f', now + lease), {}, {}, {}
@@ -150,11 +156,34 @@ local function claim_ready(moved, next_due)
   return { 0, wait == -1 and lease or math.min(wait, lease), claimed, {}, {}, 0, 0, now, more }
 end
 
--- A message that ended a wait is in arrived. If that is all there is, this is the usual case, too.
-local marks = redis.call('EXISTS', paused, failures, abandoned, expiry, arrived, scheduled)
+-- A message that ended a wait is in arrived. If that is all there is, or there are groups, this is the usual case, too.
+local marks = redis.call('EXISTS', paused, failures, abandoned, expiry, arrived, scheduled, attributes)
 local moved = marks > 0 and redis.call('LRANGE', arrived, string.format('-%d', batch + 1), '-1') or {}
+local others = #moved > 0 and marks - 1 or marks -- how many keys besides arrived exist
+local grouped = others > 0 and redis.call('EXISTS', attributes) == 1
+local heads, are_heads
+if grouped then
+  others = others - 1
+  heads = base .. 'heads'
+  are_heads = function(ids) -- whether all of these messages that belong to groups are the heads of them
+    local groups, expected = {}, {}
+    for i, own in ipairs(redis.call('HMGET', attributes, unpack(ids))) do
+      local group = own and string.match(own, '^%x+ (%S+)$')
+      if group then
+        groups[#groups + 1] = group
+        expected[#groups] = ids[i]
+      end
+    end
+    for i, head in ipairs(#groups > 0 and redis.call('HMGET', heads, unpack(groups)) or {}) do
+      if head ~= expected[i] then
+        return false
+      end
+    end
+    return true
+  end
+end
 local planned, next_scheduled, tell -- when the next scheduled message is due, ms; functions
-if marks > (#moved > 0 and 1 or 0) then
+if others > 0 then
 --@include watchers
   tell = function(wait, found) -- the shorter of two waits, ms: for the next entry of processing, and for this message
     local stays = waits ~= '0' and (waits ~= '2' or #found == 0)
@@ -167,14 +196,14 @@ if marks > (#moved > 0 and 1 or 0) then
   end
   planned = next_scheduled()
   if planned and planned > now then
-    marks = marks - 1
+    others = others - 1
   end
 end
-if marks == 0 or marks == 1 and #moved > 0 then
+if others == 0 then
   local first = redis.call('ZRANGE', processing, '0', '0', 'WITHSCORES')[2]
   local next_due = first and first ~= 'inf' and tonumber(first) or nil
   if not next_due or next_due > now then
-    local reply = claim_ready(moved, next_due)
+    local reply = claim_ready(moved, next_due, are_heads)
     if reply and planned and not reply.err then
       reply[2] = tell(reply[2], reply[3])
     end
@@ -187,15 +216,29 @@ elseif redis.call('EXISTS', paused) == 1 then
 end
 
 -- The general case. Everything is read before anything is written, which also refuses keys of the wrong type.
+--@include groups
+grouped = grouped and check_groups(base)
 local counted = redis.call('HLEN', failures) + redis.call('HLEN', abandoned) > 0
 local expiring = redis.call('ZCARD', expiry) > 0
 local due = redis.call('ZRANGE', processing, '-inf', now, 'BYSCORE', 'LIMIT', 0, batch, 'WITHSCORES')
-local asked = batch + 1 - math.min(#moved, batch) -- at least one, to see whether ready is empty
+local function messages_moved()
+  local n = 0
+  for _, id in ipairs(moved) do
+    n = n + (id == '' and 0 or 1)
+  end
+  return n
+end
+local all_moved = #moved <= batch -- whether this is all of arrived
+if not all_moved and messages_moved() <= batch then -- wake-ups hide messages
+  moved = redis.call('LRANGE', arrived, -batch - max_wake_ups, -1)
+  all_moved = #moved < batch + max_wake_ups
+end
+local asked = batch + 1 - math.min(messages_moved(), batch) -- at least one, to see whether ready is empty
 local rest = {} -- from ready; the last is the next to be delivered, after those of arrived
-if #moved <= batch then -- else arrived may have more messages, which are delivered first
+if all_moved then -- else arrived may have more messages, which are delivered first
   rest = redis.call('LRANGE', ready, -asked, -1)
 end
-local whole = #moved <= batch and #rest < asked -- whether this is all of ready
+local whole = all_moved and #rest < asked -- whether this is all of ready
 local published, due_times = {}, {} -- scheduled messages that are due, in this order
 if planned and planned <= now then
   local found = redis.call('ZRANGE', scheduled, '-inf', now, 'BYSCORE', 'LIMIT', 0, max_published, 'WITHSCORES')
@@ -204,10 +247,50 @@ if planned and planned <= now then
     due_times[i], due_times[i + 1] = found[i + 1], found[i]
   end
 end
-if whole and #published > 0 then -- they are pushed to ready before anything is taken from it
+local groups_of = grouped and #published > 0 and redis.call('HMGET', attributes, unpack(published)) or {}
+if grouped and #published > 1 then -- of messages of a group that are due at the same time, the first to be sent is first
+  local entries = {}
+  for i, id in ipairs(published) do
+    local number = groups_of[i] and select(3, parse_attributes(groups_of[i])) or ''
+    entries[i] = { id = id, own = groups_of[i], due = tonumber(due_times[2 * i - 1]), number = number }
+  end
+  table.sort(entries, function(a, b)
+    if a.due ~= b.due then
+      return a.due < b.due
+    end
+    return a.number < b.number or a.number == b.number and a.id < b.id
+  end)
+  for i, entry in ipairs(entries) do
+    published[i], groups_of[i] = entry.id, entry.own
+  end
+end
+
+local head_of = {} -- group -> id of its head, false = none, as far as it was read, or will be after this claim
+local function head(group)
+  if head_of[group] == nil then
+    head_of[group] = redis.call('HGET', heads, group)
+  end
+  return head_of[group]
+end
+
+local pushed, joining = {}, {} -- scheduled messages that become ready, and those that belong to groups
+for i, own in ipairs(groups_of) do
+  local group = own and select(2, parse_attributes(own))
+  if group then
+    head_of[group] = head(group) or published[i]
+    joining[#joining + 1] = { id = published[i], group = group, former = own, pushed = head(group) == published[i] }
+  end
+  if not group or head(group) == published[i] then
+    pushed[#pushed + 1] = published[i]
+  end
+end
+if not grouped then
+  pushed = published
+end
+if whole and #pushed > 0 then -- they are pushed to ready before anything is taken from it
   local all = {}
-  for i = #published, 1, -1 do
-    all[#all + 1] = published[i]
+  for i = #pushed, 1, -1 do
+    all[#all + 1] = pushed[i]
   end
   for _, id in ipairs(rest) do
     all[#all + 1] = id
@@ -309,6 +392,25 @@ if (counted or expiring) and #candidates > 0 then
     found.failed, found.left, found.score = failed[i], left[i], scores[i]
   end
 end
+if grouped then
+  for _, found in ipairs(candidates) do
+    local own = is_id(found.id) and redis.call('HGET', attributes, found.id)
+    if own then
+      found.sequence, found.group = parse_attributes(own)
+    end
+  end
+end
+
+-- Whether a message that belongs to a group may not be delivered, because another one is the head of the group.
+local function must_wait(found, size)
+  local other = head(found.group)
+  if other and other ~= found.id and redis.call('EXISTS', prefix .. other) == 1 then
+    return size > 0 or redis.call('EXISTS', found.key) == 1
+  end
+  found.leads = other ~= found.id -- there is no head, or something else has deleted it
+  head_of[found.group] = found.id
+  return false
+end
 
 -- Decides the fate of the candidates, in order, until the claim is large enough. Sizes are measured before values are
 -- read.
@@ -339,6 +441,8 @@ for _, found in ipairs(candidates) do
     elseif sizes + size > max_total and #keys > 0 then
       stopped = 1
       break
+    elseif found.sequence and must_wait(found, size) then
+      found.fate = 'waiting'
     else
       sizes = sizes + size
       keys[#keys + 1] = found.key
@@ -375,6 +479,8 @@ local claimed, gone, dead_letters, dropped = {}, {}, {}, {}
 local hidden, shown = {}, {} -- scores in expiry: while claimed, and before
 local ended, ended_scores = {}, {} -- removed from expiry
 local uncounted = {} -- fields removed from the two hashes, with their values
+local leaving, buried = {}, {} -- messages that end in their groups; those of them that are dead letters
+local returning, leading = {}, {} -- messages that wait for their groups; heads in place of others
 for _, found in ipairs(candidates) do
   if not found.fate then
     break
@@ -390,7 +496,22 @@ for _, found in ipairs(candidates) do
       end
     end
   end
-  if found.fate == 'claimed' then
+  if found.sequence and found.leads and found.fate ~= 'waiting' then
+    leading[#leading + 1] = found
+  end
+  if found.group and found.fate ~= 'claimed' and found.fate ~= 'waiting' then
+    leaving[#leaving + 1] = found.id
+    buried[found.id] = found.fate == 'dead' and redis.call('EXISTS', found.key) == 1
+  end
+  if found.fate == 'waiting' then
+    returning[#returning + 1] = found
+    if found.score and tonumber(found.score) < 0 then
+      hidden[#hidden + 1] = -found.score
+      hidden[#hidden + 1] = found.id
+      shown[#shown + 1] = found.score
+      shown[#shown + 1] = found.id
+    end
+  elseif found.fate == 'claimed' then
     local i, member = #members, found.id .. ' ' .. token
     members[i + 1] = member
     entries[2 * i + 1], entries[2 * i + 2] = now + lease, member
@@ -447,6 +568,20 @@ local function set(hash, field, value)
   end, 'HSET', hash, field, value)
 end
 
+-- Removes an expired message from a group, in which it would be the next head.
+local function skips(id)
+  local score = expiring and on_expiry == 'drop' and #dropped < 1000 and redis.call('ZSCORE', expiry, id)
+  if not score or tonumber(score) > now or tonumber(score) < -now then
+    return false
+  end
+  write({ 'ZADD', expiry, score, id }, 'ZREM', expiry, id)
+  dropped[#dropped + 1] = prefix .. id
+  return true
+end
+
+local regrouped = #leaving + #returning + #leading > 0
+local promoted = 0
+
 local function dead_letter(found)
   local old = redis.call('ZSCORE', dead, found.id)
   write(function()
@@ -474,11 +609,22 @@ local failure = all_or_nothing(function()
     write(function()
       redis.pcall('ZADD', scheduled, unpack(due_times))
     end, 'ZREM', scheduled, unpack(published))
-    write(function()
-      redis.pcall('LTRIM', ready, #published, -1)
-    end, 'LPUSH', ready, unpack(published))
+    local released = {} -- pushed behind the others, because the others are already expected in ready
+    for _, message in ipairs(joining) do
+      local id = join(base, message.id, message.group, message.former)
+      if id and not (message.pushed and id == message.id) then
+        released[#released + 1] = id
+      end
+    end
+    if #pushed > 0 then
+      write({ 'LTRIM', ready, #pushed, -1 }, 'LPUSH', ready, unpack(pushed))
+    end
+    if #released > 0 then
+      promoted = promoted + #released
+      write({ 'LTRIM', ready, #released, -1 }, 'LPUSH', ready, unpack(released))
+    end
   end
-  if #left + #gone + #dead_letters + #dropped > 0 then
+  if regrouped or #left + #gone + #dead_letters + #dropped > 0 then
     -- Start with writes that use no memory: at maxmemory, Redis refuses commands that use memory only until the script
     -- has written. If these writes are refused, the ones that follow could not be undone.
     write(nil, 'ZREM', processing, token)
@@ -504,6 +650,24 @@ local failure = all_or_nothing(function()
       set(abandoned, found.id, found.abandoned)
     elseif found.fate == 'dead' then
       dead_letter(found)
+    end
+  end
+  if regrouped then
+    begin_groups(base)
+    begin_leaving(base, leaving)
+    for _, found in ipairs(leading) do
+      local group, old = found.group, redis.call('HGET', heads, found.group)
+      write(old and { 'HSET', heads, group, old } or { 'HDEL', heads, group }, 'HSET', heads, group, found.id)
+      local member = group .. ' ' .. found.sequence .. ' ' .. found.id
+      if redis.call('ZSCORE', base .. 'waiting', member) then -- it was pushed to ready by something else
+        write({ 'ZADD', base .. 'waiting', 0, member }, 'ZREM', base .. 'waiting', member)
+      end
+    end
+    for _, found in ipairs(returning) do
+      local member = found.group .. ' ' .. found.sequence .. ' ' .. found.id
+      if not redis.call('ZSCORE', base .. 'waiting', member) then
+        write({ 'ZREM', base .. 'waiting', member }, 'ZADD', base .. 'waiting', 0, member)
+      end
     end
   end
   if #hidden > 0 then
@@ -536,6 +700,9 @@ local failure = all_or_nothing(function()
     write(function()
       redis.pcall('RPUSH', ready, unpack(rest, #rest - removed + from_arrived + 1))
     end, 'LTRIM', ready, 0, from_arrived - removed - 1)
+  end
+  if regrouped then -- after the removals from ready, because it pushes the next messages of the groups
+    promoted = promoted + leave(base, leaving, buried, skips)
   end
   if #dropped > 0 then
     write(nil, 'UNLINK', unpack(dropped)) -- last, because it cannot be undone
@@ -572,9 +739,9 @@ if planned then
   end
   wait = tell(wait, claimed)
 end
-local left = from_arrived < #moved or #moved > batch -- in arrived, where no wait notices it
+local left = from_arrived < #moved or not all_moved -- in arrived, where no wait notices it
 if left or wait == 0 then
   wake(ready)
 end
-local more = (left or wait == 0 or removed < #moved + #rest or not whole) and 1 or 0
+local more = (left or wait == 0 or removed < #moved + #rest or not whole or promoted > 0) and 1 or 0
 return { 0, wait, claimed, gone, dead_letters, #dropped, stopped, now, more }

@@ -4,6 +4,7 @@
 --
 -- KEYS[1]           lane, see lane.lua
 -- KEYS[1 + i]       prepared  HASH  of the home queue of branch i
+-- Also read and written: the other keys of the queues that the records name
 -- ARGV[1], ARGV[2]  see lane.lua
 -- ARGV[3]           key prefix
 -- ARGV[4]           1 = all messages of a branch belong to its home queue, as in a cluster, else 0
@@ -58,7 +59,7 @@ local function commit_consumed()
       return nil
     end
   end
-  if redis.call('EXISTS', base .. 'failures', base .. 'abandoned', base .. 'expiry') > 0 then
+  if redis.call('EXISTS', base .. 'failures', base .. 'abandoned', base .. 'expiry', base .. 'attributes') > 0 then
     return nil
   end
   local sends, packed = false, ''
@@ -88,6 +89,8 @@ end
 --@include write
 --@include reading
 --@include ending
+--@include groups
+--@include withdraw
 --@include schedule
 --@include deduplication
 local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
@@ -98,6 +101,13 @@ if malformed then
   return malformed
 end
 local consuming, readable, claimed = {}, {}, {} -- claimed: message keys that a branch of this call publishes
+local grouped = {} -- whether a queue has messages with groups
+local function is_grouped(keys)
+  if grouped[keys.base] == nil then
+    grouped[keys.base] = redis.call('EXISTS', keys.base .. 'attributes') == 1 and check_groups(keys.base)
+  end
+  return grouped[keys.base]
+end
 for _, branch in ipairs(branches) do
   branch.consumed, branch.sent, branch.unlinked, branch.dropped = {}, {}, {}, {}
   branch.reserved = reservations(branch.record, prefix, branch.prepared, branch.id)
@@ -109,6 +119,7 @@ for _, branch in ipairs(branches) do
       branch.unlinked[#branch.unlinked + 1] = keys.message .. consumed[2]
       consuming[keys.message .. consumed[2]] = true
       counted(keys)
+      is_grouped(keys)
     end
   end
   for _, sent in ipairs(branch.record.sent) do
@@ -129,6 +140,11 @@ for _, branch in ipairs(branches) do
       if message.due then
         redis.call('ZCARD', keys.base .. 'scheduled')
       end
+      message.group = sent[4] and sent[4].group
+      if message.group then
+        check_groups(keys.base)
+      end
+      is_grouped(keys)
       message.expired = redis.call('ZSCORE', keys.expiry, id)
       if claimed[keys.message .. id] then
         message.duplicate = true
@@ -174,10 +190,24 @@ local function publish(message)
     write({ 'RENAMENX', moved[target], target }, 'RENAMENX', target, moved[target])
   end
   write({ 'RENAMENX', target, message.staged }, 'RENAMENX', message.staged, target)
+  local evicts = message.replaces and message.group
+    or is_grouped(keys) and redis.call('HEXISTS', keys.base .. 'attributes', message.id) == 1
+  if evicts then
+    evict(keys.base, message.id)
+  end
+  local in_place = message.replaces and not evicts -- takes the place of the message that it replaces
+  local pushed = not in_place and message.id or nil
   if message.due then
-    schedule(keys.base, { { message.id, message.due, message.replaces } })
-  elseif not message.replaces then
-    write({ 'LTRIM', keys.ready, 1, -1 }, 'LPUSH', keys.ready, message.id)
+    schedule(keys.base, { { message.id, message.due, in_place } })
+    if message.group then
+      plan(keys.base, message.id, message.group)
+    end
+    pushed = nil
+  elseif message.group then
+    pushed = join(keys.base, message.id, message.group)
+  end
+  if pushed then
+    write({ 'LTRIM', keys.ready, 1, -1 }, 'LPUSH', keys.ready, pushed)
   end
   local expired = message.expired
   local undo = expired and { 'ZADD', keys.expiry, expired, message.id } or { 'ZREM', keys.expiry, message.id }
@@ -200,6 +230,13 @@ local function release_unused(branch) -- the keys of messages that it reserved, 
 end
 
 return execute(report, false, function()
+  for _, branch in ipairs(branches) do
+    for _, consumed in ipairs(branch.consumed) do
+      if is_grouped(consumed.keys) then
+        leave(consumed.keys.base, { consumed.id })
+      end
+    end
+  end
   for _, branch in ipairs(branches) do
     for _, message in ipairs(branch.sent) do
       publish(message)

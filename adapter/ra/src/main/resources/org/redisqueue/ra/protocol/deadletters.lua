@@ -10,6 +10,7 @@
 -- KEYS[6]  abandoned            HASH
 -- KEYS[7]  expiry               ZSET
 -- KEYS[8]  ready of the target  LIST; the same as KEYS[2] unless letters are moved
+-- Also read and written, next to KEYS[2] and KEYS[8]: the keys of groups.lua
 -- ARGV[1]  action: 'requeue', 'delete' or 'move'
 -- ARGV[2]  maximum number of letters to consider, 1 to 1,000
 -- ARGV[3]  the latest time, ms, at which a letter was dead-lettered
@@ -27,11 +28,13 @@
 --@include jobs
 --@include traces
 --@include letter
+--@include groups
 local job, ready, dead, errors, failures, abandoned, expiry, target = unpack(KEYS)
 local action, limit, latest = ARGV[1], number(2, 1, 1000), number(3, 0, 2 ^ 53)
 local last, last_time, reason_part, header, header_value = ARGV[4], number(5, 0, 2 ^ 53), ARGV[6], ARGV[7], ARGV[8]
 local prefix, target_prefix = string.sub(ready, 1, -6) .. 'message:', string.sub(target, 1, -6) .. 'message:'
 local by_id = #ARGV > 8
+local base, target_base = string.sub(ready, 1, -6), string.sub(target, 1, -6)
 if action ~= 'requeue' and action ~= 'delete' and action ~= 'move' then
   error("argument 1 must be 'requeue', 'delete' or 'move'")
 end
@@ -121,9 +124,12 @@ local function forget_letters(ids)
   end
 end
 
-local function forget(ids)
+local function forget(ids, keeps_group)
   forget_letters(ids)
   if #ids > 0 then
+    if not keeps_group then
+      leave(base, ids)
+    end
     remove_fields(failures, ids)
     remove_fields(abandoned, ids)
     remove_members(expiry, ids)
@@ -132,17 +138,52 @@ end
 
 redis.call('LLEN', ready) -- refuses keys of the wrong type before anything is written
 redis.call('LLEN', target)
+local grouped = check_groups(base)
+if target_base ~= base then
+  check_groups(target_base)
+end
+
+-- Makes letters ready. Those of a group return to their places in its sequence; in another queue, they get new ones.
+local function publish(ids)
+  local pushed, joining = {}, {}
+  for _, id in ipairs(ids) do
+    local own = grouped and redis.call('HGET', base .. 'attributes', id)
+    local sequence, group = nil, nil
+    if own then
+      sequence, group = parse_attributes(own)
+    end
+    if group then
+      joining[#joining + 1] = { id = id, group = group, former = own, rank = sequence or 'g' }
+    else
+      pushed[#pushed + 1] = id
+    end
+  end
+  table.sort(joining, function(a, b)
+    return a.rank < b.rank or a.rank == b.rank and a.id < b.id
+  end)
+  for _, letter in ipairs(joining) do
+    pushed[#pushed + 1] = join(target_base, letter.id, letter.group, target_base == base and letter.former or nil)
+  end
+  if #pushed > 0 then
+    push(target, pushed)
+  end
+end
+
 local changed = {}
 local failure = all_or_nothing(function()
   report(job, math.floor(start / 1000)) -- first: what it needs is also needed to undo
+  if grouped and action ~= 'requeue' then
+    begin_leaving(base, selected)
+    begin_leaving(base, missing)
+  end
   local ids = selected
   if action == 'move' then
     ids = move_values(selected, prefix, target_prefix)
   end
-  if action ~= 'delete' and #ids > 0 then
-    push(target, ids)
+  if action ~= 'delete' then
+    publish(ids)
   end
-  forget(ids)
+  forget(ids, action == 'requeue')
   forget(missing)
   forget_letters(gone)
   progress(job, math.floor(start / 1000), considered, #ids + #missing + #gone)

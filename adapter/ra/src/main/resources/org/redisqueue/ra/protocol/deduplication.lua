@@ -52,7 +52,11 @@ local function reservations(record, prefix, prepared, branch)
   for _, sent in ipairs(record.sent) do
     if sent[4] and sent[4].rollback == 1 then
       local base = prefix .. ':{' .. sent[1] .. '}:'
-      local value = redis.pcall('GET', base .. 'dedup:' .. sent[4].key) -- an error: it is no reservation
+      local name = base .. 'dedup:' .. sent[4].key
+      local value = redis.pcall('GET', name)
+      if type(value) == 'table' and not string.find(value.err, 'WRONGTYPE', 1, true) then
+        redis.call('GET', name) -- fails again; a key of another type, however, is no reservation
+      end
       if value == reservation(sent[2], home, branch) then
         reserved[#reserved + 1] = dedup_entry(base, sent[4].key)
       end

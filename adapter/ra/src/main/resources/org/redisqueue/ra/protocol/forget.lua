@@ -14,6 +14,7 @@
 --@include undo
 --@include count
 --@include deduplication
+--@include groups
 local prepared, ended = KEYS[1], KEYS[2]
 local branch, prefix, one_queue = ARGV[1], ARGV[2], ARGV[3] == '1'
 local ended_ttl = 3600000
@@ -55,6 +56,8 @@ local function keys_of(queue)
     for _, name in ipairs({ 'errors', 'failures', 'abandoned' }) do
       redis.call('HLEN', keys[name])
     end
+    keys.base = key(queue, '')
+    keys.grouped = check_groups(keys.base)
     queues[queue] = keys
     order[#order + 1] = queue
   end
@@ -97,6 +100,7 @@ for _, message in ipairs(record.sent) do
     else
       letters[#letters + 1] =
         { keys = keys, id = id, staged = staged, message = stored, replaces = replaces, deliveries = 0 }
+      letters[#letters].group = message[4] and message[4].group
     end
   end
   seen[staged] = true
@@ -130,7 +134,7 @@ for _, queue in ipairs(order) do
 end
 
 for _, entry in ipairs(reserved) do
-  redis.call('UNLINK', entry.name .. ' ')
+  redis.call('PERSIST', entry.name) -- a reservation does not expire
 end
 
 local failure = all_or_nothing(function() -- cannot be tried without an effect, so it comes first
@@ -142,6 +146,14 @@ local failure = all_or_nothing(function() -- cannot be tried without an effect, 
     write(function()
       redis.pcall(unpack(old and { 'HSET', errors, id, old } or { 'HDEL', errors, id }))
     end, 'HSET', errors, id, entry)
+  end
+  for _, letter in ipairs(letters) do
+    if letter.keys.grouped then
+      leave(letter.keys.base, { letter.id }, letter.member and not letter.gone)
+    end
+    if letter.group then
+      plan(letter.keys.base, letter.id, letter.group)
+    end
   end
 end)
 if failure then

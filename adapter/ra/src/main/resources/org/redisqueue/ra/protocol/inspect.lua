@@ -5,11 +5,11 @@
 -- KEYS[3]  dead        ZSET
 -- KEYS[4]  errors      HASH
 -- KEYS[5]  arrived     LIST
--- Also read: scheduled ZSET, next to KEYS[1]
+-- Also read, next to KEYS[1]: scheduled and waiting, both ZSET
 -- ARGV[1]  maximum number of dead letters to list, the latest first, 0 to 1,000,000
 --
--- Result: { ready, processing, dead, { id, time in ms, reason, deliveries, ... }, scheduled }; ids that exceed the maximum
---         length and long reasons are shortened
+-- Result: { ready, processing, dead, { id, time in ms, reason, deliveries, ... }, scheduled, waiting }; ids that exceed
+--         the maximum length and long reasons are shortened
 --@include arguments
 --@include deadid
 --@include letter
@@ -28,4 +28,12 @@ if limit > 0 then
   end
 end
 local planned = redis.call('ZCARD', string.sub(ready, 1, -6) .. 'scheduled')
-return { ready_count(ready, arrived), redis.call('ZCARD', processing), redis.call('ZCARD', dead), letters, planned }
+local waiting = redis.call('ZCARD', string.sub(ready, 1, -6) .. 'waiting')
+return {
+  ready_count(ready, arrived),
+  redis.call('ZCARD', processing),
+  redis.call('ZCARD', dead),
+  letters,
+  planned,
+  waiting,
+}

@@ -9,14 +9,14 @@
 -- KEYS[7]  abandoned    HASH
 -- KEYS[8]  expiry       ZSET
 -- KEYS[9]  arrived      LIST
--- Also read: scheduled ZSET, next to KEYS[2]
+-- Also read, next to KEYS[2]: scheduled and waiting, both ZSET; attributes HASH
 -- ARGV[1]  id
 -- ARGV[2]  maximum number of bytes of the value to return, 1 to 2^30
 -- ARGV[3]  number of ready messages, 0 to 1,000,000, up to which the id is looked for among them
 --
 -- Result: an empty list if neither the message nor a dead letter exists, else
 --         { size in bytes, the beginning of the value, SHA-1 of the whole value (empty if it is larger than ARGV[2]),
---           place: 'dead', 'scheduled', 'redelivering', 'ready' or '' = in none of these, or not looked for,
+--           place: 'dead', 'scheduled', 'waiting', 'redelivering', 'ready' or '' = in none of these, or not looked for,
 --           score in ms (0 if none), deliveries, reason (empty if it is not a dead letter), deadline in ms (0 if none) }
 --@include arguments
 --@include count
@@ -46,8 +46,12 @@ else
   deliveries = count(redis.call('HGET', failures, id)) + count(redis.call('HGET', abandoned, id))
   local due = redis.call('ZSCORE', string.sub(ready, 1, -6) .. 'scheduled', id)
   score = due or redis.call('ZSCORE', processing, id .. ' -')
+  local base = string.sub(ready, 1, -6)
+  local sequence, group = string.match(redis.call('HGET', base .. 'attributes', id) or '', '^(%x+) (%S+)$')
   if due then
     place = 'scheduled'
+  elseif sequence and redis.call('ZSCORE', base .. 'waiting', group .. ' ' .. sequence .. ' ' .. id) then
+    place, score = 'waiting', 0
   elseif score then
     place = 'redelivering'
   elseif redis.call('LPOS', arrived, id) or redis.call('LLEN', ready) <= most and redis.call('LPOS', ready, id) then

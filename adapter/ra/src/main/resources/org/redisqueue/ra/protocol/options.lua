@@ -2,6 +2,7 @@
 -- readoptions.lua, and that is part of the record of a prepared branch. Options:
 --   delay     ms, counted from the publication, that is, from the commit
 --   at        time of the Redis clock, ms, at which the message becomes due; in the past = at once
+--   group     1 to 200 printable ASCII characters without spaces; the messages of a group are delivered in sequence
 --   ttl       time to live, ms; only in the record of a branch, for a message with a delay or a time
 --   key       deduplication key, 1 to 200 printable ASCII characters without spaces, see deduplication.lua
 --   window    how long the key is kept from the publication on, ms; required with a key
@@ -17,9 +18,9 @@ local function invalid_options(options)
   for name, value in pairs(options) do
     local most = (name == 'delay' or name == 'ttl' or name == 'window') and LONGEST or name == 'rollback' and 1
     most = most or name == 'at' and 99999999999999
-    if name == 'key' then
+    if name == 'key' or name == 'group' then
       if type(value) ~= 'string' or #value < 1 or #value > 200 or string.find(value, '[^\33-\126]') then
-        return 'the deduplication key is not valid'
+        return name == 'key' and 'the deduplication key is not valid' or 'the group is not valid'
       end
     elseif not most then
       return 'an option is unknown'

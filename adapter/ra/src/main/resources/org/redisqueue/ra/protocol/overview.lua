@@ -7,7 +7,7 @@
 --          dead        ZSET
 --          paused      STRING
 --          arrived     LIST
---          Also read: scheduled ZSET, next to ready
+--          Also read, next to ready: scheduled and waiting, both ZSET
 -- ARGV[1]  number of entries in processing, 1 to 10,000, above which a sample of that size is examined
 -- ARGV[2]  maximum number of bytes to return of the message that is delivered next, 0 to 10,000
 --
@@ -15,7 +15,7 @@
 --           ms until the pause ends (-1 = paused until resumed, -2 = not paused),
 --           id of the message that is delivered next, the beginning of its value (both empty if none),
 --           deliveries that were acknowledged in the last complete minute, deliveries that failed in it, time in ms,
---           scheduled }; messages that are due and have not been published count as ready
+--           scheduled, waiting }; messages that are due and have not been published count as ready
 --         A key of the wrong type counts as empty.
 --@include arguments
 --@include readycount
@@ -91,6 +91,7 @@ for i = 1, #KEYS, 5 do
     counts[2],
     math.floor(start / 1000),
     read(0, 'ZCARD', prefix .. 'scheduled') - due,
+    read(0, 'ZCARD', prefix .. 'waiting'),
   }
   if micros() - start > 2000 then
     break

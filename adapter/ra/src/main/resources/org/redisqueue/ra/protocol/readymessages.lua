@@ -1,6 +1,7 @@
 -- One step of an operation on the messages that are ready: deletes those that are delivered next, or moves messages to
 -- another queue, where they expire at the same time. A message that has expired, or whose id is in use in the other queue,
--- stays. All or nothing. Ends after about two milliseconds.
+-- stays. The messages of a group that wait are deleted before ready ones, and are moved after the head of the group.
+-- All or nothing. Ends after about two milliseconds.
 --
 -- KEYS[1]  job                  HASH
 -- KEYS[2]  ready                LIST
@@ -10,6 +11,7 @@
 -- KEYS[6]  ready of the target  LIST; the same as KEYS[2] if messages are deleted
 -- KEYS[7]  expiry of the target ZSET; the same as KEYS[5] if messages are deleted
 -- KEYS[8]  arrived              LIST; its messages return to ready first
+-- Also read and written, next to KEYS[2] and KEYS[6]: the keys of groups.lua
 -- ARGV[1]  action: 'delete' or 'move'
 -- ARGV[2]  maximum number of messages to consider, 1 to 1,000
 -- ARGV[3]  number of messages at the right end to skip, because they cannot be moved, 0 to 50,000; 0 if messages are deleted
@@ -23,6 +25,7 @@
 --@include jobs
 --@include traces
 --@include gather
+--@include groups
 local job, ready, failures, abandoned, expiry, target, target_expiry, arrived = unpack(KEYS)
 local action, limit, skip, most = ARGV[1], number(2, 1, 1000), number(3, 0, 50000), number(4, 0, 1000000)
 local prefix, target_prefix = string.sub(ready, 1, -6) .. 'message:', string.sub(target, 1, -6) .. 'message:'
@@ -32,8 +35,36 @@ if action ~= 'delete' and action ~= 'move' or by_id and action ~= 'move' then
 elseif skip ~= math.floor(skip) or action == 'delete' and skip > 0 then
   error('argument 3 is not valid')
 end
+local base, target_base = string.sub(ready, 1, -6), string.sub(target, 1, -6)
+local grouped = check_groups(base)
+if target_base ~= base then
+  check_groups(target_base)
+end
 local now = milliseconds()
 local ids = {}
+
+-- Deletes messages that wait for others of their groups.
+local waiting = grouped and action == 'delete' and redis.call('ZRANGE', base .. 'waiting', 0, limit - 1) or {}
+if #waiting > 0 then
+  for i, member in ipairs(waiting) do
+    ids[i] = string.match(member, '([^ ]*)$')
+  end
+  local refused = all_or_nothing(function()
+    report(job, now)
+    progress(job, now, #ids, #ids)
+    leave(base, ids)
+    remove_members(base .. 'waiting', waiting) -- what is left of them, if they have no attributes
+    remove_fields(failures, ids)
+    remove_fields(abandoned, ids)
+    remove_members(expiry, ids)
+    local keys = {}
+    for i, id in ipairs(ids) do
+      keys[i] = prefix .. id
+    end
+    redis.call('UNLINK', unpack(keys)) -- last, because it cannot be undone
+  end)
+  return refused or { #ids, #ids }
+end
 if by_id then
   if redis.call('LLEN', ready) > most then
     return { -1, 0 }
@@ -99,23 +130,81 @@ local function remove_marked(moved)
   write(nil, 'LREM', ready, -#moved, marker)
 end
 
+-- The group of a message; nil = none.
+local function group_of(id)
+  local own = grouped and redis.call('HGET', base .. 'attributes', id)
+  if own then
+    local _, group = parse_attributes(own)
+    return group
+  end
+end
+
+-- Moves the messages that wait for these heads, in their sequence, up to the first that cannot be moved.
+local function follow(moved)
+  local followers = {}
+  for _, id in ipairs(moved) do
+    local group, left = group_of(id), limit - #ids - #followers
+    local range = { '[' .. (group or '') .. ' ', '(' .. (group or '') .. '!', 'BYLEX', 'LIMIT', 0, left }
+    local is_head = group and redis.call('HGET', base .. 'heads', group) == id
+    for _, member in ipairs(is_head and left > 0 and redis.call('ZRANGE', base .. 'waiting', unpack(range)) or {}) do
+      local follower = string.match(member, '([^ ]*)$')
+      local deadline = redis.call('ZSCORE', expiry, follower)
+      if group_of(follower) ~= group or deadline and math.abs(tonumber(deadline)) <= now then
+        break
+      end
+      deadlines[follower] = deadline and math.abs(tonumber(deadline)) or nil
+      if #move_values({ follower }, prefix, target_prefix) == 0 then
+        break
+      end
+      followers[#followers + 1] = follower
+    end
+  end
+  return followers
+end
+
+-- Makes moved messages ready in the other queue, where those of a group are in the sequence in which they are moved.
+local function publish(moved)
+  local pushed = {}
+  for _, id in ipairs(moved) do
+    local group = group_of(id)
+    pushed[#pushed + 1] = not group and id or group and join(target_base, id, group) or nil
+  end
+  if #pushed > 0 then
+    push(target, pushed)
+  end
+end
+
 local failure = all_or_nothing(function()
   report(job, now) -- first: what it needs is also needed to undo
+  begin_leaving(base, grouped and ids or {})
   gather(arrived, ready)
-  local gone = ids
+  local gone, followers = ids, {}
   if action == 'move' then
     gone = move_values(movable, prefix, target_prefix)
+    followers = grouped and not by_id and follow(gone) or {}
   end
   if #gone > 0 then
     if action == 'move' then
-      push(target, gone)
+      publish(gone)
       move_deadlines(gone)
+    end
+    if #followers > 0 then
+      publish(followers)
+      move_deadlines(followers)
+      leave(base, followers)
+      remove_fields(failures, followers)
+      remove_fields(abandoned, followers)
+      remove_members(expiry, followers)
     end
     remove_fields(failures, gone)
     remove_fields(abandoned, gone)
     remove_members(expiry, gone)
   end
-  progress(job, now, considered, #gone)
+  considered = considered + #followers
+  progress(job, now, considered, #gone + #followers)
+  if grouped and #gone > 0 then
+    leave(base, gone) -- pushes the next messages of their groups, at the other end of ready
+  end
   -- The removals from ready come last. Those of single messages cannot be undone.
   if action == 'delete' or not by_id and skip == 0 and #gone == #ids then
     write(function()
@@ -137,6 +226,6 @@ local failure = all_or_nothing(function()
     end
     redis.call('UNLINK', unpack(keys)) -- last, because it cannot be undone
   end
-  changed = #gone
+  changed = #gone + #followers
 end)
 return failure or { considered, changed }

@@ -3,6 +3,7 @@
 --
 -- With q = number of queues, n = number of messages:
 -- KEYS[1]                   lane, see lane.lua
+-- Also read and written, next to those of a queue: the keys of groups.lua
 -- KEYS, for each queue:     processing ZSET, dead ZSET, failures HASH, abandoned HASH, errors HASH, expiry ZSET
 --       for each message:   the message  STRING
 -- ARGV[1], ARGV[2]          see lane.lua
@@ -16,6 +17,7 @@
 --@include write
 --@include reading
 --@include count
+--@include groups
 local q, n = integer(ARGV[3], 1, 100000), integer(ARGV[4], 1, 100000)
 local LONGEST_REASON = 4000
 
@@ -59,6 +61,8 @@ for i = 1, n do
       message.deadline = redis.call('ZSCORE', queue.expiry, id)
       message.ttl = redis.call('PTTL', message.key)
       message.dead = true
+      message.base = string.sub(named(queue.processing, ':processing'), 1, -#'processing' - 1)
+      message.grouped = redis.call('EXISTS', message.base .. 'attributes') == 1 and check_groups(message.base)
       report[#report + 1] = { i, 0 }
     end
     messages[#messages + 1] = message
@@ -98,5 +102,8 @@ return execute(report, false, function()
       write({ 'ZREM', queue.processing, message.id .. ' -' }, 'ZADD', queue.processing, message.due, message.id .. ' -')
     end
     write({ 'ZADD', queue.processing, message.score, message.member }, 'ZREM', queue.processing, message.member)
+    if message.grouped then
+      leave(message.base, { message.id }, message.ttl ~= -2)
+    end
   end
 end)

@@ -9,7 +9,7 @@
 -- KEYS[7]  abandoned    HASH
 -- KEYS[8]  expiry       ZSET
 -- KEYS[9]  arrived      LIST
--- Also read and written: scheduled ZSET, next to KEYS[2]
+-- Also read and written, next to KEYS[2]: scheduled ZSET and the keys of groups.lua
 -- ARGV[1]  id, or entry
 -- ARGV[2]  'message' or 'entry'
 -- ARGV[3]  kind of damage to repair, as reported; empty = examine only
@@ -25,6 +25,7 @@
 --@include deadid
 --@include letter
 --@include entries
+--@include groups
 local message, ready, processing, dead, errors, failures, abandoned, expiry, arrived = unpack(KEYS)
 local id, subject, wanted = ARGV[1], ARGV[2], ARGV[3]
 local most_ready, most_entries = number(4, 0, 1000000), number(5, 0, 1000000)
@@ -49,8 +50,16 @@ if died and gone then -- a letter without a message says nothing about a message
 end
 local failed, left = redis.call('HGET', failures, id), redis.call('HGET', abandoned, id)
 local deadline = redis.call('ZSCORE', expiry, id)
-local scheduled = string.sub(ready, 1, -6) .. 'scheduled'
+local base = string.sub(ready, 1, -6)
+local scheduled, waiting_set = base .. 'scheduled', base .. 'waiting'
 local due = redis.call('ZSCORE', scheduled, id)
+local own = check_groups(base) and redis.call('HGET', base .. 'attributes', id)
+local sequence, group = nil, nil
+if own then
+  sequence, group = parse_attributes(own)
+end
+local member_of_group = sequence and group .. ' ' .. sequence .. ' ' .. id
+local waits = member_of_group and redis.call('ZSCORE', waiting_set, member_of_group)
 local untouched = redis.call('ZSCORE', processing, member) -- the score of an entry without a token
 local waiting = redis.call('LLEN', arrived)
 local large = redis.call('LLEN', ready) + waiting > most_ready or redis.call('ZCARD', processing) > most_entries
@@ -74,6 +83,7 @@ end
 local function begin() -- with writes that use no memory and would be needed to undo others
   write(nil, 'ZREM', dead, '')
   write(nil, 'HDEL', errors, '')
+  begin_leaving(base, own and { id } or {})
 end
 
 local function dead_letter(reason)
@@ -95,6 +105,7 @@ local function dead_letter(reason)
   remove_field(failures, failed)
   remove_field(abandoned, left)
   remove_member(expiry, id, deadline)
+  leave(base, { id }, ttl ~= -2)
 end
 
 local function remove_ready(count_of_id, keep) -- last, because it cannot be undone
@@ -155,9 +166,23 @@ local function finish(damage, state, safe, repair)
   return { damage, state, damage ~= '' and safe and 1 or 0, repaired }
 end
 
+-- A message waits for a head of its group that does not exist.
+local head = waits and redis.call('HGET', base .. 'heads', group)
+local is_blocked = exists and waits and not (head and redis.call('EXISTS', base .. 'message:' .. head) == 1)
+local function unblock()
+  begin_groups(base)
+  local next_id = promote(base, group, head or nil)
+  if next_id then
+    write({ 'LTRIM', ready, 1, -1 }, 'LPUSH', ready, next_id)
+  end
+end
+
 -- The search for the places of a message takes time in proportion to the size of the queue, and cannot be divided into
 -- several calls: meanwhile, the message could move from a place that has not been searched to one that has been.
 if large then
+  if is_blocked then
+    return finish('BLOCKED_GROUP', group, true, unblock)
+  end
   if exists and has_malformed_counter then
     return finish('MALFORMED_COUNTER', counters(), true, remove_malformed_counters)
   end
@@ -185,8 +210,8 @@ if untouched then
   return { '', '', 0, 0 } -- its entry is malformed, which is examined separately
 end
 table.sort(names)
-local places = positions + #entries + (died and 1 or 0) + (due and 1 or 0)
-local state = table.concat({ positions, died or '-', due or '-', unpack(names) }, ' ')
+local places = positions + #entries + (died and 1 or 0) + (due and 1 or 0) + (waits and 1 or 0)
+local state = table.concat({ positions, died or '-', due or '-', waits and 'waits' or '-', unpack(names) }, ' ')
 local damage, repair = '', nil
 local safe = true
 if places == 0 and exists then
@@ -195,9 +220,10 @@ if places == 0 and exists then
     dead_letter('It was in no place of the queue, and was found by a check')
   end
 elseif places == 0 then
-  if failed or left or old_error or deadline then
+  if failed or left or old_error or deadline or own then
     damage = 'LEFTOVER'
     repair = function()
+      leave(base, { id })
       remove_field(failures, failed)
       remove_field(abandoned, left)
       remove_field(errors, old_error)
@@ -220,6 +246,7 @@ elseif not exists then
       remove_field(failures, failed)
       remove_field(abandoned, left)
       remove_member(expiry, id, deadline)
+      leave(base, { id })
       remove_ready(positions, 0)
     end
   end
@@ -228,6 +255,13 @@ elseif positions == places and places > 1 then
   repair = function()
     remove_ready(positions, 1)
   end
+elseif places > 1 and waits then
+  damage = 'SEVERAL_PLACES'
+  repair = function()
+    remove_member(waiting_set, member_of_group, waits)
+  end
+elseif is_blocked then
+  damage, state, repair = 'BLOCKED_GROUP', group, unblock
 elseif places > 1 and due then
   damage = 'SEVERAL_PLACES'
   safe = places - 1 == math.max(positions, 1) and not in_doubt -- once elsewhere, or ready

@@ -1,7 +1,7 @@
--- Functions that schedule messages. Must be included after write.lua.
+-- Functions that schedule messages. Must be included after write.lua and withdraw.lua.
 --@include watching
 --@include wakeup
-local withdrawn, waking = {}, {}
+local waking = {}
 
 -- Whether a server asks again when a message is due, or before.
 local function is_watched(base, due)
@@ -13,7 +13,8 @@ local function is_watched(base, due)
   return false
 end
 
--- Schedules messages of one queue: a list of { id, due time in ms, whether it replaces an expired message }.
+-- Schedules messages of one queue: a list of { id, due time in ms, whether it replaces an expired message, which is then
+-- removed from the ready messages }.
 local function schedule(base, messages)
   if #messages == 0 then
     return
@@ -43,9 +44,7 @@ local function schedule(base, messages)
     first = math.min(first, due)
     if replaces then -- the expired message is still in one of these lists, or was scheduled, too
       for _, list in ipairs({ ready, base .. 'arrived' }) do
-        redis.call('LLEN', list)
-        write(nil, 'LREM', list .. ' ', -1, id) -- never exists; tests whether Redis would refuse the LREM
-        withdrawn[#withdrawn + 1] = { list, id }
+        withdraw(list, id)
       end
     end
   end
@@ -57,9 +56,7 @@ end
 -- Must be called after all other writes, because it cannot be undone: removes expired messages that were replaced from
 -- the ready ones, and wakes consumers that must set a timer.
 local function scheduled_all()
-  for _, each in ipairs(withdrawn) do
-    write(nil, 'LREM', each[1], -1, each[2]) -- from the right, where old messages are
-  end
+  withdraw_all()
   for ready in pairs(waking) do
     wake(ready)
   end

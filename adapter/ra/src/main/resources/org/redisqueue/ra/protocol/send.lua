@@ -4,6 +4,7 @@
 -- KEYS[1]             lane, see lane.lua
 -- KEYS[2], KEYS[3]    ready LIST, expiry ZSET
 -- KEYS[3 + i]         message i  STRING
+-- Also read and written, next to KEYS[2], if a message replaces an expired one: scheduled ZSET and the keys of groups.lua
 -- ARGV[1], ARGV[2]    see lane.lua
 -- ARGV[2 + i]         id of message i
 -- ARGV[2 + m + i]     value of message i, where m = number of messages
@@ -74,7 +75,12 @@ end
 -- The general case: some ids are in use, there are deadlines, or there are many messages.
 --@include write
 --@include reading
+--@include groups
+--@include withdraw
 redis.call('LLEN', ready)
+local base = string.sub(ready, 1, -6)
+local grouped = redis.call('EXISTS', base .. 'attributes') == 1 and check_groups(base)
+local evicted = {} -- ids of expired messages with attributes, which new messages replace
 local expiring = redis.call('ZCARD', KEYS[3]) > 0
 local sending, pushed, report = {}, {}, {}
 local deadlines, bodies, replaces = {}, {}, {} -- of earlier messages with these ids, for the undo
@@ -107,7 +113,11 @@ for i = 1, m do
       deadlines[#deadlines + 1] = former
       deadlines[#deadlines + 1] = id
     end
-    if not expired then
+    local evicts = grouped and redis.call('HEXISTS', base .. 'attributes', id) == 1
+    if evicts then
+      evicted[#evicted + 1] = id
+    end
+    if not expired or evicts then
       pushed[#pushed + 1] = id
     end
   else
@@ -116,6 +126,9 @@ for i = 1, m do
 end
 
 return execute(report, true, function()
+  for _, id in ipairs(evicted) do
+    evict(base, id)
+  end
   chunks(pushed, function(from, to)
     write({ 'LTRIM', ready, to - from + 1, -1 }, 'LPUSH', ready, unpack(pushed, from, to))
   end)
@@ -141,4 +154,5 @@ return execute(report, true, function()
     end
     write(#undo > 1 and undo or nil, unpack(stored))
   end)
+  withdraw_all()
 end)

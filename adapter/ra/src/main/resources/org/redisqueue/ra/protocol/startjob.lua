@@ -6,8 +6,10 @@
 -- KEYS[4]  arrived  LIST
 -- ARGV[1]  queue
 -- ARGV[2]  action
+-- Also read, next to KEYS[2]: scheduled and waiting, both ZSET
 -- ARGV[3]  what the operation considers: 'dead', the dead letters up to a minimum age; 'ready', the messages that are
---          ready now; 'queue', all ready and scheduled messages and dead letters; or the number of messages, 0 to 2^53
+--          ready now or wait for others of their groups; 'queue', these, scheduled messages and all dead letters; or the
+--          number of messages, 0 to 2^53
 -- ARGV[4]  minimum age of a dead letter, ms, 0 to 2^53
 --
 -- Result: { time in ms, number of messages to consider, the latest time in ms at which a considered dead letter was
@@ -21,13 +23,14 @@ local age = number(4, 0, 2 ^ 53)
 local now = milliseconds()
 local latest = math.max(0, now - age)
 local total = tonumber(ARGV[3])
+local waiting = redis.call('ZCARD', string.sub(ready, 1, -6) .. 'waiting')
 if ARGV[3] == 'dead' then
   total = redis.call('ZCOUNT', dead, '-inf', string.format('%.0f', latest))
 elseif ARGV[3] == 'ready' then
-  total = ready_count(ready, arrived)
+  total = ready_count(ready, arrived) + waiting
 elseif ARGV[3] == 'queue' then
   local planned = redis.call('ZCARD', string.sub(ready, 1, -6) .. 'scheduled')
-  total = ready_count(ready, arrived) + planned + redis.call('ZCARD', dead)
+  total = ready_count(ready, arrived) + waiting + planned + redis.call('ZCARD', dead)
 elseif not total then
   error("argument 3 must be 'dead', 'ready', 'queue' or a number")
 end

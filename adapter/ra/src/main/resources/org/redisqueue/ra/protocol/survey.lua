@@ -2,15 +2,17 @@
 --
 -- KEYS[1]  the key     LIST, ZSET or HASH
 -- KEYS[2]  ready       LIST  names the queue
--- ARGV[1]  kind of key: 'ready', also for arrived; 'processing'; 'dead', also for scheduled; 'counters' or 'traces', a
---          hash; 'deadlines'
+-- Also read: heads HASH, next to KEYS[2], for messages that wait
+-- ARGV[1]  kind of key: 'ready', also for arrived; 'processing'; 'dead', also for scheduled; 'waiting'; 'counters' or
+--          'traces', a hash, the latter also for attributes; 'deadlines'
 -- ARGV[2]  cursor of the previous call, 0 at first. It counts from the left end of ready: while messages come and go
 --          there, a later call may repeat ids, but does not omit an id that stays.
 -- ARGV[3]  how many to read, 1 to 1,000
 --
 -- Result: { cursor of the next call ('0' = none),
 --           { id of each message in a place, ... },
---           { id of a message that does not exist, is not a string, or has a malformed counter, ... },
+--           { id of a message that does not exist, is not a string, has a malformed counter, or waits for a message that
+--             does not exist, ... },
 --           { entry of processing that does not consist of a valid id and a token, ... },
 --           { id of a message in processing that belongs to a prepared branch, ... } }
 --@include arguments
@@ -37,7 +39,7 @@ if kind == 'ready' then
       examine(id)
     end
   end
-elseif kind == 'processing' or kind == 'dead' or kind == 'deadlines' then
+elseif kind == 'processing' or kind == 'dead' or kind == 'deadlines' or kind == 'waiting' then
   local found = redis.call('ZSCAN', key, cursor, 'COUNT', limit)
   next_cursor = found[1]
   for i = 1, #found[2], 2 do
@@ -48,6 +50,13 @@ elseif kind == 'processing' or kind == 'dead' or kind == 'deadlines' then
         malformed[#malformed + 1] = found[2][i]
       elseif score == 'inf' then
         in_doubt[#in_doubt + 1] = id
+      end
+    elseif kind == 'waiting' then
+      local group
+      group, id = string.match(id, '^(%S+) %x+ (%S+)$')
+      local head = id and redis.call('HGET', string.sub(ready, 1, -6) .. 'heads', group)
+      if id and not (head and redis.call('EXISTS', prefix .. head) == 1) then
+        suspects[#suspects + 1] = id
       end
     end
     if id then
@@ -68,6 +77,6 @@ elseif kind == 'counters' or kind == 'traces' then
     end
   end
 else
-  error("argument 1 must be 'ready', 'processing', 'dead', 'counters', 'traces' or 'deadlines'")
+  error("argument 1 must be 'ready', 'processing', 'dead', 'waiting', 'counters', 'traces' or 'deadlines'")
 end
 return { next_cursor, ids, suspects, malformed, in_doubt }

@@ -4,7 +4,8 @@
 -- KEYS[1]      queues  SET
 -- ARGV[1]      key prefix
 -- ARGV[1 + i]  name of queue i
--- Read for each queue:  whether prepared, ready, arrived, scheduled, processing, dead and paused exist
+-- Read for each queue:  whether prepared, ready, arrived, scheduled, waiting, processing, dead and
+--                      paused exist
 --
 -- Result: number of names that were removed
 local queues, prefix = KEYS[1], ARGV[1]
@@ -15,8 +16,8 @@ end
 for i = 2, #ARGV do
   local base = prefix .. ':{' .. ARGV[i] .. '}:'
   local ready, processing, dead, paused = base .. 'ready', base .. 'processing', base .. 'dead', base .. 'paused'
-  local arrived, scheduled = base .. 'arrived', base .. 'scheduled'
-  local keys = redis.call('EXISTS', base .. 'prepared', ready, arrived, scheduled, processing, dead, paused)
+  local arrived, scheduled, waiting = base .. 'arrived', base .. 'scheduled', base .. 'waiting'
+  local keys = redis.call('EXISTS', base .. 'prepared', ready, arrived, scheduled, waiting, processing, dead, paused)
   if keys == 0 then
     dropped = dropped + redis.call('SREM', queues, ARGV[i])
   end

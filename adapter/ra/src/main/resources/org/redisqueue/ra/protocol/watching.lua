@@ -17,8 +17,9 @@ local function watching(watchers)
   return entries
 end
 
--- Whether a server asks again when a message is due: it knows of this message, or it is about to ask.
+-- Whether a server asks again when a message is due: it knows of this message, or will ask before. A server that was told
+-- of a message that is due by now may have asked already.
 local function is_informed(entry, due, now)
   local _, asked, told = unpack(entry)
-  return math.abs(now - asked) <= soon and (told == due or told < due and told > now - moment)
+  return math.abs(now - asked) <= soon and told <= due and told > now
 end

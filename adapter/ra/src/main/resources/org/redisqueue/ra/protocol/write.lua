@@ -3,7 +3,7 @@ local journal, failure = {}, nil
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 -- Runs a write command. The first argument is the command that undoes it, or nil if there is nothing to undo. In
--- undo.lua, it is a function instead.
+-- undo.lua, it may also be a function.
 local function write(undo, ...)
   local reply = redis.pcall(...)
   if type(reply) == 'table' and reply.err then

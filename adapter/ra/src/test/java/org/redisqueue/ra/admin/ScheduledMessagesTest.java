@@ -70,7 +70,8 @@ class ScheduledMessagesTest {
         assertThat(test.admin.browse("orders", Place.SCHEDULED, page.next(), 2).messages())
                 .extracting(MessageSummary::id)
                 .containsExactly("m3");
-        MessageSummary summary = test.admin.message("orders", "m1").orElseThrow().summary();
+        MessageSummary summary =
+                test.admin.message("orders", "m1").orElseThrow().summary();
         assertThat(summary.place()).isEqualTo(Place.SCHEDULED);
         assertThat(summary.due()).isEqualTo(DUE.plusSeconds(20));
     }
@@ -130,7 +131,8 @@ class ScheduledMessagesTest {
 
         assertThat(job.state()).as(String.valueOf(job.failure())).isEqualTo(State.DONE);
         assertThat(job.changed()).isEqualTo(1_500);
-        assertThat((List<?>) test.call("KEYS", key("*"))).allMatch(key -> key.toString().contains(":job:"));
+        assertThat((List<?>) test.call("KEYS", key("*")))
+                .allMatch(key -> key.toString().contains(":job:"));
     }
 
     @Test
@@ -150,7 +152,8 @@ class ScheduledMessagesTest {
         scheduled("m3", 0);
         test.call("ZADD", key("dead"), 1, "m3");
 
-        List<Finding> findings = test.admin.check("orders", Duration.ofMillis(1)).findings();
+        List<Finding> findings =
+                test.admin.check("orders", Duration.ofMillis(1)).findings();
 
         assertThat(findings)
                 .extracting(Finding::kind, Finding::id, Finding::repairable)

@@ -125,10 +125,12 @@ class TopicsTest {
     @Test
     void queueThatIsNotDeletedKeepsItsBindings() {
         test.admin.bind("events", "orders");
-        test.operations.send(List.of(message("orders"))).join();
-        test.call("SET", test.key("orders", "errors"), "of another type");
+        test.call("SET", test.key("orders", "message:m1"), "held by a consumer");
+        test.call("ZADD", test.key("orders", "processing"), 4_000_000_000_000L, "m1 token");
+        Queues queues = new Queues(test.operations, new Servers(test.operations));
+        Topics topics = new Topics(test.operations, queues, new InDoubtBranches(test.operations));
 
-        Job job = test.admin.deleteQueue("orders");
+        Job job = new Jobs(test.operations, queues, topics, Duration.ofMillis(300)).deleteQueue("orders");
         await().atMost(LONG).until(() -> test.admin.job(job.id()).orElseThrow().state() != Job.State.RUNNING);
 
         assertThat(test.admin.job(job.id()).orElseThrow().state()).isEqualTo(Job.State.FAILED);
@@ -142,8 +144,10 @@ class TopicsTest {
         }
 
         assertThatThrownBy(() -> test.admin.bind("events", "orders"))
-                .isInstanceOf(QueueAdminException.class)
-                .hasMessageContaining("1000 queues are bound to the topic, the maximum");
+                .hasMessageContaining("1000 queues are bound to the topic, the maximum")
+                .isInstanceOfSatisfying(
+                        QueueAdminException.class,
+                        refusal -> assertThat(refusal.kind()).isEqualTo(QueueAdminException.Kind.CONFLICT));
         assertThat(test.admin.bind("events", "queue7")).isFalse();
     }
 

@@ -17,9 +17,12 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.RedisResourceAdapter;
 import org.redisqueue.ra.testing.CapturedLog;
 import org.redisqueue.ra.testing.FaultyWire;
+import org.redisqueue.ra.testing.ManualTimer;
 import org.redisqueue.ra.testing.QueueProbe;
+import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 import org.redisqueue.ra.testing.ThrowingEndpoint;
+import org.redisqueue.ra.transaction.ResourceManager;
 import org.redisqueue.spi.ListenerActivation;
 
 /** A listener that names a topic binds its queue. */
@@ -107,6 +110,28 @@ class TopicBindingTest {
     }
 
     @Test
+    void bindingIsRenewedEveryMinute() throws ResourceException {
+        start(redis.address());
+        ResourceManager manager = ResourceManager.acquire(TestProperties.of(redis));
+        ManualTimer timer = new ManualTimer();
+        TopicBinding binding =
+                new TopicBinding(topic, queue.name(), manager.operations().topics(), timer);
+        try {
+            assertThat(binding.bind().join()).isTrue();
+            assertThat(timer.delays()).containsExactly(60_000L);
+
+            redis.call("DEL", bindings()); // Redis has lost the binding, and no call has failed
+            timer.fire();
+
+            await().atMost(LONG).until(this::isBound);
+        } finally {
+            binding.stop();
+            timer.shutdownNow();
+            manager.release();
+        }
+    }
+
+    @Test
     void refusedBindingIsReportedAndRepeatedWhileTheListenerConsumes() throws ResourceException {
         redis.call(
                 "ACL",
@@ -146,7 +171,17 @@ class TopicBindingTest {
 
     @Test
     void refusedRegistrationIsNoReasonNotToBind() throws ResourceException {
-        redis.call("ACL", "SETUSER", user, "on", ">secret", "+@all", "resetkeys", "~rq:lane:*", "~rq:topics", "~" + bindings());
+        redis.call(
+                "ACL",
+                "SETUSER",
+                user,
+                "on",
+                ">secret",
+                "+@all",
+                "resetkeys",
+                "~rq:lane:*",
+                "~rq:topics",
+                "~" + bindings());
         redis.call("ACL", "SETUSER", user, "~rq:{rights}:*", "~rq:{/}:*", "~rq:{" + queue.name() + "}:*");
         adapter.setUser(user);
         adapter.setPassword("secret");

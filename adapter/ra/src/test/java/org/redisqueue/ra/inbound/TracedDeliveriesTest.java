@@ -158,7 +158,10 @@ class TracedDeliveriesTest {
                 .containsEntry(OPERATION_NAME, "publish")
                 .containsEntry(MESSAGE_ID, id);
         assertThat(stored(id)).contains(published.getSpanId());
-        assertThat(telemetry.metric("messaging.client.sent.messages").getLongSumData().getPoints())
+        assertThat(telemetry
+                        .metric("messaging.client.sent.messages")
+                        .getLongSumData()
+                        .getPoints())
                 .singleElement()
                 .satisfies(point -> assertThat(point.getValue()).isEqualTo(2));
         redis.call("UNLINK", "rq:{" + topic + "}:bindings", "rq:{" + queue.name() + ".other}:ready");

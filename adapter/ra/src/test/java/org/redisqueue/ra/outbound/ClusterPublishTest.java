@@ -83,7 +83,9 @@ class ClusterPublishTest {
 
         assertThatExceptionOfType(QueueAdminException.class)
                 .isThrownBy(() -> admin.bind(name, name + ".b"))
-                .withMessageContaining("another queue is bound to the topic, which can have only one queue in a cluster");
+                .withMessageContaining(
+                        "another queue is bound to the topic, which can have only one queue in a cluster")
+                .satisfies(refusal -> assertThat(refusal.kind()).isEqualTo(QueueAdminException.Kind.CONFLICT));
 
         connection.publish(name, "hello");
         assertThat(connection.counts(name + ".a").ready()).isEqualTo(1);

@@ -6,6 +6,7 @@ import static org.redisqueue.ra.protocol.TestQueue.ids;
 import static org.redisqueue.ra.protocol.TestQueue.leases;
 import static org.redisqueue.ra.protocol.TestQueue.result;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -97,11 +98,7 @@ class ArrivedTest {
             arrive();
             queue.call("LPUSH", queue.key("ready"), "");
 
-            ClaimResult claim = queue.claim(2);
-
-            assertThat(ids(claim)).containsExactly("m1");
-            assertThat(claim.more()).isTrue();
-            assertThat(ids(queue.claim(2))).containsExactly("m2");
+            assertThat(ids(queue.claim(2))).containsExactly("m1", "m2");
             ClaimResult last = queue.claim(2);
             assertThat(last.found()).isZero();
             assertThat(last.more()).isFalse();
@@ -111,13 +108,38 @@ class ArrivedTest {
         }
 
         @Test
-        void takesNothingFromReadyWhileMessagesHaveArrivedBehindWakeUps() {
+        void takesMessagesThatHaveArrivedBehindWakeUpsBeforeReadyOnes() {
             queue.send("m1", "m2");
             arrive();
             queue.call("RPUSH", queue.key("arrived"), "", "");
 
-            assertThat(ids(queue.claim(1))).doesNotContain("m2");
-            assertThat(ids(queue.claim(2))).containsExactly("m1", "m2");
+            assertThat(ids(queue.claim(1))).containsExactly("m1");
+            assertThat(ids(queue.claim(2))).containsExactly("m2");
+        }
+
+        @Test
+        void takesReadyMessagesIfOnlyWakeUpsHaveArrived() {
+            queue.send("m1");
+            queue.call("RPUSH", queue.key("arrived"), "", "", "");
+
+            assertThat(ids(queue.claim(1))).containsExactly("m1");
+            assertThat(queue.list("arrived")).isEmpty();
+        }
+
+        @Test
+        void findsMessagesBehindAThousandWakeUpsAtTheLatestInTheNextClaim() {
+            queue.send("m1", "m2");
+            arrive();
+            Object[] wakeUps = new Object[1_003];
+            Arrays.fill(wakeUps, "");
+            wakeUps[0] = "RPUSH";
+            wakeUps[1] = queue.key("arrived");
+            queue.call(wakeUps);
+
+            ClaimResult first = queue.claim(1);
+            assertThat(ids(first)).isEmpty();
+            assertThat(first.more()).isTrue();
+            assertThat(ids(queue.claim(1))).containsExactly("m1");
         }
 
         @Test

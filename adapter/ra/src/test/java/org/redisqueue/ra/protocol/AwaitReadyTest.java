@@ -123,36 +123,44 @@ class AwaitReadyTest {
 
     @Test
     void wakeUpIsPassedOnOnlyIfThereIsWork() {
-        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE)).work())
+        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE))
+                        .work())
                 .isFalse();
         queue.call("LPUSH", queue.key("arrived"), ""); // whoever waited for it has died
-        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE)).work())
+        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE))
+                        .work())
                 .isFalse();
         assertThat(queue.list("ready")).isEmpty();
 
         queue.call("LPUSH", queue.key("arrived"), "m1");
-        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE)).work())
+        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE))
+                        .work())
                 .isTrue();
-        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE)).work())
+        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE))
+                        .work())
                 .isTrue();
         assertThat(queue.list("ready")).containsExactly("");
     }
 
     @Test
     void messageThatIsDueLaterIsHandedOver() {
-        assertThat(result(queue.operations().waits().passOn(queue.name, true, ClaimingListener.NONE)).work())
+        assertThat(result(queue.operations().waits().passOn(queue.name, true, ClaimingListener.NONE))
+                        .work())
                 .isFalse();
         queue.send("m1");
         Lease lease = queue.claim(1).messages().get(0).lease();
-        assertThat(result(queue.operations().waits().passOn(queue.name, true, ClaimingListener.NONE)).work())
+        assertThat(result(queue.operations().waits().passOn(queue.name, true, ClaimingListener.NONE))
+                        .work())
                 .as("a message that is held counts")
                 .isFalse();
         queue.redeliver(lease, 60_000, 99);
-        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE)).work())
+        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE))
+                        .work())
                 .isFalse();
         assertThat(queue.list("ready")).isEmpty();
 
-        assertThat(result(queue.operations().waits().passOn(queue.name, true, ClaimingListener.NONE)).work())
+        assertThat(result(queue.operations().waits().passOn(queue.name, true, ClaimingListener.NONE))
+                        .work())
                 .isTrue();
 
         assertThat(queue.list("ready")).containsExactly("");
@@ -161,7 +169,8 @@ class AwaitReadyTest {
 
     @Test
     void passingOnTellsWhenTheNextMessageIsDue() {
-        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE)).dueInMillis())
+        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE))
+                        .dueInMillis())
                 .isEmpty();
         queue.send("m1");
         queue.redeliver(queue.claim(1).messages().get(0).lease(), 60_000, 99);
@@ -203,7 +212,8 @@ class AwaitReadyTest {
     void dueMessageIsPassedOn() {
         queue.letTimePass(queue.held("m1"));
 
-        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE)).work())
+        assertThat(result(queue.operations().waits().passOn(queue.name, false, ClaimingListener.NONE))
+                        .work())
                 .isTrue();
 
         assertThat(result(queue.operations().waits().awaitReady(queue.name, LONG)))

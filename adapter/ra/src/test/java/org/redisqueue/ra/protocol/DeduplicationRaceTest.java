@@ -72,7 +72,7 @@ class DeduplicationRaceTest {
 
     private SendRequest message(int sender, boolean rollback) {
         String id = "m" + sender;
-        SendOptions options = new SendOptions(0, 0, new Deduplication("k", MINUTE, rollback));
+        SendOptions options = new SendOptions(0, 0, new Deduplication("k", MINUTE, rollback), null);
         return new SendRequest(queue.name, id, id.getBytes(StandardCharsets.UTF_8), 0, options);
     }
 
@@ -117,20 +117,21 @@ class DeduplicationRaceTest {
         List<AcknowledgmentResult> results =
                 atOnce(i -> result(operations.acknowledge(List.of(), List.of(message(i, rollback)))));
 
-        assertThat(queue.ready()).hasSize(1);
+        assertThat(queue.ready()).as("seed %d", seed).hasSize(1);
         String kept = queue.ready().get(0);
         long winners = results.stream()
                 .filter(each -> each.done() && each.dropped().isEmpty())
                 .count();
-        assertThat(winners).isEqualTo(1);
+        assertThat(winners).as("seed %d", seed).isEqualTo(1);
         assertThat(results)
+                .as("seed %d", seed)
                 .filteredOn(each -> !(rollback ? each.refused() : each.dropped()).isEmpty())
                 .hasSize(SENDERS - 1)
                 .allSatisfy(each -> assertThat((rollback ? each.refused() : each.dropped())
                                 .get(0)
                                 .kept())
                         .contains(kept));
-        assertThat(queue.call("GET", queue.key("dedup:k"))).isEqualTo(kept);
+        assertThat(queue.call("GET", queue.key("dedup:k"))).as("seed %d", seed).isEqualTo(kept);
     }
 
     @ParameterizedTest
@@ -157,16 +158,19 @@ class DeduplicationRaceTest {
         });
 
         long commits = committed.stream().filter(done -> done).count();
-        assertThat(queue.prepared()).isEmpty();
-        assertThat(queue.everything().keySet()).noneMatch(key -> key.contains("staged"));
+        assertThat(queue.prepared()).as("seed %d", seed).isEmpty();
+        assertThat(queue.everything().keySet()).as("seed %d", seed).noneMatch(key -> key.contains("staged"));
+        assertThat(prepared.get()).as("prepared branches, seed %d", seed).isPositive();
         if (rollback) { // at most one transaction commits, and none if the one that had the key was rolled back
-            assertThat(commits).isLessThanOrEqualTo(1);
-            assertThat(queue.ready()).hasSize((int) commits);
-            assertThat(queue.call("EXISTS", queue.key("dedup:k"))).isEqualTo(commits);
+            assertThat(commits).as("seed %d", seed).isLessThanOrEqualTo(1);
+            assertThat(queue.ready()).as("seed %d", seed).hasSize((int) commits);
+            assertThat(queue.call("EXISTS", queue.key("dedup:k")))
+                    .as("seed %d", seed)
+                    .isEqualTo(commits);
         } else {
-            assertThat(prepared).hasValue(SENDERS);
-            assertThat(commits).isEqualTo(SENDERS - SENDERS / 10);
-            assertThat(queue.ready()).hasSize(1);
+            assertThat(prepared).as("seed %d", seed).hasValue(SENDERS);
+            assertThat(commits).as("seed %d", seed).isEqualTo(SENDERS - SENDERS / 10);
+            assertThat(queue.ready()).as("seed %d", seed).hasSize(1);
         }
     }
 
@@ -194,7 +198,7 @@ class DeduplicationRaceTest {
             }
         });
 
-        assertThat(ids).containsOnly(queue.ready().get(0));
-        assertThat(queue.ready()).hasSize(1);
+        assertThat(queue.ready()).as("seed %d", seed).hasSize(1);
+        assertThat(ids).as("seed %d", seed).containsOnly(queue.ready().get(0));
     }
 }

@@ -30,7 +30,7 @@ class DeduplicationTest {
     }
 
     private static SendRequest keyed(TestQueue queue, String id, String key, long window, boolean rollback) {
-        SendOptions options = new SendOptions(0, 0, new Deduplication(key, window, rollback));
+        SendOptions options = new SendOptions(0, 0, new Deduplication(key, window, rollback), null);
         return new SendRequest(queue.name, id, id.getBytes(StandardCharsets.UTF_8), 0, options);
     }
 
@@ -182,7 +182,7 @@ class DeduplicationTest {
                     "m1",
                     new byte[0],
                     0,
-                    new SendOptions(MINUTE, 0, new Deduplication("k", MINUTE, false)));
+                    new SendOptions(MINUTE, 0, new Deduplication("k", MINUTE, false), null));
             send(later);
 
             assertThat(result(operations.schedule().cancel(queue.name, "m1"))).isTrue();
@@ -427,7 +427,7 @@ class DeduplicationTest {
 
         @Test
         void timeToLiveCountsFromThePreparation() {
-            SendOptions options = new SendOptions(0, 0, new Deduplication("k", MINUTE, true));
+            SendOptions options = new SendOptions(0, 0, new Deduplication("k", MINUTE, true), null);
             double before = queue.now();
             prepare("br1", new SendRequest(queue.name, "m1", new byte[0], MINUTE, options));
             double prepared = queue.now();

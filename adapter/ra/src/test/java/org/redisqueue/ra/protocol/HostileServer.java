@@ -57,14 +57,22 @@ final class HostileServer implements AutoCloseable {
             "abandoned",
             "errors",
             "expiry",
+            "waiting",
+            "heads",
+            "attributes",
+            "sequence",
             "prepared",
             "message:*",
             "staged:*",
             "ended:*",
-            "dedup:*");
+            "dedup:*",
+            "paused",
+            "job:*",
+            "ready?", // these never exist; scripts try commands with them
+            "arrived?");
     private static final List<String> PATTERNS = Stream.concat(
                     Stream.of("rq:queues", "rq:topics", "rq:{t1}:bindings", "rq:{t2}:bindings", "rq:{t3}:bindings"),
-                    Stream.of("q1", "q2", "q3", "q4", "q9", "q11", "q12")
+                    Stream.of("q1", "q2", "q3", "q4", "q9", "q11", "q12", "q13", "q14")
                             .flatMap(queue -> KINDS.stream().map(kind -> "rq:{" + queue + "}:" + kind)))
             .toList();
 
@@ -86,7 +94,7 @@ final class HostileServer implements AutoCloseable {
         if (keys.toString().contains("bindings")) {
             return PATTERNS.stream().filter(pattern -> keys.contains(pattern)).toList();
         }
-        String named = Stream.of("q3", "q9", "q11", "q12")
+        String named = Stream.of("q3", "q9", "q11", "q12", "q13", "q14")
                 .filter(queue -> keys.toString().contains("{" + queue + "}"))
                 .findFirst()
                 .orElse("q1");

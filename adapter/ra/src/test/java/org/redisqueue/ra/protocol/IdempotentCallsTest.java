@@ -251,8 +251,8 @@ class IdempotentCallsTest {
 
             @Override
             CompletableFuture<?> call(Scene scene) {
-                SendRequest message = new SendRequest(
-                        scene.queue.name, "m1", new byte[0], 60_000, new SendOptions(3_600_000, 0));
+                SendRequest message =
+                        new SendRequest(scene.queue.name, "m1", new byte[0], 60_000, new SendOptions(3_600_000, 0));
                 return scene.queue.operations().send(List.of(message));
             }
 
@@ -322,7 +322,7 @@ class IdempotentCallsTest {
         }
 
         private SendRequest keyed(String id, boolean rollback) {
-            SendOptions options = new SendOptions(0, 0, new Deduplication("k", 60_000, rollback));
+            SendOptions options = new SendOptions(0, 0, new Deduplication("k", 60_000, rollback), null);
             return new SendRequest(queue.name, id, id.getBytes(StandardCharsets.UTF_8), 0, options);
         }
 

@@ -64,8 +64,7 @@ class InvariantsTest {
         Arbitrary<Integer> any = number(100);
         Arbitrary<List<Integer>> some = number(100).list().ofMaxSize(3);
         Arbitrary<Boolean> again = Arbitraries.of(true, false);
-        Arbitrary<List<Step.Message>> sends = Combinators.combine(
-                        queue, number(12), again, number(Step.Message.KEYS))
+        Arbitrary<List<Step.Message>> sends = Combinators.combine(queue, number(12), again, number(Step.Message.KEYS))
                 .as(Step.Message::new)
                 .list()
                 .ofMaxSize(2);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What a queue should hold, in plain collections. */
 final class QueueModel {
@@ -61,6 +62,10 @@ final class QueueModel {
     /** The deduplication keys, with the id of the message or the reservation. */
     final Map<String, String> keys = new HashMap<>();
 
+    /** The message of each group that may be delivered, and those that wait for it. */
+    final Map<String, String> heads = new TreeMap<>();
+
+    final Map<String, List<String>> waiting = new TreeMap<>();
     final Map<String, Integer> failures = new HashMap<>();
     final Map<String, Integer> abandoned = new HashMap<>();
 
@@ -74,6 +79,8 @@ final class QueueModel {
         copy.staged.addAll(staged);
         copy.dead.addAll(dead);
         copy.keys.putAll(keys);
+        copy.heads.putAll(heads);
+        waiting.forEach((group, ids) -> copy.waiting.put(group, new ArrayList<>(ids)));
         copy.failures.putAll(failures);
         copy.abandoned.putAll(abandoned);
         return copy;
@@ -93,9 +100,9 @@ final class QueueModel {
         return canceled;
     }
 
-    /** Makes the scheduled messages ready that are due. */
+    /** Publishes the scheduled messages that are due. */
     void publish() {
-        ready.addAll(publishable);
+        publishable.forEach(this::publish);
         publishable.clear();
     }
 
@@ -107,6 +114,40 @@ final class QueueModel {
     /** The id of the message that has the deduplication key of another. */
     Optional<String> kept(SendRequest message) {
         return holder(message).filter(holder -> !holder.contains(" "));
+    }
+
+    /** The group of a message; null if it belongs to none. */
+    static @Nullable String group(String id) {
+        int number = id.startsWith("m") ? Integer.parseInt(id.substring(1)) : 0;
+        return number % 3 == 2 ? "g" + number % 2 : null;
+    }
+
+    /** Makes a message ready, unless it has to wait for others of its group. */
+    void publish(String id) {
+        String group = group(id);
+        if (group != null && heads.putIfAbsent(group, id) != null) {
+            waiting.computeIfAbsent(group, name -> new ArrayList<>()).add(id);
+        } else {
+            ready.add(id);
+        }
+    }
+
+    /** A message is no longer the head of its group: the next one is ready. */
+    void leave(String id) {
+        String group = group(id);
+        if (group == null || !heads.remove(group, id)) {
+            return;
+        }
+        List<String> others = waiting.getOrDefault(group, List.of());
+        if (!others.isEmpty()) {
+            heads.put(group, others.get(0));
+            ready.add(others.remove(0));
+        }
+    }
+
+    /** The messages that wait, by group. */
+    List<String> waiting() {
+        return waiting.values().stream().flatMap(List::stream).toList();
     }
 
     void enter(String id, String token, State state) {
@@ -127,6 +168,7 @@ final class QueueModel {
     }
 
     void deadLetter(String id) {
+        leave(id);
         dead.add(id);
         failures.remove(id);
         abandoned.remove(id);

@@ -31,7 +31,11 @@ class RecordTest {
             """;
 
     private static String fragment() {
-        try (InputStream in = Script.class.getResourceAsStream("record.lua")) {
+        return fragment("options.lua") + fragment("record.lua");
+    }
+
+    private static String fragment(String name) {
+        try (InputStream in = Script.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -121,10 +125,27 @@ class RecordTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "0.5", "\"5\"", "1e300", "null", "true", "0,1"})
+    @ValueSource(strings = {"-1", "0.5", "\"5\"", "1e300", "null", "true"})
     void malformedDeadlineIsRefused(String deadline) {
         assertThat(read("{\"consumed\":[],\"sent\":[[\"mails\",\"m1\"," + deadline + "]]}"))
                 .endsWith("sent message 1 has no valid deadline");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "0,1                | has invalid options",
+                "0,{\"x\":1}        | has invalid options",
+                "0,{\"delay\":-1}   | has invalid options",
+                "0,{\"group\":\"\"} | has invalid options",
+                "0,{},1             | has no valid deadline"
+            })
+    void malformedOptionsAreRefused(String options, String reason) {
+        assertThat(read("{\"consumed\":[],\"sent\":[[\"mails\",\"m1\"," + options + "]]}"))
+                .startsWith("RQMALFORMED ")
+                .endsWith("sent message 1 " + reason);
     }
 
     @Test

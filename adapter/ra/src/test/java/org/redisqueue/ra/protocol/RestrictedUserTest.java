@@ -188,6 +188,9 @@ class RestrictedUserTest {
         queue.commit("committed");
         queue.rollback("rolled-back", 0);
         queue.forget("forgotten");
+        queue.send("expired");
+        queue.expireIn("expired", -1_000);
+        queue.sendGrouped("a", "expired", "next");
         result(operations.inspect(queue.name, 10));
     }
 }

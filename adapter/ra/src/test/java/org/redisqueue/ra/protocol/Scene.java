@@ -78,7 +78,8 @@ enum Scene {
             Script.PREPARE,
             keys(
                     words("rq:queues"),
-                    words("rq:{q12}:prepared rq:{q12}:ready rq:{q12}:staged:br5:n1 rq:{q12}:ready rq:{q12}:staged:br5:n2"),
+                    words(
+                            "rq:{q12}:prepared rq:{q12}:ready rq:{q12}:staged:br5:n1 rq:{q12}:ready rq:{q12}:staged:br5:n2"),
                     words("rq:{q12}:prepared rq:{q12}:ready rq:{q12}:staged:br6:n3"),
                     words("rq:{q12}:prepared rq:{q12}:ready rq:{q12}:staged:br7:n4")),
             words("1 3", "br5 q12 0 2 q12 n1"),
@@ -90,8 +91,8 @@ enum Scene {
             numbered(Script.COMMIT, words("rq:{q12}:prepared rq:{q12}:prepared"), words("rq 0", "br12 1", "br13 0"))),
     ROLLBACK_KEYED(() -> numbered(
             Script.ROLLBACK, words("rq:{q12}:prepared rq:{q12}:prepared"), words("rq 0", "br12 1 0", "br13 0 0"))),
-    FORGET_KEYED(() ->
-            new ScriptCall(Script.FORGET, words("rq:{q12}:prepared rq:{q12}:ended:br12"), arguments(words("br12 rq 0")))),
+    FORGET_KEYED(() -> new ScriptCall(
+            Script.FORGET, words("rq:{q12}:prepared rq:{q12}:ended:br12"), arguments(words("br12 rq 0")))),
     COMMIT_USUAL(() ->
             numbered(Script.COMMIT, words("rq:{q7}:prepared rq:{q7}:prepared"), words("rq 0", "br10 0", "br11 0"))),
     COMMIT(() -> numbered(
@@ -161,11 +162,11 @@ enum Scene {
     START_JOB(() -> new ScriptCall(
             Script.STARTJOB, keys(job("q1"), of("q1", "ready dead arrived")), List.of("q1", "requeue", "dead", 0))),
     END_JOB(() -> new ScriptCall(Script.ENDJOB, job("q1"), List.of("failed", "why"))),
-    REQUEUE_LETTERS(() -> letters("requeue", "q1")),
-    DELETE_LETTERS(() -> letters("delete", "q1")),
-    MOVE_LETTERS(() -> letters("move", "q6")),
-    DELETE_READY_MESSAGES(() -> readyMessages("delete", "q1")),
-    MOVE_READY_MESSAGES(() -> readyMessages("move", "q6")),
+    REQUEUE_LETTERS(() -> letters("requeue", "q1", "q1")),
+    DELETE_LETTERS(() -> letters("delete", "q1", "q1")),
+    MOVE_LETTERS(() -> letters("move", "q1", "q6")),
+    DELETE_READY_MESSAGES(() -> readyMessages("delete", "q1", "q1", 3)),
+    MOVE_READY_MESSAGES(() -> readyMessages("move", "q1", "q6", 3)),
     DROP_CLAIMED(() -> dropQueue("q3")),
     DROP_SCHEDULED(() -> dropQueue("q11")),
     DROP_REST(() -> dropQueue("q8")),
@@ -174,6 +175,41 @@ enum Scene {
             words("rq:{/}:servers rq:{/}:server:s1"),
             List.of("s1", 600_000, 1, 1, "listener:1", "info", "{}", "listener:2", "{}"))),
     TALLY(() -> new ScriptCall(Script.TALLY, keys(of("q1", "ready"), of("q3", "ready")), arguments(words("3 1 2 0")))),
+    ACKNOWLEDGE_GROUPED(() -> numbered(
+            Script.ACKNOWLEDGE,
+            keys(onePhase("q13"), messages("q13:a1 q13:n2 q13:a8 q13:e1 q13:g1 q13:g2 q13:g3 q13:n3")),
+            words("1 1 2 6", "2 6", "a1_t1 n2_t1", "a8 e1 g1 g2 g3 n3"),
+            words("0_{\"group\":\"a\"} 0_{\"group\":\"e\"} 60000_{\"group\":\"g\"} 0_{\"group\":\"g\"}"),
+            words("0_{\"delay\":600000,\"group\":\"g\"} 0"),
+            words("value-a8 value-e1-again value-g1 value-g2 value-g3 value-n3", "2 6 1 2 1 2 3 4 5 6"))),
+    SEND_OVER_GROUPED(
+            () -> numbered(Script.SEND, send("q13", "q13:e1 q13:n3"), words("e1 n3 value-e1-again value-n3"))),
+    PREPARE_GROUPED(() -> numbered(
+            Script.PREPARE,
+            keys(words("rq:queues rq:{q13}:prepared rq:{q13}:processing rq:{q13}:ready rq:{q13}:staged:br32:a8")),
+            words("1 1 br32 q13 1 1 q13 a1 t1 q13 a8 600000_{\"group\":\"a\"} value-a8"))),
+    COMMIT_GROUPED(() -> numbered(Script.COMMIT, words("rq:{q13}:prepared"), words("rq 0 br31 0"))),
+    FORGET_GROUPED(() -> new ScriptCall(
+            Script.FORGET, words("rq:{q13}:prepared rq:{q13}:ended:br31"), arguments(words("br31 rq 0")))),
+    REDELIVER_GROUPED(() -> numbered(
+            Script.REDELIVER,
+            keys(redelivery("q13"), messages("q13:a1 q13:n2")),
+            words("1 2", "1 a1 t1 0 0 why", "1 n2 t1 600000 9 why"))),
+    CLAIM_GROUPED(() -> claim("q13", 30, "token0", "drop", 1_000)),
+    CLAIM_GROUPED_DEAD_LETTERS(() -> claim("q13", 30, "token1", "dead-letter", 1_000)),
+    CLAIM_HEADS(() -> claim("q14", 4, "token1", "drop", 1_000)),
+    DELETE_WAITING(() -> delete("q13", "b2", 1_000)),
+    DELETE_HEAD(() -> delete("q13", "b1", 1_000)),
+    DELETE_GROUPED_LETTER(() -> delete("q13", "d1", 1_000)),
+    CANCEL_GROUPED(() -> numbered(Script.CANCEL, keys(messages("q13:s3"), of("q13", "scheduled expiry")), words("s3"))),
+    REQUEUE_GROUPED(() -> letters("requeue", "q13", "q13")),
+    DELETE_GROUPED_LETTERS(() -> letters("delete", "q13", "q13")),
+    MOVE_GROUPED_LETTERS(() -> letters("move", "q13", "q14")),
+    DELETE_WAITING_MESSAGES(() -> readyMessages("delete", "q13", "q13", 3)),
+    DELETE_HEADS(() -> readyMessages("delete", "q14", "q14", 3)),
+    MOVE_GROUPED_MESSAGES(() -> readyMessages("move", "q13", "q14", 20)),
+    DROP_WAITING(() -> dropQueue("q14")),
+    REPAIR_GROUPED(() -> repair("q13", "f2", "message", "MALFORMED_COUNTER")),
     UNREGISTER(() -> new ScriptCall(Script.UNREGISTER, words("rq:queues"), arguments(words("rq q1 old q2 q3"))));
 
     private final Supplier<ScriptCall> call;
@@ -198,10 +234,13 @@ enum Scene {
             + "[\"q9\",\"n2\",0,{\"delay\":600000,\"ttl\":600000}],[\"q9\",\"e4\",0,{\"at\":FAR}],"
             + "[\"q9\",\"s1\",0,{\"delay\":600000}]]}";
 
+    /** The beginning of a sequence number; the last two digits are given. */
+    private static final String SEQUENCE = "00000000000000";
+
     /** The contents of the queues q1 and q2: messages in all places, with counts and deadlines. */
     static List<Object[]> arrangement() {
         return commands(
-                "SADD rq:queues q1 q2 q7 q9 q12 old",
+                "SADD rq:queues q1 q2 q7 q9 q12 q13 old",
                 "SADD rq:topics t1 t2",
                 "SADD rq:{t1}:bindings q1 q3",
                 "SADD rq:{t2}:bindings q1",
@@ -219,7 +258,8 @@ enum Scene {
                 "MSET rq:{q9}:staged:br21:n2 value-n2 rq:{q9}:staged:br21:e4 value-e4-again",
                 "MSET rq:{q9}:staged:br21:s1 value-s1-again",
                 "HSET rq:{q9}:prepared br21 " + SCHEDULING,
-                "MSET " + values("q11", "s4 s5"),
+                "MSET " + values("q11", "s4 s5 w5"),
+                "ZADD rq:{q11}:processing FAR w5_-",
                 "ZADD rq:{q11}:scheduled FAR s4 FAR s5",
                 "ZADD rq:{q11}:expiry FAR s4",
                 "ZADD rq:{q7}:processing +inf p6_t6 +inf p7_t6 +inf p8_t8",
@@ -233,7 +273,8 @@ enum Scene {
                 "SET rq:{q12}:dedup:void n9_q12_br99",
                 "MSET rq:{q12}:staged:br12:s3 value-s3 rq:{q12}:staged:br12:s4 value-s4 rq:{q12}:staged:br12:s5 value-s5",
                 "MSET rq:{q12}:staged:br12:r9 value-r9-again rq:{q12}:staged:br13:s6 value-s6",
-                "HSET rq:{q12}:prepared br12 " + keyedRecord("s3", "reserved", "s4", "free", "s5", "kept", "r9", "used"),
+                "HSET rq:{q12}:prepared br12 "
+                        + keyedRecord("s3", "reserved", "s4", "free", "s5", "kept", "r9", "used"),
                 "HSET rq:{q12}:prepared br13 " + keyedRecord("s6", "free"),
                 "HSET rq:{q7}:prepared br10 " + record("q7,p6,t6 q7,p7,t6", ""),
                 "HSET rq:{q7}:prepared br11 " + record("q7,p8,t8", ""),
@@ -270,12 +311,43 @@ enum Scene {
                 "HSET rq:{q1}:prepared br1 " + record("q1,p1,t1 q2,p2,t2", "q1,s1,0 q2,s2,FAR q1,r2,0 q1,exp2,0"),
                 "HSET rq:{q1}:prepared br2 " + record("q1,p3,t3", ""),
                 "HSET rq:{q1}:prepared br3 " + record("q1,p4,t4", "q1,p4,FAR"),
-                "HSET rq:{q2}:prepared br4 " + record("q2,p5,t5", "q2,r3,0"));
+                "HSET rq:{q2}:prepared br4 " + record("q2,p5,t5", "q2,r3,0"),
+                // Groups: a is being delivered, b is ready, c is abandoned, the head of e has expired, d and h have
+                // dead
+                // letters, i has only scheduled messages, p is in doubt.
+                "MSET " + values("q13", "n1 n2 a1 a2 a3 b1 b2 c1 c2 c3 d1 d2 d3 e1 e2 e3 f1 f2 h1 i1 i2 s1 s3 p1 p2"),
+                "SET rq:{q13}:sequence 30",
+                "HSET rq:{q13}:attributes a1 #01_a a2 #02_a a3 #03_a b1 #04_b b2 #05_b c1 #06_c c2 #07_c c3 #08_c",
+                "HSET rq:{q13}:attributes d1 #09_d d2 #0a_d d3 #0b_d e1 #0c_e e2 #0d_e e3 #0e_e f1 #0f_f f2 #10_f h1 #11_h",
+                "HSET rq:{q13}:attributes i1 -_#f1_i i2 -_#f2_i s1 -_#f3_a s3 -_#f4_a p1 #12_p p2 #13_p",
+                "HSET rq:{q13}:heads a a1 b b1 c c1 d d2 e e1 f f1 p p1",
+                "ZADD rq:{q13}:waiting 0 a_#02_a2 0 a_#03_a3 0 b_#05_b2 0 c_#07_c2 0 c_#08_c3 0 d_#0b_d3 0 e_#0d_e2 0 e_#0e_e3",
+                "ZADD rq:{q13}:waiting 0 f_#10_f2 0 p_#13_p2",
+                "RPUSH rq:{q13}:ready n1 b1 e1 d2",
+                "ZADD rq:{q13}:processing FAR a1_t1 FAR n2_t1 1000 c1_t0 FAR f1_- +inf p1_t2",
+                "HSET rq:{q13}:failures e1 2 f1 1 f2 nonsense",
+                "HSET rq:{q13}:abandoned c1 5",
+                "ZADD rq:{q13}:expiry 1000 c2 1000 e1 1000 e2 FAR b2",
+                "ZADD rq:{q13}:scheduled 1000 i1 2000 s1 3000 i2 FAR s3",
+                "ZADD rq:{q13}:dead 1000 d1 2000 h1",
+                "HSET rq:{q13}:errors d1 {\"reason\":\"why\"} h1 {\"reason\":\"why\"}",
+                "SET rq:{q13}:staged:br31:p3 value-p3",
+                "SET rq:{q13}:staged:br31:b9 value-b9",
+                "SET rq:{q13}:staged:br31:e1 value-e1-again",
+                "HSET rq:{q13}:prepared br31 {\"time\":1000000000000,\"consumed\":[[\"q13\",\"p1\",\"t2\"]],\"sent\":["
+                        + "[\"q13\",\"p3\",0,{\"group\":\"p\"}],[\"q13\",\"e1\",0,{\"group\":\"b\"}],"
+                        + "[\"q13\",\"b9\",0,{\"group\":\"b\",\"delay\":600000}]]}",
+                "MSET " + values("q14", "n1 a1 a2 b1"),
+                "HSET rq:{q14}:attributes a1 #01_a a2 #02_a b1 #03_b",
+                "HSET rq:{q14}:heads a a1 b b1",
+                "ZADD rq:{q14}:waiting 0 a_#02_a2",
+                "RPUSH rq:{q14}:ready n1 b1 a1",
+                "SET rq:{q14}:sequence 3");
     }
 
     private static List<Object[]> commands(String... lines) {
         return Stream.of(lines)
-                .map(line -> words(line.replace("FAR", FAR)).stream()
+                .map(line -> words(line.replace("FAR", FAR).replaceAll("#(?=[0-9a-f]{2}_)", SEQUENCE)).stream()
                         .map(word -> word.replace("EMPTY", ""))
                         .toArray())
                 .toList();
@@ -342,22 +414,22 @@ enum Scene {
                 List.of(id, most, 0, 100));
     }
 
-    private static ScriptCall letters(String action, String target) {
+    private static ScriptCall letters(String action, String queue, String target) {
         return new ScriptCall(
                 Script.DEADLETTERS,
-                keys(job("q1"), of("q1", "ready dead errors failures abandoned expiry"), of(target, "ready")),
+                keys(job(queue), of(queue, "ready dead errors failures abandoned expiry"), of(target, "ready")),
                 List.of(action, 100, 4_000_000_000_000L, "", 0, "why", "", ""));
     }
 
-    private static ScriptCall readyMessages(String action, String target) {
+    private static ScriptCall readyMessages(String action, String queue, String target, int limit) {
         return new ScriptCall(
                 Script.READYMESSAGES,
                 keys(
-                        job("q1"),
-                        of("q1", "ready failures abandoned expiry"),
+                        job(queue),
+                        of(queue, "ready failures abandoned expiry"),
                         of(target, "ready expiry"),
-                        of("q1", "arrived")),
-                List.of(action, 3, 0, 1_000));
+                        of(queue, "arrived")),
+                List.of(action, limit, 0, 1_000));
     }
 
     private static ScriptCall dropQueue(String queue) {
@@ -365,7 +437,8 @@ enum Scene {
                 Script.DROPQUEUE,
                 keys(
                         job(queue),
-                        of(queue, "processing prepared ready dead arrived failures abandoned errors expiry paused")),
+                        of(queue, "processing prepared ready dead arrived failures abandoned errors expiry paused"),
+                        of(queue, "scheduled watchers waiting heads attributes sequence")),
                 List.of(100, "queue"));
     }
 

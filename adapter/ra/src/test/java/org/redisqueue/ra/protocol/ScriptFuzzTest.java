@@ -154,8 +154,8 @@ class ScriptFuzzTest {
         }
         return switch (key.substring(key.indexOf('}') + 2)) {
             case "ready", "arrived" -> "list";
-            case "processing", "dead", "expiry", "scheduled" -> "zset";
-            case "failures", "abandoned", "errors", "prepared" -> "hash";
+            case "processing", "dead", "expiry", "scheduled", "waiting" -> "zset";
+            case "failures", "abandoned", "errors", "prepared", "heads", "attributes" -> "hash";
             default -> "string";
         };
     }

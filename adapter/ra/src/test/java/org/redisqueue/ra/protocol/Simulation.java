@@ -10,6 +10,7 @@ import static org.redisqueue.ra.protocol.TestQueue.result;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -200,6 +201,7 @@ final class Simulation {
                 .isEqualTo(next);
 
         model.ready.subList(0, fromReady).clear();
+        int left = model.ready.size();
         for (Entry entry : takenOver) {
             model.processing.remove(entry.id + ' ' + entry.token);
             if (!entry.token.equals(NOBODY)) {
@@ -211,6 +213,9 @@ final class Simulation {
                 model.deadLetter(entry.id);
             }
         }
+        // The next messages of the groups of dead letters, in an order that does not matter
+        List<String> ready = queues.get(step.queue()).ready();
+        model.ready.subList(left, model.ready.size()).sort(Comparator.comparing(ready::indexOf));
         for (ClaimedMessage message : claim.messages()) {
             String id = message.lease().id();
             assertThat(new String(message.value(), StandardCharsets.UTF_8)).isEqualTo(model.values.get(id));
@@ -251,6 +256,7 @@ final class Simulation {
         List<KeyConflict> refused = lost.isEmpty() ? refused(sent) : List.of();
         assertThat(done.refused()).isEqualTo(refused);
         if (lost.isEmpty() && refused.isEmpty()) {
+            consumed.forEach(lease -> model(lease).leave(lease.id()));
             List<KeyConflict> dropped = new ArrayList<>();
             assertThat(done.duplicates()).isEqualTo(publish(sent, dropped));
             assertThat(done.dropped()).isEqualTo(dropped);
@@ -398,6 +404,7 @@ final class Simulation {
         Optional<Branch> ended = end(id, home);
         assertThat(done).isEqualTo(ended.isPresent());
         ended.ifPresent(branch -> {
+            branch.consumed().forEach(lease -> model(lease).leave(lease.id()));
             branch.consumed().forEach(this::complete);
             publish(branch.sent(), new ArrayList<>());
         });
@@ -551,16 +558,21 @@ final class Simulation {
             for (String id : List.copyOf(model.scheduled)) {
                 timeComes(i, id);
             }
-            int left = model.ready.size() + model.publishable.size() + model.processing.size();
-            if (left > 0) {
+            for (int left = left(model); left > 0; left = left(model)) {
                 run(new Step.Claim(0, i, left));
                 run(new Step.Acknowledge(0, all(leases.get(0).size()), List.of(), false));
                 leases.get(0).clear();
             }
+            assertThat(model.waiting()).isEmpty();
+            assertThat(model.heads).isEmpty();
             assertThat(model.ready).isEmpty();
             assertThat(model.processing).isEmpty();
             assertThat(model.values.keySet()).as("what is left is dead").isEqualTo(model.dead);
         }
+    }
+
+    private static int left(QueueModel model) {
+        return model.ready.size() + model.publishable.size() + model.processing.size();
     }
 
     void delete() {
@@ -594,7 +606,9 @@ final class Simulation {
                 new Object[] {"KEYS", queue.key("message:*")},
                 new Object[] {"KEYS", queue.key("staged:*")},
                 new Object[] {"ZRANGE", queue.key("scheduled"), "0", "-1"},
-                new Object[] {"KEYS", queue.key("dedup:*")}));
+                new Object[] {"KEYS", queue.key("dedup:*")},
+                new Object[] {"HGETALL", queue.key("heads")},
+                new Object[] {"HKEYS", queue.key("attributes")}));
         Map<String, Object> keys = new TreeMap<>();
         TestQueue.texts(found.get(9))
                 .forEach(key -> keys.put(key.substring(queue.key("dedup:").length()), queue.call("GET", key)));
@@ -616,10 +630,13 @@ final class Simulation {
         places.addAll(scheduled);
         processing.keySet().forEach(member -> places.add(member.substring(0, member.indexOf(' '))));
         places.addAll(dead);
+        List<String> waiting = queue.waiting();
+        places.addAll(waiting);
         assertThat(places)
                 .as(
-                        "each message that exists is in exactly one place of ready %s, scheduled %s, processing %s, dead %s",
-                        ready, scheduled, processing, dead)
+                        "each message that exists is in exactly one place of ready %s, waiting %s, scheduled %s,"
+                                + " processing %s, dead %s",
+                        ready, waiting, scheduled, processing, dead)
                 .containsExactlyInAnyOrderElementsOf(messages);
 
         assertThat(messages).as("messages").containsExactlyInAnyOrderElementsOf(model.values.keySet());
@@ -627,6 +644,13 @@ final class Simulation {
         List<String> expected = new ArrayList<>(model.publishable);
         expected.addAll(model.scheduled);
         assertThat(scheduled).as("scheduled").containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(waiting).as("waiting").isEqualTo(model.waiting());
+        assertThat(TestQueue.pairs(found.get(10))).as("heads").isEqualTo(model.heads);
+        assertThat(TestQueue.texts(found.get(11)))
+                .as("messages that belong to groups")
+                .containsExactlyInAnyOrderElementsOf(messages.stream()
+                        .filter(id -> QueueModel.group(id) != null)
+                        .toList());
         assertThat(processing.keySet()).as("processing").isEqualTo(model.processing.keySet());
         assertThat(dead).as("dead").containsExactlyInAnyOrderElementsOf(model.dead);
         assertThat(staged).as("staged").containsExactlyInAnyOrderElementsOf(model.staged);
@@ -722,7 +746,7 @@ final class Simulation {
                 if (message.options().delayMillis() > 0) {
                     model.scheduled.add(message.id());
                 } else {
-                    model.ready.add(message.id());
+                    model.publish(message.id());
                 }
             } else {
                 duplicates.add(message);
@@ -740,8 +764,10 @@ final class Simulation {
         byte[] value = ("value " + serial++).getBytes(StandardCharsets.UTF_8);
         Deduplication deduplication =
                 message.key() < 4 ? null : new Deduplication("k" + message.key() % 2, 3_600_000, message.key() > 5);
-        SendOptions options = new SendOptions(message.later() ? LATER_MILLIS : 0, 0, deduplication);
-        return new SendRequest(names.get(message.queue()), "m" + message.id(), value, 0, options);
+        String id = "m" + message.id();
+        SendOptions options =
+                new SendOptions(message.later() ? LATER_MILLIS : 0, 0, deduplication, QueueModel.group(id));
+        return new SendRequest(names.get(message.queue()), id, value, 0, options);
     }
 
     private QueueModel model(Lease lease) {

@@ -3,6 +3,7 @@ package org.redisqueue.ra.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -13,7 +14,8 @@ final class Soundness {
 
     private static final Pattern KEY = Pattern.compile(
             "rq:\\{([^{}]*)}:(?:(message|staged|ended|dedup|job|history|server):(.*)|ready|processing"
-                    + "|dead|failures|abandoned|errors|prepared|expiry|paused|arrived|scheduled|watchers|servers|bindings)",
+                    + "|dead|failures|abandoned|errors|prepared|expiry|paused|arrived|scheduled|watchers|servers|bindings"
+                    + "|waiting|heads|attributes|sequence)",
             Pattern.DOTALL);
 
     private final KeySpace keys;
@@ -54,7 +56,6 @@ final class Soundness {
         String base = "rq:{" + queue + "}:";
         List<String> places = new ArrayList<>(keys.elements(base + "ready"));
         places.addAll(keys.elements(base + "arrived"));
-        places.addAll(keys.pairs(base + "scheduled").keySet());
         places.removeIf(String::isEmpty);
         keys.pairs(base + "processing").forEach((member, due) -> {
             places.add(member.replaceFirst(" \\S+$", ""));
@@ -62,7 +63,10 @@ final class Soundness {
                 problems.add("in no record: " + brief(member));
             }
         });
+        inspectGroups(base, Set.copyOf(places));
         places.addAll(keys.pairs(base + "dead").keySet());
+        places.addAll(keys.pairs(base + "scheduled").keySet());
+        keys.pairs(base + "waiting").keySet().forEach(member -> places.add(member.replaceFirst("^.* ", "")));
         places.stream()
                 .filter(id -> !keys.keys().containsKey(base + "message:" + id))
                 .forEach(id -> problems.add("no message: " + brief(id)));
@@ -80,7 +84,7 @@ final class Soundness {
                 }
             }
         }
-        for (String counts : List.of("failures", "abandoned", "expiry")) {
+        for (String counts : List.of("failures", "abandoned", "expiry", "attributes")) {
             keys.pairs(base + counts).keySet().stream()
                     .filter(id -> !keys.keys().containsKey(base + "message:" + id))
                     .forEach(id -> problems.add("no message but " + counts + ": " + brief(id)));
@@ -92,6 +96,31 @@ final class Soundness {
         keys.pairs(base + "prepared").keySet().stream()
                 .filter(branch -> !keys.elements("rq:queues").contains(queue))
                 .forEach(branch -> problems.add("recovery does not find branch " + brief(branch)));
+    }
+
+    /** Each group has one message that may be delivered, and the others wait under their sequence numbers. */
+    private void inspectGroups(String base, Set<String> delivered) {
+        Map<String, String> attributes = keys.pairs(base + "attributes");
+        Map<String, String> heads = keys.pairs(base + "heads");
+        heads.forEach((group, id) -> {
+            if (!delivered.contains(id) || !attributes.getOrDefault(id, "").endsWith(" " + group)) {
+                problems.add("is no head of " + brief(group) + ": " + brief(id));
+            }
+        });
+        delivered.stream().filter(attributes::containsKey).forEach(id -> {
+            String group = attributes.get(id).replaceFirst("^\\S+ ", "");
+            if (!id.equals(heads.get(group))) {
+                problems.add("overtakes the head of " + brief(group) + ": " + brief(id));
+            }
+        });
+        keys.pairs(base + "waiting").keySet().forEach(member -> {
+            String[] parts = member.split(" ");
+            if (parts.length != 3 || !(parts[1] + " " + parts[0]).equals(attributes.get(parts[2]))) {
+                problems.add("does not wait under its number: " + brief(member));
+            } else if (!heads.containsKey(parts[0])) {
+                problems.add("waits for no message: " + brief(member));
+            }
+        });
     }
 
     private String records() {

@@ -104,6 +104,23 @@ final class TestQueue {
         return new SendRequest(name, id, ("value of " + id).getBytes(StandardCharsets.UTF_8), timeToLiveMillis);
     }
 
+    /** A message that belongs to a group. */
+    SendRequest grouped(String group, String id) {
+        return grouped(group, id, 0, 0);
+    }
+
+    SendRequest grouped(String group, String id, long timeToLiveMillis, long delayMillis) {
+        byte[] value = ("value of " + id).getBytes(StandardCharsets.UTF_8);
+        return new SendRequest(name, id, value, timeToLiveMillis, new SendOptions(delayMillis, 0, null, group));
+    }
+
+    /** Sends messages that belong to a group; returns the ids of the duplicates. */
+    List<String> sendGrouped(String group, String... ids) {
+        List<SendRequest> sent =
+                Arrays.stream(ids).map(id -> grouped(group, id)).toList();
+        return result(operations.send(sent)).stream().map(SendRequest::id).toList();
+    }
+
     List<SendRequest> messages(String... ids) {
         return Arrays.stream(ids).map(this::message).toList();
     }
@@ -174,7 +191,9 @@ final class TestQueue {
 
     List<Lease> prepare(String branch, List<Lease> consumed, SendRequest... sent) {
         PreparationResult prepared = result(operations.prepare(branch, name, consumed, List.of(sent)));
-        assertThat(prepared.refused()).as("messages whose deduplication keys are taken").isEmpty();
+        assertThat(prepared.refused())
+                .as("messages whose deduplication keys are taken")
+                .isEmpty();
         return prepared.lost();
     }
 
@@ -247,6 +266,17 @@ final class TestQueue {
 
     Map<String, String> hash(String suffix) {
         return pairs(redis.call("HGETALL", key(suffix)));
+    }
+
+    /** The ids of the messages that wait for others of their groups, by group, in sequence. */
+    List<String> waiting() {
+        return texts(redis.call("ZRANGE", key("waiting"), "0", "-1")).stream()
+                .map(member -> member.substring(member.lastIndexOf(' ') + 1))
+                .toList();
+    }
+
+    Map<String, String> heads() {
+        return hash("heads");
     }
 
     Map<String, String> failures() {

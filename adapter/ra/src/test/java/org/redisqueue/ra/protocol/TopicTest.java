@@ -20,6 +20,7 @@ class TopicTest {
     private final TestQueue queue = TestQueue.create();
     private final TestQueue other = TestQueue.create();
     private final TopicOperations topics = queue.operations().topics();
+    private final UnroutedMessages unrouted = queue.operations().unrouted();
     private final String topic = "topic." + UUID.randomUUID();
 
     private boolean bind(TestQueue bound) {
@@ -150,19 +151,19 @@ class TopicTest {
 
     @Test
     void topicWithoutBindingsIsReportedOnceUntilItHasBindings() {
-        long before = topics.unrouted();
+        long before = unrouted.count();
         try (CapturedLog log = new CapturedLog()) {
-            topics.unrouted(topic, 1);
-            topics.unrouted(topic, 2);
+            unrouted.add(topic, 1);
+            unrouted.add(topic, 2);
             assertThat(log.lines().stream().filter(line -> line.contains(topic)))
                     .containsExactly("RQ-415 Topic '" + topic
                             + "': a message was published, but no queue is bound to the topic, so the message was not"
                             + " sent.");
-            topics.routed(topic);
-            topics.unrouted(topic, 1);
+            unrouted.routed(topic);
+            unrouted.add(topic, 1);
             assertThat(log.lines().stream().filter(line -> line.contains(topic)))
                     .hasSize(2);
         }
-        assertThat(topics.unrouted()).isEqualTo(before + 4);
+        assertThat(unrouted.count()).isEqualTo(before + 4);
     }
 }

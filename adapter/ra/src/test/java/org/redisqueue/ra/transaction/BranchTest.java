@@ -122,7 +122,7 @@ class BranchTest {
     }
 
     private SendRequest keyed(String messageId, boolean rollback) {
-        SendOptions options = new SendOptions(0, 0, new Deduplication("k", LEASE, rollback));
+        SendOptions options = new SendOptions(0, 0, new Deduplication("k", LEASE, rollback), null);
         return new SendRequest(queue.name(), messageId, new byte[0], 0, options);
     }
 

@@ -126,7 +126,7 @@ class NarayanaTest {
     }
 
     private SendRequest keyed(String id) {
-        SendOptions options = new SendOptions(0, 0, new Deduplication("k", 60_000, true));
+        SendOptions options = new SendOptions(0, 0, new Deduplication("k", 60_000, true), null);
         return new SendRequest(queue.name(), id, new byte[0], 0, options);
     }
 

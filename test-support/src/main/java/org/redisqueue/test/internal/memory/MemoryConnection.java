@@ -6,11 +6,9 @@ import jakarta.resource.spi.LocalTransactionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
@@ -83,17 +81,7 @@ public final class MemoryConnection implements RedisQueueConnection {
         List<String> sent = dispatch(queues.stream()
                 .flatMap(queue -> published.stream().map(message -> message.to(queue)))
                 .toList());
-        List<String> ids = new ArrayList<>();
-        for (int i = 0; i < published.size(); i++) {
-            Set<String> ofMessage = new HashSet<>();
-            for (int queue = 0; queue < queues.size(); queue++) {
-                ofMessage.add(sent.get(queue * published.size() + i));
-            }
-            ids.add(ofMessage.size() == 1
-                    ? ofMessage.iterator().next()
-                    : published.get(i).id());
-        }
-        return ids;
+        return SentMessage.publishedIds(published, sent);
     }
 
     private List<String> dispatch(List<SendRequest> messages) {

@@ -15,21 +15,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.redisqueue.DeadLetter;
 import org.redisqueue.QueueCounts;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.admin.Place;
 import org.redisqueue.ra.protocol.OnExpiry;
-import org.redisqueue.ra.protocol.SendOptions;
 import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 import org.redisqueue.test.internal.state.QueuedMessage;
 
 /** The queues in memory and their clock. Thread-safe. */
 public final class QueueStore {
-
-    private static final String EXPIRED = "It expired before it was acknowledged";
 
     /** The messages by queue and id, in the order in which they were sent. */
     private final Map<String, Map<String, StoredMessage>> queues = new TreeMap<>();
@@ -113,7 +109,9 @@ public final class QueueStore {
     synchronized List<String> send(List<SendRequest> messages) {
         messages.stream().filter(message -> kept(message).isEmpty()).forEach(keys::requireNotReserved);
         publish(messages);
-        return messages.stream().map(message -> kept(message).orElse(message.id())).toList();
+        return messages.stream()
+                .map(message -> kept(message).orElse(message.id()))
+                .toList();
     }
 
     /** Sends messages, except for those whose id is in use, or whose deduplication key belongs to another message. */
@@ -123,10 +121,8 @@ public final class QueueStore {
             if (keys.kept(message, now).isPresent()) {
                 continue;
             }
-            Instant due = due(message.options(), now);
-            Instant start = due == null ? now : due;
-            Instant expires = message.timeToLiveMillis() == 0 ? null : start.plusMillis(message.timeToLiveMillis());
-            StoredMessage stored = new StoredMessage(message.queue(), message.id(), message.value(), due, expires);
+            StoredMessage stored = StoredMessage.of(message, now);
+            GroupSequence.admit(stored, messages(message.queue()));
             StoredMessage existing = queues.computeIfAbsent(message.queue(), name -> new LinkedHashMap<>())
                     .putIfAbsent(message.id(), stored);
             if (existing != null) {
@@ -140,35 +136,35 @@ public final class QueueStore {
         notifyAll();
     }
 
-    /** When a message becomes due; null if it is ready at once. */
-    private static @Nullable Instant due(SendOptions options, Instant now) {
-        Instant due = options.delayMillis() > 0
-                ? now.plusMillis(options.delayMillis())
-                : Instant.ofEpochMilli(options.deliverAtMillis());
-        return due.isAfter(now) ? due : null;
+    /** Makes the next message of a group ready, behind those that are ready, after one of its messages has ended. */
+    private void promoteAfter(StoredMessage ended) {
+        GroupSequence.next(ended, messages(ended.queue())).ifPresent(this::putLast);
+    }
+
+    private void putLast(StoredMessage message) {
+        remove(message);
+        message.release();
+        GroupSequence.admit(message, messages(message.queue()));
+        queues.computeIfAbsent(message.queue(), name -> new LinkedHashMap<>()).put(message.id(), message);
     }
 
     /** Removes a scheduled message. Returns whether there was one. */
     synchronized boolean cancelScheduled(String queue, String id) {
         StoredMessage message = queues.getOrDefault(queue, Map.of()).get(id);
-        boolean scheduled = message != null && message.place() == Place.SCHEDULED;
-        if (scheduled) {
+        if (message != null && message.place() == Place.SCHEDULED) {
             remove(message);
+            return true;
         }
-        return scheduled;
+        return false;
     }
 
-    /** Makes the scheduled messages of a queue ready that are due, behind those that are ready. */
+    /** Publishes the scheduled messages of a queue that are due: they are ready after those that are ready now. */
     private void publishScheduled(String queue, Instant now) {
         List<StoredMessage> due = messages(queue).stream()
                 .filter(message -> message.isToPublish(now))
                 .sorted(Comparator.comparing(StoredMessage::since))
                 .toList();
-        for (StoredMessage message : due) {
-            remove(message);
-            message.release();
-            queues.get(queue).put(message.id(), message);
-        }
+        due.forEach(this::putLast);
     }
 
     /** Claims the next message of a queue, and waits until there is one. Meanwhile, the queues' clock runs. */
@@ -212,16 +208,24 @@ public final class QueueStore {
     }
 
     private void expire(String queue, Instant now, OnExpiry onExpiry) {
-        for (StoredMessage message : List.copyOf(messages(queue))) {
-            boolean waits = message.place() == Place.READY || message.place() == Place.REDELIVERING;
-            if (waits && message.isExpired(now)) {
+        List<StoredMessage> expired = expired(queue, now);
+        while (!expired.isEmpty()) { // the next message of a group can be one that has expired while it waited
+            for (StoredMessage message : expired) {
                 if (onExpiry == OnExpiry.DEAD_LETTER) {
-                    message.deadLetter(now, ++deadSequence, EXPIRED, false);
+                    message.deadLetter(now, ++deadSequence, StoredMessage.EXPIRED, false);
                 } else {
                     remove(message);
                 }
+                promoteAfter(message);
             }
+            expired = expired(queue, now);
         }
+    }
+
+    private List<StoredMessage> expired(String queue, Instant now) {
+        return messages(queue).stream()
+                .filter(message -> message.isExpired(now))
+                .toList();
     }
 
     /** {@return when the next message of a queue is due for redelivery; empty if none waits for it} */
@@ -238,6 +242,8 @@ public final class QueueStore {
 
     synchronized void acknowledge(StoredMessage message) {
         remove(message);
+        promoteAfter(message);
+        notifyAll();
     }
 
     synchronized void release(StoredMessage message) {
@@ -248,7 +254,7 @@ public final class QueueStore {
     /** Redelivers a message later, or dead-letters it if it has failed too often. */
     synchronized void redeliver(StoredMessage message, RedeliveryPolicy policy, String reason) {
         if (message.failures() + 1 >= policy.maxDeliveries()) {
-            message.deadLetter(now(), ++deadSequence, reason, true);
+            deadLetter(message, reason);
         } else {
             message.redeliver(now().plusMillis(policy.exactDelayAfter(message.failures())));
         }
@@ -257,6 +263,8 @@ public final class QueueStore {
 
     synchronized void deadLetter(StoredMessage message, String reason) {
         message.deadLetter(now(), ++deadSequence, reason, true);
+        promoteAfter(message);
+        notifyAll();
     }
 
     synchronized RedisMessage received(StoredMessage message) {
@@ -269,7 +277,8 @@ public final class QueueStore {
                 counts.getOrDefault(Place.READY, 0L),
                 counts.getOrDefault(Place.DELIVERING, 0L) + counts.getOrDefault(Place.REDELIVERING, 0L),
                 counts.getOrDefault(Place.DEAD, 0L),
-                counts.getOrDefault(Place.SCHEDULED, 0L));
+                counts.getOrDefault(Place.SCHEDULED, 0L),
+                counts.getOrDefault(Place.WAITING, 0L));
     }
 
     synchronized List<DeadLetter> deadLetters(String queue, int limit) {

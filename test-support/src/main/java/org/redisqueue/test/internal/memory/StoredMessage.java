@@ -7,23 +7,60 @@ import org.redisqueue.RedisMessage;
 import org.redisqueue.admin.Place;
 import org.redisqueue.ra.message.ReceivedMessage;
 import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
+import org.redisqueue.ra.protocol.SendOptions;
+import org.redisqueue.ra.protocol.SendRequest;
 
 /** A message in a queue in memory. The store that contains it guards it. */
 final class StoredMessage {
+
+    static final String EXPIRED = "It expired before it was acknowledged";
 
     private final String queue;
     private final String id;
     private final byte[] value;
     private final @Nullable Instant expires;
+    private final @Nullable String group;
     private Place place = Place.READY;
     private Instant since = Instant.EPOCH;
     private long deadSequence;
     private int failures;
     private @Nullable String reason;
 
-    /** @param due when the message is delivered; null if it is ready at once */
-    StoredMessage(String queue, String id, byte[] value, @Nullable Instant due, @Nullable Instant expires) {
+    /** Returns the stored form of a message that is sent now. */
+    static StoredMessage of(SendRequest sent, Instant now) {
+        Instant due = due(sent.options(), now);
+        Instant start = due == null ? now : due;
+        Instant expires = sent.timeToLiveMillis() == 0 ? null : start.plusMillis(sent.timeToLiveMillis());
+        return new StoredMessage(
+                sent.queue(),
+                sent.id(),
+                sent.value(),
+                due,
+                expires,
+                sent.options().group());
+    }
+
+    /** When a message becomes due; null if it is ready at once. */
+    private static @Nullable Instant due(SendOptions options, Instant now) {
+        Instant due = options.delayMillis() > 0
+                ? now.plusMillis(options.delayMillis())
+                : Instant.ofEpochMilli(options.deliverAtMillis());
+        return due.isAfter(now) ? due : null;
+    }
+
+    /**
+     * @param due when the message is delivered; null if it is ready at once
+     * @param group the group within which messages are delivered in sequence; null if the message belongs to none
+     */
+    private StoredMessage(
+            String queue,
+            String id,
+            byte[] value,
+            @Nullable Instant due,
+            @Nullable Instant expires,
+            @Nullable String group) {
         this.queue = queue;
+        this.group = group;
         this.id = id;
         this.value = value;
         this.expires = expires;
@@ -45,6 +82,21 @@ final class StoredMessage {
         return place;
     }
 
+    /** Returns whether the message belongs to the same group as another one. */
+    boolean isInGroupOf(StoredMessage other) {
+        return group != null && group.equals(other.group);
+    }
+
+    /** Returns whether no later message of its group may be delivered. */
+    boolean isHead() {
+        return place == Place.READY || place == Place.DELIVERING || place == Place.REDELIVERING;
+    }
+
+    /** Lets the message wait for others of its group. */
+    void await() {
+        place = Place.WAITING;
+    }
+
     int failures() {
         return failures;
     }
@@ -64,8 +116,10 @@ final class StoredMessage {
         return reason;
     }
 
+    /** Returns whether the message has expired before it could be delivered. */
     boolean isExpired(Instant now) {
-        return expires != null && !expires.isAfter(now);
+        boolean waits = place == Place.READY || place == Place.REDELIVERING;
+        return waits && expires != null && !expires.isAfter(now);
     }
 
     boolean isDue(Instant now) {

@@ -1,0 +1,179 @@
+-- Functions that keep the messages of a group in sequence. At most one message of a group, its head, may be delivered:
+-- it is ready or in processing. The others wait until it ends. Must be included after write.lua or undo.lua.
+--
+-- Next to the other keys of a queue:
+--   attributes  HASH    id -> '<sequence number> <group>'. '- <number> <group>' = the message is scheduled, and gets its
+--                       sequence number when it is published; of messages that are due at the same time, the one with
+--                       the lowest number is published first. A dead letter keeps its attributes, so that it returns to
+--                       its place in the sequence when it is requeued
+--   heads       HASH    group -> id of its head
+--   waiting     ZSET    '<group> <sequence number> <id>', all with score 0; sorted by group and sequence
+--   sequence    STRING  the last sequence number
+-- A sequence number has 16 hexadecimal digits. Groups and ids contain no spaces.
+
+-- Sequence number (nil if not published), group, and the number of a scheduled message in the attributes of a message.
+local function parse_attributes(text)
+  local sequence, group = string.match(text, '^(%x+) (%S+)$')
+  if sequence and #sequence == 16 then
+    return sequence, group
+  end
+  local number
+  number, group = string.match(text, '^%- (%x+) (%S+)$')
+  return nil, group, number
+end
+
+-- Refuses keys of the wrong type before anything is written. Returns whether the queue has messages with attributes.
+local function check_groups(base)
+  local last = redis.call('GET', base .. 'sequence')
+  if last and not string.find(last, '^%d+$') then
+    error('the key ' .. base .. 'sequence does not hold a number', 0)
+  end
+  redis.call('HEXISTS', base .. 'attributes', '')
+  redis.call('HEXISTS', base .. 'heads', '')
+  redis.call('ZSCORE', base .. 'waiting', '')
+  return redis.call('EXISTS', base .. 'attributes') == 1
+end
+
+-- Tries the commands without an effect that would be needed to undo others. The first ones use no memory.
+local began = {}
+local function begin_groups(base)
+  if not began[base] then
+    began[base] = true
+    write(nil, 'ZREM', base .. 'waiting', '')
+    write(nil, 'HDEL', base .. 'attributes', '')
+    write(nil, 'HDEL', base .. 'heads', '')
+    write(nil, 'LTRIM', base .. 'ready', 0, -1)
+    write(nil, 'ZADD', base .. 'waiting', 'XX', 0, '')
+  end
+end
+
+-- Sets the attributes of a message in place of others, or of none.
+local function set_attributes(base, id, former, new)
+  local attributes = base .. 'attributes'
+  local undo_it = former and { 'HSET', attributes, id, former } or { 'HDEL', attributes, id }
+  write(undo_it, 'HSET', attributes, id, new)
+end
+
+-- Makes the first waiting message of a group its head, in place of another one, if there is one. Returns its id; nil =
+-- none waits.
+-- `skips`, if given, removes a message and its deadline if it has expired, and returns whether it did.
+local function promote(base, group, former, skips)
+  local waiting, heads, attributes = base .. 'waiting', base .. 'heads', base .. 'attributes'
+  for i = 1, 100 do
+    local found = redis.call('ZRANGE', waiting, '[' .. group .. ' ', '(' .. group .. '!', 'BYLEX', 'LIMIT', 0, 1)
+    local member = found[1]
+    if not member then
+      break
+    end
+    local own, id = string.sub(member, #group + 2, #group + 17) .. ' ' .. group, string.sub(member, #group + 19)
+    write({ 'ZADD', waiting, 0, member }, 'ZREM', waiting, member)
+    if redis.call('HGET', attributes, id) == own then -- else the set is damaged
+      if i == 100 or not (skips and skips(id)) then
+        write(former and { 'HSET', heads, group, former } or { 'HDEL', heads, group }, 'HSET', heads, group, id)
+        return id
+      end
+      write({ 'HSET', attributes, id, own }, 'HDEL', attributes, id)
+    end
+  end
+  if former then
+    local undo_it = { 'HSET', heads, group, former }
+    write(nil, unpack(undo_it)) -- no change; tests whether Redis would refuse the undo
+    write(undo_it, 'HDEL', heads, group)
+  end
+  return nil
+end
+
+-- The next sequence number.
+local function next_sequence(base)
+  local key = base .. 'sequence'
+  local last = redis.call('GET', key)
+  if not last then
+    write(nil, 'UNLINK', key) -- does not exist; tests whether Redis would refuse the undo
+  end
+  local number = tonumber(last or 0) + 1
+  write(last and { 'SET', key, last } or { 'UNLINK', key }, 'SET', key, string.format('%.0f', number))
+  return string.format('%016x', number)
+end
+
+-- Notes the group of a scheduled message. It must not have attributes.
+local function plan(base, id, group)
+  begin_groups(base)
+  set_attributes(base, id, nil, '- ' .. next_sequence(base) .. ' ' .. group)
+end
+
+-- Publishes a message of a group. `former` are its attributes until now, or nil. Returns the id of the message that
+-- the caller must push to ready: this one, if it is the head; nil = it waits.
+local function join(base, id, group, former)
+  begin_groups(base)
+  local heads, waiting = base .. 'heads', base .. 'waiting'
+  local sequence = former and parse_attributes(former)
+  if not sequence then
+    sequence = next_sequence(base)
+    set_attributes(base, id, former, sequence .. ' ' .. group)
+  end
+  local head = redis.call('HGET', heads, group)
+  if not head then
+    write({ 'HDEL', heads, group }, 'HSET', heads, group, id)
+    return id
+  elseif head == id then
+    return id
+  end
+  local member = group .. ' ' .. sequence .. ' ' .. id
+  write({ 'ZREM', waiting, member }, 'ZADD', waiting, 0, member)
+  if redis.call('EXISTS', base .. 'message:' .. head) == 0 then -- something else has deleted it
+    return promote(base, group, head)
+  end
+  return nil
+end
+
+-- Tries the commands without an effect that would be needed to undo the end of a message with these attributes.
+local tried = {}
+local function try_leaving(base, id, own)
+  begin_groups(base)
+  if not tried[base] then
+    tried[base] = true
+    write(nil, 'HSET', base .. 'attributes', id, own) -- no change
+  end
+end
+
+-- Must be called before a script writes anything that is undone with these commands, if it ends messages later.
+local function begin_leaving(base, ids)
+  for _, id in ipairs(tried[base] and {} or ids) do
+    local own = redis.call('HGET', base .. 'attributes', id)
+    if own then
+      return try_leaving(base, id, own)
+    end
+  end
+end
+
+-- Ends messages of a queue: the next message of each group is pushed to ready. `kept`: true, or a set of ids = they are
+-- dead letters now, and keep their attributes. Returns the number of messages that were pushed.
+local function leave(base, ids, kept, skips)
+  local attributes, heads, waiting, ready = base .. 'attributes', base .. 'heads', base .. 'waiting', base .. 'ready'
+  local ending, promoted, pushed = {}, {}, {}
+  for _, id in ipairs(ids) do
+    ending[id] = true
+    local own = redis.call('HGET', attributes, id)
+    if own then
+      try_leaving(base, id, own)
+      local sequence, group = parse_attributes(own)
+      if not (kept == true or kept and kept[id]) then
+        write({ 'HSET', attributes, id, own }, 'HDEL', attributes, id)
+      end
+      local member = sequence and group .. ' ' .. sequence .. ' ' .. id
+      if sequence and redis.call('HGET', heads, group) == id then
+        promoted[#promoted + 1] = promote(base, group, id, skips)
+      elseif sequence and redis.call('ZSCORE', waiting, member) then
+        write({ 'ZADD', waiting, 0, member }, 'ZREM', waiting, member)
+      end
+    end
+  end
+  for _, id in ipairs(promoted) do
+    pushed[#pushed + 1] = not ending[id] and id or nil
+  end
+  for from = 1, #pushed, 1000 do
+    local to = math.min(from + 999, #pushed)
+    write({ 'LTRIM', ready, to - from + 1, -1 }, 'LPUSH', ready, unpack(pushed, from, to))
+  end
+  return #pushed
+end

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.redisqueue.admin.Finding;
+import org.redisqueue.admin.Finding.Kind;
+import org.redisqueue.admin.Job;
+import org.redisqueue.admin.Job.State;
+import org.redisqueue.admin.MessageSelection;
+import org.redisqueue.admin.MessageSummary;
+import org.redisqueue.admin.Place;
+import org.redisqueue.admin.QueueAdminException;
+import org.redisqueue.admin.QueueStatus;
+import org.redisqueue.ra.protocol.ClaimRequest;
+import org.redisqueue.ra.protocol.ClaimedMessage;
+import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.SendOptions;
+import org.redisqueue.ra.protocol.SendRequest;
+
+/** For operators, messages that wait for others of their groups are in a place of their own. */
+class WaitingMessagesTest {
+
+    private final TestAdmin test = new TestAdmin();
+
+    @AfterEach
+    void close() {
+        test.close();
+    }
+
+    private String key(String name) {
+        return test.key("orders", name);
+    }
+
+    private void send(String group, String... ids) {
+        List<SendRequest> sent = new ArrayList<>();
+        for (String id : ids) {
+            byte[] value = ("body of " + id).getBytes(StandardCharsets.UTF_8);
+            sent.add(new SendRequest("orders", id, value, 0, new SendOptions(0, 0, null, group)));
+        }
+        assertThat(test.operations.send(sent).join()).isEmpty();
+        test.call("SADD", test.prefix + ":queues", "orders");
+    }
+
+    private List<String> keys() {
+        return ((List<?>) test.call("KEYS", key("*")))
+                .stream().map(String::valueOf).toList();
+    }
+
+    private List<Lease> claim(String queue) {
+        ClaimRequest request = new ClaimRequest(queue, 100, 60_000, 5, 10_000);
+        return test.operations.claim(request).join().messages().stream()
+                .map(ClaimedMessage::lease)
+                .toList();
+    }
+
+    /** Consumes all messages of a queue; returns the ids in this order. */
+    private List<String> consume(String queue) {
+        List<String> ids = new ArrayList<>();
+        for (List<Lease> leases = claim(queue); !leases.isEmpty(); leases = claim(queue)) {
+            leases.forEach(lease -> ids.add(lease.id()));
+            assertThat(test.operations.acknowledge(leases, List.of()).join().lost())
+                    .isEmpty();
+        }
+        return ids;
+    }
+
+    private void deadLetter(String... ids) {
+        for (String id : ids) {
+            Lease lease = claim("orders").stream()
+                    .filter(each -> each.id().equals(id))
+                    .findFirst()
+                    .orElseThrow();
+            test.operations.deadLetter(lease, "it failed").join();
+        }
+    }
+
+    private Job end(Job job) {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> test.admin.job(job.id()).orElseThrow().state() != State.RUNNING);
+        Job ended = test.admin.job(job.id()).orElseThrow();
+        assertThat(ended.failure()).isNull();
+        return ended;
+    }
+
+    private QueueStatus status() {
+        return test.admin.queue("orders");
+    }
+
+    private List<Finding> findings() {
+        return test.admin.check("orders", Duration.ofMillis(1)).findings();
+    }
+
+    private void assertRepaired(Kind kind, String id) {
+        assertThat(findings()).extracting(Finding::kind, Finding::id).containsExactly(tuple(kind, id));
+        assertThat(test.admin.repair(findings()).remaining()).isEmpty();
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void areCountedAndListedByGroup() {
+        send("b", "b1", "b2");
+        send("a", "a1", "a2", "a3");
+
+        assertThat(status().ready()).isEqualTo(2);
+        assertThat(status().waiting()).isEqualTo(3);
+        assertThat(test.operations.inspect("orders", 0).join().counts().waiting())
+                .isEqualTo(3);
+        assertThat(test.admin.browse("orders", Place.WAITING, null, 10).messages())
+                .extracting(MessageSummary::id)
+                .containsExactly("a2", "a3", "b2");
+        assertThat(test.admin.browse("orders", Place.WAITING, null, 2).next()).isNotNull();
+        assertThat(test.admin.message("orders", "a3").orElseThrow().summary().place())
+                .isEqualTo(Place.WAITING);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void canBeDeleted() {
+        send("a", "a1", "a2", "a3", "a4");
+
+        test.admin.deleteMessage("orders", "a3");
+        test.admin.deleteMessage("orders", "a1");
+
+        assertThat(consume("orders")).containsExactly("a2", "a4");
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void cannotBeDeletedWhileAConsumerHoldsThem() {
+        send("a", "a1", "a2");
+        claim("orders");
+
+        assertThatThrownBy(() -> test.admin.deleteMessage("orders", "a1")).isInstanceOf(QueueAdminException.class);
+    }
+
+    @Test
+    void arePurgedWithTheReadyOnes() {
+        send("a", "a1", "a2", "a3");
+        send("b", "b1", "b2");
+
+        Job job = end(test.admin.purge("orders"));
+
+        assertThat(job.total()).isEqualTo(5);
+        assertThat(job.changed()).isEqualTo(5);
+        assertThat(status().ready() + status().waiting()).isZero();
+        assertThat(keys()).allMatch(key -> key.matches(".*(sequence|job:.*)"));
+    }
+
+    @Test
+    void areMovedInTheirSequence() {
+        for (int i = 0; i < 250; i++) {
+            send("a", "a" + i);
+        }
+        send("b", "b1", "b2");
+
+        Job job = end(test.admin.move("orders", Place.READY, MessageSelection.all(), "others"));
+
+        assertThat(job.changed()).isEqualTo(252);
+        List<String> moved = consume("others");
+        assertThat(moved).hasSize(252);
+        moved.removeIf(id -> id.startsWith("b"));
+        for (int i = 0; i < 250; i++) {
+            assertThat(moved.get(i)).isEqualTo("a" + i);
+        }
+        assertThat(test.call("EXISTS", key("heads"), key("attributes"), key("waiting")))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void deadLettersReturnToTheirPlacesInTheSequence() {
+        send("a", "a1", "a2", "a3", "a4", "a5");
+        deadLetter("a1", "a2");
+        List<Lease> third = claim("orders");
+
+        end(test.admin.requeueDeadLetters("orders", MessageSelection.all()));
+
+        assertThat(status().waiting()).isEqualTo(4);
+        test.operations.acknowledge(third, List.of()).join();
+        assertThat(consume("orders")).containsExactly("a1", "a2", "a4", "a5");
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void deadLettersThatAreRequeuedByIdAreInSequence() {
+        send("a", "a1", "a2", "a3");
+        deadLetter("a1", "a2", "a3");
+
+        end(test.admin.requeueDeadLetters("orders", MessageSelection.ids(List.of("a3", "a1", "a2"))));
+
+        assertThat(consume("orders")).containsExactly("a1", "a2", "a3");
+    }
+
+    @Test
+    void deadLettersKeepTheirGroupInAnotherQueue() {
+        send("a", "a1", "a2");
+        deadLetter("a1", "a2");
+
+        end(test.admin.move("orders", Place.DEAD, MessageSelection.all(), "others"));
+
+        assertThat(test.admin.queue("others").waiting()).isEqualTo(1);
+        assertThat(consume("others")).containsExactly("a1", "a2");
+        assertThat(test.call("EXISTS", key("attributes"))).isEqualTo(0L);
+    }
+
+    @Test
+    void disappearWithTheQueue() {
+        send("a", "a1", "a2", "a3");
+        deadLetter("a1");
+        end(test.admin.deleteQueue("orders"));
+
+        assertThat(keys()).allMatch(key -> key.contains("job:"));
+    }
+
+    @Test
+    void areDeliveredAfterTheRepairIfTheirHeadIsMissing() {
+        send("a", "a1", "a2", "a3");
+        test.call("DEL", key("message:a1"), key("ready"), key("attributes"));
+        test.call("HSET", key("attributes"), "a2", "0000000000000002 a", "a3", "0000000000000003 a");
+
+        assertThat(findings()).extracting(Finding::kind).containsExactly(Kind.BLOCKED_GROUP, Kind.BLOCKED_GROUP);
+        assertThat(test.admin.repair(findings()).repaired()).hasSize(1);
+        assertThat(findings()).isEmpty();
+        assertThat(consume("orders")).containsExactly("a2", "a3");
+    }
+
+    @Test
+    void areDeliveredAfterTheRepairIfTheirHeadIsInNoPlace() {
+        send("a", "a1", "a2");
+        test.call("DEL", key("ready"));
+
+        assertRepaired(Kind.ORPHANED_MESSAGE, "a1");
+
+        assertThat(consume("orders")).containsExactly("a2");
+    }
+
+    @Test
+    void thatAlsoAreReadyAreDeliveredOnce() {
+        send("a", "a1", "a2");
+        test.call("LPUSH", key("ready"), "a2");
+
+        assertRepaired(Kind.SEVERAL_PLACES, "a2");
+
+        assertThat(consume("orders")).containsExactly("a1", "a2");
+    }
+
+    @Test
+    void withoutAMessageAreRemoved() {
+        send("a", "a1", "a2", "a3");
+        test.call("DEL", key("message:a2"));
+
+        assertRepaired(Kind.MISSING_MESSAGE, "a2");
+
+        assertThat(consume("orders")).containsExactly("a1", "a3");
+    }
+
+    @Test
+    void groupOfAMessageThatDoesNotExistIsRemoved() {
+        send("a", "a1");
+        test.call("HSET", key("attributes"), "gone", "0000000000000009 a");
+
+        assertRepaired(Kind.LEFTOVER, "gone");
+    }
+}
