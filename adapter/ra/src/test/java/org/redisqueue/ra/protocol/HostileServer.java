@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.redisqueue.ra.testing.RespConnection;
 import org.redisqueue.ra.testing.TestRedis;
@@ -46,6 +49,10 @@ final class HostileServer implements AutoCloseable {
     }
 
     private static final String USER = "fuzz";
+
+    /** A word in a line of MONITOR that is a key or its prefix. */
+    private static final Pattern WORD = Pattern.compile("\"(rq:(?:[^\"\\\\]|\\\\.)*)\"");
+
     private static final List<String> KINDS = List.of(
             "ready",
             "arrived",
@@ -80,28 +87,34 @@ final class HostileServer implements AutoCloseable {
     private final RespConnection user;
     private final Map<Script, String> digests = new EnumMap<>(Script.class);
 
+    // What was arranged last, its state, and whether this still is the state: arranging takes most of the time.
+    private List<Object[]> arranged = List.of();
+    private KeySpace state;
+    private boolean asArranged;
+
     HostileServer() {
         heal();
         user = redis.connect();
         user.call("AUTH", USER, "secret");
         for (Script script : Script.values()) {
-            digests.put(script, (String) redis.call("SCRIPT", "LOAD", script.source()));
+            // Otherwise, steps of jobs would do less on a busy machine, because they end after two milliseconds.
+            String patient = script.source().replace("micros() - start > 2000 ", "micros() - start > 2000000 ");
+            digests.put(script, (String) redis.call("SCRIPT", "LOAD", patient));
         }
     }
 
-    /** The patterns of the keys that a script may use, each of one queue and one kind. */
-    static List<String> patterns(List<String> keys) {
-        if (keys.toString().contains("bindings")) {
-            return PATTERNS.stream().filter(pattern -> keys.contains(pattern)).toList();
-        }
-        String named = Stream.of("q3", "q9", "q11", "q12", "q13", "q14")
-                .filter(queue -> keys.toString().contains("{" + queue + "}"))
-                .findFirst()
-                .orElse("q1");
+    /** The patterns of these keys, each of one queue and one kind. */
+    static List<String> patterns(Set<String> keys) {
         return PATTERNS.stream()
-                .filter(pattern ->
-                        pattern.contains("{" + named + "}") || pattern.contains("{q2}") || pattern.contains("queues"))
+                .filter(pattern -> keys.stream().anyMatch(key -> matches(pattern, key)))
                 .toList();
+    }
+
+    private static boolean matches(String pattern, String key) {
+        return pattern.endsWith("*") || pattern.endsWith("?")
+                ? key.startsWith(pattern.substring(0, pattern.length() - 1))
+                        && (pattern.endsWith("*") || key.length() == pattern.length())
+                : key.equals(pattern);
     }
 
     boolean knowsRightsToReadAndWrite() {
@@ -111,13 +124,21 @@ final class HostileServer implements AutoCloseable {
 
     /** Fills the empty server. */
     void arrange(List<Object[]> commands) {
+        if (asArranged && commands == arranged) {
+            redis.call("DEL", ScriptCall.LANE);
+            return;
+        }
         List<Object[]> all = new ArrayList<>();
         all.add(new Object[] {"FLUSHALL"});
         all.addAll(commands);
         redis.callAll(all);
+        arranged = commands;
+        state = KeySpace.of(redis);
+        asArranged = true;
     }
 
     Outcome run(ScriptCall call) {
+        asArranged = false;
         try {
             return new Outcome(call, user.call(call.words(digests.get(call.script()))), null);
         } catch (RespConnection.ErrorReply e) {
@@ -126,7 +147,26 @@ final class HostileServer implements AutoCloseable {
     }
 
     KeySpace state() {
-        return KeySpace.of(redis);
+        if (asArranged) {
+            return state;
+        }
+        KeySpace current = KeySpace.of(redis);
+        asArranged = current.keys().equals(state.keys());
+        return current;
+    }
+
+    /** The keys with which a call executes commands if nothing disturbs it. */
+    Set<String> keysOf(ScriptCall call) {
+        Set<String> keys = new TreeSet<>();
+        try (RespConnection monitor = redis.connect()) {
+            monitor.call("MONITOR");
+            run(call);
+            redis.call("ECHO", "end of the call");
+            for (String line = ""; !line.contains("end of the call"); line = (String) monitor.receive()) {
+                WORD.matcher(line).results().map(word -> word.group(1)).forEach(keys::add);
+            }
+        }
+        return keys;
     }
 
     void deny(String command) {
@@ -150,6 +190,7 @@ final class HostileServer implements AutoCloseable {
 
     /** Replaces a key with another one, or deletes it. */
     void replace(String key, String type) {
+        asArranged = false;
         List<Object[]> commands = new ArrayList<>();
         commands.add(new Object[] {"EVAL", "redis.pcall('RENAME', KEYS[1], KEYS[2])", 2, key, "saved:" + key});
         switch (type) {
@@ -168,6 +209,7 @@ final class HostileServer implements AutoCloseable {
 
     /** Restores the key that was {@linkplain #replace replaced}. */
     void restore(String key) {
+        asArranged = false;
         redis.callAll(List.of(
                 new Object[] {"DEL", key},
                 new Object[] {"EVAL", "redis.pcall('RENAME', KEYS[1], KEYS[2])", 2, "saved:" + key, key}));

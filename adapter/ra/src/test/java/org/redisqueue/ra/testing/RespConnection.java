@@ -86,6 +86,16 @@ public final class RespConnection implements AutoCloseable {
         }
     }
 
+    /** Waits for the next message that is not an answer, such as a line of MONITOR. */
+    public synchronized Object receive() {
+        try {
+            return read();
+        } catch (IOException e) {
+            close();
+            throw new UncheckedIOException(e);
+        }
+    }
+
     boolean isClosed() {
         return socket.isClosed();
     }
