@@ -105,7 +105,11 @@ async function refresh() {
   $("queues").replaceChildren(...queues.map(queueRow));
   showRows("dead", dead.flat());
   if (database.available) {
-    showRows("orders", (await fetchJson("orders")).map(orderRow));
+    const [orders, sales] = await Promise.all([fetchJson("orders"), fetchJson("sales")]);
+    showRows("orders", orders.map(orderRow));
+    $("sales").hidden = sales.rows === 0;
+    $("sales").textContent =
+      `Statistics: ${sales.orders} orders with ${sales.items} items in ${sales.rows} rows, one for each batch.`;
   }
 }
 
@@ -151,17 +155,24 @@ async function run(button, action) {
   await refresh().catch(() => {});
 }
 
-const post = (path, order) => fetchJson(path, {
+const post = (path, order, headers = {}) => fetchJson(path, {
   method: "POST",
-  headers: { "Content-Type": "application/json" },
+  headers: { "Content-Type": "application/json", ...headers },
   body: JSON.stringify(order),
 });
 
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const { item, quantity } = event.target.elements;
+  const { item, quantity, customer, deliverAfterSeconds } = event.target.elements;
+  const order = { item: item.value, quantity: Number(quantity.value) };
+  if (customer.value) {
+    order.customer = customer.value;
+  }
+  if (deliverAfterSeconds.value) {
+    order.deliverAfterSeconds = Number(deliverAfterSeconds.value);
+  }
   run(event.target.querySelector("button"), async () => {
-    const { id } = await post("orders", { item: item.value, quantity: Number(quantity.value) });
+    const { id } = await post("orders", order, { "Idempotency-Key": crypto.randomUUID() });
     showResult(`Order ${id} has been placed.`, false);
   });
 });

@@ -10,6 +10,8 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 
 /** An order and its status. */
 @Entity
@@ -23,6 +25,9 @@ public class Order {
         RECEIPTED
     }
 
+    private static final DateTimeFormatter MILLISECONDS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
     @Id
     private String id;
 
@@ -34,8 +39,13 @@ public class Order {
 
     private int deliveries;
 
+    private String customer;
+
     @Column(name = "placed_at")
     private OffsetDateTime placedAt;
+
+    @Column(name = "fulfilled_at")
+    private OffsetDateTime fulfilledAt;
 
     protected Order() {}
 
@@ -43,6 +53,7 @@ public class Order {
         this.id = id;
         this.item = order.item();
         this.quantity = order.quantity().intValueExact();
+        this.customer = order.customer();
         this.status = Status.PLACED;
         this.placedAt = OffsetDateTime.now(ZoneId.systemDefault());
     }
@@ -69,8 +80,18 @@ public class Order {
         return deliveries;
     }
 
+    /** The customer; null if the order does not name one. */
+    public String getCustomer() {
+        return customer;
+    }
+
     @JsonbTransient
     public OffsetDateTime getPlacedAt() {
         return placedAt;
+    }
+
+    /** When the order was fulfilled, in ISO 8601 with milliseconds; null before that. */
+    public String getFulfilledAt() {
+        return fulfilledAt == null ? null : MILLISECONDS.format(fulfilledAt.toInstant());
     }
 }

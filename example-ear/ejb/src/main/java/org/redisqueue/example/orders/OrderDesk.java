@@ -8,8 +8,12 @@ import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptors;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.redisqueue.OnDuplicate;
+import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisQueue;
 import org.redisqueue.RedisQueueSender;
 
@@ -17,6 +21,8 @@ import org.redisqueue.RedisQueueSender;
 @Stateless
 @Interceptors(RequiresDatabase.class)
 public class OrderDesk {
+
+    private static final Duration REPETITION = Duration.ofMinutes(5);
 
     @Inject
     @RedisQueue("orders")
@@ -28,12 +34,28 @@ public class OrderDesk {
     /**
      * Inserts the order into the database and sends it to its queue, in one transaction: either both happen or neither does.
      *
-     * @return the id of the order, which is also that of its message
+     * <p>Of several requests with the same key within five minutes, only one places an order. Of transactions that do not see
+     * each other, all but one roll back. Run again, they find the order.
+     *
+     * @param idempotencyKey the same for each repetition of a request; empty = the request is not repeated
+     * @return the id of the order, which is also that of its message; for a repeated request, that of the first one
      */
-    public String place(NewOrder order) {
-        var id = orders.send(order);
-        database.persist(new Order(id, order));
-        return id;
+    public String place(NewOrder order, Optional<String> idempotencyKey) {
+        var id = UUID.randomUUID().toString();
+        var message = OutgoingMessage.of(order).id(id);
+        if (order.customer() != null) {
+            message.group(order.customer());
+        }
+        if (order.deliverAfterSeconds() != null) {
+            message.delay(Duration.ofSeconds(order.deliverAfterSeconds().longValueExact()));
+        }
+        idempotencyKey.ifPresent(
+                key -> message.deduplicationKey(key, REPETITION).onDuplicate(OnDuplicate.ROLLBACK));
+        var placed = orders.send(message);
+        if (placed.equals(id)) {
+            database.persist(new Order(id, order));
+        }
+        return placed;
     }
 
     public Optional<Order> find(String id) {
@@ -51,6 +73,9 @@ public class OrderDesk {
     @TransactionAttribute(TransactionAttributeType.MANDATORY)
     public void fulfilled(String id, FulfilledOrder order) {
         record(id, order, Order.Status.FULFILLED);
+        database.createNativeQuery("update orders set fulfilled_at = current_timestamp where id = ?1")
+                .setParameter(1, id)
+                .executeUpdate();
     }
 
     /**
@@ -61,6 +86,28 @@ public class OrderDesk {
     public void receipted(String id, FulfilledOrder order) {
         database.persist(new Receipt(id, order.item(), order.quantity()));
         record(id, order, Order.Status.RECEIPTED);
+    }
+
+    /** Inserts one row for several fulfilled orders, in the transaction that handles their messages. */
+    @TransactionAttribute(TransactionAttributeType.MANDATORY)
+    public void counted(List<FulfilledOrder> orders) {
+        database.createNativeQuery("insert into statistics (orders, items) values (?1, ?2)")
+                .setParameter(1, orders.size())
+                .setParameter(
+                        2, orders.stream().mapToInt(FulfilledOrder::quantity).sum())
+                .executeUpdate();
+    }
+
+    /** The sums of what was {@linkplain #counted counted}. */
+    public Sales sales() {
+        var sums = (Object[]) database.createNativeQuery(
+                        "select count(*), coalesce(sum(orders), 0), coalesce(sum(items), 0) from statistics")
+                .getSingleResult();
+        return new Sales(number(sums[0]), number(sums[1]), number(sums[2]));
+    }
+
+    private static long number(Object value) {
+        return ((Number) value).longValue();
     }
 
     /**

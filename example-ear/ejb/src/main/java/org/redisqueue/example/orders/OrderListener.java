@@ -9,13 +9,13 @@ import jakarta.validation.Validator;
 import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
-import org.redisqueue.RedisQueue;
-import org.redisqueue.RedisQueueSender;
+import org.redisqueue.RedisTopic;
+import org.redisqueue.RedisTopicPublisher;
 
 /**
- * Fulfills the orders of the queue {@code orders}, and sends each fulfilled order to {@code receipts}.
+ * Fulfills the orders of the queue {@code orders}, and publishes each fulfilled order to the listeners that need it.
  *
- * <p>Consuming the message, updating the database and sending the new message are one transaction. Whenever this method
+ * <p>Consuming the message, updating the database and publishing the new message are one transaction. Whenever this method
  * throws an exception or the server is killed, either all of it happens, or nothing does and the message is redelivered.
  * After its fourth failure, about 3.5 seconds after the first, the message becomes a dead letter.
  */
@@ -27,9 +27,12 @@ import org.redisqueue.RedisQueueSender;
         })
 public class OrderListener implements RedisMessageListener {
 
+    /** The topic of fulfilled orders. */
+    public static final String FULFILLED = "fulfilled-orders";
+
     @Inject
-    @RedisQueue("receipts")
-    private RedisQueueSender receipts;
+    @RedisTopic(FULFILLED)
+    private RedisTopicPublisher fulfilledOrders;
 
     @Inject
     private Validator validator;
@@ -51,6 +54,6 @@ public class OrderListener implements RedisMessageListener {
 
         var fulfilled = new FulfilledOrder(order.item(), order.quantity().intValueExact(), message.deliveryCount());
         desk.fulfilled(message.id(), fulfilled);
-        receipts.send(OutgoingMessage.of(fulfilled).header("Order-Id", message.id()));
+        fulfilledOrders.publish(OutgoingMessage.of(fulfilled).header("Order-Id", message.id()));
     }
 }

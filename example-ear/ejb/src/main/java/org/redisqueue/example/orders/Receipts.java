@@ -6,14 +6,14 @@ import jakarta.inject.Inject;
 import org.redisqueue.Header;
 import org.redisqueue.RedisQueueListener;
 
-/** Writes a receipt for each message of the queue {@code receipts}. As a CDI bean, it needs no deployment descriptor. */
+/** Writes a receipt for each fulfilled order. As a CDI bean, it needs no deployment descriptor. */
 @ApplicationScoped
 public class Receipts {
 
     @Inject
     private OrderDesk desk;
 
-    @RedisQueueListener(queue = "receipts", maxConcurrency = 5)
+    @RedisQueueListener(topic = OrderListener.FULFILLED, queue = "receipts", maxConcurrency = 5)
     void write(FulfilledOrder order, @Header("Order-Id") String id) {
         desk.receipted(id, order);
     }

@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import org.jboss.weld.junit5.EnableWeld;
 import org.jboss.weld.junit5.WeldInitiator;
 import org.jboss.weld.junit5.WeldSetup;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisQueue;
@@ -72,23 +73,43 @@ class OrderListenerTest {
     @RedisQueue("orders")
     private RedisQueueSender orders;
 
+    @BeforeEach
+    void bind() {
+        queues.bind(OrderListener.FULFILLED, "receipts");
+        queues.bind(OrderListener.FULFILLED, "statistics");
+    }
+
     private static NewOrder order(String item) {
-        return new NewOrder(item, BigDecimal.valueOf(2));
+        return new NewOrder(item, BigDecimal.valueOf(2), null, null);
     }
 
     @Test
-    void fulfilledOrderIsSentToReceipts() {
+    void fulfilledOrderIsPublished() {
         queues.deliver(TestMessage.of(order("book")).id("order-1"), listener);
 
         var fulfilled = new FulfilledOrder("book", 2, 1);
         assertThat(queues.queue("receipts"))
                 .hasOnlyMessages(OutgoingMessage.of(fulfilled).header("Order-Id", "order-1"));
+        assertThat(queues.queue("statistics"))
+                .hasOnlyMessages(OutgoingMessage.of(fulfilled).header("Order-Id", "order-1"));
+    }
+
+    @Test
+    void ordersOfACustomerAreFulfilledInSequence() {
+        var customer = OutgoingMessage.of(order("flaky")).group("ada");
+        orders.send(customer);
+        orders.send(OutgoingMessage.of(order("book")).group("ada"));
+        assertThatIllegalStateException().isThrownBy(() -> queues.deliverNext("orders", listener));
+
+        assertThat(queues.deliverAll("orders", listener)).isEqualTo(3);
+        assertThat(queues.queue("receipts"))
+                .hasOnlyMessages(new FulfilledOrder("flaky", 2, 3), new FulfilledOrder("book", 2, 1));
     }
 
     @Test
     void invalidOrderIsNotFulfilled() {
         assertThatExceptionOfType(ConstraintViolationException.class)
-                .isThrownBy(() -> queues.deliver(TestMessage.of(new NewOrder("", BigDecimal.valueOf(2))), listener))
+                .isThrownBy(() -> queues.deliver(TestMessage.of(order("")), listener))
                 .withMessageContaining("item is missing");
         assertThat(queues.queue("receipts")).isEmpty();
     }

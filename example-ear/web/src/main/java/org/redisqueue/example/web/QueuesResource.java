@@ -26,7 +26,7 @@ import org.redisqueue.example.orders.NewOrder;
 @RequestScoped
 public class QueuesResource {
 
-    private static final List<String> NAMES = List.of("orders", "receipts");
+    private static final List<String> NAMES = List.of("orders", "receipts", "statistics");
 
     /**
      * The number of messages in a queue, by state.

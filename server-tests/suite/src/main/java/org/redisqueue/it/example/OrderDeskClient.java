@@ -47,9 +47,18 @@ final class OrderDeskClient {
     }
 
     HttpResponse<String> post(String path, String order) {
-        return send(HttpRequest.newBuilder(address.resolve(path))
+        return send(posting(path, order));
+    }
+
+    /** Places an order in a request that may be repeated. */
+    HttpResponse<String> postRepeatably(String order, String idempotencyKey) {
+        return send(posting("/orders", order).header("Idempotency-Key", idempotencyKey));
+    }
+
+    private HttpRequest.Builder posting(String path, String order) {
+        return HttpRequest.newBuilder(address.resolve(path))
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(order)));
+                .POST(BodyPublishers.ofString(order));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
@@ -74,7 +83,7 @@ final class OrderDeskClient {
                 .orElseThrow();
     }
 
-    private static Optional<String> id(HttpResponse<String> answer) {
+    static Optional<String> id(HttpResponse<String> answer) {
         return answer.statusCode() == ACCEPTED
                 ? Optional.of(parse(answer).asJsonObject().getString("id"))
                 : Optional.empty();

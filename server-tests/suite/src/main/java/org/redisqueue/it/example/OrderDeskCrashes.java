@@ -50,6 +50,7 @@ abstract class OrderDeskCrashes {
 
     final Queue orders = new Queue(redis::call, "orders");
     final Queue receipts = new Queue(redis::call, "receipts");
+    final Queue statistics = new Queue(redis::call, "statistics");
 
     @BeforeAll
     static void start(TestInfo test) throws IOException {
@@ -87,6 +88,7 @@ abstract class OrderDeskCrashes {
         if (!running.isAlive()) {
             startServer();
         }
+        awaitIdle();
     }
 
     static void startServer() {
@@ -136,13 +138,25 @@ abstract class OrderDeskCrashes {
         await("all is settled")
                 .atMost(PATIENCE)
                 .pollInterval(OFTEN)
-                .untilAsserted(() -> assertThat(Stream.of(orders, receipts).flatMap(queue -> queue.keys().stream()))
+                .untilAsserted(() -> assertThat(
+                                Stream.of(orders, receipts, statistics).flatMap(queue -> queue.keys().stream()))
                         .isEmpty());
     }
 
     /** Waits until an order is receipted: recovery may end the branch of the database after that of Redis. */
     static void awaitReceipted(String id) {
         await("order " + id + " is receipted").atMost(PATIENCE).until(() -> desk.isReceipted(id));
+    }
+
+    /** Waits until the statistics contain each fulfilled order once. */
+    static void assertCounted() {
+        await("each fulfilled order is counted")
+                .atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(desk.json("/sales").asJsonObject().getInt("orders"))
+                                .isEqualTo(desk.latest(ALL).stream()
+                                        .filter(order -> order.containsKey("fulfilledAt"))
+                                        .count()));
     }
 
     static int deliveries(String id) {

@@ -10,8 +10,13 @@ import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
@@ -20,6 +25,7 @@ import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.Archive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.redisqueue.it.app.Background;
 import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.server.Adapter;
 import org.redisqueue.it.server.Capability;
@@ -140,7 +146,78 @@ class OrderDeskIT {
         ids.forEach(this::awaitReceipt);
         assertThat(queue("orders")).within(PATIENCE).isEmpty();
         assertThat(queue("receipts")).within(PATIENCE).isEmpty();
+        assertThat(queue("statistics")).within(PATIENCE).isEmpty();
         awaitReceipt(place("book"));
+    }
+
+    @Test
+    void ordersOfACustomerAreFulfilledInTheOrderInWhichTheyWerePlaced() {
+        String customer = "\"quantity\":1,\"customer\":\"ada\"}";
+        List<String> ids = Stream.of("flaky", "book", "pen")
+                .map(item -> OrderDeskClient.id(desk().post("{\"item\":\"" + item + "\"," + customer))
+                        .orElseThrow())
+                .toList();
+        ids.forEach(this::awaitReceipt);
+
+        assertThat(ids.stream().map(this::fulfilledAt))
+                .isSorted()
+                .allMatch(time -> time.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"));
+        assertThat(deliveries(ids.get(0))).isEqualTo(3);
+    }
+
+    private String fulfilledAt(String id) {
+        return desk().json("/orders/" + id).asJsonObject().getString("fulfilledAt");
+    }
+
+    @Test
+    void orderForLaterIsFulfilledWhenItIsDue() {
+        Instant placed = Instant.now();
+        String id = OrderDeskClient.id(desk().post("{\"item\":\"book\",\"quantity\":1,\"deliverAfterSeconds\":2}"))
+                .orElseThrow();
+        assertThat(desk().json("/orders/" + id).asJsonObject()).doesNotContainKey("fulfilledAt");
+        awaitReceipt(id);
+
+        assertThat(Instant.parse(fulfilledAt(id))).isAfterOrEqualTo(placed.plusSeconds(2));
+    }
+
+    @Test
+    void repeatedRequestsPlaceOneOrder() {
+        String key = UUID.randomUUID().toString();
+        String order = "{\"item\":\"cup " + key + "\",\"quantity\":1}";
+        List<CompletableFuture<HttpResponse<String>>> requests = Stream.generate(
+                        () -> Background.supply(() -> desk().postRepeatably(order, key)))
+                .limit(5)
+                .toList();
+        Set<String> ids = requests.stream()
+                .map(request -> OrderDeskClient.id(request.join()).orElseThrow())
+                .collect(Collectors.toSet());
+        ids.add(OrderDeskClient.id(desk().postRepeatably(order, key)).orElseThrow());
+
+        assertThat(ids).hasSize(1);
+        ids.forEach(this::awaitReceipt);
+        assertThat(desk().latest(1000).stream()
+                        .filter(row -> row.getString("item").endsWith(key)))
+                .hasSize(1);
+        assertThat(desk().postRepeatably(order, "a key").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void statisticsCountEachFulfilledOrderOnceInFewerRows() {
+        JsonObject before = desk().json("/sales").asJsonObject();
+        List<String> ids = Stream.generate(() -> orders.push("{\"item\":\"pen\",\"quantity\":3}"))
+                .limit(30)
+                .toList();
+        ids.forEach(this::awaitReceipt);
+        await().atMost(PATIENCE).until(() -> growth(before, "orders") >= 30);
+
+        assertThat(queue("statistics")).within(PATIENCE).isEmpty();
+        assertThat(growth(before, "orders")).isEqualTo(30);
+        assertThat(growth(before, "items")).isEqualTo(90);
+        assertThat(growth(before, "rows")).isLessThan(30);
+    }
+
+    private int growth(JsonObject before, String figure) {
+        return desk().json("/sales").asJsonObject().getInt(figure) - before.getInt(figure);
     }
 
     private JsonObject database() {
@@ -157,6 +234,12 @@ class OrderDeskIT {
         assertThat(desk().post("{\"item\":\"\",\"quantity\":1}").statusCode()).isEqualTo(400);
         assertThat(desk().post("{\"item\":\"book\",\"quantity\":0}").body())
                 .contains("quantity must be a whole number from 1 to 1000");
+        assertThat(desk().post("{\"item\":\"book\",\"quantity\":1,\"customer\":\"Ada Lovelace\"}")
+                        .body())
+                .contains("customer must be 1 to 100 printable ASCII characters without spaces");
+        assertThat(desk().post("{\"item\":\"book\",\"quantity\":1,\"deliverAfterSeconds\":0.5}")
+                        .body())
+                .contains("deliverAfterSeconds must be a whole number from 0 to 2592000");
         assertThat(desk().post("book").statusCode()).isEqualTo(400);
         assertThat(desk().post("/queues/orders", "{\"item\":\"\",\"quantity\":1}")
                         .body())
