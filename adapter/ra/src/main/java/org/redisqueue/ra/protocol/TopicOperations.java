@@ -19,7 +19,7 @@ public final class TopicOperations {
     private final Keys keys;
     private final BindingCache cache;
 
-    /** @param cache shared by all operations on one Redis, so that a change by this process takes effect at once */
+    /** @param cache shared by all operations on one Redis, so that this process uses its own changes immediately */
     TopicOperations(RedisCalls calls, BindingCache cache) {
         this.calls = calls;
         this.keys = calls.keys();

@@ -3,7 +3,7 @@
 -- Only three servers are told, 15 ms apart, so that the death of one of them delays nothing, and a hundred idle servers
 -- do not all ask at once. A server keeps its place while it asks at least every six seconds, which is longer than a
 -- wait, and while it knows of this message or is about to ask. It gives its place up when it does not wait, and when it
--- passes a wake-up on. The callers of `receive` in a server share a place of their own, because they soon stop waiting. A
+-- passes a wake-up on. The callers of `receive` in a server share a separate place, because they soon stop waiting. A
 -- consumer whose token does not name a server is always told.
 --@include watching
 local apart, most_bytes = 15, 300

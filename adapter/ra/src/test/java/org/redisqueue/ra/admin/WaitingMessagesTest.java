@@ -27,7 +27,7 @@ import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.SendOptions;
 import org.redisqueue.ra.protocol.SendRequest;
 
-/** For operators, messages that wait for others of their groups are in a place of their own. */
+/** For operators, messages that wait for others of their groups are in a separate place. */
 class WaitingMessagesTest {
 
     private final TestAdmin test = new TestAdmin();
