@@ -2,6 +2,7 @@
 package org.redisqueue.it.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -24,6 +25,7 @@ import java.util.Optional;
 final class OrderDeskClient {
 
     private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Duration COUNTED = Duration.ofSeconds(60);
     private static final int ACCEPTED = 202;
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -109,5 +111,15 @@ final class OrderDeskClient {
 
     boolean isReceipted(String id) {
         return get("/orders/" + id).body().contains("\"status\":\"RECEIPTED\"");
+    }
+
+    /** Waits until the statistics contain each fulfilled order once. */
+    void awaitCounted() {
+        await("each fulfilled order is counted")
+                .atMost(COUNTED)
+                .untilAsserted(() -> assertThat(json("/sales").asJsonObject().getInt("orders"))
+                        .isEqualTo((int) latest(1000).stream()
+                                .filter(order -> order.containsKey("fulfilledAt"))
+                                .count()));
     }
 }

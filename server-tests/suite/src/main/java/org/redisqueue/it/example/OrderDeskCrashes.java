@@ -148,17 +148,6 @@ abstract class OrderDeskCrashes {
         await("order " + id + " is receipted").atMost(PATIENCE).until(() -> desk.isReceipted(id));
     }
 
-    /** Waits until the statistics contain each fulfilled order once. */
-    static void assertCounted() {
-        await("each fulfilled order is counted")
-                .atMost(PATIENCE)
-                .untilAsserted(
-                        () -> assertThat(desk.json("/sales").asJsonObject().getInt("orders"))
-                                .isEqualTo(desk.latest(ALL).stream()
-                                        .filter(order -> order.containsKey("fulfilledAt"))
-                                        .count()));
-    }
-
     static int deliveries(String id) {
         return desk.json("/orders/" + id).asJsonObject().getInt("deliveries");
     }

@@ -97,6 +97,6 @@ class OrderDeskOutageIT extends OrderDeskCrashes {
                 .atMost(PATIENCE)
                 .until(() -> desk.latest(ALL).stream()
                         .allMatch(order -> order.getString("status").equals("RECEIPTED")));
-        assertCounted();
+        desk.awaitCounted();
     }
 }
