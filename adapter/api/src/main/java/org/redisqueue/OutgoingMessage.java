@@ -170,7 +170,7 @@ public final class OutgoingMessage {
      *
      * <p>{@link RedisQueueConnection#send(String, Object)} looks the key up, in a transaction with one additional round
      * trip to Redis. If two transactions send messages with the same key at the same time, {@link #onDuplicate} decides
-     * what happens to the one that commits later.
+     * whether the later commit drops its message or rolls back.
      *
      * @param key 1 to 200 printable ASCII characters, without spaces
      * @param window 1 ms to 3,650 days, measured by the Redis server's clock with a precision of 1 ms

@@ -29,7 +29,7 @@ public class RedisActivationSpec implements ActivationSpec {
 
     @Property(
             description =
-                    "Name of the topic to bind the queue to. The queue then gets a copy of each message that is published to the topic, also while the listener is stopped. Each application that needs all messages of a topic uses a queue of its own.",
+                    "Name of the topic to bind the queue to. The queue then gets a copy of each message that is published to the topic, even while the listener is stopped. Applications that each need all messages of a topic use different queues.",
             pattern = QueueName.PATTERN,
             range = "1 to 200 characters from `A-Z a-z 0-9 . _ : -`")
     private @Nullable String topic;

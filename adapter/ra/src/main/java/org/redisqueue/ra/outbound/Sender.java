@@ -124,7 +124,7 @@ final class Sender {
         duplicates.forEach(duplicate -> LogMessage.DUPLICATE_SEND.log(duplicate.queue(), duplicate.id()));
     }
 
-    /** Returns the id of each message or of the one that has its key, and counts the latter. */
+    /** Returns the ids of the messages. A message that was dropped is counted, and has the id of the message with its key. */
     private List<String> ids(List<SendRequest> messages, Map<String, String> kept) {
         List<String> ids = new ArrayList<>();
         for (SendRequest message : messages) {

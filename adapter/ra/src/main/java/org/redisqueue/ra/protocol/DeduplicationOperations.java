@@ -41,7 +41,7 @@ public final class DeduplicationOperations {
             kept = kept.thenCombine(values, (found, read) -> {
                 for (int i = 0; i < some.size(); i++) {
                     String value = read.get(i);
-                    if (value != null && MessageId.isValid(value)) { // else nobody has it, or a branch reserves it
+                    if (value != null && MessageId.isValid(value)) { // otherwise, the key is free or reserved
                         found.put(some.get(i), value);
                     }
                 }

@@ -265,7 +265,7 @@ if grouped and #published > 1 then -- of messages of a group that are due at the
   end
 end
 
-local head_of = {} -- group -> id of its head, false = none, as far as it was read, or will be after this claim
+local head_of = {} -- group -> id of its head, as read or as this claim changes it; false = none
 local function head(group)
   if head_of[group] == nil then
     head_of[group] = redis.call('HGET', heads, group)

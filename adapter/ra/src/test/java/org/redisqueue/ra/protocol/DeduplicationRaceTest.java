@@ -161,7 +161,7 @@ class DeduplicationRaceTest {
         assertThat(queue.prepared()).as("seed %d", seed).isEmpty();
         assertThat(queue.everything().keySet()).as("seed %d", seed).noneMatch(key -> key.contains("staged"));
         assertThat(prepared.get()).as("prepared branches, seed %d", seed).isPositive();
-        if (rollback) { // at most one transaction commits, and none if the one that had the key was rolled back
+        if (rollback) { // one transaction commits, or none if the one with the key was rolled back
             assertThat(commits).as("seed %d", seed).isLessThanOrEqualTo(1);
             assertThat(queue.ready()).as("seed %d", seed).hasSize((int) commits);
             assertThat(queue.call("EXISTS", queue.key("dedup:k")))

@@ -106,7 +106,7 @@ final class QueueModel {
         publishable.clear();
     }
 
-    /** Who has the deduplication key of a message: the id of a message, or a reservation; empty if nobody has. */
+    /** Returns the id of the message that has the deduplication key of another, or the reservation; empty if the key is free. */
     Optional<String> holder(SendRequest message) {
         return message.deduplicationKey().map(keys::get);
     }

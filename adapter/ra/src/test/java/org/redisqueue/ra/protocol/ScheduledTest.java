@@ -550,7 +550,7 @@ class ScheduledTest {
         @Test
         void isPassedOnIfAScheduledMessageIsDue() {
             send(delayed("m1", HOUR));
-            assertThat(passOn(true)).as("nobody needs to set a timer").isFalse();
+            assertThat(passOn(true)).as("no consumer has to set a timer").isFalse();
             assertThat(queue.list("ready")).isEmpty();
             send(delayed("m2", 5_000));
             queue.call("DEL", queue.key("ready"));
