@@ -11,6 +11,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +33,7 @@ class LargeQueuesIT extends OperatorTests {
     private static final long SLOWEST_MICROS = 10_000;
     private static final int LETTERS_FOR_A_SLOW_CALL = 10_000;
     private static final long LONGEST_CALL_MILLIS = 1_000;
-    private static final int ATTEMPTS = 3;
+    private static final int ATTEMPTS = 5;
 
     @ParameterizedTest
     @EnumSource(FrontEnd.class)
@@ -39,13 +41,24 @@ class LargeQueuesIT extends OperatorTests {
         use(frontEnd);
         Queue busy = queue(BUSY);
         int letters = frontEnd == FrontEnd.REST ? MANY : SOME;
-        // Now and then, a call waits for a processor.
         int allowed = 1 + letters / LETTERS_FOR_A_SLOW_CALL;
         List<SlowCalls.Call> slow = requeue(busy, frontEnd, letters);
-        for (int i = 1; i < ATTEMPTS && slow.size() > allowed; i++) {
+        Set<String> alwaysSlow = commands(slow);
+        for (int i = 1; i < ATTEMPTS && slow.size() > allowed && !alwaysSlow.isEmpty(); i++) {
             slow = requeue(busy, frontEnd, letters);
+            alwaysSlow.retainAll(commands(slow));
         }
-        assertThat(slow).hasSizeLessThanOrEqualTo(allowed);
+        // Now and then, a call waits for a processor, especially next to a browser; but not calls of one kind each
+        // time.
+        assertThat(slow)
+                .as("calls of Redis in the last attempt; slow in each attempt: %s", alwaysSlow)
+                .satisfiesAnyOf(
+                        calls -> assertThat(calls).hasSizeLessThanOrEqualTo(allowed),
+                        calls -> assertThat(alwaysSlow).isEmpty());
+    }
+
+    private static Set<String> commands(List<SlowCalls.Call> calls) {
+        return calls.stream().map(SlowCalls.Call::command).collect(Collectors.toSet());
     }
 
     /** Requeues dead letters of one cause, and returns the calls of Redis that took too long meanwhile. */
