@@ -139,12 +139,13 @@ end
 redis.call('LLEN', ready) -- refuses keys of the wrong type before anything is written
 redis.call('LLEN', target)
 local grouped = check_groups(base)
-if target_base ~= base then
-  check_groups(target_base)
-end
+local target_grouped = target_base ~= base and check_groups(target_base)
 
 -- Makes letters ready. Those of a group return to their places in its sequence; in another queue, they get new ones.
 local function publish(ids)
+  if target_grouped then
+    leave(target_base, ids) -- what earlier messages with these ids left there
+  end
   local pushed, joining = {}, {}
   for _, id in ipairs(ids) do
     local own = grouped and redis.call('HGET', base .. 'attributes', id)
@@ -175,6 +176,9 @@ local failure = all_or_nothing(function()
   if grouped and action ~= 'requeue' then
     begin_leaving(base, selected)
     begin_leaving(base, missing)
+  end
+  if target_grouped then
+    begin_leaving(target_base, selected)
   end
   local ids = selected
   if action == 'move' then

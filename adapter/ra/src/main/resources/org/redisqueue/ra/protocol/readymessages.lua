@@ -37,9 +37,7 @@ elseif skip ~= math.floor(skip) or action == 'delete' and skip > 0 then
 end
 local base, target_base = string.sub(ready, 1, -6), string.sub(target, 1, -6)
 local grouped = check_groups(base)
-if target_base ~= base then
-  check_groups(target_base)
-end
+local target_grouped = target_base ~= base and check_groups(target_base)
 local now = milliseconds()
 local ids = {}
 
@@ -164,6 +162,9 @@ end
 
 -- Makes moved messages ready in the other queue, where those of a group are in the sequence in which they are moved.
 local function publish(moved)
+  if target_grouped then
+    leave(target_base, moved) -- what earlier messages with these ids left there
+  end
   local pushed = {}
   for _, id in ipairs(moved) do
     local group = group_of(id)
@@ -177,6 +178,7 @@ end
 local failure = all_or_nothing(function()
   report(job, now) -- first: what it needs is also needed to undo
   begin_leaving(base, grouped and ids or {})
+  begin_leaving(target_base, target_grouped and movable or {})
   gather(arrived, ready)
   local gone, followers = ids, {}
   if action == 'move' then

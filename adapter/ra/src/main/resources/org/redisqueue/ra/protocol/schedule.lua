@@ -25,10 +25,10 @@ local function schedule(base, messages)
   chunks(messages, function(from, to)
     local added, new, former = { 'ZADD', scheduled }, { 'ZREM', scheduled }, { 'ZADD', scheduled }
     for i = from, to do
-      local id, due, replaces = unpack(messages[i])
+      local id, due = unpack(messages[i])
       added[#added + 1], added[#added + 2] = string.format('%.0f', due), id
-      local score = replaces and redis.call('ZSCORE', scheduled, id)
-      if score then
+      local score = redis.call('ZSCORE', scheduled, id)
+      if score then -- of a message that has expired, or whose body was deleted
         former[#former + 1], former[#former + 2] = score, id
       else
         new[#new + 1] = id
