@@ -4,6 +4,7 @@ package org.redisqueue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,8 +13,8 @@ import org.redisqueue.internal.MessageId;
 import org.redisqueue.internal.PrintableText;
 
 /**
- * A message to send that has headers, an id chosen by the application, a group, a time to live, a time of delivery, or a
- * deduplication key.
+ * A message to send that has headers, an id chosen by the application, a group, a priority, a time to live, a time of
+ * delivery, or a deduplication key.
  *
  * <p>To send only a body, pass the body itself to {@link RedisQueueConnection#send(String, Object)}.
  *
@@ -24,9 +25,12 @@ public final class OutgoingMessage {
     /** The header that tells the receiver the group of a message. */
     static final String GROUP = "Group";
 
+    static final String PRIORITY = "Priority";
+
     private static final Duration MIN_TIME_TO_LIVE = Duration.ofMillis(1);
     private static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(3_650);
     private static final Duration MAX_DELAY = Duration.ofDays(3_650);
+    static final int MAX_PRIORITY = 10;
     private static final Duration MIN_WINDOW = Duration.ofMillis(1);
     private static final Duration MAX_WINDOW = Duration.ofDays(3_650);
 
@@ -40,6 +44,7 @@ public final class OutgoingMessage {
     private @Nullable Duration deduplicationWindow;
     private OnDuplicate onDuplicate = OnDuplicate.DROP;
     private @Nullable String group;
+    private int priority;
 
     private OutgoingMessage(Object body) {
         this.body = Objects.requireNonNull(body, "body");
@@ -62,8 +67,8 @@ public final class OutgoingMessage {
      * <p>A message has at most 200 headers and at most 65,536 bytes before its body, both including the header that the
      * adapter adds. {@link RedisQueueConnection#send(String, Object)} checks these limits.
      *
-     * @param name 1 to 100 characters from {@code A-Z a-z 0-9 . _ -}, case-insensitive; {@code sent} and {@code Group}
-     *     are reserved for the adapter
+     * @param name 1 to 100 characters from {@code A-Z a-z 0-9 . _ -}, case-insensitive; {@code sent}, {@code Group} and
+     *     {@code Priority} are reserved for the adapter
      * @param value text without control characters; leading and trailing white space is removed
      * @return this message
      * @throws IllegalArgumentException if the name or the value is invalid
@@ -77,9 +82,9 @@ public final class OutgoingMessage {
             throw new IllegalArgumentException(
                     "Header 'sent' is reserved for the adapter. Use RedisMessage.sentAt() to read it.");
         }
-        if (name.equalsIgnoreCase(GROUP)) {
-            throw new IllegalArgumentException(
-                    "Header '" + name + "' is reserved for the adapter. Use OutgoingMessage.group() to set it.");
+        if (name.equalsIgnoreCase(GROUP) || name.equalsIgnoreCase(PRIORITY)) {
+            throw new IllegalArgumentException("Header '" + name + "' is reserved for the adapter. Use OutgoingMessage."
+                    + name.toLowerCase(Locale.ROOT) + "() to set it.");
         }
         if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
             throw new IllegalArgumentException("The value of header '" + name + "' contains a control character.");
@@ -228,6 +233,26 @@ public final class OutgoingMessage {
         return this;
     }
 
+    /**
+     * Sets the priority. Ready messages with a higher priority are delivered before all others of their queue; those with
+     * the same priority in the order in which they were committed. The default is 0.
+     *
+     * <p>The priority decides when a consumer claims messages. A listener with the property {@code prefetch} claims
+     * messages ahead, and delivers these first. Within a {@linkplain #group group}, the order of the messages does not
+     * depend on their priorities.
+     *
+     * @param priority -10 to 10
+     * @return this message
+     * @throws IllegalArgumentException if the priority is out of range
+     */
+    public OutgoingMessage priority(int priority) {
+        if (priority < -MAX_PRIORITY || priority > MAX_PRIORITY) {
+            throw new IllegalArgumentException("The priority is " + priority + ", but must be -10 to 10.");
+        }
+        this.priority = priority;
+        return this;
+    }
+
     /** {@return the body that was passed to {@link #of}} */
     public Object body() {
         return body;
@@ -276,5 +301,10 @@ public final class OutgoingMessage {
     /** {@return the group, or empty if none was set} */
     public Optional<String> group() {
         return Optional.ofNullable(group);
+    }
+
+    /** {@return the priority, 0 if none was set} */
+    public int priority() {
+        return priority;
     }
 }

@@ -74,6 +74,20 @@ public interface RedisMessage {
     }
 
     /**
+     * {@return the priority of the message, -10 to 10; 0 if it has none} Messages with a higher priority are delivered
+     * first: see {@link OutgoingMessage#priority(int)}. A program in another language that only sets the header
+     * {@code Priority}, without the script that the protocol requires, has no influence on the order. An invalid header
+     * counts as 0.
+     */
+    default int priority() {
+        return header(OutgoingMessage.PRIORITY)
+                .filter(value -> value.matches("-?\\d{1,2}"))
+                .map(Integer::valueOf)
+                .filter(priority -> Math.abs(priority) <= OutgoingMessage.MAX_PRIORITY)
+                .orElse(0);
+    }
+
+    /**
      * {@return the number of deliveries of the message, including the current one: 1 for the first delivery} Failures
      * and abandoned deliveries (the consumer died or lost its lease) both count.
      */

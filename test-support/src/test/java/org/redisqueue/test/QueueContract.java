@@ -155,6 +155,17 @@ abstract class QueueContract {
     }
 
     @Test
+    void messageWithAHigherPriorityIsReceivedFirst() {
+        for (int priority : new int[] {-1, 0, 5, 0, 10, 5}) {
+            connect().send(name, OutgoingMessage.of("priority " + priority).priority(priority));
+        }
+
+        assertThat(connect().counts(name)).isEqualTo(new QueueCounts(6, 0, 0));
+        assertThat(Stream.generate(() -> receive().text()).limit(6))
+                .containsExactly("priority 10", "priority 5", "priority 5", "priority 0", "priority 0", "priority -1");
+    }
+
+    @Test
     void messageWithoutAGroupHasNone() {
         connect().send(name, "hello");
 

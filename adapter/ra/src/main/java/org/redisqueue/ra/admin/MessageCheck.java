@@ -28,8 +28,14 @@ final class MessageCheck {
     private static final int MAX_SUSPECTS = 20_000;
     private static final int MAX_EXAMINED = 1_000;
     private static final int FEW = 100;
-    private static final List<Index> PLACES =
-            List.of(Index.SCHEDULED, Index.WAITING, Index.READY, Index.ARRIVED, Index.PROCESSING, Index.DEAD);
+    private static final List<Index> PLACES = List.of(
+            Index.SCHEDULED,
+            Index.WAITING,
+            Index.PRIORITIZED,
+            Index.READY,
+            Index.ARRIVED,
+            Index.PROCESSING,
+            Index.DEAD);
     private static final List<Index> TRACES =
             List.of(Index.FAILURES, Index.ABANDONED, Index.ERRORS, Index.EXPIRY, Index.ATTRIBUTES);
 

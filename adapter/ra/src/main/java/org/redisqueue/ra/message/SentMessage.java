@@ -50,6 +50,9 @@ public final class SentMessage {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(MessageFormat.SENT, Instant.now().toString());
         message.group().ifPresent(group -> headers.put(MessageFormat.GROUP, group));
+        if (message.priority() != 0) {
+            headers.put(MessageFormat.PRIORITY, Integer.toString(message.priority()));
+        }
         headers.putAll(message.headers());
         byte[] bytes = bytes(message.body());
         if (!traceHeaders.isEmpty()) {
@@ -70,7 +73,8 @@ public final class SentMessage {
                         message.delay().map(Duration::toMillis).orElse(0L),
                         message.deliverAt().map(SentMessage::millis).orElse(0L),
                         deduplication(message),
-                        message.group().orElse(null)));
+                        message.group().orElse(null),
+                        message.priority()));
     }
 
     /**

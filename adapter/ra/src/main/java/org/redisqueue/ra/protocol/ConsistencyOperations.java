@@ -41,6 +41,8 @@ public final class ConsistencyOperations {
         SCHEDULED("dead"),
         /** Read before {@link #READY}, to where messages move from here. */
         WAITING("waiting"),
+        /** Read after {@link #WAITING}, from where messages move here. */
+        PRIORITIZED("dead"),
         READY("ready"),
         /** Read after {@link #READY}, from where messages move here. */
         ARRIVED("ready"),
@@ -92,6 +94,7 @@ public final class ConsistencyOperations {
         expected.put(keys.heads(queue), "hash");
         expected.put(keys.attributes(queue), "hash");
         expected.put(keys.sequence(queue), "string");
+        expected.put(keys.prioritized(queue), "zset");
         expected.put(keys.dead(queue), "zset");
         expected.put(keys.scheduled(queue), "zset");
         expected.put(keys.expiry(queue), "zset");
@@ -122,6 +125,7 @@ public final class ConsistencyOperations {
         String key = switch (index) {
             case SCHEDULED -> keys.scheduled(queue);
             case WAITING -> keys.waiting(queue);
+            case PRIORITIZED -> keys.prioritized(queue);
             case READY -> keys.ready(queue);
             case ARRIVED -> keys.arrived(queue);
             case PROCESSING -> keys.processing(queue);

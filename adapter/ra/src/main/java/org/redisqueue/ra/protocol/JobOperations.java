@@ -226,6 +226,7 @@ public final class JobOperations {
                 .key(keys.waiting(queue))
                 .key(keys.heads(queue))
                 .key(keys.attributes(queue))
+                .key(keys.prioritized(queue))
                 .key(keys.sequence(queue))
                 .key(keys.paused(queue));
         long today = System.currentTimeMillis() / DAY_MILLIS;

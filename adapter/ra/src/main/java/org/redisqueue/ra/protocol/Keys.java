@@ -89,17 +89,22 @@ public record Keys(String prefix) {
         return of(queue, "waiting");
     }
 
+    /** The ready messages with a priority. */
+    String prioritized(String queue) {
+        return of(queue, "prioritized");
+    }
+
     /** The message of each group that may be delivered. */
     String heads(String queue) {
         return of(queue, "heads");
     }
 
-    /** The groups of messages, with their sequence numbers. */
+    /** The groups and priorities of messages, with their sequence numbers. */
     String attributes(String queue) {
         return of(queue, "attributes");
     }
 
-    /** The last sequence number of a message that belongs to a group. */
+    /** The last sequence number of a message with a group or a priority. */
     String sequence(String queue) {
         return of(queue, "sequence");
     }

@@ -22,6 +22,9 @@ public final class MessageFormat {
     /** The header that contains the group of the message. */
     public static final String GROUP = "Group";
 
+    /** The header that contains the priority of the message. */
+    public static final String PRIORITY = "Priority";
+
     /** The maximum size of the part before the body, in bytes. */
     public static final int MAX_HEAD_BYTES = 65_536;
 

@@ -13,24 +13,32 @@ import org.jspecify.annotations.Nullable;
  * @param deduplication the deduplication key; null if there is none
  * @param group the group within which messages are delivered in sequence, 1 to 200 printable ASCII characters without a
  *     space; null if the message belongs to none
+ * @param priority -10 to 10; messages with a higher priority are delivered first
  */
 public record SendOptions(
         long delayMillis,
         long deliverAtMillis,
         @Nullable Deduplication deduplication,
-        @Nullable String group) {
+        @Nullable String group,
+        int priority) {
 
     /** The options of a message that is ready at once. */
     public static final SendOptions NONE = new SendOptions(0, 0);
 
-    /** Creates options without a deduplication key and a group. */
+    /** Creates options without a priority. */
+    public SendOptions(
+            long delayMillis, long deliverAtMillis, @Nullable Deduplication deduplication, @Nullable String group) {
+        this(delayMillis, deliverAtMillis, deduplication, group, 0);
+    }
+
+    /** Creates options without a deduplication key, a group and a priority. */
     public SendOptions(long delayMillis, long deliverAtMillis) {
         this(delayMillis, deliverAtMillis, null, null);
     }
 
     /** Returns whether there are none. */
     boolean isEmpty() {
-        return delayMillis == 0 && deliverAtMillis == 0 && deduplication == null && group == null;
+        return delayMillis == 0 && deliverAtMillis == 0 && deduplication == null && group == null && priority == 0;
     }
 
     /** Returns the options as JSON; empty if the message has none. */
@@ -49,6 +57,9 @@ public record SendOptions(
         }
         if (group != null) {
             members.add("\"group\":\"" + group.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+        }
+        if (priority != 0) {
+            members.add("\"priority\":" + priority);
         }
         return members.toString();
     }

@@ -202,8 +202,9 @@ for i = 1, q do
     if options and options.key then
       sent[number].dedup, sent[number].options = dedup_entry(queue.base, options.key), options
     end
-    if options and options.group then
-      sent[number].group = options.group
+    if options and (options.group or options.priority) then
+      sent[number].group, sent[number].priority = options.group, options.priority
+      sent[number].joins = true
       queue.checked = queue.checked or check_groups(queue.base) or true
     end
     redis.call('LLEN', queue.ready)
@@ -247,7 +248,7 @@ local function publish(message)
   local queue = message.queue
   used[message.message] = true
   stored[#stored + 1] = message
-  local evicts = message.replaces and message.group
+  local evicts = message.replaces and message.joins
     or queue.grouped and redis.call('HEXISTS', queue.base .. 'attributes', message.id) == 1
   if evicts then
     queue.evicted[#queue.evicted + 1] = message.id
@@ -255,8 +256,8 @@ local function publish(message)
   local in_place = message.replaces and not evicts -- takes the place of the message that it replaces
   if message.due then
     queue.scheduled[#queue.scheduled + 1] = { message.id, message.due, in_place }
-    queue.planned[#queue.planned + 1] = message.group and message or nil
-  elseif message.group then
+    queue.planned[#queue.planned + 1] = message.joins and message or nil
+  elseif message.joins then
     queue.joins = true
     queue.pushed[#queue.pushed + 1] = message
   elseif not in_place then
@@ -349,14 +350,14 @@ local function regroup(queue)
     evict(queue.base, id)
   end
   for _, message in ipairs(queue.planned) do
-    plan(queue.base, message.id, message.group)
+    plan(queue.base, message.id, message.group, message.priority)
   end
   if queue.joins then
     local sending = queue.pushed
     queue.pushed = {}
     for _, each in ipairs(sending) do
       local id = type(each) == 'string' and each or nil
-      queue.pushed[#queue.pushed + 1] = id or join(queue.base, each.id, each.group)
+      queue.pushed[#queue.pushed + 1] = id or join(queue.base, each.id, each.group, each.priority)
     end
   end
 end
@@ -367,9 +368,13 @@ local function push(queue)
     write(dedup_undo(entry), 'SET', entry.name, message.id, 'PX', window)
   end
   schedule(queue.base, queue.scheduled)
-  chunks(queue.pushed, function(from, to)
-    write({ 'LTRIM', queue.ready, to - from + 1, -1 }, 'LPUSH', queue.ready, unpack(queue.pushed, from, to))
-  end)
+  if queue.joins then
+    make_ready(queue.base, queue.pushed)
+  else
+    chunks(queue.pushed, function(from, to)
+      write({ 'LTRIM', queue.ready, to - from + 1, -1 }, 'LPUSH', queue.ready, unpack(queue.pushed, from, to))
+    end)
+  end
   chunks(queue.expiring, function(from, to)
     local deadlines, undo, replaced = { 'ZADD', queue.expiry }, { 'ZREM', queue.expiry }, { 'ZADD', queue.expiry }
     for i = from, to do
@@ -451,4 +456,5 @@ return execute(report, m > 0, function()
     clean(queue)
   end
   scheduled_all()
+  wake_prioritized()
 end)

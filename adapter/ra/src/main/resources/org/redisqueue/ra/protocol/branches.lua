@@ -4,7 +4,7 @@
 -- KEYS[1]      queues SET or, in a cluster, prepared HASH of the only queue: determines the server that is asked
 -- ARGV[1]      key prefix
 -- ARGV[1 + i]  name of queue i
--- Read for each queue:  prepared HASH; whether ready, arrived, scheduled, waiting, processing, dead and
+-- Read for each queue:  prepared HASH; whether ready, arrived, scheduled, waiting, prioritized, processing, dead and
 --                      paused exist
 --
 -- Result, for each queue: its branches, or an error that applies to this queue alone, or 1 = it has no keys.
@@ -35,8 +35,10 @@ for i = 2, #ARGV do
     found = found.err
   elseif #found == 0 then
     local ready, processing, dead, paused = base .. 'ready', base .. 'processing', base .. 'dead', base .. 'paused'
-    local arrived, scheduled, waiting = base .. 'arrived', base .. 'scheduled', base .. 'waiting'
-    local keys = redis.pcall('EXISTS', prepared, ready, arrived, scheduled, waiting, processing, dead, paused)
+    local arrived, scheduled = base .. 'arrived', base .. 'scheduled'
+    local waiting, prioritized = base .. 'waiting', base .. 'prioritized'
+    local places = { ready, arrived, scheduled, waiting, prioritized, processing, dead }
+    local keys = redis.pcall('EXISTS', prepared, paused, unpack(places))
     if keys == 0 then
       found = 1
     end

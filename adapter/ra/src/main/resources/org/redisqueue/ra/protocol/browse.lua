@@ -8,7 +8,7 @@
 -- KEYS[6]  abandoned   HASH
 -- KEYS[7]  expiry      ZSET
 -- KEYS[8]  arrived     LIST
--- Also read, next to KEYS[1]: scheduled and waiting, both ZSET
+-- Also read, next to KEYS[1]: scheduled, waiting and prioritized, all ZSET
 -- ARGV[1]  place: 'ready' in the order of delivery; 'scheduled', 'delivering' or 'redelivering' by due time; 'waiting' by
 --          group, each in its sequence; 'in doubt'; 'dead', the latest first
 -- ARGV[2]  number of entries to skip, 0 to 2^53
@@ -27,7 +27,8 @@ local ready, processing, dead, errors, failures, abandoned, expiry, arrived = un
 local place, skip, limit = ARGV[1], number(2, 0, 2 ^ 53), number(3, 1, 1000)
 local most, bytes = number(4, 1, 10000), number(5, 0, 10000)
 local tombstone = 'RQ/expired'
-local prefix = string.sub(ready, 1, -6) .. 'message:'
+local base = string.sub(ready, 1, -6)
+local prefix = base .. 'message:'
 
 local function micros()
   local time = redis.call('TIME')
@@ -73,23 +74,38 @@ end
 local total -- number of entries in this place, or of those that have to be examined
 if place == 'ready' then
   -- The ids in arrived are delivered before those in ready. An empty string is not an id.
-  local before = redis.call('LLEN', arrived)
-  total = before + redis.call('LLEN', ready)
+  local before, length, prioritized = redis.call('LLEN', arrived), redis.call('LLEN', ready), base .. 'prioritized'
+  local ranked = redis.call('ZCARD', prioritized)
+  local high = ranked > 0 and redis.call('ZCOUNT', prioritized, '-inf', '(0') or 0
+  total = before + length + ranked
+  local beginning, whole = skip, before + length
+  local first = high > skip and redis.call('ZRANGE', prioritized, skip, math.min(high, skip + limit) - 1) or {}
+  skip = math.max(0, skip - high)
   local function right_end(list, from, n) -- n entries, of which the first to be delivered has this number, from 0
     local first, last = string.format('%.0f', -from - n), string.format('%.0f', -from - 1)
     return n > 0 and redis.call('LRANGE', list, first, last) or {}
   end
   local moved = right_end(arrived, skip, math.max(0, math.min(limit, before - skip)))
   local rest = right_end(ready, math.max(0, skip - before), limit - #moved)
+  local ids = first
   for i = 1, #moved + #rest do
+    ids[#ids + 1] = moved[#moved + 1 - i] or rest[#rest + 1 + #moved - i]
+  end
+  if #ids < limit and ranked > high then
+    local from = high + math.max(0, skip - whole)
+    for _, id in ipairs(redis.call('ZRANGE', prioritized, from, from + limit - #ids - 1)) do
+      ids[#ids + 1] = id
+    end
+  end
+  skip = beginning
+  for i = 1, math.min(limit, #ids) do
     examined = examined + 1
-    local id = moved[#moved + 1 - i] or rest[#rest + 1 + #moved - i]
-    if id ~= '' and not add(id, '', 0) then
+    if ids[i] ~= '' and not add(ids[i], '', 0) then
       break
     end
   end
 elseif place == 'scheduled' then
-  local scheduled = string.sub(ready, 1, -6) .. 'scheduled'
+  local scheduled = base .. 'scheduled'
   total = redis.call('ZCARD', scheduled)
   local entries = redis.call('ZRANGE', scheduled, skip, skip + limit - 1, 'WITHSCORES')
   for i = 1, #entries, 2 do
@@ -99,7 +115,7 @@ elseif place == 'scheduled' then
     end
   end
 elseif place == 'waiting' then
-  local waiting = string.sub(ready, 1, -6) .. 'waiting'
+  local waiting = base .. 'waiting'
   total = redis.call('ZCARD', waiting)
   for _, member in ipairs(redis.call('ZRANGE', waiting, skip, skip + limit - 1)) do
     examined = examined + 1

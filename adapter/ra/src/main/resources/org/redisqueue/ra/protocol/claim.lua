@@ -2,6 +2,7 @@
 -- enough of both, each group gets half of the claim, so that neither can starve the other. An empty string among the
 -- ready messages is a wake-up without a message: it is removed, and does not count.
 -- Scheduled messages that are due are published first: they join the ready messages, behind those that are ready.
+-- Ready messages with a priority above 0 come before the others, and those with one below 0 after them.
 -- If the claim leaves work that no waiting consumer would notice, it wakes one.
 -- Messages that cannot be delivered are dead-lettered or dropped here, so that they never block the queue.
 -- All or nothing: if Redis refuses a write, the writes before it are undone.
@@ -17,7 +18,8 @@
 -- KEYS[9]  arrived     LIST  ids that a wait has taken from ready; delivered before those in ready
 -- Also read and written, next to KEYS[1]:
 --          scheduled   ZSET    id -> due time, ms
---          the keys of groups.lua: a message that is not the head of its group waits instead of being claimed
+--          the keys of groups.lua: a message that is not the head of its group waits instead of being claimed;
+--          messages in prioritized are ready, too
 --          watchers    STRING  see watchers.lua
 -- ARGV[1]  maximum number of messages, 1 to 1,000
 -- ARGV[2]  token of this claim, 1 to 64 characters without a space, and not '-'; new for each claim
@@ -57,7 +59,7 @@ local max_wake_ups = 1000 -- maximum number of wake-ups to remove in one claim
 local max_published = 500 -- maximum number of scheduled messages to publish in one claim
 local base = string.sub(ready, 1, -6)
 local scheduled, watchers = base .. 'scheduled', base .. 'watchers'
-local attributes = base .. 'attributes'
+local attributes, prioritized = base .. 'attributes', base .. 'prioritized'
 local longest_wait, longest_due = 86400000, 2 ^ 53
 if #token == 0 or #token > 64 or token == '-' or string.find(token, '%s') then
   error("argument 2 must be 1 to 64 characters without spaces, and not '-'")
@@ -157,7 +159,7 @@ local function claim_ready(moved, next_due, are_heads)
 end
 
 -- A message that ended a wait is in arrived. If that is all there is, or there are groups, this is the usual case, too.
-local marks = redis.call('EXISTS', paused, failures, abandoned, expiry, arrived, scheduled, attributes)
+local marks = redis.call('EXISTS', paused, failures, abandoned, expiry, arrived, scheduled, attributes, prioritized)
 local moved = marks > 0 and redis.call('LRANGE', arrived, string.format('-%d', batch + 1), '-1') or {}
 local others = #moved > 0 and marks - 1 or marks -- how many keys besides arrived exist
 local grouped = others > 0 and redis.call('EXISTS', attributes) == 1
@@ -168,7 +170,7 @@ if grouped then
   are_heads = function(ids) -- whether all of these messages that belong to groups are the heads of them
     local groups, expected = {}, {}
     for i, own in ipairs(redis.call('HMGET', attributes, unpack(ids))) do
-      local group = own and string.match(own, '^%x+ (%S+)$')
+      local group = own and string.match(own, '^%S+ (%S+)')
       if group then
         groups[#groups + 1] = group
         expected[#groups] = ids[i]
@@ -251,7 +253,7 @@ local groups_of = grouped and #published > 0 and redis.call('HMGET', attributes,
 if grouped and #published > 1 then -- of messages of a group that are due at the same time, the first to be sent is first
   local entries = {}
   for i, id in ipairs(published) do
-    local number = groups_of[i] and select(3, parse_attributes(groups_of[i])) or ''
+    local number = groups_of[i] and select(4, parse_attributes(groups_of[i])) or ''
     entries[i] = { id = id, own = groups_of[i], due = tonumber(due_times[2 * i - 1]), number = number }
   end
   table.sort(entries, function(a, b)
@@ -275,13 +277,16 @@ end
 
 local pushed, joining = {}, {} -- scheduled messages that become ready, and those that belong to groups
 for i, own in ipairs(groups_of) do
-  local group = own and select(2, parse_attributes(own))
+  local _, group, priority = parse_attributes(own or '')
   if group then
     head_of[group] = head(group) or published[i]
-    joining[#joining + 1] = { id = published[i], group = group, former = own, pushed = head(group) == published[i] }
   end
-  if not group or head(group) == published[i] then
+  local is_ready = priority == 0 and (not group or head(group) == published[i])
+  if is_ready then
     pushed[#pushed + 1] = published[i]
+  end
+  if own then
+    joining[#joining + 1] = { id = published[i], group = group, priority = priority, former = own, pushed = is_ready }
   end
 end
 if not grouped then
@@ -303,7 +308,20 @@ local function entry_at(position)
   return moved[#moved + 1 - position] or rest[#rest + 1 + #moved - position]
 end
 
-local ids, positions = {}, {} -- of the messages that are ready, in the order of delivery
+-- Ready messages, in the order of delivery: their positions in arrived and ready, or their scores in prioritized
+local ids, positions, ranks = {}, {}, {}
+local total_prioritized = redis.call('ZCARD', prioritized)
+local function add_prioritized(first, last)
+  local left = total_prioritized > 0 and batch - #ids or 0
+  if left > 0 then
+    local found = redis.call('ZRANGE', prioritized, first, last, 'BYSCORE', 'LIMIT', 0, left, 'WITHSCORES')
+    for i = 1, #found, 2 do
+      ids[#ids + 1] = found[i]
+      ranks[#ids] = found[i + 1]
+    end
+  end
+end
+add_prioritized('-inf', '(0')
 for position = 1, #moved + #rest do
   local id = entry_at(position)
   if id ~= '' and #ids < batch then
@@ -311,6 +329,7 @@ for position = 1, #moved + #rest do
     positions[#ids] = position
   end
 end
+add_prioritized('0', '+inf')
 
 -- The random token decides which group gets the odd message of a claim, and which group comes first.
 local chance = string.byte(token, -1) % 2
@@ -396,6 +415,7 @@ if grouped then
   for _, found in ipairs(candidates) do
     local own = is_id(found.id) and redis.call('HGET', attributes, found.id)
     if own then
+      found.attributes = own
       found.sequence, found.group = parse_attributes(own)
     end
   end
@@ -441,7 +461,7 @@ for _, found in ipairs(candidates) do
     elseif sizes + size > max_total and #keys > 0 then
       stopped = 1
       break
-    elseif found.sequence and must_wait(found, size) then
+    elseif found.sequence and found.group and must_wait(found, size) then
       found.fate = 'waiting'
     else
       sizes = sizes + size
@@ -499,7 +519,7 @@ for _, found in ipairs(candidates) do
   if found.sequence and found.leads and found.fate ~= 'waiting' then
     leading[#leading + 1] = found
   end
-  if found.group and found.fate ~= 'claimed' and found.fate ~= 'waiting' then
+  if found.attributes and found.fate ~= 'claimed' and found.fate ~= 'waiting' then
     leaving[#leaving + 1] = found.id
     buried[found.id] = found.fate == 'dead' and redis.call('EXISTS', found.key) == 1
   end
@@ -546,11 +566,17 @@ for _, found in ipairs(candidates) do
   end
 end
 local removed = 0 -- number of entries to remove from the right ends of arrived and ready, including wake-ups
+local demoted, demoted_ranks = {}, {} -- removed from prioritized
 for i, found in ipairs(taken) do
   if not found.fate then
     break
   end
-  removed = positions[i]
+  removed = positions[i] or removed
+  if ranks[i] then
+    demoted[#demoted + 1] = ids[i]
+    demoted_ranks[#demoted_ranks + 1] = ranks[i]
+    demoted_ranks[#demoted_ranks + 1] = ids[i]
+  end
 end
 while entry_at(removed + 1) == '' do
   removed = removed + 1
@@ -611,7 +637,7 @@ local failure = all_or_nothing(function()
     end, 'ZREM', scheduled, unpack(published))
     local released = {} -- pushed behind the others, because the others are already expected in ready
     for _, message in ipairs(joining) do
-      local id = join(base, message.id, message.group, message.former)
+      local id = join(base, message.id, message.group, message.priority, message.former)
       if id and not (message.pushed and id == message.id) then
         released[#released + 1] = id
       end
@@ -619,12 +645,10 @@ local failure = all_or_nothing(function()
     if #pushed > 0 then
       write({ 'LTRIM', ready, #pushed, -1 }, 'LPUSH', ready, unpack(pushed))
     end
-    if #released > 0 then
-      promoted = promoted + #released
-      write({ 'LTRIM', ready, #released, -1 }, 'LPUSH', ready, unpack(released))
-    end
+    promoted = promoted + #released
+    make_ready(base, released)
   end
-  if regrouped or #left + #gone + #dead_letters + #dropped > 0 then
+  if regrouped or #left + #gone + #dead_letters + #dropped + #demoted > 0 then
     -- Start with writes that use no memory: at maxmemory, Redis refuses commands that use memory only until the script
     -- has written. If these writes are refused, the ones that follow could not be undone.
     write(nil, 'ZREM', processing, token)
@@ -691,6 +715,10 @@ local failure = all_or_nothing(function()
       redis.pcall('ZADD', processing, unpack(left_scores))
     end, 'ZREM', processing, unpack(left))
   end
+  if #demoted > 0 then
+    write(nil, 'ZADD', prioritized, unpack(demoted_ranks)) -- no change; tests whether Redis would refuse the undo
+    write({ 'ZADD', prioritized, unpack(demoted_ranks) }, 'ZREM', prioritized, unpack(demoted))
+  end
   if from_arrived > 0 then
     write(function()
       redis.pcall('RPUSH', arrived, unpack(moved, #moved - from_arrived + 1))
@@ -740,6 +768,7 @@ if planned then
   wait = tell(wait, claimed)
 end
 local left = from_arrived < #moved or not all_moved -- in arrived, where no wait notices it
+left = left or redis.call('EXISTS', prioritized) == 1 -- the same
 if left or wait == 0 then
   wake(ready)
 end

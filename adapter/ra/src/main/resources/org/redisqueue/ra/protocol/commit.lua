@@ -140,8 +140,9 @@ for _, branch in ipairs(branches) do
       if message.due then
         redis.call('ZCARD', keys.base .. 'scheduled')
       end
-      message.group = sent[4] and sent[4].group
-      if message.group then
+      message.group, message.priority = sent[4] and sent[4].group, sent[4] and sent[4].priority
+      message.joins = message.group or message.priority
+      if message.joins then
         check_groups(keys.base)
       end
       is_grouped(keys)
@@ -190,7 +191,7 @@ local function publish(message)
     write({ 'RENAMENX', moved[target], target }, 'RENAMENX', target, moved[target])
   end
   write({ 'RENAMENX', target, message.staged }, 'RENAMENX', message.staged, target)
-  local evicts = message.replaces and message.group
+  local evicts = message.replaces and message.joins
     or is_grouped(keys) and redis.call('HEXISTS', keys.base .. 'attributes', message.id) == 1
   if evicts then
     evict(keys.base, message.id)
@@ -199,14 +200,16 @@ local function publish(message)
   local pushed = not in_place and message.id or nil
   if message.due then
     schedule(keys.base, { { message.id, message.due, in_place } })
-    if message.group then
-      plan(keys.base, message.id, message.group)
+    if message.joins then
+      plan(keys.base, message.id, message.group, message.priority)
     end
     pushed = nil
-  elseif message.group then
-    pushed = join(keys.base, message.id, message.group)
+  elseif message.joins then
+    pushed = join(keys.base, message.id, message.group, message.priority)
   end
-  if pushed then
+  if pushed and message.joins then
+    make_ready(keys.base, { pushed })
+  elseif pushed then
     write({ 'LTRIM', keys.ready, 1, -1 }, 'LPUSH', keys.ready, pushed)
   end
   local expired = message.expired
@@ -285,4 +288,5 @@ return execute(report, false, function()
     end
   end
   scheduled_all()
+  wake_prioritized()
 end)

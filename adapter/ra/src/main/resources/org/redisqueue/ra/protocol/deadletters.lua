@@ -149,12 +149,12 @@ local function publish(ids)
   local pushed, joining = {}, {}
   for _, id in ipairs(ids) do
     local own = grouped and redis.call('HGET', base .. 'attributes', id)
-    local sequence, group = nil, nil
+    local sequence, group, priority = nil, nil, nil
     if own then
-      sequence, group = parse_attributes(own)
+      sequence, group, priority = parse_attributes(own)
     end
-    if group then
-      joining[#joining + 1] = { id = id, group = group, former = own, rank = sequence or 'g' }
+    if own then
+      joining[#joining + 1] = { id = id, group = group, priority = priority, former = own, rank = sequence or 'g' }
     else
       pushed[#pushed + 1] = id
     end
@@ -163,11 +163,10 @@ local function publish(ids)
     return a.rank < b.rank or a.rank == b.rank and a.id < b.id
   end)
   for _, letter in ipairs(joining) do
-    pushed[#pushed + 1] = join(target_base, letter.id, letter.group, target_base == base and letter.former or nil)
+    local former = target_base == base and letter.former or nil
+    pushed[#pushed + 1] = join(target_base, letter.id, letter.group, letter.priority, former)
   end
-  if #pushed > 0 then
-    push(target, pushed)
-  end
+  make_ready(target_base, pushed)
 end
 
 local changed = {}
@@ -209,6 +208,7 @@ end)
 if failure then
   return failure
 end
+wake_prioritized()
 for i = 1, considered do
   local id, time = candidates[i][1], candidates[i][2]
   if time and not changed[id] then

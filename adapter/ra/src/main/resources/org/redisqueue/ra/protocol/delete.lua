@@ -49,15 +49,16 @@ local sequence, group = nil, nil
 if own then
   sequence, group = parse_attributes(own)
 end
-local member = sequence and group .. ' ' .. sequence .. ' ' .. id
+local member = sequence and group and group .. ' ' .. sequence .. ' ' .. id
 local waits = member and redis.call('ZSCORE', waiting, member)
+local rank = redis.call('ZSCORE', base .. 'prioritized', id)
 local _, _, gone = letter(reason)
 
 local function is_ready()
   return redis.call('LPOS', arrived, id) or redis.call('LPOS', ready, id)
 end
 
-gone = died and (gone or redelivered or due or waits or exists and length <= most and is_ready())
+gone = died and (gone or redelivered or due or waits or rank or exists and length <= most and is_ready())
 
 local function removed(command, key, value, restore)
   if value then
@@ -86,8 +87,9 @@ local failure = all_or_nothing(function()
       forgotten()
       redis.call('UNLINK', message) -- last, because it cannot be undone
     end
-  elseif due or waits then
+  elseif due or waits or rank then
     removed('ZREM', scheduled, due, 'ZADD')
+    removed('ZREM', base .. 'prioritized', rank, 'ZADD')
     forgotten() -- also removes it from its group
     redis.call('UNLINK', message) -- last, because it cannot be undone
   elseif length <= most then
@@ -123,4 +125,7 @@ local failure = all_or_nothing(function()
     redis.call('SET', message, tombstone) -- last, because it cannot be undone
   end
 end)
+if not failure then
+  wake_prioritized(base)
+end
 return failure or result

@@ -100,7 +100,7 @@ for _, message in ipairs(record.sent) do
     else
       letters[#letters + 1] =
         { keys = keys, id = id, staged = staged, message = stored, replaces = replaces, deliveries = 0 }
-      letters[#letters].group = message[4] and message[4].group
+      letters[#letters].options = message[4]
     end
   end
   seen[staged] = true
@@ -126,6 +126,7 @@ for _, queue in ipairs(order) do
   redis.call('LREM', keys.replaces and keys.arrived or staged, 0, ' ')
   if keys.replaces then
     redis.call('ZREM', keys.scheduled, '')
+    redis.call('ZREM', keys.base .. 'prioritized', '')
   end
   local tried = redis.pcall('RENAMENX', staged, none)
   if type(tried) == 'table' and tried.err and not string.find(tried.err, 'no such key', 1, true) then
@@ -151,8 +152,9 @@ local failure = all_or_nothing(function() -- cannot be tried without an effect, 
     if letter.keys.grouped then
       leave(letter.keys.base, { letter.id }, letter.member and not letter.gone)
     end
-    if letter.group then
-      plan(letter.keys.base, letter.id, letter.group)
+    local options = letter.options
+    if options and (options.group or options.priority) then
+      plan(letter.keys.base, letter.id, options.group, options.priority)
     end
   end
 end)
@@ -168,6 +170,7 @@ for _, letter in ipairs(letters) do
     redis.call('LREM', letter.keys.ready, 0, letter.id)
     redis.call('LREM', letter.keys.arrived, 0, letter.id)
     redis.call('ZREM', letter.keys.scheduled, letter.id)
+    redis.call('ZREM', letter.keys.base .. 'prioritized', letter.id)
   end
   if letter.staged then
     redis.call('RENAMENX', letter.staged, letter.message)
@@ -188,4 +191,5 @@ for _, entry in ipairs(reserved) do
 end
 redis.call('SET', ended, 'forgotten', 'PX', ended_ttl)
 redis.call('HDEL', prepared, branch)
+wake_prioritized()
 return 1

@@ -1,25 +1,38 @@
--- Functions that keep the messages of a group in sequence. At most one message of a group, its head, may be delivered:
--- it is ready or in processing. The others wait until it ends. Must be included after write.lua or undo.lua.
+-- Functions that publish messages with a group or a priority, and end them. At most one message of a group, its head, may
+-- be delivered: it is ready or in processing. The others wait until it ends. A message with a priority is ready in
+-- prioritized. Must be included after write.lua or undo.lua.
 --
 -- Next to the other keys of a queue:
---   attributes  HASH    id -> '<sequence number> <group>'. '- <number> <group>' = the message is scheduled, and gets its
---                       sequence number when it is published; of messages that are due at the same time, the one with
---                       the lowest number is published first. A dead letter keeps its attributes, so that it returns to
---                       its place in the sequence when it is requeued
---   heads       HASH    group -> id of its head
---   waiting     ZSET    '<group> <sequence number> <id>', all with score 0; sorted by group and sequence
---   sequence    STRING  the last sequence number
+--   attributes   HASH    id -> attributes of a message with a group or a priority. A dead letter keeps them, so that it
+--                        returns to its place in the sequence when it is requeued:
+--                          '<sequence number> <group>', '<sequence number> <group> <priority>',
+--                          '<sequence number>  <priority>': without a group.
+--                        '- ' before them = the message is scheduled, and gets its sequence number when it is published;
+--                        of messages that are due at the same time, the one with the lowest number is published first
+--   heads        HASH    group -> id of its head
+--   waiting      ZSET    '<group> <sequence number> <id>', all with score 0; sorted by group and sequence
+--   prioritized  ZSET    id -> -priority * 2^42 + sequence number: ready messages with a priority other than 0
+--   sequence     STRING  the last sequence number
 -- A sequence number has 16 hexadecimal digits. Groups and ids contain no spaces.
 
--- Sequence number (nil if not published), group, and the number of a scheduled message in the attributes of a message.
+-- Sequence number (nil if not published), group (nil if none), priority, and the number of a scheduled message in the
+-- attributes of a message.
 local function parse_attributes(text)
-  local sequence, group = string.match(text, '^(%x+) (%S+)$')
-  if sequence and #sequence == 16 then
-    return sequence, group
+  local mark, number, group, priority = string.match(text, '^(%-? ?)(%x+) (%S*) ?(%-?%d*)$')
+  if not number or #number ~= 16 or mark ~= '' and mark ~= '- ' then
+    return nil, nil, 0
   end
-  local number
-  number, group = string.match(text, '^%- (%x+) (%S+)$')
-  return nil, group, number
+  group, priority = group ~= '' and group or nil, tonumber(priority) or 0
+  if mark == '' then
+    return number, group, priority
+  end
+  return nil, group, priority, number
+end
+
+-- The attributes of a message with this sequence number.
+local function format_attributes(sequence, group, priority)
+  local text = sequence .. ' ' .. (group or '')
+  return (priority or 0) == 0 and text or text .. ' ' .. string.format('%d', priority)
 end
 
 -- Refuses keys of the wrong type before anything is written. Returns whether the queue has messages with attributes.
@@ -31,6 +44,7 @@ local function check_groups(base)
   redis.call('HEXISTS', base .. 'attributes', '')
   redis.call('HEXISTS', base .. 'heads', '')
   redis.call('ZSCORE', base .. 'waiting', '')
+  redis.call('ZSCORE', base .. 'prioritized', '')
   return redis.call('EXISTS', base .. 'attributes') == 1
 end
 
@@ -44,6 +58,56 @@ local function begin_groups(base)
     write(nil, 'HDEL', base .. 'heads', '')
     write(nil, 'LTRIM', base .. 'ready', 0, -1)
     write(nil, 'ZADD', base .. 'waiting', 'XX', 0, '')
+    write(nil, 'ZREM', base .. 'prioritized', '')
+    write(nil, 'ZADD', base .. 'prioritized', 'XX', 0, '')
+  end
+end
+
+-- The score in prioritized of a message with these attributes; nil = it has no priority.
+local function rank_of(own)
+  local sequence, _, priority = parse_attributes(own)
+  return sequence and priority ~= 0 and string.format('%.0f', -priority * 2 ^ 42 + tonumber(sequence, 16)) or nil
+end
+
+local waking_prioritized = {}
+
+-- Makes messages ready, the first one to be delivered first among those with the same priority.
+local function make_ready(base, ids)
+  local ready, prioritized = base .. 'ready', base .. 'prioritized'
+  for from = 1, #ids, 1000 do
+    local to = math.min(from + 999, #ids)
+    local pushed, added, removed = {}, {}, {}
+    for i, own in ipairs(redis.call('HMGET', base .. 'attributes', unpack(ids, from, to))) do
+      local id, rank = ids[from + i - 1], own and rank_of(own)
+      if rank then
+        added[#added + 1] = rank
+        added[#added + 1] = id
+        removed[#removed + 1] = id
+      else
+        pushed[#pushed + 1] = id
+      end
+    end
+    if #pushed > 0 then
+      write({ 'LTRIM', ready, #pushed, -1 }, 'LPUSH', ready, unpack(pushed))
+    end
+    if #added > 0 then
+      begin_groups(base)
+      waking_prioritized[ready] = true
+      write({ 'ZREM', prioritized, unpack(removed) }, 'ZADD', prioritized, unpack(added))
+    end
+  end
+end
+
+-- Must be called after all other writes, because it cannot be undone: wakes consumers, which do not wait for messages
+-- with a priority. `base`, if given, is that of a queue whose ready messages or wake-ups the script has removed.
+local function wake_prioritized(base)
+  if base and redis.pcall('EXISTS', base .. 'prioritized') == 1 then
+    waking_prioritized[base .. 'ready'] = true
+  end
+  for ready in pairs(waking_prioritized) do
+    if redis.pcall('EXISTS', ready) == 0 then
+      redis.pcall('LPUSH', ready, '')
+    end
   end
 end
 
@@ -65,9 +129,11 @@ local function promote(base, group, former, skips)
     if not member then
       break
     end
-    local own, id = string.sub(member, #group + 2, #group + 17) .. ' ' .. group, string.sub(member, #group + 19)
+    local number, id = string.sub(member, #group + 2, #group + 17), string.sub(member, #group + 19)
+    local own = redis.call('HGET', attributes, id)
     write({ 'ZADD', waiting, 0, member }, 'ZREM', waiting, member)
-    if redis.call('HGET', attributes, id) == own then -- else the set is damaged
+    local sequence, of_group = parse_attributes(own or '')
+    if sequence == number and of_group == group then -- else the set is damaged
       if i == 100 or not (skips and skips(id)) then
         write(former and { 'HSET', heads, group, former } or { 'HDEL', heads, group }, 'HSET', heads, group, id)
         return id
@@ -95,21 +161,24 @@ local function next_sequence(base)
   return string.format('%016x', number)
 end
 
--- Notes the group of a scheduled message. It must not have attributes.
-local function plan(base, id, group)
+-- Notes the group and the priority of a scheduled message. It must not have attributes.
+local function plan(base, id, group, priority)
   begin_groups(base)
-  set_attributes(base, id, nil, '- ' .. next_sequence(base) .. ' ' .. group)
+  set_attributes(base, id, nil, '- ' .. format_attributes(next_sequence(base), group, priority))
 end
 
--- Publishes a message of a group. `former` are its attributes until now, or nil. Returns the id of the message that
--- the caller must push to ready: this one, if it is the head; nil = it waits.
-local function join(base, id, group, former)
+-- Publishes a message with a group (else nil) or a priority. `former` are its attributes until now, or nil. Returns the
+-- id of the message that the caller must make ready: this one, if it has no group or is the head; nil = it waits.
+local function join(base, id, group, priority, former)
   begin_groups(base)
   local heads, waiting = base .. 'heads', base .. 'waiting'
   local sequence = former and parse_attributes(former)
   if not sequence then
     sequence = next_sequence(base)
-    set_attributes(base, id, former, sequence .. ' ' .. group)
+    set_attributes(base, id, former, format_attributes(sequence, group, priority))
+  end
+  if not group then
+    return id
   end
   local head = redis.call('HGET', heads, group)
   if not head then
@@ -146,10 +215,10 @@ local function begin_leaving(base, ids)
   end
 end
 
--- Ends messages of a queue: the next message of each group is pushed to ready. `kept`: true, or a set of ids = they are
--- dead letters now, and keep their attributes. Returns the number of messages that were pushed.
+-- Ends messages of a queue: the next message of each group is made ready. `kept`: true, or a set of ids = they are
+-- dead letters now, and keep their attributes. Returns the number of messages that were made ready.
 local function leave(base, ids, kept, skips)
-  local attributes, heads, waiting, ready = base .. 'attributes', base .. 'heads', base .. 'waiting', base .. 'ready'
+  local attributes, heads, waiting = base .. 'attributes', base .. 'heads', base .. 'waiting'
   local ending, promoted, pushed = {}, {}, {}
   for _, id in ipairs(ids) do
     ending[id] = true
@@ -160,10 +229,10 @@ local function leave(base, ids, kept, skips)
       if not (kept == true or kept and kept[id]) then
         write({ 'HSET', attributes, id, own }, 'HDEL', attributes, id)
       end
-      local member = sequence and group .. ' ' .. sequence .. ' ' .. id
-      if sequence and redis.call('HGET', heads, group) == id then
+      local member = sequence and group and group .. ' ' .. sequence .. ' ' .. id
+      if member and redis.call('HGET', heads, group) == id then
         promoted[#promoted + 1] = promote(base, group, id, skips)
-      elseif sequence and redis.call('ZSCORE', waiting, member) then
+      elseif member and redis.call('ZSCORE', waiting, member) then
         write({ 'ZADD', waiting, 0, member }, 'ZREM', waiting, member)
       end
     end
@@ -171,9 +240,6 @@ local function leave(base, ids, kept, skips)
   for _, id in ipairs(promoted) do
     pushed[#pushed + 1] = not ending[id] and id or nil
   end
-  for from = 1, #pushed, 1000 do
-    local to = math.min(from + 999, #pushed)
-    write({ 'LTRIM', ready, to - from + 1, -1 }, 'LPUSH', ready, unpack(pushed, from, to))
-  end
+  make_ready(base, pushed)
   return #pushed
 end

@@ -5,7 +5,7 @@
 -- KEYS[3]  dead        ZSET
 -- KEYS[4]  errors      HASH
 -- KEYS[5]  arrived     LIST
--- Also read, next to KEYS[1]: scheduled and waiting, both ZSET
+-- Also read, next to KEYS[1]: scheduled, waiting and prioritized, all ZSET
 -- ARGV[1]  maximum number of dead letters to list, the latest first, 0 to 1,000,000
 --
 -- Result: { ready, processing, dead, { id, time in ms, reason, deliveries, ... }, scheduled, waiting }; ids that exceed

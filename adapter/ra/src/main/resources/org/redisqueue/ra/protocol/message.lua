@@ -47,13 +47,15 @@ else
   local due = redis.call('ZSCORE', string.sub(ready, 1, -6) .. 'scheduled', id)
   score = due or redis.call('ZSCORE', processing, id .. ' -')
   local base = string.sub(ready, 1, -6)
-  local sequence, group = string.match(redis.call('HGET', base .. 'attributes', id) or '', '^(%x+) (%S+)$')
+  local sequence, group = string.match(redis.call('HGET', base .. 'attributes', id) or '', '^(%x+) (%S+)')
   if due then
     place = 'scheduled'
   elseif sequence and redis.call('ZSCORE', base .. 'waiting', group .. ' ' .. sequence .. ' ' .. id) then
     place, score = 'waiting', 0
   elseif score then
     place = 'redelivering'
+  elseif redis.call('ZSCORE', base .. 'prioritized', id) then
+    place = 'ready'
   elseif redis.call('LPOS', arrived, id) or redis.call('LLEN', ready) <= most and redis.call('LPOS', ready, id) then
     place = 'ready'
   end

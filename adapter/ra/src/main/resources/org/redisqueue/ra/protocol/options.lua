@@ -3,6 +3,7 @@
 --   delay     ms, counted from the publication, that is, from the commit
 --   at        time of the Redis clock, ms, at which the message becomes due; in the past = at once
 --   group     1 to 200 printable ASCII characters without spaces; the messages of a group are delivered in sequence
+--   priority  -10 to 10, not 0; messages with a higher one are delivered first, those without one as if it were 0
 --   ttl       time to live, ms; only in the record of a branch, for a message with a delay or a time
 --   key       deduplication key, 1 to 200 printable ASCII characters without spaces, see deduplication.lua
 --   window    how long the key is kept from the publication on, ms; required with a key
@@ -17,14 +18,17 @@ local function invalid_options(options)
   end
   for name, value in pairs(options) do
     local most = (name == 'delay' or name == 'ttl' or name == 'window') and LONGEST or name == 'rollback' and 1
-    most = most or name == 'at' and 99999999999999
+    most = most or name == 'at' and 99999999999999 or name == 'priority' and 10
+    local least = name == 'priority' and -10 or 0
     if name == 'key' or name == 'group' then
       if type(value) ~= 'string' or #value < 1 or #value > 200 or string.find(value, '[^\33-\126]') then
         return name == 'key' and 'the deduplication key is not valid' or 'the group is not valid'
       end
     elseif not most then
       return 'an option is unknown'
-    elseif type(value) ~= 'number' or value < 0 or value > most or value % 1 ~= 0 then
+    elseif type(value) ~= 'number' or value < least or value > most or value % 1 ~= 0 then
+      return 'an option is out of range'
+    elseif name == 'priority' and value == 0 then
       return 'an option is out of range'
     end
   end

@@ -4,7 +4,7 @@
 -- KEYS[2]  ready       LIST
 -- KEYS[3]  arrived     LIST
 -- KEYS[4]  processing  ZSET
--- Also read: scheduled ZSET, next to KEYS[2]
+-- Also read, next to KEYS[2]: scheduled and prioritized, both ZSET
 -- ARGV[1]  how long, in ms, 1 to 31,536,000,000; 0 = until the queue is resumed; -1 = resumes the queue
 --
 -- Result: an empty list
@@ -18,7 +18,7 @@ if base .. 'paused' ~= paused or base .. 'arrived' ~= arrived or base .. 'proces
 end
 if millis < 0 then
   redis.call('UNLINK', paused)
-  if redis.call('EXISTS', arrived, processing, base .. 'scheduled') > 0 then
+  if redis.call('EXISTS', arrived, processing, base .. 'scheduled', base .. 'prioritized') > 0 then
     wake(ready)
   end
 elseif millis == 0 then

@@ -1,5 +1,5 @@
--- Number of messages that are ready: the ids in arrived and ready. An empty string is a wake-up, not a message; in ready,
--- there are none but at the right end.
+-- Number of messages that are ready: the ids in arrived, ready and prioritized. An empty string is a wake-up, not a
+-- message; in ready, there are none but at the right end.
 local function ready_count(ready, arrived)
   local n, m = redis.call('LLEN', ready), redis.call('LLEN', arrived)
   if n > 0 and redis.call('LRANGE', ready, -1, -1)[1] == '' then
@@ -16,5 +16,5 @@ local function ready_count(ready, arrived)
       m = id == '' and m - 1 or m
     end
   end
-  return n + m
+  return n + m + redis.call('ZCARD', string.sub(ready, 1, -6) .. 'prioritized')
 end

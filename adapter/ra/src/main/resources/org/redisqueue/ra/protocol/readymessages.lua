@@ -1,7 +1,8 @@
 -- One step of an operation on the messages that are ready: deletes those that are delivered next, or moves messages to
 -- another queue, where they expire at the same time. A message that has expired, or whose id is in use in the other queue,
 -- stays. The messages of a group that wait are deleted before ready ones, and are moved after the head of the group.
--- All or nothing. Ends after about two milliseconds.
+-- Messages with a priority that were sent before the job began come first. All or nothing. Ends after about two
+-- milliseconds.
 --
 -- KEYS[1]  job                  HASH
 -- KEYS[2]  ready                LIST
@@ -40,6 +41,7 @@ local grouped = check_groups(base)
 local target_grouped = target_base ~= base and check_groups(target_base)
 local now = milliseconds()
 local ids = {}
+local prioritized, ranks = base .. 'prioritized', {} -- the scores there, by id
 
 -- Deletes messages that wait for others of their groups.
 local waiting = grouped and action == 'delete' and redis.call('ZRANGE', base .. 'waiting', 0, limit - 1) or {}
@@ -63,6 +65,26 @@ if #waiting > 0 then
   end)
   return refused or { #ids, #ids }
 end
+
+-- Finds ready messages with a priority that were sent before the job began: one with a higher priority that is sent
+-- later would come first.
+local function find_prioritized()
+  local last = tonumber(redis.call('HGET', job, 'sequence') or 0)
+  for priority = 10, redis.call('EXISTS', prioritized) == 1 and -10 or 11, -1 do
+    local first, final = string.format('%.0f', -priority * 2 ^ 42), string.format('%.0f', -priority * 2 ^ 42 + last)
+    local n = redis.call('ZCOUNT', prioritized, first, final)
+    if n > skip then
+      local found = redis.call('ZRANGE', prioritized, first, final, 'BYSCORE', 'LIMIT', skip, limit, 'WITHSCORES')
+      for i = 1, #found, 2 do
+        ids[#ids + 1] = found[i]
+        ranks[found[i]] = found[i + 1]
+      end
+      return
+    end
+    skip = skip - n
+  end
+end
+
 if by_id then
   if redis.call('LLEN', ready) > most then
     return { -1, 0 }
@@ -70,13 +92,18 @@ if by_id then
   local seen = {}
   for i = 5, #ARGV do
     local id = ARGV[i]
-    if not seen[id] and id ~= '' and (redis.call('LPOS', arrived, id) or redis.call('LPOS', ready, id)) then
+    ranks[id] = redis.call('ZSCORE', prioritized, id) or nil
+    local is_ready = ranks[id] or redis.call('LPOS', arrived, id) or redis.call('LPOS', ready, id)
+    if not seen[id] and id ~= '' and is_ready then
       ids[#ids + 1] = id
     end
     seen[id] = true
   end
 else
-  ids = ready_ids(arrived, ready, skip, limit)
+  find_prioritized()
+  if #ids == 0 then
+    ids = ready_ids(arrived, ready, skip, limit)
+  end
 end
 local considered = by_id and #ARGV - 4 or #ids
 redis.call('LLEN', target)
@@ -128,20 +155,19 @@ local function remove_marked(moved)
   write(nil, 'LREM', ready, -#moved, marker)
 end
 
--- The group of a message; nil = none.
+-- The group of a message (nil = none) and its priority.
 local function group_of(id)
   local own = grouped and redis.call('HGET', base .. 'attributes', id)
-  if own then
-    local _, group = parse_attributes(own)
-    return group
-  end
+  local _, group, priority = parse_attributes(own or '')
+  return group, priority
 end
 
 -- Moves the messages that wait for these heads, in their sequence, up to the first that cannot be moved.
 local function follow(moved)
   local followers = {}
   for _, id in ipairs(moved) do
-    local group, left = group_of(id), limit - #ids - #followers
+    local group = group_of(id)
+    local left = limit - #ids - #followers
     local range = { '[' .. (group or '') .. ' ', '(' .. (group or '') .. '!', 'BYLEX', 'LIMIT', 0, left }
     local is_head = group and redis.call('HGET', base .. 'heads', group) == id
     for _, member in ipairs(is_head and left > 0 and redis.call('ZRANGE', base .. 'waiting', unpack(range)) or {}) do
@@ -167,12 +193,11 @@ local function publish(moved)
   end
   local pushed = {}
   for _, id in ipairs(moved) do
-    local group = group_of(id)
-    pushed[#pushed + 1] = not group and id or group and join(target_base, id, group) or nil
+    local group, priority = group_of(id)
+    local joins = group or priority ~= 0
+    pushed[#pushed + 1] = not joins and id or joins and join(target_base, id, group, priority) or nil
   end
-  if #pushed > 0 then
-    push(target, pushed)
-  end
+  make_ready(target_base, pushed)
 end
 
 local failure = all_or_nothing(function()
@@ -208,15 +233,28 @@ local failure = all_or_nothing(function()
     leave(base, gone) -- pushes the next messages of their groups, at the other end of ready
   end
   -- The removals from ready come last. Those of single messages cannot be undone.
-  if action == 'delete' or not by_id and skip == 0 and #gone == #ids then
+  if next(ranks) and not by_id then
+    if #gone > 0 then
+      remove_members(prioritized, gone)
+    end
+  elseif action == 'delete' or not by_id and skip == 0 and #gone == #ids then
     write(function()
       for i = #ids, 1, -1 do
         redis.pcall('RPUSH', ready, ids[i])
       end
     end, 'LTRIM', ready, 0, -#ids - 1)
   elseif by_id then
+    local prior = {}
     for _, id in ipairs(gone) do
-      write(nil, 'LREM', ready, -1, id)
+      prior[#prior + 1] = ranks[id] and id or nil
+    end
+    if #prior > 0 then
+      remove_members(prioritized, prior)
+    end
+    for _, id in ipairs(gone) do
+      if not ranks[id] then
+        write(nil, 'LREM', ready, -1, id)
+      end
     end
   elseif #gone > 0 then
     remove_marked(gone)
@@ -230,4 +268,7 @@ local failure = all_or_nothing(function()
   end
   changed = #gone + #followers
 end)
+if not failure then
+  wake_prioritized(base)
+end
 return failure or { considered, changed }

@@ -106,4 +106,5 @@ return execute(report, false, function()
       leave(message.base, { message.id }, message.ttl ~= -2)
     end
   end
+  wake_prioritized()
 end)

@@ -1,19 +1,22 @@
 -- Returns claimed messages that were not delivered to ready. They are the next to be delivered, in the order of the
--- claim: at the right end of ready or, if messages are in arrived or a wake-up is under way, at that of arrived. No
--- counter changes.
+-- claim: at the right end of ready or, if messages are in arrived or a wake-up is under way, at that of arrived. Those
+-- with a priority return to prioritized. No counter changes.
 -- All or nothing: if Redis refuses a write, the writes before it are undone.
 --
 -- KEYS[1]  processing  ZSET
 -- KEYS[2]  ready       LIST
 -- KEYS[3]  expiry      ZSET  id -> deadline, ms; negative while the message is in processing
 -- KEYS[4]  arrived     LIST
+-- Also read and written, next to KEYS[2]: the keys of groups.lua
 -- ARGV[2i - 1, 2i]     id, token of message i, in the order of the claim
 --
 -- Result: number of messages that were returned; the others were not held
 --@include undo
 --@include wakeup
+--@include groups
 local processing, ready, expiry, arrived = unpack(KEYS)
 local base = string.sub(ready, 1, -6)
+local prioritized = base .. 'prioritized'
 if base .. 'processing' ~= processing or base .. 'expiry' ~= expiry or base .. 'arrived' ~= arrived then
   error('a key does not belong to its queue')
 end
@@ -21,6 +24,7 @@ end
 local waking = redis.call('LRANGE', ready, -1, -1)[1] == ''
 local target = (redis.call('LLEN', arrived) > 0 or waking) and arrived or ready
 local expiring = redis.call('ZCARD', expiry) > 0
+local ranked = check_groups(base)
 if #ARGV % 2 == 1 then
   error('an id without a token')
 end
@@ -33,10 +37,18 @@ for i = #ARGV - 1, 1, -2 do
   if score and score ~= 'inf' and not known[member] then
     known[member] = true
     if released % chunk == 0 then
-      chunks[#chunks + 1] = { ids = {}, members = {}, scores = {}, shown = {}, hidden = {} }
+      chunks[#chunks + 1] = { ids = {}, members = {}, scores = {}, shown = {}, hidden = {}, prior = {}, ranks = {} }
     end
     local part = chunks[#chunks]
-    part.ids[#part.ids + 1] = id
+    local own = ranked and redis.call('HGET', base .. 'attributes', id)
+    local rank = own and rank_of(own)
+    if rank then
+      part.prior[#part.prior + 1] = id
+      part.ranks[#part.ranks + 1] = rank
+      part.ranks[#part.ranks + 1] = id
+    else
+      part.ids[#part.ids + 1] = id
+    end
     part.members[#part.members + 1] = member
     part.scores[#part.scores + 1] = score
     part.scores[#part.scores + 1] = member
@@ -56,9 +68,18 @@ local failure = all_or_nothing(function()
   -- has written.
   write(nil, 'ZREM', processing, '')
   for _, part in ipairs(chunks) do
-    write(function()
-      redis.pcall('LTRIM', target, 0, -#part.ids - 1)
-    end, 'RPUSH', target, unpack(part.ids))
+    if #part.ids > 0 then
+      write(function()
+        redis.pcall('LTRIM', target, 0, -#part.ids - 1)
+      end, 'RPUSH', target, unpack(part.ids))
+    end
+    if #part.prior > 0 then
+      begin_groups(base)
+      waking_prioritized[ready] = true
+      write(function()
+        redis.pcall('ZREM', prioritized, unpack(part.prior))
+      end, 'ZADD', prioritized, unpack(part.ranks))
+    end
     if #part.shown > 0 then
       write(function()
         redis.pcall('ZADD', expiry, unpack(part.hidden))
@@ -77,4 +98,5 @@ end
 if released > 0 and target == arrived then
   wake(ready)
 end
+wake_prioritized()
 return released

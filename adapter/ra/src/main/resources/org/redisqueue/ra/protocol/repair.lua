@@ -58,7 +58,8 @@ local sequence, group = nil, nil
 if own then
   sequence, group = parse_attributes(own)
 end
-local member_of_group = sequence and group .. ' ' .. sequence .. ' ' .. id
+local member_of_group = sequence and group and group .. ' ' .. sequence .. ' ' .. id
+local rank = redis.call('ZSCORE', base .. 'prioritized', id)
 local waits = member_of_group and redis.call('ZSCORE', waiting_set, member_of_group)
 local untouched = redis.call('ZSCORE', processing, member) -- the score of an entry without a token
 local waiting = redis.call('LLEN', arrived)
@@ -161,6 +162,7 @@ local function finish(damage, state, safe, repair)
     if failure then
       return failure
     end
+    wake_prioritized(base)
     repaired = 1
   end
   return { damage, state, damage ~= '' and safe and 1 or 0, repaired }
@@ -172,9 +174,7 @@ local is_blocked = exists and waits and not (head and redis.call('EXISTS', base 
 local function unblock()
   begin_groups(base)
   local next_id = promote(base, group, head or nil)
-  if next_id then
-    write({ 'LTRIM', ready, 1, -1 }, 'LPUSH', ready, next_id)
-  end
+  make_ready(base, { next_id })
 end
 
 -- The search for the places of a message takes time in proportion to the size of the queue, and cannot be divided into
@@ -210,8 +210,9 @@ if untouched then
   return { '', '', 0, 0 } -- its entry is malformed, which is examined separately
 end
 table.sort(names)
-local places = positions + #entries + (died and 1 or 0) + (due and 1 or 0) + (waits and 1 or 0)
-local state = table.concat({ positions, died or '-', due or '-', waits and 'waits' or '-', unpack(names) }, ' ')
+local places = positions + #entries + (died and 1 or 0) + (due and 1 or 0) + (waits and 1 or 0) + (rank and 1 or 0)
+local found = { positions, died or '-', due or '-', waits and 'waits' or '-', rank or '-', table.concat(names, ' ') }
+local state = table.concat(found, ' ')
 local damage, repair = '', nil
 local safe = true
 if places == 0 and exists then
@@ -242,6 +243,7 @@ elseif not exists then
       end
       remove_member(dead, id, died)
       remove_member(scheduled, id, due)
+      remove_member(base .. 'prioritized', id, rank)
       remove_field(errors, old_error)
       remove_field(failures, failed)
       remove_field(abandoned, left)
@@ -259,6 +261,11 @@ elseif places > 1 and waits then
   damage = 'SEVERAL_PLACES'
   repair = function()
     remove_member(waiting_set, member_of_group, waits)
+  end
+elseif places > 1 and rank then
+  damage = 'SEVERAL_PLACES'
+  repair = function()
+    remove_member(base .. 'prioritized', id, rank)
   end
 elseif is_blocked then
   damage, state, repair = 'BLOCKED_GROUP', group, unblock

@@ -6,7 +6,7 @@
 -- KEYS[4]  arrived  LIST
 -- ARGV[1]  queue
 -- ARGV[2]  action
--- Also read, next to KEYS[2]: scheduled and waiting, both ZSET
+-- Also read, next to KEYS[2]: scheduled, waiting and prioritized, all ZSET; sequence STRING
 -- ARGV[3]  what the operation considers: 'dead', the dead letters up to a minimum age; 'ready', the messages that are
 --          ready now or wait for others of their groups; 'queue', these, scheduled messages and all dead letters; or the
 --          number of messages, 0 to 2^53
@@ -35,5 +35,6 @@ elseif not total then
   error("argument 3 must be 'dead', 'ready', 'queue' or a number")
 end
 redis.call('HSET', job, 'queue', ARGV[1], 'action', ARGV[2], 'state', 'running', 'done', 0, 'changed', 0)
-report(job, now, 'total', string.format('%.0f', total), 'started', string.format('%.0f', now))
+local sequence = redis.call('GET', string.sub(ready, 1, -6) .. 'sequence') or '0' -- of messages that were sent before
+report(job, now, 'total', string.format('%.0f', total), 'started', string.format('%.0f', now), 'sequence', sequence)
 return { now, total, latest }

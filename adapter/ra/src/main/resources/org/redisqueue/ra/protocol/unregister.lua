@@ -4,7 +4,7 @@
 -- KEYS[1]      queues  SET
 -- ARGV[1]      key prefix
 -- ARGV[1 + i]  name of queue i
--- Read for each queue:  whether prepared, ready, arrived, scheduled, waiting, processing, dead and
+-- Read for each queue:  whether prepared, ready, arrived, scheduled, waiting, prioritized, processing, dead and
 --                      paused exist
 --
 -- Result: number of names that were removed
@@ -16,8 +16,10 @@ end
 for i = 2, #ARGV do
   local base = prefix .. ':{' .. ARGV[i] .. '}:'
   local ready, processing, dead, paused = base .. 'ready', base .. 'processing', base .. 'dead', base .. 'paused'
-  local arrived, scheduled, waiting = base .. 'arrived', base .. 'scheduled', base .. 'waiting'
-  local keys = redis.call('EXISTS', base .. 'prepared', ready, arrived, scheduled, waiting, processing, dead, paused)
+  local arrived, scheduled = base .. 'arrived', base .. 'scheduled'
+  local waiting, prioritized = base .. 'waiting', base .. 'prioritized'
+  local places = redis.call('EXISTS', ready, arrived, scheduled, waiting, prioritized, processing, dead)
+  local keys = places + redis.call('EXISTS', base .. 'prepared', paused)
   if keys == 0 then
     dropped = dropped + redis.call('SREM', queues, ARGV[i])
   end

@@ -6,7 +6,7 @@
 -- KEYS[1]  ready       LIST
 -- KEYS[2]  arrived     LIST
 -- KEYS[3]  processing  ZSET
--- Also read, next to KEYS[1]:              scheduled  ZSET
+-- Also read, next to KEYS[1]:              scheduled, prioritized  ZSET
 -- Also read and written, next to KEYS[1]:  watchers   STRING  see watching.lua
 --
 -- ARGV[1]  1 = also wake a consumer if messages wait for their redelivery, or are scheduled and due within six seconds,
@@ -55,6 +55,7 @@ for _, from in ipairs({ 0, -100 }) do -- both ends, because there may be many em
     work = work or id ~= ''
   end
 end
+work = work or redis.call('EXISTS', base .. 'prioritized') == 1
 if work then
   -- Start with a write that uses no memory: at maxmemory, Redis refuses commands that use memory only until the script
   -- has written.

@@ -13,28 +13,33 @@ end
 local function withdraw_all()
   for _, each in ipairs(withdrawn) do
     write(nil, 'LREM', each[1], -1, each[2]) -- from the right, where old messages are
+    if redis.pcall('EXISTS', string.gsub(each[1], '%a+$', 'prioritized')) == 1 then
+      waking_prioritized[string.gsub(each[1], '%a+$', 'ready')] = true
+    end
   end
 end
 
--- Removes a message from its group and from where it is ready, scheduled or waiting. The new message may be pushed to
--- ready afterwards.
+-- Removes a message from its group and from where it is ready, scheduled or waiting. The new message may be made ready
+-- afterwards.
 local function evict(base, id)
-  local scheduled = base .. 'scheduled'
+  local scheduled, prioritized = base .. 'scheduled', base .. 'prioritized'
   local due = redis.call('ZSCORE', scheduled, id)
   local own = not due and redis.call('HGET', base .. 'attributes', id)
-  local sequence, group = nil, nil
+  local sequence, group, priority = nil, nil, 0
   if own then
-    sequence, group = parse_attributes(own)
+    sequence, group, priority = parse_attributes(own)
   end
-  local waits = sequence and redis.call('ZSCORE', base .. 'waiting', group .. ' ' .. sequence .. ' ' .. id)
-  for _, list in ipairs((due or waits) and {} or { base .. 'ready', base .. 'arrived' }) do -- searched only if needed
+  local rank = priority ~= 0 and redis.call('ZSCORE', prioritized, id)
+  local waits = sequence and group and redis.call('ZSCORE', base .. 'waiting', group .. ' ' .. sequence .. ' ' .. id)
+  local lists = { base .. 'ready', base .. 'arrived' } -- searched only if needed
+  for _, list in ipairs((due or rank or waits) and {} or lists) do
     if redis.call('LPOS', list, id) then
       withdraw(list, id)
     end
   end
-  if due then
-    write(nil, 'ZADD', scheduled, due, id) -- no change; tests whether Redis would refuse the undo
-    write({ 'ZADD', scheduled, due, id }, 'ZREM', scheduled, id)
+  for set, score in pairs({ [scheduled] = due or nil, [prioritized] = rank or nil }) do
+    write(nil, 'ZADD', set, score, id) -- no change; tests whether Redis would refuse the undo
+    write({ 'ZADD', set, score, id }, 'ZREM', set, id)
   end
   leave(base, { id })
 end

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.protocol;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a queue should hold, in plain collections. */
@@ -49,7 +51,13 @@ final class QueueModel {
     }
 
     final Map<String, String> values = new HashMap<>();
+    /** The ready messages without a priority. */
     final List<String> ready = new ArrayList<>();
+
+    /** The ready messages with a priority, in their order. */
+    final List<String> prioritized = new ArrayList<>();
+
+    private final Map<String, Integer> sequence = new HashMap<>();
     final Map<String, Entry> processing = new TreeMap<>();
     /** The scheduled messages that are not due. */
     final Set<String> scheduled = new TreeSet<>();
@@ -68,11 +76,15 @@ final class QueueModel {
     final Map<String, List<String>> waiting = new TreeMap<>();
     final Map<String, Integer> failures = new HashMap<>();
     final Map<String, Integer> abandoned = new HashMap<>();
+    private int published;
 
     QueueModel copy() {
         QueueModel copy = new QueueModel();
         copy.values.putAll(values);
         copy.ready.addAll(ready);
+        copy.prioritized.addAll(prioritized);
+        copy.sequence.putAll(sequence);
+        copy.published = published;
         processing.forEach((member, entry) -> copy.processing.put(member, entry.copy()));
         copy.scheduled.addAll(scheduled);
         copy.publishable.addAll(publishable);
@@ -122,14 +134,51 @@ final class QueueModel {
         return number % 3 == 2 ? "g" + number % 2 : null;
     }
 
+    /** The priority of a message. */
+    static int priority(String id) {
+        int number = id.startsWith("m") ? Integer.parseInt(id.substring(1)) : 0;
+        return number % 4 == 1 ? 7 : number % 4 == 2 ? -3 : 0;
+    }
+
     /** Makes a message ready, unless it has to wait for others of its group. */
     void publish(String id) {
         String group = group(id);
+        sequence.put(id, published++);
         if (group != null && heads.putIfAbsent(group, id) != null) {
             waiting.computeIfAbsent(group, name -> new ArrayList<>()).add(id);
         } else {
-            ready.add(id);
+            makeReady(id);
         }
+    }
+
+    /** Returns a message that was claimed, so that it is the next of its priority. */
+    void release(String id) {
+        if (priority(id) == 0) {
+            ready.add(0, id);
+        } else {
+            makeReady(id);
+        }
+    }
+
+    private void makeReady(String id) {
+        if (priority(id) == 0) {
+            ready.add(id);
+        } else {
+            prioritized.add(id);
+            prioritized.sort(
+                    Comparator.comparing((String each) -> -priority(each)).thenComparing(sequence::get));
+        }
+    }
+
+    /** The ready messages in the order of delivery, except for these. */
+    List<String> readyWithout(Set<String> others) {
+        return Stream.of(
+                        prioritized.stream().filter(id -> priority(id) > 0),
+                        ready.stream(),
+                        prioritized.stream().filter(id -> priority(id) < 0))
+                .flatMap(ids -> ids)
+                .filter(id -> !others.contains(id))
+                .toList();
     }
 
     /** A message is no longer the head of its group: the next one is ready. */
@@ -141,7 +190,7 @@ final class QueueModel {
         List<String> others = waiting.getOrDefault(group, List.of());
         if (!others.isEmpty()) {
             heads.put(group, others.get(0));
-            ready.add(others.remove(0));
+            makeReady(others.remove(0));
         }
     }
 

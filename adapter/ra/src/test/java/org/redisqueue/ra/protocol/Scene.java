@@ -184,6 +184,17 @@ enum Scene {
             words("value-a8 value-e1-again value-g1 value-g2 value-g3 value-n3", "2 6 1 2 1 2 3 4 5 6"))),
     SEND_OVER_GROUPED(
             () -> numbered(Script.SEND, send("q13", "q13:e1 q13:n3"), words("e1 n3 value-e1-again value-n3"))),
+    SEND_PRIORITIZED(() -> numbered(
+            Script.ACKNOWLEDGE,
+            keys(onePhase("q13"), messages("q13:g1 q13:g2 q13:g3 q13:n3 q13:k1 q13:e1")),
+            words("1 1 0 6", "0 6", "g1 g2 g3 n3 k1 e1"),
+            words("0_{\"group\":\"g\",\"priority\":5} 0_{\"priority\":-10} 600_{\"group\":\"h\",\"priority\":1} 0"),
+            words("0_{\"priority\":2} 0_{\"priority\":10,\"delay\":600000}"),
+            words("value-g1 value-g2 value-g3 value-n3 value-k1-again value-e1-again", "0 6 1 2 3 4 5 6"))),
+    DELETE_PRIORITIZED(() -> delete("q13", "k2", 1_000)),
+    MOVE_PRIORITIZED(() -> readyMessages("move", "q14", "q13", 2)),
+    DELETE_PRIORITIZED_MESSAGES(() -> readyMessages("delete", "q15", "q15", 3)),
+    CLAIM_PRIORITIZED(() -> claim("q14", 3, "token1", "drop", 1_000)),
     PREPARE_GROUPED(() -> numbered(
             Script.PREPARE,
             keys(words("rq:queues rq:{q13}:prepared rq:{q13}:processing rq:{q13}:ready rq:{q13}:staged:br32:a8")),
@@ -316,6 +327,20 @@ enum Scene {
                 // dead
                 // letters, i has only scheduled messages, p is in doubt.
                 "MSET " + values("q13", "n1 n2 a1 a2 a3 b1 b2 c1 c2 c3 d1 d2 d3 e1 e2 e3 f1 f2 h1 i1 i2 s1 s3 p1 p2"),
+                // Messages with priorities: k1 has no group, k3 waits for k2.
+                "MSET " + values("q13", "k1 k2 k3"),
+                "HSET rq:{q13}:attributes k1 #14__5 k2 #15_k_-3 k3 #16_k_2",
+                "HSET rq:{q13}:heads k k2",
+                "ZADD rq:{q13}:waiting 0 k_#16_k3",
+                "ZADD rq:{q13}:prioritized -21990232555500 k1 13194139533333 k2",
+                "MSET " + values("q14", "k1 k4"),
+                "HSET rq:{q14}:attributes k1 #03__-2 k4 #02_k_7",
+                "HSET rq:{q14}:heads k k4",
+                "ZADD rq:{q14}:prioritized 8796093022211 k1 -30786325577726 k4",
+                "MSET " + values("q15", "k1 k2 n1"),
+                "HSET rq:{q15}:attributes k1 #01__1 k2 #02__-1",
+                "ZADD rq:{q15}:prioritized -4398046511103 k1 4398046511106 k2",
+                "RPUSH rq:{q15}:arrived EMPTY n1",
                 "SET rq:{q13}:sequence 30",
                 "HSET rq:{q13}:attributes a1 #01_a a2 #02_a a3 #03_a b1 #04_b b2 #05_b c1 #06_c c2 #07_c c3 #08_c",
                 "HSET rq:{q13}:attributes d1 #09_d d2 #0a_d d3 #0b_d e1 #0c_e e2 #0d_e e3 #0e_e f1 #0f_f f2 #10_f h1 #11_h",
@@ -438,7 +463,7 @@ enum Scene {
                 keys(
                         job(queue),
                         of(queue, "processing prepared ready dead arrived failures abandoned errors expiry paused"),
-                        of(queue, "scheduled watchers waiting heads attributes sequence")),
+                        of(queue, "scheduled watchers waiting heads attributes prioritized sequence")),
                 List.of(100, "queue"));
     }
 

@@ -168,7 +168,7 @@ class ScriptFuzzTest {
         }
         return switch (key.substring(key.indexOf('}') + 2)) {
             case "ready", "arrived" -> "list";
-            case "processing", "dead", "expiry", "scheduled", "waiting" -> "zset";
+            case "processing", "dead", "expiry", "scheduled", "waiting", "prioritized" -> "zset";
             case "failures", "abandoned", "errors", "prepared", "heads", "attributes" -> "hash";
             default -> "string";
         };
@@ -358,13 +358,13 @@ class ScriptFuzzTest {
         }
     }
 
-    /** The effect without the empty strings that the script has pushed to empty lists. */
+    /** The effect without the empty strings that the script has pushed to lists that were empty or that it has emptied. */
     private static Effect withoutWakeUps(Effect effect) {
         Effect without = effect;
         for (var entry : effect.after().keys().entrySet()) {
             if (entry.getKey().endsWith("}:ready")
                     && entry.getValue().elements().equals(List.of(""))
-                    && !effect.before().keys().containsKey(entry.getKey())) {
+                    && !entry.getValue().equals(effect.before().keys().get(entry.getKey()))) {
                 without = without.without(entry.getKey());
             }
         }

@@ -172,7 +172,10 @@ final class Simulation {
 
     private void claim(Step.Claim step) {
         QueueModel model = models.get(step.queue());
+        Set<String> before = Set.copyOf(model.prioritized);
         model.publish();
+        Set<String> fresh = new HashSet<>(model.prioritized); // published by this claim, for the next one
+        fresh.removeAll(before);
         ClaimResult claim = queues.get(step.queue()).claim(step.limit());
 
         Set<String> taken = new LinkedHashSet<>(TestQueue.ids(claim));
@@ -187,20 +190,25 @@ final class Simulation {
         List<Entry> takenOver =
                 overdue.stream().filter(entry -> taken.contains(entry.id)).toList();
         int fromOverdue = takenOver.size();
-        int rest = step.limit() - model.ready.size();
+        List<String> candidates = model.readyWithout(fresh);
+        int rest = step.limit() - candidates.size();
         assertThat(fromOverdue)
                 .as("half of the claim, or what the other side leaves")
                 .isBetween(
                         Math.min(overdue.size(), Math.max(step.limit() / 2, rest)),
                         Math.min(overdue.size(), Math.max((step.limit() + 1) / 2, rest)));
-        int fromReady = Math.min(model.ready.size(), step.limit() - fromOverdue);
-        List<String> next = List.copyOf(model.ready.subList(0, fromReady));
-        assertThat(taken).as("then the oldest").hasSize(fromOverdue + fromReady).containsAll(next);
+        int fromReady = Math.min(candidates.size(), step.limit() - fromOverdue);
+        List<String> next = candidates.subList(0, fromReady);
+        assertThat(taken)
+                .as("then the most urgent and oldest")
+                .hasSize(fromOverdue + fromReady)
+                .containsAll(next);
         assertThat(TestQueue.ids(claim).stream().filter(next::contains))
                 .as("in their order")
                 .isEqualTo(next);
 
-        model.ready.subList(0, fromReady).clear();
+        model.ready.removeAll(next);
+        model.prioritized.removeAll(next);
         int left = model.ready.size();
         for (Entry entry : takenOver) {
             model.processing.remove(entry.id + ' ' + entry.token);
@@ -315,7 +323,7 @@ final class Simulation {
         assertThat(released).isEqualTo(held.size());
         for (int i = held.size() - 1; i >= 0; i--) {
             model.processing.remove(held.get(i).member());
-            model.ready.add(0, held.get(i).id());
+            model.release(held.get(i).id());
         }
         if (step.again()) {
             assertThat(result(operations.release(queue, given))).isZero();
@@ -338,6 +346,7 @@ final class Simulation {
         assertThat(work)
                 .as("there are messages that no wait would find")
                 .isEqualTo(queue.list("arrived").stream().anyMatch(id -> !id.isEmpty())
+                        || !model.prioritized.isEmpty()
                         || !model.overdue().isEmpty()
                         || !model.publishable.isEmpty());
         if (work) {
@@ -347,14 +356,17 @@ final class Simulation {
 
     /** A consumer that waits is woken whenever there is something that it could claim. */
     private static void checkWakeUps(TestQueue queue, ClaimResult claim) {
-        List<String> left = queue.list("arrived");
+        List<String> left = new ArrayList<>(queue.list("arrived"));
         boolean due = claim.dueInMillis().isPresent() && claim.dueInMillis().getAsLong() == 0;
+        left.addAll(queue.prioritized());
         if (due || left.stream().anyMatch(id -> !id.isEmpty())) {
             assertThat(queue.list("ready"))
                     .as("the next waiting consumer is woken")
                     .isNotEmpty();
         }
-        assertThat(claim.more()).as("more").isIn(true, due || !queue.ready().isEmpty());
+        assertThat(claim.more())
+                .as("more")
+                .isIn(true, due || !left.isEmpty() || !queue.ready().isEmpty());
     }
 
     private void prepare(Step.Prepare step) {
@@ -565,14 +577,14 @@ final class Simulation {
             }
             assertThat(model.waiting()).isEmpty();
             assertThat(model.heads).isEmpty();
-            assertThat(model.ready).isEmpty();
+            assertThat(model.readyWithout(Set.of())).isEmpty();
             assertThat(model.processing).isEmpty();
             assertThat(model.values.keySet()).as("what is left is dead").isEqualTo(model.dead);
         }
     }
 
     private static int left(QueueModel model) {
-        return model.ready.size() + model.publishable.size() + model.processing.size();
+        return model.ready.size() + model.prioritized.size() + model.publishable.size() + model.processing.size();
     }
 
     void delete() {
@@ -608,7 +620,8 @@ final class Simulation {
                 new Object[] {"ZRANGE", queue.key("scheduled"), "0", "-1"},
                 new Object[] {"KEYS", queue.key("dedup:*")},
                 new Object[] {"HGETALL", queue.key("heads")},
-                new Object[] {"HKEYS", queue.key("attributes")}));
+                new Object[] {"HKEYS", queue.key("attributes")},
+                new Object[] {"ZRANGE", queue.key("prioritized"), "0", "-1"}));
         Map<String, Object> keys = new TreeMap<>();
         TestQueue.texts(found.get(9))
                 .forEach(key -> keys.put(key.substring(queue.key("dedup:").length()), queue.call("GET", key)));
@@ -627,6 +640,8 @@ final class Simulation {
 
         List<String> scheduled = TestQueue.texts(found.get(8));
         List<String> places = new ArrayList<>(ready);
+        List<String> prioritized = TestQueue.texts(found.get(12));
+        places.addAll(prioritized);
         places.addAll(scheduled);
         processing.keySet().forEach(member -> places.add(member.substring(0, member.indexOf(' '))));
         places.addAll(dead);
@@ -634,22 +649,23 @@ final class Simulation {
         places.addAll(waiting);
         assertThat(places)
                 .as(
-                        "each message that exists is in exactly one place of ready %s, waiting %s, scheduled %s,"
-                                + " processing %s, dead %s",
-                        ready, waiting, scheduled, processing, dead)
+                        "each message that exists is in exactly one place of ready %s, prioritized %s, waiting %s,"
+                                + " scheduled %s, processing %s, dead %s",
+                        ready, prioritized, waiting, scheduled, processing, dead)
                 .containsExactlyInAnyOrderElementsOf(messages);
 
         assertThat(messages).as("messages").containsExactlyInAnyOrderElementsOf(model.values.keySet());
         assertThat(ready).as("ready").isEqualTo(model.ready);
+        assertThat(prioritized).as("prioritized").isEqualTo(model.prioritized);
         List<String> expected = new ArrayList<>(model.publishable);
         expected.addAll(model.scheduled);
         assertThat(scheduled).as("scheduled").containsExactlyInAnyOrderElementsOf(expected);
         assertThat(waiting).as("waiting").isEqualTo(model.waiting());
         assertThat(TestQueue.pairs(found.get(10))).as("heads").isEqualTo(model.heads);
         assertThat(TestQueue.texts(found.get(11)))
-                .as("messages that belong to groups")
+                .as("messages with a group or a priority")
                 .containsExactlyInAnyOrderElementsOf(messages.stream()
-                        .filter(id -> QueueModel.group(id) != null)
+                        .filter(id -> QueueModel.group(id) != null || QueueModel.priority(id) != 0)
                         .toList());
         assertThat(processing.keySet()).as("processing").isEqualTo(model.processing.keySet());
         assertThat(dead).as("dead").containsExactlyInAnyOrderElementsOf(model.dead);
@@ -765,8 +781,8 @@ final class Simulation {
         Deduplication deduplication =
                 message.key() < 4 ? null : new Deduplication("k" + message.key() % 2, 3_600_000, message.key() > 5);
         String id = "m" + message.id();
-        SendOptions options =
-                new SendOptions(message.later() ? LATER_MILLIS : 0, 0, deduplication, QueueModel.group(id));
+        SendOptions options = new SendOptions(
+                message.later() ? LATER_MILLIS : 0, 0, deduplication, QueueModel.group(id), QueueModel.priority(id));
         return new SendRequest(names.get(message.queue()), id, value, 0, options);
     }
 

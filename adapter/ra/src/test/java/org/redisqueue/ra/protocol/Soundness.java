@@ -15,7 +15,7 @@ final class Soundness {
     private static final Pattern KEY = Pattern.compile(
             "rq:\\{([^{}]*)}:(?:(message|staged|ended|dedup|job|history|server):(.*)|ready|processing"
                     + "|dead|failures|abandoned|errors|prepared|expiry|paused|arrived|scheduled|watchers|servers|bindings"
-                    + "|waiting|heads|attributes|sequence)",
+                    + "|waiting|prioritized|heads|attributes|sequence)",
             Pattern.DOTALL);
 
     private final KeySpace keys;
@@ -63,6 +63,12 @@ final class Soundness {
                 problems.add("in no record: " + brief(member));
             }
         });
+        keys.pairs(base + "prioritized").forEach((id, rank) -> {
+            places.add(id);
+            if (Double.parseDouble(rank) != rank(keys.pairs(base + "attributes").getOrDefault(id, ""))) {
+                problems.add("has another priority: " + brief(id));
+            }
+        });
         inspectGroups(base, Set.copyOf(places));
         places.addAll(keys.pairs(base + "dead").keySet());
         places.addAll(keys.pairs(base + "scheduled").keySet());
@@ -103,24 +109,38 @@ final class Soundness {
         Map<String, String> attributes = keys.pairs(base + "attributes");
         Map<String, String> heads = keys.pairs(base + "heads");
         heads.forEach((group, id) -> {
-            if (!delivered.contains(id) || !attributes.getOrDefault(id, "").endsWith(" " + group)) {
+            if (!delivered.contains(id)
+                    || !group(attributes.getOrDefault(id, "")).equals(group)) {
                 problems.add("is no head of " + brief(group) + ": " + brief(id));
             }
         });
         delivered.stream().filter(attributes::containsKey).forEach(id -> {
-            String group = attributes.get(id).replaceFirst("^\\S+ ", "");
-            if (!id.equals(heads.get(group))) {
+            String group = group(attributes.get(id));
+            if (!group.isEmpty() && !id.equals(heads.get(group))) {
                 problems.add("overtakes the head of " + brief(group) + ": " + brief(id));
             }
         });
         keys.pairs(base + "waiting").keySet().forEach(member -> {
             String[] parts = member.split(" ");
-            if (parts.length != 3 || !(parts[1] + " " + parts[0]).equals(attributes.get(parts[2]))) {
+            if (parts.length != 3
+                    || !(attributes.getOrDefault(parts[2], "") + " ").startsWith(parts[1] + " " + parts[0] + " ")) {
                 problems.add("does not wait under its number: " + brief(member));
             } else if (!heads.containsKey(parts[0])) {
                 problems.add("waits for no message: " + brief(member));
             }
         });
+    }
+
+    /** The group in the attributes of a message; empty if it has none. */
+    private static String group(String attributes) {
+        String[] parts = attributes.split(" ", -1);
+        return parts.length < 2 ? "" : parts[1];
+    }
+
+    /** The score that a message with these attributes has among those with a priority. */
+    private static double rank(String attributes) {
+        String[] parts = attributes.split(" ", -1);
+        return parts.length < 3 ? Double.NaN : -Integer.parseInt(parts[2]) * 0x1p42 + Long.parseLong(parts[0], 16);
     }
 
     private String records() {

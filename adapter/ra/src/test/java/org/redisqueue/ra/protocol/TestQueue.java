@@ -275,6 +275,11 @@ final class TestQueue {
                 .toList();
     }
 
+    /** The ids of the ready messages with a priority, in the order of delivery. */
+    List<String> prioritized() {
+        return texts(redis.call("ZRANGE", key("prioritized"), "0", "-1"));
+    }
+
     Map<String, String> heads() {
         return hash("heads");
     }

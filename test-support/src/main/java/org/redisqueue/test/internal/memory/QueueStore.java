@@ -192,7 +192,7 @@ public final class QueueStore {
         }
     }
 
-    /** Claims the next message of a queue: one that is due for redelivery or else the first that is ready. */
+    /** Claims the next message of a queue: one that is due, or else the first ready one with the highest priority. */
     public synchronized Optional<Claim> claim(String queue, OnExpiry onExpiry) {
         Instant now = now();
         publishScheduled(queue, now);
@@ -202,7 +202,7 @@ public final class QueueStore {
                 .min(Comparator.comparing(StoredMessage::since))
                 .or(() -> messages(queue).stream()
                         .filter(message -> message.place() == Place.READY)
-                        .findFirst());
+                        .min(Comparator.comparing(StoredMessage::priority).reversed()));
         next.ifPresent(StoredMessage::claim);
         return next.map(message -> new Claim(this, message));
     }

@@ -20,6 +20,7 @@ final class StoredMessage {
     private final byte[] value;
     private final @Nullable Instant expires;
     private final @Nullable String group;
+    private final int priority;
     private Place place = Place.READY;
     private Instant since = Instant.EPOCH;
     private long deadSequence;
@@ -31,13 +32,7 @@ final class StoredMessage {
         Instant due = due(sent.options(), now);
         Instant start = due == null ? now : due;
         Instant expires = sent.timeToLiveMillis() == 0 ? null : start.plusMillis(sent.timeToLiveMillis());
-        return new StoredMessage(
-                sent.queue(),
-                sent.id(),
-                sent.value(),
-                due,
-                expires,
-                sent.options().group());
+        return new StoredMessage(sent.queue(), sent.id(), sent.value(), due, expires, sent.options());
     }
 
     /** When a message becomes due; null if it is ready at once. */
@@ -50,7 +45,7 @@ final class StoredMessage {
 
     /**
      * @param due when the message is delivered; null if it is ready at once
-     * @param group the group within which messages are delivered in sequence; null if the message belongs to none
+     * @param options its group and its priority
      */
     private StoredMessage(
             String queue,
@@ -58,9 +53,10 @@ final class StoredMessage {
             byte[] value,
             @Nullable Instant due,
             @Nullable Instant expires,
-            @Nullable String group) {
+            SendOptions options) {
         this.queue = queue;
-        this.group = group;
+        this.group = options.group();
+        this.priority = options.priority();
         this.id = id;
         this.value = value;
         this.expires = expires;
@@ -90,6 +86,10 @@ final class StoredMessage {
     /** Returns whether no later message of its group may be delivered. */
     boolean isHead() {
         return place == Place.READY || place == Place.DELIVERING || place == Place.REDELIVERING;
+    }
+
+    int priority() {
+        return priority;
     }
 
     /** Lets the message wait for others of its group. */
