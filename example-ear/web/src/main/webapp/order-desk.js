@@ -163,13 +163,16 @@ const post = (path, order, headers = {}) => fetchJson(path, {
 
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const { item, quantity, customer, deliverAfterSeconds } = event.target.elements;
+  const { item, quantity, customer, deliverAfterSeconds, express } = event.target.elements;
   const order = { item: item.value, quantity: Number(quantity.value) };
   if (customer.value) {
     order.customer = customer.value;
   }
   if (deliverAfterSeconds.value) {
     order.deliverAfterSeconds = Number(deliverAfterSeconds.value);
+  }
+  if (express.checked) {
+    order.express = true;
   }
   run(event.target.querySelector("button"), async () => {
     const { id } = await post("orders", order, { "Idempotency-Key": crypto.randomUUID() });

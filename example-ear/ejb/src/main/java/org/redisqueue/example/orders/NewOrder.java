@@ -16,6 +16,7 @@ import java.math.BigDecimal;
  * @param item the ordered item
  * @param quantity the number of items; not an {@code int}, because JSON Binding would read 2.5 as 2
  * @param customer optional; the orders of a customer are fulfilled in the order in which they were placed
+ * @param express optional; whether the order is fulfilled before others that wait
  * @param deliverAfterSeconds optional; when the order is to be fulfilled, counted from when it is placed
  */
 public record NewOrder(
@@ -30,6 +31,8 @@ public record NewOrder(
 
         @Pattern(regexp = "[!-~]{1,100}", message = NewOrder.CUSTOMER)
         String customer,
+
+        Boolean express,
 
         @Min(value = 0, message = NewOrder.DELAY)
         @Max(value = 2_592_000, message = NewOrder.DELAY)

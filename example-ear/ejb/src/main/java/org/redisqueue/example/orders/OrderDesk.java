@@ -22,6 +22,7 @@ import org.redisqueue.RedisQueueSender;
 @Interceptors(RequiresDatabase.class)
 public class OrderDesk {
 
+    private static final int EXPRESS = 5;
     private static final Duration REPETITION = Duration.ofMinutes(5);
 
     @Inject
@@ -45,6 +46,9 @@ public class OrderDesk {
         var message = OutgoingMessage.of(order).id(id);
         if (order.customer() != null) {
             message.group(order.customer());
+        }
+        if (Boolean.TRUE.equals(order.express())) {
+            message.priority(EXPRESS);
         }
         if (order.deliverAfterSeconds() != null) {
             message.delay(Duration.ofSeconds(order.deliverAfterSeconds().longValueExact()));

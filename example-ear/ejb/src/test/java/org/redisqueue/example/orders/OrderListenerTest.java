@@ -80,7 +80,7 @@ class OrderListenerTest {
     }
 
     private static NewOrder order(String item) {
-        return new NewOrder(item, BigDecimal.valueOf(2), null, null);
+        return new NewOrder(item, BigDecimal.valueOf(2), null, null, null);
     }
 
     @Test

@@ -181,6 +181,25 @@ class OrderDeskIT {
     }
 
     @Test
+    void expressOrderHasAPriority() {
+        String other;
+        String express;
+        orders.call("SET", orders.key("paused"), "1");
+        try {
+            other = place("pen");
+            express = OrderDeskClient.id(desk().post("{\"item\":\"book\",\"quantity\":1,\"express\":true}"))
+                    .orElseThrow();
+
+            assertThat(orders.call("ZRANGE", orders.key("prioritized"), "0", "-1"))
+                    .isEqualTo(List.of(express));
+        } finally {
+            orders.call("DEL", orders.key("paused"));
+        }
+        awaitReceipt(express);
+        awaitReceipt(other);
+    }
+
+    @Test
     void repeatedRequestsPlaceOneOrder() {
         String key = UUID.randomUUID().toString();
         String order = "{\"item\":\"cup " + key + "\",\"quantity\":1}";
