@@ -15,6 +15,7 @@ import net.jqwik.api.Tuple;
 import org.redisqueue.ra.protocol.FaultyTransport.Fault;
 import org.redisqueue.ra.protocol.Step.Acknowledge;
 import org.redisqueue.ra.protocol.Step.Arrive;
+import org.redisqueue.ra.protocol.Step.Bind;
 import org.redisqueue.ra.protocol.Step.Cancel;
 import org.redisqueue.ra.protocol.Step.Claim;
 import org.redisqueue.ra.protocol.Step.Commit;
@@ -35,6 +36,7 @@ import org.redisqueue.ra.protocol.Step.Rollback;
 import org.redisqueue.ra.protocol.Step.Send;
 import org.redisqueue.ra.protocol.Step.TimeComes;
 import org.redisqueue.ra.protocol.Step.TimePasses;
+import org.redisqueue.ra.protocol.Step.Unbind;
 import org.redisqueue.ra.protocol.Step.WindowsEnd;
 
 /**
@@ -64,7 +66,8 @@ class InvariantsTest {
         Arbitrary<Integer> any = number(100);
         Arbitrary<List<Integer>> some = number(100).list().ofMaxSize(3);
         Arbitrary<Boolean> again = Arbitraries.of(true, false);
-        Arbitrary<List<Step.Message>> sends = Combinators.combine(queue, number(12), again, number(Step.Message.KEYS))
+        Arbitrary<List<Step.Message>> sends = Combinators.combine(
+                        number(Simulation.QUEUES + 1), number(12), again, number(Step.Message.KEYS))
                 .as(Step.Message::new)
                 .list()
                 .ofMaxSize(2);
@@ -79,6 +82,8 @@ class InvariantsTest {
                                                 again)
                                         .as(Send::new)),
                         Tuple.of(2, queue.map(Produce::new)),
+                        Tuple.of(3, queue.map(Bind::new)),
+                        Tuple.of(1, queue.map(Unbind::new)),
                         Tuple.of(
                                 2, Combinators.combine(queue, number(12), again).as(Cancel::new)),
                         Tuple.of(3, Combinators.combine(queue, any).as(TimeComes::new)),

@@ -47,6 +47,8 @@ final class Simulation {
             .limit(QUEUES)
             .toList();
     private final List<String> names = queues.stream().map(queue -> queue.name).toList();
+    private final String topic = names.get(0) + ".topic";
+    private final Set<String> bound = new HashSet<>();
     private List<QueueModel> models =
             Stream.generate(QueueModel::new).limit(QUEUES).toList();
     private final List<List<Lease>> leases =
@@ -81,6 +83,12 @@ final class Simulation {
             send(send);
         } else if (step instanceof Step.Produce produce) {
             produce(produce.queue());
+        } else if (step instanceof Step.Bind bind) {
+            bound.add(names.get(bind.queue()));
+            result(operations.topics().bind(topic, names.get(bind.queue())));
+        } else if (step instanceof Step.Unbind unbind) {
+            bound.remove(names.get(unbind.queue()));
+            result(operations.topics().unbind(topic, names.get(unbind.queue())));
         } else if (step instanceof Step.Cancel cancel) {
             cancel(cancel);
         } else if (step instanceof Step.TimeComes comes) {
@@ -253,9 +261,21 @@ final class Simulation {
         }
     }
 
+    /** What the adapter sends: a message that is published is one for each queue that is bound to the topic. */
+    private List<SendRequest> messages(List<Step.Message> sent) {
+        List<String> targets = result(operations.topics().queues(topic));
+        assertThat(targets).as("bound to the topic").containsExactlyInAnyOrderElementsOf(bound);
+        return sent.stream()
+                .flatMap(message -> message.queue() < QUEUES
+                        ? Stream.of(message)
+                        : targets.stream().map(queue -> message.to(names.indexOf(queue))))
+                .map(this::message)
+                .toList();
+    }
+
     private void acknowledge(Step.Acknowledge step) {
         List<Lease> consumed = pick(leases.get(step.consumer()), step.picks());
-        List<SendRequest> sent = step.sent().stream().map(this::message).toList();
+        List<SendRequest> sent = messages(step.sent());
 
         AcknowledgmentResult done = call(false, null, () -> operations.acknowledge(consumed, sent));
 
@@ -374,7 +394,7 @@ final class Simulation {
         String branch = inUse.orElseGet(() -> "branch-" + step.branch() + "-" + serial++);
         latestBranches.put(step.branch(), branch);
         List<Lease> consumed = pick(leases.get(step.consumer()), step.picks());
-        List<SendRequest> sent = step.sent().stream().map(this::message).toList();
+        List<SendRequest> sent = messages(step.sent());
         if (inUse.isPresent()) {
             String home = home(branch);
             assertThatThrownBy(() -> result(operations.prepare(branch, home, consumed, sent)))
@@ -593,6 +613,7 @@ final class Simulation {
             replica.redis().delete();
         }
         queues.forEach(queue -> queue.everything().keySet().forEach(key -> queue.call("DEL", key)));
+        names.forEach(name -> result(operations.topics().unbind(topic, name)));
         names.forEach(name -> queues.get(0).call("SREM", "rq:queues", name));
     }
 

@@ -12,6 +12,7 @@ sealed interface Step {
     /**
      * A message to send.
      *
+     * @param queue the number of the queue; {@link Simulation#QUEUES} = it is published to the topic
      * @param later whether it is scheduled
      * @param key 0 to 3 = it has no deduplication key, 4 and 5 = it is dropped if another message has its key, 6 and 7
      *     = it causes a rollback
@@ -19,10 +20,19 @@ sealed interface Step {
     record Message(int queue, int id, boolean later, int key) {
 
         static final int KEYS = 8;
+
+        Message to(int number) {
+            return new Message(number, id, later, key);
+        }
     }
 
     /** Sends ids of the test's own, some of them in use. */
     record Send(int queue, List<Integer> ids, boolean later, boolean again) implements Step {}
+
+    /** Binds a queue to the topic. */
+    record Bind(int queue) implements Step {}
+
+    record Unbind(int queue) implements Step {}
 
     /** Cancels a message that may be scheduled. */
     record Cancel(int queue, int id, boolean again) implements Step {}
