@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.testing;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -16,6 +18,7 @@ public final class RunningTime implements AutoCloseable {
     private final RespConnection connection;
     private final Stalls threads = new Stalls();
     private final Stalls replies = new Stalls();
+    private final List<Thread> measuring = new ArrayList<>();
     private volatile boolean closed;
 
     private static final class Stalls {
@@ -60,6 +63,7 @@ public final class RunningTime implements AutoCloseable {
         thread.setDaemon(true);
         thread.setPriority(Thread.MAX_PRIORITY);
         thread.start();
+        measuring.add(thread);
     }
 
     /** The time in nanoseconds since some moment. */
@@ -73,8 +77,17 @@ public final class RunningTime implements AutoCloseable {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos());
     }
 
+    /** Ends the measurement. Must be called before Redis stops. */
     @Override
     public void close() {
         closed = true;
+        try {
+            for (Thread thread : measuring) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        connection.close();
     }
 }
