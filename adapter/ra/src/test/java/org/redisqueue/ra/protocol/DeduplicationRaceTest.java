@@ -42,7 +42,7 @@ class DeduplicationRaceTest {
     private volatile boolean loses;
     private final QueueOperations operations =
             TestQueue.operationsOf(client, Lanes.PATIENCE, redis -> (work, keys, arguments) -> {
-                int fate = loses ? random.nextInt(10) : -1;
+                int fate = !loses ? -1 : lost.get() == 0 ? 1 : random.nextInt(10);
                 if (fate == 0) {
                     return failed();
                 }
@@ -82,7 +82,7 @@ class DeduplicationRaceTest {
                 new RedisException("Unexpected exception while processing command", new IOException("reset")));
     }
 
-    /** From now on, a tenth of the requests and three tenths of the replies get lost, each at random. */
+    /** From now on, the first reply, and then a tenth of the requests and three tenths of the replies at random get lost. */
     private void loseSome() {
         queue.send("m0-before"); // the clock of Redis is known from now on
         queue.acknowledge(TestQueue.lease(queue.claim(1)));
