@@ -25,12 +25,14 @@ public final class OutgoingMessage {
     /** The header that tells the receiver the group of a message. */
     static final String GROUP = "Group";
 
+    /** The header that tells the receiver the priority of a message. */
     static final String PRIORITY = "Priority";
+
+    static final int MAX_PRIORITY = 10;
 
     private static final Duration MIN_TIME_TO_LIVE = Duration.ofMillis(1);
     private static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(3_650);
     private static final Duration MAX_DELAY = Duration.ofDays(3_650);
-    static final int MAX_PRIORITY = 10;
     private static final Duration MIN_WINDOW = Duration.ofMillis(1);
     private static final Duration MAX_WINDOW = Duration.ofDays(3_650);
 
@@ -237,8 +239,8 @@ public final class OutgoingMessage {
      * Sets the priority. Ready messages with a higher priority are delivered before all others of their queue; those with
      * the same priority in the order in which they were committed. The default is 0.
      *
-     * <p>The priority decides when a consumer claims messages. A listener with the property {@code prefetch} claims
-     * messages ahead, and delivers these first. Within a {@linkplain #group group}, the order of the messages does not
+     * <p>The priority takes effect when messages are claimed. A listener with the property {@code prefetch} first delivers
+     * those that it has already claimed. Within a {@linkplain #group group}, the order of the messages does not
      * depend on their priorities.
      *
      * @param priority -10 to 10

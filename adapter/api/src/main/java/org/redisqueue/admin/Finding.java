@@ -38,7 +38,7 @@ public record Finding(Kind kind, String queue, @Nullable String id, String descr
         MALFORMED_BRANCH,
         /** A staged message belongs to a branch that does not exist. */
         ORPHANED_STAGED_MESSAGE,
-        /** A counter, an error, a deadline or a group belongs to a message that does not exist. */
+        /** A counter, an error, a deadline, a group or a priority belongs to a message that does not exist. */
         LEFTOVER,
         /** A counter is not a number, or is out of range. */
         MALFORMED_COUNTER,

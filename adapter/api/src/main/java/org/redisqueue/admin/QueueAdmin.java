@@ -144,8 +144,9 @@ public interface QueueAdmin {
     Job move(String queue, Place place, MessageSelection selection, String target);
 
     /**
-     * Deletes as many messages as are ready now, in the order of delivery. If consumers claim some of these meanwhile, as
-     * many later messages are deleted instead. {@linkplain #pause Pause} the queue first to delete only what is ready now.
+     * Deletes as many messages as are ready now: first those with a priority, then the others in the order of delivery. If
+     * consumers claim some of these meanwhile, as many later messages without a priority are deleted instead.
+     * {@linkplain #pause Pause} the queue first to delete only what is ready now.
      * Messages that wait for others of their groups count as ready, and are deleted first. Scheduled messages stay.
      *
      * @param queue the name of the queue

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param delivering the number of messages that consumers have claimed; estimated like {@code redelivering}
  * @param inDoubt the number of messages that prepared branches have consumed
  * @param dead the number of dead letters
- * @param oldestReady the age of the message that is delivered next; null if no message is ready or
+ * @param oldestReady the age of the first ready message without a priority, even if urgent ones are delivered before it;
+ *     if there is none, of the message that is delivered next; null if no message is ready or
  *     if its producer did not record when it was sent
  * @param paused whether the queue is paused
  * @param pausedUntil when the pause ends, according to the Redis clock; null if the queue is not paused, or is paused until

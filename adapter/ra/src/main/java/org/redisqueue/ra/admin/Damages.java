@@ -48,7 +48,7 @@ final class Damages {
                 "The message was staged by a branch that is not prepared, so that it will not be sent. Find out how"
                         + " the transaction ended, then send the message again if necessary and remove the key.";
             case LEFTOVER ->
-                "A counter, an error, a deadline or a group of a message that does not exist. The repair removes it.";
+                "A counter, an error, a deadline, a group or a priority of a message that does not exist. The repair removes it.";
             case MALFORMED_COUNTER ->
                 "A counter of deliveries is not a number from 0 to 1,000,000. The repair removes it, so that"
                         + " deliveries are counted from 0 again.";

@@ -31,7 +31,7 @@ public record SendOptions(
         this(delayMillis, deliverAtMillis, deduplication, group, 0);
     }
 
-    /** Creates options without a deduplication key, a group and a priority. */
+    /** Creates options without a deduplication key, a group or a priority. */
     public SendOptions(long delayMillis, long deliverAtMillis) {
         this(delayMillis, deliverAtMillis, null, null);
     }

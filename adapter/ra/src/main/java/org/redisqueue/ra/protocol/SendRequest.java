@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param id the id of the message, 1 to 200 printable ASCII characters without a space
  * @param value the value to store under the id: the headers and the body
  * @param timeToLiveMillis time to live, 1 ms to 3,650 days; 0 = the message does not expire
- * @param options when it is delivered, before and after which other messages, and its deduplication key
+ * @param options its time of delivery, group, priority and deduplication key
  */
 public record SendRequest(String queue, String id, byte[] value, long timeToLiveMillis, SendOptions options) {
 

@@ -329,7 +329,9 @@ for position = 1, #moved + #rest do
     positions[#ids] = position
   end
 end
-add_prioritized('0', '+inf')
+if whole then -- else there may be more messages in arrived and ready, which come first
+  add_prioritized('0', '+inf')
+end
 
 -- The random token decides which group gets the odd message of a claim, and which group comes first.
 local chance = string.byte(token, -1) % 2
@@ -768,7 +770,9 @@ if planned then
   wait = tell(wait, claimed)
 end
 local left = from_arrived < #moved or not all_moved -- in arrived, where no wait notices it
-left = left or redis.call('EXISTS', prioritized) == 1 -- the same
+if total_prioritized > 0 or promoted > 0 then
+  left = left or redis.call('EXISTS', prioritized) == 1 -- the same
+end
 if left or wait == 0 then
   wake(ready)
 end

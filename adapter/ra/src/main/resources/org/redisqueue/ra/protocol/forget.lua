@@ -191,5 +191,8 @@ for _, entry in ipairs(reserved) do
 end
 redis.call('SET', ended, 'forgotten', 'PX', ended_ttl)
 redis.call('HDEL', prepared, branch)
-wake_prioritized()
+for _, queue in ipairs(order) do
+  local keys = queues[queue]
+  wake_prioritized(keys.replaces and keys.base or nil)
+end
 return 1

@@ -73,10 +73,7 @@ for i = 1, #KEYS, 5 do
       id = each ~= '' and each or id
     end
   end
-  local ranked = read({}, 'ZRANGE', prefix .. 'prioritized', 0, 0, 'WITHSCORES')
-  if ranked[1] and (not id or tonumber(ranked[2]) < 0) then
-    id = ranked[1]
-  end
+  id = id or read({}, 'ZRANGE', prefix .. 'prioritized', 0, 0)[1] -- urgent messages do not hide that others wait long
   local head = id and #id <= 200 and bytes > 0 and read('', 'GETRANGE', prefix .. 'message:' .. id, 0, bytes - 1) or ''
   local due = read(0, 'ZCOUNT', prefix .. 'scheduled', '-inf', math.floor(start / 1000))
   local history = prefix .. 'history:' .. math.floor(minute / 1440)

@@ -24,7 +24,7 @@ end
 local waking = redis.call('LRANGE', ready, -1, -1)[1] == ''
 local target = (redis.call('LLEN', arrived) > 0 or waking) and arrived or ready
 local expiring = redis.call('ZCARD', expiry) > 0
-local ranked = check_groups(base)
+local ranked = redis.call('EXISTS', base .. 'attributes') == 1 and check_groups(base)
 if #ARGV % 2 == 1 then
   error('an id without a token')
 end

@@ -130,6 +130,7 @@ if subject == 'entry' then
     if failure then
       return failure
     end
+    wake_prioritized(base)
     repaired = 1
   end
   return { 'MALFORMED_ENTRY', '', 1, repaired }
@@ -262,11 +263,6 @@ elseif places > 1 and waits then
   repair = function()
     remove_member(waiting_set, member_of_group, waits)
   end
-elseif places > 1 and rank then
-  damage = 'SEVERAL_PLACES'
-  repair = function()
-    remove_member(base .. 'prioritized', id, rank)
-  end
 elseif is_blocked then
   damage, state, repair = 'BLOCKED_GROUP', group, unblock
 elseif places > 1 and due then
@@ -274,6 +270,11 @@ elseif places > 1 and due then
   safe = places - 1 == math.max(positions, 1) and not in_doubt -- once elsewhere, or ready
   repair = function()
     remove_member(scheduled, id, due)
+  end
+elseif places > 1 and rank then
+  damage = 'SEVERAL_PLACES'
+  repair = function()
+    remove_member(base .. 'prioritized', id, rank)
   end
 elseif places > 1 then
   damage = 'SEVERAL_PLACES'

@@ -34,7 +34,11 @@ elseif ARGV[3] == 'queue' then
 elseif not total then
   error("argument 3 must be 'dead', 'ready', 'queue' or a number")
 end
+-- The last sequence number of the messages to consider. A queue that is deleted loses those that are still sent, too.
+local sequence = redis.call('GET', string.sub(ready, 1, -6) .. 'sequence') or '0'
+if ARGV[3] == 'queue' then
+  sequence = string.format('%.0f', 2 ^ 42 - 1)
+end
 redis.call('HSET', job, 'queue', ARGV[1], 'action', ARGV[2], 'state', 'running', 'done', 0, 'changed', 0)
-local sequence = redis.call('GET', string.sub(ready, 1, -6) .. 'sequence') or '0' -- of messages that were sent before
 report(job, now, 'total', string.format('%.0f', total), 'started', string.format('%.0f', now), 'sequence', sequence)
 return { now, total, latest }

@@ -34,15 +34,6 @@ local function remove_members(set, ids)
   end
 end
 
--- Pushes ids to a list of ready messages, the first one to be delivered first.
-local function push(ready, ids)
-  write(function()
-    for _ = 1, #ids do
-      redis.pcall('LPOP', ready)
-    end
-  end, 'LPUSH', ready, unpack(ids))
-end
-
 -- Moves messages to keys with another prefix. Returns the ids of those that were moved: an id that is in use there
 -- stays where it is.
 local function move_values(ids, from, to)

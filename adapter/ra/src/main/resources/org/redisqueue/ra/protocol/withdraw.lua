@@ -13,8 +13,9 @@ end
 local function withdraw_all()
   for _, each in ipairs(withdrawn) do
     write(nil, 'LREM', each[1], -1, each[2]) -- from the right, where old messages are
-    if redis.pcall('EXISTS', string.gsub(each[1], '%a+$', 'prioritized')) == 1 then
-      waking_prioritized[string.gsub(each[1], '%a+$', 'ready')] = true
+    local base = string.match(each[1], '^.*:')
+    if redis.pcall('EXISTS', base .. 'prioritized') == 1 then
+      waking_prioritized[base .. 'ready'] = true
     end
   end
 end

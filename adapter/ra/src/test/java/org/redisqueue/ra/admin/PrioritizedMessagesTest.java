@@ -142,15 +142,16 @@ class PrioritizedMessagesTest extends OrderedMessages {
 
     @Test
     void deadLettersKeepTheirPriority() {
-        send(3, "high");
-        deadLetter("high");
+        send(3, "high1");
+        deadLetter("high1");
         send(0, "m1");
+        send(3, "high2");
         assertThat(findings()).isEmpty();
 
         end(test.admin.requeueDeadLetters("orders", MessageSelection.all()));
 
-        assertThat(ranked()).isEqualTo(1);
-        assertThat(consume("orders")).containsExactly("high", "m1");
+        assertThat(ranked()).isEqualTo(2);
+        assertThat(consume("orders")).containsExactly("high1", "high2", "m1");
     }
 
     @Test
@@ -166,6 +167,22 @@ class PrioritizedMessagesTest extends OrderedMessages {
     }
 
     @Test
+    void disappearWithTheQueueEvenIfTheyAreSentMeanwhile() {
+        send(3, "high");
+        JobKey key = new JobKey("orders", "j1");
+        JobOperations jobs = test.operations.admin().jobs();
+        jobs.start(key, "delete-queue", "queue", 0).join();
+        send(9, "later");
+        send(-9, "latest");
+
+        for (int i = 0; i < 3; i++) { // one priority in each step
+            jobs.readyMessages(key, "delete", 100, 0, List.of(), "orders").join();
+        }
+
+        assertThat(ranked()).isZero();
+    }
+
+    @Test
     void thatAlsoAreInReadyAreDeliveredOnce() {
         send(3, "high");
         test.call("DEL", key("ready"));
@@ -177,7 +194,7 @@ class PrioritizedMessagesTest extends OrderedMessages {
     }
 
     @Test
-    void thatAreInNoPlaceAreDeliveredAfterTheRepair() {
+    void becomeDeadLettersIfTheyAreInNoPlace() {
         send(3, "high");
         test.call("DEL", key("prioritized"));
 

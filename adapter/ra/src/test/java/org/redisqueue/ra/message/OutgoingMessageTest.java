@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.redisqueue.OutgoingMessage;
 import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.protocol.MessageFormat;
@@ -44,6 +45,33 @@ class OutgoingMessageTest {
     void minimumAndMaximumTimeToLiveAreAccepted() {
         assertThat(message.timeToLive(Duration.ofMillis(1)).timeToLive()).contains(Duration.ofMillis(1));
         assertThat(message.timeToLive(Duration.ofDays(3_650)).timeToLive()).contains(Duration.ofDays(3_650));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-11, 11, Integer.MIN_VALUE, Integer.MAX_VALUE})
+    void priorityOutOfRangeIsRejectedWithValueAndRange(int priority) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> message.priority(priority))
+                .withMessage("The priority is " + priority + ", but must be -10 to 10.");
+        assertThat(message.priority()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Priority", "priority"})
+    void headerOfThePriorityIsReserved(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> message.header(name, "5"))
+                .withMessageContaining("priority(");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-10, 0, 5, 10})
+    void priorityIsSentAsAHeader(int priority) throws Exception {
+        byte[] value = SentMessage.of("queue", message.priority(priority), 100_000, Map.of())
+                .value();
+
+        assertThat(MessageFormat.decode(value).headers().get("Priority"))
+                .isEqualTo(priority == 0 ? null : Integer.toString(priority));
     }
 
     @Test

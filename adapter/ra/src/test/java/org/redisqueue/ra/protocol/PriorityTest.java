@@ -183,6 +183,26 @@ class PriorityTest {
     }
 
     @Test
+    void aConsumerIsWokenWhenTheOnlyOtherMessageIsReplaced() {
+        queue.send("m1");
+        send("high", 5);
+        queue.expireIn("m1", -1);
+
+        result(queue.operations().send(List.of(message("m1", 0, null, 60_000))));
+
+        assertThat(queue.list("ready")).containsExactly("");
+    }
+
+    @Test
+    void wakeUpsDoNotHideMessagesWithAHigherPriority() {
+        queue.send("m1");
+        send("low", -10);
+        queue.call("RPUSH", queue.key("ready"), "", "", "");
+
+        assertThat(consumeAll(1)).containsExactly("m1", "low");
+    }
+
+    @Test
     void doesNotChangeTheOrderWithinAGroup() {
         result(queue.operations()
                 .send(List.of(message("a1", -1, "a", 0), message("a2", 9, "a", 0), message("b1", 3, "b", 0))));

@@ -678,6 +678,9 @@ final class Simulation {
         assertThat(messages).as("messages").containsExactlyInAnyOrderElementsOf(model.values.keySet());
         assertThat(ready).as("ready").isEqualTo(model.ready);
         assertThat(prioritized).as("prioritized").isEqualTo(model.prioritized);
+        assertThat(prioritized.isEmpty() || (Long) queue.call("EXISTS", queue.key("ready"), queue.key("arrived")) > 0)
+                .as("a consumer notices the messages with a priority")
+                .isTrue();
         List<String> expected = new ArrayList<>(model.publishable);
         expected.addAll(model.scheduled);
         assertThat(scheduled).as("scheduled").containsExactlyInAnyOrderElementsOf(expected);
