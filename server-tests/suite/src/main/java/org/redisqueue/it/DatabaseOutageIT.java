@@ -96,7 +96,11 @@ class DatabaseOutageIT {
         sending.set(false);
         load.join();
         await().atMost(PATIENCE).until(() -> queue.keys().isEmpty());
-        assertThat(Bookings.all()).filteredOn(text -> text.startsWith(run)).hasSameElementsAs(sent);
+        await("the database, in which the last transactions may commit after they have in Redis")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Bookings.all())
+                        .filteredOn(text -> text.startsWith(run))
+                        .hasSameElementsAs(sent));
     }
 
     private static void retry(ThrowingRunnable change) {

@@ -527,6 +527,9 @@ class ConnectionTest {
         assertThat(factory.getInvalidConnections(Set.of(connection))).isEmpty();
 
         own.kill();
+        // Until the client has noticed, it may still write a request, whose outcome is then unknown for two minutes.
+        RedisQueueConnection other = connect(factory);
+        assertThatExceptionOfType(RedisQueueException.class).isThrownBy(() -> other.counts("orders"));
 
         assertThatExceptionOfType(RedisQueueException.class).isThrownBy(() -> handle.send("orders", "y"));
         assertThat(events.errors).hasSize(1);
