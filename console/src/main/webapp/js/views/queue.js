@@ -2,7 +2,7 @@
 // One queue: its state, and a tab for each place.
 
 import * as api from '../api.js';
-import {ask, attempt, choice} from '../dialogs.js';
+import {ask, attempt, choice, field} from '../dialogs.js';
 import {button, h, link, setAttribute, setText, setTime} from '../dom.js';
 import {compact, count, duration, number, relative} from '../format.js';
 import * as jobs from '../jobs.js';
@@ -15,6 +15,12 @@ const PLACES = [
   ['ready', 'Ready'], ['scheduled', 'Scheduled'], ['waiting', 'Waiting'], ['delivering', 'Delivering'],
   ['redelivering', 'Redelivering'], ['inDoubt', 'In doubt'], ['dead', 'Dead letters'],
 ];
+
+const RATE = '([1-9][0-9]{0,5}|1000000)/(s|min|h)|none';
+
+function isLimit(value) {
+  return value !== undefined && value !== 'none';
+}
 
 export function queueView(name, wanted) {
   const path = api.queuePath(name);
@@ -33,6 +39,7 @@ export function queueView(name, wanted) {
   const list = place === 'dead' ? deadLetters(name, refreshNow) : messageList(name, place);
 
   let settled = false;
+  let settings = {};
 
   function refreshNow() {
     window.dispatchEvent(new Event('refresh-view'));
@@ -57,6 +64,30 @@ export function queueView(name, wanted) {
     refreshNow();
   }
 
+  async function change() {
+    const before = settings; // what the dialog shows: a refresh may replace it
+    const answer = await ask({
+      title: `Settings of ${name}`, action: 'Apply',
+      text: 'They apply to all servers together, at the latest a second from now. Empty: what a listener declares when it starts. none: no limit, whatever a listener declares.',
+      fields: [
+        field('Rate', {name: 'rateLimit', value: before.rateLimit ?? '', pattern: RATE, placeholder: '100/s'},
+            'Messages per s, min or h, such as 100/s'),
+        field('Concurrency', {name: 'maxQueueConcurrency', value: before.maxQueueConcurrency ?? '', pattern: '[1-9][0-9]{0,2}|1000|none'},
+            'Messages that are delivered at the same time, 1 to 1000')],
+    });
+    const changed = answer ? Object.keys(answer).filter(key => answer[key] !== (before[key] ?? '')) : [];
+    for (const key of changed) {
+      const one = `${path}/settings/${key}`;
+      const value = answer[key];
+      const done = await attempt(() => (value === '' ? api.change('DELETE', one) : api.change('PUT', one, {value})),
+          key === changed.at(-1) ? `The settings of ${name} have changed.` : null);
+      if (!done) {
+        break;
+      }
+    }
+    refreshNow();
+  }
+
   async function purge() {
     const answer = await ask({
       title: `Purge ${name}`, action: 'Purge', danger: true, confirmation: name,
@@ -77,7 +108,8 @@ export function queueView(name, wanted) {
     }
   }
 
-  function showState(queue) {
+  function showState(queue, changed) {
+    settings = changed;
     state.hidden = !queue.paused;
     setTime(until, queue.pausedUntil, queue.pausedUntil ? `, resumes ${relative(queue.pausedUntil)}` : '');
     const [shown, hidden] = queue.paused ? [resumeButton, pauseButton] : [pauseButton, resumeButton];
@@ -91,6 +123,8 @@ export function queueView(name, wanted) {
       count(queue.consumers, 'consumer'),
       `${compact(queue.deliveredPerMinute)} delivered, ${compact(queue.failedPerMinute)} failed per minute`,
       queue.oldestReadySeconds === null ? null : `oldest waits ${duration(queue.oldestReadySeconds)}`,
+      isLimit(settings.rateLimit) ? `at most ${settings.rateLimit}` : null,
+      isLimit(settings.maxQueueConcurrency) ? `at most ${settings.maxQueueConcurrency} at the same time` : null,
     ].filter(Boolean).join(' · '));
     for (const {id, figure} of tabs) {
       setText(figure, compact(queue[id]));
@@ -105,13 +139,14 @@ export function queueView(name, wanted) {
         h('div', {class: 'heading'},
             h('div', {}, h('p', {class: 'path'}, link('Queues', '#/queues')), h('h1', {}, name), state, facts),
             h('div', {class: 'wide-chart'}, history.chartOf(name), h('span', {class: 'quiet'}, 'last hour')),
-            h('div', {class: 'actions changes'}, resumeButton, pauseButton,
+            h('div', {class: 'actions changes'}, resumeButton, pauseButton, button('Settings', change),
                 button('Purge ready', purge, {class: 'danger-quiet'}), button('Delete queue', remove, {class: 'danger-quiet'}))),
         h('nav', {class: 'tabs', 'aria-label': 'Places'}, tabs.map(({element}) => element)),
         list.element),
     async refresh(signal) {
-      const [queue] = await Promise.all([api.get(path, signal), list.refresh(signal)]);
-      showState(queue);
+      const [queue, changed] = await Promise.all(
+          [api.get(path, signal), api.get(`${path}/settings`, signal).catch(() => ({})), list.refresh(signal)]);
+      showState(queue, changed);
       if (!settled) {
         settled = true;
         tabs.find(({id}) => id === place).element.scrollIntoView({block: 'nearest', inline: 'nearest'});

@@ -88,6 +88,26 @@ class RedisQueueCommandTest {
     }
 
     @Test
+    void limitsAreSetShownAndRemoved() {
+        assertThat(run("set", "orders", "rateLimit", "100/s").out().strip()).isEqualTo("Set rateLimit to 100/s.");
+        run("set", "orders", "maxQueueConcurrency", "5");
+        assertThat(run("settings", "orders").out().lines())
+                .containsExactly("SETTING              VALUE", "maxQueueConcurrency  5", "rateLimit            100/s");
+        assertThat(run("unset", "orders", "rateLimit").out().strip()).isEqualTo("Removed rateLimit.");
+        assertThat(run("settings", "orders", "--json").out())
+                .isEqualToIgnoringWhitespace("{\"maxQueueConcurrency\": \"5\"}");
+    }
+
+    @Test
+    void invalidLimitIsRefused() {
+        Run run = run("set", "orders", "rateLimit", "fast");
+
+        assertThat(run.code()).isEqualTo(RedisQueueCommand.REFUSED);
+        assertThat(run.err()).contains("rateLimit must be none, or 1 to 1,000,000 messages per s, min or h");
+        assertThat(call("EXISTS", key("settings"))).isEqualTo(0L);
+    }
+
+    @Test
     void namedQueueIsListedAlone() {
         dead("m1", "a", "failed");
 

@@ -106,6 +106,29 @@ class ChangingTest {
     }
 
     @Test
+    void limitsAreReadSetAndRemoved() {
+        HttpResponse<String> settings = operator.get("api/queues/orders/settings");
+        HttpResponse<String> set =
+                operator.change("PUT", "api/queues/~Li4/settings/maxQueueConcurrency", "{\"value\":\"5\"}");
+        HttpResponse<String> removed = operator.delete("api/queues/orders/settings/rateLimit");
+
+        assertThat(settings.body()).isEqualTo("{\"rateLimit\":\"100/s\"}");
+        assertThat(set.statusCode()).isEqualTo(204);
+        assertThat(removed.statusCode()).isEqualTo(204);
+        assertThat(ADMIN.calls())
+                .contains("changeSetting[.., maxQueueConcurrency, 5]", "changeSetting[orders, rateLimit, null]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "{\"value\":null}", "{\"value\":5}", "{\"values\":\"5\"}"})
+    void limitWithoutAValueChangesNothing(String body) {
+        assertThat(operator.change("PUT", "api/queues/orders/settings/rateLimit", body)
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(ADMIN.calls()).isEmpty();
+    }
+
+    @Test
     void queueIsBoundToATopicAndUnbound() {
         HttpResponse<String> bound = operator.change("PUT", "api/topics/events/queues/~Li4", "{}");
         HttpResponse<String> unbound = operator.delete("api/topics/events/queues/orders");

@@ -4,6 +4,7 @@ package org.redisqueue.console;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ public final class FakeQueueAdmin implements QueueAdmin {
     }
 
     private void called(String call, Object... arguments) {
-        calls.add(call + List.of(arguments));
+        calls.add(call + Arrays.asList(arguments)); // some are null
         if (failure != null) {
             throw failure;
         }
@@ -208,6 +209,17 @@ public final class FakeQueueAdmin implements QueueAdmin {
     @Override
     public void resume(String queue) {
         called("resume", queue);
+    }
+
+    @Override
+    public Map<String, String> settings(String queue) {
+        called("settings", queue);
+        return Map.of("rateLimit", "100/s");
+    }
+
+    @Override
+    public void changeSetting(String queue, String name, String value) {
+        called("changeSetting", queue, name, value);
     }
 
     @Override

@@ -110,6 +110,11 @@ class RefusedListenersTest {
         void receive(String text) {}
     }
 
+    static class OfNoRate {
+        @RedisQueueListener(queue = "orders", properties = "rateLimit=fast")
+        void receive(String text) {}
+    }
+
     static Stream<Arguments> refused() {
         return Stream.of(
                 Arguments.of(new Independent(), "RQ-133 ", "REQUIRES_NEW"),
@@ -123,6 +128,7 @@ class RefusedListenersTest {
                 Arguments.of(new OfNoTopic(), "RQ-501 ", "RQ-106 Invalid topic name 'no topic'"),
                 Arguments.of(new Static(), "RQ-501 ", "it must not be static"),
                 Arguments.of(new OfASession(), "RQ-501 ", "its bean is @SessionScoped"),
+                Arguments.of(new OfNoRate(), "RQ-101 ", "'rateLimit' is 'fast', but must be 1 to 1,000,000 per"),
                 Arguments.of(new QueueAsProperty(), "RQ-501 ", "must be set as @RedisQueueListener(queue = …)"));
     }
 
@@ -136,6 +142,21 @@ class RefusedListenersTest {
                 .withMessageContaining(reason);
         assertThatIllegalArgumentException().isThrownBy(() -> queues.deliver(TestMessage.of("x"), listener));
         assertThat(queues.queue("orders")).hasOnlyMessages("x");
+    }
+
+    static class Limited {
+        @RedisQueueListener(
+                queue = "orders",
+                properties = {"rateLimit=1/h", "maxQueueConcurrency=1"})
+        void receive(String text) {}
+    }
+
+    @Test
+    void limitsHaveNoEffect() {
+        queues.sender("orders").send("x");
+        queues.sender("orders").send("y");
+        queues.deliverAll("orders", new Limited());
+        assertThat(queues.queue("orders")).isEmpty();
     }
 
     static class OfOrders {

@@ -3,6 +3,7 @@ package org.redisqueue.admin;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -187,6 +188,29 @@ public interface QueueAdmin {
      * @param queue the name of the queue
      */
     void resume(String queue);
+
+    /**
+     * Returns the settings of a queue, which apply to all servers together: {@code rateLimit} and
+     * {@code maxQueueConcurrency}.
+     *
+     * @param queue the name of the queue
+     * @return the values of the settings that are set, by name. A value is invalid if another program has written an invalid
+     *     one
+     */
+    Map<String, String> settings(String queue);
+
+    /**
+     * Changes a setting of a queue. Consumers apply it within a second. It takes precedence over the value that a listener
+     * declares. After its removal, the next listener that declares a value and connects sets it again; the value
+     * {@code none} of a limit prevents that.
+     *
+     * @param queue the name of the queue
+     * @param name {@code rateLimit} or {@code maxQueueConcurrency}
+     * @param value the new value. For {@code rateLimit}, {@code none} or 1 to 1,000,000 messages per {@code s}, {@code min}
+     *     or {@code h}, such as {@code 100/s}; for {@code maxQueueConcurrency}, {@code none} or 1 to 1,000. Null removes the setting
+     * @throws QueueAdminException with {@code INVALID} if there is no such setting, or if the value is not valid
+     */
+    void changeSetting(String queue, String name, @Nullable String value);
 
     /**
      * Lists the topics that queues are bound to.

@@ -23,6 +23,7 @@ public class ApiApplication extends Application {
                 OpenApiResource.class,
                 QueuesResource.class,
                 ServersResource.class,
+                SettingsResource.class,
                 TopicsResource.class,
                 Problems.class);
     }

@@ -4,6 +4,7 @@ package org.redisqueue.console.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.redisqueue.console.page.Desk.QUEUES;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.redisqueue.admin.Place;
@@ -85,6 +86,28 @@ class ChangingPageTest {
 
         assertThat(QUEUES.queueNamed("mail.outbound").in(Place.SCHEDULED))
                 .noneMatch(message -> message.summary().id().equals(id));
+    }
+
+    @Test
+    void limitsAreSetAndRemoved(Browser browser) {
+        Desk.open(browser, "queues/mail.outbound");
+
+        browser.press("Settings")
+                .enter("Rate", "100/s")
+                .enter("Concurrency", "5")
+                .press("Apply")
+                .sees("The settings of mail.outbound have changed.")
+                .sees("at most 100/s")
+                .sees("at most 5 at the same time");
+        assertThat(QUEUES.settings("mail.outbound"))
+                .isEqualTo(Map.of("rateLimit", "100/s", "maxQueueConcurrency", "5"));
+
+        browser.press("Settings")
+                .enter("Rate", "")
+                .enter("Concurrency", "none")
+                .press("Apply")
+                .seesNo("at most 5 at");
+        assertThat(QUEUES.settings("mail.outbound")).isEqualTo(Map.of("maxQueueConcurrency", "none"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -43,6 +44,7 @@ final class SimulatedQueues implements QueueAdmin {
     private static final int STEPS = 4;
 
     final Map<String, SimulatedQueue> queues = new ConcurrentSkipListMap<>();
+    private final Map<String, Map<String, String>> settings = new ConcurrentHashMap<>();
     private final Map<String, Set<String>> bindings = new ConcurrentSkipListMap<>();
     final List<InDoubtBranch> branches = new CopyOnWriteArrayList<>();
     final List<Finding> findings = new CopyOnWriteArrayList<>();
@@ -297,6 +299,23 @@ final class SimulatedQueues implements QueueAdmin {
     public void resume(String queue) {
         changed("resume", queue, Map.of());
         existing(queue).resume();
+    }
+
+    @Override
+    public Map<String, String> settings(String queue) {
+        return settings.getOrDefault(queue, Map.of());
+    }
+
+    @Override
+    public void changeSetting(String queue, String name, String value) {
+        changed("changeSetting", queue, Map.of("setting", name, "value", String.valueOf(value)));
+        Map<String, String> changed = new TreeMap<>(settings(queue));
+        if (value == null) {
+            changed.remove(name);
+        } else {
+            changed.put(name, value);
+        }
+        settings.put(queue, changed);
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.redisqueue.admin.ServerStatus;
 import org.redisqueue.admin.TopicStatus;
 import org.redisqueue.admin.UnbindReport;
 import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.QueueSetting;
 
 /** Implements {@link QueueAdmin}: checks arguments, records changes in the audit, and passes calls to its parts. */
 public final class RedisQueueAdmin implements QueueAdmin {
@@ -47,6 +48,7 @@ public final class RedisQueueAdmin implements QueueAdmin {
         Topics topics = new Topics(operations, queues, branches);
         Parts parts = new Parts(
                 queues,
+                new Settings(operations),
                 topics,
                 new Messages(operations, servers, branches),
                 new Jobs(operations, queues, topics),
@@ -60,6 +62,7 @@ public final class RedisQueueAdmin implements QueueAdmin {
     /** The parts that carry out the operations. */
     record Parts(
             Queues queues,
+            Settings settings,
             Topics topics,
             Messages messages,
             Jobs jobs,
@@ -184,6 +187,22 @@ public final class RedisQueueAdmin implements QueueAdmin {
     public void resume(String queue) {
         change("resume", Arguments.queue(queue), Map.of(), () -> {
             parts.queues().resume(queue);
+            return null;
+        });
+    }
+
+    @Override
+    public Map<String, String> settings(String queue) {
+        return parts.settings().all(Arguments.queue(queue));
+    }
+
+    @Override
+    public void changeSetting(String queue, String name, @Nullable String value) {
+        QueueSetting setting = Arguments.setting(name);
+        Map<String, String> details =
+                Map.of("setting", setting.property(), "value", value == null ? "" : Arguments.value(setting, value));
+        change("changeSetting", Arguments.queue(queue), details, () -> {
+            parts.settings().change(queue, setting, value == null ? "" : value);
             return null;
         });
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import java.util.Map;
 import org.redisqueue.ra.protocol.OnExpiry;
+import org.redisqueue.ra.protocol.QueueSetting;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 
 /**
@@ -9,6 +11,7 @@ import org.redisqueue.ra.transaction.RedeliveryPolicy;
  *
  * @param batch maximum number of messages per call of the listener
  * @param batchWaitMillis maximum time that a message waits for its batch to fill up
+ * @param queueSettings the settings of the queue that the listener declares
  */
 record ActivationSettings(
         int maxConcurrency,
@@ -20,7 +23,8 @@ record ActivationSettings(
         OnExpiry onExpiry,
         RedeliveryPolicy redelivery,
         int failureThreshold,
-        int drainTimeoutMillis) {
+        int drainTimeoutMillis,
+        Map<QueueSetting, String> queueSettings) {
 
     /**
      * Returns the settings for a listener. A batch listener claims at least one batch ahead, unless prefetching is off.
@@ -36,6 +40,7 @@ record ActivationSettings(
                 onExpiry,
                 redelivery,
                 failureThreshold,
-                drainTimeoutMillis);
+                drainTimeoutMillis,
+                queueSettings);
     }
 }

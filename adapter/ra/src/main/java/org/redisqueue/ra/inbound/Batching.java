@@ -67,15 +67,15 @@ final class Batching {
      * Returns the number of calls of the listener for which messages wait.
      *
      * @param claiming whether a claim is in progress that is expected to succeed
-     * @param probing whether single messages are delivered, which do not wait for others
+     * @param hurried whether messages do not wait for others: single ones are delivered, or no further ones may be claimed
      */
-    int calls(ClaimBuffer buffer, boolean claiming, boolean probing, long now) {
+    int calls(ClaimBuffer buffer, boolean claiming, boolean hurried, long now) {
         if (size == 1) {
             return buffer.size();
         }
         boolean large = buffer.bytes() >= ClaimBudget.MAX_BYTES;
         int ready = ready(buffer.size(), claiming && !large, now);
-        boolean complete = buffer.size() > 0 && (large || probing || buffer.hasAbandoned());
+        boolean complete = buffer.size() > 0 && (large || hurried || buffer.hasAbandoned());
         return ready == 0 && complete ? 1 : ready;
     }
 

@@ -25,7 +25,7 @@ final class Dispatcher {
     private final ConsumerContext context;
     private final IntConsumer workforce;
     private final Object lock = new Object();
-    private final InFlight inFlight = new InFlight(lock);
+    private final InFlight inFlight = new InFlight(lock, this::callEnded);
     private final Admission admission;
     private final Releases releases;
     private final WakeUpTimer wakeUp;
@@ -213,6 +213,17 @@ final class Dispatcher {
         inFlight.follow(call);
     }
 
+    /** If the queue was full, the call may have made room. */
+    private void callEnded() {
+        boolean mayClaim;
+        synchronized (lock) {
+            mayClaim = supply.wasFull();
+        }
+        if (mayClaim) {
+            proceed();
+        }
+    }
+
     /** @see Returns#putBack */
     void release(List<ClaimedMessage> messages) {
         returns.putBack(messages);
@@ -315,7 +326,7 @@ final class Dispatcher {
                 next = awaitsRecovery || room <= 0 ? QueueWatch.Next.NOTHING : supply.next();
                 missing = Math.max(0, Math.min(supply.calls(now), allowed - inFlight.workers()));
                 inFlight.workersStarted(missing);
-                again = supply.batchMillis(now);
+                again = supply.againMillis(now);
             }
             passesOn = next != QueueWatch.Next.CLAIM && supply.takeWakeUp();
         }

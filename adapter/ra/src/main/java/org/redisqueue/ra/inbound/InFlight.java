@@ -16,11 +16,18 @@ final class InFlight {
     private int deliveries;
     private int messages;
     private int calls;
+    private long ended;
     private boolean claiming;
 
-    /** @param lock the lock of the owner, which is notified whenever one of these ends */
-    InFlight(Object lock) {
+    private final Runnable callEnded;
+
+    /**
+     * @param lock the lock of the owner, which is notified whenever one of these ends
+     * @param callEnded what to do when a call has ended, without the lock; does not throw
+     */
+    InFlight(Object lock, Runnable callEnded) {
         this.lock = lock;
+        this.callEnded = callEnded;
     }
 
     /** Returns the number of workers, including those that have been requested and not yet started. */
@@ -41,6 +48,11 @@ final class InFlight {
     /** Returns whether a claim is in progress. There is at most one at a time. */
     boolean isClaiming() {
         return claiming;
+    }
+
+    /** Returns how many deliveries, and how many calls that may have returned messages, have ended. */
+    long ended() {
+        return ended;
     }
 
     void workersStarted(int started) {
@@ -67,6 +79,7 @@ final class InFlight {
         if (delivered == 0) {
             return;
         }
+        ended++;
         deliveries--;
         messages -= delivered;
         lock.notifyAll();
@@ -89,8 +102,10 @@ final class InFlight {
         call.whenComplete((reply, failure) -> {
             synchronized (lock) {
                 calls--;
+                ended++;
                 lock.notifyAll();
             }
+            callEnded.run();
         });
     }
 

@@ -46,6 +46,12 @@ final class OutageGuard {
         /** Returns whether the queue may have messages that are due, or is known to have some. The lock is held. */
         boolean mayHaveMessages();
 
+        /**
+         * Returns whether the last claim was refused because consumers hold as many messages as the queue permits. The lock is
+         * held.
+         */
+        boolean isFull();
+
         /** Returns whether claimed messages wait for a worker. The lock is held. */
         boolean hasMessages();
 
@@ -311,7 +317,9 @@ final class OutageGuard {
                 return;
             }
             long now = clock.getAsLong();
-            if (run.hasWaited(inFlight.deliveries() > 0, CircuitBreaker.FAILING_NANOS, now)) {
+            boolean delivers = inFlight.deliveries() > 0;
+            boolean blocks = !delivers && intake.isFull(); // others cannot be delivered as long as these are held
+            if (blocks || run.hasWaited(delivers, CircuitBreaker.FAILING_NANOS, now)) {
                 if (own.openIfSeveralHaveFailed(now)) {
                     opening = opening(own);
                 } else {

@@ -19,12 +19,15 @@ final class PrefetchWindow {
     /** Size of the window, as a multiple of the messages that workers take during a claim. */
     private static final long CLAIMS_AHEAD = 6;
 
-    private final int prefetch;
+    private final int configured;
+    private int prefetch;
     private int ahead;
+    private int requestedAhead;
     private int taken;
 
     /** @param prefetch the minimum number of messages to claim ahead */
     PrefetchWindow(int prefetch) {
+        this.configured = prefetch;
         this.prefetch = prefetch;
         this.ahead = prefetch;
     }
@@ -36,6 +39,11 @@ final class PrefetchWindow {
      */
     boolean isOpen(int buffered) {
         return buffered <= ahead / 2;
+    }
+
+    /** Claims nothing ahead while the queue has limits, so that what they permit goes to listeners that are free. */
+    void limit(boolean limited) {
+        prefetch = limited ? 0 : configured;
     }
 
     /**
@@ -51,6 +59,15 @@ final class PrefetchWindow {
     /** Records that a claim begins. */
     void claimStarted() {
         taken = 0;
+        requestedAhead = ahead;
+    }
+
+    /**
+     * Returns how many of the messages to keep that a claim has requested: all of them, unless it has shown that the queue
+     * has limits, and messages were requested ahead.
+     */
+    int usable(int requested) {
+        return prefetch == 0 && configured > 0 ? Math.max(1, requested - requestedAhead) : requested;
     }
 
     /** Records that a worker has taken a message. */

@@ -15,7 +15,7 @@ import org.redisqueue.ra.protocol.TakeBackRequest;
 interface QueueCalls {
 
     /**
-     * Connects, which may block, registers the queue, and binds it to its topic if it has one.
+     * Connects, which may block, declares the settings of the queue, registers it, and binds it to its topic if it has one.
      *
      * @throws RuntimeException if Redis cannot be reached, or its user lacks a required permission
      */

@@ -61,12 +61,13 @@ final class QueueWatch {
      *
      * @param paused whether the queue is paused
      * @param more whether a further claim may find more messages
+     * @param refused whether limits did not permit any message, so that a wake-up remains
      * @return whether the queue was paused or resumed since the last claim
      */
-    boolean claimed(boolean paused, boolean more) {
+    boolean claimed(boolean paused, boolean more, boolean refused) {
         boolean unknown = more || wokenDuringClaim;
         contents = paused ? Contents.PAUSED : unknown ? Contents.UNKNOWN : Contents.KNOWN_EMPTY;
-        woken = wokenDuringClaim;
+        woken = wokenDuringClaim || refused && woken;
         boolean changed = pausedAtLastClaim != paused;
         pausedAtLastClaim = paused;
         return changed;

@@ -9,30 +9,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.config.Configuration;
 import org.redisqueue.ra.config.Property;
 import org.redisqueue.ra.protocol.OnExpiry;
 import org.redisqueue.ra.transaction.RedeliveryPolicy;
 
 /** The activation properties of a message-driven bean (Jakarta Connectors 2.1, 13.4.2 "ActivationSpec JavaBean"). */
-public class RedisActivationSpec implements ActivationSpec {
+public class RedisActivationSpec extends QueueProperties implements ActivationSpec {
 
     private static final String NO_BATCHES = "requires a batch listener: a bean that implements RedisBatchListener";
-    private static final Set<String> OPTIONAL = Set.of("queue", "topic");
-
-    @Property(
-            description = "Name of the queue to consume.",
-            pattern = QueueName.PATTERN,
-            range = "1 to 200 characters from `A-Z a-z 0-9 . _ : -`")
-    private @Nullable String queue;
-
-    @Property(
-            description =
-                    "Name of the topic to bind the queue to. The queue then gets a copy of each message that is published to the topic, even while the listener is stopped. Applications that each need all messages of a topic use different queues.",
-            pattern = QueueName.PATTERN,
-            range = "1 to 200 characters from `A-Z a-z 0-9 . _ : -`")
-    private @Nullable String topic;
+    private static final Set<String> OPTIONAL = Set.of("queue", "topic", "rateLimit", "maxQueueConcurrency");
 
     @Property(
             description =
@@ -149,7 +135,7 @@ public class RedisActivationSpec implements ActivationSpec {
 
     /**
      * Checks that each property has a valid value. The queue and the topic may be missing, because a listener method can
-     * name them, and a listener needs no topic.
+     * name them, and a listener needs no topic. The settings of the queue may be missing, too.
      *
      * @throws InvalidPropertyException if a value is missing or invalid; the message names each such property, its
      *     value and its range
@@ -184,7 +170,8 @@ public class RedisActivationSpec implements ActivationSpec {
     }
 
     private void check(Map<String, String> problems) throws InvalidPropertyException {
-        Configuration.check(this, "activation" + (queue == null ? "" : " of queue '" + queue + "'"), problems);
+        Configuration.check(
+                this, "activation" + (getQueue() == null ? "" : " of queue '" + getQueue() + "'"), problems);
     }
 
     /** Returns the settings of this activation, which must be {@linkplain #validate valid}. */
@@ -199,7 +186,8 @@ public class RedisActivationSpec implements ActivationSpec {
                 OnExpiry.of(required(onExpiry, "onExpiry")),
                 redeliveryPolicy(),
                 required(failureThreshold, "failureThreshold"),
-                required(drainTimeout, "drainTimeout"));
+                required(drainTimeout, "drainTimeout"),
+                queueSettings());
     }
 
     /** Returns when messages are redelivered and dead-lettered. The properties must be {@linkplain #validate valid}. */
@@ -228,22 +216,6 @@ public class RedisActivationSpec implements ActivationSpec {
     @Override
     public String toString() {
         return Configuration.describe(this);
-    }
-
-    public @Nullable String getQueue() {
-        return queue;
-    }
-
-    public void setQueue(@Nullable String queue) {
-        this.queue = queue;
-    }
-
-    public @Nullable String getTopic() {
-        return topic;
-    }
-
-    public void setTopic(@Nullable String topic) {
-        this.topic = topic;
     }
 
     public @Nullable Integer getMaxConcurrency() {

@@ -3,6 +3,7 @@ package org.redisqueue.ra.inbound;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -20,20 +21,37 @@ import org.redisqueue.ra.protocol.TakeBackRequest;
  * Implements the calls that consume a queue with the operations of the protocol.
  *
  * @param listener the listener for which messages are claimed
+ * @param declared the settings of the queue that the listener declares
  * @param binding binds the queue to the topic of the listener; empty if it has none
  */
 record RedisQueueCalls(
-        String queue, ClaimingListener listener, QueueOperations operations, Optional<TopicBinding> binding)
+        String queue,
+        ClaimingListener listener,
+        QueueOperations operations,
+        DeclaredSettings declared,
+        Optional<TopicBinding> binding)
         implements QueueCalls {
+
+    /** Creates the calls of a listener that declares no settings and has no topic. */
+    RedisQueueCalls(String queue, ClaimingListener listener, QueueOperations operations) {
+        this(
+                queue,
+                listener,
+                operations,
+                new DeclaredSettings(queue, listener.name(), Map.of(), operations.settings()),
+                Optional.empty());
+    }
 
     @Override
     public CompletableFuture<?> connect() {
         operations.connect();
         operations.requireConsumerRights();
+        CompletableFuture<Void> settings = declared.declare();
         CompletableFuture<Void> registered = operations.register(queue);
-        return binding.isEmpty()
+        CompletableFuture<?> bound = binding.isEmpty()
                 ? registered
                 : registered.handle((done, failure) -> failure).thenCompose(failure -> bind(binding.get(), failure));
+        return bound.thenCombine(settings, (done, alsoDone) -> done); // without its settings, the queue is bound, too
     }
 
     /** Binds the queue even if Redis has refused to register it: binding registers it, too, and is repeated if refused. */

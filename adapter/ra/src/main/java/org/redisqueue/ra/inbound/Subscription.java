@@ -85,7 +85,15 @@ final class Subscription {
                 queue,
                 inbound.manager().client().settings(),
                 new RedisQueueCalls(
-                        queue, statistics.listener(), inbound.manager().operations(), binding),
+                        queue,
+                        statistics.listener(),
+                        inbound.manager().operations(),
+                        new DeclaredSettings(
+                                queue,
+                                listener,
+                                settings.queueSettings(),
+                                inbound.manager().operations().settings()),
+                        binding),
                 inbound.manager()::mayDeliver,
                 leases,
                 inbound.manager().timer(),

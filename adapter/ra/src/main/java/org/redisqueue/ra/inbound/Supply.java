@@ -28,6 +28,7 @@ final class Supply implements Claimer.Results, OutageGuard.Intake {
     private final ClaimBuffer buffer = new ClaimBuffer();
     private final QueueWatch watch = new QueueWatch();
     private final PrefetchWindow window;
+    private final Throttle throttle;
     private final Batching batching;
     private final Connector connector;
     private final Claimer claimer;
@@ -53,6 +54,7 @@ final class Supply implements Claimer.Results, OutageGuard.Intake {
         this.others = others;
         this.demand = demand;
         this.window = new PrefetchWindow(settings.prefetch());
+        this.throttle = new Throttle(inFlight::ended, System::nanoTime);
         this.batching = new Batching(settings.batch(), settings.batchWaitMillis());
         this.connector = new Connector(context, () -> demand.guarded(this::resume));
         this.claimer = new Claimer(context, settings, this);
@@ -80,12 +82,18 @@ final class Supply implements Claimer.Results, OutageGuard.Intake {
 
     /** Returns the number of calls of the listener for which claimed messages wait. */
     int calls(long now) {
-        return batching.calls(buffer, inFlight.isClaiming() && !claimsFail, demand.isProbing(), now);
+        return batching.calls(
+                buffer, inFlight.isClaiming() && !claimsFail, demand.isProbing() || throttle.isRefused(), now);
     }
 
-    /** Returns after what time an incomplete batch is to be delivered, in milliseconds; 0 if there is none. */
-    long batchMillis(long now) {
-        return batching.waitMillis(buffer.size(), now);
+    /**
+     * Returns the time until an incomplete batch is to be delivered, or until the limits of the queue may permit a claim, in
+     * milliseconds; 0 if nothing depends on the time.
+     */
+    long againMillis(long now) {
+        long batch = batching.waitMillis(buffer.size(), now);
+        long rest = throttle.restMillis();
+        return rest > 0 && (batch == 0 || rest < batch) ? rest : batch;
     }
 
     /**
@@ -139,6 +147,16 @@ final class Supply implements Claimer.Results, OutageGuard.Intake {
     }
 
     @Override
+    public boolean isFull() {
+        return throttle.isRefused();
+    }
+
+    /** Returns whether the last claim has found that consumers hold as many messages as the queue permits. */
+    boolean wasFull() {
+        return throttle.wasFull();
+    }
+
+    @Override
     public List<ClaimedMessage> clear() {
         List<ClaimedMessage> removed = buffer.clear();
         batching.taken(removed.size());
@@ -152,10 +170,12 @@ final class Supply implements Claimer.Results, OutageGuard.Intake {
 
     /**
      * Returns whether the consumer was woken, and is not claiming. If it does not claim now, the caller must then call
-     * {@link OtherConsumers#passOn} without the lock.
+     * {@link OtherConsumers#passOn} without the lock. A consumer that is about to claim when the limits permit it keeps its
+     * wake-up: they do not permit others to claim, either.
      */
     boolean takeWakeUp() {
-        return !inFlight.isClaiming() && watch.takeWakeUp();
+        boolean keeps = inFlight.isClaiming() || throttle.restMillis() > 0 && isConnected() && demand.accepts();
+        return !keeps && watch.takeWakeUp();
     }
 
     /** @see QueueWatch#wokenUp */
@@ -181,11 +201,12 @@ final class Supply implements Claimer.Results, OutageGuard.Intake {
 
     /** Decides how to look for messages. The caller then calls {@link #look} without the lock. */
     QueueWatch.Next next() {
-        if (inFlight.isClaiming()) {
+        if (inFlight.isClaiming() || throttle.restMillis() > 0) {
             return QueueWatch.Next.NOTHING;
         }
         QueueWatch.Next next = watch.next();
         if (next == QueueWatch.Next.CLAIM) {
+            throttle.claimStarted();
             inFlight.claimStarted();
             window.claimStarted();
         }
@@ -232,11 +253,16 @@ final class Supply implements Claimer.Results, OutageGuard.Intake {
             }
             synchronized (lock) {
                 claimsFail = false;
+                throttle.claimed(claim.limits(), claim.found());
+                if (!claim.paused()) {
+                    window.limit(claim.limits().limited());
+                }
                 window.claimEnded(claim.messages().size(), claim.bytes());
-                changed = watch.claimed(claim.paused(), claim.more() || claim.found() >= limit);
+                changed = watch.claimed(claim.paused(), claim.isUnfinished(limit), claim.isRefused());
                 if (demand.accepts()) {
                     List<ClaimedMessage> admitted = demand.admitted(claim.messages());
-                    List<ClaimedMessage> rest = without(claim.messages(), admitted);
+                    admitted = admitted.subList(0, Math.min(admitted.size(), window.usable(limit)));
+                    List<ClaimedMessage> rest = claim.messagesWithout(admitted);
                     buffer.add(admitted); // last but for what cannot fail: each message is either buffered or put back
                     unassigned = rest;
                     batching.added(admitted.size(), System.nanoTime());
@@ -285,14 +311,6 @@ final class Supply implements Claimer.Results, OutageGuard.Intake {
         if (woken) {
             others.passOn();
         }
-    }
-
-    private static List<ClaimedMessage> without(List<ClaimedMessage> messages, List<ClaimedMessage> removed) {
-        return removed.size() == messages.size()
-                ? List.of()
-                : messages.stream()
-                        .filter(message -> !removed.contains(message))
-                        .toList();
     }
 
     private void reportPause(boolean paused) {

@@ -4,6 +4,7 @@ package org.redisqueue.ra.jmx;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.admin.Job;
@@ -158,6 +159,16 @@ final class QueueBean implements QueueMXBean {
     @Override
     public void resume() {
         JdkFailures.run(() -> admin.resume(name));
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return JdkFailures.call(() -> admin.settings(name));
+    }
+
+    @Override
+    public void changeSetting(String setting, @Nullable String value) {
+        JdkFailures.run(() -> admin.changeSetting(name, setting, value == null || value.isEmpty() ? null : value));
     }
 
     @Override

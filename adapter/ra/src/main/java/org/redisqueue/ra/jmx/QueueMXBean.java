@@ -2,6 +2,7 @@
 package org.redisqueue.ra.jmx;
 
 import java.util.Date;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A queue that this process consumes or sends to. The figures apply to the queue on all servers. */
@@ -87,6 +88,19 @@ public interface QueueMXBean {
 
     @Description(value = "Lets consumers claim messages again", changes = true)
     void resume();
+
+    @Description(
+            "Returns the settings of the queue, which apply to all servers together: rateLimit, maxQueueConcurrency")
+    Map<String, String> settings();
+
+    @Description(
+            value = "Changes or removes a setting of the queue, which applies to all servers together",
+            changes = true)
+    void changeSetting(
+            @Description("rateLimit or maxQueueConcurrency") String setting,
+            @Description("100/s, 6000/min or 1000/h; a number for maxQueueConcurrency; none; empty to remove it")
+                    @Nullable
+                    String value);
 
     @Description(value = "Makes a dead letter ready again", changes = true)
     JobData requeue(@Description("Id of the message") String id);

@@ -119,6 +119,15 @@ public enum LogMessage {
             Level.WARNING,
             "Queue '%s' cannot be bound to topic '%s', and may not get the messages that are published to it (retrying at"
                     + " least every 5 s): %s"),
+    SETTING_INVALID(
+            335,
+            Level.SEVERE,
+            "Queue '%s': setting '%s' is '%s', but must be %s. Until it is corrected, it counts as %s."),
+    SETTING_DIFFERS(
+            336,
+            Level.WARNING,
+            "Queue '%s': listener '%s' declares %s = %s, but the queue is set to %s, which applies. Change the setting of"
+                    + " the queue, or the property of the listener."),
 
     DUPLICATE_SEND(401, Level.INFO, "Queue '%s': message '%s' already exists and was not sent again."),
     BRANCH_IN_DOUBT(

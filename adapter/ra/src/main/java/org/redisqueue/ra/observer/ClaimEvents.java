@@ -12,6 +12,7 @@ public final class ClaimEvents {
         if (claim.expired() > 0) {
             observer.expired(queue, claim.expired());
         }
+        claim.limits().invalid().forEach((setting, value) -> observer.invalidSetting(queue, setting, value));
         claim.gone().forEach(id -> observer.gone(queue, id));
         claim.deadLettered().forEach((id, reason) -> observer.deadLetteredByClaim(queue, id, reason));
     }

@@ -106,6 +106,9 @@ public interface DeliveryObserver {
     /** A claim dropped expired messages. */
     default void expired(String queue, int messages) {}
 
+    /** A claim found an invalid setting of the queue, which counts as the strictest limit. */
+    default void invalidSetting(String queue, String setting, String value) {}
+
     /** A claim found the id of a message that no longer exists. */
     default void gone(String queue, String id) {}
 

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.observer;
 
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.protocol.ClaimedMessage;
 import org.redisqueue.ra.protocol.Lease;
+import org.redisqueue.ra.protocol.QueueSetting;
 
 /** Writes the events that an operator may need to know about to the server log. */
 public final class LoggingObserver implements DeliveryObserver {
+
+    /** Above this number, invalid settings are logged again. */
+    private static final int MAX_SETTINGS = 1_000;
+
+    private final Set<List<String>> invalidSettings = ConcurrentHashMap.newKeySet();
 
     @Override
     public void acknowledged(ClaimedMessage message, long processingNanos, @Nullable String thrown) {
@@ -40,6 +49,18 @@ public final class LoggingObserver implements DeliveryObserver {
     @Override
     public void expired(String queue, int messages) {
         LogMessage.EXPIRED.log(queue, messages);
+    }
+
+    @Override
+    public void invalidSetting(String queue, String setting, String value) {
+        if (invalidSettings.size() >= MAX_SETTINGS) {
+            invalidSettings.clear();
+        }
+        if (invalidSettings.add(List.of(queue, setting, value))) {
+            QueueSetting.of(setting)
+                    .ifPresent(known ->
+                            LogMessage.SETTING_INVALID.log(queue, setting, value, known.range(), known.strictest()));
+        }
     }
 
     @Override

@@ -118,6 +118,11 @@ public final class Observers implements DeliveryObserver {
     }
 
     @Override
+    public void invalidSetting(String queue, String setting, String value) {
+        each(queue, observer -> observer.invalidSetting(queue, setting, value));
+    }
+
+    @Override
     public void gone(String queue, String id) {
         each(queue, observer -> observer.gone(queue, id));
     }

@@ -16,6 +16,7 @@ import org.redisqueue.ra.message.ReceivedMessage;
 import org.redisqueue.ra.observer.ClaimEvents;
 import org.redisqueue.ra.observer.DeliveryObserver;
 import org.redisqueue.ra.observer.RedeliveryEvents;
+import org.redisqueue.ra.protocol.ClaimLimits;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.ClaimRequest.Wait;
 import org.redisqueue.ra.protocol.ClaimResult;
@@ -93,12 +94,13 @@ final class Receiver {
                 if (left <= 0) {
                     return Optional.empty();
                 }
-                pause(queue, left);
+                pause(queue, left, false);
                 continue;
             }
             boolean last = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()) <= 0;
             ClaimResult claim = claim(request.withWaiting(last ? Wait.NEVER : Wait.WITHOUT_MESSAGES), woken);
-            woken &= claim.paused();
+            boolean limited = claim.limits().isReached() && claim.messages().isEmpty();
+            woken &= claim.paused() || limited;
             ClaimEvents.report(observer, queue, claim);
             if (!claim.messages().isEmpty()) {
                 observer.claimed(claim.messages());
@@ -110,14 +112,14 @@ final class Receiver {
                 }
             }
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            if (claim.paused() || claim.found() == 0 && !claim.more()) {
+            if (claim.paused() || limited || claim.found() == 0 && !claim.more()) {
                 if (last) {
                     if (informed) {
                         manager.operations().waits().passOn(queue, true, ClaimingListener.NONE);
                     }
                     return Optional.empty();
                 }
-                woken |= left > 0 && await(queue, claim, left);
+                woken |= left > 0 && await(queue, claim, left, woken);
                 informed |= woken;
             }
         }
@@ -186,30 +188,36 @@ final class Receiver {
     /**
      * Waits until a message is ready or due, or until it is time to check again.
      *
+     * @param woken whether this thread was woken before, and has not been able to claim
      * @return whether no other consumer knows of a message, so that this one must claim or pass the wake-up on
      */
-    private boolean await(String queue, ClaimResult claim, long leftMillis) {
+    private boolean await(String queue, ClaimResult claim, long leftMillis, boolean woken) {
+        if (claim.limits().isReached()) { // the limits do not permit other consumers to claim, either
+            ClaimLimits limits = claim.limits();
+            pause(queue, Math.min(leftMillis, limits.full() ? PAUSE_MILLIS : limits.restMillis()), woken);
+            return false;
+        }
         long leftUntilDue = Math.min(leftMillis, claim.dueInMillis().orElse(Long.MAX_VALUE));
         if (claim.paused() || !manager.operations().waits().canAwait(queue)) {
-            pause(queue, leftUntilDue);
+            pause(queue, leftUntilDue, woken);
             return false;
         }
         long millis = Math.min(leftUntilDue, MAX_WAIT.toMillis());
         Duration call = Duration.ofSeconds(Math.max(1, TimeUnit.MILLISECONDS.toSeconds(millis + 999)));
         try {
-            return await(queue, manager.operations().waits().awaitReady(queue, call), Math.max(1, millis));
+            return await(queue, manager.operations().waits().awaitReady(queue, call), Math.max(1, millis), woken);
         } catch (RedisCallException e) {
             // A full Redis refuses to wait but still allows claims. If Redis is unavailable, the next claim reports it.
-            pause(queue, leftUntilDue);
+            pause(queue, leftUntilDue, woken);
             return false;
         }
     }
 
-    private void pause(String queue, long leftMillis) {
-        await(queue, new CompletableFuture<>(), Math.min(leftMillis, PAUSE_MILLIS));
+    private void pause(String queue, long leftMillis, boolean woken) {
+        await(queue, new CompletableFuture<>(), Math.min(leftMillis, PAUSE_MILLIS), woken);
     }
 
-    private boolean await(String queue, CompletableFuture<Boolean> ready, long millis) {
+    private boolean await(String queue, CompletableFuture<Boolean> ready, long millis, boolean woken) {
         try {
             return ready.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -217,7 +225,7 @@ final class Receiver {
         } catch (ExecutionException e) {
             return Replies.await(ready); // throws the failure
         } catch (InterruptedException e) {
-            if (!ready.cancel(false)) { // this thread was woken, and does not claim
+            if (!ready.cancel(false) || woken) { // this thread was woken, and does not claim
                 manager.operations().waits().passOn(queue, true, ClaimingListener.NONE);
             }
             Thread.currentThread().interrupt();

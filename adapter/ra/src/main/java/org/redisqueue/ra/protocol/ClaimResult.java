@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param expired number of expired messages that were dropped
  * @param cutShort whether the claim ended because it reached its byte limit, so that more messages are available
  * @param more whether there may be more to claim; if so, the consumer must not wait, because no message would wake it
+ * @param limits how the limits of the queue restrict the next claims
  */
 public record ClaimResult(
         boolean paused,
@@ -26,11 +27,33 @@ public record ClaimResult(
         Map<String, String> deadLettered,
         int expired,
         boolean cutShort,
-        boolean more) {
+        boolean more,
+        ClaimLimits limits) {
 
     /** The number of messages that the claim found, including those that cannot be delivered. */
     public int found() {
         return messages.size() + gone.size() + deadLettered.size() + expired;
+    }
+
+    /**
+     * Whether a further claim may find more messages, so that the consumer must not wait for the next one.
+     *
+     * @param limit the number of messages that were requested
+     */
+    public boolean isUnfinished(int limit) {
+        return more || found() >= limit || limits.isReached();
+    }
+
+    /** Whether the limits of the queue did not permit any message. */
+    public boolean isRefused() {
+        return limits.isReached() && found() == 0;
+    }
+
+    /** The claimed messages other than these, in the order of delivery. */
+    public List<ClaimedMessage> messagesWithout(List<ClaimedMessage> others) {
+        return others.size() == messages.size()
+                ? List.of()
+                : messages.stream().filter(message -> !others.contains(message)).toList();
     }
 
     /** The total size of the claimed messages, in bytes. */

@@ -43,6 +43,8 @@ final class CommandRights {
             Script.WAKE,
             Script.FORGET,
             Script.BIND,
+            Script.CONFIGURE,
+            Script.OCCUPY,
             Script.INSPECT);
 
     /** The scripts for operators and for heartbeats, which follow one another. They are not checked in advance. */
@@ -112,6 +114,8 @@ final class CommandRights {
         commands.addAll(senderCommands());
         commands.addAll(commands(Script.FORGET));
         commands.addAll(commands(Script.BIND));
+        commands.addAll(commands(Script.CONFIGURE));
+        commands.addAll(commands(Script.OCCUPY));
         for (Script script : OPERATING_SCRIPTS) {
             if (script != Script.HEARTBEAT && script != Script.TALLY) {
                 commands.addAll(commands(script));

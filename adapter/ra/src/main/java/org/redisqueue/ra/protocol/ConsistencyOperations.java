@@ -102,6 +102,9 @@ public final class ConsistencyOperations {
         expected.put(keys.abandoned(queue), "hash");
         expected.put(keys.errors(queue), "hash");
         expected.put(keys.prepared(queue), "hash");
+        expected.put(keys.settings(queue), "hash");
+        expected.put(keys.rate(queue), "string");
+        expected.put(keys.slots(queue), "zset");
         List<Object> names = List.copyOf(expected.keySet());
         return calls.run(Script.TYPES, names, List.of()).thenApply(reply -> {
             Map<String, String> wrong = new LinkedHashMap<>();

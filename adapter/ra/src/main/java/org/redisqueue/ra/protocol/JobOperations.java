@@ -228,6 +228,9 @@ public final class JobOperations {
                 .key(keys.attributes(queue))
                 .key(keys.prioritized(queue))
                 .key(keys.sequence(queue))
+                .key(keys.settings(queue))
+                .key(keys.rate(queue))
+                .key(keys.slots(queue))
                 .key(keys.paused(queue));
         long today = System.currentTimeMillis() / DAY_MILLIS;
         for (int i = 0; i < DAYS_OF_HISTORY; i++) {

@@ -109,6 +109,21 @@ public record Keys(String prefix) {
         return of(queue, "sequence");
     }
 
+    /** The settings that apply to all servers. */
+    String settings(String queue) {
+        return of(queue, "settings");
+    }
+
+    /** The time up to which messages were claimed under the rate limit. */
+    String rate(String queue) {
+        return of(queue, "rate");
+    }
+
+    /** The entries of processing that consumers hold, if the concurrency is limited. */
+    String slots(String queue) {
+        return of(queue, "slots");
+    }
+
     /** The servers that set a timer for the next scheduled message. */
     String watchers(String queue) {
         return of(queue, "watchers");

@@ -130,7 +130,17 @@ final class LeaseOperations {
                 deadLettered,
                 Reply.integer(reply.get(5)),
                 Reply.integer(reply.get(6)) == 1,
-                Reply.integer(reply.get(8)) == 1);
+                Reply.integer(reply.get(8)) == 1,
+                reply.size() > 9 ? limits(reply) : ClaimLimits.NONE);
+    }
+
+    private static ClaimLimits limits(List<Object> reply) {
+        Map<String, String> invalid = new LinkedHashMap<>();
+        List<Object> found = Reply.list(reply.get(11));
+        for (int i = 0; i < found.size(); i += 2) {
+            invalid.put(Reply.text(found.get(i)), Reply.text(found.get(i + 1)));
+        }
+        return new ClaimLimits(true, (Long) reply.get(9), Reply.integer(reply.get(10)) == 1, invalid);
     }
 
     /**

@@ -51,6 +51,7 @@ public final class QueueOperations {
     private final ScheduleOperations schedule;
     private final TopicOperations topics;
     private final UnroutedMessages unrouted = new UnroutedMessages();
+    private final SettingsOperations settings;
     private final DeduplicationOperations deduplication;
     private final AdminOperations admin;
     private final SentQueues sentQueues = new SentQueues();
@@ -87,6 +88,7 @@ public final class QueueOperations {
                 new WaitOperations(calls, leases.server(), client.settings().getPoolSize());
         this.schedule = new ScheduleOperations(calls);
         this.topics = new TopicOperations(calls, BindingCache.of(client));
+        this.settings = new SettingsOperations(calls);
         this.admin = new AdminOperations(calls, sentQueues);
     }
 
@@ -125,6 +127,11 @@ public final class QueueOperations {
     /** The messages that were published to topics without bindings. */
     public UnroutedMessages unrouted() {
         return unrouted;
+    }
+
+    /** The operations on the settings of queues. */
+    public SettingsOperations settings() {
+        return settings;
     }
 
     /** The operations on deduplication keys. */

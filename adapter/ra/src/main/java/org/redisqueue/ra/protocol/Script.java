@@ -35,6 +35,8 @@ enum Script {
     CANCEL,
     FORGET,
     BIND,
+    CONFIGURE,
+    OCCUPY,
     QUEUES,
     BRANCHES,
     UNREGISTER,

@@ -21,6 +21,8 @@
 --          the keys of groups.lua: a message that is not the head of its group waits instead of being claimed;
 --          messages in prioritized are ready, too
 --          watchers    STRING  see watchers.lua
+--          settings    HASH    see limits.lua; only read
+--          rate, slots         see limits.lua
 -- ARGV[1]  maximum number of messages, 1 to 1,000
 -- ARGV[2]  token of this claim, 1 to 64 characters without a space, and not '-'; new for each claim
 -- ARGV[3]  lease, ms, 1 to 3,600,000
@@ -42,7 +44,12 @@
 --           number of expired messages that were dropped,
 --           1 if the total size of the messages ended the claim, else 0,
 --           the Redis time, ms,
---           0 if nothing is left to claim, so that the consumer may wait, else 1 }
+--           0 if nothing is left to claim, so that the consumer may wait, else 1,
+--           three more elements if the queue has limits, which may permit fewer messages than requested:
+--           ms during which a further claim would get nothing because of the rate limit, at most 1,000; 0 = none,
+--           1 if consumers hold as many messages as the queue permits, so that another claim is of use when one of them
+--           is settled, or a second later; else 0,
+--           { name of a setting that is invalid, and counts as the strictest limit, its value, ... } }
 --@include arguments
 --@include count
 --@include undo
@@ -159,7 +166,8 @@ local function claim_ready(moved, next_due, are_heads)
 end
 
 -- A message that ended a wait is in arrived. If that is all there is, or there are groups, this is the usual case, too.
-local marks = redis.call('EXISTS', paused, failures, abandoned, expiry, arrived, scheduled, attributes, prioritized)
+local special = { paused, failures, abandoned, expiry, arrived, scheduled, attributes, prioritized, base .. 'settings' }
+local marks = redis.call('EXISTS', unpack(special))
 local moved = marks > 0 and redis.call('LRANGE', arrived, string.format('-%d', batch + 1), '-1') or {}
 local others = #moved > 0 and marks - 1 or marks -- how many keys besides arrived exist
 local grouped = others > 0 and redis.call('EXISTS', attributes) == 1
@@ -185,6 +193,7 @@ if grouped then
   end
 end
 local planned, next_scheduled, tell -- when the next scheduled message is due, ms; functions
+local limits -- nil if the queue has none
 if others > 0 then
 --@include watchers
   tell = function(wait, found) -- the shorter of two waits, ms: for the next entry of processing, and for this message
@@ -199,6 +208,13 @@ if others > 0 then
   planned = next_scheduled()
   if planned and planned > now then
     others = others - 1
+  end
+  if others > 0 then
+--@include limits
+    limits = read_limits()
+    if not limits then
+      others = others - redis.call('EXISTS', base .. 'settings')
+    end
   end
 end
 if others == 0 then
@@ -215,6 +231,12 @@ if others == 0 then
   end
 elseif redis.call('EXISTS', paused) == 1 then
   return { 1, -1, {}, {}, {}, 0, 0, now, 1 }
+end
+if limits then
+  batch = limits.allowed
+  if batch == 0 then
+    return limits.report({ 0, -1, {}, {}, {}, 0, 0, now, 1 })
+  end
 end
 
 -- The general case. Everything is read before anything is written, which also refuses keys of the wrong type.
@@ -650,7 +672,7 @@ local failure = all_or_nothing(function()
     promoted = promoted + #released
     make_ready(base, released)
   end
-  if regrouped or #left + #gone + #dead_letters + #dropped + #demoted > 0 then
+  if limits or regrouped or #left + #gone + #dead_letters + #dropped + #demoted > 0 then
     -- Start with writes that use no memory: at maxmemory, Redis refuses commands that use memory only until the script
     -- has written. If these writes are refused, the ones that follow could not be undone.
     write(nil, 'ZREM', processing, token)
@@ -670,6 +692,9 @@ local failure = all_or_nothing(function()
       write(nil, 'ZREM', processing, token)
       write(inverse, 'ZADD', processing, unpack(entries))
     end
+  end
+  if limits then
+    limits.take(members)
   end
   for _, found in ipairs((#left > 0 or dead_lettering) and candidates or {}) do
     if found.fate == 'claimed' and found.crashes > 0 then
@@ -777,4 +802,5 @@ if left or wait == 0 then
   wake(ready)
 end
 local more = (left or wait == 0 or removed < #moved + #rest or not whole or promoted > 0) and 1 or 0
-return { 0, wait, claimed, gone, dead_letters, #dropped, stopped, now, more }
+local reply = { 0, wait, claimed, gone, dead_letters, #dropped, stopped, now, more }
+return limits and limits.report(reply) or reply

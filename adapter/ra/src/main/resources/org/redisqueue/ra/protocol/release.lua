@@ -1,19 +1,22 @@
 -- Returns claimed messages that were not delivered to ready. They are the next to be delivered, in the order of the
 -- claim: at the right end of ready or, if messages are in arrived or a wake-up is under way, at that of arrived. Those
 -- with a priority return to prioritized. No counter changes.
+-- If the queue has a rate limit, the messages do not count, and others may be claimed in their place.
 -- All or nothing: if Redis refuses a write, the writes before it are undone.
 --
 -- KEYS[1]  processing  ZSET
 -- KEYS[2]  ready       LIST
 -- KEYS[3]  expiry      ZSET  id -> deadline, ms; negative while the message is in processing
 -- KEYS[4]  arrived     LIST
--- Also read and written, next to KEYS[2]: the keys of groups.lua
+-- Also read, next to KEYS[2]:              settings  HASH    see limits.lua
+-- Also read and written, next to KEYS[2]:  rate      STRING  see rate.lua; the keys of groups.lua
 -- ARGV[2i - 1, 2i]     id, token of message i, in the order of the claim
 --
 -- Result: number of messages that were returned; the others were not held
 --@include undo
 --@include wakeup
 --@include groups
+--@include rate
 local processing, ready, expiry, arrived = unpack(KEYS)
 local base = string.sub(ready, 1, -6)
 local prioritized = base .. 'prioritized'
@@ -25,6 +28,16 @@ local waking = redis.call('LRANGE', ready, -1, -1)[1] == ''
 local target = (redis.call('LLEN', arrived) > 0 or waking) and arrived or ready
 local expiring = redis.call('ZCARD', expiry) > 0
 local ranked = redis.call('EXISTS', base .. 'attributes') == 1 and check_groups(base)
+local interval, now, taken, stored -- of the rate limit, if messages have been claimed under it
+if redis.call('EXISTS', base .. 'rate') == 1 then
+  local limit = redis.call('HMGET', base .. 'settings', 'rateLimit')[1]
+  interval = limit and rate_interval(limit)
+  if interval then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+    taken, stored = read_rate(base .. 'rate', interval, now)
+  end
+end
 if #ARGV % 2 == 1 then
   error('an id without a token')
 end
@@ -85,6 +98,9 @@ local failure = all_or_nothing(function()
         redis.pcall('ZADD', expiry, unpack(part.hidden))
       end, 'ZADD', expiry, unpack(part.shown))
     end
+  end
+  if stored and released > 0 then
+    write_rate(base .. 'rate', taken - released * interval, now, stored)
   end
   for _, part in ipairs(chunks) do
     write(function()

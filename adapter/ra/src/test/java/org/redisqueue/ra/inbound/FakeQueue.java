@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import org.redisqueue.ra.protocol.ClaimLimits;
 import org.redisqueue.ra.protocol.ClaimRequest;
 import org.redisqueue.ra.protocol.ClaimResult;
 import org.redisqueue.ra.protocol.ClaimedMessage;
@@ -31,6 +32,7 @@ final class FakeQueue implements QueueCalls {
     OptionalLong nextDue = OptionalLong.empty();
     int handedOver;
     boolean canAwait = true;
+    ClaimLimits limits = ClaimLimits.NONE;
     Error releaseFailure;
     CompletableFuture<?> connected = CompletableFuture.completedFuture(null);
     CompletableFuture<RedeliveryResult> settlement = new CompletableFuture<>();
@@ -45,7 +47,7 @@ final class FakeQueue implements QueueCalls {
     void answer(boolean paused, OptionalLong dueInMillis, ClaimedMessage... messages) {
         pendingClaim()
                 .complete(new ClaimResult(
-                        paused, dueInMillis, Arrays.asList(messages), List.of(), Map.of(), 0, false, false));
+                        paused, dueInMillis, Arrays.asList(messages), List.of(), Map.of(), 0, false, false, limits));
     }
 
     void failClaim(Throwable failure) {

@@ -13,7 +13,7 @@ class InFlightTest {
     private static final long LONG = TimeUnit.SECONDS.toMillis(20);
 
     private final Object lock = new Object();
-    private final InFlight inFlight = new InFlight(lock);
+    private final InFlight inFlight = new InFlight(lock, () -> {});
 
     private void locked(Runnable step) {
         synchronized (lock) {

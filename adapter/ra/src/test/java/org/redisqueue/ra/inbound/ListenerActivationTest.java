@@ -460,7 +460,7 @@ class ListenerActivationTest {
                 .isThrownBy(() -> activate(true, delivery -> {}))
                 .withMessageStartingWith("RQ-101 Invalid configuration of the listener 'Test.listener': ")
                 .withMessageContaining("'lease' is 'soon', but must be 1,000 to 3,600,000 ms")
-                .withMessageContaining("unknown property 'leese', known properties are queue, topic, maxConcurrency, ");
+                .withMessageContaining("unknown property 'leese', known properties are queue, topic, rateLimit, ");
         properties.remove("leese");
         properties.put("lease", "1");
         assertThatExceptionOfType(RedisQueueException.class)

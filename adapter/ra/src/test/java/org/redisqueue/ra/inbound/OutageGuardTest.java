@@ -38,7 +38,7 @@ class OutageGuardTest {
             events.observer(),
             new UnexpectedFailures("queue"));
     private final Object lock = new Object();
-    private final InFlight inFlight = new InFlight(lock);
+    private final InFlight inFlight = new InFlight(lock, () -> {});
     private final Intake intake = new Intake();
     private final List<String> counted = new ArrayList<>();
     private long now = 1_000_000_000_000L;
@@ -57,6 +57,7 @@ class OutageGuardTest {
 
         private boolean open = true;
         private boolean mayHaveMessages;
+        private boolean full;
         private List<ClaimedMessage> claimed = List.of();
         private int resumed;
         private RuntimeException failure;
@@ -69,6 +70,11 @@ class OutageGuardTest {
         @Override
         public boolean mayHaveMessages() {
             return mayHaveMessages;
+        }
+
+        @Override
+        public boolean isFull() {
+            return full;
         }
 
         @Override
@@ -190,6 +196,35 @@ class OutageGuardTest {
         guard.wokenUp();
         assertThat(counted).containsExactly("a");
         assertThat(guard.isOpen()).isFalse();
+    }
+
+    /** Otherwise, none of the others could be delivered for seconds. */
+    @Test
+    void heldFailureCountsSoonerIfItKeepsTheQueueFull() {
+        intake.mayHaveMessages = true;
+        fail("a", true);
+        guard.wokenUp();
+        assertThat(counted).isEmpty();
+        intake.full = true;
+
+        guard.wokenUp();
+
+        assertThat(counted).containsExactly("a");
+        assertThat(guard.isOpen()).isFalse();
+    }
+
+    @Test
+    void breakerOpensSoonerIfHeldFailuresOfSeveralMessagesKeepTheQueueFull() {
+        intake.mayHaveMessages = true;
+        fail("a", true);
+        fail("b", true);
+        intake.full = true;
+
+        guard.wokenUp();
+
+        assertThat(guard.isOpen()).isTrue();
+        assertThat(takenBack()).containsExactly("a", "b");
+        assertThat(counted).isEmpty();
     }
 
     @Test

@@ -11,7 +11,7 @@ class QueueWatchTest {
     private final QueueWatch watch = new QueueWatch();
 
     private void knownEmpty() {
-        watch.claimed(false, false);
+        watch.claimed(false, false, false);
     }
 
     @Test
@@ -21,7 +21,7 @@ class QueueWatchTest {
 
     @Test
     void claimsAgainWhileThereAreMore() {
-        watch.claimed(false, true);
+        watch.claimed(false, true, false);
         assertThat(watch.next()).isEqualTo(Next.CLAIM);
     }
 
@@ -122,8 +122,21 @@ class QueueWatchTest {
     }
 
     @Test
+    void claimThatTheLimitsDidNotPermitDoesNotAnswerTheWakeUp() {
+        watch.waitEnded(true);
+        watch.next();
+        watch.claimed(false, true, true);
+        assertThat(watch.takeWakeUp()).isTrue();
+
+        watch.waitEnded(true);
+        watch.next();
+        watch.claimed(false, true, false);
+        assertThat(watch.takeWakeUp()).isFalse();
+    }
+
+    @Test
     void doesNothingWhileTheQueueIsPaused() {
-        assertThat(watch.claimed(true, false)).isTrue();
+        assertThat(watch.claimed(true, false, false)).isTrue();
         assertThat(watch.next()).isEqualTo(Next.NOTHING);
         watch.wokenUp();
         assertThat(watch.next()).isEqualTo(Next.CLAIM);
@@ -131,11 +144,11 @@ class QueueWatchTest {
 
     @Test
     void reportsPauseAndResumption() {
-        assertThat(watch.claimed(false, false)).isFalse();
-        assertThat(watch.claimed(true, false)).isTrue();
+        assertThat(watch.claimed(false, false, false)).isFalse();
+        assertThat(watch.claimed(true, false, false)).isTrue();
         watch.recheck();
-        assertThat(watch.claimed(true, false)).isFalse();
-        assertThat(watch.claimed(false, true)).isTrue();
-        assertThat(watch.claimed(false, false)).isFalse();
+        assertThat(watch.claimed(true, false, false)).isFalse();
+        assertThat(watch.claimed(false, true, false)).isTrue();
+        assertThat(watch.claimed(false, false, false)).isFalse();
     }
 }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -99,7 +98,7 @@ class ScheduledDeliveryTest {
         private final QueueOperations operations = new QueueOperations(client, timer);
         private final ClaimingListener listener = operations.newListener("test");
         private final Leases leases = new Leases(operations, timer, LEASE_MILLIS, lost -> {});
-        private final RedisQueueCalls calls = new RedisQueueCalls(queue.name(), listener, operations, Optional.empty());
+        private final RedisQueueCalls calls = new RedisQueueCalls(queue.name(), listener, operations);
         private final Dispatcher dispatcher;
         private volatile boolean dead;
 

@@ -98,6 +98,16 @@ class TopicBindingTest {
     }
 
     @Test
+    void refusedSettingIsNoReasonNotToBind() throws ResourceException {
+        redis.call("SET", queue.key("settings"), "a string");
+        start(redis.address());
+
+        activate(Map.of("queue", queue.name(), "topic", topic, "rateLimit", "1/h"));
+
+        await().atMost(LONG).until(this::isBound);
+    }
+
+    @Test
     void bindingIsRestoredWhenTheListenerConnectsAgain() throws ResourceException {
         start(wire.address());
         activate();

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -99,7 +98,7 @@ class WakeUpTest {
         private final QueueOperations operations = new QueueOperations(client, timer);
         private final Leases leases = new Leases(operations, timer, 15_000, lost -> {});
         private final RedisQueueCalls calls =
-                new RedisQueueCalls(queue.name(), operations.newListener("test"), operations, Optional.empty());
+                new RedisQueueCalls(queue.name(), operations.newListener("test"), operations);
         private final Dispatcher dispatcher;
         private final long workNanos;
         private final boolean fails = failing && consumers.size() % 2 == 1;

@@ -26,6 +26,7 @@ import javax.management.MBeanOperationInfo;
 import javax.management.Notification;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -226,7 +227,7 @@ class ManagementBeansTest {
         assertThat(client.server().getMBeanInfo(queueBean).getOperations())
                 .filteredOn(operation -> operation.getImpact() == MBeanOperationInfo.INFO)
                 .extracting(MBeanOperationInfo::getName)
-                .containsExactlyInAnyOrder("history", "browse", "message", "job", "check");
+                .containsExactlyInAnyOrder("history", "settings", "browse", "message", "job", "check");
     }
 
     // Operations
@@ -252,6 +253,19 @@ class ManagementBeansTest {
         assertThat(queue.value("a")).endsWith("corrected");
         awaitDone(client.invoke(queueBean, "requeueByReason", "no stock"));
         assertThat(queue.dead()).isEmpty();
+    }
+
+    @Test
+    void limitsOfAQueueAreChanged() throws Exception {
+        activateFailing(start(redis));
+
+        client.invoke(queueBean, "changeSetting", "rateLimit", "100/s");
+
+        assertThat(redis.call("HGET", queue.key("settings"), "rateLimit")).isEqualTo("100/s");
+        TabularData settings = client.invoke(queueBean, "settings");
+        assertThat(settings.get(new Object[] {"rateLimit"}).get("value")).isEqualTo("100/s");
+        client.invoke(queueBean, "changeSetting", "rateLimit", "");
+        assertThat(redis.call("HGET", queue.key("settings"), "rateLimit")).isNull();
     }
 
     @Test

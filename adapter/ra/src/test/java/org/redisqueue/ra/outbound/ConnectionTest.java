@@ -88,6 +88,30 @@ class ConnectionTest {
     }
 
     @Test
+    void receiveRespectsTheLimitsOfTheQueue() throws ResourceException {
+        RedisQueueConnection connection = connect();
+        connection.sendAll(queue.name(), List.of("a", "b", "c"));
+        redis.call("HSET", queue.key("settings"), "rateLimit", "1/h");
+
+        assertThat(connection.receive(queue.name(), Duration.ZERO)).isPresent();
+        assertThat(connection.receive(queue.name(), Duration.ZERO)).isEmpty();
+        long start = System.nanoTime();
+        assertThat(connection.receive(queue.name(), Duration.ofMillis(300))).isEmpty();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(290));
+        assertThat(queue.ready()).hasSize(2);
+    }
+
+    @Test
+    void receiveWaitsUntilTheRatePermitsAMessage() throws ResourceException {
+        RedisQueueConnection connection = connect();
+        connection.sendAll(queue.name(), List.of("a", "b"));
+        redis.call("HSET", queue.key("settings"), "rateLimit", "5/s");
+
+        assertThat(connection.receive(queue.name(), Duration.ofSeconds(10))).isPresent();
+        assertThat(connection.receive(queue.name(), Duration.ofSeconds(10))).isPresent();
+    }
+
+    @Test
     void messagesAreSentInOrder() throws ResourceException {
         RedisQueueConnection connection = connect();
         List<String> ids = connection.sendAll(queue.name(), List.of("a", "b", "c"));

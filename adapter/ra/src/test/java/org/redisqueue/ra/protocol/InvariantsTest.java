@@ -23,6 +23,7 @@ import org.redisqueue.ra.protocol.Step.Crash;
 import org.redisqueue.ra.protocol.Step.Duplicate;
 import org.redisqueue.ra.protocol.Step.Failover;
 import org.redisqueue.ra.protocol.Step.Forget;
+import org.redisqueue.ra.protocol.Step.Limit;
 import org.redisqueue.ra.protocol.Step.Lose;
 import org.redisqueue.ra.protocol.Step.PassOn;
 import org.redisqueue.ra.protocol.Step.Prepare;
@@ -32,6 +33,7 @@ import org.redisqueue.ra.protocol.Step.Redeliver;
 import org.redisqueue.ra.protocol.Step.Release;
 import org.redisqueue.ra.protocol.Step.Renew;
 import org.redisqueue.ra.protocol.Step.ReplicaFallsBehind;
+import org.redisqueue.ra.protocol.Step.Requeue;
 import org.redisqueue.ra.protocol.Step.Rollback;
 import org.redisqueue.ra.protocol.Step.Send;
 import org.redisqueue.ra.protocol.Step.TimeComes;
@@ -66,6 +68,7 @@ class InvariantsTest {
         Arbitrary<Integer> any = number(100);
         Arbitrary<List<Integer>> some = number(100).list().ofMaxSize(3);
         Arbitrary<Boolean> again = Arbitraries.of(true, false);
+        Arbitrary<Boolean> rarely = Arbitraries.frequency(Tuple.of(1, true), Tuple.of(5, false));
         Arbitrary<List<Step.Message>> sends = Combinators.combine(
                         number(Simulation.QUEUES + 1), number(12), again, number(Step.Message.KEYS))
                 .as(Step.Message::new)
@@ -91,6 +94,9 @@ class InvariantsTest {
                                 9,
                                 Combinators.combine(consumer, queue, number(5))
                                         .as((c, q, n) -> new Claim(c, q, n + 1))),
+                        Tuple.of(
+                                2, Combinators.combine(queue, number(4), rarely).as(Limit::new)),
+                        Tuple.of(2, Combinators.combine(queue, any).as(Requeue::new)),
                         Tuple.of(2, Combinators.combine(consumer, queue).as(Renew::new)),
                         Tuple.of(
                                 5,

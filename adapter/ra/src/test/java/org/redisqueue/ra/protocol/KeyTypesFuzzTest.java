@@ -51,8 +51,8 @@ class KeyTypesFuzzTest extends ScriptFaults {
         }
         return switch (key.substring(key.indexOf('}') + 2)) {
             case "ready", "arrived" -> "list";
-            case "processing", "dead", "expiry", "scheduled", "waiting", "prioritized" -> "zset";
-            case "failures", "abandoned", "errors", "prepared", "heads", "attributes" -> "hash";
+            case "processing", "dead", "expiry", "scheduled", "waiting", "prioritized", "slots" -> "zset";
+            case "failures", "abandoned", "errors", "prepared", "heads", "attributes", "settings" -> "hash";
             default -> "string";
         };
     }

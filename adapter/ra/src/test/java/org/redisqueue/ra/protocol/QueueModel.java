@@ -74,6 +74,14 @@ final class QueueModel {
     final Map<String, String> heads = new TreeMap<>();
 
     final Map<String, List<String>> waiting = new TreeMap<>();
+    /** How many messages consumers may hold; 0 = any number. */
+    private int most;
+
+    /** Whether one message may be claimed in an hour, and how many have been. */
+    private boolean slow;
+
+    private int counted;
+
     final Map<String, Integer> failures = new HashMap<>();
     final Map<String, Integer> abandoned = new HashMap<>();
     private int published;
@@ -93,6 +101,9 @@ final class QueueModel {
         copy.keys.putAll(keys);
         copy.heads.putAll(heads);
         waiting.forEach((group, ids) -> copy.waiting.put(group, new ArrayList<>(ids)));
+        copy.most = most;
+        copy.slow = slow;
+        copy.counted = counted;
         copy.failures.putAll(failures);
         copy.abandoned.putAll(abandoned);
         return copy;
@@ -199,6 +210,40 @@ final class QueueModel {
         return waiting.values().stream().flatMap(List::stream).toList();
     }
 
+    void limit(int messages, boolean slow) {
+        most = messages;
+        this.slow = slow;
+    }
+
+    /** How many messages may be claimed if this number is requested. */
+    int permitted(int requested) {
+        int bySlots = most == 0 ? requested : Math.max(0, Math.min(requested, most - counting()));
+        return slow ? Math.min(bySlots, 1 - counted) : bySlots;
+    }
+
+    /** Messages were claimed or, if the number is negative, released. */
+    void count(int messages) {
+        if (slow) {
+            counted = Math.max(0, counted + messages);
+        }
+    }
+
+    /** Whether the rate limit permits no message. */
+    boolean isUsedUp() {
+        return slow && counted > 0;
+    }
+
+    /** Whether consumers hold as many messages as they may. */
+    boolean isFull() {
+        return most > 0 && counting() >= most;
+    }
+
+    private int counting() {
+        return (int) processing.values().stream()
+                .filter(entry -> !entry.token.equals(NOBODY) && entry.state != State.OVERDUE)
+                .count();
+    }
+
     void enter(String id, String token, State state) {
         processing.put(id + ' ' + token, new Entry(id, token, state));
     }
@@ -221,6 +266,26 @@ final class QueueModel {
         dead.add(id);
         failures.remove(id);
         abandoned.remove(id);
+    }
+
+    /** Makes a dead letter of a message that was never published. */
+    void deadLetterUnpublished(String id) {
+        sequence.remove(id);
+        dead.add(id);
+    }
+
+    /** Makes a dead letter ready again, unless it has to wait for others of its group. */
+    void requeue(String id) {
+        dead.remove(id);
+        sequence.computeIfAbsent(id, none -> published++);
+        String group = group(id);
+        if (group == null || heads.putIfAbsent(group, id) == null) {
+            makeReady(id);
+            return;
+        }
+        List<String> others = waiting.computeIfAbsent(group, name -> new ArrayList<>());
+        others.add(id);
+        others.sort(Comparator.comparing(sequence::get));
     }
 
     /** The entries that may be claimed before ready messages. */

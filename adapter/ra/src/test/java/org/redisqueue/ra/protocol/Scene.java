@@ -128,6 +128,18 @@ enum Scene {
     CLAIM_SCHEDULED(() -> claim("q9", 30, "token1", "drop", 1_000)),
     CLAIM_WATCHING(() -> claim("q9", 30, "s1.1.t.0", "drop", 1_000)),
     CANCEL(() -> numbered(Script.CANCEL, keys(messages("q9:s1"), of("q9", "scheduled expiry")), words("s1"))),
+    CLAIM_LIMITED(() -> claim("q16", 30, "token1", "drop", 1_000)),
+    RELEASE_LIMITED(() ->
+            new ScriptCall(Script.RELEASE, of("q16", "processing ready expiry arrived"), arguments(words("h11 t11")))),
+    CONFIGURE(() -> new ScriptCall(
+            Script.CONFIGURE,
+            of("q16", "settings slots"),
+            List.of("change", "rateLimit", "5/s", "maxQueueConcurrency", "none"))),
+    OCCUPY(() -> new ScriptCall(Script.OCCUPY, of("q1", "processing slots"), List.of("0", 100))),
+    CONFIGURE_DECLARED(() -> new ScriptCall(
+            Script.CONFIGURE,
+            of("q12", "settings slots"),
+            List.of("declare", "rateLimit", "5/s", "maxQueueConcurrency", "5"))),
     CLAIM_READY(() -> claim("q6", 4, "token1", "drop", 1_000)),
     RENEW(() -> new ScriptCall(
             Script.RENEW, words("rq:{q1}:processing"), arguments(words("600000 h1_t1 h2_t1 h9_t9 p1_t1 d1_t0")))),
@@ -273,6 +285,13 @@ enum Scene {
                 "ZADD rq:{q11}:processing FAR w5_-",
                 "ZADD rq:{q11}:scheduled FAR s4 FAR s5",
                 "ZADD rq:{q11}:expiry FAR s4",
+                "MSET " + values("q16", "h11 r10 r11 r12"),
+                "RPUSH rq:{q16}:ready r12 r11 r10",
+                "ZADD rq:{q16}:processing FAR h11_t11",
+                "HSET rq:{q16}:settings rateLimit 1/h maxQueueConcurrency 3",
+                "HSET rq:{q16}:failures r11 1",
+                "SET rq:{q16}:rate 1000",
+                "ZADD rq:{q16}:slots 1000000000000 h11_t11 1000000000000 h12_t12",
                 "ZADD rq:{q7}:processing +inf p6_t6 +inf p7_t6 +inf p8_t8",
                 "SET rq:{q8}:paused for-good",
                 "MSET " + values("q12", "h10 r9"),

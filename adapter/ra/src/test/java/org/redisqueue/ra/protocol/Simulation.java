@@ -95,6 +95,10 @@ final class Simulation {
             timeComes(comes);
         } else if (step instanceof Step.Claim claim) {
             claim(claim);
+        } else if (step instanceof Step.Limit limit) {
+            limit(limit);
+        } else if (step instanceof Step.Requeue requeue) {
+            requeue(requeue);
         } else if (step instanceof Step.Renew renew) {
             renew(renew);
         } else if (step instanceof Step.Acknowledge acknowledge) {
@@ -180,11 +184,19 @@ final class Simulation {
 
     private void claim(Step.Claim step) {
         QueueModel model = models.get(step.queue());
+        int limit = model.permitted(step.limit());
         Set<String> before = Set.copyOf(model.prioritized);
+        ClaimResult claim = queues.get(step.queue()).claim(step.limit());
+        if (limit == 0) {
+            assertThat(claim.found())
+                    .as("claimed although the limits are reached")
+                    .isZero();
+            checkLimits(claim, model);
+            return;
+        }
         model.publish();
         Set<String> fresh = new HashSet<>(model.prioritized); // published by this claim, for the next one
         fresh.removeAll(before);
-        ClaimResult claim = queues.get(step.queue()).claim(step.limit());
 
         Set<String> taken = new LinkedHashSet<>(TestQueue.ids(claim));
         taken.addAll(claim.deadLettered().keySet());
@@ -199,13 +211,13 @@ final class Simulation {
                 overdue.stream().filter(entry -> taken.contains(entry.id)).toList();
         int fromOverdue = takenOver.size();
         List<String> candidates = model.readyWithout(fresh);
-        int rest = step.limit() - candidates.size();
+        int rest = limit - candidates.size();
         assertThat(fromOverdue)
                 .as("half of the claim, or what the other side leaves")
                 .isBetween(
-                        Math.min(overdue.size(), Math.max(step.limit() / 2, rest)),
-                        Math.min(overdue.size(), Math.max((step.limit() + 1) / 2, rest)));
-        int fromReady = Math.min(candidates.size(), step.limit() - fromOverdue);
+                        Math.min(overdue.size(), Math.max(limit / 2, rest)),
+                        Math.min(overdue.size(), Math.max((limit + 1) / 2, rest)));
+        int fromReady = Math.min(candidates.size(), limit - fromOverdue);
         List<String> next = candidates.subList(0, fromReady);
         assertThat(taken)
                 .as("then the most urgent and oldest")
@@ -229,9 +241,7 @@ final class Simulation {
                 model.deadLetter(entry.id);
             }
         }
-        // The next messages of the groups of dead letters, in an order that does not matter
-        List<String> ready = queues.get(step.queue()).ready();
-        model.ready.subList(left, model.ready.size()).sort(Comparator.comparing(ready::indexOf));
+        sortAsRedis(step.queue(), left); // the next messages of the groups of dead letters
         for (ClaimedMessage message : claim.messages()) {
             String id = message.lease().id();
             assertThat(new String(message.value(), StandardCharsets.UTF_8)).isEqualTo(model.values.get(id));
@@ -240,6 +250,49 @@ final class Simulation {
             model.enter(id, message.lease().token(), State.HELD);
             leases.get(step.consumer()).add(message.lease());
         }
+        model.count(claim.messages().size());
+        checkLimits(claim, model);
+    }
+
+    private static void checkLimits(ClaimResult claim, QueueModel model) {
+        assertThat(claim.limits().full()).as("the queue is full").isEqualTo(model.isFull());
+        assertThat(claim.limits().restMillis() > 0)
+                .as("no message is left in this hour")
+                .isEqualTo(model.isUsedUp());
+    }
+
+    private void limit(Step.Limit step) {
+        result(operations
+                .settings()
+                .change(
+                        names.get(step.queue()),
+                        QueueSetting.MAX_QUEUE_CONCURRENCY,
+                        step.most() == 0 ? "" : Integer.toString(step.most())));
+        result(operations
+                .settings()
+                .change(names.get(step.queue()), QueueSetting.RATE_LIMIT, step.slow() ? "1/h" : ""));
+        models.get(step.queue()).limit(step.most(), step.slow());
+    }
+
+    private void requeue(Step.Requeue step) {
+        QueueModel model = models.get(step.queue());
+        List<String> dead = model.dead.stream().sorted().toList();
+        for (String id : pick(dead, List.of(step.pick()))) {
+            JobOperations.JobKey job = new JobOperations.JobKey(names.get(step.queue()), "requeue");
+            JobOperations.Condition condition = new JobOperations.Condition(1L << 53, "", "", "", List.of(id));
+            result(operations
+                    .admin()
+                    .jobs()
+                    .deadLetters(job, "requeue", condition, JobOperations.Position.START, job.queue()));
+            model.requeue(id);
+        }
+    }
+
+    /** The next messages of several groups became ready at once: their order does not matter. */
+    private void sortAsRedis(int number, int from) {
+        QueueModel model = models.get(number);
+        List<String> ready = queues.get(number).ready();
+        model.ready.subList(from, model.ready.size()).sort(Comparator.comparing(ready::indexOf));
     }
 
     private void renew(Step.Renew step) {
@@ -341,6 +394,7 @@ final class Simulation {
         long released = result(operations.release(queue, given));
 
         assertThat(released).isEqualTo(held.size());
+        model.count(-held.size());
         for (int i = held.size() - 1; i >= 0; i--) {
             model.processing.remove(held.get(i).member());
             model.release(held.get(i).id());
@@ -478,7 +532,7 @@ final class Simulation {
             }
             for (SendRequest message : branch.sent()) {
                 if (model(message).store(message.id(), text(message))) {
-                    model(message).deadLetter(message.id());
+                    model(message).deadLetterUnpublished(message.id());
                 }
             }
         });
@@ -582,6 +636,7 @@ final class Simulation {
         leases.forEach(List::clear);
         List.copyOf(branches.keySet()).forEach(branch -> rollback(branch, true, false));
         for (int i = 0; i < QUEUES; i++) {
+            run(new Step.Limit(i, 0, false));
             QueueModel model = models.get(i);
             for (Entry entry : model.processing.values()) {
                 queues.get(i).letTimePass(entry.id + ' ' + entry.token);

@@ -15,7 +15,7 @@ final class Soundness {
     private static final Pattern KEY = Pattern.compile(
             "rq:\\{([^{}]*)}:(?:(message|staged|ended|dedup|job|history|server):(.*)|ready|processing"
                     + "|dead|failures|abandoned|errors|prepared|expiry|paused|arrived|scheduled|watchers|servers|bindings"
-                    + "|waiting|prioritized|heads|attributes|sequence)",
+                    + "|waiting|prioritized|heads|attributes|sequence|settings|rate|slots)",
             Pattern.DOTALL);
 
     private final KeySpace keys;

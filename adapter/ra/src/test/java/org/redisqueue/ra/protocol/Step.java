@@ -45,6 +45,17 @@ sealed interface Step {
 
     record Claim(int consumer, int queue, int limit) implements Step {}
 
+    /**
+     * An operator changes the limits of a queue.
+     *
+     * @param most how many messages consumers may hold; 0 = any number
+     * @param slow whether one message may be claimed in an hour
+     */
+    record Limit(int queue, int most, boolean slow) implements Step {}
+
+    /** An operator requeues a dead letter. */
+    record Requeue(int queue, int pick) implements Step {}
+
     /** Renews all leases that the consumer believes it holds. */
     record Renew(int consumer, int queue) implements Step {}
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.admin;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.redisqueue.ra.protocol.QueueOperations;
+import org.redisqueue.ra.protocol.QueueSetting;
+import org.redisqueue.ra.protocol.SettingsOperations;
+
+/** The settings of queues. */
+final class Settings {
+
+    private final SettingsOperations operations;
+
+    Settings(QueueOperations operations) {
+        this.operations = operations.settings();
+    }
+
+    /** Returns the values of the settings that are set, sorted by name. */
+    Map<String, String> all(String queue) {
+        Map<String, String> all = new TreeMap<>();
+        Replies.await(operations.read(queue)).forEach((setting, value) -> all.put(setting.property(), value));
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** Changes a setting. An empty value removes it. */
+    void change(String queue, QueueSetting setting, String value) {
+        Replies.await(operations.change(queue, setting, value));
+    }
+}
