@@ -73,7 +73,9 @@ export function queueView(name, wanted) {
         field('Rate', {name: 'rateLimit', value: before.rateLimit ?? '', pattern: RATE, placeholder: '100/s'},
             'Messages per s, min or h, such as 100/s'),
         field('Concurrency', {name: 'maxQueueConcurrency', value: before.maxQueueConcurrency ?? '', pattern: '[1-9][0-9]{0,2}|1000|none'},
-            'Messages that are delivered at the same time, 1 to 1000')],
+            'Messages that are delivered at the same time, 1 to 1000'),
+        field('Groups of dead letters', {name: 'onDeadLetter', value: before.onDeadLetter ?? '', pattern: 'continue|block', placeholder: 'continue'},
+            'block: they wait until the dead letter is requeued, deleted or moved')],
     });
     const changed = answer ? Object.keys(answer).filter(key => answer[key] !== (before[key] ?? '')) : [];
     for (const key of changed) {
@@ -125,6 +127,7 @@ export function queueView(name, wanted) {
       queue.oldestReadySeconds === null ? null : `oldest waits ${duration(queue.oldestReadySeconds)}`,
       isLimit(settings.rateLimit) ? `at most ${settings.rateLimit}` : null,
       isLimit(settings.maxQueueConcurrency) ? `at most ${settings.maxQueueConcurrency} at the same time` : null,
+      settings.onDeadLetter === 'block' ? 'groups wait for their dead letters' : null,
     ].filter(Boolean).join(' · '));
     for (const {id, figure} of tabs) {
       setText(figure, compact(queue[id]));

@@ -17,14 +17,15 @@ final class SetCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "<queue>", description = "Name of the queue.")
     private String queue = "";
 
-    @Parameters(index = "1", paramLabel = "<setting>", description = "rateLimit or maxQueueConcurrency.")
+    @Parameters(index = "1", paramLabel = "<setting>", description = "rateLimit, maxQueueConcurrency or onDeadLetter.")
     private String setting = "";
 
     @Parameters(
             index = "2",
             paramLabel = "<value>",
             description =
-                    "A rate such as 100/s, 6000/min or 1000/h; a number for maxQueueConcurrency; none to remove a limit.")
+                    "A rate such as 100/s, 6000/min or 1000/h; a number for maxQueueConcurrency; none to remove a limit;"
+                            + " continue or block for onDeadLetter.")
     private String value = "";
 
     @Override

@@ -17,7 +17,7 @@ final class UnsetCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "<queue>", description = "Name of the queue.")
     private String queue = "";
 
-    @Parameters(index = "1", paramLabel = "<setting>", description = "rateLimit or maxQueueConcurrency.")
+    @Parameters(index = "1", paramLabel = "<setting>", description = "rateLimit, maxQueueConcurrency or onDeadLetter.")
     private String setting = "";
 
     @Override

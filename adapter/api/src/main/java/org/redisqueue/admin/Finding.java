@@ -24,7 +24,7 @@ public record Finding(Kind kind, String queue, @Nullable String id, String descr
         MISSING_MESSAGE,
         /** An id is ready more than once. */
         READY_TWICE,
-        /** A message waits for another one of its group that does not exist. */
+        /** A message waits for another one of its group that does not exist, or for a dead letter although it should not. */
         BLOCKED_GROUP,
         /** An id is in more than one place, or is claimed more than once. */
         SEVERAL_PLACES,

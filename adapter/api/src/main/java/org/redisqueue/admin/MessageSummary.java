@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     none of these applies
  * @param expires when the message expires; null if it does not expire
  * @param deliveries the number of failed and abandoned deliveries
- * @param reason why the message was dead-lettered; null unless it is a dead letter
+ * @param reason why the message was dead-lettered or, in {@link QueueAdmin#message}, for which message of its group it waits;
+ *     null for other messages
  * @param holder who has claimed the message; null if it is not claimed
  * @param branch the prepared branch that has consumed the message, as in {@link InDoubtBranch#xid}; null if there is none
  */

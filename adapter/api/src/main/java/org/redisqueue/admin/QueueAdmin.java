@@ -190,8 +190,8 @@ public interface QueueAdmin {
     void resume(String queue);
 
     /**
-     * Returns the settings of a queue, which apply to all servers together: {@code rateLimit} and
-     * {@code maxQueueConcurrency}.
+     * Returns the settings of a queue, which apply to all servers together: {@code rateLimit},
+     * {@code maxQueueConcurrency} and {@code onDeadLetter}.
      *
      * @param queue the name of the queue
      * @return the values of the settings that are set, by name. A value is invalid if another program has written an invalid
@@ -204,10 +204,14 @@ public interface QueueAdmin {
      * declares. After its removal, the next listener that declares a value and connects sets it again; the value
      * {@code none} of a limit prevents that.
      *
+     * <p>After a change of {@code onDeadLetter} from {@code block}, the groups that wait for their dead letters continue
+     * before this method returns.
+     *
      * @param queue the name of the queue
-     * @param name {@code rateLimit} or {@code maxQueueConcurrency}
+     * @param name {@code rateLimit}, {@code maxQueueConcurrency} or {@code onDeadLetter}
      * @param value the new value. For {@code rateLimit}, {@code none} or 1 to 1,000,000 messages per {@code s}, {@code min}
-     *     or {@code h}, such as {@code 100/s}; for {@code maxQueueConcurrency}, {@code none} or 1 to 1,000. Null removes the setting
+     *     or {@code h}, such as {@code 100/s}; for {@code maxQueueConcurrency}, {@code none} or 1 to 1,000; for
+     *     {@code onDeadLetter}, {@code continue} or {@code block}. Null removes the setting
      * @throws QueueAdminException with {@code INVALID} if there is no such setting, or if the value is not valid
      */
     void changeSetting(String queue, String name, @Nullable String value);

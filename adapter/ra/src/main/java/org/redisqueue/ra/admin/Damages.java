@@ -24,8 +24,8 @@ final class Damages {
                 "The message is ready more than once, so that it would be delivered more than once. The repair keeps"
                         + " the place from which it is delivered first.";
             case BLOCKED_GROUP ->
-                "The message waits for another message of its group that does not exist. The repair makes the next message"
-                        + " of the group ready.";
+                "The message waits for another message of its group that does not exist, or that is a dead letter although"
+                        + " the queue does not block groups. The repair makes the next message of the group ready.";
             case SEVERAL_PLACES ->
                 repairable
                         ? "The message waits for its group, is scheduled or is ready, and is also in another place. The"

@@ -85,7 +85,7 @@ final class Messages {
                 place == Place.DEAD ? null : instant(listed.score()),
                 instant(listed.deadline()),
                 listed.deliveries(),
-                place == Place.DEAD ? listed.reason() : null,
+                place == Place.DEAD || !listed.reason().isEmpty() ? listed.reason() : null,
                 place == Place.DELIVERING ? servers.holder(listed.token()) : null,
                 null);
     }

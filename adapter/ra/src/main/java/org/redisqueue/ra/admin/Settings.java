@@ -24,8 +24,14 @@ final class Settings {
         return Collections.unmodifiableMap(all);
     }
 
-    /** Changes a setting. An empty value removes it. */
+    /** Changes a setting. An empty value removes it. Groups that no longer wait for their dead letters continue at once. */
     void change(String queue, QueueSetting setting, String value) {
         Replies.await(operations.change(queue, setting, value));
+        if (setting == QueueSetting.ON_DEAD_LETTER) {
+            String cursor = SettingsOperations.DONE;
+            do {
+                cursor = Replies.await(operations.unblock(queue, cursor));
+            } while (!cursor.equals(SettingsOperations.DONE));
+        }
     }
 }

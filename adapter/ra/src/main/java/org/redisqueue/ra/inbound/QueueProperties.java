@@ -38,6 +38,13 @@ public abstract class QueueProperties {
             max = 1000)
     private @Nullable Integer maxQueueConcurrency;
 
+    @Property(
+            description =
+                    "Whether the messages of a group wait for a dead letter of their group, until it is requeued, deleted or moved, or continue after it, which is the default. It becomes a setting of the queue when the listener connects, unless the queue has this setting already.",
+            pattern = QueueSetting.ON_DEAD_LETTER_PATTERN,
+            range = "`continue` or `block`")
+    private @Nullable String onDeadLetter;
+
     /** Returns the settings of the queue that are set, as they are stored in Redis. They must be valid. */
     Map<QueueSetting, String> queueSettings() {
         Map<QueueSetting, String> settings = new EnumMap<>(QueueSetting.class);
@@ -46,6 +53,9 @@ public abstract class QueueProperties {
         }
         if (maxQueueConcurrency != null) {
             settings.put(QueueSetting.MAX_QUEUE_CONCURRENCY, maxQueueConcurrency.toString());
+        }
+        if (onDeadLetter != null && !onDeadLetter.isEmpty()) {
+            settings.put(QueueSetting.ON_DEAD_LETTER, onDeadLetter);
         }
         return settings;
     }
@@ -80,5 +90,13 @@ public abstract class QueueProperties {
 
     public void setMaxQueueConcurrency(@Nullable Integer maxQueueConcurrency) {
         this.maxQueueConcurrency = maxQueueConcurrency;
+    }
+
+    public @Nullable String getOnDeadLetter() {
+        return onDeadLetter;
+    }
+
+    public void setOnDeadLetter(@Nullable String onDeadLetter) {
+        this.onDeadLetter = onDeadLetter;
     }
 }

@@ -18,7 +18,8 @@ import org.redisqueue.ra.transaction.RedeliveryPolicy;
 public class RedisActivationSpec extends QueueProperties implements ActivationSpec {
 
     private static final String NO_BATCHES = "requires a batch listener: a bean that implements RedisBatchListener";
-    private static final Set<String> OPTIONAL = Set.of("queue", "topic", "rateLimit", "maxQueueConcurrency");
+    private static final Set<String> OPTIONAL =
+            Set.of("queue", "topic", "rateLimit", "maxQueueConcurrency", "onDeadLetter");
 
     @Property(
             description =

@@ -90,15 +90,16 @@ public interface QueueMXBean {
     void resume();
 
     @Description(
-            "Returns the settings of the queue, which apply to all servers together: rateLimit, maxQueueConcurrency")
+            "Returns the settings of the queue, which apply to all servers together: rateLimit, maxQueueConcurrency, onDeadLetter")
     Map<String, String> settings();
 
     @Description(
             value = "Changes or removes a setting of the queue, which applies to all servers together",
             changes = true)
     void changeSetting(
-            @Description("rateLimit or maxQueueConcurrency") String setting,
-            @Description("100/s, 6000/min or 1000/h; a number for maxQueueConcurrency; none; empty to remove it")
+            @Description("rateLimit, maxQueueConcurrency or onDeadLetter") String setting,
+            @Description(
+                            "100/s, 6000/min or 1000/h; a number for maxQueueConcurrency; none; continue or block; empty to remove it")
                     @Nullable
                     String value);
 

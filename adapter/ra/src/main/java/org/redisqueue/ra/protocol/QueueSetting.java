@@ -13,10 +13,15 @@ public enum QueueSetting {
             "none, or 1 to 1,000,000 messages per s, min or h, such as 100/s",
             "1/s"),
     MAX_QUEUE_CONCURRENCY(
-            "maxQueueConcurrency", QueueSetting.NO_LIMIT + "|[1-9][0-9]{0,2}|1000", "none, or 1 to 1,000", "1");
+            "maxQueueConcurrency", QueueSetting.NO_LIMIT + "|[1-9][0-9]{0,2}|1000", "none, or 1 to 1,000", "1"),
+    /** Whether the messages of a group are delivered after a dead letter of their group, or wait for it. */
+    ON_DEAD_LETTER("onDeadLetter", QueueSetting.ON_DEAD_LETTER_PATTERN, "continue or block", "block");
 
     /** The rates that a queue can be limited to. */
     public static final String RATE_PATTERN = "([1-9][0-9]{0,5}|1000000)/(s|min|h)";
+
+    /** The values of {@link #ON_DEAD_LETTER}. */
+    public static final String ON_DEAD_LETTER_PATTERN = "continue|block";
 
     /** The value that removes a limit, even if a listener declares one. */
     private static final String NO_LIMIT = "none";

@@ -59,6 +59,7 @@ enum Script {
     TYPES,
     SURVEY,
     REPAIR,
+    UNBLOCK,
     HEARTBEAT,
     TALLY,
     SERVERS,

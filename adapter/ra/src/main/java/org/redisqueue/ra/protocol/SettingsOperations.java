@@ -13,6 +13,7 @@ public final class SettingsOperations {
     /** The cursor of the first call, and after the last one. */
     public static final String DONE = "0";
 
+    private static final int GROUPS_PER_CALL = 250;
     private static final int ENTRIES_PER_CALL = 500;
 
     private final RedisCalls calls;
@@ -48,6 +49,17 @@ public final class SettingsOperations {
      */
     public CompletableFuture<Void> change(String queue, QueueSetting setting, String value) {
         return run("change", queue, Map.of(setting, value)).thenApply(done -> null);
+    }
+
+    /**
+     * Lets some of the groups continue that wait for dead letters, unless the queue still blocks them.
+     *
+     * @param cursor the result of the previous call; {@value #DONE} at first
+     * @return the cursor of the next call; {@value #DONE} if there is none
+     */
+    public CompletableFuture<String> unblock(String queue, String cursor) {
+        return calls.run(Script.UNBLOCK, List.of(keys.ready(queue)), List.of(cursor, GROUPS_PER_CALL))
+                .thenApply(reply -> Reply.text(reply.get(0)));
     }
 
     private CompletableFuture<Map<QueueSetting, String>> run(

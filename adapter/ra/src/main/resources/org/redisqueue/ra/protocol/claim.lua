@@ -476,7 +476,7 @@ for _, found in ipairs(candidates) do
       elseif size == 0 and redis.call('EXISTS', found.key) == 0 then
         found.fate = 'gone'
       else
-        found.reason = 'It expired before it was acknowledged'
+        found.reason, found.expired = 'It expired before it was acknowledged', true
       end
     elseif size > max_bytes then
       found.reason = 'It has ' .. size .. ' bytes, but maxMessageSize is ' .. max_bytes .. ' bytes'
@@ -545,7 +545,9 @@ for _, found in ipairs(candidates) do
   end
   if found.attributes and found.fate ~= 'claimed' and found.fate ~= 'waiting' then
     leaving[#leaving + 1] = found.id
-    buried[found.id] = found.fate == 'dead' and redis.call('EXISTS', found.key) == 1
+    if found.fate == 'dead' and redis.call('EXISTS', found.key) == 1 then
+      buried[found.id] = found.expired and 'expired' or true
+    end
   end
   if found.fate == 'waiting' then
     returning[#returning + 1] = found

@@ -162,9 +162,27 @@ local function publish(ids)
   table.sort(joining, function(a, b)
     return a.rank < b.rank or a.rank == b.rank and a.id < b.id
   end)
+  local is_requeued, head_of, leading = {}, {}, {} -- heads for which their groups have waited
+  for _, letter in ipairs(target_base == base and joining or {}) do
+    is_requeued[letter.id] = letter.rank ~= 'g' or nil
+    requeued[letter.id] = true
+    head_of[letter.id] = letter.group and redis.call('HGET', base .. 'heads', letter.group) or nil
+  end
   for _, letter in ipairs(joining) do
-    local former = target_base == base and letter.former or nil
-    pushed[#pushed + 1] = join(target_base, letter.id, letter.group, letter.priority, former)
+    local head = head_of[letter.id]
+    if head and is_requeued[head] and letter.rank ~= 'g' then -- others that precede the head may be requeued, or wait
+      begin_groups(base)
+      leading[#leading + 1] = leading[head] == nil and { letter.group, head } or nil
+      leading[head] = true
+      local member = letter.group .. ' ' .. letter.rank .. ' ' .. letter.id
+      write({ 'ZREM', base .. 'waiting', member }, 'ZADD', base .. 'waiting', 0, member)
+    else
+      local former = target_base == base and letter.former or nil
+      pushed[#pushed + 1] = join(target_base, letter.id, letter.group, letter.priority, former)
+    end
+  end
+  for _, group in ipairs(leading) do
+    pushed[#pushed + 1] = promote(base, group[1], group[2])
   end
   make_ready(target_base, pushed)
 end

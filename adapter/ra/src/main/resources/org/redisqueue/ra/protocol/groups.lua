@@ -13,8 +13,11 @@
 --   waiting      ZSET    '<group> <sequence number> <id>', all with score 0; sorted by group and sequence
 --   prioritized  ZSET    id -> -priority * 2^42 + sequence number: ready messages with a priority other than 0
 --   sequence     STRING  the last sequence number
+--   settings     HASH    onDeadLetter = 'block': a dead letter that is the head of its group remains the head until it is
+--                        requeued, deleted or moved; only read
 -- A sequence number has 16 hexadecimal digits. Groups and ids contain no spaces.
 
+--@include awaited
 -- Sequence number (nil if not published), group (nil if none), priority, and the number of a scheduled message in the
 -- attributes of a message.
 local function parse_attributes(text)
@@ -45,6 +48,7 @@ local function check_groups(base)
   redis.call('HEXISTS', base .. 'heads', '')
   redis.call('ZSCORE', base .. 'waiting', '')
   redis.call('ZSCORE', base .. 'prioritized', '')
+  redis.call('HEXISTS', base .. 'settings', '')
   return redis.call('EXISTS', base .. 'attributes') == 1
 end
 
@@ -189,7 +193,7 @@ local function join(base, id, group, priority, former)
   end
   local member = group .. ' ' .. sequence .. ' ' .. id
   write({ 'ZREM', waiting, member }, 'ZADD', waiting, 0, member)
-  if redis.call('EXISTS', base .. 'message:' .. head) == 0 then -- something else has deleted it
+  if not is_awaited(base, head) then -- something else has deleted it, or the setting of the queue has changed
     return promote(base, group, head)
   end
   return nil
@@ -215,8 +219,9 @@ local function begin_leaving(base, ids)
   end
 end
 
--- Ends messages of a queue: the next message of each group is made ready. `kept`: true, or a set of ids = they are
--- dead letters now, and keep their attributes. Returns the number of messages that were made ready.
+-- Ends messages of a queue: the next message of each group is made ready. `kept`: true, or id -> true = they are dead
+-- letters now, and keep their attributes; 'expired' instead of true = their groups do not wait for them. Returns the number
+-- of messages that were made ready.
 local function leave(base, ids, kept, skips)
   local attributes, heads, waiting = base .. 'attributes', base .. 'heads', base .. 'waiting'
   local ending, promoted, pushed = {}, {}, {}
@@ -226,12 +231,15 @@ local function leave(base, ids, kept, skips)
     if own then
       try_leaving(base, id, own)
       local sequence, group = parse_attributes(own)
-      if not (kept == true or kept and kept[id]) then
+      local letter = kept == true or kept and kept[id]
+      if not letter then
         write({ 'HSET', attributes, id, own }, 'HDEL', attributes, id)
       end
       local member = sequence and group and group .. ' ' .. sequence .. ' ' .. id
       if member and redis.call('HGET', heads, group) == id then
-        promoted[#promoted + 1] = promote(base, group, id, skips)
+        if letter ~= true or not blocks(base) then
+          promoted[#promoted + 1] = promote(base, group, id, skips)
+        end
       elseif member and redis.call('ZSCORE', waiting, member) then
         write({ 'ZADD', waiting, 0, member }, 'ZREM', waiting, member)
       end

@@ -9,7 +9,7 @@
 -- KEYS[7]  abandoned    HASH
 -- KEYS[8]  expiry       ZSET
 -- KEYS[9]  arrived      LIST
--- Also read, next to KEYS[2]: scheduled and waiting, both ZSET; attributes HASH
+-- Also read, next to KEYS[2]: scheduled and waiting, both ZSET; attributes and heads, both HASH
 -- ARGV[1]  id
 -- ARGV[2]  maximum number of bytes of the value to return, 1 to 2^30
 -- ARGV[3]  number of ready messages, 0 to 1,000,000, up to which the id is looked for among them
@@ -17,7 +17,7 @@
 -- Result: an empty list if neither the message nor a dead letter exists, else
 --         { size in bytes, the beginning of the value, SHA-1 of the whole value (empty if it is larger than ARGV[2]),
 --           place: 'dead', 'scheduled', 'waiting', 'redelivering', 'ready' or '' = in none of these, or not looked for,
---           score in ms (0 if none), deliveries, reason (empty if it is not a dead letter), deadline in ms (0 if none) }
+--           score in ms (0 if none), deliveries, why it is a dead letter or waits (else empty), deadline in ms (0 if none) }
 --@include arguments
 --@include count
 --@include letter
@@ -52,6 +52,11 @@ else
     place = 'scheduled'
   elseif sequence and redis.call('ZSCORE', base .. 'waiting', group .. ' ' .. sequence .. ' ' .. id) then
     place, score = 'waiting', 0
+    local head = redis.call('HGET', base .. 'heads', group)
+    if head then
+      local is_dead = redis.call('ZSCORE', base .. 'dead', head)
+      reason = 'It waits for ' .. (is_dead and 'the dead letter ' or '') .. string.sub(head, 1, 200) .. ' of its group'
+    end
   elseif score then
     place = 'redelivering'
   elseif redis.call('ZSCORE', base .. 'prioritized', id) then

@@ -103,7 +103,8 @@ return execute(report, false, function()
     end
     write({ 'ZADD', queue.processing, message.score, message.member }, 'ZREM', queue.processing, message.member)
     if message.grouped then
-      leave(message.base, { message.id }, message.ttl ~= -2)
+      local expired = message.deadline and math.abs(message.deadline) <= now
+      leave(message.base, { message.id }, { [message.id] = message.ttl ~= -2 and (expired and 'expired' or true) })
     end
   end
   wake_prioritized()

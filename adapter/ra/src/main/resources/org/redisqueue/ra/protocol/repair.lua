@@ -169,9 +169,9 @@ local function finish(damage, state, safe, repair)
   return { damage, state, damage ~= '' and safe and 1 or 0, repaired }
 end
 
--- A message waits for a head of its group that does not exist.
+-- A message waits for a head of its group that does not exist, or is a dead letter for which its group does not wait.
 local head = waits and redis.call('HGET', base .. 'heads', group)
-local is_blocked = exists and waits and not (head and redis.call('EXISTS', base .. 'message:' .. head) == 1)
+local is_blocked = exists and waits and not is_awaited(base, head)
 local function unblock()
   begin_groups(base)
   local next_id = promote(base, group, head or nil)

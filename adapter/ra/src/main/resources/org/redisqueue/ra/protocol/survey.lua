@@ -2,7 +2,7 @@
 --
 -- KEYS[1]  the key     LIST, ZSET or HASH
 -- KEYS[2]  ready       LIST  names the queue
--- Also read: heads HASH, next to KEYS[2], for messages that wait
+-- Also read, next to KEYS[2], for messages that wait: heads HASH, settings HASH, dead ZSET, errors HASH
 -- ARGV[1]  kind of key: 'ready', also for arrived; 'processing'; 'dead', also for scheduled; 'waiting'; 'counters' or
 --          'traces', a hash, the latter also for attributes; 'deadlines'
 -- ARGV[2]  cursor of the previous call, 0 at first. It counts from the left end of ready: while messages come and go
@@ -12,11 +12,12 @@
 -- Result: { cursor of the next call ('0' = none),
 --           { id of each message in a place, ... },
 --           { id of a message that does not exist, is not a string, has a malformed counter, or waits for a message that
---             does not exist, ... },
+--             does not exist or is a dead letter, ... },
 --           { entry of processing that does not consist of a valid id and a token, ... },
 --           { id of a message in processing that belongs to a prepared branch, ... } }
 --@include arguments
 --@include entries
+--@include awaited
 local key, ready = KEYS[1], KEYS[2]
 local kind, cursor, limit = ARGV[1], ARGV[2], number(3, 1, 1000)
 local prefix = string.sub(ready, 1, -6) .. 'message:'
@@ -55,7 +56,7 @@ elseif kind == 'processing' or kind == 'dead' or kind == 'deadlines' or kind == 
       local group
       group, id = string.match(id, '^(%S+) %x+ (%S+)$')
       local head = id and redis.call('HGET', string.sub(ready, 1, -6) .. 'heads', group)
-      if id and not (head and redis.call('EXISTS', prefix .. head) == 1) then
+      if id and not is_awaited(string.sub(ready, 1, -6), head) then
         suspects[#suspects + 1] = id
       end
     end

@@ -50,7 +50,8 @@ class SettingsTest {
                     rateLimit           | 100 | rateLimit must be none, or 1 to 1,000,000 messages per s, min or h, such as 100/s, but is '100'.
                     maxQueueConcurrency | 0   | maxQueueConcurrency must be none, or 1 to 1,000, but is '0'.
                     maxQueueConcurrency | ""  | maxQueueConcurrency must be none, or 1 to 1,000, but is ''.
-                    speed               | 1   | Unknown setting 'speed'. Known settings: rateLimit, maxQueueConcurrency.
+                    speed               | 1   | Unknown setting 'speed'. Known settings: rateLimit, maxQueueConcurrency, onDeadLetter.
+                    onDeadLetter        | none | onDeadLetter must be continue or block, but is 'none'.
                     """)
     void invalidChangeIsRefused(String name, String value, String message) {
         assertThatExceptionOfType(QueueAdminException.class)

@@ -99,6 +99,14 @@ class DeclaredSettingsTest {
     }
 
     @Test
+    void groupsWaitForTheirDeadLettersIfAListenerDeclaresIt() throws ResourceException {
+        start();
+        activate("onDeadLetter", "block");
+
+        await().atMost(LONG).until(() -> "block".equals(setting("onDeadLetter")));
+    }
+
+    @Test
     void sameLimitIsNotReported() throws ResourceException {
         redis.call("HSET", queue.key("settings"), "rateLimit", "100/s");
         start();
@@ -156,7 +164,8 @@ class DeclaredSettingsTest {
         "rateLimit,0/s,'1 to 1,000,000 per `s`, `min` or `h`, such as `100/s`'",
         "maxQueueConcurrency,0,'1 to 1,000'",
         "maxQueueConcurrency,1001,'1 to 1,000'",
-        "maxQueueConcurrency,many,'1 to 1,000'"
+        "maxQueueConcurrency,many,'1 to 1,000'",
+        "onDeadLetter,stop,'`continue` or `block`'"
     })
     void invalidLimitFailsTheDeployment(String property, String value, String range) throws ResourceException {
         start();

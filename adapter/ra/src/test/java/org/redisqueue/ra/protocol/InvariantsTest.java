@@ -16,6 +16,7 @@ import org.redisqueue.ra.protocol.FaultyTransport.Fault;
 import org.redisqueue.ra.protocol.Step.Acknowledge;
 import org.redisqueue.ra.protocol.Step.Arrive;
 import org.redisqueue.ra.protocol.Step.Bind;
+import org.redisqueue.ra.protocol.Step.Block;
 import org.redisqueue.ra.protocol.Step.Cancel;
 import org.redisqueue.ra.protocol.Step.Claim;
 import org.redisqueue.ra.protocol.Step.Commit;
@@ -96,6 +97,7 @@ class InvariantsTest {
                                         .as((c, q, n) -> new Claim(c, q, n + 1))),
                         Tuple.of(
                                 2, Combinators.combine(queue, number(4), rarely).as(Limit::new)),
+                        Tuple.of(2, Combinators.combine(queue, again).as(Block::new)),
                         Tuple.of(2, Combinators.combine(queue, any).as(Requeue::new)),
                         Tuple.of(2, Combinators.combine(consumer, queue).as(Renew::new)),
                         Tuple.of(

@@ -82,6 +82,9 @@ final class QueueModel {
 
     private int counted;
 
+    /** Whether groups wait for their dead letters. */
+    private boolean blocks;
+
     final Map<String, Integer> failures = new HashMap<>();
     final Map<String, Integer> abandoned = new HashMap<>();
     private int published;
@@ -104,6 +107,7 @@ final class QueueModel {
         copy.most = most;
         copy.slow = slow;
         copy.counted = counted;
+        copy.blocks = blocks;
         copy.failures.putAll(failures);
         copy.abandoned.putAll(abandoned);
         return copy;
@@ -262,7 +266,9 @@ final class QueueModel {
     }
 
     void deadLetter(String id) {
-        leave(id);
+        if (!blocks) {
+            leave(id);
+        }
         dead.add(id);
         failures.remove(id);
         abandoned.remove(id);
@@ -286,6 +292,16 @@ final class QueueModel {
         List<String> others = waiting.computeIfAbsent(group, name -> new ArrayList<>());
         others.add(id);
         others.sort(Comparator.comparing(sequence::get));
+        if (id.equals(heads.get(group))) { // the group has waited for it
+            leave(id);
+        }
+    }
+
+    void block(boolean blocks) {
+        this.blocks = blocks;
+        if (!blocks) {
+            List.copyOf(heads.values()).stream().filter(dead::contains).forEach(this::leave);
+        }
     }
 
     /** The entries that may be claimed before ready messages. */

@@ -97,6 +97,8 @@ final class Simulation {
             claim(claim);
         } else if (step instanceof Step.Limit limit) {
             limit(limit);
+        } else if (step instanceof Step.Block block) {
+            block(block);
         } else if (step instanceof Step.Requeue requeue) {
             requeue(requeue);
         } else if (step instanceof Step.Renew renew) {
@@ -272,6 +274,20 @@ final class Simulation {
                 .settings()
                 .change(names.get(step.queue()), QueueSetting.RATE_LIMIT, step.slow() ? "1/h" : ""));
         models.get(step.queue()).limit(step.most(), step.slow());
+    }
+
+    private void block(Step.Block step) {
+        String queue = names.get(step.queue());
+        QueueModel model = models.get(step.queue());
+        SettingsOperations settings = operations.settings();
+        result(settings.change(queue, QueueSetting.ON_DEAD_LETTER, step.blocks() ? "block" : ""));
+        String cursor = SettingsOperations.DONE;
+        do {
+            cursor = result(settings.unblock(queue, cursor));
+        } while (!cursor.equals(SettingsOperations.DONE));
+        int left = model.ready.size();
+        model.block(step.blocks());
+        sortAsRedis(step.queue(), left);
     }
 
     private void requeue(Step.Requeue step) {
@@ -637,6 +653,7 @@ final class Simulation {
         List.copyOf(branches.keySet()).forEach(branch -> rollback(branch, true, false));
         for (int i = 0; i < QUEUES; i++) {
             run(new Step.Limit(i, 0, false));
+            run(new Step.Block(i, false));
             QueueModel model = models.get(i);
             for (Entry entry : model.processing.values()) {
                 queues.get(i).letTimePass(entry.id + ' ' + entry.token);

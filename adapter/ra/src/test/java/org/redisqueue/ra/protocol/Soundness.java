@@ -69,8 +69,13 @@ final class Soundness {
                 problems.add("has another priority: " + brief(id));
             }
         });
-        inspectGroups(base, Set.copyOf(places));
-        places.addAll(keys.pairs(base + "dead").keySet());
+        Set<String> heads = new TreeSet<>(places);
+        Set<String> letters = keys.pairs(base + "dead").keySet();
+        if (keys.pairs(base + "settings").containsKey("onDeadLetter")) { // it may be "block", or have been until now
+            heads.addAll(letters);
+        }
+        inspectGroups(base, Set.copyOf(places), heads);
+        places.addAll(letters);
         places.addAll(keys.pairs(base + "scheduled").keySet());
         keys.pairs(base + "waiting").keySet().forEach(member -> places.add(member.replaceFirst("^.* ", "")));
         places.stream()
@@ -104,12 +109,16 @@ final class Soundness {
                 .forEach(branch -> problems.add("recovery does not find branch " + brief(branch)));
     }
 
-    /** Each group has one message that may be delivered, and the others wait under their sequence numbers. */
-    private void inspectGroups(String base, Set<String> delivered) {
+    /**
+     * Each group has one message that may be delivered, and the others wait under their sequence numbers.
+     *
+     * @param possibleHeads the messages that may be delivered and, if groups wait for them, the dead letters
+     */
+    private void inspectGroups(String base, Set<String> delivered, Set<String> possibleHeads) {
         Map<String, String> attributes = keys.pairs(base + "attributes");
         Map<String, String> heads = keys.pairs(base + "heads");
         heads.forEach((group, id) -> {
-            if (!delivered.contains(id)
+            if (!possibleHeads.contains(id)
                     || !group(attributes.getOrDefault(id, "")).equals(group)) {
                 problems.add("is no head of " + brief(group) + ": " + brief(id));
             }

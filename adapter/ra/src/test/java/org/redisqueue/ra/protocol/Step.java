@@ -53,6 +53,9 @@ sealed interface Step {
      */
     record Limit(int queue, int most, boolean slow) implements Step {}
 
+    /** An operator decides whether groups wait for their dead letters. */
+    record Block(int queue, boolean blocks) implements Step {}
+
     /** An operator requeues a dead letter. */
     record Requeue(int queue, int pick) implements Step {}
 
