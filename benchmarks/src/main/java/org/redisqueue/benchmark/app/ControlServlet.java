@@ -15,11 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
+import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 
@@ -53,6 +55,12 @@ public class ControlServlet extends HttpServlet {
                 case "await" -> await(queue, number(request, "count"));
                 case "clear" -> clear();
                 case "send" -> send(queue, (int) number(request, "count"), (int) number(request, "size"));
+                case "group" ->
+                    group(
+                            queue,
+                            (int) number(request, "count"),
+                            (int) number(request, "size"),
+                            (int) number(request, "groups"));
                 case "time" -> time(queue, (int) number(request, "rate"), (int) number(request, "seconds"));
                 default -> operate(queue, request.getParameter("do"));
             };
@@ -92,6 +100,21 @@ public class ControlServlet extends HttpServlet {
                 }
             }
             context.commit();
+        }
+        return "";
+    }
+
+    /** Sends messages to Redis that belong to this number of groups in turn. */
+    private String group(String queue, int count, int size, int groups) {
+        String body = "x".repeat(size);
+        try (RedisQueueConnection connection = redis.createConnection()) {
+            for (int from = 0; from < count; from += BATCH_SIZE) {
+                connection.sendAll(
+                        queue,
+                        IntStream.range(from, Math.min(count, from + BATCH_SIZE))
+                                .mapToObj(i -> OutgoingMessage.of(body).group("g" + i % groups))
+                                .toList());
+            }
         }
         return "";
     }

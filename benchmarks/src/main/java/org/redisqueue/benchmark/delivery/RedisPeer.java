@@ -44,9 +44,14 @@ final class RedisPeer implements Peer {
 
     @Override
     public void fill(String queue, int count, int size) {
+        fill(queue, () -> redis.fill(queue, count, size));
+    }
+
+    /** Fills a queue in this way while it is paused. */
+    void fill(String queue, Runnable filling) {
         redis.setDurability(Durability.EVERYSEC);
         redis.pause(queue);
-        redis.fill(queue, count, size);
+        filling.run();
         redis.setDurability(durability);
     }
 

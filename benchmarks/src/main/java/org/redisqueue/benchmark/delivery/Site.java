@@ -42,7 +42,8 @@ final class Site implements AutoCloseable {
                         new RemoteArtemisPeer(server, artemis),
                         new RedisPeer(redis, Durability.EVERYSEC, Work.REDIS),
                         new RedisPeer(redis, Durability.EVERYSEC, Work.CDI),
-                        new RedisPeer(redis, Durability.EVERYSEC, Work.BATCH))
+                        new RedisPeer(redis, Durability.EVERYSEC, Work.BATCH),
+                        new GroupedRedisPeer(new RedisPeer(redis, Durability.EVERYSEC, Work.REDIS), server))
                 .filter(peer -> settings.hasPeer(peer.name()))
                 .toList();
     }
