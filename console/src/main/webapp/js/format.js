@@ -158,3 +158,11 @@ export function simpleCause(reason) {
 export function cause(reason) {
   return (reason ?? '').split('\n', 1)[0];
 }
+
+/** What the limits of a queue say, from its settings. */
+export function limitsOf({rateLimit = 'none', maxQueueConcurrency = 'none'}) {
+  return [
+    rateLimit === 'none' ? null : `at most ${rateLimit}`,
+    maxQueueConcurrency === 'none' ? null : `at most ${maxQueueConcurrency} at the same time`,
+  ].filter(Boolean);
+}

@@ -3,7 +3,7 @@
 
 import * as api from '../api.js';
 import {h, setAttribute, setText} from '../dom.js';
-import {compact, count, dateTime, duration, number} from '../format.js';
+import {compact, count, dateTime, duration, limitsOf, number} from '../format.js';
 import {sparkline, Trail} from '../sparkline.js';
 import {table} from '../table.js';
 import {HistoryLoader} from './history.js';
@@ -132,7 +132,8 @@ function updateName(node, queue) {
   const [name, chips] = node.children;
   setText(name, queue.name);
   setAttribute(name, 'href', queueHref(queue.name));
-  setText(chips, queue.paused ? 'paused' : '');
+  const limits = limitsOf(queue.settings).join(', ');
+  setText(chips, queue.paused ? 'paused' : limits === '' ? '' : 'limited');
   setAttribute(chips, 'title', queue.paused
-      ? (queue.pausedUntil ? `Until ${dateTime(queue.pausedUntil)}` : 'Until it is resumed') : null);
+      ? (queue.pausedUntil ? `Until ${dateTime(queue.pausedUntil)}` : 'Until it is resumed') : limits || null);
 }

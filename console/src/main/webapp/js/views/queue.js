@@ -4,7 +4,7 @@
 import * as api from '../api.js';
 import {ask, attempt, choice, field} from '../dialogs.js';
 import {button, h, link, setAttribute, setText, setTime} from '../dom.js';
-import {compact, count, duration, number, relative} from '../format.js';
+import {compact, count, duration, limitsOf, number, relative} from '../format.js';
 import * as jobs from '../jobs.js';
 import {HistoryLoader} from './history.js';
 import {deadLetters} from './dead-letters.js';
@@ -17,10 +17,6 @@ const PLACES = [
 ];
 
 const RATE = '([1-9][0-9]{0,5}|1000000)/(s|min|h)|none';
-
-function isLimit(value) {
-  return value !== undefined && value !== 'none';
-}
 
 export function queueView(name, wanted) {
   const path = api.queuePath(name);
@@ -110,8 +106,8 @@ export function queueView(name, wanted) {
     }
   }
 
-  function showState(queue, changed) {
-    settings = changed;
+  function showState(queue) {
+    settings = queue.settings;
     state.hidden = !queue.paused;
     setTime(until, queue.pausedUntil, queue.pausedUntil ? `, resumes ${relative(queue.pausedUntil)}` : '');
     const [shown, hidden] = queue.paused ? [resumeButton, pauseButton] : [pauseButton, resumeButton];
@@ -125,8 +121,7 @@ export function queueView(name, wanted) {
       count(queue.consumers, 'consumer'),
       `${compact(queue.deliveredPerMinute)} delivered, ${compact(queue.failedPerMinute)} failed per minute`,
       queue.oldestReadySeconds === null ? null : `oldest waits ${duration(queue.oldestReadySeconds)}`,
-      isLimit(settings.rateLimit) ? `at most ${settings.rateLimit}` : null,
-      isLimit(settings.maxQueueConcurrency) ? `at most ${settings.maxQueueConcurrency} at the same time` : null,
+      ...limitsOf(settings),
       settings.onDeadLetter === 'block' ? 'groups wait for their dead letters' : null,
     ].filter(Boolean).join(' · '));
     for (const {id, figure} of tabs) {
@@ -147,9 +142,8 @@ export function queueView(name, wanted) {
         h('nav', {class: 'tabs', 'aria-label': 'Places'}, tabs.map(({element}) => element)),
         list.element),
     async refresh(signal) {
-      const [queue, changed] = await Promise.all(
-          [api.get(path, signal), api.get(`${path}/settings`, signal).catch(() => ({})), list.refresh(signal)]);
-      showState(queue, changed);
+      const [queue] = await Promise.all([api.get(path, signal), list.refresh(signal)]);
+      showState(queue);
       if (!settled) {
         settled = true;
         tabs.find(({id}) => id === place).element.scrollIntoView({block: 'nearest', inline: 'nearest'});

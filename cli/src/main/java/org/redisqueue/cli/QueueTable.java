@@ -2,6 +2,8 @@
 package org.redisqueue.cli;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.redisqueue.admin.QueueStatus;
 import org.redisqueue.cli.Output.Column;
 
@@ -21,7 +23,16 @@ final class QueueTable {
             Column.number("CONSUMERS", QueueStatus::consumers),
             Column.number("DELIVERED/MIN", QueueStatus::deliveredPerMinute),
             Column.number("FAILED/MIN", QueueStatus::failedPerMinute),
-            Column.text("STATE", status -> status.paused() ? "paused" : ""));
+            Column.text("STATE", QueueTable::state));
 
     private QueueTable() {}
+
+    /** An invalid limit applies as the strictest one. */
+    private static String state(QueueStatus queue) {
+        boolean limited = Stream.of("rateLimit", "maxQueueConcurrency")
+                .anyMatch(limit -> !queue.settings().getOrDefault(limit, "none").equals("none"));
+        return Stream.of(queue.paused() ? "paused" : "", limited ? "limited" : "")
+                .filter(state -> !state.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
 }

@@ -97,7 +97,8 @@ public final class FakeQueueAdmin implements QueueAdmin {
     }
 
     private static QueueStatus queueStatus(String name) {
-        return new QueueStatus(name, 1, 2, 3, 4, 5, 6, 7, Duration.ofMillis(8_900), true, TIME, 9, 10, 11);
+        Map<String, String> settings = Map.of("rateLimit", "300/min", "maxQueueConcurrency", "5");
+        return new QueueStatus(name, 1, 2, 3, 4, 5, 6, 7, Duration.ofMillis(8_900), true, TIME, 9, 10, 11, settings);
     }
 
     @Override

@@ -39,6 +39,8 @@ class MetricsTest {
                         "redis_queue_messages{place=\"dead\",queue=\"orders\",scope=\"redis\"} 7.0",
                         "redis_queue_oldest_ready_seconds{queue=\"orders\",scope=\"redis\"} 8.9",
                         "redis_queue_paused{queue=\"orders\",scope=\"redis\"} 1.0",
+                        "redis_queue_rate_limit_per_second{queue=\"orders\",scope=\"redis\"} 5.0",
+                        "redis_queue_concurrency_limit{queue=\"orders\",scope=\"redis\"} 5.0",
                         "redis_queue_in_doubt_branches{scope=\"redis\"} 1.0",
                         "redis_queue_in_doubt_oldest_seconds{scope=\"redis\"} 90.0",
                         "redis_queue_in_doubt_malformed_branches{scope=\"redis\"} 0.0",

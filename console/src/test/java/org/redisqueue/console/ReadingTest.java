@@ -32,7 +32,8 @@ class ReadingTest {
                 .isEqualTo("[{\"name\":\"orders\",\"ready\":1,\"scheduled\":2,\"waiting\":3,"
                         + "\"redelivering\":4,\"delivering\":5,\"inDoubt\":6,\"dead\":7,\"oldestReadySeconds\":8,"
                         + "\"paused\":true,\"pausedUntil\":\"2026-05-04T03:02:01Z\",\"consumers\":9,"
-                        + "\"deliveredPerMinute\":10,\"failedPerMinute\":11}]");
+                        + "\"deliveredPerMinute\":10,\"failedPerMinute\":11,"
+                        + "\"settings\":{\"maxQueueConcurrency\":\"5\",\"rateLimit\":\"300/min\"}}]");
     }
 
     @Test

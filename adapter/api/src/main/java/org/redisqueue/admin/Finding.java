@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind the kind of damage
  * @param queue the name of the queue or, if the damage concerns a binding, of the topic
- * @param id the id of the message or of the branch, or the name of the bound queue; null if the damage concerns the queue as a whole
+ * @param id the id of the message or of the branch, or the name of the bound queue or of the setting; null if the damage concerns the queue as a whole
  * @param description what is wrong, what it means for the message, and what a repair would do
  * @param repairable whether {@link QueueAdmin#repair} can repair it
  */
@@ -45,6 +45,8 @@ public record Finding(Kind kind, String queue, @Nullable String id, String descr
         /** A topic has a binding that does not name a queue. */
         MALFORMED_BINDING,
         /** A queue is bound to a topic, but does not exist: no server has used it lately, and it has no messages. */
-        BINDING_WITHOUT_QUEUE
+        BINDING_WITHOUT_QUEUE,
+        /** A setting of a queue has an invalid value. */
+        INVALID_SETTING
     }
 }

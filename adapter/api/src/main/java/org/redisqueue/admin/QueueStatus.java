@@ -3,6 +3,7 @@ package org.redisqueue.admin;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param consumers the number of listeners that consume the queue, on all servers that are alive
  * @param deliveredPerMinute the number of acknowledged deliveries in the last complete minute
  * @param failedPerMinute the number of failed deliveries in the last complete minute
+ * @param settings the settings of the queue that have a value, as in {@link QueueAdmin#settings}
  */
 public record QueueStatus(
         String name,
@@ -41,4 +43,5 @@ public record QueueStatus(
         @Nullable Instant pausedUntil,
         int consumers,
         long deliveredPerMinute,
-        long failedPerMinute) {}
+        long failedPerMinute,
+        Map<String, String> settings) {}

@@ -27,6 +27,7 @@ public final class QueueViews {
                 .add("consumers", queue.consumers())
                 .add("deliveredPerMinute", queue.deliveredPerMinute())
                 .add("failedPerMinute", queue.failedPerMinute())
+                .add("settings", Fields.texts(queue.settings()))
                 .build();
     }
 

@@ -36,7 +36,11 @@ final class Family {
     }
 
     void add(Labels labels, long value) {
-        values.merge(labels, (double) value, Double::sum);
+        add(labels, (double) value);
+    }
+
+    void add(Labels labels, double value) {
+        values.merge(labels, value, Double::sum);
     }
 
     void addSeconds(Labels labels, Duration value) {

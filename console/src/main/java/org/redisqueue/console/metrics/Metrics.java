@@ -34,6 +34,10 @@ final class Metrics {
             "redis_queue_delivered_per_minute", "Acknowledged deliveries in the last complete minute, on all servers.");
     private final Family failedRate = Family.gauge(
             "redis_queue_failed_per_minute", "Failed deliveries in the last complete minute, on all servers.");
+    private final Family rateLimit =
+            Family.gauge("redis_queue_rate_limit_per_second", "Messages that all servers may deliver per second.");
+    private final Family concurrencyLimit =
+            Family.gauge("redis_queue_concurrency_limit", "Messages that all servers may deliver at the same time.");
     private final Family branches = Family.gauge("redis_queue_in_doubt_branches", "Prepared transaction branches.");
     private final Family oldestBranch =
             Family.gauge("redis_queue_in_doubt_oldest_seconds", "Age of the oldest prepared branch, in seconds.");
@@ -71,8 +75,9 @@ final class Metrics {
         Instant now = Instant.now();
         supported(operations::servers).forEach(server -> add(server, now));
         MetricSnapshots.Builder all = MetricSnapshots.builder();
-        List.of(messages, age, paused, consumers, deliveredRate, failedRate, branches, oldestBranch, malformedBranches)
+        List.of(messages, age, paused, consumers, deliveredRate, failedRate, rateLimit, concurrencyLimit)
                 .forEach(family -> all.metricSnapshot(family.snapshot()));
+        List.of(branches, oldestBranch, malformedBranches).forEach(family -> all.metricSnapshot(family.snapshot()));
         List.of(
                         alive,
                         stopped,
@@ -115,6 +120,8 @@ final class Metrics {
         consumers.add(labels, queue.consumers());
         deliveredRate.add(labels, queue.deliveredPerMinute());
         failedRate.add(labels, queue.failedPerMinute());
+        Limits.rate(queue.settings()).ifPresent(limit -> rateLimit.add(labels, limit));
+        Limits.concurrency(queue.settings()).ifPresent(limit -> concurrencyLimit.add(labels, limit));
     }
 
     private void addBranches(List<InDoubtBranch> prepared) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.redisqueue.admin.Holder;
 import org.redisqueue.admin.MessageDetails;
@@ -28,6 +29,7 @@ final class SimulatedQueue {
     private long failedPerMinute;
     private boolean paused;
     private Instant pausedUntil;
+    private final Map<String, String> settings = new TreeMap<>();
 
     SimulatedQueue(String name) {
         this.name = name;
@@ -107,6 +109,18 @@ final class SimulatedQueue {
         pausedUntil = null;
     }
 
+    synchronized Map<String, String> settings() {
+        return Map.copyOf(settings);
+    }
+
+    synchronized void change(String setting, String value) {
+        if (value == null) {
+            settings.remove(setting);
+        } else {
+            settings.put(setting, value);
+        }
+    }
+
     synchronized QueueStatus status() {
         long[] counts = new long[Place.values().length];
         Collection<MessageDetails> all = messages.values();
@@ -129,7 +143,8 @@ final class SimulatedQueue {
                 pausedUntil,
                 consumers,
                 deliveredPerMinute,
-                failedPerMinute);
+                failedPerMinute,
+                Map.copyOf(settings));
     }
 
     QueueHistory history(int minutes) {

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -44,7 +43,6 @@ final class SimulatedQueues implements QueueAdmin {
     private static final int STEPS = 4;
 
     final Map<String, SimulatedQueue> queues = new ConcurrentSkipListMap<>();
-    private final Map<String, Map<String, String>> settings = new ConcurrentHashMap<>();
     private final Map<String, Set<String>> bindings = new ConcurrentSkipListMap<>();
     final List<InDoubtBranch> branches = new CopyOnWriteArrayList<>();
     final List<Finding> findings = new CopyOnWriteArrayList<>();
@@ -303,19 +301,13 @@ final class SimulatedQueues implements QueueAdmin {
 
     @Override
     public Map<String, String> settings(String queue) {
-        return settings.getOrDefault(queue, Map.of());
+        return existing(queue).settings();
     }
 
     @Override
     public void changeSetting(String queue, String name, String value) {
         changed("changeSetting", queue, Map.of("setting", name, "value", String.valueOf(value)));
-        Map<String, String> changed = new TreeMap<>(settings(queue));
-        if (value == null) {
-            changed.remove(name);
-        } else {
-            changed.put(name, value);
-        }
-        settings.put(queue, changed);
+        existing(queue).change(name, value);
     }
 
     @Override

@@ -32,10 +32,12 @@ final class Consistency {
     private final QueueOperations queues;
     private final ConsistencyOperations operations;
     private final TopicCheck topics;
+    private final SettingCheck settings;
 
     Consistency(QueueOperations queues, TopicCheck topics) {
         this.queues = queues;
         this.topics = topics;
+        this.settings = new SettingCheck(queues);
         this.operations = queues.admin().consistency();
     }
 
@@ -84,6 +86,7 @@ final class Consistency {
             skipped.addAll(check.skipped());
             messages += check.messages();
         }
+        sound.forEach(name -> findings.addAll(settings.check(name)));
         findings.addAll(branches.found());
         skipped.addAll(branches.skipped());
         try {

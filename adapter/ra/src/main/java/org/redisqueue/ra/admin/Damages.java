@@ -59,6 +59,7 @@ final class Damages {
                 "The queue is bound to the topic, but has no messages and no consumers, and no server has used it"
                         + " lately. If its application is gone, unbind the queue; otherwise, messages that are"
                         + " published will wait there for it.";
+            case INVALID_SETTING -> "Another program has written an invalid value. Change or remove the setting.";
         };
     }
 }

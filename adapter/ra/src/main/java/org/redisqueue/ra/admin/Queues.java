@@ -83,7 +83,8 @@ final class Queues {
                 state.pauseMillis() < 0 ? null : now.plusMillis(state.pauseMillis()),
                 consumers,
                 state.delivered(),
-                state.failed());
+                state.failed(),
+                Settings.byName(state.settings()));
     }
 
     /** The time since then. The clock of a sender may be ahead. */

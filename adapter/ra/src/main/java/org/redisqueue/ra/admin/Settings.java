@@ -19,8 +19,13 @@ final class Settings {
 
     /** Returns the values of the settings that are set, sorted by name. */
     Map<String, String> all(String queue) {
+        return byName(Replies.await(operations.read(queue)));
+    }
+
+    /** Returns these values with the names of their settings, sorted by name. */
+    static Map<String, String> byName(Map<QueueSetting, String> settings) {
         Map<String, String> all = new TreeMap<>();
-        Replies.await(operations.read(queue)).forEach((setting, value) -> all.put(setting.property(), value));
+        settings.forEach((setting, value) -> all.put(setting.property(), value));
         return Collections.unmodifiableMap(all);
     }
 

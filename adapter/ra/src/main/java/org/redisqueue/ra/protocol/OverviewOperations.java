@@ -2,7 +2,9 @@
 package org.redisqueue.ra.protocol;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Reads the state of queues: how many messages are in each place, pauses, and the history of deliveries. */
@@ -14,6 +16,7 @@ public final class OverviewOperations {
     private static final int HEAD_BYTES = 300;
     private static final int MAX_QUEUES = 100;
     private static final int KEYS = 5;
+    private static final List<QueueSetting> SETTINGS = List.of(QueueSetting.values());
 
     private final RedisCalls calls;
     private final Keys keys;
@@ -46,6 +49,7 @@ public final class OverviewOperations {
                     .key(keys.arrived(queue));
         }
         arguments.add(SAMPLE).add(HEAD_BYTES);
+        SETTINGS.forEach(setting -> arguments.add(setting.property()));
         return calls.run(Script.OVERVIEW, arguments.keys(), arguments.values()).thenApply(reply -> {
             List<QueueState> states = new ArrayList<>();
             for (Object each : reply) {
@@ -70,7 +74,19 @@ public final class OverviewOperations {
                 (Long) report.get(9),
                 (Long) report.get(10),
                 (Long) report.get(11),
-                (Long) report.get(12));
+                (Long) report.get(12),
+                settings(Reply.list(report.get(13))));
+    }
+
+    private static Map<QueueSetting, String> settings(List<Object> values) {
+        Map<QueueSetting, String> settings = new EnumMap<>(QueueSetting.class);
+        for (int i = 0; i < values.size(); i++) {
+            String value = Reply.text(values.get(i));
+            if (!value.isEmpty()) {
+                settings.put(SETTINGS.get(i), value);
+            }
+        }
+        return settings;
     }
 
     /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import java.util.Map;
+
 /**
  * The state of a queue.
  *
@@ -14,6 +16,7 @@ package org.redisqueue.ra.protocol;
  * @param nowMillis the time of Redis, in milliseconds since 1970
  * @param scheduled number of messages that are not due yet
  * @param waiting number of messages that wait for others of their groups
+ * @param settings the settings that have a value, which may be invalid
  */
 public record QueueState(
         String queue,
@@ -29,7 +32,8 @@ public record QueueState(
         long failed,
         long nowMillis,
         long scheduled,
-        long waiting) {
+        long waiting,
+        Map<QueueSetting, String> settings) {
 
     /** The pause lasts until the queue is resumed. */
     public static final long PAUSED = -1;

@@ -7,19 +7,21 @@
 --          dead        ZSET
 --          paused      STRING
 --          arrived     LIST
---          Also read, next to ready: scheduled and waiting, both ZSET
+--          Also read, next to ready: scheduled and waiting, both ZSET; settings HASH
 -- ARGV[1]  number of entries in processing, 1 to 10,000, above which a sample of that size is examined
 -- ARGV[2]  maximum number of bytes to return of the message that is delivered next, 0 to 10,000
+-- ARGV[i > 2]  names of the settings to report
 --
 -- Result: for each queue { ready, in doubt, delivering, redelivering, dead,
 --           ms until the pause ends (-1 = paused until resumed, -2 = not paused),
 --           id of the message that is delivered next, the beginning of its value (both empty if none),
 --           deliveries that were acknowledged in the last complete minute, deliveries that failed in it, time in ms,
---           scheduled, waiting }; messages that are due and have not been published count as ready
+--           scheduled, waiting, { value of each setting, at most 100 bytes; empty if none } }; messages that are due and have not been published count as ready
 --         A key of the wrong type counts as empty.
 --@include arguments
 --@include readycount
 local limit, bytes = number(1, 1, 10000), number(2, 0, 10000)
+local names = { unpack(ARGV, 3) }
 
 local function micros()
   local time = redis.call('TIME')
@@ -79,6 +81,10 @@ for i = 1, #KEYS, 5 do
   local history = prefix .. 'history:' .. math.floor(minute / 1440)
   local offset = '#' .. (minute % 1440) * 2
   local counts = read({ 0, 0 }, 'BITFIELD', history, 'GET', 'u32', offset, 'GET', 'u32', '#' .. (minute % 1440) * 2 + 1)
+  local settings = {}
+  for number, value in ipairs(#names > 0 and read({}, 'HMGET', prefix .. 'settings', unpack(names)) or {}) do
+    settings[number] = value and string.sub(value, 1, 100) or ''
+  end
   reports[#reports + 1] = {
     (counted and count or read(0, 'LLEN', ready)) + due,
     in_doubt,
@@ -93,6 +99,7 @@ for i = 1, #KEYS, 5 do
     math.floor(start / 1000),
     read(0, 'ZCARD', prefix .. 'scheduled') - due,
     read(0, 'ZCARD', prefix .. 'waiting'),
+    settings,
   }
   if micros() - start > 2000 then
     break

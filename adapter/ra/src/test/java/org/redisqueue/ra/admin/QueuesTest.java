@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,8 @@ class QueuesTest {
 
     @Test
     void unknownQueueIsEmpty() {
-        assertThat(orders()).isEqualTo(new QueueStatus("orders", 0, 0, 0, 0, 0, 0, 0, null, false, null, 0, 0, 0));
+        assertThat(orders())
+                .isEqualTo(new QueueStatus("orders", 0, 0, 0, 0, 0, 0, 0, null, false, null, 0, 0, 0, Map.of()));
         assertThat(test.admin.queues()).isEmpty();
     }
 
@@ -54,6 +56,14 @@ class QueuesTest {
         assertThat(status.redelivering()).isEqualTo(2);
         assertThat(status.inDoubt()).isEqualTo(1);
         assertThat(status.dead()).isEqualTo(1);
+    }
+
+    @Test
+    void settingsAreReported() {
+        test.admin.changeSetting("orders", "rateLimit", "100/s");
+        test.call("HSET", test.key("orders", "settings"), "maxQueueConcurrency", "many", "other", "value");
+
+        assertThat(orders().settings()).isEqualTo(Map.of("rateLimit", "100/s", "maxQueueConcurrency", "many"));
     }
 
     @Test

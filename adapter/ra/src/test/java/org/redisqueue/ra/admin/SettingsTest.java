@@ -87,6 +87,27 @@ class SettingsTest {
                 .allMatch(kind -> test.call("EXISTS", test.key("orders", kind)).equals(0L));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "rateLimit, fast, '1 to 1,000,000 messages per s, min or h, such as 100/s. It counts as 1/s.'",
+        "maxQueueConcurrency, 0, 'none, or 1 to 1,000. It counts as 1.'",
+        "onDeadLetter, stop, continue or block. It counts as block."
+    })
+    void invalidSettingIsFound(String setting, String value, String range) {
+        test.admin.changeSetting("orders", "rateLimit", "100/s");
+        test.call("HSET", test.key("orders", "settings"), setting, value);
+
+        List<Finding> findings =
+                test.admin.check("orders", Duration.ofMillis(1)).findings();
+
+        assertThat(findings).singleElement().satisfies(finding -> {
+            assertThat(finding.kind()).isEqualTo(Finding.Kind.INVALID_SETTING);
+            assertThat(finding.id()).isEqualTo(setting);
+            assertThat(finding.description()).contains(range).endsWith("Change or remove the setting.");
+        });
+        assertThat(test.admin.repair(findings).remaining()).isEqualTo(findings);
+    }
+
     @Test
     void keysOfTheWrongTypeAreFound() {
         KEYS.forEach(kind -> test.call("LPUSH", test.key("orders", kind), "stranger"));

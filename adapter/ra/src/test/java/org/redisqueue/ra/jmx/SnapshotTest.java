@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.redisqueue.admin.QueueAdmin;
 import org.redisqueue.admin.QueueAdminException;
@@ -38,7 +39,7 @@ class SnapshotTest {
     private final Snapshot snapshot = new Snapshot(admin, () -> now);
 
     private QueueStatus status(String name) {
-        return new QueueStatus(name, ready, 0, 0, 0, 0, 0, 0, null, false, null, 0, 0, 0);
+        return new QueueStatus(name, ready, 0, 0, 0, 0, 0, 0, null, false, null, 0, 0, 0, Map.of());
     }
 
     private QueueBean bean(String queue) {
