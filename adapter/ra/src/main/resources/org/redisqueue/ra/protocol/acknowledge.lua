@@ -33,6 +33,7 @@ local ids, ttls, values = members + n, members + n + m, members + n + 2 * m
 -- The usual case: every message is held, none has failed, every sent message is new, and the queues have no deadlines.
 -- This case needs few commands and none of the bookkeeping of the general case below.
 local usual, scores = n + m > 0 and n + m <= 1000, {}
+local steps = {} -- for messages that belong to groups: commands, and those that undo them
 if usual then
   local seen, member, id = {}, members, ids
   for i = 1, q do
@@ -55,8 +56,23 @@ if usual then
         seen[message] = true
       end
       scores[i] = found
-      local attributes = string.sub(KEYS[key + 4], 1, -6) .. 'attributes'
-      usual = usual and redis.call('EXISTS', KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], attributes) == 0
+      local base = string.sub(KEYS[key + 4], 1, -6)
+      local attributes = base .. 'attributes'
+      local marks = usual and redis.call('EXISTS', KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], attributes) or 0
+      if marks > 0 then
+        usual = marks == 1 and s == 0 and KEYS[key + 4] == base .. 'ready' and redis.call('EXISTS', attributes) == 1
+      end
+      if marks > 0 and usual then
+--@include succession
+        local heads = {}
+        for j = 1, a do
+          heads[j] = string.sub(ARGV[member + j], 1, (string.find(ARGV[member + j], ' ', 1, true) or 1) - 1)
+        end
+        for _, step in ipairs(succession(base, heads) or { false }) do
+          usual = usual and step ~= false
+          steps[#steps + 1] = step or nil
+        end
+      end
     end
     if s > 0 and usual then
       local first = sent_keys + id - ids
@@ -79,7 +95,7 @@ if usual then
   local sends, packed = m > 0, ''
 --@include receipt
   local reply
-  local failure, pushed, stored, removed = false, 0, false, 0
+  local failure, pushed, stored, regrouped, removed = false, 0, false, 0, 0
   local id, member = ids, members
   for i = 1, m > 0 and q or 0 do
     local s = tonumber(ARGV[6 + 2 * i])
@@ -104,6 +120,14 @@ if usual then
     failure = reply.err and reply
     stored = not failure
   end
+  for i = 1, failure and 0 or #steps do
+    reply = redis.pcall(unpack(steps[i][1]))
+    if type(reply) == 'table' then
+      failure = reply
+      break
+    end
+    regrouped = i
+  end
   for i = 1, (failure or n == 0) and 0 or q do
     local a = tonumber(ARGV[5 + 2 * i])
     reply = a == 0 or redis.pcall('ZREM', KEYS[5 * i - 3], unpack(ARGV, member + 1, member + a))
@@ -126,6 +150,9 @@ if usual then
       redis.pcall('ZADD', KEYS[5 * i - 3], scores[i][j], ARGV[member])
       member = member - 1
     end
+  end
+  for i = regrouped, 1, -1 do
+    redis.pcall(unpack(steps[i][2]))
   end
   for i = 1, stored and m or 0 do
     redis.pcall('PEXPIRE', KEYS[sent_keys + i], -1) -- not UNLINK, which may be the command that was refused

@@ -62,6 +62,15 @@ local function begin_groups(base)
     write(nil, 'HDEL', base .. 'heads', '')
     write(nil, 'LTRIM', base .. 'ready', 0, -1)
     write(nil, 'ZADD', base .. 'waiting', 'XX', 0, '')
+  end
+end
+
+-- Like begin_groups, for prioritized.
+local ranking = {}
+local function begin_ranks(base)
+  begin_groups(base)
+  if not ranking[base] then
+    ranking[base] = true
     write(nil, 'ZREM', base .. 'prioritized', '')
     write(nil, 'ZADD', base .. 'prioritized', 'XX', 0, '')
   end
@@ -95,7 +104,7 @@ local function make_ready(base, ids)
       write({ 'LTRIM', ready, #pushed, -1 }, 'LPUSH', ready, unpack(pushed))
     end
     if #added > 0 then
-      begin_groups(base)
+      begin_ranks(base)
       waking_prioritized[ready] = true
       write({ 'ZREM', prioritized, unpack(removed) }, 'ZADD', prioritized, unpack(added))
     end

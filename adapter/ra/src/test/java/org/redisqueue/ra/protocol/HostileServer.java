@@ -83,7 +83,7 @@ final class HostileServer implements AutoCloseable {
             "arrived?");
     private static final List<String> PATTERNS = Stream.concat(
                     Stream.of("rq:queues", "rq:topics", "rq:{t1}:bindings", "rq:{t2}:bindings", "rq:{t3}:bindings"),
-                    Stream.of("q1", "q2", "q3", "q4", "q9", "q11", "q12", "q13", "q14", "q15", "q16", "q17")
+                    Stream.of("q1", "q2", "q3", "q4", "q9", "q11", "q12", "q13", "q14", "q15", "q16", "q17", "q18")
                             .flatMap(queue -> KINDS.stream().map(kind -> "rq:{" + queue + "}:" + kind)))
             .toList();
 

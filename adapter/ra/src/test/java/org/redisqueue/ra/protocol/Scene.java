@@ -194,6 +194,10 @@ enum Scene {
             words("0_{\"group\":\"a\"} 0_{\"group\":\"e\"} 60000_{\"group\":\"g\"} 0_{\"group\":\"g\"}"),
             words("0_{\"delay\":600000,\"group\":\"g\"} 0"),
             words("value-a8 value-e1-again value-g1 value-g2 value-g3 value-n3", "2 6 1 2 1 2 3 4 5 6"))),
+    ACKNOWLEDGE_HEADS(() -> numbered(
+            Script.ACKNOWLEDGE,
+            keys(onePhase("q18"), onePhase("q4"), messages("q18:a1 q18:b1 q18:c1 q4:n2")),
+            words("2 2 3 1", "3 0 0 1", "a1_t1 b1_t1 c1_t2", "n2 0 value-n2", "2 0 1 2", "1 1 3 1"))),
     SEND_OVER_GROUPED(
             () -> numbered(Script.SEND, send("q13", "q13:e1 q13:n3"), words("e1 n3 value-e1-again value-n3"))),
     SEND_PRIORITIZED(() -> numbered(
@@ -309,6 +313,13 @@ enum Scene {
                 "HSET rq:{q17}:errors a1 {\"reason\":\"why\"} b1 {\"reason\":\"why\"} c1 {\"reason\":\"why\"}",
                 "RPUSH rq:{q17}:ready d1",
                 "SET rq:{q17}:sequence 7",
+                // Only messages of groups, of which none has failed
+                "MSET " + values("q18", "a1 a2 a3 b1 c1 c2"),
+                "HSET rq:{q18}:attributes a1 #01_a a2 #02_a a3 #03_a b1 #04_b c1 #05_c c2 #06_c",
+                "HSET rq:{q18}:heads a a1 b b1 c c1",
+                "ZADD rq:{q18}:waiting 0 a_#02_a2 0 a_#03_a3 0 c_#06_c2",
+                "ZADD rq:{q18}:processing FAR a1_t1 FAR b1_t1 FAR c1_t2",
+                "SET rq:{q18}:sequence 6",
                 "SET rq:{q16}:rate 1000",
                 "ZADD rq:{q16}:slots 1000000000000 h11_t11 1000000000000 h12_t12",
                 "ZADD rq:{q7}:processing +inf p6_t6 +inf p7_t6 +inf p8_t8",
