@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -51,7 +53,8 @@ import org.redisqueue.ra.testing.TestRedis;
 class WakeUpTest {
 
     private static final int CROWD = 100;
-    private static final int ROUNDS = 400;
+    private static final int ROUNDS = Integer.getInteger("wakeup.rounds", 400);
+    private static final int GROUPS = 4;
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final long MAX_WAIT_MILLIS = 100;
 
@@ -70,6 +73,11 @@ class WakeUpTest {
 
     /** The consumers that have scheduled the redelivery of messages. */
     private final Map<String, Consumer> redelivering = new ConcurrentHashMap<>();
+
+    /** The messages of each group that have not ended, in their order. */
+    private final Map<String, Queue<String>> groups = new HashMap<>();
+
+    private final Map<String, String> groupOf = new ConcurrentHashMap<>();
 
     /** Whether every second consumer fails on the first delivery of a message. */
     private boolean failing;
@@ -136,6 +144,7 @@ class WakeUpTest {
                         if (fails && !dying && next.failures() == 0) {
                             fail(lease, ThreadLocalRandom.current().nextInt(40));
                         } else {
+                            end(lease.id());
                             operations.acknowledge(List.of(lease), List.of()).join();
                             leases.drop(lease);
                             acknowledged.add(lease.id());
@@ -308,8 +317,50 @@ class WakeUpTest {
 
     private void schedule(String id, long delayMillis) {
         waiting.put(id, clock.nanos() + TimeUnit.MILLISECONDS.toNanos(delayMillis));
-        SendRequest message = new SendRequest(queue.name(), id, new byte[0], 0, new SendOptions(delayMillis, 0));
-        consumers.get(0).operations.send(List.of(message)).join();
+        send(id, new SendOptions(delayMillis, 0));
+    }
+
+    private void prioritize(String id, int priority) {
+        waiting.put(id, clock.nanos());
+        send(id, new SendOptions(0, 0, null, null, priority));
+    }
+
+    private void send(String id, SendOptions options) {
+        SendRequest message = new SendRequest(queue.name(), id, new byte[0], 0, options);
+        QueueOperations operations = consumers.get(0).operations;
+        if (id.hashCode() % 2 == 0) {
+            operations.send(List.of(message)).join();
+        } else {
+            operations
+                    .prepare(id, queue.name(), List.of(), List.of(message))
+                    .thenCompose(prepared -> operations.commit(id, queue.name(), false))
+                    .join();
+        }
+    }
+
+    /** Sends a message of a group, which waits for a consumer when the one before it has ended. */
+    private void sendToGroup(String id, String group) {
+        groupOf.put(id, group);
+        synchronized (groups) {
+            Queue<String> messages = groups.computeIfAbsent(group, name -> new ArrayDeque<>());
+            messages.add(id);
+            if (messages.size() == 1) {
+                waiting.put(id, clock.nanos());
+            }
+        }
+        send(id, new SendOptions(0, 0, null, group));
+    }
+
+    /** A message is about to end. */
+    private void end(String id) {
+        synchronized (groups) {
+            Queue<String> messages = groups.getOrDefault(groupOf.getOrDefault(id, ""), new ArrayDeque<>());
+            messages.remove(id);
+            String next = messages.peek();
+            if (next != null) {
+                waiting.put(next, clock.nanos());
+            }
+        }
     }
 
     /** @param scheduling whether some messages are scheduled. Then no consumer dies, because it may have set a timer */
@@ -348,10 +399,11 @@ class WakeUpTest {
                 default -> {
                     for (int i = random.nextInt(3); i >= 0; i--) {
                         String id = "m" + sent++;
-                        if (scheduling && random.nextBoolean()) {
-                            schedule(id, 1 + random.nextInt(60));
-                        } else {
-                            send(id);
+                        switch (random.nextInt(scheduling ? 8 : 4)) {
+                            case 0 -> prioritize(id, random.nextBoolean() ? 5 : -5);
+                            case 1 -> sendToGroup(id, "g" + random.nextInt(GROUPS));
+                            case 2, 3 -> send(id);
+                            default -> schedule(id, 1 + random.nextInt(60));
                         }
                     }
                 }

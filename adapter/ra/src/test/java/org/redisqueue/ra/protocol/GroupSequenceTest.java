@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Several consumers receive the messages of many groups, while deliveries are rolled back, released, prepared and
- * abandoned at random: no message overtakes another one of its group, none is lost, and none takes effect twice.
+ * abandoned at random: no message overtakes another one of its group, none is lost, and none takes effect twice. The
+ * first message of every hundredth group always fails, and becomes a dead letter.
  */
 class GroupSequenceTest {
 
@@ -30,6 +31,8 @@ class GroupSequenceTest {
     private static final int CONSUMERS = 4;
     private static final int BATCH = 20;
     private static final int MANY = 1_000_000;
+    private static final int EVERY = 100;
+    private static final int MAX_DELIVERIES = 3;
 
     private final TestQueue queue = TestQueue.create();
     private final QueueOperations operations = queue.operations();
@@ -72,7 +75,18 @@ class GroupSequenceTest {
                 .as("seed %d", seed)
                 .isEqualTo(MESSAGES);
         assertThat(queue.claim(1).messages()).isEmpty(); // also removes a wake-up
-        assertThat(queue.everything().keySet()).as("what is left").containsOnly(queue.key("sequence"));
+        Set<String> left = queue.everything().keySet();
+        assertThat(queue.dead()).as("dead letters").hasSize(GROUPS / EVERY);
+        assertThat(left.stream().filter(key -> key.startsWith(queue.key("message:"))))
+                .hasSize(GROUPS / EVERY);
+        assertThat(left.stream().filter(key -> !key.startsWith(queue.key("message:"))))
+                .as("what is left")
+                .containsExactlyInAnyOrder(
+                        queue.key("sequence"), queue.key("attributes"), queue.key("dead"), queue.key("errors"));
+    }
+
+    private static boolean alwaysFails(String group, int number) {
+        return number == 0 && Integer.parseInt(group.substring(1)) % EVERY == 0;
     }
 
     private static String group(int message) {
@@ -128,7 +142,15 @@ class GroupSequenceTest {
 
         Lease lease = message.lease();
         int chance = random.nextInt(100);
-        if (chance < 5) {
+        if (alwaysFails(group, number)) {
+            boolean last = message.failures() == MAX_DELIVERIES - 1;
+            if (last) {
+                next.put(group, number + 1); // before the next message may be delivered
+            }
+            assertThat(result(operations.redeliver(lease, random.nextInt(5), MAX_DELIVERIES, "it always fails")))
+                    .isEqualTo(last ? RedeliveryResult.DEAD : RedeliveryResult.WAITING);
+            done.addAndGet(last ? 1 : 0);
+        } else if (chance < 5) {
             result(operations.redeliver(lease, random.nextInt(5), MANY, "it failed"));
         } else if (chance < 8) {
             queue.release(lease);
