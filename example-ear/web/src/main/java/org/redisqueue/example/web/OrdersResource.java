@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.redisqueue.example.orders.NewOrder;
 import org.redisqueue.example.orders.Order;
 import org.redisqueue.example.orders.OrderDesk;
@@ -32,6 +34,7 @@ import org.redisqueue.example.orders.OrderDesk;
 @Produces(MediaType.APPLICATION_JSON)
 public class OrdersResource {
 
+    private static final Logger LOGGER = Logger.getLogger(OrdersResource.class.getName());
     private static final int ATTEMPTS = 6;
 
     @Inject
@@ -57,14 +60,20 @@ public class OrdersResource {
                 .build();
     }
 
-    /** Runs the transaction again if it has rolled back, because one with the same key was committed at the same time. */
+    /**
+     * Runs the transaction again if it has rolled back, because one with the same key was committed at the same time. If the
+     * server of that one has died, recovery decides about it first, which may take longer.
+     */
     private String place(NewOrder order, Optional<String> key) throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return desk.place(order, key);
             } catch (EJBException e) {
-                if (key.isEmpty() || attempt == ATTEMPTS) {
+                if (key.isEmpty()) {
                     throw e;
+                } else if (attempt == ATTEMPTS) {
+                    LOGGER.log(Level.WARNING, "An order was not placed.", e);
+                    throw Reason.unavailable("The order was not placed. Repeat the request with the same key.", 5);
                 }
                 TimeUnit.MILLISECONDS.sleep(20L << attempt);
             }

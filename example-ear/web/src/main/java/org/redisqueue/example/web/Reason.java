@@ -2,6 +2,8 @@
 package org.redisqueue.example.web;
 
 import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
@@ -17,6 +19,14 @@ public record Reason(String reason) {
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(new Reason(reason))
                 .build();
+    }
+
+    /** For requests that may be repeated. */
+    static ServiceUnavailableException unavailable(String reason, int secondsLeft) {
+        return new ServiceUnavailableException(
+                Response.fromResponse(response(Response.Status.SERVICE_UNAVAILABLE, reason))
+                        .header(HttpHeaders.RETRY_AFTER, secondsLeft)
+                        .build());
     }
 
     static NotFoundException notFound(String reason) {

@@ -220,6 +220,27 @@ class OrderDeskIT {
         assertThat(desk().postRepeatably(order, "a key").statusCode()).isEqualTo(400);
     }
 
+    /** As if the server had died that has placed the order with this key, and recovery had not decided about it yet. */
+    @Test
+    void requestWhoseKeyIsReservedIsRefusedUntilItIsNot() {
+        String key = UUID.randomUUID().toString();
+        String order = "{\"item\":\"glass " + key + "\",\"quantity\":1}";
+        String branches = orders.key("prepared").replace(orders.name(), "reserved-" + key);
+        orders.call("HSET", branches, "branch", "");
+        orders.call("SET", orders.key("dedup:" + key), "another-id reserved-" + key + " branch");
+
+        HttpResponse<String> refused = desk().postRepeatably(order, key);
+        orders.call("DEL", branches);
+        String id = OrderDeskClient.id(desk().postRepeatably(order, key)).orElseThrow();
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
+        awaitReceipt(id);
+        assertThat(desk().latest(1000).stream()
+                        .filter(row -> row.getString("item").endsWith(key)))
+                .hasSize(1);
+    }
+
     @Test
     void statisticsCountEachFulfilledOrderOnceInFewerRows() {
         desk().awaitCounted(); // those of other tests
