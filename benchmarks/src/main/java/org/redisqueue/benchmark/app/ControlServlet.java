@@ -56,11 +56,8 @@ public class ControlServlet extends HttpServlet {
                 case "clear" -> clear();
                 case "send" -> send(queue, (int) number(request, "count"), (int) number(request, "size"));
                 case "group" ->
-                    group(
-                            queue,
-                            (int) number(request, "count"),
-                            (int) number(request, "size"),
-                            (int) number(request, "groups"));
+                    group(queue, (int) number(request, "count"), (int) number(request, "size"), (int)
+                            number(request, "groups"));
                 case "time" -> time(queue, (int) number(request, "rate"), (int) number(request, "seconds"));
                 default -> operate(queue, request.getParameter("do"));
             };

@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -41,7 +43,12 @@ class BatchIT {
     @Deployment
     static WebArchive application() {
         Beans beans = Beans.of(Archives.STANDALONE)
-                .consuming(BEAN_QUEUE, BatchBean.class, "batch=5", "batchWait=60000", "maxDeliveries=1");
+                .consuming(
+                        BEAN_QUEUE,
+                        BatchBean.class,
+                        "batch=" + BatchMethod.BATCH,
+                        "batchWait=60000",
+                        "maxDeliveries=1");
         return Archives.with(BatchIT.class, Archives.withCdi(Archives.war(beans)))
                 .addPackage(BatchBean.class.getPackage())
                 .addAsLibrary(Archives.CDI_EXTENSION);
@@ -65,29 +72,36 @@ class BatchIT {
 
     private void oneTransactionCoversABatchAndPoisonIsTheOnlyDeadLetter(String name) throws SQLException {
         Queue queue = Redis.queue(name);
-        List<String> accepted = send(queue, "1 ", "2 ", "3 ", "4 ", "5 ");
+        List<String> accepted = bodies("accepted " + name);
+        accepted.forEach(body -> Connections.send(queue, body));
         await().until(() -> queue.keys().isEmpty());
 
         assertThat(Calls.of(name)).hasSize(1);
         assertThat(Calls.of(name).get(0)).containsExactlyInAnyOrderElementsOf(accepted);
-        await("the row, which may be committed after the message")
+        await("the rows, which may be committed after the messages")
                 .untilAsserted(() -> assertThat(present(accepted)).isEqualTo(accepted));
 
-        List<String> mixed = send(queue, "6 ", "7 ", BookedRows.POISON, "8 ", "9 ");
+        List<String> others = bodies("other " + name);
+        String poison = BookedRows.POISON + others.remove(BatchMethod.BATCH / 2);
+        others.subList(0, BatchMethod.BATCH / 2).forEach(body -> Connections.send(queue, body));
+        String poisoned = Connections.send(queue, poison);
+        others.subList(BatchMethod.BATCH / 2, others.size()).forEach(body -> Connections.send(queue, body));
         await().until(() -> queue.dead().size() == 1 && queue.processing().isEmpty());
 
-        assertThat(Calls.of(name)).extracting(List::size).containsExactly(5, 5, 1, 1, 1, 1, 1);
-        await().untilAsserted(() ->
-                assertThat(present(mixed)).hasSize(4).allMatch(body -> !body.startsWith(BookedRows.POISON)));
+        assertThat(queue.dead()).containsExactly(poisoned);
+        assertThat(Calls.of(name))
+                .hasSize(2 + BatchMethod.BATCH)
+                .extracting(List::size)
+                .startsWith(50, 50, 1);
+        await().untilAsserted(() -> assertThat(present(others)).hasSize(49).isEqualTo(others));
+        assertThat(Database.contains(poison)).isFalse();
         queue.keys().forEach(key -> queue.call("UNLINK", key));
     }
 
-    private List<String> send(Queue queue, String... prefixes) {
-        List<String> bodies = List.of(prefixes).stream()
-                .map(prefix -> prefix + queue.name() + row)
-                .toList();
-        bodies.forEach(body -> Connections.send(queue, body));
-        return bodies;
+    private List<String> bodies(String prefix) {
+        return IntStream.range(0, BatchMethod.BATCH)
+                .mapToObj(i -> prefix + " " + i + " " + row)
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private static List<String> present(List<String> bodies) throws SQLException {

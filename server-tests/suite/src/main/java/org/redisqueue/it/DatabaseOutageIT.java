@@ -44,6 +44,7 @@ class DatabaseOutageIT {
     private static final String QUEUE = "outage";
     private static final long BACKLOG = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration RESUMPTION = Duration.ofSeconds(2);
 
     private final Queue queue = Redis.queue(QUEUE);
     private final String run = UUID.randomUUID().toString();
@@ -89,7 +90,10 @@ class DatabaseOutageIT {
                 .atMost(outage.plus(PATIENCE))
                 .until(() -> Bookings.all().size() > before);
         Duration resumed = Duration.ofNanos(System.nanoTime() - up);
-        System.out.println("Deliveries resumed " + resumed.toMillis() + " ms after an outage of " + outage);
+        await("the breaker to close").atMost(RESUMPTION).until(() -> !isBreakerOpen());
+        System.out.println("Deliveries resumed " + resumed.toMillis() + " ms after an outage of " + outage
+                + ", and the breaker closed " + (millisSince(up) - resumed.toMillis()) + " ms later");
+        assertThat(BookingBean.failed()).as("failed probes after the outage").noneMatch(begin -> begin - up > 0);
         Duration down =
                 Duration.ofNanos(up - since); // an interval is at most twice as long as the breaker has been open
         assertThat(resumed).isLessThan(down.multipliedBy(2).plusSeconds(2));
@@ -101,6 +105,10 @@ class DatabaseOutageIT {
                 .untilAsserted(() -> assertThat(Bookings.all())
                         .filteredOn(text -> text.startsWith(run))
                         .hasSameElementsAs(sent));
+    }
+
+    private static long millisSince(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos).toMillis();
     }
 
     private static void retry(ThrowingRunnable change) {

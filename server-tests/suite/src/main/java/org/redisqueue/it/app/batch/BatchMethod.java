@@ -11,9 +11,12 @@ public class BatchMethod {
 
     public static final String QUEUE = "batch.cdi";
 
+    /** The size of a batch. */
+    public static final int BATCH = 50;
+
     @RedisQueueListener(
             queue = QUEUE,
-            batch = 5,
+            batch = BATCH,
             properties = {"batchWait=60000", "maxDeliveries=1"})
     void book(List<String> bodies) {
         BookedRows.book(QUEUE, bodies);
