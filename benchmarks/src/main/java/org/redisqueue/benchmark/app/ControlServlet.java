@@ -55,8 +55,8 @@ public class ControlServlet extends HttpServlet {
                 case "await" -> await(queue, number(request, "count"));
                 case "clear" -> clear();
                 case "send" -> send(queue, (int) number(request, "count"), (int) number(request, "size"));
-                case "group" ->
-                    group(queue, (int) number(request, "count"), (int) number(request, "size"), (int)
+                case "fill" ->
+                    fill(queue, (int) number(request, "count"), (int) number(request, "size"), (int)
                             number(request, "groups"));
                 case "time" -> time(queue, (int) number(request, "rate"), (int) number(request, "seconds"));
                 default -> operate(queue, request.getParameter("do"));
@@ -101,15 +101,17 @@ public class ControlServlet extends HttpServlet {
         return "";
     }
 
-    /** Sends messages to Redis that belong to this number of groups in turn. */
-    private String group(String queue, int count, int size, int groups) {
+    /** Sends messages to Redis that belong to this number of groups in turn; 0 = to none. */
+    private String fill(String queue, int count, int size, int groups) {
         String body = "x".repeat(size);
         try (RedisQueueConnection connection = redis.createConnection()) {
             for (int from = 0; from < count; from += BATCH_SIZE) {
                 connection.sendAll(
                         queue,
                         IntStream.range(from, Math.min(count, from + BATCH_SIZE))
-                                .mapToObj(i -> OutgoingMessage.of(body).group("g" + i % groups))
+                                .mapToObj(i -> groups == 0
+                                        ? body
+                                        : OutgoingMessage.of(body).group("g" + i % groups))
                                 .toList());
             }
         }

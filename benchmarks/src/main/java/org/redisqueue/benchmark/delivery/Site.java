@@ -43,7 +43,8 @@ final class Site implements AutoCloseable {
                         new RedisPeer(redis, Durability.EVERYSEC, Work.REDIS),
                         new RedisPeer(redis, Durability.EVERYSEC, Work.CDI),
                         new RedisPeer(redis, Durability.EVERYSEC, Work.BATCH),
-                        new GroupedRedisPeer(new RedisPeer(redis, Durability.EVERYSEC, Work.REDIS), server))
+                        new SentRedisPeer(new RedisPeer(redis, Durability.EVERYSEC, Work.REDIS), server, false),
+                        new SentRedisPeer(new RedisPeer(redis, Durability.EVERYSEC, Work.REDIS), server, true))
                 .filter(peer -> settings.hasPeer(peer.name()))
                 .toList();
     }

@@ -6,23 +6,25 @@ import java.util.Map;
 import org.redisqueue.benchmark.app.Work;
 import org.redisqueue.benchmark.process.WildFly;
 
-/** Redis with the adapter. Each message belongs to a group, and the messages of all groups are mixed. */
-final class GroupedRedisPeer implements Peer {
+/** Redis with the adapter, which also sends the messages: all of them belong to groups, which are mixed, or none does. */
+final class SentRedisPeer implements Peer {
 
     private static final int MESSAGES_PER_GROUP = 10;
 
     private final RedisPeer redis;
     private final WildFly server;
+    private final boolean grouped;
 
-    /** @param redis a peer whose queues are filled with messages in groups */
-    GroupedRedisPeer(RedisPeer redis, WildFly server) {
+    /** @param redis a peer whose queues are filled with messages that the server sends */
+    SentRedisPeer(RedisPeer redis, WildFly server, boolean grouped) {
         this.redis = redis;
         this.server = server;
+        this.grouped = grouped;
     }
 
     @Override
     public String name() {
-        return redis.name() + "-groups";
+        return redis.name() + (grouped ? "-groups" : "-sent");
     }
 
     @Override
@@ -37,10 +39,10 @@ final class GroupedRedisPeer implements Peer {
 
     @Override
     public void fill(String queue, int count, int size) {
-        int groups = Math.max(1, count / MESSAGES_PER_GROUP);
+        int groups = grouped ? Math.max(1, count / MESSAGES_PER_GROUP) : 0;
         redis.fill(
                 queue,
-                () -> server.get("group", Map.of("queue", queue, "count", count, "size", size, "groups", groups)));
+                () -> server.get("fill", Map.of("queue", queue, "count", count, "size", size, "groups", groups)));
     }
 
     @Override
