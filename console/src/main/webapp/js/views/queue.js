@@ -122,7 +122,7 @@ export function queueView(name, wanted) {
       `${compact(queue.deliveredPerMinute)} delivered, ${compact(queue.failedPerMinute)} failed per minute`,
       queue.oldestReadySeconds === null ? null : `oldest waits ${duration(queue.oldestReadySeconds)}`,
       ...limitsOf(settings),
-      settings.onDeadLetter === 'block' ? 'groups wait for their dead letters' : null,
+      (settings.onDeadLetter ?? 'continue') !== 'continue' ? 'groups wait for their dead letters' : null,
     ].filter(Boolean).join(' · '));
     for (const {id, figure} of tabs) {
       setText(figure, compact(queue[id]));

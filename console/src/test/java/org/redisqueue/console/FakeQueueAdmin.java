@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.redisqueue.admin.AuditEntry;
 import org.redisqueue.admin.CheckReport;
@@ -97,7 +98,7 @@ public final class FakeQueueAdmin implements QueueAdmin {
     }
 
     private static QueueStatus queueStatus(String name) {
-        Map<String, String> settings = Map.of("rateLimit", "300/min", "maxQueueConcurrency", "5");
+        Map<String, String> settings = new TreeMap<>(Map.of("rateLimit", "300/min", "maxQueueConcurrency", "5"));
         return new QueueStatus(name, 1, 2, 3, 4, 5, 6, 7, Duration.ofMillis(8_900), true, TIME, 9, 10, 11, settings);
     }
 

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /** The limits of a queue as numbers. They are missing if the queue has none, or an invalid one. */
 final class Limits {
 
-    private static final Pattern RATE = Pattern.compile("(\\d{1,7})/(s|min|h)");
-    private static final Pattern NUMBER = Pattern.compile("\\d{1,4}");
+    private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,5}|1000000)/(s|min|h)");
+    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,2}|1000");
 
     private Limits() {}
 

@@ -30,8 +30,9 @@ local consumed_keys, sent_keys = 1 + 5 * q, 1 + 5 * q + n
 local members = 6 + 2 * q
 local ids, ttls, values = members + n, members + n + m, members + n + 2 * m
 
--- The usual case: every message is held, none has failed, every sent message is new, and the queues have no deadlines.
--- This case needs few commands and none of the bookkeeping of the general case below.
+-- The usual case: every message is held, none has failed, every sent message is new, the queues have no deadlines, and
+-- consumed messages that belong to groups are the heads of them. This case needs few commands and none of the bookkeeping
+-- of the general case below.
 local usual, scores = n + m > 0 and n + m <= 1000, {}
 local steps = {} -- for messages that belong to groups: commands, and those that undo them
 if usual then

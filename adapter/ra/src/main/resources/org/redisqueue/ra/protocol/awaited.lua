@@ -1,7 +1,7 @@
 -- Whether the groups of a queue wait for their dead letters. An invalid setting keeps the order, too.
 local function blocks(base)
   local value = redis.call('HGET', base .. 'settings', 'onDeadLetter')
-  return value and value ~= 'continue'
+  return value and value ~= '' and value ~= 'continue'
 end
 
 local requeued = {} -- id -> true: dead letters that this script makes ready again

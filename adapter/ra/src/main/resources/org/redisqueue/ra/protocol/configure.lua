@@ -29,8 +29,9 @@ for i = 2, #ARGV, 2 do
   if #name < 1 or #name > 100 or #value > 100 then
     error('argument ' .. i .. ' must be the name of a setting, followed by its value')
   end
-  local old = redis.call('HGET', settings, name) or ''
-  local changes_it = mode == 'change' and value ~= old or mode == 'declare' and old == '' and value ~= ''
+  local stored = redis.call('HGET', settings, name)
+  local old = stored or ''
+  local changes_it = mode == 'change' and (value ~= old or stored == '') or mode == 'declare' and old == '' and value ~= ''
   if changes_it then
     changes[#changes + 1] = { name, value, old }
     begins = begins or name == 'maxQueueConcurrency' and is_limit(value) and not is_limit(old)

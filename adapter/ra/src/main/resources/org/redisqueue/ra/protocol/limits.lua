@@ -1,8 +1,8 @@
 -- The limits of a queue, which apply to all servers together. Must be included after undo.lua, in a place where base,
 -- processing, failures, batch and now are defined.
 --
--- settings  HASH  rateLimit            such as 100/s, 6000/min or 1000/h; 'none' = no limit
---                 maxQueueConcurrency  number of messages that consumers may hold, 1 to 1,000; 'none' = no limit
+-- settings  HASH  rateLimit            such as 100/s, 6000/min or 1000/h; 'none' or '' = no limit
+--                 maxQueueConcurrency  number of messages that consumers may hold, 1 to 1,000; 'none' or '' = no limit
 -- slots     ZSET  '<id> <token>' -> time of the claim, ms: the messages that consumers hold, if there is a limit of the
 --                 concurrency. A message has a slot for as long as the same entry is in processing with a lease that has
 --                 not ended. Other entries have no meaning, and are removed from time to time. Needed because entries of
@@ -44,7 +44,10 @@ end
 
 local function read_limits()
   local values = redis.call('HMGET', base .. 'settings', 'rateLimit', 'maxQueueConcurrency')
-  local rate, most = values[1] ~= 'none' and values[1], values[2] ~= 'none' and values[2]
+  for i = 1, 2 do
+    values[i] = values[i] ~= 'none' and values[i] ~= '' and values[i]
+  end
+  local rate, most = values[1], values[2]
   if not rate and not most then
     return nil
   end

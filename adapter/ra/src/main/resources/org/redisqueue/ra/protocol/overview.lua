@@ -16,8 +16,8 @@
 --           ms until the pause ends (-1 = paused until resumed, -2 = not paused),
 --           id of the message that is delivered next, the beginning of its value (both empty if none),
 --           deliveries that were acknowledged in the last complete minute, deliveries that failed in it, time in ms,
---           scheduled, waiting, { value of each setting, at most 100 bytes; empty if none } }; messages that are due and have not been published count as ready
---         A key of the wrong type counts as empty.
+--           scheduled, waiting, { value of each setting, at most 100 bytes; empty if none } }
+--         Messages that are due and have not been published count as ready. A key of the wrong type counts as empty.
 --@include arguments
 --@include readycount
 local limit, bytes = number(1, 1, 10000), number(2, 0, 10000)

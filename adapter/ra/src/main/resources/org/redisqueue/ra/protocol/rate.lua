@@ -1,7 +1,8 @@
 -- The rate limit of a queue: a token bucket in the form of a single time (GCRA). Each message that is claimed moves this
 -- time by one interval. A claim may move it up to `tolerance` ahead of the clock, which is a quarter of a second or, if
--- the limit is slower, one interval and 100 ms, so that a claim that comes a little late does not lower the rate. A time that is more than a second further ahead comes from a different limit or from
--- a clock that was set back. It is replaced by one that permits one message now, so that it does not stop the queue.
+-- the limit is slower, one interval and 100 ms, so that a claim that comes a little late does not lower the rate. A time
+-- that is more than a second further ahead comes from a different limit or from a clock that was set back. It is replaced
+-- by one that permits one message now, so that it does not stop the queue.
 --
 -- rate  STRING  the time up to which messages have been claimed, ms; expires when this time has passed
 

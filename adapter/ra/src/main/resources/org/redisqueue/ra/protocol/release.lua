@@ -87,7 +87,7 @@ local failure = all_or_nothing(function()
       end, 'RPUSH', target, unpack(part.ids))
     end
     if #part.prior > 0 then
-      begin_groups(base)
+      begin_ranks(base)
       waking_prioritized[ready] = true
       write(function()
         redis.pcall('ZREM', prioritized, unpack(part.prior))

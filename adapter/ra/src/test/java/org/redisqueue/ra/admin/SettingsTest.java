@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +107,23 @@ class SettingsTest {
             assertThat(finding.description()).contains(range).endsWith("Change or remove the setting.");
         });
         assertThat(test.admin.repair(findings).remaining()).isEqualTo(findings);
+    }
+
+    /** Another program may have written them. */
+    @Test
+    void emptySettingsCountAsMissing() {
+        for (String setting : List.of("rateLimit", "maxQueueConcurrency", "onDeadLetter")) {
+            test.call("HSET", test.key("orders", "settings"), setting, "");
+        }
+        assertThat(test.admin.settings("orders")).isEmpty();
+        assertThat(test.admin.check("orders", Duration.ofMillis(1)).findings()).isEmpty();
+
+        test.admin.changeSetting("orders", "rateLimit", null);
+        test.admin.changeSetting("orders", "maxQueueConcurrency", "5");
+
+        assertThat(test.call("HGETALL", test.key("orders", "settings")))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .containsExactlyInAnyOrder("maxQueueConcurrency", "5", "onDeadLetter", "");
     }
 
     @Test

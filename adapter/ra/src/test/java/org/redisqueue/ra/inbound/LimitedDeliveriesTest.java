@@ -150,6 +150,7 @@ class LimitedDeliveriesTest {
         double missing = seconds >= 60 ? 0.01 * rate * seconds : 0.1 * rate * seconds; // the short form may have stalls
         assertThat((double) claimed).isBetween(rate * seconds - missing, rate * elapsed + burst + 1);
         assertRate(all, rate, burst);
+        assertThat(claims).allMatch(own -> own.stream().anyMatch(claim -> claim.messages() > 0));
         assertThat(calls).allMatch(count -> count <= 10 * elapsed + 5);
     }
 

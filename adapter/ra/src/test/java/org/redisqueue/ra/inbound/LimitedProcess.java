@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -48,12 +49,13 @@ final class LimitedProcess implements AutoCloseable {
                             LimitedProcess.class.getName(),
                             addresses,
                             queue)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         output = process.inputReader(StandardCharsets.UTF_8);
+        CompletableFuture.delayedExecutor(5, TimeUnit.MINUTES).execute(process::destroyForcibly);
         input = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     }
 
@@ -73,7 +75,11 @@ final class LimitedProcess implements AutoCloseable {
     /** Stops the listener, and returns its claims. */
     List<Claim> end() {
         input.println(STOP);
-        return output.lines().map(Claim::parse).toList();
+        List<Claim> claims = output.lines().map(Claim::parse).toList();
+        if (process.onExit().join().exitValue() != 0) {
+            throw new IllegalStateException("The process has failed, or has not ended in time.");
+        }
+        return claims;
     }
 
     private String read() {

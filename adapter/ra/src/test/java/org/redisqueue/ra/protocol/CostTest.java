@@ -102,6 +102,30 @@ class CostTest {
                         "unlink", 1L));
     }
 
+    @Test
+    void acknowledgingHeadsOfGroupsTakesFewCommands() {
+        List<SendRequest> sent = new ArrayList<>(List.of(queue.message("plain")));
+        for (int i = 0; i < 8; i++) { // four groups, of which two have a second message, and one a third
+            String group = i < 4 ? "g" + i : i < 6 ? "g" + (i - 4) : "g0";
+            sent.add(new SendRequest(
+                    queue.name, "m" + i, new byte[] {1}, 0, new SendOptions(0, 0, null, i == 7 ? "later" : group)));
+        }
+        result(queue.operations().send(sent));
+        List<Lease> heads = leases(queue.claim(5));
+        redis.call("CONFIG", "RESETSTAT");
+
+        queue.acknowledge(heads.toArray(Lease[]::new));
+
+        assertThat(counts())
+                .containsOnlyKeys(
+                        "evalsha", "get", "time", "zmscore", "exists", "psetex", "zrem", "unlink", "hmget", "zrange",
+                        "hset", "lpush", "hdel")
+                .containsAllEntriesOf(
+                        Map.of("hmget", 3L, "zrange", 4L, "hset", 1L, "hdel", 2L, "lpush", 1L, "zrem", 2L));
+        assertThat(queue.ready()).containsExactlyInAnyOrder("m4", "m5", "m7");
+        assertThat(queue.waiting()).containsExactly("m6");
+    }
+
     /** Adds this number of messages in processing, of dead letters, and of ready messages. */
     private void fill(int count) {
         for (int i = 0; i < 3; i++) {

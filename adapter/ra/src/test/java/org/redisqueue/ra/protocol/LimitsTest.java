@@ -224,6 +224,17 @@ class LimitsTest {
         }
 
         @Test
+        void emptyLimitsCountAsNone() {
+            queue.call("HSET", queue.key("settings"), "rateLimit", "", "maxQueueConcurrency", "");
+            send(5);
+
+            ClaimResult claim = queue.claim(5);
+
+            assertThat(claim.messages()).hasSize(5);
+            assertThat(claim.limits().limited()).isFalse();
+        }
+
+        @Test
         void scheduledMessagesCountWhenTheyAreDelivered() {
             limitRate("1/h");
             queue.send("m1", "m2");

@@ -198,6 +198,10 @@ enum Scene {
             Script.ACKNOWLEDGE,
             keys(onePhase("q18"), onePhase("q4"), messages("q18:a1 q18:b1 q18:c1 q4:n2")),
             words("2 2 3 1", "3 0 0 1", "a1_t1 b1_t1 c1_t2", "n2 0 value-n2", "2 0 1 2", "1 1 3 1"))),
+    CONSUME_HEADS(() -> numbered(
+            Script.ACKNOWLEDGE,
+            keys(onePhase("q18"), messages("q18:a1 q18:n1 q18:b1")),
+            words("1 1 3 0", "3 0", "a1_t1 n1_t1 b1_t1", "3 0 1 2 3"))),
     SEND_OVER_GROUPED(
             () -> numbered(Script.SEND, send("q13", "q13:e1 q13:n3"), words("e1 n3 value-e1-again value-n3"))),
     SEND_PRIORITIZED(() -> numbered(
@@ -314,11 +318,11 @@ enum Scene {
                 "RPUSH rq:{q17}:ready d1",
                 "SET rq:{q17}:sequence 7",
                 // Only messages of groups, of which none has failed
-                "MSET " + values("q18", "a1 a2 a3 b1 c1 c2"),
+                "MSET " + values("q18", "a1 a2 a3 b1 c1 c2 n1"),
                 "HSET rq:{q18}:attributes a1 #01_a a2 #02_a a3 #03_a b1 #04_b c1 #05_c c2 #06_c",
                 "HSET rq:{q18}:heads a a1 b b1 c c1",
                 "ZADD rq:{q18}:waiting 0 a_#02_a2 0 a_#03_a3 0 c_#06_c2",
-                "ZADD rq:{q18}:processing FAR a1_t1 FAR b1_t1 FAR c1_t2",
+                "ZADD rq:{q18}:processing FAR a1_t1 FAR b1_t1 FAR c1_t2 FAR n1_t1",
                 "SET rq:{q18}:sequence 6",
                 "SET rq:{q16}:rate 1000",
                 "ZADD rq:{q16}:slots 1000000000000 h11_t11 1000000000000 h12_t12",

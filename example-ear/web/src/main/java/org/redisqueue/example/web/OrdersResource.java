@@ -72,8 +72,9 @@ public class OrdersResource {
                 if (key.isEmpty()) {
                     throw e;
                 } else if (attempt == ATTEMPTS) {
-                    LOGGER.log(Level.WARNING, "An order was not placed.", e);
-                    throw Reason.unavailable("The order was not placed. Repeat the request with the same key.", 5);
+                    LOGGER.log(Level.WARNING, "An order may not have been placed.", e);
+                    throw Reason.unavailable(
+                            "The order may not have been placed. Repeat the request with the same key.", 5);
                 }
                 TimeUnit.MILLISECONDS.sleep(20L << attempt);
             }
