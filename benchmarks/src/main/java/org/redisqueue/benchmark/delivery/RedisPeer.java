@@ -8,7 +8,7 @@ import org.redisqueue.benchmark.process.RedisServer;
 import org.redisqueue.benchmark.process.RedisServer.Durability;
 
 /** Redis with the adapter. */
-final class RedisPeer implements Peer {
+class RedisPeer implements Peer {
 
     private final String name;
     private final RedisServer redis;
@@ -48,7 +48,7 @@ final class RedisPeer implements Peer {
     }
 
     /** Fills a queue in this way while it is paused. */
-    void fill(String queue, Runnable filling) {
+    final void fill(String queue, Runnable filling) {
         redis.setDurability(Durability.EVERYSEC);
         redis.pause(queue);
         filling.run();

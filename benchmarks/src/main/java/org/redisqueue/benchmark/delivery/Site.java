@@ -43,8 +43,8 @@ final class Site implements AutoCloseable {
                         new RedisPeer(redis, Durability.EVERYSEC, Work.REDIS),
                         new RedisPeer(redis, Durability.EVERYSEC, Work.CDI),
                         new RedisPeer(redis, Durability.EVERYSEC, Work.BATCH),
-                        new SentRedisPeer(new RedisPeer(redis, Durability.EVERYSEC, Work.REDIS), server, false),
-                        new SentRedisPeer(new RedisPeer(redis, Durability.EVERYSEC, Work.REDIS), server, true))
+                        new SentRedisPeer(redis, Durability.EVERYSEC, server, false),
+                        new SentRedisPeer(redis, Durability.EVERYSEC, server, true))
                 .filter(peer -> settings.hasPeer(peer.name()))
                 .toList();
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 
-/** A {@link LimitedServer} in a process of its own. */
+/** Runs a {@link LimitedServer} in a separate process. */
 final class LimitedProcess implements AutoCloseable {
 
     private static final String READY = "ready";
