@@ -584,7 +584,10 @@ class BatchDeliveriesTest {
         awaitDone();
 
         assertThat(processed).containsExactly("m1", "m2", "m3");
-        assertThat(activation.statistics().get(0).figures().delivered()).isEqualTo(3);
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(
+                                activation.statistics().get(0).figures().delivered())
+                        .isEqualTo(3));
     }
 
     @Test
