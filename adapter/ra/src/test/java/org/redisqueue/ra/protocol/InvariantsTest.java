@@ -18,25 +18,33 @@ import org.redisqueue.ra.protocol.Step.Arrive;
 import org.redisqueue.ra.protocol.Step.Bind;
 import org.redisqueue.ra.protocol.Step.Block;
 import org.redisqueue.ra.protocol.Step.Cancel;
+import org.redisqueue.ra.protocol.Step.Change;
+import org.redisqueue.ra.protocol.Step.ChangeLetter;
 import org.redisqueue.ra.protocol.Step.Claim;
 import org.redisqueue.ra.protocol.Step.Commit;
 import org.redisqueue.ra.protocol.Step.Crash;
+import org.redisqueue.ra.protocol.Step.Delete;
 import org.redisqueue.ra.protocol.Step.Duplicate;
+import org.redisqueue.ra.protocol.Step.Examine;
 import org.redisqueue.ra.protocol.Step.Failover;
 import org.redisqueue.ra.protocol.Step.Forget;
 import org.redisqueue.ra.protocol.Step.Limit;
 import org.redisqueue.ra.protocol.Step.Lose;
+import org.redisqueue.ra.protocol.Step.Move;
 import org.redisqueue.ra.protocol.Step.PassOn;
+import org.redisqueue.ra.protocol.Step.Pause;
 import org.redisqueue.ra.protocol.Step.Prepare;
 import org.redisqueue.ra.protocol.Step.Produce;
+import org.redisqueue.ra.protocol.Step.ProduceWithOptions;
+import org.redisqueue.ra.protocol.Step.Purge;
 import org.redisqueue.ra.protocol.Step.ReceiptsExpire;
 import org.redisqueue.ra.protocol.Step.Redeliver;
 import org.redisqueue.ra.protocol.Step.Release;
 import org.redisqueue.ra.protocol.Step.Renew;
 import org.redisqueue.ra.protocol.Step.ReplicaFallsBehind;
-import org.redisqueue.ra.protocol.Step.Requeue;
 import org.redisqueue.ra.protocol.Step.Rollback;
 import org.redisqueue.ra.protocol.Step.Send;
+import org.redisqueue.ra.protocol.Step.TakeBack;
 import org.redisqueue.ra.protocol.Step.TimeComes;
 import org.redisqueue.ra.protocol.Step.TimePasses;
 import org.redisqueue.ra.protocol.Step.Unbind;
@@ -69,7 +77,6 @@ class InvariantsTest {
         Arbitrary<Integer> any = number(100);
         Arbitrary<List<Integer>> some = number(100).list().ofMaxSize(3);
         Arbitrary<Boolean> again = Arbitraries.of(true, false);
-        Arbitrary<Boolean> rarely = Arbitraries.frequency(Tuple.of(1, true), Tuple.of(5, false));
         Arbitrary<List<Step.Message>> sends = Combinators.combine(
                         number(Simulation.QUEUES + 1), number(12), again, number(Step.Message.KEYS))
                 .as(Step.Message::new)
@@ -86,6 +93,11 @@ class InvariantsTest {
                                                 again)
                                         .as(Send::new)),
                         Tuple.of(2, queue.map(Produce::new)),
+                        Tuple.of(
+                                2,
+                                Combinators.combine(queue, number(12), again, number(Step.Message.KEYS))
+                                        .as(Step.Message::new)
+                                        .map(ProduceWithOptions::new)),
                         Tuple.of(3, queue.map(Bind::new)),
                         Tuple.of(1, queue.map(Unbind::new)),
                         Tuple.of(
@@ -95,10 +107,7 @@ class InvariantsTest {
                                 9,
                                 Combinators.combine(consumer, queue, number(5))
                                         .as((c, q, n) -> new Claim(c, q, n + 1))),
-                        Tuple.of(
-                                2, Combinators.combine(queue, number(4), rarely).as(Limit::new)),
-                        Tuple.of(2, Combinators.combine(queue, again).as(Block::new)),
-                        Tuple.of(2, Combinators.combine(queue, any).as(Requeue::new)),
+                        Tuple.of(12, changesOfOperators()),
                         Tuple.of(2, Combinators.combine(consumer, queue).as(Renew::new)),
                         Tuple.of(
                                 5,
@@ -108,6 +117,10 @@ class InvariantsTest {
                                 4,
                                 Combinators.combine(consumer, any, number(4), again)
                                         .as(Redeliver::new)),
+                        Tuple.of(
+                                3,
+                                Combinators.combine(consumer, queue, any, again, number(3), number(2), again)
+                                        .as(TakeBack::new)),
                         Tuple.of(
                                 2,
                                 Combinators.combine(consumer, queue, some, again)
@@ -139,6 +152,26 @@ class InvariantsTest {
                 .ofMinSize(1)
                 .ofMaxSize(60)
                 .withSizeDistribution(RandomDistribution.uniform());
+    }
+
+    private static Arbitrary<Step> changesOfOperators() {
+        Arbitrary<Integer> queue = number(Simulation.QUEUES);
+        Arbitrary<Integer> any = number(100);
+        Arbitrary<Integer> few = number(3).map(number -> number + 1);
+        Arbitrary<Boolean> either = Arbitraries.of(true, false);
+        Arbitrary<Boolean> rarely = Arbitraries.frequency(Tuple.of(1, true), Tuple.of(5, false));
+        return Arbitraries.<Step>frequencyOf(
+                Tuple.of(4, Combinators.combine(queue, number(4), rarely).as(Limit::new)),
+                Tuple.of(4, Combinators.combine(queue, either).as(Block::new)),
+                Tuple.of(2, Combinators.combine(queue, rarely).as(Pause::new)),
+                Tuple.of(
+                        6,
+                        Combinators.combine(queue, any, Arbitraries.of(Change.class))
+                                .as(ChangeLetter::new)),
+                Tuple.of(3, Combinators.combine(queue, number(12)).as(Delete::new)),
+                Tuple.of(3, Combinators.combine(queue, few, either).as(Move::new)),
+                Tuple.of(1, Combinators.combine(queue, few).as(Purge::new)),
+                Tuple.of(2, queue.map(Examine::new)));
     }
 
     private static Arbitrary<Integer> number(int below) {

@@ -85,6 +85,8 @@ final class QueueModel {
     /** Whether groups wait for their dead letters. */
     private boolean blocks;
 
+    boolean paused;
+
     final Map<String, Integer> failures = new HashMap<>();
     final Map<String, Integer> abandoned = new HashMap<>();
     private int published;
@@ -108,6 +110,7 @@ final class QueueModel {
         copy.slow = slow;
         copy.counted = counted;
         copy.blocks = blocks;
+        copy.paused = paused;
         copy.failures.putAll(failures);
         copy.abandoned.putAll(abandoned);
         return copy;
@@ -278,6 +281,42 @@ final class QueueModel {
     void deadLetterUnpublished(String id) {
         sequence.remove(id);
         dead.add(id);
+    }
+
+    /**
+     * Takes back failures of a message that waits for its redelivery or is held by this token, and makes it due.
+     *
+     * @return false if it is left alone
+     */
+    boolean takeBack(TakeBackRequest request) {
+        String id = request.id();
+        Entry entry = processing.get(id + ' ' + request.token());
+        boolean changes = request.counted() != request.remaining() && failures.getOrDefault(id, 0) == request.counted();
+        if (entry == null || entry.state == State.PREPARED || entry.token.equals(NOBODY) && !changes) {
+            return false;
+        }
+        if (changes && request.remaining() == 0) {
+            failures.remove(id);
+        } else if (changes) {
+            failures.put(id, request.remaining());
+        }
+        processing.remove(id + ' ' + request.token());
+        enter(id, NOBODY, State.OVERDUE);
+        return true;
+    }
+
+    /** Deletes a message; false if there is none with this id, or if a consumer or a branch has it. */
+    boolean delete(String id) {
+        boolean held = processing.values().stream().anyMatch(entry -> entry.id.equals(id));
+        if (held || values.remove(id) == null) {
+            return false;
+        }
+        Stream.of(ready, prioritized, scheduled, publishable, dead).forEach(place -> place.remove(id));
+        waiting.values().forEach(others -> others.remove(id));
+        leave(id);
+        failures.remove(id);
+        abandoned.remove(id);
+        return true;
     }
 
     /** Makes a dead letter ready again, unless it has to wait for others of its group. */

@@ -10,7 +10,6 @@ import static org.redisqueue.ra.protocol.TestQueue.result;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -49,6 +48,8 @@ final class Simulation {
     private final List<String> names = queues.stream().map(queue -> queue.name).toList();
     private final String topic = names.get(0) + ".topic";
     private final Set<String> bound = new HashSet<>();
+    private final OperatorSteps operator =
+            new OperatorSteps(operations, queues, () -> this.models, value -> this.completed.add(value));
     private List<QueueModel> models =
             Stream.generate(QueueModel::new).limit(QUEUES).toList();
     private final List<List<Lease>> leases =
@@ -83,6 +84,8 @@ final class Simulation {
             send(send);
         } else if (step instanceof Step.Produce produce) {
             produce(produce.queue());
+        } else if (step instanceof Step.ProduceWithOptions produce) {
+            produceWithOptions(produce.message());
         } else if (step instanceof Step.Bind bind) {
             bound.add(names.get(bind.queue()));
             result(operations.topics().bind(topic, names.get(bind.queue())));
@@ -95,16 +98,14 @@ final class Simulation {
             timeComes(comes);
         } else if (step instanceof Step.Claim claim) {
             claim(claim);
-        } else if (step instanceof Step.Limit limit) {
-            limit(limit);
-        } else if (step instanceof Step.Block block) {
-            block(block);
-        } else if (step instanceof Step.Requeue requeue) {
-            requeue(requeue);
+        } else if (step instanceof Step.OfOperator change) {
+            operator.run(change);
         } else if (step instanceof Step.Renew renew) {
             renew(renew);
         } else if (step instanceof Step.Acknowledge acknowledge) {
             acknowledge(acknowledge);
+        } else if (step instanceof Step.TakeBack takeBack) {
+            takeBack(takeBack);
         } else if (step instanceof Step.Redeliver redeliver) {
             redeliver(redeliver);
         } else if (step instanceof Step.Release release) {
@@ -163,6 +164,28 @@ final class Simulation {
         models.get(number).ready.add(id);
     }
 
+    private void produceWithOptions(Step.Message given) {
+        SendRequest message = message(given);
+        TestQueue queue = queues.get(given.queue());
+        List<Object> words = new ArrayList<>(List.of("EVAL", Script.ACKNOWLEDGE.source(), "7"));
+        Stream.of("lane:none", "processing", "failures", "abandoned", "expiry", "ready", "message:" + message.id())
+                .map(queue::key)
+                .forEach(words::add);
+        String options =
+                message.options().isEmpty() ? "0" : "0 " + message.options().json();
+        words.addAll(
+                List.of("", "0", "1", "1", "0", "1", "0", "1", message.id(), options, text(message), "0", "1", "1"));
+
+        Object reply = queue.call(words.toArray());
+
+        boolean sent = false;
+        if (refused(List.of(message)).isEmpty()) {
+            List<KeyConflict> dropped = new ArrayList<>();
+            sent = publish(List.of(message), dropped).isEmpty() && dropped.isEmpty();
+        }
+        assertThat(reply.equals(0L)).as("nothing to report in %s", reply).isEqualTo(sent);
+    }
+
     private void cancel(Step.Cancel step) {
         String id = "m" + step.id();
         String queue = names.get(step.queue());
@@ -189,6 +212,11 @@ final class Simulation {
         int limit = model.permitted(step.limit());
         Set<String> before = Set.copyOf(model.prioritized);
         ClaimResult claim = queues.get(step.queue()).claim(step.limit());
+        assertThat(claim.paused()).as("paused").isEqualTo(model.paused);
+        if (model.paused) {
+            assertThat(claim.found()).as("claimed although the queue is paused").isZero();
+            return;
+        }
         if (limit == 0) {
             assertThat(claim.found())
                     .as("claimed although the limits are reached")
@@ -243,7 +271,7 @@ final class Simulation {
                 model.deadLetter(entry.id);
             }
         }
-        sortAsRedis(step.queue(), left); // the next messages of the groups of dead letters
+        operator.sortAsRedis(step.queue(), left); // the next messages of the groups of dead letters
         for (ClaimedMessage message : claim.messages()) {
             String id = message.lease().id();
             assertThat(new String(message.value(), StandardCharsets.UTF_8)).isEqualTo(model.values.get(id));
@@ -261,54 +289,6 @@ final class Simulation {
         assertThat(claim.limits().restMillis() > 0)
                 .as("no message is left in this hour")
                 .isEqualTo(model.isUsedUp());
-    }
-
-    private void limit(Step.Limit step) {
-        result(operations
-                .settings()
-                .change(
-                        names.get(step.queue()),
-                        QueueSetting.MAX_QUEUE_CONCURRENCY,
-                        step.most() == 0 ? "" : Integer.toString(step.most())));
-        result(operations
-                .settings()
-                .change(names.get(step.queue()), QueueSetting.RATE_LIMIT, step.slow() ? "1/h" : ""));
-        models.get(step.queue()).limit(step.most(), step.slow());
-    }
-
-    private void block(Step.Block step) {
-        String queue = names.get(step.queue());
-        QueueModel model = models.get(step.queue());
-        SettingsOperations settings = operations.settings();
-        result(settings.change(queue, QueueSetting.ON_DEAD_LETTER, step.blocks() ? "block" : ""));
-        String cursor = SettingsOperations.DONE;
-        do {
-            cursor = result(settings.unblock(queue, cursor));
-        } while (!cursor.equals(SettingsOperations.DONE));
-        int left = model.ready.size();
-        model.block(step.blocks());
-        sortAsRedis(step.queue(), left);
-    }
-
-    private void requeue(Step.Requeue step) {
-        QueueModel model = models.get(step.queue());
-        List<String> dead = model.dead.stream().sorted().toList();
-        for (String id : pick(dead, List.of(step.pick()))) {
-            JobOperations.JobKey job = new JobOperations.JobKey(names.get(step.queue()), "requeue");
-            JobOperations.Condition condition = new JobOperations.Condition(1L << 53, "", "", "", List.of(id));
-            result(operations
-                    .admin()
-                    .jobs()
-                    .deadLetters(job, "requeue", condition, JobOperations.Position.START, job.queue()));
-            model.requeue(id);
-        }
-    }
-
-    /** The next messages of several groups became ready at once: their order does not matter. */
-    private void sortAsRedis(int number, int from) {
-        QueueModel model = models.get(number);
-        List<String> ready = queues.get(number).ready();
-        model.ready.subList(from, model.ready.size()).sort(Comparator.comparing(ready::indexOf));
     }
 
     private void renew(Step.Renew step) {
@@ -364,6 +344,26 @@ final class Simulation {
             AcknowledgmentResult second = result(operations.acknowledge(consumed, sent));
             assertThat(second.done())
                     .isEqualTo(consumed.isEmpty() && refused(sent).isEmpty());
+        }
+    }
+
+    private void takeBack(Step.TakeBack step) {
+        String queue = names.get(step.queue());
+        Stream<TakeBackRequest> possible = step.waiting()
+                ? models.get(step.queue()).processing.values().stream()
+                        .filter(entry -> entry.token.equals(NOBODY))
+                        .map(entry -> TakeBackRequest.ofWaiting(queue, entry.id, step.counted(), step.remaining()))
+                : leases.get(step.consumer()).stream()
+                        .filter(lease -> lease.queue().equals(queue))
+                        .map(lease -> new TakeBackRequest(
+                                queue, lease.id(), lease.token(), step.counted(), step.remaining()));
+        for (TakeBackRequest request : pick(possible.toList(), List.of(step.pick()))) {
+            List<TakeBackRequest> one = List.of(request);
+
+            List<TakeBackRequest> leftAlone = call(step.again(), one, () -> operations.takeBack(one));
+
+            boolean done = models.get(step.queue()).takeBack(request);
+            assertThat(leftAlone).isEqualTo(done ? List.of() : one);
         }
     }
 
@@ -654,6 +654,8 @@ final class Simulation {
         for (int i = 0; i < QUEUES; i++) {
             run(new Step.Limit(i, 0, false));
             run(new Step.Block(i, false));
+            run(new Step.Pause(i, false));
+            run(new Step.Examine(i));
             QueueModel model = models.get(i);
             for (Entry entry : model.processing.values()) {
                 queues.get(i).letTimePass(entry.id + ' ' + entry.token);

@@ -43,26 +43,25 @@ sealed interface Step {
     /** A producer without the adapter: SET and LPUSH in one MULTI, of an id that is new. */
     record Produce(int queue) implements Step {}
 
+    /** A producer without the adapter that runs the script of the acknowledgment, for a message with options. */
+    record ProduceWithOptions(Message message) implements Step {}
+
     record Claim(int consumer, int queue, int limit) implements Step {}
-
-    /**
-     * An operator changes the limits of a queue.
-     *
-     * @param most how many messages consumers may hold; 0 = any number
-     * @param slow whether one message may be claimed in an hour
-     */
-    record Limit(int queue, int most, boolean slow) implements Step {}
-
-    /** An operator decides whether groups wait for their dead letters. */
-    record Block(int queue, boolean blocks) implements Step {}
-
-    /** An operator requeues a dead letter. */
-    record Requeue(int queue, int pick) implements Step {}
 
     /** Renews all leases that the consumer believes it holds. */
     record Renew(int consumer, int queue) implements Step {}
 
     record Acknowledge(int consumer, List<Integer> picks, List<Message> sent, boolean again) implements Step {}
+
+    /**
+     * The circuit breaker of a consumer opens.
+     *
+     * @param waiting whether the message waits for its redelivery; otherwise, the consumer holds it
+     * @param counted how many failures the message is expected to have
+     * @param remaining how many it has afterwards
+     */
+    record TakeBack(int consumer, int queue, int pick, boolean waiting, int counted, int remaining, boolean again)
+            implements Step {}
 
     record Redeliver(int consumer, int pick, int maxDeliveries, boolean again) implements Step {}
 
@@ -106,4 +105,42 @@ sealed interface Step {
 
     /** The replica becomes the master: now, or before the reply to the next call, which is then retried. */
     record Failover(boolean duringNextCall) implements Step {}
+
+    // What operators do
+
+    sealed interface OfOperator extends Step {}
+
+    /**
+     * The limits of a queue change.
+     *
+     * @param most how many messages consumers may hold; 0 = any number
+     * @param slow whether one message may be claimed in an hour
+     */
+    record Limit(int queue, int most, boolean slow) implements OfOperator {}
+
+    /** From now on, groups wait for their dead letters, or do not. */
+    record Block(int queue, boolean blocks) implements OfOperator {}
+
+    record Pause(int queue, boolean paused) implements OfOperator {}
+
+    enum Change {
+        REQUEUE,
+        DELETE,
+        MOVE
+    }
+
+    /** Changes a dead letter, or moves it to the next queue. */
+    record ChangeLetter(int queue, int pick, Change change) implements OfOperator {}
+
+    /** Deletes a message that may exist. */
+    record Delete(int queue, int id) implements OfOperator {}
+
+    /** Moves ready messages to the next queue: those that a job considers first, or those with these ids. */
+    record Move(int queue, int limit, boolean byId) implements OfOperator {}
+
+    /** Deletes messages that wait or, if there are none, ready ones. */
+    record Purge(int queue, int limit) implements OfOperator {}
+
+    /** Checks a queue for damage. */
+    record Examine(int queue) implements OfOperator {}
 }
