@@ -89,6 +89,33 @@ class OtherLanguageConsumerTest {
     }
 
     @Test
+    void sendsWithOptionsWithoutALane() {
+        for (String id : List.of("m1", "m2")) {
+            Object reply = run(
+                    Script.ACKNOWLEDGE,
+                    keys("processing", "failures", "abandoned", "expiry", "ready", "message:" + id),
+                    1,
+                    1,
+                    0,
+                    1,
+                    0,
+                    1,
+                    id,
+                    "0 {\"group\":\"customer-17\",\"priority\":5}",
+                    "value",
+                    0,
+                    1,
+                    1);
+            assertThat(reply).isEqualTo(0L);
+        }
+
+        assertThat(queue.heads()).isEqualTo(Map.of("customer-17", "m1"));
+        assertThat(queue.prioritized()).containsExactly("m1");
+        assertThat(queue.waiting()).containsExactly("m2");
+        assertThat(queue.call("EXISTS", queue.key("lane:none"))).isEqualTo(0L);
+    }
+
+    @Test
     void requestsRedelivery() {
         Lease lease = queue.held("m1");
 
