@@ -69,8 +69,8 @@ public final class OutgoingMessage {
      * <p>A message has at most 200 headers and at most 65,536 bytes before its body, both including the header that the
      * adapter adds. {@link RedisQueueConnection#send(String, Object)} checks these limits.
      *
-     * @param name 1 to 100 characters from {@code A-Z a-z 0-9 . _ -}, case-insensitive; {@code sent}, {@code Group} and
-     *     {@code Priority} are reserved for the adapter
+     * @param name 1 to 100 characters from {@code A-Z a-z 0-9 . _ -}, case-insensitive; {@code sent}, {@code Group},
+     *     {@code Priority} and {@code Deliver-At} are reserved for the adapter
      * @param value text without control characters; leading and trailing white space is removed
      * @return this message
      * @throws IllegalArgumentException if the name or the value is invalid
@@ -87,6 +87,10 @@ public final class OutgoingMessage {
         if (name.equalsIgnoreCase(GROUP) || name.equalsIgnoreCase(PRIORITY)) {
             throw new IllegalArgumentException("Header '" + name + "' is reserved for the adapter. Use OutgoingMessage."
                     + name.toLowerCase(Locale.ROOT) + "() to set it.");
+        }
+        if (name.equalsIgnoreCase("Deliver-At")) {
+            throw new IllegalArgumentException(
+                    "Header '" + name + "' is reserved for the adapter. Use OutgoingMessage.deliverAt() to set it.");
         }
         if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
             throw new IllegalArgumentException("The value of header '" + name + "' contains a control character.");

@@ -68,7 +68,7 @@ final class Queues {
 
     private static QueueStatus status(QueueState state, int consumers) {
         Instant now = Instant.ofEpochMilli(state.nowMillis());
-        Optional<Instant> sent = SendTime.of(state.nextId(), state.nextHead());
+        Optional<Instant> since = SendTime.orDueTime(state.nextId(), state.nextHead());
         return new QueueStatus(
                 state.queue(),
                 state.ready(),
@@ -78,7 +78,7 @@ final class Queues {
                 state.delivering(),
                 state.inDoubt(),
                 state.dead(),
-                sent.map(time -> age(time, now)).orElse(null),
+                since.map(time -> age(time, now)).orElse(null),
                 state.pauseMillis() != QueueState.NOT_PAUSED,
                 state.pauseMillis() < 0 ? null : now.plusMillis(state.pauseMillis()),
                 consumers,
@@ -88,8 +88,8 @@ final class Queues {
     }
 
     /** The time since then. The clock of a sender may be ahead. */
-    private static Duration age(Instant sent, Instant now) {
-        return sent.isAfter(now) ? Duration.ZERO : Duration.between(sent, now);
+    private static Duration age(Instant since, Instant now) {
+        return since.isAfter(now) ? Duration.ZERO : Duration.between(since, now);
     }
 
     QueueHistory history(String queue, int minutes) {

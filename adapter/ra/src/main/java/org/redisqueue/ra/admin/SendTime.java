@@ -9,12 +9,16 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.ra.protocol.MessageFormat;
 
-/** Finds out when a message was sent: from its header {@code sent}, or from its id if that is a version 7 UUID. */
+/**
+ * Finds out when a message was sent: from its header {@code sent}, or from its id if that is a version 7 UUID. A message
+ * that was scheduled also has the header {@code Deliver-At}.
+ */
 final class SendTime {
 
-    private static final Pattern HEAD =
-            Pattern.compile("\\ARQ/1\\r?\\n(?:[^\\r\\n]+\\r?\\n)*?(?i:sent):[ \\t]*(\\S+)[ \\t]*\\r?\\n");
+    private static final Pattern SENT = header(MessageFormat.SENT);
+    private static final Pattern DUE = header(MessageFormat.DELIVER_AT);
     private static final Pattern UUID_7 =
             Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}");
 
@@ -27,12 +31,30 @@ final class SendTime {
      * @return empty if that is unknown
      */
     static Optional<Instant> of(String id, byte[] head) {
-        Matcher header = HEAD.matcher(new String(head, StandardCharsets.UTF_8));
-        Instant sent = header.find() ? parsed(header.group(1)) : null;
-        if (sent == null && UUID_7.matcher(id).matches()) {
-            sent = Instant.ofEpochMilli(UUID.fromString(id).getMostSignificantBits() >>> 16);
+        Optional<Instant> sent = time(SENT, head);
+        if (sent.isEmpty() && UUID_7.matcher(id).matches()) {
+            return Optional.of(Instant.ofEpochMilli(UUID.fromString(id).getMostSignificantBits() >>> 16));
         }
-        return Optional.ofNullable(sent);
+        return sent;
+    }
+
+    /**
+     * Returns since when a message could have been delivered: it was sent, or became due.
+     *
+     * @param head the beginning of its value
+     * @return empty if that is unknown
+     */
+    static Optional<Instant> orDueTime(String id, byte[] head) {
+        return time(DUE, head).or(() -> of(id, head));
+    }
+
+    private static Pattern header(String name) {
+        return Pattern.compile("\\ARQ/1\\r?\\n(?:[^\\r\\n]+\\r?\\n)*?(?i:" + name + "):[ \\t]*(\\S+)[ \\t]*\\r?\\n");
+    }
+
+    private static Optional<Instant> time(Pattern header, byte[] head) {
+        Matcher found = header.matcher(new String(head, StandardCharsets.UTF_8));
+        return found.find() ? Optional.ofNullable(parsed(found.group(1))) : Optional.empty();
     }
 
     private static @Nullable Instant parsed(String text) {

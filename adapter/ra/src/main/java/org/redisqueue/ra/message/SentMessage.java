@@ -48,7 +48,13 @@ public final class SentMessage {
             String kind, String name, Object body, int maxBytes, Map<String, String> traceHeaders) {
         OutgoingMessage message = body instanceof OutgoingMessage given ? given : OutgoingMessage.of(body);
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put(MessageFormat.SENT, Instant.now().toString());
+        Instant now = Instant.now();
+        headers.put(MessageFormat.SENT, now.toString());
+        message.delay()
+                .map(now::plus)
+                .or(message::deliverAt)
+                .filter(now::isBefore)
+                .ifPresent(due -> headers.put(MessageFormat.DELIVER_AT, due.toString()));
         message.group().ifPresent(group -> headers.put(MessageFormat.GROUP, group));
         if (message.priority() != 0) {
             headers.put(MessageFormat.PRIORITY, Integer.toString(message.priority()));

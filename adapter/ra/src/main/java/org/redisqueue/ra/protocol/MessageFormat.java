@@ -19,6 +19,9 @@ public final class MessageFormat {
     /** The header that contains the time at which the message was sent, in ISO 8601 format. */
     public static final String SENT = "sent";
 
+    /** The header that contains the time at which a scheduled message becomes due, in ISO 8601 format. */
+    public static final String DELIVER_AT = "Deliver-At";
+
     /** The header that contains the group of the message. */
     public static final String GROUP = "Group";
 

@@ -92,6 +92,17 @@ class QueuesTest {
     }
 
     @Test
+    void ageOfAScheduledMessageDoesNotIncludeItsDelay() {
+        Instant now = Instant.ofEpochMilli(now());
+        String times =
+                "sent: " + now.minus(1, ChronoUnit.HOURS) + "\r\nDeliver-At: " + now.minus(90, ChronoUnit.SECONDS);
+        test.call("SET", test.key("orders", "message:next"), "RQ/1\r\n" + times + "\r\n\r\na book");
+        test.call("RPUSH", test.key("orders", "ready"), "next");
+
+        assertThat(orders().oldestReady()).isCloseTo(Duration.ofSeconds(90), Duration.ofSeconds(10));
+    }
+
+    @Test
     void ageOfTheNextMessageIsUnknownIfItsProducerDidNotRecordIt() {
         test.call("SET", test.key("orders", "message:next"), "a book");
         test.call("RPUSH", test.key("orders", "ready"), "next");

@@ -3,9 +3,12 @@ package org.redisqueue.ra.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,40 @@ class OutgoingMessageTest {
 
         assertThat(MessageFormat.decode(value).headers().get("Priority"))
                 .isEqualTo(priority == 0 ? null : Integer.toString(priority));
+    }
+
+    static Stream<OutgoingMessage> scheduled() {
+        return Stream.of(
+                OutgoingMessage.of("body").delay(Duration.ofHours(1)),
+                OutgoingMessage.of("body").deliverAt(Instant.now().plus(Duration.ofHours(1))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("scheduled")
+    void timeOfDeliveryIsSentAsAHeaderThatApplicationsDoNotSee(OutgoingMessage scheduled) throws Exception {
+        byte[] value = SentMessage.of("queue", scheduled, 100_000, Map.of()).value();
+
+        Map<String, String> headers = MessageFormat.decode(value).headers();
+        assertThat(Instant.parse(headers.get("Deliver-At")))
+                .isCloseTo(Instant.now().plus(Duration.ofHours(1)), within(1, ChronoUnit.MINUTES));
+        assertThat(ReceivedMessage.of("queue", "m1", value, 1).headers()).isEmpty();
+    }
+
+    @Test
+    void messageThatIsDueHasNoTimeOfDelivery() throws Exception {
+        OutgoingMessage due = message.deliverAt(Instant.now().minus(Duration.ofHours(1)));
+
+        byte[] value = SentMessage.of("queue", due, 100_000, Map.of()).value();
+
+        assertThat(MessageFormat.decode(value).headers()).containsOnlyKeys("sent");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Deliver-At", "deliver-at"})
+    void headerOfTheTimeOfDeliveryIsReserved(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> message.header(name, "2026-01-31T12:00:00Z"))
+                .withMessageContaining("deliverAt(");
     }
 
     @Test
