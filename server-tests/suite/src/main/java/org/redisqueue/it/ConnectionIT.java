@@ -77,6 +77,21 @@ class ConnectionIT {
     }
 
     @Test
+    void scheduledMessageOfATransactionCanBeCanceledAfterItsCommit() {
+        Queue queue = Redis.queue("connection.cancel");
+        OutgoingMessage message = OutgoingMessage.of("payload").delay(Duration.ofHours(1));
+
+        String id = transactions.committing(() -> Connections.send(queue, message));
+
+        assertThat(queue.call("ZRANGE", queue.key("scheduled"), "0", "-1")).isEqualTo(List.of(id));
+        try (RedisQueueConnection connection = Connections.open()) {
+            assertThat(connection.cancelScheduled(queue.name(), id)).isTrue();
+            assertThat(queue.keys()).isEmpty();
+            assertThat(connection.cancelScheduled(queue.name(), id)).isFalse();
+        }
+    }
+
+    @Test
     void messageSentInATransactionIsDiscardedWhenItRollsBack() {
         Queue queue = Redis.queue("connection.send-rollback");
 

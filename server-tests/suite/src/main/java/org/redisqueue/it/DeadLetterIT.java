@@ -12,6 +12,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.redisqueue.DeadLetter;
+import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.it.app.Connections;
 import org.redisqueue.it.app.Listeners;
@@ -53,7 +54,8 @@ class DeadLetterIT {
                 .consuming("dead-letter.malformed", ScriptedListener.class)
                 .consuming("dead-letter.too-large", ScriptedListener.class)
                 .consuming("dead-letter.bad-id", ScriptedListener.class)
-                .consuming("dead-letter.not-json", OrderListener.class);
+                .consuming("dead-letter.not-json", OrderListener.class)
+                .consuming("dead-letter.blocking", ScriptedListener.class, "maxDeliveries=1", "onDeadLetter=block");
         return Archives.with(DeadLetterIT.class, Archives.war(beans));
     }
 
@@ -171,6 +173,32 @@ class DeadLetterIT {
 
         assertDeadLettered(queue, id, "cannot be deserialized from JSON as " + Order.class.getName(), 1);
         assertDeliveryContinues(queue, "{\"article\": \"teapot\", \"quantity\": 1}");
+    }
+
+    @Test
+    void groupWaitsForItsDeadLetterIfItsQueueBlocks() {
+        Queue queue = Redis.queue("dead-letter.blocking");
+        Script listener = Listeners.on(queue, (message, context) -> {
+            if (message.text().equals("bad")) {
+                throw new UnsupportedOperationException("no such article");
+            }
+        });
+        for (String body : List.of("bad", "waits")) {
+            Connections.send(queue, OutgoingMessage.of(body).group("customer-17"));
+        }
+        await().until(() -> queue.dead().size() == 1);
+        assertDeliveryContinues(queue); // for messages of no group
+
+        assertThat(listener.deliveries())
+                .extracting(delivery -> delivery.message().text())
+                .containsExactly("bad", "good");
+
+        queue.call("HSET", queue.key("settings"), "onDeadLetter", "continue");
+        Connections.send(queue, OutgoingMessage.of("last").group("customer-17"));
+
+        await().untilAsserted(() -> assertThat(listener.deliveries())
+                .extracting(delivery -> delivery.message().text())
+                .containsExactly("bad", "good", "waits", "last"));
     }
 
     private static void assertDeadLettered(Queue queue, String id, String reason, int deliveries) {

@@ -36,6 +36,8 @@ class DeliveryIT {
     private static final int CONCURRENCY = 3;
     private static final int PREFETCH = 2;
     private static final int LEASE_MILLIS = 1_000;
+    private static final int TOGETHER = 2;
+    private static final int RATE = 20;
 
     @Deployment
     static WebArchive application() {
@@ -46,7 +48,10 @@ class DeliveryIT {
                         "maxConcurrency=" + CONCURRENCY,
                         "prefetch=" + PREFETCH)
                 .consuming("delivery.lease", ScriptedListener.class, "lease=" + LEASE_MILLIS)
-                .consuming("delivery.idle", ScriptedListener.class);
+                .consuming("delivery.idle", ScriptedListener.class)
+                .consuming("delivery.together", ScriptedListener.class, "maxQueueConcurrency=" + TOGETHER)
+                .consuming("delivery.together", ScriptedListener.class, "maxQueueConcurrency=" + TOGETHER)
+                .consuming("delivery.rate", ScriptedListener.class, "rateLimit=" + RATE + "/s");
         return Archives.with(DeliveryIT.class, Archives.war(beans));
     }
 
@@ -105,6 +110,49 @@ class DeliveryIT {
         await().until(() -> !queue.exists(id));
         assertThat(queue.keys()).isEmpty();
         assertThat(listener.deliveries()).extracting(Delivery::count).containsExactly(1);
+    }
+
+    @Test
+    void listenersOfAQueueRespectItsConcurrencyTogether() {
+        Queue queue = Redis.queue("delivery.together");
+        AtomicInteger atWork = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch gate = new CountDownLatch(1);
+        Script listener = Listeners.on(queue, (message, context) -> {
+            most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+            gate.await();
+            atWork.decrementAndGet();
+        });
+
+        List<String> ids = queue.pushMany(10);
+
+        try {
+            await().until(() -> atWork.get() == TOGETHER);
+            await().during(Duration.ofMillis(500))
+                    .until(() -> queue.processing().size() == TOGETHER);
+        } finally {
+            gate.countDown();
+        }
+        await().until(queue::isIdle);
+        assertThat(most).hasValue(TOGETHER);
+        assertThat(listener.deliveries()).extracting(Delivery::id).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    @Test
+    void listenerRespectsTheRateOfItsQueue() {
+        Queue queue = Redis.queue("delivery.rate");
+        Script listener = Listeners.accepting(queue);
+        int burst = RATE / 4;
+
+        List<String> ids = queue.pushMany(2 * RATE);
+
+        await().until(queue::isIdle);
+        assertThat(listener.deliveries()).extracting(Delivery::id).containsExactlyInAnyOrderElementsOf(ids);
+        List<Long> times =
+                listener.deliveries().stream().map(Delivery::nanos).sorted().toList();
+        long intervals = times.size() - 1 - burst;
+        assertThat(Duration.ofNanos(times.get(times.size() - 1) - times.get(0)))
+                .isGreaterThan(Duration.ofMillis(intervals * 1_000 / RATE).minusMillis(150));
     }
 
     @Test
