@@ -25,6 +25,7 @@ export const COLUMNS = {
     tone: message => (message.deliveries === 0 ? 'zero' : null),
   },
   expires: {title: 'Expires', time: message => message.expires},
+  group: {title: 'Group', width: 16, text: message => message.group ?? '', hint: message => message.group},
 };
 
 const due = title => ({title, time: message => message.due});
@@ -46,7 +47,7 @@ const BRANCH = {title: 'Branch', kind: 'id', width: 26, text: message => message
 const BY_PLACE = {
   ready: [COLUMNS.sent, COLUMNS.expires, COLUMNS.deliveries, COLUMNS.size],
   scheduled: [due('Due'), COLUMNS.sent, COLUMNS.size],
-  waiting: [COLUMNS.sent, COLUMNS.size],
+  waiting: [COLUMNS.group, COLUMNS.sent, COLUMNS.size],
   delivering: [HOLDER, HELD_FOR, due('Lease ends'), COLUMNS.deliveries, COLUMNS.size],
   redelivering: [due('Redelivered'), COLUMNS.deliveries, COLUMNS.sent, COLUMNS.size],
   inDoubt: [BRANCH, COLUMNS.sent, COLUMNS.size],

@@ -211,6 +211,8 @@ function factsOf(message) {
       + (holder.since ? ` for ${duration(secondsSince(holder.since))}` : '') : null],
     [message.place === 'delivering' ? 'Lease ends' : 'Due', at(message.due)],
     ['Branch', message.branch],
+    ['Group', message.group],
+    ['Priority', message.priority || null],
     ['Deliveries', number(message.deliveries)],
     ['Sent', at(message.sent)],
     ['Expires', at(message.expires)],

@@ -26,6 +26,7 @@ final class BrowseCommand implements Callable<Integer> {
             Column.whole("ID", MessageSummary::id),
             Column.number("SIZE", MessageSummary::size),
             Column.text("SENT", MessageSummary::sent),
+            Column.text("GROUP", MessageSummary::group),
             Column.number("DELIVERIES", MessageSummary::deliveries),
             Column.text("SINCE", MessageSummary::since),
             Column.text("DUE", MessageSummary::due),

@@ -39,6 +39,8 @@ final class ShowCommand implements Callable<Integer> {
         line(output, "size", summary.size());
         line(output, "sent", summary.sent());
         line(output, "expires", summary.expires());
+        line(output, "group", summary.group());
+        line(output, "priority", summary.priority() == 0 ? null : summary.priority());
         line(output, "deliveries", summary.deliveries());
         line(output, "holder", BrowseCommand.holder(summary.holder()));
         line(output, "due", summary.due());

@@ -71,7 +71,7 @@ public final class FakeQueueAdmin implements QueueAdmin {
 
     private static MessageSummary summary(String id) {
         Holder holder = new Holder("srv1", "host1", "Listener.on", TIME);
-        return new MessageSummary(id, Place.DEAD, 42, TIME, TIME, null, null, 5, "broken", holder, null);
+        return new MessageSummary(id, Place.DEAD, 42, TIME, TIME, null, null, 5, "broken", holder, null, "g", 7);
     }
 
     private void called(String call, Object... arguments) {

@@ -70,6 +70,8 @@ class ReadingTest {
         assertThat(message.getString("place")).isEqualTo("dead");
         assertThat(message.getJsonObject("holder").getString("listener")).isEqualTo("Listener.on");
         assertThat(message.isNull("due")).isTrue();
+        assertThat(message.getString("group")).isEqualTo("g");
+        assertThat(message.getInt("priority")).isEqualTo(7);
     }
 
     @Test

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     null for other messages
  * @param holder who has claimed the message; null if it is not claimed
  * @param branch the prepared branch that has consumed the message, as in {@link InDoubtBranch#xid}; null if there is none
+ * @param group the group within which the message is delivered in sequence; null if it belongs to none
+ * @param priority the priority of the message, -10 to 10; 0 unless it was sent with another one
  */
 public record MessageSummary(
         String id,
@@ -32,4 +34,6 @@ public record MessageSummary(
         int deliveries,
         @Nullable String reason,
         @Nullable Holder holder,
-        @Nullable String branch) {}
+        @Nullable String branch,
+        @Nullable String group,
+        int priority) {}

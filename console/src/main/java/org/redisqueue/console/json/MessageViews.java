@@ -46,7 +46,9 @@ public final class MessageViews {
                 .add("deliveries", message.deliveries())
                 .add("reason", message.reason())
                 .add("holder", holder(message.holder()))
-                .add("branch", message.branch());
+                .add("branch", message.branch())
+                .add("group", message.group())
+                .add("priority", message.priority());
     }
 
     private static @Nullable JsonObject holder(@Nullable Holder holder) {

@@ -71,7 +71,9 @@ final class SimulatedQueue {
                 place == Place.DEAD ? 5 : place == Place.REDELIVERING ? 2 : 0,
                 reason,
                 holder,
-                place == Place.IN_DOUBT ? "00020005-0a0b0c-01" : null);
+                place == Place.IN_DOUBT ? "00020005-0a0b0c-01" : null,
+                place == Place.WAITING ? "customer-17" : null,
+                0);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("content-type", "application/json");
         headers.put("type", "order");
@@ -165,7 +167,7 @@ final class SimulatedQueue {
     static MessageDetails ready(MessageDetails message) {
         MessageSummary old = message.summary();
         MessageSummary summary = new MessageSummary(
-                old.id(), Place.READY, old.size(), old.sent(), null, null, old.expires(), 0, null, null, null);
+                old.id(), Place.READY, old.size(), old.sent(), null, null, old.expires(), 0, null, null, null, null, 0);
         return with(message, summary, message.headers(), message.body());
     }
 

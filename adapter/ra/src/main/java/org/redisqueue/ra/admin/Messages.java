@@ -87,7 +87,9 @@ final class Messages {
                 listed.deliveries(),
                 place == Place.DEAD || !listed.reason().isEmpty() ? listed.reason() : null,
                 place == Place.DELIVERING ? servers.holder(listed.token()) : null,
-                null);
+                null,
+                listed.attributes().group(),
+                listed.attributes().priority());
     }
 
     private List<MessageSummary> withBranches(String queue, List<MessageSummary> messages) {
@@ -107,7 +109,9 @@ final class Messages {
                         message.deliveries(),
                         message.reason(),
                         message.holder(),
-                        consumers.get(message.id())))
+                        consumers.get(message.id()),
+                        message.group(),
+                        message.priority()))
                 .toList();
     }
 
@@ -175,7 +179,8 @@ final class Messages {
                         listed.head(),
                         listed.deliveries(),
                         listed.reason(),
-                        listed.deadline()));
+                        listed.deadline(),
+                        listed.attributes()));
     }
 
     private static Listed listed(String id, String token, Found found) {
@@ -187,7 +192,8 @@ final class Messages {
                 found.value(),
                 found.deliveries(),
                 found.reason(),
-                found.deadline());
+                found.deadline(),
+                found.attributes());
     }
 
     /** The text of a body; empty if it is not UTF-8. A truncated body may end within a character. */

@@ -35,4 +35,9 @@ public interface MessageData {
 
     @Nullable
     String getBranch();
+
+    @Nullable
+    String getGroup();
+
+    int getPriority();
 }

@@ -20,7 +20,7 @@ public final class MessageOperations {
 
     private static final int HEAD_BYTES = 300;
     private static final int MAX_EXAMINED = 1_000;
-    private static final int FIELDS = 8;
+    private static final int FIELDS = 9;
 
     private final RedisCalls calls;
     private final Keys keys;
@@ -49,7 +49,8 @@ public final class MessageOperations {
             byte[] head,
             int deliveries,
             String reason,
-            long deadline) {}
+            long deadline,
+            MessageAttributes attributes) {}
 
     /**
      * A part of the messages in one place.
@@ -75,7 +76,8 @@ public final class MessageOperations {
             long score,
             int deliveries,
             String reason,
-            long deadline) {}
+            long deadline,
+            MessageAttributes attributes) {}
 
     /** The result of deleting a message. */
     public enum Deletion {
@@ -121,7 +123,8 @@ public final class MessageOperations {
                         (byte[]) found.get(i + 4),
                         Reply.count(found.get(i + 5)),
                         Reply.text(found.get(i + 6)),
-                        (Long) found.get(i + 7)));
+                        (Long) found.get(i + 7),
+                        MessageAttributes.parse(Reply.text(found.get(i + 8)))));
             }
             return new Page(messages, (Long) reply.get(0));
         });
@@ -148,7 +151,8 @@ public final class MessageOperations {
                     (Long) reply.get(4),
                     Reply.count(reply.get(5)),
                     Reply.text(reply.get(6)),
-                    (Long) reply.get(7)));
+                    (Long) reply.get(7),
+                    MessageAttributes.parse(Reply.text(reply.get(8)))));
         });
     }
 

@@ -8,7 +8,7 @@
 -- KEYS[6]  abandoned   HASH
 -- KEYS[7]  expiry      ZSET
 -- KEYS[8]  arrived     LIST
--- Also read, next to KEYS[1]: scheduled, waiting and prioritized, all ZSET
+-- Also read, next to KEYS[1]: scheduled, waiting and prioritized, all ZSET; attributes HASH
 -- ARGV[1]  place: 'ready' in the order of delivery; 'scheduled', 'delivering' or 'redelivering' by due time; 'waiting' by
 --          group, each in its sequence; 'in doubt'; 'dead', the latest first
 -- ARGV[2]  number of entries to skip, 0 to 2^53
@@ -18,7 +18,8 @@
 --
 -- Result: { number of entries to skip for the next page, -1 = there is none,
 --           { id, token (empty if none), score in ms (0 if none), size in bytes, the beginning of its value,
---             deliveries, reason (empty if it is not a dead letter), deadline in ms (0 if none), ... } }
+--             deliveries, reason (empty if it is not a dead letter), deadline in ms (0 if none), attributes as in
+--             groups.lua (empty if none), ... } }
 --@include arguments
 --@include count
 --@include deadid
@@ -68,7 +69,8 @@ local function add(id, token, score)
   found[i + 1], found[i + 2], found[i + 3], found[i + 4] = dead_id(id), string.sub(token, 1, 64), score, size
   found[i + 5], found[i + 6], found[i + 7] = head, deliveries, reason
   found[i + 8] = deadline and math.floor(math.min(2 ^ 53, math.abs(tonumber(deadline)))) or 0
-  return #found < 8 * limit and micros() - start < 2000
+  found[i + 9] = string.sub(redis.call('HGET', base .. 'attributes', id) or '', 1, 300)
+  return #found < 9 * limit and micros() - start < 2000
 end
 
 local total -- number of entries in this place, or of those that have to be examined

@@ -17,7 +17,8 @@
 -- Result: an empty list if neither the message nor a dead letter exists, else
 --         { size in bytes, the beginning of the value, SHA-1 of the whole value (empty if it is larger than ARGV[2]),
 --           place: 'dead', 'scheduled', 'waiting', 'redelivering', 'ready' or '' = in none of these, or not looked for,
---           score in ms (0 if none), deliveries, why it is a dead letter or waits (else empty), deadline in ms (0 if none) }
+--           score in ms (0 if none), deliveries, why it is a dead letter or waits (else empty), deadline in ms (0 if none),
+--           attributes as in groups.lua (empty if none) }
 --@include arguments
 --@include count
 --@include letter
@@ -39,15 +40,16 @@ if value == 'RQ/expired' and not died then -- expired or deleted, but still read
   return {}
 end
 local place, score, reason, deliveries = '', died, '', 0
+local base = string.sub(ready, 1, -6)
+local attributes = redis.call('HGET', base .. 'attributes', id) or ''
 if died then
   place = 'dead'
   reason, deliveries = letter(redis.call('HGET', errors, id))
 else
   deliveries = count(redis.call('HGET', failures, id)) + count(redis.call('HGET', abandoned, id))
-  local due = redis.call('ZSCORE', string.sub(ready, 1, -6) .. 'scheduled', id)
+  local due = redis.call('ZSCORE', base .. 'scheduled', id)
   score = due or redis.call('ZSCORE', processing, id .. ' -')
-  local base = string.sub(ready, 1, -6)
-  local sequence, group = string.match(redis.call('HGET', base .. 'attributes', id) or '', '^(%x+) (%S+)')
+  local sequence, group = string.match(attributes, '^(%x+) (%S+)')
   if due then
     place = 'scheduled'
   elseif sequence and redis.call('ZSCORE', base .. 'waiting', group .. ' ' .. sequence .. ' ' .. id) then
@@ -75,4 +77,5 @@ return {
   deliveries,
   reason,
   deadline and math.floor(math.min(2 ^ 53, math.abs(tonumber(deadline)))) or 0,
+  string.sub(attributes, 1, 300),
 }

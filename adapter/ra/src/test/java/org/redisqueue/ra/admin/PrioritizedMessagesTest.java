@@ -12,6 +12,7 @@ import org.redisqueue.admin.Finding.Kind;
 import org.redisqueue.admin.Job;
 import org.redisqueue.admin.MessagePage;
 import org.redisqueue.admin.MessageSelection;
+import org.redisqueue.admin.MessageSummary;
 import org.redisqueue.admin.Place;
 import org.redisqueue.ra.protocol.JobOperations;
 import org.redisqueue.ra.protocol.JobOperations.JobKey;
@@ -39,6 +40,9 @@ class PrioritizedMessagesTest extends OrderedMessages {
         assertThat(browse(10)).containsExactly("high1", "high2", "m1", "m2", "low");
         assertThat(test.admin.message("orders", "low").orElseThrow().summary().place())
                 .isEqualTo(Place.READY);
+        assertThat(test.admin.browse("orders", Place.READY, null, 10).messages())
+                .extracting(MessageSummary::priority)
+                .containsExactly(3, 3, 0, 0, -2);
         assertThat(findings()).isEmpty();
         assertThat(consume("orders")).containsExactly("high1", "high2", "m1", "m2", "low");
     }

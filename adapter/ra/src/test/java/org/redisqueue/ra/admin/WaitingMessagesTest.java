@@ -35,9 +35,13 @@ class WaitingMessagesTest extends OrderedMessages {
         assertThat(test.admin.browse("orders", Place.WAITING, null, 10).messages())
                 .extracting(MessageSummary::id)
                 .containsExactly("a2", "a3", "b2");
+        assertThat(test.admin.browse("orders", Place.WAITING, null, 10).messages())
+                .extracting(MessageSummary::group)
+                .containsExactly("a", "a", "b");
         assertThat(test.admin.browse("orders", Place.WAITING, null, 2).next()).isNotNull();
-        assertThat(test.admin.message("orders", "a3").orElseThrow().summary().place())
-                .isEqualTo(Place.WAITING);
+        assertThat(test.admin.message("orders", "a3").orElseThrow().summary())
+                .returns(Place.WAITING, MessageSummary::place)
+                .returns("a", MessageSummary::group);
         assertThat(findings()).isEmpty();
     }
 
