@@ -51,6 +51,7 @@ export function deadLetters(queue, refreshNow) {
       },
       COLUMNS.id(queue, false),
       {title: 'Reason', kind: 'reason', text: message => cause(message.reason), hint: message => message.reason},
+      COLUMNS.group,
       {title: 'Since', time: message => message.since},
       COLUMNS.deliveries,
       COLUMNS.size,

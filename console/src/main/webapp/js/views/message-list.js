@@ -25,6 +25,9 @@ export const COLUMNS = {
     tone: message => (message.deliveries === 0 ? 'zero' : null),
   },
   expires: {title: 'Expires', time: message => message.expires},
+  priority: {
+    title: 'Priority', num: true, text: message => number(message.priority), tone: message => (message.priority === 0 ? 'zero' : null),
+  },
   group: {title: 'Group', width: 16, text: message => message.group ?? '', hint: message => message.group},
 };
 
@@ -45,8 +48,8 @@ const HELD_FOR = {
 const BRANCH = {title: 'Branch', kind: 'id', width: 26, text: message => message.branch ?? '', hint: message => message.branch};
 
 const BY_PLACE = {
-  ready: [COLUMNS.sent, COLUMNS.expires, COLUMNS.deliveries, COLUMNS.size],
-  scheduled: [due('Due'), COLUMNS.sent, COLUMNS.size],
+  ready: [COLUMNS.group, COLUMNS.priority, COLUMNS.sent, COLUMNS.expires, COLUMNS.deliveries, COLUMNS.size],
+  scheduled: [due('Due'), COLUMNS.group, COLUMNS.sent, COLUMNS.size],
   waiting: [COLUMNS.group, COLUMNS.sent, COLUMNS.size],
   delivering: [HOLDER, HELD_FOR, due('Lease ends'), COLUMNS.deliveries, COLUMNS.size],
   redelivering: [due('Redelivered'), COLUMNS.deliveries, COLUMNS.sent, COLUMNS.size],

@@ -66,7 +66,7 @@ public final class OutgoingMessage {
     /**
      * Adds a header, or replaces the header of the same name.
      *
-     * <p>A message has at most 200 headers and at most 65,536 bytes before its body, both including the header that the
+     * <p>A message has at most 200 headers and at most 65,536 bytes before its body, both including those that the
      * adapter adds. {@link RedisQueueConnection#send(String, Object)} checks these limits.
      *
      * @param name 1 to 100 characters from {@code A-Z a-z 0-9 . _ -}, case-insensitive; {@code sent}, {@code Group},

@@ -52,7 +52,7 @@ public interface RedisMessage {
 
     /**
      * {@return an unmodifiable map of the headers} Names are case-insensitive. The map is empty if the stored value has
-     * no headers, and it does not contain the header {@code sent}: see {@link #sentAt()}.
+     * no headers, and it contains neither the header {@code sent}, see {@link #sentAt()}, nor {@code Deliver-At}.
      */
     Map<String, String> headers();
 

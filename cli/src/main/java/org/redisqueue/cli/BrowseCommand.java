@@ -27,6 +27,7 @@ final class BrowseCommand implements Callable<Integer> {
             Column.number("SIZE", MessageSummary::size),
             Column.text("SENT", MessageSummary::sent),
             Column.text("GROUP", MessageSummary::group),
+            Column.number("PRIORITY", MessageSummary::priority),
             Column.number("DELIVERIES", MessageSummary::deliveries),
             Column.text("SINCE", MessageSummary::since),
             Column.text("DUE", MessageSummary::due),

@@ -266,6 +266,19 @@ class RedisQueueCommandTest {
                 .anyMatch(line -> line.startsWith("holder: app-1, Receipts.write, since 20"));
     }
 
+    @Test
+    void groupAndPriorityOfAMessageAreShown() {
+        call("SET", key("message:m1"), "a");
+        call("ZADD", key("dead"), "1", "m1");
+        call("HSET", key("attributes"), "m1", "0000000000000001 customer-17 -3");
+
+        assertThat(run("browse", "orders", "--place", "dead").out().lines())
+                .element(1)
+                .asString()
+                .matches("m1 +1 +- +customer-17 +-3 .*");
+        assertThat(run("show", "orders", "m1").out().lines()).contains("group: customer-17", "priority: -3");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--help", "-n", "@pom.xml", "*", "a=b", "'", "\"", "$(id)"})
     void unusualIdsAreTreatedAsIds(String id) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param holder who has claimed the message; null if it is not claimed
  * @param branch the prepared branch that has consumed the message, as in {@link InDoubtBranch#xid}; null if there is none
  * @param group the group within which the message is delivered in sequence; null if it belongs to none
- * @param priority the priority of the message, -10 to 10; 0 unless it was sent with another one
+ * @param priority the priority of the message, -10 to 10, by default 0
  */
 public record MessageSummary(
         String id,

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param delivering the number of messages that consumers have claimed; estimated like {@code redelivering}
  * @param inDoubt the number of messages that prepared branches have consumed
  * @param dead the number of dead letters
- * @param oldestReady how long ago the first ready message without a priority was sent or, if it was scheduled, became due,
- *     even if urgent ones are delivered before it; if there is none, the same of the message that is delivered next; null
- *     if no message is ready, or if its producer did not record the time
+ * @param oldestReady the age of the first ready message without a priority, even if urgent ones are delivered before it. If
+ *     there is none, the age of the message that is delivered next. The age counts from the time at which the message was
+ *     sent or, if it was scheduled, was due. Null if no message is ready, or if its producer did not record the time
  * @param paused whether the queue is paused
  * @param pausedUntil when the pause ends, according to the Redis clock; null if the queue is not paused, or is paused until
  *     it is resumed

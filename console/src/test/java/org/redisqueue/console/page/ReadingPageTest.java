@@ -59,6 +59,7 @@ class ReadingPageTest {
         "orders, Ready, ord-5-1000",
         "mail.outbound, Scheduled, mail-1000",
         "stock.reserve, Waiting, stk-1000",
+        "stock.reserve, Waiting, customer-17",
         "orders, Delivering, OrderListener on app-1",
         "orders, Redelivering, ord-4-1000",
         "payments.capture, In doubt, 00020005-0a0b0c-01",

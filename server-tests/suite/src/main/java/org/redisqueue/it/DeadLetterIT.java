@@ -192,6 +192,7 @@ class DeadLetterIT {
         assertThat(listener.deliveries())
                 .extracting(delivery -> delivery.message().text())
                 .containsExactly("bad", "good");
+        assertThat(queue.call("ZCARD", queue.key("waiting"))).isEqualTo(1L);
 
         queue.call("HSET", queue.key("settings"), "onDeadLetter", "continue");
         Connections.send(queue, OutgoingMessage.of("last").group("customer-17"));

@@ -68,7 +68,7 @@ final class Queues {
 
     private static QueueStatus status(QueueState state, int consumers) {
         Instant now = Instant.ofEpochMilli(state.nowMillis());
-        Optional<Instant> since = SendTime.orDueTime(state.nextId(), state.nextHead());
+        Optional<Instant> since = SendTime.readySince(state.nextId(), state.nextHead());
         return new QueueStatus(
                 state.queue(),
                 state.ready(),

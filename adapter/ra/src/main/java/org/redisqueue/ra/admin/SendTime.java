@@ -4,16 +4,18 @@ package org.redisqueue.ra.admin;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.protocol.MessageFormat;
 
 /**
- * Finds out when a message was sent: from its header {@code sent}, or from its id if that is a version 7 UUID. A message
- * that was scheduled also has the header {@code Deliver-At}.
+ * Finds out when a message was sent, and since when it has been ready: from its headers, or from its id if that is a version
+ * 7 UUID.
  */
 final class SendTime {
 
@@ -39,13 +41,16 @@ final class SendTime {
     }
 
     /**
-     * Returns since when a message could have been delivered: it was sent, or became due.
+     * Returns the time from which the age of a ready message counts: the time at which it was due if it was scheduled,
+     * otherwise that at which it was sent.
      *
      * @param head the beginning of its value
      * @return empty if that is unknown
      */
-    static Optional<Instant> orDueTime(String id, byte[] head) {
-        return time(DUE, head).or(() -> of(id, head));
+    static Optional<Instant> readySince(String id, byte[] head) {
+        return Stream.of(of(id, head), time(DUE, head))
+                .flatMap(Optional::stream)
+                .max(Comparator.naturalOrder());
     }
 
     private static Pattern header(String name) {

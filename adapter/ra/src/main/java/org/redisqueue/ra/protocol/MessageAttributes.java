@@ -13,10 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record MessageAttributes(@Nullable String group, int priority) {
 
-    /** The attributes of a message that has none. */
-    public static final MessageAttributes NONE = new MessageAttributes(null, 0);
+    private static final MessageAttributes NONE = new MessageAttributes(null, 0);
 
-    private static final Pattern FORMAT = Pattern.compile("(?:- )?[0-9a-f]{16} (\\S*)(?: (-?[0-9]{1,2}))?");
+    private static final Pattern FORMAT = Pattern.compile("(?:- )?[0-9a-f]{16} (\\S*)(?: (-?(?:[1-9]|10)))?");
 
     /** Reads attributes in the format of {@code groups.lua}. Malformed ones count as none. */
     static MessageAttributes parse(String text) {

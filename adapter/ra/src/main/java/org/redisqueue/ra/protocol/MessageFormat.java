@@ -31,7 +31,7 @@ public final class MessageFormat {
     /** The maximum size of the part before the body, in bytes. */
     public static final int MAX_HEAD_BYTES = 65_536;
 
-    /** The maximum number of headers, including {@link #SENT}. */
+    /** The maximum number of headers, including those of the adapter. */
     public static final int MAX_HEADERS = 200;
 
     private static final byte[] MAGIC = "RQ/".getBytes(StandardCharsets.US_ASCII);

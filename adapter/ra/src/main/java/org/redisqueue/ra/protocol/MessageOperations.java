@@ -40,6 +40,7 @@ public final class MessageOperations {
      * @param deliveries number of failed and abandoned deliveries
      * @param reason why it was dead-lettered; empty if it was not
      * @param deadline when it expires, in milliseconds since 1970; 0 if it does not
+     * @param attributes its group and its priority
      */
     public record Listed(
             String id,

@@ -19,7 +19,7 @@
 -- Result: { number of entries to skip for the next page, -1 = there is none,
 --           { id, token (empty if none), score in ms (0 if none), size in bytes, the beginning of its value,
 --             deliveries, reason (empty if it is not a dead letter), deadline in ms (0 if none), attributes as in
---             groups.lua (empty if none), ... } }
+--             groups.lua (at most 300 bytes, empty if none), ... } }
 --@include arguments
 --@include count
 --@include deadid

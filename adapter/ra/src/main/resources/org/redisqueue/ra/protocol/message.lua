@@ -18,7 +18,7 @@
 --         { size in bytes, the beginning of the value, SHA-1 of the whole value (empty if it is larger than ARGV[2]),
 --           place: 'dead', 'scheduled', 'waiting', 'redelivering', 'ready' or '' = in none of these, or not looked for,
 --           score in ms (0 if none), deliveries, why it is a dead letter or waits (else empty), deadline in ms (0 if none),
---           attributes as in groups.lua (empty if none) }
+--           attributes as in groups.lua (at most 300 bytes, empty if none) }
 --@include arguments
 --@include count
 --@include letter

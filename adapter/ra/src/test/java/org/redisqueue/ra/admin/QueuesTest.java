@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisqueue.admin.QueueAdminException;
 import org.redisqueue.admin.QueueHistory;
@@ -91,15 +92,18 @@ class QueuesTest {
         assertThat(orders().oldestReady()).isCloseTo(Duration.ofSeconds(90), Duration.ofSeconds(10));
     }
 
-    @Test
-    void ageOfAScheduledMessageDoesNotIncludeItsDelay() {
+    @ParameterizedTest
+    @CsvSource({"3600, 90, 90", "90, 3600, 90", "90, -3600, 0", "90, yesterday, 90"})
+    void ageOfAScheduledMessageDoesNotIncludeItsDelay(int sentBefore, String dueBefore, int age) {
         Instant now = Instant.ofEpochMilli(now());
-        String times =
-                "sent: " + now.minus(1, ChronoUnit.HOURS) + "\r\nDeliver-At: " + now.minus(90, ChronoUnit.SECONDS);
-        test.call("SET", test.key("orders", "message:next"), "RQ/1\r\n" + times + "\r\n\r\na book");
+        String due = dueBefore.matches("-?\\d+")
+                ? now.minusSeconds(Long.parseLong(dueBefore)).toString()
+                : dueBefore;
+        String headers = "sent: " + now.minusSeconds(sentBefore) + "\r\nDeliver-At: " + due;
+        test.call("SET", test.key("orders", "message:next"), "RQ/1\r\n" + headers + "\r\n\r\na book");
         test.call("RPUSH", test.key("orders", "ready"), "next");
 
-        assertThat(orders().oldestReady()).isCloseTo(Duration.ofSeconds(90), Duration.ofSeconds(10));
+        assertThat(orders().oldestReady()).isCloseTo(Duration.ofSeconds(age), Duration.ofSeconds(10));
     }
 
     @Test

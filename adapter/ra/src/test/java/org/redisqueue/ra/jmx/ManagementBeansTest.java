@@ -242,6 +242,8 @@ class ManagementBeansTest {
         CompositeData[] letters = (CompositeData[]) page.get("messages");
         assertThat(letters).extracting(letter -> letter.get("id")).containsExactlyInAnyOrder("a", "b");
         assertThat(letters[0].get("reason").toString()).contains("no stock");
+        assertThat(letters[0].get("group")).isNull();
+        assertThat(letters[0].get("priority")).isEqualTo(0);
         assertThat(page.get("next")).isNull();
         CompositeData details = client.invoke(queueBean, "message", "a");
         assertThat(details.get("body")).isEqualTo("value");

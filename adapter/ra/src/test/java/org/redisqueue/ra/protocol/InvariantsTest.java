@@ -119,8 +119,9 @@ class InvariantsTest {
                                         .as(Redeliver::new)),
                         Tuple.of(
                                 3,
-                                Combinators.combine(consumer, queue, any, again, number(3), number(2), again)
-                                        .as(TakeBack::new)),
+                                Combinators.combine(consumer, queue, any, again, number(3), number(3), again)
+                                        .as((c, q, pick, waiting, counted, n, twice) -> new TakeBack(
+                                                c, q, pick, waiting, counted, Math.min(counted, n), twice))),
                         Tuple.of(
                                 2,
                                 Combinators.combine(consumer, queue, some, again)

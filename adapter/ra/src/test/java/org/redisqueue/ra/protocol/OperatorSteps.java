@@ -56,6 +56,8 @@ final class OperatorSteps {
             purge(purge);
         } else if (step instanceof Step.Examine examine) {
             examine(examine.queue());
+        } else {
+            throw new AssertionError(step);
         }
     }
 
@@ -126,7 +128,7 @@ final class OperatorSteps {
             case REQUEUE -> model.requeue(id);
             case DELETE -> delete(model, id);
             case MOVE -> {
-                if (arrives(model, id, target)) {
+                if (storeInTarget(model, id, target)) {
                     model.delete(id);
                     model(target).publish(id);
                 }
@@ -135,7 +137,7 @@ final class OperatorSteps {
     }
 
     /** Stores a message that moves in its target; false if its id is in use there. */
-    private boolean arrives(QueueModel model, String id, int target) {
+    private boolean storeInTarget(QueueModel model, String id, int target) {
         return model(target).store(id, model.values.get(id));
     }
 
@@ -164,7 +166,7 @@ final class OperatorSteps {
         List<String> ids = model.waiting().isEmpty() ? next(model) : model.waiting();
         ids = List.copyOf(ids.subList(0, Math.min(step.limit(), ids.size())));
 
-        List<Long> counts = step(step.queue(), "delete", step.limit(), List.of(), step.queue());
+        List<Long> counts = runJobStep(step.queue(), "delete", step.limit(), List.of(), step.queue());
 
         assertThat(counts).as("considered and deleted").containsExactly((long) ids.size(), (long) ids.size());
         int left = model.ready.size()
@@ -193,10 +195,10 @@ final class OperatorSteps {
         }
         List<String> ids = List.copyOf(candidates.subList(0, Math.min(step.limit(), candidates.size())));
 
-        List<Long> counts = step(step.queue(), "move", step.limit(), step.byId() ? ids : List.of(), target);
+        List<Long> counts = runJobStep(step.queue(), "move", step.limit(), step.byId() ? ids : List.of(), target);
 
         List<String> moved = new ArrayList<>(
-                ids.stream().filter(id -> arrives(model, id, target)).toList());
+                ids.stream().filter(id -> storeInTarget(model, id, target)).toList());
         List<String> followers = step.byId() ? List.of() : followers(model, moved, step.limit() - ids.size(), target);
         assertThat(counts)
                 .as("considered and moved")
@@ -219,7 +221,7 @@ final class OperatorSteps {
                 continue;
             }
             for (String id : model.waiting.getOrDefault(group, List.of())) {
-                if (followers.size() == limit || !arrives(model, id, target)) {
+                if (followers.size() == limit || !storeInTarget(model, id, target)) {
                     break;
                 }
                 followers.add(id);
@@ -229,7 +231,7 @@ final class OperatorSteps {
     }
 
     /** Runs the first step of a job on ready messages. Those with an id have to be among them. */
-    private List<Long> step(int queue, String action, int limit, List<String> ids, int target) {
+    private List<Long> runJobStep(int queue, String action, int limit, List<String> ids, int target) {
         JobOperations.JobKey job = job(queue);
         result(admin.jobs().start(job, action, "ready", 0));
         return result(admin.jobs().readyMessages(job, action, limit, 0, ids, name(target)));
