@@ -23,6 +23,9 @@ public final class DomainOrderDesk extends OrderDeskServer {
     private static final List<String> FAILURES =
             List.of("Exception while loading the app", "Exception while deploying the app");
 
+    /** Payara rarely logs this after it was killed: while it recovers transactions, a pool of an application is not bound. */
+    private static final String UNBOUND_POOL = "This pool is not bound in JNDI";
+
     private static final List<ServerUser> USERS = List.of(ServerUser.OPERATOR);
 
     private final Domain domain;
@@ -106,8 +109,17 @@ public final class DomainOrderDesk extends OrderDeskServer {
 
     @Override
     protected boolean hasFailed() throws IOException {
-        var output = Files.readString(log(), StandardCharsets.ISO_8859_1);
+        var output = output();
         return FAILURES.stream().anyMatch(output::contains);
+    }
+
+    @Override
+    protected boolean hasFailedByChance() throws IOException {
+        return output().contains(UNBOUND_POOL);
+    }
+
+    private String output() throws IOException {
+        return Files.readString(log(), StandardCharsets.ISO_8859_1);
     }
 
     @Override

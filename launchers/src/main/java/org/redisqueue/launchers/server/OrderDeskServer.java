@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.redisqueue.launchers.database.Database;
+import org.redisqueue.launchers.process.LaunchFailure;
 import org.redisqueue.launchers.process.LogTail;
 import org.redisqueue.launchers.process.ServerProcess;
 
@@ -29,6 +30,8 @@ public abstract class OrderDeskServer {
 
     /** Further time that a server needs to stop, in seconds. */
     private static final int STOP_SECONDS = 25;
+
+    private static final int MAX_STARTS = 3;
 
     protected final Installation installation;
     private final String name;
@@ -55,6 +58,11 @@ public abstract class OrderDeskServer {
     /** Whether the server has reported that the archive cannot be deployed. */
     protected abstract boolean hasFailed() throws IOException;
 
+    /** Whether the start has failed because of a fault in the server that the next start need not meet. */
+    protected boolean hasFailedByChance() throws IOException {
+        return false;
+    }
+
     /** The database, which the server does not use while it is down. */
     protected abstract Database database() throws IOException;
 
@@ -69,12 +77,25 @@ public abstract class OrderDeskServer {
     }
 
     /**
-     * Starts the server, and returns when the page and the console answer.
+     * Starts the server, again if it {@linkplain #hasFailedByChance failed by chance}, and returns when the page and the
+     * console answer.
      *
      * @param launched receives the process as soon as it exists
      * @throws org.redisqueue.launchers.process.LaunchFailure if one of them does not answer; the process has then ended
      */
     public final ServerProcess start(Consumer<ProcessHandle> launched) throws IOException, InterruptedException {
+        for (int starts = 1; ; starts++) {
+            try {
+                return startOnce(launched);
+            } catch (LaunchFailure e) {
+                if (starts == MAX_STARTS || !hasFailedByChance()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private ServerProcess startOnce(Consumer<ProcessHandle> launched) throws IOException, InterruptedException {
         Files.createDirectories(installation.directory());
         configure();
         database().rollBackOrphanedBranches();
