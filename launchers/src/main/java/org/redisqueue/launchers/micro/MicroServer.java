@@ -20,7 +20,8 @@ public final class MicroServer extends TestServer {
     /** The message that the server logs when it is asked to deploy an EAR. */
     public static final String EAR_REFUSED = "not valid type of deployment archive";
 
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+    private static final int MAX_STARTS = 3;
 
     private final Path directory;
     private final MicroInstance instance;
@@ -58,16 +59,25 @@ public final class MicroServer extends TestServer {
         stop();
     }
 
+    /** Starts the server with the applications. In rare cases, it hangs before it loads any of them. */
     private void restart() {
+        for (int starts = 1; !start(); starts++) {
+            if (starts == MAX_STARTS) {
+                throw new IllegalStateException("Payara Micro is not ready, see " + log);
+            }
+        }
+    }
+
+    private boolean start() {
         stop();
         List<String> options = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dredisqueue.addresses=" + redis());
+        boolean[] ready = new boolean[1];
         perform(() -> {
             instance.configure(adapter(), redis());
             run(new ProcessBuilder(instance.command(httpPort, options, List.copyOf(applications.values()))));
-            if (!Wait.until(START_TIMEOUT, this::isReady)) {
-                throw new IllegalStateException("Payara Micro is not ready, see " + log);
-            }
+            ready[0] = Wait.until(START_TIMEOUT, this::isReady);
         });
+        return ready[0];
     }
 
     /** Payara Micro reports that it is ready even if an application has failed. */
