@@ -169,7 +169,10 @@ public final class RedisClient {
         return redisson != null;
     }
 
-    /** Returns the version that Redis had when the client connected; null if it has not connected yet. */
+    /**
+     * Returns the product and the version of the server to which the client connected, such as {@code Redis 7.0.15} or
+     * {@code Valkey 8.1.1}; null if it has not connected yet.
+     */
     public @Nullable String serverVersion() {
         return serverVersion;
     }

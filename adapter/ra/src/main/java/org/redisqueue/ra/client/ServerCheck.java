@@ -22,11 +22,11 @@ final class ServerCheck {
     /**
      * Checks every master. Logs a warning for a master that cannot be checked or has no append-only file.
      *
-     * @return the Redis version, for the log
+     * @return the product and its version, for the log, such as {@code Redis 7.0.15} or {@code Valkey 8.1.1}
      * @throws RedisUnavailableException if a server is too old or may evict messages
      */
     static String check(RedissonClient redisson, Config config, String address) {
-        String version = "of unknown version";
+        String product = "Redis of unknown version";
         for (RedisNode master : masters(redisson, config)) {
             Map<String, String> info;
             try {
@@ -35,8 +35,12 @@ final class ServerCheck {
                 LogMessage.SERVER_NOT_CHECKED.log(address, Failures.describe(e));
                 continue;
             }
-            version = info.getOrDefault("redis_version", version);
-            requireVersion(version, address);
+            String version = info.get("redis_version"); // of Valkey: the version of Redis with which it is compatible
+            if (version != null) {
+                String valkey = info.get("valkey_version");
+                product = valkey == null ? "Redis " + version : "Valkey " + valkey;
+                requireVersion(version, address);
+            }
             String policy = info.getOrDefault("maxmemory_policy", "noeviction");
             if (!policy.equals("noeviction")) {
                 throw new RedisUnavailableException(
@@ -47,7 +51,7 @@ final class ServerCheck {
                 LogMessage.NO_PERSISTENCE.log(address);
             }
         }
-        return version;
+        return product;
     }
 
     private static void requireVersion(String version, String address) {

@@ -25,7 +25,8 @@ public interface ConnectionMXBean {
     @Nullable
     String getLastLossReason();
 
-    @Description("Version that Redis had when the connection was established; null if it was not")
+    @Description("Product and version of the server when the connection was established, such as Redis 7.0.15 or Valkey"
+            + " 8.1.1; null if it was not")
     @Nullable
     String getRedisVersion();
 

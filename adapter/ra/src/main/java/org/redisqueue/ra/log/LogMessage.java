@@ -19,7 +19,7 @@ public enum LogMessage {
     STARTED(1, Level.INFO, "Redis Queue Connector started: %s"),
     STOPPED(2, Level.INFO, "Redis Queue Connector stopped."),
 
-    CONNECTED(201, Level.INFO, "Connected to Redis %s at %s."),
+    CONNECTED(201, Level.INFO, "Connected to %s at %s."),
     NO_PERSISTENCE(
             202,
             Level.WARNING,

@@ -212,6 +212,20 @@ class RedisClientTest {
     }
 
     @Test
+    void productAndVersionAreThoseOfTheServer() {
+        String info = (String) TestRedis.shared().call("INFO", "server");
+        String version = info.contains("valkey_version:")
+                ? "Valkey " + info.replaceFirst("(?s).*valkey_version:([0-9.]+).*", "$1")
+                : "Redis " + info.replaceFirst("(?s).*redis_version:([0-9.]+).*", "$1");
+        RedisClient client = RedisClient.acquire(TestProperties.of(TestRedis.shared()));
+
+        client.redisson();
+
+        assertThat(client.serverVersion()).isEqualTo(version);
+        client.release();
+    }
+
+    @Test
     void passwordIsAcceptedAndNotPrinted() {
         try (TestRedis redis = TestRedis.start("--requirepass", SECRET);
                 CapturedLog log = new CapturedLog()) {
@@ -221,7 +235,9 @@ class RedisClientTest {
 
             assertThat(client.redisson().getKeys().count()).isZero();
 
-            assertThat(log.lines()).anyMatch(line -> line.equals("RQ-201 Connected to Redis 7.0.15 at " + redis + "."));
+            assertThat(log.lines())
+                    .anyMatch(line ->
+                            line.equals("RQ-201 Connected to " + client.serverVersion() + " at " + redis + "."));
             assertThat(log.lines()).noneMatch(line -> line.contains(SECRET));
             assertThat(client.toString()).contains(redis.address()).doesNotContain(SECRET);
             client.release();

@@ -192,7 +192,7 @@ class ManagementBeansTest {
         assertThat(client.names("Connection", deployment)).containsExactly(deployment);
         assertThat(client.get(connection, "Connected")).isEqualTo(true);
         assertThat(client.get(connection, "DeduplicatedMessages")).isEqualTo(0L);
-        assertThat(client.get(connection, "RedisVersion").toString()).matches("[0-9.]+");
+        assertThat(client.get(connection, "RedisVersion").toString()).matches("(Redis|Valkey) [0-9.]+");
         assertThat(client.get(connection, "Addresses")).isEqualTo(redis.address());
         assertThat(client.get(connection, "PoolSize")).isEqualTo(64);
         assertThat(client.get(adapterBean, "Redis")).isEqualTo(deployment);

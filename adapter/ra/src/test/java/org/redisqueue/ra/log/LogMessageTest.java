@@ -72,7 +72,7 @@ class LogMessageTest {
         try (CapturedLog log = new CapturedLog()) {
             for (int i = 1; i <= 25; i++) {
                 LogMessage.DEAD_LETTER.log(queue, "m" + i, "it failed");
-                LogMessage.CONNECTED.log("7.0", queue);
+                LogMessage.CONNECTED.log("Redis 7.0", queue);
             }
             LogMessage.STOPPED.log();
 
