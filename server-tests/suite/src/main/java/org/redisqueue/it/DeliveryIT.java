@@ -4,6 +4,7 @@ package org.redisqueue.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import jakarta.ejb.MessageDrivenContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.redisqueue.RedisMessage;
 import org.redisqueue.it.app.Listeners;
 import org.redisqueue.it.app.Listeners.Delivery;
 import org.redisqueue.it.app.Listeners.Script;
@@ -39,6 +41,21 @@ class DeliveryIT {
     private static final int TOGETHER = 2;
     private static final int RATE = 20;
 
+    /** Deliveries that wait at a gate, and how many there were at most at the same time. */
+    private static final class Crowd implements Listeners.Action {
+
+        private final AtomicInteger atWork = new AtomicInteger();
+        private final AtomicInteger most = new AtomicInteger();
+        private final CountDownLatch gate = new CountDownLatch(1);
+
+        @Override
+        public void on(RedisMessage message, MessageDrivenContext context) throws InterruptedException {
+            most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+            gate.await();
+            atWork.decrementAndGet();
+        }
+    }
+
     @Deployment
     static WebArchive application() {
         Beans beans = Beans.of(Archives.STANDALONE)
@@ -58,19 +75,13 @@ class DeliveryIT {
     @Test
     void concurrencyAndPrefetchStayWithinTheirLimits() {
         Queue queue = Redis.queue("delivery.concurrency");
-        AtomicInteger atWork = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
-        CountDownLatch gate = new CountDownLatch(1);
-        Script listener = Listeners.on(queue, (message, context) -> {
-            most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
-            gate.await();
-            atWork.decrementAndGet();
-        });
+        Crowd crowd = new Crowd();
+        Script listener = Listeners.on(queue, crowd);
 
         List<String> ids = new ArrayList<>(queue.pushMany(CONCURRENCY));
 
         try {
-            await().until(() -> atWork.get() == CONCURRENCY);
+            await().until(() -> crowd.atWork.get() == CONCURRENCY);
             // One at a time: while messages are taken quickly, more of them are claimed ahead.
             for (int ahead = 1; ahead <= PREFETCH; ahead++) {
                 int claimed = CONCURRENCY + ahead;
@@ -79,13 +90,13 @@ class DeliveryIT {
             }
             ids.addAll(queue.pushMany(20));
             await().during(Duration.ofMillis(500))
-                    .until(() ->
-                            atWork.get() == CONCURRENCY && queue.processing().size() == CONCURRENCY + PREFETCH);
+                    .until(() -> crowd.atWork.get() == CONCURRENCY
+                            && queue.processing().size() == CONCURRENCY + PREFETCH);
         } finally {
-            gate.countDown();
+            crowd.gate.countDown();
         }
         await().until(() -> queue.keys().isEmpty());
-        assertThat(most).hasValue(CONCURRENCY);
+        assertThat(crowd.most).hasValue(CONCURRENCY);
         assertThat(listener.deliveries()).extracting(Delivery::id).containsExactlyInAnyOrderElementsOf(ids);
     }
 
@@ -115,26 +126,20 @@ class DeliveryIT {
     @Test
     void listenersOfAQueueRespectItsConcurrencyTogether() {
         Queue queue = Redis.queue("delivery.together");
-        AtomicInteger atWork = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
-        CountDownLatch gate = new CountDownLatch(1);
-        Script listener = Listeners.on(queue, (message, context) -> {
-            most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
-            gate.await();
-            atWork.decrementAndGet();
-        });
+        Crowd crowd = new Crowd();
+        Script listener = Listeners.on(queue, crowd);
 
         List<String> ids = queue.pushMany(10);
 
         try {
-            await().until(() -> atWork.get() == TOGETHER);
+            await().until(() -> crowd.atWork.get() == TOGETHER);
             await().during(Duration.ofMillis(500))
                     .until(() -> queue.processing().size() == TOGETHER);
         } finally {
-            gate.countDown();
+            crowd.gate.countDown();
         }
         await().until(queue::isIdle);
-        assertThat(most).hasValue(TOGETHER);
+        assertThat(crowd.most).hasValue(TOGETHER);
         assertThat(listener.deliveries()).extracting(Delivery::id).containsExactlyInAnyOrderElementsOf(ids);
     }
 

@@ -34,7 +34,7 @@ public final class ReceivedMessage implements RedisMessage {
         Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         all.putAll(content.headers());
         sentAt = instant(all.remove(MessageFormat.SENT));
-        all.remove(MessageFormat.DELIVER_AT); // which is for operators, and would be wrong in a copy of the message
+        all.remove(MessageFormat.DELIVER_AT); // for operators; it would be wrong in a copy of the message
         headers = Collections.unmodifiableMap(all);
     }
 
