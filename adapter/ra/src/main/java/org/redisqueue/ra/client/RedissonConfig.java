@@ -30,6 +30,10 @@ final class RedissonConfig {
         // Nor must Redisson scan script arguments for Redisson objects.
         config.setReferenceEnabled(false);
         config.setLazyInitialization(false);
+        // In a cluster, a node after a redirection may not know a script that the node before it knew: Redisson must
+        // send
+        // its source.
+        config.setUseScriptCache(!config.isClusterConfig());
         config.setUseThreadClassLoader(false); // otherwise it retains the class loader of each calling application
         return config;
     }

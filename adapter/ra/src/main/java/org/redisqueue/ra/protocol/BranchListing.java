@@ -88,12 +88,13 @@ final class BranchListing {
     }
 
     /**
-     * Redis refuses the whole call if the user may not access one of its keys. Returns that refusal, and rethrows any
-     * other failure.
+     * Redis refuses the whole call if the user may not access one of its keys, or while the slot of the queue migrates.
+     * Returns that refusal, and rethrows any other failure.
      */
     private static Object refusal(Throwable failure) {
         Throwable cause = Failures.unwrap(failure);
-        if (cause instanceof RedisCallException refused && refused.getMessage().contains("permissions to access")) {
+        if (cause instanceof RedisCallException refused
+                && (refused.isMigrating() || refused.getMessage().contains("permissions to access"))) {
             return refused;
         }
         throw new CompletionException(cause);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import java.util.Optional;
+
 /**
  * The names of the Redis keys. The queue name is the hash tag, so that all keys of a queue share a slot of a Redis
  * Cluster.
@@ -36,6 +38,12 @@ public record Keys(String prefix) {
     /** The last heartbeat of a server. */
     String server(String id) {
         return of("/", "server:") + id;
+    }
+
+    /** A key that never exists, in the slot of this key of a queue; empty for a key that belongs to no queue. */
+    static Optional<String> absentBeside(String key) {
+        int end = key.indexOf("}:");
+        return end < 0 ? Optional.empty() : Optional.of(key.substring(0, end) + "}:absent");
     }
 
     /** The key of a lane that serves all queues. It holds the receipt of the last call. */

@@ -46,6 +46,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
     private int transmissions;
     private int unanswered;
     private int failures;
+    private int pauses;
     private int renumbered;
     private @Nullable RedisCallException unknown;
 
@@ -211,7 +212,11 @@ final class NumberedCall implements Unsettled<List<Object>> {
     }
 
     private void failed(RedisCallException failure) {
-        failures++;
+        boolean migrating = failure.isMigrating() && !isPatienceOver();
+        pauses++;
+        if (!migrating) { // the end of the migration may cause other failures, which then have all their attempts
+            failures++;
+        }
         if (failure.outcomeUnknown() && isExecutable()) {
             unknown = failure;
         } else {
@@ -219,7 +224,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
         }
         boolean again = failure.outcomeUnknown() || failure.connectionLost() || failure.isTemporary();
         if (unanswered == 0) {
-            if (again && failures < MAX_ATTEMPTS) {
+            if (again && (migrating || failures < MAX_ATTEMPTS)) {
                 scheduleRetry(this::transmit);
             } else {
                 refuse(failure.outcomeUnknown() ? notExecuted("Redis did not reply") : failure);
@@ -237,7 +242,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
 
     private void scheduleRetry(Runnable next) {
         long pause =
-                Math.min(MAX_PAUSE.toNanos(), INITIAL_PAUSE.toNanos() << 2 * Math.min(failures - 1, Integer.SIZE / 4));
+                Math.min(MAX_PAUSE.toNanos(), INITIAL_PAUSE.toNanos() << 2 * Math.min(pauses - 1, Integer.SIZE / 4));
         try {
             lanes.timer().schedule(() -> guarded(next), pause, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
@@ -272,6 +277,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
                     giveUp();
                 } else {
                     failures++;
+                    pauses++;
                     scheduleRetry(() -> settleFor(failure));
                 }
             }

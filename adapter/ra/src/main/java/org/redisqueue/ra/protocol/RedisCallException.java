@@ -74,53 +74,65 @@ public final class RedisCallException extends RedisQueueException {
             RedisAskException.class,
             RedisNoReplicasException.class,
             RedisReadonlyException.class,
-            RedisRedirectException.class,
-            RedisTryAgainException.class);
+            RedisRedirectException.class);
+
+    /** Why Redis has not executed a call. */
+    private enum Obstacle {
+        /** The slot of its keys migrates, or has migrated to a node that the client will soon know. */
+        MIGRATION,
+        /** It cannot execute anything at present. */
+        TEMPORARY,
+        OTHER
+    }
 
     private final boolean outcomeUnknown;
     private final boolean connectionLost;
-    private final boolean temporary;
+    private final Obstacle obstacle;
     private final transient @Nullable Unsettled<?> unsettled;
 
     private RedisCallException(
             String message,
             boolean outcomeUnknown,
             boolean connectionLost,
-            boolean temporary,
+            Obstacle obstacle,
             @Nullable Unsettled<?> unsettled) {
         super(message);
         this.outcomeUnknown = outcomeUnknown;
         this.connectionLost = connectionLost;
-        this.temporary = temporary;
+        this.obstacle = obstacle;
         this.unsettled = unsettled;
     }
 
     /** A call that was certainly not executed, for a reason other than an error from Redis. */
     static RedisCallException notExecuted(String operation, String reason) {
-        return new RedisCallException(notExecutedText(operation) + reason, false, true, false, null);
+        return new RedisCallException(notExecutedText(operation) + reason, false, true, Obstacle.OTHER, null);
     }
 
     /** A request that Redis refused individually, while it executed other requests of the same call. */
     static RedisCallException refused(String operation, String reason) {
-        return new RedisCallException(notExecutedText(operation) + reason, false, false, false, null);
+        return new RedisCallException(notExecutedText(operation) + reason, false, false, Obstacle.OTHER, null);
     }
 
     /** A call that may have been executed, for example before the client was closed. */
     static RedisCallException unknown(String operation, Throwable failure) {
         return new RedisCallException(
-                unknownOutcomeText(operation) + Failures.describe(failure), true, true, false, null);
+                unknownOutcomeText(operation) + Failures.describe(failure), true, true, Obstacle.OTHER, null);
     }
 
     /** A call that is still being retried, to which Redis has not replied. */
     public static RedisCallException unanswered(String operation) {
         return new RedisCallException(
-                unknownOutcomeText(operation) + "Redis has not replied yet", true, true, false, null);
+                unknownOutcomeText(operation) + "Redis has not replied yet", true, true, Obstacle.OTHER, null);
     }
 
     /** A call whose outcome Redis cannot know, because its receipt may have expired. */
     static RedisCallException expired(String operation) {
         return new RedisCallException(
-                unknownOutcomeText(operation) + "Redis no longer has a receipt of the call", true, false, false, null);
+                unknownOutcomeText(operation) + "Redis no longer has a receipt of the call",
+                true,
+                false,
+                Obstacle.OTHER,
+                null);
     }
 
     /** The message, which every exception of this class has. */
@@ -131,7 +143,7 @@ public final class RedisCallException extends RedisQueueException {
 
     /** Returns this failure as that of a call that can be settled. */
     RedisCallException with(Unsettled<?> call) {
-        return new RedisCallException(getMessage(), outcomeUnknown, connectionLost, temporary, call);
+        return new RedisCallException(getMessage(), outcomeUnknown, connectionLost, obstacle, call);
     }
 
     private static String notExecutedText(String operation) {
@@ -158,8 +170,18 @@ public final class RedisCallException extends RedisQueueException {
                 (unknown ? unknownOutcomeText(operation) : notExecutedText(operation)) + Failures.describe(cause),
                 unknown,
                 unknown || isNotReached(cause),
-                TEMPORARY.contains(cause.getClass()),
+                obstacle(cause),
                 null);
+    }
+
+    private static Obstacle obstacle(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        boolean toUnknownNode =
+                failure instanceof RedisNodeNotFoundException && message.matches("(?s).*redirect=(MOVED|ASK).*");
+        if (failure instanceof RedisTryAgainException || toUnknownNode || message.contains("redirection loop")) {
+            return Obstacle.MIGRATION;
+        }
+        return TEMPORARY.contains(failure.getClass()) ? Obstacle.TEMPORARY : Obstacle.OTHER;
     }
 
     private static boolean isNotReached(Throwable failure) {
@@ -196,9 +218,14 @@ public final class RedisCallException extends RedisQueueException {
         return outcomeUnknown && !connectionLost;
     }
 
+    /** Whether the call cannot be executed before the slot of its keys has migrated, or the client knows its new node. */
+    boolean isMigrating() {
+        return obstacle == Obstacle.MIGRATION;
+    }
+
     /** Whether Redis replied that it cannot execute anything at present. */
     boolean isTemporary() {
-        return temporary;
+        return obstacle != Obstacle.OTHER;
     }
 
     /**

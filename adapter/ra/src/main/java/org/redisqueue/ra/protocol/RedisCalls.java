@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -89,8 +90,8 @@ final class RedisCalls {
         Duration timeout = responseTimeout(work.bytes());
         return call(
                         work.operation(),
-                        redisson -> work.script()
-                                .<Object>run(redisson, timeout, ReturnType.LIST, names, arguments.toArray()))
+                        redisson ->
+                                this.<Object>run(redisson, work.script(), timeout, ReturnType.LIST, names, arguments))
                 .thenApply(reply -> reply instanceof List<?> ? Reply.list(reply) : List.of(reply));
     }
 
@@ -191,7 +192,22 @@ final class RedisCalls {
     <T> CompletableFuture<T> run(Script script, ReturnType type, List<Object> names, List<Object> arguments) {
         return call(
                 script.name().toLowerCase(Locale.ROOT),
-                redisson -> script.run(redisson, responseTimeout(0), type, names, arguments.toArray()));
+                redisson -> run(redisson, script, responseTimeout(0), type, names, arguments));
+    }
+
+    private <T> CompletableFuture<T> run(
+            RedissonClient redisson,
+            Script script,
+            Duration timeout,
+            ReturnType type,
+            List<Object> names,
+            List<Object> arguments) {
+        Object[] values = arguments.toArray();
+        boolean whole = !client.isCluster() || names.size() == 1 && script.isOfOneKey();
+        Optional<String> absent = whole ? Optional.empty() : Keys.absentBeside((String) names.get(0));
+        return absent.isPresent()
+                ? script.runInCluster(redisson, timeout, type, names, absent.get(), values)
+                : script.run(redisson, timeout, type, names, values);
     }
 
     /** A command that a client sends to Redis. */

@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.redisqueue.ra.client.Failures;
@@ -16,6 +18,7 @@ import org.redisson.api.RScript.Mode;
 import org.redisson.api.RScript.ReturnType;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.options.OptionalOptions;
+import org.redisson.client.RedisException;
 import org.redisson.client.RedisNoScriptException;
 
 /** The Lua scripts. Each is a file next to this class. Its header describes the keys, the arguments and the result. */
@@ -65,14 +68,28 @@ enum Script {
     SERVERS,
     RIGHTS;
 
+    /** The scripts that use no other keys than the one that is declared. Redis runs them where this key is. */
+    private static final Set<Script> OF_ONE_KEY = Set.of(RENEW, SETTLE, BIND, UNBIND, QUEUES, HOLDER, PREPARED, ENDJOB);
+
+    /** Ignores the last key, see {@link #runInCluster}. */
+    private static final String WITHOUT_LAST_KEY = "table.remove(KEYS)\n";
+
     private final String source;
     private final String sha1;
+    private final String sourceInCluster;
+    private final String sha1InCluster;
 
     Script() {
         source = ScriptSource.of(name().toLowerCase(Locale.ROOT));
+        sha1 = sha1(source);
+        sourceInCluster = WITHOUT_LAST_KEY + source;
+        sha1InCluster = sha1(sourceInCluster);
+    }
+
+    private static String sha1(String text) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
-            sha1 = HexFormat.of().formatHex(digest);
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -83,12 +100,55 @@ enum Script {
         return source;
     }
 
+    /** Whether the script uses no keys that a call with one key does not declare. */
+    boolean isOfOneKey() {
+        return OF_ONE_KEY.contains(this);
+    }
+
     /**
      * Runs the script on the server that holds its first key. A server that does not know the script yet receives its
      * source.
      */
     <T> CompletableFuture<T> run(
             RedissonClient redisson, Duration timeout, ReturnType type, List<Object> keys, Object... arguments) {
+        return run(source, sha1, redisson, timeout, type, keys, arguments);
+    }
+
+    /**
+     * Runs the script in a Redis Cluster, where the slot of its keys may be migrating. The node then has only some of the
+     * keys, and the script would end with an error when it uses another one, perhaps after it has written. As the script
+     * does not declare all keys that it uses, a further key is declared that never exists: a node that lacks one of the
+     * declared keys does not run the script while the slot migrates, but replies TRYAGAIN or ASK.
+     *
+     * @param absent a key in the slot of the other keys that never exists; the script does not see it
+     */
+    <T> CompletableFuture<T> runInCluster(
+            RedissonClient redisson,
+            Duration timeout,
+            ReturnType type,
+            List<Object> keys,
+            String absent,
+            Object... arguments) {
+        List<Object> declared = new ArrayList<>(keys);
+        declared.add(absent);
+        return run(sourceInCluster, sha1InCluster, redisson, timeout, type, declared, arguments);
+    }
+
+    /** Whether a server does not know the script. After a redirection, the client reports a plain exception. */
+    private static boolean isUnknown(Throwable failure) {
+        return failure instanceof RedisNoScriptException
+                || failure instanceof RedisException
+                        && String.valueOf(failure.getMessage()).startsWith("NOSCRIPT");
+    }
+
+    private static <T> CompletableFuture<T> run(
+            String source,
+            String sha1,
+            RedissonClient redisson,
+            Duration timeout,
+            ReturnType type,
+            List<Object> keys,
+            Object... arguments) {
         RScript scripts = redisson.getScript(
                 OptionalOptions.defaults().codec(ScriptCodec.INSTANCE).timeout(timeout));
         CompletionStage<T> known = scripts.evalShaAsync(Mode.READ_WRITE, sha1, type, keys, arguments);
@@ -96,7 +156,7 @@ enum Script {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(result);
                     }
-                    if (Failures.unwrap(failure) instanceof RedisNoScriptException) {
+                    if (isUnknown(Failures.unwrap(failure))) {
                         return scripts.<T>evalAsync(Mode.READ_WRITE, source, type, keys, arguments)
                                 .toCompletableFuture();
                     }

@@ -10,6 +10,7 @@ import static org.redisqueue.ra.protocol.TestQueue.lease;
 import static org.redisqueue.ra.protocol.TestQueue.result;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -54,6 +55,39 @@ class ClusterTest {
         assertThat(result(queue.operations().waits().awaitReady(queue.name, Duration.ofSeconds(5))))
                 .isTrue();
         assertThat(ids(queue.claim(2))).containsExactly("m2", "m3");
+    }
+
+    @Test
+    void userWithTheDocumentedCommandsConsumesAndSends() {
+        List<String> rights = new ArrayList<>(List.of(
+                "ACL",
+                "SETUSER",
+                "shop",
+                "on",
+                ">of-the-shop",
+                "~rq:*",
+                "resetchannels",
+                "+ping",
+                "+info",
+                "+client|setname"));
+        rights.addAll(List.of("+evalsha", "+eval", "+cluster|nodes"));
+        CommandRights.senderCommands().forEach(command -> rights.add("+" + command));
+        CommandRights.consumerCommands().forEach(command -> rights.add("+" + command));
+        redis.call(rights.toArray());
+        redis.call("SCRIPT", "FLUSH", "SYNC");
+        TestProperties properties = TestProperties.of(redis);
+        properties.setMode("cluster");
+        properties.setUser("shop");
+        properties.setPassword("of-the-shop");
+        RedisClient restricted = RedisClient.acquire(properties);
+        try {
+            TestQueue own = TestQueue.create(redis, TestQueue.operationsOf(restricted));
+            own.operations().requireConsumerRights();
+            own.send("m1");
+            assertThat(own.acknowledge(lease(own.claim(1))).done()).isTrue();
+        } finally {
+            restricted.release();
+        }
     }
 
     @Test

@@ -7,6 +7,9 @@ import static org.redisqueue.ra.protocol.TestQueue.result;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +20,9 @@ import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.FaultyWire;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
+import org.redisson.client.RedisNodeNotFoundException;
+import org.redisson.connection.NodeSource;
+import org.redisson.misc.RedisURI;
 
 /** An error reply from Redis or Valkey means that the call was not executed, and ends the wait for it. */
 class ErrorRepliesTest {
@@ -74,7 +80,6 @@ class ErrorRepliesTest {
                 "NOTREADY Not ready",
                 "OOM command not allowed when used memory > 'maxmemory'.",
                 "READONLY You can't write against a read only replica.",
-                "TRYAGAIN Multiple keys request during rehashing of slot",
                 "UNKILLABLE Sorry the script already executed write commands",
                 "WRONGPASS invalid username-password pair",
                 "WRONGTYPE Operation against a key holding the wrong kind of value",
@@ -93,6 +98,42 @@ class ErrorRepliesTest {
                 .isLessThan(Duration.ofSeconds(10));
         wire.disarm();
         assertThat(queue.acknowledge(lease).done()).isTrue();
+    }
+
+    @Test
+    void callWaitsUntilTheSlotOfItsKeysHasMigrated() {
+        Lease lease = queue.held("m1");
+        wire.answer("rq:lane:", "-TRYAGAIN Multiple keys request during rehashing of slot\r\n");
+
+        CompletableFuture<AcknowledgmentResult> acknowledgment =
+                queue.operations().acknowledge(List.of(lease), List.of());
+
+        assertThat(acknowledgment)
+                .as("after more attempts than other errors permit")
+                .failsWithin(3, TimeUnit.SECONDS)
+                .withThrowableOfType(TimeoutException.class);
+        wire.answer("rq:lane:", "-CLUSTERDOWN The cluster is down\r\n");
+        assertThat(acknowledgment)
+                .as("another error at the end of the migration")
+                .failsWithin(1_500, TimeUnit.MILLISECONDS)
+                .withThrowableOfType(TimeoutException.class);
+        wire.disarm();
+        assertThat(result(acknowledgment).done()).isTrue();
+    }
+
+    @Test
+    void callWaitsUntilTheClientKnowsTheNodeToWhichASlotHasMigrated() {
+        RedisURI node = new RedisURI("redis://127.0.0.1:7001");
+
+        assertThat(RedisCallException.of("send", unknown(new NodeSource(1, node, NodeSource.Redirect.MOVED)))
+                        .isMigrating())
+                .isTrue();
+        assertThat(RedisCallException.of("send", unknown(new NodeSource(1))).isMigrating())
+                .isFalse();
+    }
+
+    private static RedisNodeNotFoundException unknown(NodeSource source) {
+        return new RedisNodeNotFoundException("Node: " + source + " hasn't been discovered yet");
     }
 
     @Test

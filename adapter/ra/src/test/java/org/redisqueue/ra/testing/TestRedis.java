@@ -108,16 +108,21 @@ public final class TestRedis implements AutoCloseable {
 
     /** Starts a server that is a whole cluster. */
     public static TestRedis startCluster() {
-        TestRedis cluster = start(
+        TestRedis cluster = startClusterNode();
+        cluster.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        await().until(() -> ((String) cluster.call("CLUSTER", "INFO")).contains("cluster_state:ok"));
+        return cluster;
+    }
+
+    /** Starts a node of a cluster that has neither slots nor other nodes. */
+    public static TestRedis startClusterNode() {
+        return start(
                 "--cluster-enabled",
                 "yes",
                 "--cluster-port",
                 Integer.toString(freePort()),
                 "--cluster-announce-ip",
                 HOST);
-        cluster.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-        await().until(() -> ((String) cluster.call("CLUSTER", "INFO")).contains("cluster_state:ok"));
-        return cluster;
     }
 
     /** Starts a sentinel with this configuration file, which must name its port. */
