@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -44,6 +45,7 @@ public final class RedisClient {
     private final Map<String, @Nullable Object> key;
     private final Config config;
     private final String name;
+    private final ServerCheck serverCheck;
     private int users;
 
     private final Map<Class<?>, Object> companions = new HashMap<>();
@@ -61,6 +63,7 @@ public final class RedisClient {
         this.key = key;
         this.config = RedissonConfig.of(settings);
         this.name = RedisName.of(settings, config);
+        this.serverCheck = new ServerCheck(settings, config, address());
     }
 
     /**
@@ -192,6 +195,26 @@ public final class RedisClient {
         return config.isClusterConfig();
     }
 
+    /** Returns whether a replica can become the master without an operator. */
+    boolean hasFailover() {
+        return ServerCheck.hasFailover(config);
+    }
+
+    /** Returns the addresses of the masters that the connected client knows; empty if it is not connected. */
+    Set<String> masters() {
+        RedissonClient connected = redisson;
+        return connected == null ? Set.of() : BorrowedThread.call(() -> ServerCheck.masterAddresses(connected, config));
+    }
+
+    /**
+     * Checks the servers again. Blocks.
+     *
+     * @throws RedisUnavailableException if a server is not safe for messages
+     */
+    void checkServers() {
+        serverCheck.check(redisson());
+    }
+
     public ConnectionSettings settings() {
         return settings;
     }
@@ -218,7 +241,7 @@ public final class RedisClient {
         }
         try {
             created = Redisson.create(config);
-            String version = ServerCheck.check(created, config, address());
+            String version = serverCheck.check(created);
             for (Consumer<RedissonClient> check : checks) {
                 check.accept(created);
             }

@@ -101,6 +101,31 @@ public abstract class ConnectionProperties extends ServerProperties {
     private @Nullable Integer minimumIdle;
 
     @Property(
+            description =
+                    "Number of replicas that must have received the effect of a call before a transaction that depends on it succeeds. 0 does not wait for replicas.",
+            defaultValue = "0",
+            min = 0,
+            max = 100)
+    private @Nullable Integer waitReplicas;
+
+    @Property(
+            description =
+                    "Maximum time to wait for `waitReplicas` and `waitLocal`, in milliseconds. The call is then repeated, like one without a reply.",
+            defaultValue = "3000",
+            min = 10,
+            max = 60000,
+            unit = "ms")
+    private @Nullable Integer waitReplicasTimeout;
+
+    @Property(
+            description =
+                    "Whether a transaction also waits until its effect is on the disk of the master. Requires Redis 7.2 or Valkey, and `appendonly yes`. Does not protect against a failover.",
+            defaultValue = "false",
+            pattern = "true|false",
+            range = "`true` or `false`")
+    private @Nullable String waitLocal;
+
+    @Property(
             description = "Name that the Redis command CLIENT LIST shows for the connections.",
             defaultValue = "redis-queue",
             pattern = "[!-~]{1,100}",
@@ -125,7 +150,7 @@ public abstract class ConnectionProperties extends ServerProperties {
 
     @Property(
             description =
-                    "Path of a Redisson configuration file (YAML). It replaces all other connection properties except `keyPrefix`, `maxMessageSize`, `recoveryTimeout` and `healthTimeout`; `responseTimeout` and `poolSize` still bound the duration of calls and the number of waiting connections. The adapter still determines the number of retries and the codec, and reads from masters only.")
+                    "Path of a Redisson configuration file (YAML). It replaces all other connection properties except `keyPrefix`, `maxMessageSize`, `recoveryTimeout`, `healthTimeout`, `waitReplicas`, `waitReplicasTimeout` and `waitLocal`; `responseTimeout` and `poolSize` still bound the duration of calls and the number of waiting connections. The adapter still determines the number of retries and the codec, and reads from masters only.")
     private @Nullable String redissonYaml;
 
     /**
@@ -250,6 +275,30 @@ public abstract class ConnectionProperties extends ServerProperties {
 
     public void setMinimumIdle(@Nullable Integer minimumIdle) {
         this.minimumIdle = minimumIdle;
+    }
+
+    public @Nullable Integer getWaitReplicas() {
+        return waitReplicas;
+    }
+
+    public void setWaitReplicas(@Nullable Integer waitReplicas) {
+        this.waitReplicas = waitReplicas;
+    }
+
+    public @Nullable Integer getWaitReplicasTimeout() {
+        return waitReplicasTimeout;
+    }
+
+    public void setWaitReplicasTimeout(@Nullable Integer waitReplicasTimeout) {
+        this.waitReplicasTimeout = waitReplicasTimeout;
+    }
+
+    public @Nullable String getWaitLocal() {
+        return waitLocal;
+    }
+
+    public void setWaitLocal(@Nullable String waitLocal) {
+        this.waitLocal = waitLocal;
     }
 
     public @Nullable String getClientName() {

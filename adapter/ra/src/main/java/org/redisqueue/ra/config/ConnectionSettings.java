@@ -61,6 +61,18 @@ public final class ConnectionSettings {
         return required(properties.getMinimumIdle(), "minimumIdle");
     }
 
+    public int getWaitReplicas() {
+        return required(properties.getWaitReplicas(), "waitReplicas");
+    }
+
+    public int getWaitReplicasTimeout() {
+        return required(properties.getWaitReplicasTimeout(), "waitReplicasTimeout");
+    }
+
+    public boolean isWaitingForLocalDisk() {
+        return "true".equals(properties.getWaitLocal());
+    }
+
     public String getClientName() {
         return required(properties.getClientName(), "clientName");
     }

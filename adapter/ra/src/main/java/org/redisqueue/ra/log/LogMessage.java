@@ -39,6 +39,22 @@ public enum LogMessage {
     BEAN_NOT_REGISTERED(
             207, Level.WARNING, "Management bean '%s' cannot be registered (deliveries are not affected): %s"),
 
+    UNCONFIRMED(
+            208,
+            Level.WARNING,
+            "A call to Redis at %s was executed, but %s. Such calls are repeated for two minutes at most; the "
+                    + "transactions wait meanwhile."),
+    TOO_FEW_REPLICAS(
+            209,
+            Level.WARNING,
+            "Redis at %s has %s connected replica(s), but waitReplicas is %s: transactions wait for more replicas."),
+    NO_CONFIRMATION(
+            210,
+            Level.WARNING,
+            "A failover of Redis at %s may lose messages whose transactions have committed, because waitReplicas is 0."),
+    NEW_MASTERS(211, Level.INFO, "The masters of Redis at %s are now %s."),
+    UNSAFE_MASTER(212, Level.SEVERE, "After a failover: %s"),
+
     CONSUMING(
             301,
             Level.INFO,

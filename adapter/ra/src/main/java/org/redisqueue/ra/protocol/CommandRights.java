@@ -62,12 +62,14 @@ final class CommandRights {
     private static final Pattern DENIED_COMMAND = Pattern.compile("'([^']+)' (?:command|sub)");
 
     private final RedisClient client;
+    private final Confirmation confirmation;
     private final String probe;
     private final String missing;
     private volatile boolean mayConsume;
 
-    CommandRights(RedisClient client, Keys keys) {
+    CommandRights(RedisClient client, Keys keys, Confirmation confirmation) {
         this.client = client;
+        this.confirmation = confirmation;
         this.probe = keys.prefix() + ":{rights}:probe";
         this.missing = keys.prefix() + ":{rights}:missing";
     }
@@ -141,6 +143,7 @@ final class CommandRights {
      */
     void requireToSend(RedissonClient redisson) {
         Set<String> denied = denied(redisson, senderCommands(), false);
+        denied.addAll(deniedConfirmation(redisson));
         if (!denied.isEmpty()) {
             throw new RedisUnavailableException("RQ-130 " + refusal("sending", denied));
         }
@@ -185,11 +188,13 @@ final class CommandRights {
             words[0] = command;
             arguments.addAll(Arrays.asList(words));
         }
-        Duration timeout = Duration.ofMillis(client.settings().getResponseTimeout());
         Set<String> denied = new TreeSet<>();
         try {
             List<Object> errors = join(Script.RIGHTS.run(
-                    redisson, timeout, ReturnType.LIST, List.of(probe, missing), arguments.toArray()));
+                    ScriptWire.of(redisson, responseTimeout()),
+                    ReturnType.LIST,
+                    List.of(probe, missing),
+                    arguments.toArray()));
             if (Denial.of(text(errors.get(0))) == Denial.KEY) {
                 return denied;
             }
@@ -202,6 +207,22 @@ final class CommandRights {
             denied.addAll(deniedCommand(e));
         }
         return denied;
+    }
+
+    private Set<String> deniedConfirmation(RedissonClient redisson) {
+        if (!confirmation.isRequired()) {
+            return Set.of();
+        }
+        try {
+            confirmation.tryOut(redisson, responseTimeout(), probe);
+            return Set.of();
+        } catch (RuntimeException e) {
+            return deniedCommand(e);
+        }
+    }
+
+    private Duration responseTimeout() {
+        return Duration.ofMillis(client.settings().getResponseTimeout());
     }
 
     /** Tries the blocking wait on the probe. It does not wait, because the probe holds a string. */

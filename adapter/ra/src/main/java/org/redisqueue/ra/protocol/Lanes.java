@@ -122,6 +122,11 @@ final class Lanes {
         return call.result();
     }
 
+    /** Whether Redis may execute a call with these arguments, which it may not if their deadline is 0. */
+    static boolean isExecutable(List<Object> arguments) {
+        return !NumberedCall.NO_DEADLINE.equals(arguments.get(1));
+    }
+
     /** Ends all calls. The outcome of a call that was sent and not answered is unknown. */
     void close(RedisUnavailableException reason) {
         closed = reason;

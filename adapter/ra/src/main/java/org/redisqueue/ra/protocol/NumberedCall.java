@@ -35,6 +35,9 @@ final class NumberedCall implements Unsettled<List<Object>> {
 
     private static final String ZEROS = "0".repeat(16);
 
+    /** The deadline of a call that Redis must not execute yet. */
+    static final String NO_DEADLINE = ZEROS.substring(6);
+
     private final Lanes lanes;
     private final Lanes.Work work;
     private final CompletableFuture<List<Object>> result = new CompletableFuture<>();

@@ -76,7 +76,7 @@ public final class QueueOperations {
             UnaryOperator<Lanes.Transport> wire) {
         this.client = client;
         this.calls = new RedisCalls(client, timer, patience, wire);
-        this.rights = new CommandRights(client, calls.keys());
+        this.rights = new CommandRights(client, calls.keys(), calls.confirmation());
         client.onConnect(rights::requireToSend);
         this.onePhase = new OnePhaseOperations(calls);
         this.leases = new LeaseOperations(calls);

@@ -34,6 +34,7 @@ final class RedisCalls {
     private final Keys keys;
     private final ScheduledExecutorService timer;
     private final Lanes lanes;
+    private final Confirmation confirmation;
     private final List<GroupCommit<?, ?>> groups = new CopyOnWriteArrayList<>();
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
     private final Map<String, RedisClock> clocks = new ConcurrentHashMap<>();
@@ -51,6 +52,7 @@ final class RedisCalls {
         this.client = client;
         this.keys = new Keys(client.settings().getKeyPrefix());
         this.timer = timer;
+        this.confirmation = Confirmation.of(client);
         this.lanes = new Lanes(wire.apply(this::transmit), timer, this::laneKey, this::clockOfServer, patience);
     }
 
@@ -60,6 +62,11 @@ final class RedisCalls {
 
     boolean isCluster() {
         return client.isCluster();
+    }
+
+    /** What must confirm the calls in lanes. */
+    Confirmation confirmation() {
+        return confirmation;
     }
 
     /** How long the reply to a small call is awaited, in milliseconds. */
@@ -90,8 +97,14 @@ final class RedisCalls {
         Duration timeout = responseTimeout(work.bytes());
         return call(
                         work.operation(),
-                        redisson ->
-                                this.<Object>run(redisson, work.script(), timeout, ReturnType.LIST, names, arguments))
+                        redisson -> run(
+                                Lanes.isExecutable(arguments)
+                                        ? confirmation.wire(redisson, timeout, (String) names.get(0))
+                                        : ScriptWire.of(redisson, timeout),
+                                work.script(),
+                                ReturnType.LIST,
+                                names,
+                                arguments))
                 .thenApply(reply -> reply instanceof List<?> ? Reply.list(reply) : List.of(reply));
     }
 
@@ -192,22 +205,17 @@ final class RedisCalls {
     <T> CompletableFuture<T> run(Script script, ReturnType type, List<Object> names, List<Object> arguments) {
         return call(
                 script.name().toLowerCase(Locale.ROOT),
-                redisson -> run(redisson, script, responseTimeout(0), type, names, arguments));
+                redisson -> run(ScriptWire.of(redisson, responseTimeout(0)), script, type, names, arguments));
     }
 
     private <T> CompletableFuture<T> run(
-            RedissonClient redisson,
-            Script script,
-            Duration timeout,
-            ReturnType type,
-            List<Object> names,
-            List<Object> arguments) {
+            ScriptWire<T> wire, Script script, ReturnType type, List<Object> names, List<Object> arguments) {
         Object[] values = arguments.toArray();
         boolean whole = !client.isCluster() || names.size() == 1 && script.isOfOneKey();
         Optional<String> absent = whole ? Optional.empty() : Keys.absentBeside((String) names.get(0));
         return absent.isPresent()
-                ? script.runInCluster(redisson, timeout, type, names, absent.get(), values)
-                : script.run(redisson, timeout, type, names, values);
+                ? script.runInCluster(wire, type, names, absent.get(), values)
+                : script.run(wire, type, names, values);
     }
 
     /** A command that a client sends to Redis. */

@@ -4,7 +4,6 @@ package org.redisqueue.ra.protocol;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -12,12 +11,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.redisqueue.ra.client.Failures;
-import org.redisson.api.RScript;
 import org.redisson.api.RScript.Mode;
 import org.redisson.api.RScript.ReturnType;
-import org.redisson.api.RedissonClient;
-import org.redisson.api.options.OptionalOptions;
+import org.redisson.api.RScriptAsync;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisNoScriptException;
 
@@ -109,9 +107,8 @@ enum Script {
      * Runs the script on the server that holds its first key. A server that does not know the script yet receives its
      * source.
      */
-    <T> CompletableFuture<T> run(
-            RedissonClient redisson, Duration timeout, ReturnType type, List<Object> keys, Object... arguments) {
-        return run(source, sha1, redisson, timeout, type, keys, arguments);
+    <T> CompletableFuture<T> run(ScriptWire<T> wire, ReturnType type, List<Object> keys, Object... arguments) {
+        return run(source, sha1, wire, type, keys, arguments);
     }
 
     /**
@@ -123,15 +120,10 @@ enum Script {
      * @param absent a key in the slot of the other keys that never exists; the script does not see it
      */
     <T> CompletableFuture<T> runInCluster(
-            RedissonClient redisson,
-            Duration timeout,
-            ReturnType type,
-            List<Object> keys,
-            String absent,
-            Object... arguments) {
+            ScriptWire<T> wire, ReturnType type, List<Object> keys, String absent, Object... arguments) {
         List<Object> declared = new ArrayList<>(keys);
         declared.add(absent);
-        return run(sourceInCluster, sha1InCluster, redisson, timeout, type, declared, arguments);
+        return run(sourceInCluster, sha1InCluster, wire, type, declared, arguments);
     }
 
     /** Whether a server does not know the script. After a redirection, the client reports a plain exception. */
@@ -142,22 +134,19 @@ enum Script {
     }
 
     private static <T> CompletableFuture<T> run(
-            String source,
-            String sha1,
-            RedissonClient redisson,
-            Duration timeout,
-            ReturnType type,
-            List<Object> keys,
-            Object... arguments) {
-        RScript scripts = redisson.getScript(
-                OptionalOptions.defaults().codec(ScriptCodec.INSTANCE).timeout(timeout));
-        CompletionStage<T> known = scripts.evalShaAsync(Mode.READ_WRITE, sha1, type, keys, arguments);
-        return known.handle((result, failure) -> {
+            String source, String sha1, ScriptWire<T> wire, ReturnType type, List<Object> keys, Object... arguments) {
+        Function<RScriptAsync, CompletionStage<T>> byDigest =
+                scripts -> scripts.evalShaAsync(Mode.READ_WRITE, sha1, type, keys, arguments);
+        return wire.send(byDigest)
+                .handle((result, failure) -> {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(result);
                     }
                     if (isUnknown(Failures.unwrap(failure))) {
-                        return scripts.<T>evalAsync(Mode.READ_WRITE, source, type, keys, arguments)
+                        return wire.sendUnknown(
+                                        source,
+                                        byDigest,
+                                        scripts -> scripts.evalAsync(Mode.READ_WRITE, source, type, keys, arguments))
                                 .toCompletableFuture();
                     }
                     return CompletableFuture.<T>failedFuture(failure);

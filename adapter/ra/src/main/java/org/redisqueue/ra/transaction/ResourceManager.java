@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.redisqueue.ra.client.AdapterThreadFactory;
+import org.redisqueue.ra.client.MasterWatch;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.config.ConnectionProperties;
 import org.redisqueue.ra.log.LogMessage;
@@ -49,6 +50,7 @@ public final class ResourceManager {
         this.gate = RecoveryGate.of(client.name());
         Duration patience = Duration.ofMillis(client.settings().getRecoveryTimeout());
         this.recovery = new Recovery(operations, gate, client.address(), patience);
+        MasterWatch.start(client, timer);
         timer.scheduleWithFixedDelay(LogMessage::reportSuppressed, 1, 1, TimeUnit.MINUTES);
     }
 

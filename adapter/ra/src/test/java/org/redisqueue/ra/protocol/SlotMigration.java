@@ -40,6 +40,17 @@ final class SlotMigration implements AutoCloseable {
         return ((String) node.call("CLUSTER", "NODES")).replaceFirst("(?s).*@(\\d+).*myself.*", "$1");
     }
 
+    /** Adds a replica of the first node. */
+    TestRedis addReplica() {
+        TestRedis replica = TestRedis.startClusterNode();
+        first.call("CLUSTER", "MEET", replica.host(), replica.port(), clusterPort(replica));
+        await().until(() -> ((String) replica.call("CLUSTER", "NODES")).contains(id(first))
+                && ((String) replica.call("CLUSTER", "INFO")).contains("cluster_state:ok"));
+        replica.call("CLUSTER", "REPLICATE", id(first));
+        await().until(() -> ((String) first.call("INFO", "replication")).contains("state=online"));
+        return replica;
+    }
+
     /** The node with whose address clients begin. */
     TestRedis first() {
         return first;

@@ -115,14 +115,16 @@ public final class TestRedis implements AutoCloseable {
     }
 
     /** Starts a node of a cluster that has neither slots nor other nodes. */
-    public static TestRedis startClusterNode() {
-        return start(
+    public static TestRedis startClusterNode(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(
                 "--cluster-enabled",
                 "yes",
                 "--cluster-port",
                 Integer.toString(freePort()),
                 "--cluster-announce-ip",
-                HOST);
+                HOST));
+        all.addAll(List.of(arguments));
+        return start(all.toArray(String[]::new));
     }
 
     /** Starts a sentinel with this configuration file, which must name its port. */
@@ -188,6 +190,11 @@ public final class TestRedis implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(10))
                 .pollDelay(Duration.ZERO)
                 .until(() -> !process.isAlive() || answers());
+        return process.isAlive();
+    }
+
+    /** Whether the process runs; a frozen one does, too. */
+    public boolean isRunning() {
         return process.isAlive();
     }
 
