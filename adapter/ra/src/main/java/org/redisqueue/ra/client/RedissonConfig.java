@@ -30,9 +30,7 @@ final class RedissonConfig {
         // Nor must Redisson scan script arguments for Redisson objects.
         config.setReferenceEnabled(false);
         config.setLazyInitialization(false);
-        // In a cluster, a node after a redirection may not know a script that the node before it knew: Redisson must
-        // send
-        // its source.
+        // In a cluster, Redisson must send the source of a script: a node to which it is redirected may not know it.
         config.setUseScriptCache(!config.isClusterConfig());
         config.setUseThreadClassLoader(false); // otherwise it retains the class loader of each calling application
         return config;

@@ -66,7 +66,7 @@ enum Script {
     SERVERS,
     RIGHTS;
 
-    /** The scripts that use no other keys than the one that is declared. Redis runs them where this key is. */
+    /** The scripts that use only the key that they declare. Redis runs them on the node that has it. */
     private static final Set<Script> OF_ONE_KEY = Set.of(RENEW, SETTLE, BIND, UNBIND, QUEUES, HOLDER, PREPARED, ENDJOB);
 
     /** Ignores the last key, see {@link #runInCluster}. */
@@ -98,7 +98,7 @@ enum Script {
         return source;
     }
 
-    /** Whether the script uses no keys that a call with one key does not declare. */
+    /** Whether a call with one key declares every key that the script uses. */
     boolean isOfOneKey() {
         return OF_ONE_KEY.contains(this);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
-/** Thrown when Redis has executed a call, but the loss of its server may undo it. */
+/** Thrown when Redis has answered a call, but a failover or a crash may undo what the call has written. */
 final class UnconfirmedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

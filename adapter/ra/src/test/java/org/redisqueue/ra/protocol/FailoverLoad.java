@@ -195,14 +195,11 @@ final class FailoverLoad implements AutoCloseable {
                     .map(message -> request(
                             stream.queue, new String(message.value(), StandardCharsets.UTF_8), RESULT_DELAY_MILLIS))
                     .toList();
-            if (own.nextBoolean()) {
-                if (operations.acknowledge(leases, results).join().done()) {
-                    stream.done.addAndGet(leases.size());
-                }
-            } else {
-                if (commitInTwoPhases(server, stream.queue, leases, results)) {
-                    stream.done.addAndGet(leases.size());
-                }
+            boolean committed = own.nextBoolean()
+                    ? operations.acknowledge(leases, results).join().done()
+                    : commitInTwoPhases(server, stream.queue, leases, results);
+            if (committed) {
+                stream.done.addAndGet(leases.size());
             }
         } catch (RuntimeException e) { // the messages are delivered again when their leases end
             pause();

@@ -235,7 +235,7 @@ class SlotMigrationTest {
         assertThat(queue.claim(9).found()).isZero();
     }
 
-    /** Runs a call that is not repeated by itself until the slot has migrated. */
+    /** Repeats a call, which the adapter does not retry, until the slot has migrated. */
     private static <T> T repeat(Callable<CompletableFuture<T>> call) {
         while (true) {
             try {
