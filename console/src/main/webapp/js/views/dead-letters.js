@@ -6,6 +6,7 @@ import {ask, field, toast} from '../dialogs.js';
 import {button, h, patch, setAttribute, setText} from '../dom.js';
 import {cause, count, number, parseDuration, secondsSince} from '../format.js';
 import * as jobs from '../jobs.js';
+import {QUEUE} from '../names.js';
 import {table} from '../table.js';
 import {COLUMNS} from './message-list.js';
 import {Pages} from './pages.js';
@@ -180,7 +181,7 @@ export function deadLetters(queue, refreshNow) {
   function move() {
     return run(({name}) => ({
       title: 'Move', action: 'Move', text: `Moves ${name} to another queue, where they are ready.`,
-      fields: [field('Queue', {name: 'target', required: true, pattern: '[A-Za-z0-9._:\\-]+'})],
+      fields: [field('Queue', {name: 'target', required: true, pattern: QUEUE})],
     }), ({target}) => ({url: `${path}/move`, extra: {place: 'dead', target}}));
   }
 

@@ -6,6 +6,7 @@ import {ask, attempt, field, toast} from '../dialogs.js';
 import {button, h, link, patch, setText} from '../dom.js';
 import {bytes, dateTime, duration, number, pretty, relative, secondsSince, withLineEnds} from '../format.js';
 import * as jobs from '../jobs.js';
+import {QUEUE} from '../names.js';
 import {queueHref} from './overview.js';
 
 const PLACES = {
@@ -115,7 +116,7 @@ export function messageView(queue, key) {
   async function move() {
     const answer = await ask({
       title: 'Move', action: 'Move', text: 'Moves the message to another queue, where it is ready.',
-      fields: [field('Queue', {name: 'target', required: true, pattern: '[A-Za-z0-9._:\\-]+'})],
+      fields: [field('Queue', {name: 'target', required: true, pattern: QUEUE})],
     });
     if (answer) {
       const request = {target: answer.target, place: message.place, ids: [message.id]};

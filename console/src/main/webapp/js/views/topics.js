@@ -5,11 +5,11 @@ import * as api from '../api.js';
 import {ask, field, toast} from '../dialogs.js';
 import {button, h} from '../dom.js';
 import {count} from '../format.js';
+import {QUEUE, TOPIC} from '../names.js';
 import {table} from '../table.js';
 import {queueHref} from './overview.js';
 
-const NAME = '[A-Za-z0-9._:\\-]{1,200}';
-const VALID = new RegExp(`^${NAME}$`);
+const VALID = new RegExp(`^(${QUEUE})$`);
 const SYNTAX = '1 to 200 letters, digits and . _ : -';
 
 export function topicsView() {
@@ -35,8 +35,8 @@ export function topicsView() {
     const answer = await ask({
       title: 'Bind a queue', action: 'Bind',
       text: 'The queue then gets a copy of each message that is published to the topic.',
-      fields: [field('Topic', {name: 'topic', required: true, pattern: NAME}, SYNTAX),
-        field('Queue', {name: 'queue', required: true, pattern: NAME}, SYNTAX)],
+      fields: [field('Topic', {name: 'topic', required: true, pattern: TOPIC}, SYNTAX),
+        field('Queue', {name: 'queue', required: true, pattern: QUEUE}, `${SYNTAX}, optionally after a {hash tag}`)],
     });
     if (answer) {
       await change('PUT', answer.topic, answer.queue,

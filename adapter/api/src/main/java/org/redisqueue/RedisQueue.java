@@ -18,7 +18,7 @@ import java.lang.annotation.Target;
 public @interface RedisQueue {
 
     /**
-     * The name of the queue: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. It may contain
+     * The name of the queue: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}, optionally after a hash tag such as {@code {shop}}. It may contain
      * {@code ${name:default}}, as described for {@link RedisQueueListener}.
      *
      * @return the name of the queue

@@ -27,7 +27,7 @@ public interface RedisQueueConnection extends AutoCloseable {
      *
      * <p>In a transaction, the message is only recorded, and the commit writes it to Redis.
      *
-     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
+     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}, optionally after a hash tag such as {@code {shop}}
      * @param body a {@code String}, a {@code byte[]}, an {@link OutgoingMessage}, or any other object, which the
      *     container's JSON-B serializes as JSON
      * @return the id of the message; if another message has its {@linkplain OutgoingMessage#deduplicationKey
@@ -46,7 +46,7 @@ public interface RedisQueueConnection extends AutoCloseable {
     /**
      * Sends several messages to one queue atomically and in the given order: either all messages are sent or none.
      *
-     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
+     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}, optionally after a hash tag such as {@code {shop}}
      * @param bodies the bodies, as for {@link #send}
      * @return the ids of the messages, in the same order
      * @throws IllegalArgumentException as for {@link #send}
@@ -90,7 +90,7 @@ public interface RedisQueueConnection extends AutoCloseable {
      * values of the activation properties. Outside of a transaction, the message is acknowledged before this method
      * returns.
      *
-     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
+     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}, optionally after a hash tag such as {@code {shop}}
      * @param timeout maximum time to wait for a message, 0 to 1 hour; with 0, the method checks the queue once
      * @return the message, or empty if none arrived within the timeout
      * @throws IllegalArgumentException if the queue name is invalid, or the timeout is out of range
@@ -107,7 +107,7 @@ public interface RedisQueueConnection extends AutoCloseable {
      * <p>The message is removed immediately, even in a transaction: a rollback does not restore it. A message that was
      * sent in a transaction can be canceled once the transaction has committed.
      *
-     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
+     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}, optionally after a hash tag such as {@code {shop}}
      * @param id the id of the message, as {@link #send} has returned it
      * @return whether this call removed the message; false if no message with this id is scheduled, for example because
      *     it has been delivered
@@ -120,7 +120,7 @@ public interface RedisQueueConnection extends AutoCloseable {
     /**
      * Counts the messages in a queue, by state.
      *
-     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
+     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}, optionally after a hash tag such as {@code {shop}}
      * @return the counts
      * @throws IllegalArgumentException if the queue name is invalid
      * @throws RedisQueueException if Redis cannot be reached
@@ -130,7 +130,7 @@ public interface RedisQueueConnection extends AutoCloseable {
     /**
      * Returns the dead letters of a queue, most recent first.
      *
-     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
+     * @param queue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}, optionally after a hash tag such as {@code {shop}}
      * @param limit maximum number of dead letters to return, 1 to 10,000
      * @return the dead letters, without their bodies
      * @throws IllegalArgumentException if the queue name is invalid, or the limit is out of range

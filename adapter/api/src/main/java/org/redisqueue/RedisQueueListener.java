@@ -34,7 +34,7 @@ import java.lang.annotation.Target;
 public @interface RedisQueueListener {
 
     /**
-     * The queue to consume: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}. In a message-driven bean, it may be
+     * The queue to consume: 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}, optionally after a hash tag such as {@code {shop}}. In a message-driven bean, it may be
      * empty: the activation property {@code queue} then names the queue. If the bean has a single listener method, that
      * property also takes precedence over this member.
      *

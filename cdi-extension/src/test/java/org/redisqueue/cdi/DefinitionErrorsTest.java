@@ -425,7 +425,8 @@ class DefinitionErrorsTest {
 
     @Test
     void queueNameIsRequired() {
-        String wrong = "RQ-106 Invalid queue name 'my queue': must be 1 to 200 characters from A-Z a-z 0-9 . _ : -";
+        String wrong = "RQ-106 Invalid queue name 'my queue': must be 1 to 200 characters from A-Z a-z 0-9 . _ : -,"
+                + " optionally after a hash tag such as {shop}";
         refused(NoQueue.class, "it has no queue; set @RedisQueueListener(queue = …)");
         refused(AnswersToNoQueue.class, wrong);
         assertThatThrownBy(() -> start(SendsToNoQueue.class))

@@ -96,7 +96,7 @@ class SendersTest {
         assertThatThrownBy(() -> look("orders-${senders.test:default}"))
                 .hasMessage(
                         "RQ-106 Invalid queue name 'orders-${senders.test:default}': must be 1 to 200 characters from"
-                                + " A-Z a-z 0-9 . _ : -");
+                                + " A-Z a-z 0-9 . _ : -, optionally after a hash tag such as {shop}");
     }
 
     @Test

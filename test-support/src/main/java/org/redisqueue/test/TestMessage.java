@@ -114,7 +114,7 @@ public final class TestMessage implements RedisMessage {
     /**
      * Sets the queue from which the message was received.
      *
-     * @param newQueue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}
+     * @param newQueue 1 to 200 characters from {@code A-Z a-z 0-9 . _ : -}, optionally after a hash tag such as {@code {shop}}
      * @return a message from this queue
      * @throws IllegalArgumentException if the name of the queue is invalid
      */

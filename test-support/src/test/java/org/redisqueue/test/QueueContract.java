@@ -341,7 +341,8 @@ abstract class QueueContract {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> connection.send(queue, "x"))
                     .withMessage("RQ-106 Invalid queue name '" + queue
-                            + "': must be 1 to 200 characters from A-Z a-z 0-9 . _ : -");
+                            + "': must be 1 to 200 characters from A-Z a-z 0-9 . _ : -, optionally after a hash tag such as"
+                            + " {shop}");
             assertThatIllegalArgumentException().isThrownBy(() -> connection.receive(queue, Duration.ZERO));
             assertThatIllegalArgumentException().isThrownBy(() -> connection.counts(queue));
             assertThatIllegalArgumentException().isThrownBy(() -> connection.deadLetters(queue, 1));

@@ -7,6 +7,7 @@ import org.redisqueue.admin.QueueAdminException;
 import org.redisqueue.admin.QueueAdminException.Kind;
 import org.redisqueue.internal.QueueName;
 import org.redisqueue.internal.TopicName;
+import org.redisqueue.ra.protocol.OutboxName;
 import org.redisqueue.ra.protocol.QueueSetting;
 
 /** Checks the arguments of operations. Each method returns a valid argument, and throws an exception otherwise. */
@@ -16,7 +17,7 @@ final class Arguments {
 
     static String queue(String name) {
         try {
-            return QueueName.require(name);
+            return OutboxName.matches(name) ? name : QueueName.require(name);
         } catch (IllegalArgumentException e) {
             throw new QueueAdminException(Kind.INVALID, String.valueOf(e.getMessage()), e);
         }

@@ -21,6 +21,7 @@ import org.redisqueue.ra.client.AdapterThreadFactory;
 import org.redisqueue.ra.protocol.JobOperations;
 import org.redisqueue.ra.protocol.JobOperations.JobKey;
 import org.redisqueue.ra.protocol.JobOperations.Started;
+import org.redisqueue.ra.protocol.OutboxName;
 
 /** Runs jobs in the background, and reads their progress. */
 final class JobRunner {
@@ -102,10 +103,11 @@ final class JobRunner {
     /** Reads the progress of a job; empty if it is unknown. */
     Optional<Job> read(String id) {
         int separator = id.lastIndexOf(SEPARATOR);
-        if (separator < 0 || !id.substring(0, separator).matches(QueueName.PATTERN)) {
+        String queue = id.substring(0, Math.max(separator, 0));
+        if (!queue.matches(QueueName.PATTERN) && !OutboxName.matches(queue)) {
             return Optional.empty();
         }
-        JobKey key = new JobKey(id.substring(0, separator), id.substring(separator + 1));
+        JobKey key = new JobKey(queue, id.substring(separator + 1));
         Map<String, String> fields = Replies.await(operations.read(key));
         if (!fields.containsKey("state")) {
             return Optional.empty();

@@ -22,6 +22,7 @@ import org.redisqueue.ra.protocol.JobOperations.Position;
 import org.redisqueue.ra.protocol.JobOperations.Started;
 import org.redisqueue.ra.protocol.JobOperations.Step;
 import org.redisqueue.ra.protocol.MessageOperations;
+import org.redisqueue.ra.protocol.OutboxName;
 import org.redisqueue.ra.protocol.QueueOperations;
 
 /** Operations on many messages, which run in the background. */
@@ -68,7 +69,10 @@ final class Jobs {
     Job move(String queue, Place place, MessageSelection selection, String target) {
         if (queue.equals(target)) {
             throw new QueueAdminException(Kind.INVALID, "The target must be another queue.");
-        } else if (!queues.canShareTransaction(queue, target)) {
+        } else if (OutboxName.matches(queue)) {
+            throw new QueueAdminException(
+                    Kind.INVALID, "The entries of an outbox cannot be moved. Requeue or delete them.");
+        } else if (!queues.canShareScript(queue, target)) {
             throw new QueueAdminException(
                     Kind.INVALID, "In a Redis Cluster, messages cannot be moved to a queue in another slot.");
         }

@@ -10,7 +10,7 @@ import org.redisqueue.admin.QueueAdminException;
 import org.redisqueue.admin.QueueAdminException.Kind;
 import org.redisqueue.admin.TopicStatus;
 import org.redisqueue.admin.UnbindReport;
-import org.redisqueue.internal.QueueName;
+import org.redisqueue.internal.TopicName;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.TopicOperations;
 
@@ -70,7 +70,7 @@ final class Topics {
     /** Reads the bindings of all topics, sorted by topic. */
     List<Bindings> bindings() {
         List<String> names = Replies.await(operations.topics()).stream()
-                .filter(name -> name.matches(QueueName.PATTERN))
+                .filter(name -> name.matches(TopicName.PATTERN))
                 .sorted()
                 .toList();
         List<Bindings> all = new ArrayList<>();

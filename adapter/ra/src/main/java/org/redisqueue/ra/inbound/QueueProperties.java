@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.internal.QueueName;
+import org.redisqueue.internal.TopicName;
 import org.redisqueue.ra.config.Property;
 import org.redisqueue.ra.protocol.QueueSetting;
 
@@ -14,13 +15,13 @@ public abstract class QueueProperties {
     @Property(
             description = "Name of the queue to consume.",
             pattern = QueueName.PATTERN,
-            range = "1 to 200 characters from `A-Z a-z 0-9 . _ : -`")
+            range = "1 to 200 characters from `A-Z a-z 0-9 . _ : -`, optionally after a hash tag such as `{shop}`")
     private @Nullable String queue;
 
     @Property(
             description =
                     "Name of the topic to bind the queue to. The queue then gets a copy of each message that is published to the topic, even while the listener is stopped. Applications that each need all messages of a topic use different queues.",
-            pattern = QueueName.PATTERN,
+            pattern = TopicName.PATTERN,
             range = "1 to 200 characters from `A-Z a-z 0-9 . _ : -`")
     private @Nullable String topic;
 

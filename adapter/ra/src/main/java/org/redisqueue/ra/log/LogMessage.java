@@ -183,7 +183,17 @@ public enum LogMessage {
     NOT_ROUTED(
             415,
             Level.WARNING,
-            "Topic '%s': a message was published, but no queue is bound to the topic, so the message was not sent.");
+            "Topic '%s': a message was published, but no queue is bound to the topic, so the message was not sent."),
+    NOT_FORWARDED(
+            416,
+            Level.WARNING,
+            "Queue '%s': messages that its transactions have sent to queues in other slots cannot be forwarded at "
+                    + "present. They are kept and sent later. %s"),
+    BAD_ENVELOPE(
+            417,
+            Level.SEVERE,
+            "Queue '%s': entry '%s' of its outbox is malformed. Its message was not sent, and the entry became a dead "
+                    + "letter of the outbox: %s");
 
     private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
     private static final RateLimit RATE_LIMIT = new RateLimit(System::nanoTime);

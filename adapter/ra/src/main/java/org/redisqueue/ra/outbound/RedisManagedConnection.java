@@ -44,7 +44,7 @@ final class RedisManagedConnection implements ManagedConnection {
     private final ResourceManager manager;
     private final RedisXAResource resource;
     private final XAResource named;
-    private final Outbox outbox;
+    private final Publisher publisher;
     private final Receiver receiver;
     private final ConnectionTransaction transaction;
     private final Set<ConnectionHandle> handles = new CopyOnWriteArraySet<>();
@@ -62,7 +62,7 @@ final class RedisManagedConnection implements ManagedConnection {
         this.resource = new RedisXAResource(manager);
         this.named = factory.named(resource);
         Telemetry telemetry = Telemetry.of(manager.client(), manager.operations());
-        this.outbox = new Outbox(manager, telemetry, this::failed);
+        this.publisher = new Publisher(manager, telemetry, this::failed);
         this.receiver = new Receiver(manager, factory.observer(manager), telemetry);
         this.transaction = new ConnectionTransaction(manager);
         factory.join(manager);
@@ -92,12 +92,12 @@ final class RedisManagedConnection implements ManagedConnection {
 
     /** Sends in the current transaction, or immediately if there is none. */
     List<String> send(String queue, List<?> bodies) {
-        return outbox.send(queue, bodies, branch());
+        return publisher.send(queue, bodies, branch());
     }
 
     /** Publishes in the current transaction, or immediately if there is none. */
     List<String> publish(String topic, List<?> bodies) {
-        return outbox.publish(topic, bodies, branch());
+        return publisher.publish(topic, bodies, branch());
     }
 
     /** Removes a scheduled message immediately, even in a transaction. */

@@ -19,6 +19,7 @@ import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.RedisCallException;
 import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.transaction.Branch;
+import org.redisqueue.ra.transaction.OneTransaction;
 
 /** Sends messages whose deduplication keys do not belong to other messages. */
 final class Sender {
@@ -74,9 +75,7 @@ final class Sender {
 
     /** Adds the messages whose keys are free to a branch. Adds the ids of those that have the keys. */
     private static void add(List<SendRequest> messages, Branch branch, Map<String, String> kept) {
-        List<SendRequest> sending = messages.stream()
-                .filter(message -> !message.queueAndKey().map(kept::containsKey).orElse(false))
-                .toList();
+        List<SendRequest> sending = without(kept.keySet(), messages);
         List<String> ids = branch.send(sending);
         for (int i = 0; i < ids.size(); i++) {
             String id = ids.get(i);
@@ -86,7 +85,13 @@ final class Sender {
 
     /** Publishes messages, unless their keys are taken. Adds the ids of those that have the keys. */
     private void publish(List<SendRequest> messages, Map<String, String> kept) {
-        List<SendRequest> sending = messages;
+        String first = messages.get(0).queue();
+        List<SendRequest> elsewhere = messages.stream()
+                .filter(message -> !operations.canShareScript(first, message.queue()))
+                .toList();
+        elsewhere.forEach(message -> OneTransaction.requireSendable(operations, first, message));
+        lookUp(elsewhere, kept); // the call does not report what becomes of messages that are forwarded
+        List<SendRequest> sending = without(kept.keySet(), messages);
         while (!sending.isEmpty()) {
             AcknowledgmentResult result = Replies.await(operations.acknowledge(List.of(), sending));
             report(result.duplicates());
@@ -103,11 +108,15 @@ final class Sender {
                 kept.put(key(conflict), holder(conflict));
                 refused.add(key(conflict));
             }
-            sending = sending.stream()
-                    .filter(message ->
-                            !message.queueAndKey().map(refused::contains).orElse(false))
-                    .toList();
+            sending = without(refused, sending);
         }
+    }
+
+    /** Returns the messages other than those with these keys. */
+    private static List<SendRequest> without(Set<String> keys, List<SendRequest> messages) {
+        return messages.stream()
+                .filter(message -> !message.queueAndKey().map(keys::contains).orElse(false))
+                .toList();
     }
 
     private static String holder(KeyConflict conflict) {

@@ -10,7 +10,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisson.api.RScript.ReturnType;
-import org.redisson.client.codec.StringCodec;
 
 /**
  * The operations on the branches of two-phase commits: preparing, ending and listing them, and maintaining the set of
@@ -38,11 +37,7 @@ final class BranchOperations {
     /** {@link QueueOperations#register}. */
     CompletableFuture<Void> register(String queue) {
         registered.add(queue);
-        return calls.call(
-                        "register",
-                        redisson -> redisson.getSet(keys.queues(), StringCodec.INSTANCE)
-                                .addAsync(queue))
-                .thenApply(added -> null);
+        return calls.enlist(keys.queues(), queue);
     }
 
     /** {@link QueueOperations#consumerEnded}. */

@@ -176,7 +176,8 @@ public final class ConsistencyOperations {
         String pattern =
                 JobOperations.escaped(before) + (queue == null ? "*" : JobOperations.escaped(queue)) + "}:[ms][et]*:*";
         return scan(pattern, key -> {
-            int end = key.indexOf('}', before.length());
+            int tag = key.startsWith("{", before.length()) ? key.indexOf('}', before.length()) + 1 : before.length();
+            int end = key.indexOf('}', tag); // an outbox, in whose keys no colon follows, is left out
             String name = key.substring(end + 2);
             boolean staged = name.startsWith(STAGED);
             if (staged || name.startsWith(MESSAGE)) {

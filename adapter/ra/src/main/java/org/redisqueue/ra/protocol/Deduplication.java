@@ -13,7 +13,11 @@ public record Deduplication(String key, long windowMillis, boolean rollback) {
 
     /** The options of {@code options.lua}, as members of a JSON object. */
     String json() {
-        String escaped = key.replace("\\", "\\\\").replace("\"", "\\\"");
-        return "\"key\":\"" + escaped + "\",\"window\":" + windowMillis + (rollback ? ",\"rollback\":1" : "");
+        return "\"key\":\"" + escaped(key) + "\",\"window\":" + windowMillis + (rollback ? ",\"rollback\":1" : "");
+    }
+
+    /** Printable ASCII characters as the content of a JSON string. */
+    static String escaped(String printable) {
+        return printable.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 }

@@ -5,14 +5,30 @@ import java.util.Optional;
 
 /**
  * The names of the Redis keys. The queue name is the hash tag, so that all keys of a queue share a slot of a Redis
- * Cluster.
+ * Cluster. A queue name can itself begin with a hash tag in braces: Redis then hashes the inner opening brace and the tag.
  *
  * @param prefix the prefix of every key
  */
 public record Keys(String prefix) {
 
+    /** Whether the keys of two queues share a slot of a cluster. Two slots may be the same by chance, which does not count. */
+    static boolean shareSlot(String queue, String other) {
+        return queue.equals(other)
+                || queue.startsWith("{") && other.startsWith(queue.substring(0, queue.indexOf('}') + 1));
+    }
+
     String queues() {
         return prefix + ":queues";
+    }
+
+    /** The names of the queues that have had an outbox. */
+    String outboxes() {
+        return prefix + ":outboxes";
+    }
+
+    /** Held by the process that forwards what others have left in outboxes. */
+    String forwarder() {
+        return prefix + ":forwarder";
     }
 
     /** The names of the topics that queues are bound to. */
@@ -90,6 +106,11 @@ public record Keys(String prefix) {
     /** The message that was published with a deduplication key; expires when the window ends. */
     String dedup(String queue, String deduplicationKey) {
         return of(queue, "dedup:") + deduplicationKey;
+    }
+
+    /** States that the envelope with this id was forwarded to a queue. */
+    String forwarded(String queue, String envelope) {
+        return of(queue, "forwarded:") + envelope;
     }
 
     /** The messages that wait until others of their groups have ended. */

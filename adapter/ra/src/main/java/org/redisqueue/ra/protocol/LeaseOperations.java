@@ -66,6 +66,27 @@ final class LeaseOperations {
         return CompletableFuture.allOf(renewals).thenCompose(renewed -> take(request, listener));
     }
 
+    /**
+     * Claims messages that may be used only if no failover can undo that they were published: if calls in lanes must be
+     * {@linkplain Confirmation confirmed}, so must the claim be, and with it everything that was written before.
+     */
+    CompletableFuture<ClaimResult> claimConfirmed(ClaimRequest request) {
+        CompletableFuture<ClaimResult> claim = take(request, ClaimingListener.NONE);
+        return calls.confirmation().isRequired() ? claim.thenCompose(claimed -> confirmed(request, claimed)) : claim;
+    }
+
+    /** Renews the leases, for a moment longer than they last, so that there is a write to confirm. */
+    private CompletableFuture<ClaimResult> confirmed(ClaimRequest request, ClaimResult claimed) {
+        if (claimed.messages().isEmpty()) {
+            return CompletableFuture.completedFuture(claimed);
+        }
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(request.leaseMillis() + 1);
+        claimed.messages().forEach(message -> arguments.add(message.lease().member()));
+        return calls.runConfirmed(Script.RENEW, ReturnType.LIST, List.of(keys.processing(request.queue())), arguments)
+                .thenApply(renewed -> claimed);
+    }
+
     private CompletableFuture<ClaimResult> take(ClaimRequest request, ClaimingListener listener) {
         String queue = request.queue();
         long sent = System.nanoTime();

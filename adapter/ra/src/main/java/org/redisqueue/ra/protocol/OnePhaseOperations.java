@@ -18,8 +18,18 @@ final class OnePhaseOperations {
     private final GroupCommit<AcknowledgmentRequest, AcknowledgmentResult> acknowledgments;
 
     OnePhaseOperations(RedisCalls calls) {
+        this(calls, true);
+    }
+
+    private OnePhaseOperations(RedisCalls calls, boolean gathering) {
         this.calls = calls;
-        this.acknowledgments = calls.gathering(this::acknowledge);
+        this.acknowledgments =
+                gathering ? calls.gathering(this::acknowledge) : calls.withoutGathering(this::acknowledge);
+    }
+
+    /** Operations that block only to connect, so that threads of the Redis client can call them. */
+    static OnePhaseOperations withoutGathering(RedisCalls calls) {
+        return new OnePhaseOperations(calls, false);
     }
 
     /** {@link QueueOperations#send}. */

@@ -39,13 +39,16 @@ import org.redisqueue.ra.client.RedisClient;
  */
 public final class QueueOperations {
 
+    /** How often {@link #forwardLeft} must be called. */
+    public static final Duration FORWARDING_INTERVAL = Forwarding.INTERVAL;
+
     private final RedisClient client;
     private final CommandRights rights;
     private final RedisCalls calls;
-    private final OnePhaseOperations onePhase;
     private final LeaseOperations leases;
     private final RedeliveryOperations redeliveries;
     private final BranchOperations branches;
+    private final Forwarding forwarding;
     private final InspectOperations inspecting;
     private final WaitOperations waiting;
     private final ScheduleOperations schedule;
@@ -78,11 +81,12 @@ public final class QueueOperations {
         this.calls = new RedisCalls(client, timer, patience, wire);
         this.rights = new CommandRights(client, calls.keys(), calls.confirmation());
         client.onConnect(rights::requireToSend);
-        this.onePhase = new OnePhaseOperations(calls);
         this.leases = new LeaseOperations(calls);
         this.redeliveries = new RedeliveryOperations(calls);
         this.deduplication = new DeduplicationOperations(calls);
         this.branches = new BranchOperations(calls, deduplication);
+        this.forwarding =
+                new Forwarding(calls, new OnePhaseOperations(calls), branches, leases, redeliveries, deduplication);
         this.inspecting = new InspectOperations(calls);
         this.waiting =
                 new WaitOperations(calls, leases.server(), client.settings().getPoolSize());
@@ -176,9 +180,12 @@ public final class QueueOperations {
         return client.isClosed();
     }
 
-    /** Whether one transaction can use two queues. In a cluster it cannot, because they may be on different servers. */
-    public boolean canShareTransaction(String queue, String other) {
-        return queue.equals(other) || !isCluster();
+    /**
+     * Whether one script can use two queues. In a cluster it usually cannot, because they may be on different servers. A
+     * transaction can send to any queue, but only consume from those that one script can use.
+     */
+    public boolean canShareScript(String queue, String other) {
+        return !isCluster() || Keys.shareSlot(queue, other);
     }
 
     /** Whether Redis is a cluster, in which queues are on different servers. */
@@ -194,7 +201,7 @@ public final class QueueOperations {
     /** Sends messages, all or nothing. Returns the messages that were not sent because their ids are in use. */
     public CompletableFuture<List<SendRequest>> send(List<SendRequest> messages) {
         sentQueues.add(messages);
-        return onePhase.send(messages);
+        return forwarding.send(messages);
     }
 
     /**
@@ -243,7 +250,7 @@ public final class QueueOperations {
      */
     public CompletableFuture<AcknowledgmentResult> acknowledge(List<Lease> consumed, List<SendRequest> sent) {
         sentQueues.add(sent);
-        return onePhase.acknowledge(consumed, sent);
+        return forwarding.acknowledge(consumed, sent);
     }
 
     /**
@@ -287,7 +294,7 @@ public final class QueueOperations {
     public CompletableFuture<PreparationResult> prepare(
             String branch, String home, List<Lease> consumed, List<SendRequest> sent) {
         sentQueues.add(sent);
-        return branches.prepare(branch, home, consumed, sent);
+        return forwarding.prepare(branch, home, consumed, sent);
     }
 
     /**
@@ -296,7 +303,7 @@ public final class QueueOperations {
      * @param recovery whether a different process prepared the branch; if so, the outcome stays in Redis for it
      */
     public CompletableFuture<BranchEndResult> commit(String branch, String home, boolean recovery) {
-        return branches.commit(branch, home, recovery);
+        return forwarding.commit(branch, home, recovery);
     }
 
     /**
@@ -307,7 +314,7 @@ public final class QueueOperations {
      *     86,400,000 ms; 0 = the consumer is gone
      */
     public CompletableFuture<BranchEndResult> rollback(String branch, String home, boolean recovery, long leaseMillis) {
-        return branches.rollback(branch, home, recovery, leaseMillis);
+        return forwarding.rollback(branch, home, recovery, leaseMillis);
     }
 
     /**
@@ -329,6 +336,16 @@ public final class QueueOperations {
     /** Removes queues without keys from the set of queues, except in a cluster. Returns how many names were removed. */
     public CompletableFuture<Long> unregister(Collection<String> queues) {
         return branches.unregister(queues);
+    }
+
+    /**
+     * In a cluster, forwards messages to other slots that processes have committed, but not forwarded. Does nothing if
+     * another process has just done so. Must be called every {@link #FORWARDING_INTERVAL}; does not block.
+     */
+    public void forwardLeft() {
+        if (client.isCluster() && client.isConnected()) {
+            forwarding.scan().exceptionally(failure -> null); // the next call finds the same
+        }
     }
 
     /** Records that a consumer of a queue has ended: recovery no longer ensures that the queue is registered. */

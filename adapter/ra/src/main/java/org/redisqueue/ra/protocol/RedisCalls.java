@@ -64,6 +64,10 @@ final class RedisCalls {
         return client.isCluster();
     }
 
+    boolean isClosed() {
+        return client.isClosed();
+    }
+
     /** What must confirm the calls in lanes. */
     Confirmation confirmation() {
         return confirmation;
@@ -206,6 +210,28 @@ final class RedisCalls {
         return call(
                 script.name().toLowerCase(Locale.ROOT),
                 redisson -> run(ScriptWire.of(redisson, responseTimeout(0)), script, type, names, arguments));
+    }
+
+    /**
+     * Runs a script without a lane. If calls in lanes must be {@linkplain Confirmation confirmed}, so must this one, with
+     * everything that its server has written before.
+     */
+    CompletableFuture<Object> runConfirmed(Script script, ReturnType type, List<Object> names, List<Object> arguments) {
+        return call(
+                script.name().toLowerCase(Locale.ROOT),
+                redisson -> run(
+                        confirmation.wire(redisson, responseTimeout(0), (String) names.get(0)),
+                        script,
+                        type,
+                        names,
+                        arguments));
+    }
+
+    /** Adds a name to a set in which other processes find it, also after a failover. */
+    CompletableFuture<Void> enlist(String set, String name) {
+        return runConfirmed(
+                        Script.ENLIST, ReturnType.LONG, List.of(set), List.of(name, confirmation.isRequired() ? 1 : 0))
+                .thenApply(added -> null);
     }
 
     private <T> CompletableFuture<T> run(

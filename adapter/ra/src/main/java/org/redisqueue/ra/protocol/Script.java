@@ -38,6 +38,7 @@ enum Script {
     BIND,
     CONFIGURE,
     OCCUPY,
+    ENLIST,
     QUEUES,
     BRANCHES,
     UNREGISTER,
@@ -67,7 +68,8 @@ enum Script {
     RIGHTS;
 
     /** The scripts that use only the key that they declare. Redis runs them on the node that has it. */
-    private static final Set<Script> OF_ONE_KEY = Set.of(RENEW, SETTLE, BIND, UNBIND, QUEUES, HOLDER, PREPARED, ENDJOB);
+    private static final Set<Script> OF_ONE_KEY =
+            Set.of(RENEW, SETTLE, BIND, UNBIND, ENLIST, QUEUES, HOLDER, PREPARED, ENDJOB);
 
     /** Ignores the last key, see {@link #runInCluster}. */
     private static final String WITHOUT_LAST_KEY = "table.remove(KEYS)\n";

@@ -14,16 +14,28 @@ import org.jspecify.annotations.Nullable;
  * @param group the group within which messages are delivered in sequence, 1 to 200 printable ASCII characters without a
  *     space; null if the message belongs to none
  * @param priority -10 to 10; messages with a higher priority are delivered first
+ * @param forwarded the id of the envelope that held the message in an outbox; null if none did
  */
 public record SendOptions(
         long delayMillis,
         long deliverAtMillis,
         @Nullable Deduplication deduplication,
         @Nullable String group,
-        int priority) {
+        int priority,
+        @Nullable String forwarded) {
 
     /** The options of a message that is ready at once. */
     public static final SendOptions NONE = new SendOptions(0, 0);
+
+    /** Creates the options of a message that is not forwarded. */
+    public SendOptions(
+            long delayMillis,
+            long deliverAtMillis,
+            @Nullable Deduplication deduplication,
+            @Nullable String group,
+            int priority) {
+        this(delayMillis, deliverAtMillis, deduplication, group, priority, null);
+    }
 
     /** Creates options without a priority. */
     public SendOptions(
@@ -38,7 +50,12 @@ public record SendOptions(
 
     /** Returns whether there are none. */
     boolean isEmpty() {
-        return delayMillis == 0 && deliverAtMillis == 0 && deduplication == null && group == null && priority == 0;
+        return delayMillis == 0
+                && deliverAtMillis == 0
+                && deduplication == null
+                && group == null
+                && priority == 0
+                && forwarded == null;
     }
 
     /** Returns the options as JSON; empty if the message has none. */
@@ -56,10 +73,13 @@ public record SendOptions(
             members.add(deduplication.json());
         }
         if (group != null) {
-            members.add("\"group\":\"" + group.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+            members.add("\"group\":\"" + Deduplication.escaped(group) + '"');
         }
         if (priority != 0) {
             members.add("\"priority\":" + priority);
+        }
+        if (forwarded != null) {
+            members.add("\"forwarded\":\"" + Deduplication.escaped(forwarded) + '"');
         }
         return members.toString();
     }

@@ -35,6 +35,11 @@ public record SendRequest(String queue, String id, byte[] value, long timeToLive
         return deduplicationKey().map(key -> queue + ' ' + key);
     }
 
+    /** Whether its transaction rolls back if another message has its deduplication key. */
+    public boolean rollsBack() {
+        return options.deduplication() != null && options.deduplication().rollback();
+    }
+
     /** Whether the message neither expires nor has options. */
     boolean isPlain() {
         return timeToLiveMillis == 0 && options.isEmpty();

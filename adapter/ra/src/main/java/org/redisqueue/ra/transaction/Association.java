@@ -51,7 +51,7 @@ final class Association {
      *
      * @param manager the resource manager of the XAResource
      * @throws RedisQueueException if there is no branch or the delivery belongs to a different Redis deployment
-     *     (RQ-126), or if the branch cannot accept the message (RQ-110, RQ-111, RQ-124)
+     *     (RQ-126), or if the branch cannot accept the message (RQ-110, RQ-111, RQ-124, RQ-142)
      */
     void consume(DeliveryConsumption delivery, ResourceManager manager) {
         Started current = started;

@@ -92,8 +92,9 @@ public final class Branch {
     /**
      * Adds a message to acknowledge when the branch commits.
      *
-     * @throws RedisQueueException if the branch accepts no more work (RQ-110), if its queues cannot be part of one
-     *     transaction (RQ-111), or if the branch sends a message with the same id to the same queue (RQ-124)
+     * @throws RedisQueueException if the branch accepts no more work (RQ-110), if one transaction cannot consume from
+     *     its queues (RQ-111), if a message that it sends cannot roll it back (RQ-142), or if it sends a message with the
+     *     same id to the same queue (RQ-124)
      */
     public synchronized void consume(Consumption consumption) {
         requireActive();
@@ -110,8 +111,8 @@ public final class Branch {
      * same deduplication key, the commit publishes one.
      *
      * @return the id of each message or, if messages have the same deduplication key, of the first of them
-     * @throws RedisQueueException if the branch accepts no more work (RQ-110), if its queues cannot be part of one
-     *     transaction (RQ-111), or if the branch consumes a message with the same id from the same queue (RQ-124)
+     * @throws RedisQueueException if the branch accepts no more work (RQ-110), if a message cannot roll it back (RQ-142),
+     *     or if the branch consumes a message with the same id from the same queue (RQ-124)
      */
     public synchronized List<String> send(List<SendRequest> messages) {
         requireActive();

@@ -27,15 +27,20 @@ final class BranchWork {
     /**
      * Adds a message to acknowledge.
      *
-     * @throws RedisQueueException if the queues cannot be part of one transaction (RQ-111), or if a message with the
-     *     same id is sent to the same queue (RQ-124)
+     * @throws RedisQueueException if one transaction cannot consume from its queue and the others (RQ-111), if a sent
+     *     message cannot roll the transaction back (RQ-142), or if a message with the same id is sent to the same queue
+     *     (RQ-124)
      */
     void consume(Consumption consumption) {
-        if (!isEmpty()) {
-            OneTransaction.require(operations, home(), consumption.lease().queue());
+        String queue = consumption.lease().queue();
+        if (!consumed.isEmpty()) {
+            OneTransaction.requireConsumable(operations, home(), queue);
         }
         for (SendRequest message : sent) {
             requireDifferentMessage(consumption.lease(), message);
+            if (consumed.isEmpty()) {
+                OneTransaction.requireSendable(operations, queue, message);
+            }
         }
         consumed.add(consumption);
     }
@@ -44,12 +49,13 @@ final class BranchWork {
      * Adds messages to send: all of them, or none if it throws an exception.
      *
      * @return the id of each message or, if messages have the same deduplication key, of the first of them
-     * @throws RedisQueueException if the queues cannot be part of one transaction (RQ-111), or if a message with the
-     *     same id is consumed from the same queue (RQ-124)
+     * @throws RedisQueueException if a message cannot roll the transaction back (RQ-142), or if a message with the same
+     *     id is consumed from the same queue (RQ-124)
      */
     List<String> send(List<SendRequest> messages) {
         for (SendRequest message : messages) {
-            OneTransaction.require(operations, isEmpty() ? messages.get(0).queue() : home(), message.queue());
+            OneTransaction.requireSendable(
+                    operations, isEmpty() ? messages.get(0).queue() : home(), message);
             for (Consumption consumption : consumed) {
                 requireDifferentMessage(consumption.lease(), message);
             }

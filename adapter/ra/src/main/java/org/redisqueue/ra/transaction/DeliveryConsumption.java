@@ -38,7 +38,7 @@ public final class DeliveryConsumption implements Consumption {
     /**
      * Adds all messages to a branch.
      *
-     * @throws RedisQueueException if the branch cannot accept them (RQ-110, RQ-111, RQ-124)
+     * @throws RedisQueueException if the branch cannot accept them (RQ-110, RQ-111, RQ-124, RQ-142)
      */
     void consumeIn(Branch branch) {
         branch.consume(this);

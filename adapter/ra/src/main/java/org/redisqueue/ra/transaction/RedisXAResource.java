@@ -55,7 +55,7 @@ public final class RedisXAResource implements XAResource {
      * Adds a delivery to the branch with which this XAResource is associated.
      *
      * @throws RedisQueueException if there is no such branch or the delivery belongs to a different Redis deployment
-     *     (RQ-126), or if the branch cannot accept the message (RQ-110, RQ-111, RQ-124)
+     *     (RQ-126), or if the branch cannot accept the message (RQ-110, RQ-111, RQ-124, RQ-142)
      */
     public void consume(DeliveryConsumption delivery) {
         association.consume(delivery, manager);

@@ -51,6 +51,10 @@ public final class ResourceManager {
         Duration patience = Duration.ofMillis(client.settings().getRecoveryTimeout());
         this.recovery = new Recovery(operations, gate, client.address(), patience);
         MasterWatch.start(client, timer);
+        if (client.isCluster()) {
+            long scan = QueueOperations.FORWARDING_INTERVAL.toMillis();
+            timer.scheduleWithFixedDelay(operations::forwardLeft, scan, scan, TimeUnit.MILLISECONDS);
+        }
         timer.scheduleWithFixedDelay(LogMessage::reportSuppressed, 1, 1, TimeUnit.MINUTES);
     }
 

@@ -7,7 +7,10 @@
 -- KEYS[1]                       lane, see lane.lua
 -- KEYS, for each queue:         processing ZSET, failures HASH, abandoned HASH, expiry ZSET, ready LIST
 -- KEYS                          n messages consumed, m messages sent  STRING
--- Also read and written, next to the others of a queue: scheduled ZSET and the keys of groups.lua
+-- Also read and written, next to the others of a queue: scheduled ZSET, the keys of groups.lua, and
+--   forwarded:<envelope>  STRING  id of the message that this envelope of an outbox held; expires after a week, or sooner
+--                                 if the sender shortens its life. A message whose envelope has such a key is not sent
+--                                 again, and is not reported
 -- ARGV[1], ARGV[2]              see lane.lua
 -- ARGV[3 .. 6]                  q, t, n, m
 -- ARGV, for each queue:         number of messages consumed, number of messages sent
@@ -194,6 +197,7 @@ for i = 1, q do
     base = string.sub(named(KEYS[key + 4], ':ready'), 1, -6),
     scheduled = {}, -- sent messages that are not due yet, see schedule.lua
     keyed = {}, -- sent messages with a deduplication key
+    marks = {}, -- sent messages from the envelopes of an outbox
     joins = false, -- whether there are messages of groups in pushed
     planned = {}, -- sent messages that belong to groups and are not due yet
     evicted = {}, -- ids of expired messages that new messages replace
@@ -229,6 +233,9 @@ for i = 1, q do
     sent[number] = { queue = queue, id = id, ttl = ttl, due = due, value = ARGV[values + number], message = message }
     if options and options.key then
       sent[number].dedup, sent[number].options = dedup_entry(queue.base, options.key), options
+    end
+    if options and options.forwarded then
+      sent[number].mark = dedup_entry(queue.base, options.forwarded, 'forwarded:')
     end
     if options and (options.group or options.priority) then
       sent[number].group, sent[number].priority = options.group, options.priority
@@ -303,6 +310,16 @@ local function publish(message)
   end
 end
 
+local function was_forwarded(message) -- from the same envelope, by an earlier call
+  local mark = message.mark
+  if mark and not mark.kept then
+    mark.kept = message.id
+    message.queue.marks[#message.queue.marks + 1] = message
+    return false
+  end
+  return mark ~= nil
+end
+
 local arg = values + m
 for i = 1, t do
   local a, s = integer(ARGV[arg + 1], 0, n), integer(ARGV[arg + 2], 0, m)
@@ -324,12 +341,14 @@ for i = 1, t do
   if #lost == 0 and #refused == 0 then
     for j = 1, s do
       local message = given(sent[tonumber(ARGV[arg + 2 + a + j])])
-      if message.dedup and message.dedup.kept then
-        dropped[#dropped + 1] = { j, message.dedup.kept }
-      elseif is_used(message) then
-        duplicates[#duplicates + 1] = j
-      else
-        publish(message)
+      if not was_forwarded(message) then
+        if message.dedup and message.dedup.kept then
+          dropped[#dropped + 1] = { j, message.dedup.kept }
+        elseif is_used(message) then
+          duplicates[#duplicates + 1] = j
+        else
+          publish(message)
+        end
       end
     end
     for _, message in ipairs(own) do
@@ -391,6 +410,9 @@ local function regroup(queue)
 end
 
 local function push(queue)
+  for _, message in ipairs(queue.marks) do
+    write(dedup_undo(message.mark), 'SET', message.mark.name, message.id, 'PX', '604800000')
+  end
   for _, message in ipairs(queue.keyed) do
     local entry, window = message.dedup, string.format('%.0f', message.options.window)
     write(dedup_undo(entry), 'SET', entry.name, message.id, 'PX', window)

@@ -1,5 +1,4 @@
--- Binds a queue to a topic: messages that are published to the topic are sent to the queue. All or nothing. In a cluster, a
--- topic has at most one binding, because a transaction cannot send to several queues there.
+-- Binds a queue to a topic: messages that are published to the topic are sent to the queue. All or nothing.
 --
 -- KEYS[1]  bindings  SET
 -- KEYS[2]  topics    SET; in a cluster, it is missing, because the caller has written it
@@ -11,8 +10,14 @@
 --@include binding
 --@include undo
 local reply = 0
-if not is_name(queue) then
-  error('a name must be 1 to 200 characters from A-Z a-z 0-9 . _ : -', 0)
+
+local function is_queue(text) -- a name, optionally after a hash tag
+  local tag, rest = string.match(text, '^{(.-)}(.+)$')
+  return #text <= 200 and is_name(rest or text) and (not tag or is_name(tag))
+end
+
+if not is_queue(queue) then
+  error('a queue name must be 1 to 200 characters from A-Z a-z 0-9 . _ : -, optionally after a hash tag', 0)
 elseif topics and not queues then
   error('a key is missing', 0)
 end
@@ -20,9 +25,7 @@ local others = 0
 for _, member in ipairs(redis.call('SMEMBERS', bindings)) do
   others = others + (member == queue and 0 or 1)
 end
-if others > 0 and not topics then
-  return redis.error_reply('RQBOUND another queue is bound to the topic, which can have only one queue in a cluster')
-elseif others >= MOST then
+if others >= MOST then
   return redis.error_reply('RQBOUND ' .. MOST .. ' queues are bound to the topic, the maximum')
 end
 

@@ -7,7 +7,7 @@
 -- Also read and written: the other keys of the queues that the records name
 -- ARGV[1], ARGV[2]  see lane.lua
 -- ARGV[3]           key prefix
--- ARGV[4]           1 = all messages of a branch belong to its home queue, as in a cluster, else 0
+-- ARGV[4]           1 = all messages of a branch belong to the slot of its home queue, as in a cluster, else 0
 -- ARGV[3 + 2i]      branch i
 -- ARGV[4 + 2i]      1 = recovery: the outcome is left for the process that prepared the branch, else 0
 --
@@ -93,10 +93,10 @@ end
 --@include withdraw
 --@include schedule
 --@include deduplication
-local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
+local prefix, one_slot = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
 -- Everything is read first, so that nothing is written if an argument or a key is invalid.
-local branches, report, malformed = read_branches(prefix, one_queue, 2, 'committed')
+local branches, report, malformed = read_branches(prefix, one_slot, 2, 'committed')
 if malformed then
   return malformed
 end

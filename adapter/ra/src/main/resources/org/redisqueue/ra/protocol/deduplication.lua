@@ -6,8 +6,9 @@
 local dedup_entries = {} -- the keys that this call has read or writes
 
 -- Reads a key: { its Redis key, `former`: the value before this call, `kept`: the id of the message that has the key }.
-local function dedup_entry(base, key)
-  local name = base .. 'dedup:' .. key
+-- `kind` is the beginning of the Redis key; if it is missing, 'dedup:'.
+local function dedup_entry(base, key, kind)
+  local name = base .. (kind or 'dedup:') .. key
   local entry = dedup_entries[name]
   if not entry then
     local value = redis.call('GET', name)
@@ -24,7 +25,7 @@ end
 -- Whether a prepared branch reserves a key.
 local function is_reserved(entry)
   if entry.home and not entry.reserved and not entry.void then
-    local prepared = string.match(entry.base, '^(.*):{[^{}]*}:$') .. ':{' .. entry.home .. '}:prepared'
+    local prepared = string.match(entry.base, '^([^{]*):{') .. ':{' .. entry.home .. '}:prepared'
     entry.void = redis.pcall('HEXISTS', prepared, entry.branch) == 0 -- an error: the user may not read that queue
   end
   return entry.reserved or entry.home and not entry.void
@@ -48,7 +49,7 @@ end
 
 -- The entries of the keys that a branch has reserved, according to its record.
 local function reservations(record, prefix, prepared, branch)
-  local home, reserved = string.match(prepared, '{([^{}]*)}:prepared$'), {}
+  local home, reserved = string.match(prepared, '^[^{]*{(.*)}:prepared$'), {}
   for _, sent in ipairs(record.sent) do
     if sent[4] and sent[4].rollback == 1 then
       local base = prefix .. ':{' .. sent[1] .. '}:'

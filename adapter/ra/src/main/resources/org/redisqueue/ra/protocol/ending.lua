@@ -53,7 +53,7 @@ end
 -- says, from ARGV[5] on, of which the first are its id and whether recovery ends it. Returns the prepared branches with
 -- their numbers, and the report on the others, which states the outcome of a branch that this call names twice; or nil,
 -- nil and the error reply for a malformed record.
-local function read_branches(prefix, one_queue, width, outcome)
+local function read_branches(prefix, one_slot, width, outcome)
   local branches, report, ending = {}, {}, {}
   for i = 1, #KEYS - 1 do
     local arg = 5 + width * (i - 1)
@@ -64,7 +64,7 @@ local function read_branches(prefix, one_queue, width, outcome)
       report[#report + 1] = { i, branch.text and outcome or ended(branch) }
     else
       local reason
-      branch.record, reason = read_record(branch.text, branch.prepared, one_queue)
+      branch.record, reason = read_record(branch.text, branch.prepared, one_slot)
       if not branch.record then
         return nil, nil, malformed_record(branch.prepared, branch.id, reason)
       end

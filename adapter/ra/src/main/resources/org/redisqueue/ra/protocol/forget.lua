@@ -7,7 +7,7 @@
 -- KEYS[2]  ended:<branch>   STRING  of the home queue: states for an hour how the branch ended
 -- ARGV[1]  branch
 -- ARGV[2]  key prefix
--- ARGV[3]  1 = all messages of a branch belong to its home queue, as in a cluster, else 0
+-- ARGV[3]  1 = all messages of a branch belong to the slot of its home queue, as in a cluster, else 0
 --
 -- Result: 1 = done now, 0 = no such branch is prepared
 --@include record
@@ -16,7 +16,7 @@
 --@include deduplication
 --@include groups
 local prepared, ended = KEYS[1], KEYS[2]
-local branch, prefix, one_queue = ARGV[1], ARGV[2], ARGV[3] == '1'
+local branch, prefix, one_slot = ARGV[1], ARGV[2], ARGV[3] == '1'
 local ended_ttl = 3600000
 
 if string.match(prepared, '^(.*}:)prepared$') .. 'ended:' .. branch ~= ended then
@@ -28,7 +28,7 @@ local text = redis.call('HGET', prepared, branch)
 if not text then
   return 0
 end
-local record, wrong = read_record(text, prepared, one_queue)
+local record, wrong = read_record(text, prepared, one_slot)
 if not record then
   return malformed_record(prepared, branch, wrong)
 end
@@ -111,7 +111,7 @@ local reserved = reservations(record, prefix, prepared, branch)
 -- here. The first one uses no memory: at maxmemory, Redis refuses commands that use memory only until the script has
 -- written.
 redis.call('HDEL', prepared, '')
-redis.call('SET', key(string.match(prepared, '{([^{}]*)}:prepared$'), 'ended:'), '', 'XX')
+redis.call('SET', key(string.match(prepared, '^[^{]*{(.*)}:prepared$'), 'ended:'), '', 'XX')
 for _, queue in ipairs(order) do
   local keys = queues[queue]
   local none, staged = key(queue, 'message:'), key(queue, 'staged:' .. branch .. ':')

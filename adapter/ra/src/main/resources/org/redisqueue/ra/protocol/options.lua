@@ -8,6 +8,7 @@
 --   key       deduplication key, 1 to 200 printable ASCII characters without spaces, see deduplication.lua
 --   window    how long the key is kept from the publication on, ms; required with a key
 --   rollback  1 = the transaction is rolled back if another message has the key; otherwise, the message is dropped
+--   forwarded id of the envelope that held the message in an outbox: it is not sent if that envelope was forwarded before
 -- A message with a delay or a time is scheduled until it is due. Its time to live starts then.
 local LONGEST = 315360000000
 
@@ -20,9 +21,11 @@ local function invalid_options(options)
     local most = (name == 'delay' or name == 'ttl' or name == 'window') and LONGEST or name == 'rollback' and 1
     most = most or name == 'at' and 99999999999999 or name == 'priority' and 10
     local least = name == 'priority' and -10 or 0
-    if name == 'key' or name == 'group' then
+    local text = name == 'key' and 'the deduplication key' or name == 'group' and 'the group'
+    text = text or name == 'forwarded' and 'the id of the envelope'
+    if text then
       if type(value) ~= 'string' or #value < 1 or #value > 200 or string.find(value, '[^\33-\126]') then
-        return name == 'key' and 'the deduplication key is not valid' or 'the group is not valid'
+        return text .. ' is not valid'
       end
     elseif not most then
       return 'an option is unknown'

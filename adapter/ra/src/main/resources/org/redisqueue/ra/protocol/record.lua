@@ -4,10 +4,11 @@
 -- before them. Records of earlier versions have no options, or neither deadlines nor options.
 --@include options
 --
--- read_record(text, prepared, one_queue)
+-- read_record(text, prepared, one_slot)
 --   text       the record
 --   prepared   the key that holds it, whose queue is the home queue of the branch
---   one_queue  whether all messages must belong to the home queue, as in a cluster
+--   one_slot   whether all messages must belong to the home queue or to queues with the same hash tag, as in a cluster;
+--              sent messages may also belong to an outbox, whose name is that of such a queue followed by '}outbox'
 -- Returns the record, in which each sent message has a deadline; or nil and the reason why the record is malformed. The
 -- reason does not quote the record.
 --
@@ -15,7 +16,11 @@
 -- Returns the error reply for a malformed record. A script returns it before its first write.
 
 local function is_queue(name)
-  return type(name) == 'string' and #name <= 200 and string.find(name, '^[%w._:%-]+$') ~= nil
+  if type(name) ~= 'string' or #name > 200 then
+    return false
+  end
+  local tagged = string.find(name, '^{[%w._:%-]+}[%w._:%-]+$') -- with a hash tag
+  return (tagged or string.find(name, '^[%w._:%-]+$')) ~= nil
 end
 
 local function is_word(word) -- an id or a token
@@ -38,21 +43,31 @@ local function is_home(queue, prepared) -- whether a queue keeps its branches un
   return string.sub(prepared, -#ending) == ending
 end
 
-local function misnamed(messages, prepared) -- the first invalid queue or id, as text
+local function is_near(queue, prepared) -- whether the keys of a queue are in the same slot as this key
+  local tag = string.match(queue, '^({[^}]+})')
+  return is_home(queue, prepared) or tag and string.match(prepared, '^[^{]*{({[^}]+})') == tag
+end
+
+local function without_outbox(name) -- the name of the queue whose outbox has this name, or the name itself
+  return type(name) == 'string' and string.match(name, '^(.*)}outbox$') or name
+end
+
+local function misnamed(messages, prepared, outbox) -- the first invalid queue or id, as text
   for i, message in ipairs(messages) do
+    local queue = is_list(message) and (outbox and without_outbox(message[1]) or message[1])
     if not is_list(message) then
       return i .. ' is not a list'
-    elseif not is_queue(message[1]) then
+    elseif not is_queue(queue) then
       return i .. ' has no valid queue'
-    elseif prepared and not is_home(message[1], prepared) then
-      return i .. ' belongs to another queue'
+    elseif prepared and not is_near(queue, prepared) then
+      return i .. ' belongs to a queue in another slot'
     elseif not is_word(message[2]) then
       return i .. ' has no valid id'
     end
   end
 end
 
-local function read_record(text, prepared, one_queue)
+local function read_record(text, prepared, one_slot)
   local parsed, record = pcall(cjson.decode, text)
   if not parsed or type(record) ~= 'table' then
     return nil, 'it is not a JSON object'
@@ -60,11 +75,11 @@ local function read_record(text, prepared, one_queue)
   if not is_list(record.consumed) or not is_list(record.sent) then
     return nil, 'it has no lists of consumed and sent messages'
   end
-  local wrong = misnamed(record.consumed, one_queue and prepared)
+  local wrong = misnamed(record.consumed, one_slot and prepared)
   if wrong then
     return nil, 'consumed message ' .. wrong
   end
-  wrong = misnamed(record.sent, one_queue and prepared)
+  wrong = misnamed(record.sent, one_slot and prepared, one_slot)
   if wrong then
     return nil, 'sent message ' .. wrong
   end

@@ -6,7 +6,7 @@
 -- KEYS[1 + i]       prepared  HASH  of the home queue of branch i
 -- ARGV[1], ARGV[2]  see lane.lua
 -- ARGV[3]           key prefix
--- ARGV[4]           1 = all messages of a branch belong to its home queue, as in a cluster, else 0
+-- ARGV[4]           1 = all messages of a branch belong to the slot of its home queue, as in a cluster, else 0
 -- ARGV[2 + 3i]      branch i
 -- ARGV[3 + 3i]      1 = recovery: the outcome is left for the process that prepared the branch, else 0
 -- ARGV[4 + 3i]      lease of the consumed messages, ms, 0 to 86,400,000; 0 = due at once, with no consumer,
@@ -21,14 +21,14 @@
 --@include ending
 --@include wakeup
 --@include deduplication
-local prefix, one_queue = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
+local prefix, one_slot = given(ARGV[3]), integer(ARGV[4], 0, 1) == 1
 
 -- Everything is read first, so that nothing is written if an argument or a key is invalid.
 local due = {}
 for i = 1, #KEYS - 1 do
   due[i] = now + integer(ARGV[4 + 3 * i], 0, 86400000)
 end
-local branches, report, malformed = read_branches(prefix, one_queue, 3, 'rolled back')
+local branches, report, malformed = read_branches(prefix, one_slot, 3, 'rolled back')
 if malformed then
   return malformed
 end

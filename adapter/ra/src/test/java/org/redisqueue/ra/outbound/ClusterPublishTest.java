@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import jakarta.resource.ResourceException;
 import jakarta.resource.cci.LocalTransaction;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -13,17 +14,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.OnDuplicate;
+import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.RedisQueueException;
 import org.redisqueue.admin.QueueAdmin;
-import org.redisqueue.admin.QueueAdminException;
 import org.redisqueue.admin.TopicStatus;
 import org.redisqueue.ra.admin.AdminClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisqueue.ra.testing.TestRedis;
 
-/** Publishing in a Redis Cluster, where a transaction can use only one queue. */
+/** Sending and publishing in a Redis Cluster, where the queues of a transaction may be on different servers. */
 class ClusterPublishTest {
 
     private static TestRedis redis;
@@ -78,51 +80,78 @@ class ClusterPublishTest {
     }
 
     @Test
-    void secondBindingIsRefused() {
+    void messageIsPublishedToAllQueuesOfATopic() throws ResourceException {
         admin.bind(name, name + ".a");
-
-        assertThatExceptionOfType(QueueAdminException.class)
-                .isThrownBy(() -> admin.bind(name, name + ".b"))
-                .withMessageContaining(
-                        "another queue is bound to the topic, which can have only one queue in a cluster")
-                .satisfies(refusal -> assertThat(refusal.kind()).isEqualTo(QueueAdminException.Kind.CONFLICT));
+        admin.bind(name, name + ".b");
 
         connection.publish(name, "hello");
+        LocalTransaction transaction = connection.getLocalTransaction();
+        transaction.begin();
+        connection.send(name + ".other", "first");
+        connection.publish(name, "again");
         assertThat(connection.counts(name + ".a").ready()).isEqualTo(1);
+        transaction.commit();
+
+        assertThat(connection.counts(name + ".a").ready()).isEqualTo(2);
+        assertThat(connection.counts(name + ".b").ready()).isEqualTo(2);
+        assertThat(connection.counts(name + ".other").ready()).isEqualTo(1);
     }
 
     @Test
-    void publishingToSeveralQueuesIsRefusedBeforeAnythingIsSent() throws ResourceException {
-        redis.call("SADD", "rq:{" + name + "}:bindings", name + ".a", name + ".b"); // not by an adapter
+    void messageWithADeduplicationKeyIsPublishedOnceToEachQueue() {
+        admin.bind(name, name + ".a");
+        admin.bind(name, name + ".b");
+        OutgoingMessage keyed = OutgoingMessage.of("hello").deduplicationKey("key", Duration.ofMinutes(1));
+
+        String first = connection.publish(name, keyed.id("first"));
+        String second = connection.publish(name, keyed.id("second"));
+
+        assertThat(first).isEqualTo("first");
+        assertThat(second).isEqualTo("first");
+        assertThat(connection.counts(name + ".a").ready()).isEqualTo(1);
+        assertThat(connection.counts(name + ".b").ready()).isEqualTo(1);
+    }
+
+    @Test
+    void messageThatMayRollBackCannotBeSentToAnotherSlot() throws ResourceException {
+        admin.bind(name, name + ".a");
+        admin.bind(name, name + ".b");
+        OutgoingMessage keyed = OutgoingMessage.of("hello")
+                .deduplicationKey("key", Duration.ofMinutes(1))
+                .onDuplicate(OnDuplicate.ROLLBACK);
 
         assertThatExceptionOfType(RedisQueueException.class)
-                .isThrownBy(() -> connection.publish(name, "hello"))
-                .withMessageContaining("RQ-111 Queues '" + name + ".a' and '" + name + ".b'");
+                .isThrownBy(() -> connection.publish(name, keyed))
+                .withMessageContaining("RQ-142 Message")
+                .withMessageContaining("'" + name + ".a'");
         LocalTransaction transaction = connection.getLocalTransaction();
         transaction.begin();
+        connection.send(name + ".a", "first");
         assertThatExceptionOfType(RedisQueueException.class)
-                .isThrownBy(() -> connection.publish(name, "hello"))
-                .withMessageContaining("RQ-111");
+                .isThrownBy(() -> connection.send(name + ".b", keyed))
+                .withMessageContaining("RQ-142");
         transaction.commit();
 
-        assertThat(connection.counts(name + ".a").ready()).isZero();
+        assertThat(connection.counts(name + ".a").ready()).isEqualTo(1);
         assertThat(connection.counts(name + ".b").ready()).isZero();
     }
 
     @Test
-    void publishingInATransactionOfAnotherQueueIsRefused() throws ResourceException {
-        admin.bind(name, name + ".a");
+    void messagesOfSeveralSlotsCannotBeReceivedInOneTransaction() throws ResourceException {
+        connection.send(name + ".a", "one");
+        connection.send(name + ".b", "two");
         LocalTransaction transaction = connection.getLocalTransaction();
         transaction.begin();
-        connection.send(name + ".other", "first");
+        connection.send(name + ".c", "sent");
+        assertThat(connection.receive(name + ".a", Duration.ofSeconds(5))).isPresent();
 
         assertThatExceptionOfType(RedisQueueException.class)
-                .isThrownBy(() -> connection.publish(name, "hello"))
-                .withMessageContaining("RQ-111");
+                .isThrownBy(() -> connection.receive(name + ".b", Duration.ofSeconds(5)))
+                .withMessageContaining("RQ-111 Messages of queues '" + name + ".a' and '" + name + ".b'");
         transaction.commit();
 
-        assertThat(connection.counts(name + ".other").ready()).isEqualTo(1);
-        assertThat(connection.counts(name + ".a").ready()).isZero();
+        assertThat(connection.counts(name + ".a").processing()).isZero();
+        assertThat(connection.counts(name + ".c").ready()).isEqualTo(1);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -160,16 +161,99 @@ class ClusterTest {
     }
 
     @Test
-    void transactionCannotSpanSeveralQueues() {
+    void transactionCannotConsumeFromSeveralSlots() {
         TestQueue other = TestQueue.create(redis, queue.operations());
 
-        assertThat(queue.operations().canShareTransaction(queue.name, queue.name))
-                .isTrue();
-        assertThat(queue.operations().canShareTransaction(queue.name, other.name))
-                .isFalse();
-        assertThatThrownBy(() ->
-                        result(queue.operations().acknowledge(List.of(queue.held("m1")), List.of(other.message("m2")))))
+        assertThat(queue.operations().canShareScript(queue.name, queue.name)).isTrue();
+        assertThat(queue.operations().canShareScript(queue.name, other.name)).isFalse();
+        List<Lease> consumed = List.of(queue.held("m1"), other.held("m2"));
+        assertThatThrownBy(() -> result(queue.operations().acknowledge(consumed, List.of())))
                 .isInstanceOf(RedisCallException.class)
                 .hasMessageContaining("CROSSSLOT");
+    }
+
+    // Queues whose names begin with the same hash tag
+
+    private final String tag = "{" + UUID.randomUUID() + "}";
+    private final TestQueue orders = TestQueue.named(tag + ".orders", redis, queue.operations());
+    private final TestQueue bills = TestQueue.named(tag + ":bills", redis, queue.operations());
+
+    private static void assertNothingForwarded(TestQueue home) {
+        assertThat(TestQueue.named(OutboxName.of(home.name), redis, home.operations())
+                        .everything())
+                .isEmpty();
+    }
+
+    @Test
+    void transactionUsesQueuesWithTheSameHashTag() {
+        List<Lease> consumed = List.of(orders.held("m1"), bills.held("m2"));
+
+        assertThat(result(queue.operations().acknowledge(consumed, List.of(orders.message("m3"), bills.message("m4"))))
+                        .done())
+                .isTrue();
+
+        assertThat(orders.ready()).containsExactly("m3");
+        assertThat(bills.ready()).containsExactly("m4");
+        assertThat(orders.processing()).isEmpty();
+        assertThat(bills.processing()).isEmpty();
+        assertNothingForwarded(orders);
+    }
+
+    @Test
+    void branchUsesQueuesWithTheSameHashTag() {
+        List<Lease> consumed = List.of(orders.held("m1"), bills.held("m2"));
+        SendRequest keyed = new SendRequest(
+                bills.name, "m4", new byte[1], 0, new SendOptions(0, 0, new Deduplication("key", 60_000, true), null));
+
+        assertThat(orders.prepare("tagged", consumed, orders.message("m3"), keyed))
+                .isEmpty();
+        assertThat(result(queue.operations().acknowledge(List.of(), List.of(keyed)))
+                        .refused())
+                .as("the branch reserves the key")
+                .hasSize(1);
+        assertThat(orders.commit("tagged")).isTrue();
+
+        assertThat(orders.ready()).containsExactly("m3");
+        assertThat(bills.exists("m4")).isTrue();
+        assertThat(orders.processing()).isEmpty();
+        assertThat(bills.processing()).isEmpty();
+        assertNothingForwarded(orders);
+    }
+
+    @Test
+    void branchOfQueuesWithTheSameHashTagRollsBackOrIsForgotten() {
+        orders.prepare("tagged-2", List.of(orders.held("m1"), bills.held("m2")), bills.message("m3"));
+        assertThat(orders.rollback("tagged-2", 0)).isTrue();
+        List<Lease> again = List.of(lease(orders.claim(1)), lease(bills.claim(1)));
+
+        orders.prepare("tagged-3", again, bills.message("m3"));
+        assertThat(orders.forget("tagged-3")).isTrue();
+
+        assertThat(orders.dead()).containsExactly("m1");
+        assertThat(bills.dead()).containsExactlyInAnyOrder("m2", "m3");
+    }
+
+    @Test
+    void transactionThatUsesAHashTagSendsToOtherSlots() {
+        orders.prepare("tagged-4", List.of(orders.held("m1")), bills.message("m2"), queue.message("m3"));
+
+        assertThat(orders.commit("tagged-4")).isTrue();
+
+        assertThat(bills.ready()).containsExactly("m2");
+        assertThat(queue.ready()).containsExactly("m3");
+    }
+
+    @Test
+    void recordThatNamesAQueueInAnotherSlotIsMalformed() {
+        orders.call(
+                "HSET",
+                orders.key("prepared"),
+                "forged",
+                "{\"time\":1,\"consumed\":[[\"" + orders.name + "\",\"m1\",\"t\"],[\"" + queue.name
+                        + "\",\"m2\",\"t\"]],\"sent\":[]}");
+
+        assertThatThrownBy(() -> orders.commit("forged")).hasMessageContaining("belongs to a queue in another slot");
+
+        orders.call("DEL", orders.key("prepared"));
     }
 }

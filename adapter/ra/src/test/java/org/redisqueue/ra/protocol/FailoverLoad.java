@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.redisqueue.ra.client.RedisClient;
 import org.redisqueue.ra.testing.TestProperties;
 import org.redisson.api.RedissonClient;
@@ -27,7 +28,8 @@ import org.redisson.client.codec.StringCodec;
 
 /**
  * Sends messages to several queues, and consumes them in one and in two phases. The transaction of each sends its result to
- * the same queue, for a time after the test. The consumers belong to servers that can die at any moment.
+ * one of the queues, perhaps in another slot, for a time after the test. The consumers belong to servers that can die at any
+ * moment.
  */
 final class FailoverLoad implements AutoCloseable {
 
@@ -37,7 +39,7 @@ final class FailoverLoad implements AutoCloseable {
     private static final long RESULT_DELAY_MILLIS = 86_400_000;
 
     private final TestProperties properties;
-    private final List<Stream> streams;
+    private final List<Load> loads;
     private final Random random;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Server> servers = new ArrayList<>();
@@ -54,18 +56,18 @@ final class FailoverLoad implements AutoCloseable {
     private volatile boolean consuming = true;
 
     /** A queue, and the number of its messages that were consumed. */
-    private record Stream(String queue, AtomicLong done) {}
+    private record Load(String queue, AtomicLong done) {}
 
     /** @param properties of the connections */
     FailoverLoad(TestProperties properties, int queues, long seed) {
         this.properties = properties;
         this.random = new Random(seed);
-        this.streams = IntStream.range(0, queues)
-                .mapToObj(i -> new Stream("load-" + i, new AtomicLong()))
+        this.loads = IntStream.range(0, queues)
+                .mapToObj(i -> new Load("load-" + i, new AtomicLong()))
                 .toList();
         this.sender = new Server("sender");
-        this.senders = streams.stream()
-                .map(stream -> CompletableFuture.runAsync(() -> send(stream), threads))
+        this.senders = loads.stream()
+                .map(load -> CompletableFuture.runAsync(() -> send(load), threads))
                 .toList();
         IntStream.range(0, SERVERS).forEach(i -> startServer());
         threads.execute(this::recover);
@@ -91,6 +93,8 @@ final class FailoverLoad implements AutoCloseable {
             own.setClientName(name);
             client = RedisClient.acquire(own);
             operations = new QueueOperations(client, timer);
+            long scan = QueueOperations.FORWARDING_INTERVAL.toMillis();
+            timer.scheduleWithFixedDelay(operations::forwardLeft, scan, scan, TimeUnit.MILLISECONDS);
         }
 
         /** Ends without finishing anything. */
@@ -107,11 +111,11 @@ final class FailoverLoad implements AutoCloseable {
         synchronized (servers) {
             servers.add(server);
         }
-        for (Stream stream : streams) {
+        for (Load load : loads) {
             Random own = new Random(random.nextLong());
             threads.submit(() -> {
                 while (consuming && !server.dead) {
-                    consume(server, stream, own);
+                    consume(server, load, own);
                 }
             });
         }
@@ -163,11 +167,11 @@ final class FailoverLoad implements AutoCloseable {
         }
     }
 
-    private void send(Stream stream) {
+    private void send(Load load) {
         while (sending) {
-            String value = stream.queue + " " + serial.incrementAndGet();
+            String value = load.queue + " " + serial.incrementAndGet();
             try {
-                sender.operations.send(List.of(request(stream.queue, value, 0))).join();
+                sender.operations.send(List.of(request(load.queue, value, 0))).join();
                 confirmed.add(value);
             } catch (RuntimeException e) { // perhaps it was sent
             }
@@ -180,11 +184,11 @@ final class FailoverLoad implements AutoCloseable {
         return new SendRequest(queue, QueueOperations.newId(), bytes, 0, new SendOptions(delayMillis, 0));
     }
 
-    private void consume(Server server, Stream stream, Random own) {
+    private void consume(Server server, Load load, Random own) {
         try {
             QueueOperations operations = server.operations;
             ClaimResult claim = operations
-                    .claim(new ClaimRequest(stream.queue, 5, LEASE_MILLIS, 1_000, TestQueue.MAX_BYTES))
+                    .claim(new ClaimRequest(load.queue, 5, LEASE_MILLIS, 1_000, TestQueue.MAX_BYTES))
                     .join();
             if (claim.messages().isEmpty()) {
                 pause();
@@ -193,13 +197,15 @@ final class FailoverLoad implements AutoCloseable {
             List<Lease> leases = TestQueue.leases(claim);
             List<SendRequest> results = claim.messages().stream()
                     .map(message -> request(
-                            stream.queue, new String(message.value(), StandardCharsets.UTF_8), RESULT_DELAY_MILLIS))
+                            loads.get(own.nextInt(loads.size())).queue,
+                            new String(message.value(), StandardCharsets.UTF_8),
+                            RESULT_DELAY_MILLIS))
                     .toList();
             boolean committed = own.nextBoolean()
                     ? operations.acknowledge(leases, results).join().done()
-                    : commitInTwoPhases(server, stream.queue, leases, results);
+                    : commitInTwoPhases(server, load.queue, leases, results);
             if (committed) {
-                stream.done.addAndGet(leases.size());
+                load.done.addAndGet(leases.size());
             }
         } catch (RuntimeException e) { // the messages are delivered again when their leases end
             pause();
@@ -235,11 +241,11 @@ final class FailoverLoad implements AutoCloseable {
 
     /** Waits until messages of all queues have been consumed after now. */
     void awaitDeliveries(Duration patience) {
-        List<Long> before = streams.stream().map(stream -> stream.done.get()).toList();
+        List<Long> before = loads.stream().map(load -> load.done.get()).toList();
         await().atMost(patience)
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> IntStream.range(0, streams.size())
-                        .allMatch(i -> streams.get(i).done.get() > before.get(i)));
+                .until(() -> IntStream.range(0, loads.size())
+                        .allMatch(i -> loads.get(i).done.get() > before.get(i)));
     }
 
     /** Stops sending, and waits until everything has been consumed. */
@@ -251,8 +257,9 @@ final class FailoverLoad implements AutoCloseable {
     }
 
     private boolean nothingIsLeft() {
-        return streams.stream()
-                .map(stream -> sender.operations.inspect(stream.queue, 0).join().counts())
+        return loads.stream()
+                .flatMap(load -> Stream.of(load.queue, OutboxName.of(load.queue)))
+                .map(queue -> sender.operations.inspect(queue, 0).join().counts())
                 .allMatch(found -> found.ready() + found.processing() == 0);
     }
 
@@ -266,11 +273,11 @@ final class FailoverLoad implements AutoCloseable {
         Keys keys = new Keys(properties.getKeyPrefix());
         RedissonClient redisson = sender.client.redisson();
         List<String> all = new ArrayList<>();
-        for (Stream stream : streams) {
-            redisson.<String>getScoredSortedSet(keys.scheduled(stream.queue), StringCodec.INSTANCE)
+        for (Load load : loads) {
+            redisson.<String>getScoredSortedSet(keys.scheduled(load.queue), StringCodec.INSTANCE)
                     .readAll()
-                    .forEach(id ->
-                            all.add(redisson.<String>getBucket(keys.message(stream.queue, id), StringCodec.INSTANCE)
+                    .forEach(
+                            id -> all.add(redisson.<String>getBucket(keys.message(load.queue, id), StringCodec.INSTANCE)
                                     .get()));
         }
         return all;

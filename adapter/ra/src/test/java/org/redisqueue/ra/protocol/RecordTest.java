@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,8 +16,10 @@ import org.redisqueue.ra.testing.TestRedis;
 /** Which records of prepared branches the scripts accept, and which they refuse. */
 class RecordTest {
 
+    private static final String ONE_SLOT = "one slot";
+
     private static final String SCRIPT = fragment() + """
-            local record, reason = read_record(ARGV[1], KEYS[1], ARGV[2] == 'one queue')
+            local record, reason = read_record(ARGV[1], KEYS[1], ARGV[2] == 'one slot')
             if not record then
               return malformed_record(KEYS[1], 'b1', reason)
             end
@@ -43,7 +46,7 @@ class RecordTest {
     }
 
     private static String read(String record) {
-        return read(record, "several");
+        return read(record, "several slots");
     }
 
     private static String read(String record, String queues) {
@@ -72,12 +75,27 @@ class RecordTest {
     }
 
     @Test
-    void recordInAClusterConcernsOnlyItsQueue() {
-        assertThat(read("{\"consumed\":[[\"orders\",\"m1\",\"t\"]],\"sent\":[[\"orders\",\"m2\",0]]}", "one queue"))
-                .isEqualTo("orders m1 t, orders m2 0");
-        assertThat(read("{\"consumed\":[],\"sent\":[[\"mails\",\"m1\",0]]}", "one queue"))
-                .startsWith("RQMALFORMED Branch b1 of rq:{orders}:prepared")
-                .endsWith("sent message 1 belongs to another queue");
+    void recordInAClusterConcernsOnlyTheSlotOfItsQueue() {
+        String consumed = "{\"consumed\":[[\"orders\",\"m1\",\"t\"]],";
+        assertThat(read(consumed + "\"sent\":[[\"orders\",\"m2\",0],[\"orders}outbox\",\"m3\",0]]}", ONE_SLOT))
+                .isEqualTo("orders m1 t, orders m2 0, orders}outbox m3 0");
+        for (String other : List.of("mails", "mails}outbox", "{orders}.mails", "{orders}.mails}outbox")) {
+            assertThat(read("{\"consumed\":[],\"sent\":[[\"" + other + "\",\"m1\",0]]}", ONE_SLOT))
+                    .startsWith("RQMALFORMED Branch b1 of rq:{orders}:prepared")
+                    .endsWith("sent message 1 belongs to a queue in another slot");
+        }
+    }
+
+    @Test
+    void outboxIsNotConsumed() {
+        assertThat(read("{\"consumed\":[[\"orders}outbox\",\"m1\",\"t\"]],\"sent\":[]}", ONE_SLOT))
+                .endsWith("consumed message 1 has no valid queue");
+    }
+
+    @Test
+    void outboxHasNoMeaningWithoutACluster() {
+        assertThat(read("{\"consumed\":[],\"sent\":[[\"orders}outbox\",\"m1\",0]]}"))
+                .endsWith("sent message 1 has no valid queue");
     }
 
     @ParameterizedTest

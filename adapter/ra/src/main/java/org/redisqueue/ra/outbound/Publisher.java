@@ -14,11 +14,10 @@ import org.redisqueue.ra.protocol.SendRequest;
 import org.redisqueue.ra.telemetry.SendOperation;
 import org.redisqueue.ra.telemetry.Telemetry;
 import org.redisqueue.ra.transaction.Branch;
-import org.redisqueue.ra.transaction.OneTransaction;
 import org.redisqueue.ra.transaction.ResourceManager;
 
 /** Sends the messages of a connection to a queue or to the queues of a topic. */
-final class Outbox {
+final class Publisher {
 
     private final QueueOperations operations;
     private final Sender sender;
@@ -27,7 +26,7 @@ final class Outbox {
     private final UnaryOperator<RedisQueueException> failed;
 
     /** @param failed learns that a call to Redis has failed, and returns the exception to throw */
-    Outbox(ResourceManager manager, Telemetry telemetry, UnaryOperator<RedisQueueException> failed) {
+    Publisher(ResourceManager manager, Telemetry telemetry, UnaryOperator<RedisQueueException> failed) {
         this.operations = manager.operations();
         this.sender = new Sender(operations);
         this.maxBytes = manager.client().settings().getMaxMessageSize();
@@ -76,7 +75,6 @@ final class Outbox {
         operations.unrouted().routed(topic);
         List<SendRequest> messages = new ArrayList<>();
         for (String queue : queues) {
-            OneTransaction.require(operations, queues.get(0), queue);
             published.forEach(message -> messages.add(message.to(queue)));
         }
         List<String> sent = sender.send(messages, branch);

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.redisqueue.ra.client.Replies;
+import org.redisson.client.codec.StringCodec;
+
+/**
+ * Lets transactions send to several slots of a Redis Cluster. The script that commits a transaction uses only the slot of
+ * its home queue. It puts messages for other slots into the {@link Outbox} of that queue, from which they are forwarded as
+ * soon as the transaction has committed; if its process dies before, another one forwards them.
+ */
+final class Forwarding {
+
+    /** How often a process looks for envelopes that others have left. */
+    static final Duration INTERVAL = Duration.ofSeconds(5);
+
+    /** Less than the interval, so that the process that has looked last can look again. */
+    private static final Duration TURN = INTERVAL.minusSeconds(1);
+
+    /** How many scans later the process registers its outboxes again, in case a failover has lost them. */
+    private static final int ENLISTED_FOR_SCANS = 12;
+
+    private static final int CONCURRENT_OUTBOXES = 16;
+
+    /**
+     * How long a destination remembers an envelope that no longer exists. Longer than a call may take that another process
+     * has begun when it held the envelope.
+     */
+    private static final Duration REMEMBERED = Duration.ofMinutes(15);
+
+    private final RedisCalls calls;
+    private final OnePhaseOperations onePhase;
+    private final BranchOperations branches;
+    private final Outbox.Calls forwarding;
+    private final Map<String, Outbox> outboxes = new ConcurrentHashMap<>();
+    private final Set<String> enlisted = ConcurrentHashMap.newKeySet();
+    private final Set<String> branchesWithEnvelopes = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger scans = new AtomicInteger();
+
+    Forwarding(
+            RedisCalls calls,
+            OnePhaseOperations onePhase,
+            BranchOperations branches,
+            LeaseOperations leases,
+            RedeliveryOperations redeliveries,
+            DeduplicationOperations deduplication) {
+        this.calls = calls;
+        this.onePhase = onePhase;
+        this.branches = branches;
+        OnePhaseOperations immediate = OnePhaseOperations.withoutGathering(calls);
+        this.forwarding = new Outbox.Calls() {
+            @Override
+            public CompletableFuture<ClaimResult> claim(ClaimRequest request) {
+                return leases.claimConfirmed(request);
+            }
+
+            @Override
+            public CompletableFuture<AcknowledgmentResult> send(SendRequest message) {
+                return immediate.acknowledge(List.of(), List.of(message));
+            }
+
+            @Override
+            public CompletableFuture<AcknowledgmentResult> acknowledge(Lease envelope) {
+                return immediate.acknowledge(List.of(envelope), List.of());
+            }
+
+            @Override
+            public CompletableFuture<RedeliveryResult> deadLetter(Lease envelope, String reason) {
+                return redeliveries.deadLetter(envelope, reason);
+            }
+
+            @Override
+            public void forget(SendRequest message) {
+                Forwarding.this.forget(message);
+            }
+
+            @Override
+            public boolean isClosed() {
+                return calls.isClosed();
+            }
+
+            @Override
+            public void dropped() {
+                deduplication.dropped(1);
+            }
+        };
+    }
+
+    /** {@link QueueOperations#send}. */
+    CompletableFuture<List<SendRequest>> send(List<SendRequest> messages) {
+        String home = messages.isEmpty() ? "" : messages.get(0).queue();
+        return isWithin(home, messages)
+                ? onePhase.send(messages)
+                : acknowledge(List.of(), messages).thenApply(AcknowledgmentResult::duplicates);
+    }
+
+    /** {@link QueueOperations#acknowledge}. */
+    CompletableFuture<AcknowledgmentResult> acknowledge(List<Lease> consumed, List<SendRequest> sent) {
+        String home = consumed.isEmpty()
+                ? sent.isEmpty() ? "" : sent.get(0).queue()
+                : consumed.get(0).queue();
+        if (isWithin(home, sent)) {
+            return onePhase.acknowledge(consumed, sent);
+        }
+        try {
+            return onePhase.acknowledge(consumed, sealed(home, sent))
+                    .thenCompose(result -> result.done()
+                            ? forwardAdded(home).thenApply(forwarded -> result)
+                            : CompletableFuture.completedFuture(result));
+        } catch (RedisCallException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** {@link QueueOperations#prepare}. */
+    CompletableFuture<PreparationResult> prepare(
+            String branch, String home, List<Lease> consumed, List<SendRequest> sent) {
+        if (isWithin(home, sent)) {
+            return branches.prepare(branch, home, consumed, sent);
+        }
+        try {
+            List<SendRequest> sealed = sealed(home, sent);
+            branchesWithEnvelopes.add(branch);
+            return branches.prepare(branch, home, consumed, sealed).whenComplete((result, failure) -> {
+                if (failure == null && !result.done()) {
+                    branchesWithEnvelopes.remove(branch);
+                }
+            });
+        } catch (RedisCallException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** {@link QueueOperations#commit}. */
+    CompletableFuture<BranchEndResult> commit(String branch, String home, boolean recovery) {
+        CompletableFuture<BranchEndResult> commit = branches.commit(branch, home, recovery);
+        if (!branchesWithEnvelopes.contains(branch)) {
+            return commit; // after a recovery, the next scan finds its envelopes
+        }
+        return commit.thenCompose(result -> {
+            branchesWithEnvelopes.remove(branch);
+            return forwardAdded(home).thenApply(forwarded -> result);
+        });
+    }
+
+    /** {@link QueueOperations#rollback}. */
+    CompletableFuture<BranchEndResult> rollback(String branch, String home, boolean recovery, long leaseMillis) {
+        return branches.rollback(branch, home, recovery, leaseMillis).thenApply(result -> {
+            branchesWithEnvelopes.remove(branch);
+            return result;
+        });
+    }
+
+    private boolean isWithin(String home, List<SendRequest> sent) {
+        if (!calls.isCluster()) {
+            return true;
+        }
+        for (SendRequest message : sent) {
+            if (!Keys.shareSlot(home, message.queue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Puts the messages for other slots into envelopes. Blocks to register the outbox when it is first used.
+     *
+     * @throws RedisCallException if the outbox could not be registered
+     */
+    private List<SendRequest> sealed(String home, List<SendRequest> sent) {
+        if (!enlisted.contains(home)) {
+            Replies.await(enlist(home));
+            enlisted.add(home);
+        }
+        return sent.stream()
+                .map(message -> Keys.shareSlot(home, message.queue()) ? message : Envelope.seal(home, message))
+                .toList();
+    }
+
+    /** Registers an outbox before it is used, so that other processes find its envelopes. */
+    private CompletableFuture<Void> enlist(String home) {
+        return calls.enlist(calls.keys().outboxes(), home);
+    }
+
+    /** Forwards what was added to an outbox. Completes after the first attempt, or when that takes too long; never fails. */
+    private CompletableFuture<Void> forwardAdded(String home) {
+        return bounded(outbox(home).forwardAdded());
+    }
+
+    private CompletableFuture<Void> bounded(CompletableFuture<Void> attempt) {
+        return attempt.copy().completeOnTimeout(null, calls.responseMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Outbox outbox(String home) {
+        return outboxes.computeIfAbsent(home, name -> new Outbox(name, forwarding));
+    }
+
+    private void forget(SendRequest message) {
+        String envelope = message.options().forwarded();
+        if (envelope != null) { // if this fails, the key expires later
+            calls.call(
+                    "forget",
+                    redisson -> redisson.getBucket(
+                                    calls.keys().forwarded(message.queue(), envelope), StringCodec.INSTANCE)
+                            .expireAsync(REMEMBERED));
+        }
+    }
+
+    /**
+     * Forwards what other processes have left in outboxes, unless another process has looked for it within the interval.
+     * Does not block.
+     */
+    CompletableFuture<Void> scan() {
+        if (scans.incrementAndGet() % ENLISTED_FOR_SCANS == 0) {
+            enlisted.forEach(this::enlist);
+        }
+        return calls.call(
+                        "forward",
+                        redisson -> redisson.<String>getBucket(calls.keys().forwarder(), StringCodec.INSTANCE)
+                                .setIfAbsentAsync("", TURN))
+                .thenCompose(first -> first ? scanOutboxes() : CompletableFuture.completedFuture(null));
+    }
+
+    private CompletableFuture<Void> scanOutboxes() {
+        return calls.run(Script.QUEUES, List.of(calls.keys().outboxes()), List.of())
+                .thenCompose(names -> forwardFrom(List.copyOf(Reply.texts(names)), 0));
+    }
+
+    private CompletableFuture<Void> forwardFrom(List<String> homes, int first) {
+        if (first >= homes.size()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        int end = Math.min(homes.size(), first + CONCURRENT_OUTBOXES);
+        Collection<CompletableFuture<Void>> some = homes.subList(first, end).stream()
+                .map(home -> bounded(outbox(home).forward()))
+                .toList();
+        return CompletableFuture.allOf(some.toArray(CompletableFuture[]::new))
+                .thenCompose(done -> forwardFrom(homes, end));
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.redisqueue.ra.client.Failures;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.log.RecurringProblem;
+import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
+
+/**
+ * The outbox of a queue: claims its envelopes, sends their messages, and acknowledges the envelopes.
+ *
+ * <p>A destination remembers the envelopes from which it got messages, so that a message that is sent again, perhaps by
+ * another process, has no effect. An envelope whose message cannot be sent at present is claimed again when its lease
+ * ends.
+ */
+final class Outbox {
+
+    /** How long a process has to forward what it has claimed before another one may do so, in milliseconds. */
+    static final int LEASE_MILLIS = 10_000;
+
+    private static final int LIMIT = 100;
+    private static final long MAX_TOTAL_BYTES = 8_000_000;
+    private static final int NEVER_DEAD_LETTERED = 1_000_000;
+    private static final Duration REPORT_INTERVAL = Duration.ofMinutes(1);
+
+    /** The calls that forwarding makes. None of them blocks. */
+    interface Calls {
+
+        /** Claims envelopes. With confirmations, the claim and everything before it must be confirmed. */
+        CompletableFuture<ClaimResult> claim(ClaimRequest request);
+
+        /** Sends the message of an envelope to its destination. */
+        CompletableFuture<AcknowledgmentResult> send(SendRequest message);
+
+        /** Acknowledges an envelope. */
+        CompletableFuture<AcknowledgmentResult> acknowledge(Lease envelope);
+
+        /** Dead-letters a malformed envelope. */
+        CompletableFuture<RedeliveryResult> deadLetter(Lease envelope, String reason);
+
+        /** Lets a destination soon forget an envelope, which no longer exists. */
+        void forget(SendRequest message);
+
+        /** Whether the adapter is stopping, so that calls fail. */
+        boolean isClosed();
+
+        /** Counts a message that was dropped because another one has its deduplication key. */
+        void dropped();
+    }
+
+    private final String home;
+    private final Calls calls;
+    private final RecurringProblem problem = new RecurringProblem(REPORT_INTERVAL);
+    private @Nullable CompletableFuture<Void> next;
+    private boolean claiming;
+    private volatile boolean filled;
+
+    Outbox(String home, Calls calls) {
+        this.home = home;
+        this.calls = calls;
+    }
+
+    /** Forwards the envelopes that this process has just added, and others that are ready, like {@link #forward}. */
+    CompletableFuture<Void> forwardAdded() {
+        filled = true;
+        return forward();
+    }
+
+    /**
+     * Forwards the envelopes that are ready. Does not block. Requests that arrive during a claim share the next one.
+     *
+     * @return completes when an attempt was made to send each of them; never fails
+     */
+    CompletableFuture<Void> forward() {
+        CompletableFuture<Void> requested;
+        boolean begin;
+        synchronized (this) {
+            if (next == null) {
+                next = new CompletableFuture<>();
+            }
+            requested = next;
+            begin = !claiming;
+            claiming = true;
+        }
+        if (begin) {
+            claimRequested();
+        }
+        return requested;
+    }
+
+    private void claimRequested() {
+        CompletableFuture<Void> requested;
+        synchronized (this) {
+            requested = next;
+            next = null;
+            claiming = requested != null;
+        }
+        if (requested != null) {
+            claim(requested);
+        }
+    }
+
+    private void claim(CompletableFuture<Void> requested) {
+        ClaimRequest request = new ClaimRequest(
+                OutboxName.of(home),
+                LIMIT,
+                LEASE_MILLIS,
+                NEVER_DEAD_LETTERED,
+                Integer.MAX_VALUE,
+                MAX_TOTAL_BYTES,
+                OnExpiry.DROP,
+                ClaimRequest.Wait.NEVER);
+        calls.claim(request).whenComplete((claimed, failure) -> {
+            try {
+                if (failure != null) {
+                    if (filled) { // otherwise, there is probably nothing to forward
+                        report("The outbox is not available", failure);
+                    }
+                    requested.complete(null);
+                } else {
+                    filled = false;
+                    sendAll(claimed).whenComplete((sent, unsent) -> requested.complete(null));
+                }
+            } finally {
+                claimRequested();
+            }
+        });
+    }
+
+    private CompletableFuture<Void> sendAll(ClaimResult claimed) {
+        claimed.deadLettered().forEach((id, reason) -> LogMessage.BAD_ENVELOPE.log(home, id, reason));
+        List<CompletableFuture<Void>> sent = new ArrayList<>();
+        for (ClaimedMessage envelope : claimed.messages()) {
+            sent.add(send(envelope));
+        }
+        if (claimed.isUnfinished(LIMIT)) {
+            sent.add(forward());
+        }
+        return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> send(ClaimedMessage envelope) {
+        SendRequest message;
+        try {
+            message = Envelope.open(envelope);
+        } catch (MalformedMessageException e) {
+            return discard(envelope.lease(), String.valueOf(e.getMessage()));
+        }
+        return calls.send(message)
+                .thenAccept(result -> {
+                    reportUnsent(result);
+                    acknowledge(envelope.lease(), message);
+                })
+                .exceptionally(failure -> {
+                    report("Queue '" + message.queue() + "' does not accept them", failure);
+                    return null;
+                });
+    }
+
+    private CompletableFuture<Void> discard(Lease envelope, String reason) {
+        LogMessage.BAD_ENVELOPE.log(home, envelope.id(), reason);
+        return calls.deadLetter(envelope, reason).handle((result, failure) -> null);
+    }
+
+    private void reportUnsent(AcknowledgmentResult result) {
+        result.duplicates().forEach(each -> LogMessage.DUPLICATE_SEND.log(each.queue(), each.id()));
+        result.dropped().forEach(each -> {
+            LogMessage.DEDUPLICATED.log(
+                    each.message().queue(), each.message().id(), each.kept().orElse(""));
+            calls.dropped();
+        });
+    }
+
+    /** Acknowledges an envelope. If that fails, the envelope is claimed again, and its message is not sent again. */
+    private void acknowledge(Lease envelope, SendRequest message) {
+        calls.acknowledge(envelope).whenComplete((result, failure) -> {
+            if (failure == null && result.done()) {
+                calls.forget(message);
+            }
+            if (message.options().group() != null) {
+                forward(); // the next envelope of the group can be claimed now
+            }
+        });
+    }
+
+    private void report(String what, Throwable failure) {
+        String reason = what + ": " + Failures.unwrap(failure).getMessage();
+        if (!calls.isClosed() && problem.shouldReport(reason)) {
+            LogMessage.NOT_FORWARDED.log(home, reason);
+        }
+    }
+}
