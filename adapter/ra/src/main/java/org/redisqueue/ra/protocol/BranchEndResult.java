@@ -12,7 +12,9 @@ public enum BranchEndResult {
     /** The branch is not prepared: an operator has forgotten it, and its messages are dead letters. */
     FORGOTTEN("forgotten"),
     /** The branch is not prepared, and Redis has no record of how it ended. */
-    NOT_PREPARED("ended");
+    NOT_PREPARED("ended"),
+    /** Redis no longer knows the branch, although it was prepared and nobody has ended it. */
+    LOST("lost");
 
     private final String description;
 

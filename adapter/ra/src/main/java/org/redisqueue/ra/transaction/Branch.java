@@ -204,7 +204,8 @@ public final class Branch {
     /**
      * Commits the branch after {@link #prepare}.
      *
-     * @return DONE or COMMITTED if the branch was committed; otherwise how recovery or an operator ended it
+     * @return DONE or COMMITTED if the branch was committed; LOST if Redis has lost it; otherwise how recovery or an operator
+     *     ended it
      * @throws RedisCallException if Redis failed. The branch is presumably still prepared, and can be committed later
      * @throws IllegalStateException if the branch is not prepared
      */
@@ -213,7 +214,8 @@ public final class Branch {
         BranchEndResult outcome = secondPhase.end(() -> operations.commit(name, home(), false));
         boolean committed = outcome == BranchEndResult.DONE || outcome == BranchEndResult.COMMITTED;
         end(committed ? State.COMMITTED : State.ROLLED_BACK);
-        return outcome;
+        boolean lost = outcome == BranchEndResult.NOT_PREPARED && !secondPhase.isUncertain();
+        return lost ? BranchEndResult.LOST : outcome;
     }
 
     /**

@@ -157,9 +157,9 @@ public final class RedisXAResource implements XAResource {
      *
      * @throws XAException in one phase: XA_RBROLLBACK if the branch was rolled back, XAER_RMERR if the commit was not
      *     executed, XAER_RMFAIL if its outcome is unknown. For a prepared branch: XA_RETRY if Redis failed or has not
-     *     answered in time, or if the branch may be in a queue that cannot be read. In either case: XAER_NOTA if there
-     *     is no such branch, or if recovery or an operator rolled it back or forgot it; XAER_PROTO if its state does
-     *     not permit the call
+     *     answered in time, or if the branch may be in a queue that cannot be read, and XA_HEURRB if Redis has lost the
+     *     branch since it was prepared. In either case: XAER_NOTA if there is no such branch, or if recovery or an operator
+     *     rolled it back or forgot it; XAER_PROTO if its state does not permit the call
      */
     @Override
     public void commit(Xid id, boolean onePhase) throws XAException {
@@ -200,6 +200,13 @@ public final class RedisXAResource implements XAResource {
     private void commitPrepared(BranchXid id, Optional<Branch> found) throws XAException {
         try {
             BranchEndResult end = found.isPresent() ? found.get().commitPrepared() : manager.commitRecovered(id);
+            if (end == BranchEndResult.LOST) { // the transaction manager calls forget
+                LogMessage.BRANCH_LOST.log(id);
+                throw XAErrors.of(
+                        Call.COMMIT,
+                        Problem.LOST,
+                        "Branch '" + id + "' was prepared, but Redis has lost it. It counts as rolled back.");
+            }
             if (end != BranchEndResult.DONE && end != BranchEndResult.COMMITTED) {
                 manager.forgetEnded(id);
                 LogMessage.BRANCH_ENDED_ELSEWHERE.log(id, end.description());
@@ -289,7 +296,8 @@ public final class RedisXAResource implements XAResource {
     }
 
     /**
-     * Forgets a prepared branch: its messages become dead letters.
+     * Forgets a branch. If it is prepared, its messages become dead letters. If {@link #commit} has reported it as rolled
+     * back, nothing else happens.
      *
      * @throws XAException XAER_RMFAIL if Redis failed or the branch may be in a queue that cannot be read, XAER_NOTA if
      *     there is no such branch
@@ -297,6 +305,10 @@ public final class RedisXAResource implements XAResource {
     @Override
     public void forget(Xid id) throws XAException {
         BranchXid forgotten = BranchXid.of(id);
+        if (manager.branch(forgotten).filter(Branch::isUndone).isPresent()) {
+            manager.forgetEnded(forgotten);
+            return;
+        }
         try {
             boolean done = manager.forgetPrepared(forgotten);
             manager.forgetEnded(forgotten);

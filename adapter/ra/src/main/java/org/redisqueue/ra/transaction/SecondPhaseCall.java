@@ -26,6 +26,7 @@ final class SecondPhaseCall {
     private final String branch;
     private @Nullable CompletableFuture<BranchEndResult> inProgress;
     private @Nullable Unsettled<BranchEndResult> unsettled;
+    private boolean uncertain;
 
     /** @param branch the id of the branch, for messages */
     SecondPhaseCall(String branch) {
@@ -40,7 +41,9 @@ final class SecondPhaseCall {
      */
     BranchEndResult end(Supplier<CompletableFuture<BranchEndResult>> call) {
         if (inProgress != null && inProgress.isCompletedExceptionally()) {
-            unsettled = failure(inProgress).<BranchEndResult>unsettled().orElse(null);
+            RedisCallException failure = failure(inProgress);
+            unsettled = failure.<BranchEndResult>unsettled().orElse(null);
+            uncertain |= unsettled == null && failure.outcomeUnknown();
             inProgress = null;
         }
         if (unsettled != null) {
@@ -59,6 +62,11 @@ final class SecondPhaseCall {
         return outcome;
     }
 
+    /** Returns whether an earlier call may have ended the branch, so that a later one does not find it. */
+    boolean isUncertain() {
+        return uncertain;
+    }
+
     private static RedisCallException failure(CompletableFuture<?> failed) {
         try {
             Replies.await(failed);
@@ -69,11 +77,12 @@ final class SecondPhaseCall {
     }
 
     /** Returns the result of a call; empty if the call was not executed, or if Redis no longer holds its receipt. */
-    private static <T> Optional<T> settle(Unsettled<T> call) {
+    private <T> Optional<T> settle(Unsettled<T> call) {
         try {
             return Replies.await(call.settle());
         } catch (RedisCallException e) {
             if (e.receiptExpired()) {
+                uncertain = true;
                 return Optional.empty();
             }
             throw e;

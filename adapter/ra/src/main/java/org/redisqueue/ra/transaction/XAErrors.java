@@ -35,6 +35,8 @@ final class XAErrors {
         ROLLED_BACK,
         /** The branch to roll back was committed by recovery or an operator. */
         COMMITTED_ELSEWHERE,
+        /** Redis has lost the prepared branch to commit. */
+        LOST,
         /** The call to Redis failed and was certainly not executed. */
         NOT_EXECUTED,
         /** The call to Redis failed, and Redis may have executed it. */
@@ -52,8 +54,8 @@ final class XAErrors {
      * <p>XA_RB* says that the branch has been rolled back, so that the transaction manager can roll back the others.
      * XAER_RMERR says that the one-phase commit was not executed, so that the branch is rolled back. XAER_RMFAIL leaves
      * the outcome open: the transaction manager asks again, during recovery at the latest. XA_RETRY is valid only for
-     * the commit of a prepared branch, which remains prepared. XA_HEURCOM contradicts the decision of the transaction
-     * manager.
+     * the commit of a prepared branch, which remains prepared. XA_HEURCOM and XA_HEURRB contradict the decision of the
+     * transaction manager, which reports this to the application.
      */
     static int code(Call call, Problem problem) {
         return switch (problem) {
@@ -63,6 +65,7 @@ final class XAErrors {
             case INVALID_STATE -> XAException.XAER_PROTO;
             case ROLLED_BACK -> XAException.XA_RBROLLBACK;
             case COMMITTED_ELSEWHERE -> XAException.XA_HEURCOM;
+            case LOST -> XAException.XA_HEURRB;
             case INCOMPLETE_LIST -> XAException.XAER_RMFAIL;
             case NOT_EXECUTED ->
                 switch (call) {

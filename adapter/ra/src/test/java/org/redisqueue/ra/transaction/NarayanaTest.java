@@ -4,6 +4,7 @@ package org.redisqueue.ra.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
@@ -197,6 +198,51 @@ class NarayanaTest {
         assertThat(delivery.end()).isEqualTo(Branch.State.COMMITTED);
     }
 
+    /** Lets Redis lose the branch of a transaction when all resources are prepared. */
+    private void loseBranch(Transaction transaction, Lease lease) throws Exception {
+        transaction.enlistResource(new LosingResource(() -> {
+            redis.call("DEL", queue.key("prepared"));
+            redis.call("ZADD", queue.key("processing"), "60000000000000", "a " + lease.token());
+        }));
+    }
+
+    private void assertMessageIsDeliveredAgain() {
+        assertThat(delivery.end()).isEqualTo(Branch.State.ROLLED_BACK);
+        assertThat(queue.exists("a")).isTrue();
+        assertThat(queue.ready()).isEmpty();
+    }
+
+    @Test
+    void databaseRollsBackIfRedisHasLostThePreparedBranchAndCommitsFirst() throws Exception {
+        Lease lease = claim("a");
+        Transaction transaction = consuming(lease);
+        insert(transaction, "a");
+        send("b");
+        loseBranch(transaction, lease);
+
+        assertThatExceptionOfType(RollbackException.class).isThrownBy(() -> transactions.commit());
+
+        assertThat(rows()).isZero();
+        assertMessageIsDeliveredAgain();
+    }
+
+    @Test
+    void applicationLearnsThatRedisHasLostThePreparedBranchAfterTheDatabaseHasCommitted() throws Exception {
+        Lease lease = claim("a");
+        transactions.begin();
+        Transaction transaction = transactions.getTransaction();
+        insert(transaction, "a");
+        delivery = new DeliveryConsumption(manager, lease);
+        resource.deliver(delivery);
+        transaction.enlistResource(names.named(resource));
+        loseBranch(transaction, lease);
+
+        assertThatExceptionOfType(HeuristicMixedException.class).isThrownBy(() -> transactions.commit());
+
+        assertThat(rows()).isEqualTo(1);
+        assertMessageIsDeliveredAgain();
+    }
+
     @Test
     void rollbackUndoesRedisAndDatabase() throws Exception {
         Lease lease = claim("a");
@@ -253,8 +299,24 @@ class NarayanaTest {
         assertThat(queue.exists("b")).isFalse();
     }
 
+    /** A resource that lets something happen when all resources before it are prepared. */
+    private static final class LosingResource extends RefusingResource {
+
+        private final Runnable event;
+
+        private LosingResource(Runnable event) {
+            this.event = event;
+        }
+
+        @Override
+        public int prepare(Xid xid) {
+            event.run();
+            return XA_OK;
+        }
+    }
+
     /** A resource that votes against the commit, which a real one cannot be made to do. */
-    private static final class RefusingResource implements XAResource {
+    private static class RefusingResource implements XAResource {
 
         @Override
         public int prepare(Xid xid) throws XAException {

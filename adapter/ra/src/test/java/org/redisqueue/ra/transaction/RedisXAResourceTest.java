@@ -847,6 +847,32 @@ class RedisXAResourceTest {
     }
 
     @Test
+    void commitOfABranchThatRedisHasLostIsHeuristic() throws XAException {
+        Xid xid = sending("a");
+        resource.prepare(xid);
+        redis.call("DEL", queue.key("prepared"));
+
+        try (CapturedLog log = new CapturedLog()) {
+            assertCode(XAException.XA_HEURRB, () -> resource.commit(xid, false));
+
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("RQ-418 ") && line.contains(xid.toString()));
+        }
+        resource.forget(xid);
+        assertForgotten(xid);
+    }
+
+    @Test
+    void rollbackOfABranchThatRedisHasLostSucceeds() throws XAException {
+        Xid xid = sending("a");
+        resource.prepare(xid);
+        redis.call("DEL", queue.key("prepared"));
+
+        resource.rollback(xid);
+
+        assertForgotten(xid);
+    }
+
+    @Test
     void rollbackOfABranchThatRecoveryHasCommittedIsHeuristic() throws XAException {
         Xid xid = sending("a");
         resource.prepare(xid);
