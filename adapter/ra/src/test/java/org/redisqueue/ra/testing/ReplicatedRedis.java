@@ -134,7 +134,6 @@ public abstract class ReplicatedRedis implements AutoCloseable {
     private static final class Cluster extends ReplicatedRedis {
 
         private static final int MASTERS = 3;
-        private static final int SLOTS = 16_384;
 
         Cluster() {
             List<String> arguments = new ArrayList<>(List.of(PERSISTENCE));
@@ -145,7 +144,7 @@ public abstract class ReplicatedRedis implements AutoCloseable {
             TestRedis first = nodes.get(0);
             for (int i = 0; i < MASTERS; i++) {
                 nodes.get(i).call("CLUSTER", "SET-CONFIG-EPOCH", i + 1);
-                nodes.get(i).call("CLUSTER", "ADDSLOTSRANGE", i * SLOTS / MASTERS, (i + 1) * SLOTS / MASTERS - 1);
+                nodes.get(i).addSlots(i * TestRedis.SLOTS / MASTERS, (i + 1) * TestRedis.SLOTS / MASTERS);
             }
             nodes.forEach(node -> first.call("CLUSTER", "MEET", node.host(), node.port(), clusterPort(node)));
             nodes.forEach(node -> await().atMost(START)

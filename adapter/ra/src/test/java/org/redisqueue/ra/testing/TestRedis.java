@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import redis.embedded.RedisExecProvider;
 
 /**
@@ -25,6 +27,11 @@ import redis.embedded.RedisExecProvider;
 public final class TestRedis implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
+    /** The number of slots of a cluster. */
+    public static final int SLOTS = 16_384;
+
+    private static final int TO_BUS = 10_000;
+    private static final int MAX_PORT = 65_535;
     private static final int ATTEMPTS = 5;
     private static final Duration START = Duration.ofSeconds(20);
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -109,22 +116,27 @@ public final class TestRedis implements AutoCloseable {
     /** Starts a server that is a whole cluster. */
     public static TestRedis startCluster() {
         TestRedis cluster = startClusterNode();
-        cluster.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        cluster.addSlots(0, SLOTS);
         await().until(() -> ((String) cluster.call("CLUSTER", "INFO")).contains("cluster_state:ok"));
         return cluster;
     }
 
-    /** Starts a node of a cluster that has neither slots nor other nodes. */
+    /**
+     * Starts a node of a cluster that has neither slots nor other nodes. Redis 6.2 cannot set the port of its bus; if that is
+     * not free, the node starts on another one.
+     */
     public static TestRedis startClusterNode(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(
-                "--cluster-enabled",
-                "yes",
-                "--cluster-port",
-                Integer.toString(freePort()),
-                "--cluster-announce-ip",
-                HOST));
+        List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes", "--cluster-announce-ip", HOST));
         all.addAll(List.of(arguments));
         return start(all.toArray(String[]::new));
+    }
+
+    /** Assigns slots to this node of a cluster: from the first one to the one before the end. */
+    public void addSlots(int first, int end) {
+        call(Stream.concat(
+                        Stream.of("CLUSTER", "ADDSLOTS"),
+                        IntStream.range(first, end).boxed())
+                .toArray());
     }
 
     /** Starts a sentinel with this configuration file, which must name its port. */
@@ -156,12 +168,16 @@ public final class TestRedis implements AutoCloseable {
         return new TestRedis(uri.getScheme(), uri.getHost(), uri.getPort(), Path.of("target"), List.of());
     }
 
-    /** A free port. */
+    /** A free port that leaves room for that of a cluster's bus, {@value #TO_BUS} higher. */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0)) {
+                if (socket.getLocalPort() + TO_BUS < MAX_PORT) {
+                    return socket.getLocalPort();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
