@@ -69,9 +69,10 @@ final class Jobs {
     Job move(String queue, Place place, MessageSelection selection, String target) {
         if (queue.equals(target)) {
             throw new QueueAdminException(Kind.INVALID, "The target must be another queue.");
-        } else if (OutboxName.matches(queue)) {
+        } else if (OutboxName.matches(queue) || OutboxName.matches(target)) {
             throw new QueueAdminException(
-                    Kind.INVALID, "The entries of an outbox cannot be moved. Requeue or delete them.");
+                    Kind.INVALID,
+                    "Messages cannot be moved from or to an outbox. Requeue or delete those of an outbox.");
         } else if (!queues.canShareScript(queue, target)) {
             throw new QueueAdminException(
                     Kind.INVALID, "In a Redis Cluster, messages cannot be moved to a queue in another slot.");

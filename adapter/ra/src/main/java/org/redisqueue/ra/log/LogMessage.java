@@ -192,13 +192,16 @@ public enum LogMessage {
     BAD_ENVELOPE(
             417,
             Level.SEVERE,
-            "Queue '%s': entry '%s' of its outbox is malformed. Its message was not sent, and the entry became a dead "
-                    + "letter of the outbox: %s"),
+            "Queue '%s': envelope '%s' of its outbox cannot be forwarded. It became a dead letter of the outbox: %s"),
     BRANCH_LOST(
             418,
             Level.SEVERE,
             "Branch '%s' was prepared, but Redis has lost it, probably in a failover. Its messages were not sent, and those "
-                    + "that it consumed are delivered again. Other resources may have committed the transaction.");
+                    + "that it consumed are delivered again. Other resources may have committed the transaction."),
+    OUTBOXES_UNREADABLE(
+            419,
+            Level.WARNING,
+            "Redis refuses to let this server look for messages to other slots that servers have left: %s");
 
     private static final Logger LOGGER = Logger.getLogger("org.redisqueue");
     private static final RateLimit RATE_LIMIT = new RateLimit(System::nanoTime);

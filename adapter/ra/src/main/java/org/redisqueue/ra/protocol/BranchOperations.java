@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisson.api.RScript.ReturnType;
+import org.redisson.client.codec.StringCodec;
 
 /**
  * The operations on the branches of two-phase commits: preparing, ending and listing them, and maintaining the set of
@@ -24,11 +25,13 @@ final class BranchOperations {
     private final GroupCommit<BranchEndRequest, BranchEndResult> commits;
     private final GroupCommit<BranchEndRequest, BranchEndResult> rollbacks;
     private final Set<String> registered = ConcurrentHashMap.newKeySet();
+    private final SharedNames homes;
 
     BranchOperations(RedisCalls calls, DeduplicationOperations deduplication) {
         this.calls = calls;
         this.deduplication = deduplication;
         this.keys = calls.keys();
+        this.homes = new SharedNames(calls, keys.queues());
         this.preparations = calls.gathering(this::prepare);
         this.commits = calls.gathering(branches -> end(Script.COMMIT, branches));
         this.rollbacks = calls.gathering(branches -> end(Script.ROLLBACK, branches));
@@ -37,7 +40,16 @@ final class BranchOperations {
     /** {@link QueueOperations#register}. */
     CompletableFuture<Void> register(String queue) {
         registered.add(queue);
-        return calls.enlist(keys.queues(), queue);
+        return calls.call(
+                        "register",
+                        redisson -> redisson.getSet(keys.queues(), StringCodec.INSTANCE)
+                                .addAsync(queue))
+                .thenApply(added -> null);
+    }
+
+    /** Registers the home queues of the branches that this process has prepared again, in case a failover has lost them. */
+    void renewHomes() {
+        homes.renew();
     }
 
     /** {@link QueueOperations#consumerEnded}. */
@@ -63,7 +75,7 @@ final class BranchOperations {
         PreparationRequest preparation = new PreparationRequest(branch, home, consumed, sent);
         CompletableFuture<PreparationResult> prepared = calls.isCluster()
                 // The set of queues is on a different server and must be written first.
-                ? register(home)
+                ? homes.require("prepare", home)
                         .thenCompose(done -> RedisCalls.mapped(prepare(List.of(preparation)), all -> all.get(0)))
                 : calls.ask(preparations, "prepare", preparation);
         return prepared.thenApply(result -> {

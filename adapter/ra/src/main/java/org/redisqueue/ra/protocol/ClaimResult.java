@@ -30,6 +30,11 @@ public record ClaimResult(
         boolean more,
         ClaimLimits limits) {
 
+    /** The same result with these messages. */
+    ClaimResult withMessages(List<ClaimedMessage> others) {
+        return new ClaimResult(paused, dueInMillis, others, gone, deadLettered, expired, cutShort, more, limits);
+    }
+
     /** The number of messages that the claim found, including those that cannot be delivered. */
     public int found() {
         return messages.size() + gone.size() + deadLettered.size() + expired;

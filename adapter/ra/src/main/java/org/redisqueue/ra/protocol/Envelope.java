@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.internal.MessageId;
 import org.redisqueue.internal.QueueName;
@@ -29,7 +31,7 @@ final class Envelope {
     private Envelope() {}
 
     /**
-     * Puts a message into an envelope. The envelopes of a group are forwarded in sequence.
+     * Puts a message into an envelope. The envelopes of a group to the same queue are forwarded in sequence.
      *
      * @param home the queue whose outbox keeps the envelope
      */
@@ -49,12 +51,19 @@ final class Envelope {
             headers.put(MessageFormat.GROUP, options.group());
         }
         put(headers, MessageFormat.PRIORITY, options.priority());
+        String group = options.group() == null ? null : group(message.queue(), options.group());
         return new SendRequest(
                 OutboxName.of(home),
                 QueueOperations.newId(),
                 MessageFormat.encode(headers, message.value()),
                 0,
-                new SendOptions(0, 0, null, options.group()));
+                new SendOptions(0, 0, null, group));
+    }
+
+    /** The group of an envelope: a hash, because the name of a queue and a group may be too long together. */
+    private static String group(String queue, String group) {
+        return UUID.nameUUIDFromBytes((queue + ' ' + group).getBytes(StandardCharsets.US_ASCII))
+                .toString();
     }
 
     private static void put(Map<String, String> headers, String name, long value) {

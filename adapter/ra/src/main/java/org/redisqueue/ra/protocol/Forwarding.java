@@ -9,8 +9,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.redisqueue.internal.QueueName;
+import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.client.Replies;
+import org.redisqueue.ra.log.LogMessage;
+import org.redisqueue.ra.log.RecurringProblem;
 import org.redisson.client.codec.StringCodec;
 
 /**
@@ -26,25 +29,30 @@ final class Forwarding {
     /** Less than the interval, so that the process that has looked last can look again. */
     private static final Duration TURN = INTERVAL.minusSeconds(1);
 
-    /** How many scans later the process registers its outboxes again, in case a failover has lost them. */
-    private static final int ENLISTED_FOR_SCANS = 12;
+    /** How long a process does not look for envelopes after Redis has not permitted it to claim some. */
+    private static final long REFUSED_NANOS = Duration.ofMinutes(1).toNanos();
+
+    /** How long a commit waits until the messages were sent. */
+    private static final long MAX_WAIT_MILLIS = 1_000;
 
     private static final int CONCURRENT_OUTBOXES = 16;
 
     /**
      * How long a destination remembers an envelope that no longer exists. Longer than a call may take that another process
-     * has begun when it held the envelope.
+     * has begun when it held the envelope: it may wait for ten seconds, and arrive two minutes later.
      */
-    private static final Duration REMEMBERED = Duration.ofMinutes(15);
+    private static final Duration REMEMBERED = Duration.ofMinutes(5);
 
     private final RedisCalls calls;
     private final OnePhaseOperations onePhase;
     private final BranchOperations branches;
     private final Outbox.Calls forwarding;
     private final Map<String, Outbox> outboxes = new ConcurrentHashMap<>();
-    private final Set<String> enlisted = ConcurrentHashMap.newKeySet();
+    private final SharedNames homes;
     private final Set<String> branchesWithEnvelopes = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger scans = new AtomicInteger();
+    private final RecurringProblem problem = new RecurringProblem(Duration.ofMinutes(1));
+    private CompletableFuture<Void> scanning = CompletableFuture.completedFuture(null);
+    private volatile long refusedAt = System.nanoTime() - REFUSED_NANOS;
 
     Forwarding(
             RedisCalls calls,
@@ -56,6 +64,7 @@ final class Forwarding {
         this.calls = calls;
         this.onePhase = onePhase;
         this.branches = branches;
+        this.homes = new SharedNames(calls, calls.keys().outboxes());
         OnePhaseOperations immediate = OnePhaseOperations.withoutGathering(calls);
         this.forwarding = new Outbox.Calls() {
             @Override
@@ -81,6 +90,11 @@ final class Forwarding {
             @Override
             public void forget(SendRequest message) {
                 Forwarding.this.forget(message);
+            }
+
+            @Override
+            public void refused() {
+                refusedAt = System.nanoTime();
             }
 
             @Override
@@ -112,7 +126,7 @@ final class Forwarding {
             return onePhase.acknowledge(consumed, sent);
         }
         try {
-            return onePhase.acknowledge(consumed, sealed(home, sent))
+            return onePhase.acknowledge(consumed, sealed("acknowledge", home, sent))
                     .thenCompose(result -> result.done()
                             ? forwardAdded(home).thenApply(forwarded -> result)
                             : CompletableFuture.completedFuture(result));
@@ -128,7 +142,7 @@ final class Forwarding {
             return branches.prepare(branch, home, consumed, sent);
         }
         try {
-            List<SendRequest> sealed = sealed(home, sent);
+            List<SendRequest> sealed = sealed("prepare", home, sent);
             branchesWithEnvelopes.add(branch);
             return branches.prepare(branch, home, consumed, sealed).whenComplete((result, failure) -> {
                 if (failure == null && !result.done()) {
@@ -175,21 +189,13 @@ final class Forwarding {
     /**
      * Puts the messages for other slots into envelopes. Blocks to register the outbox when it is first used.
      *
-     * @throws RedisCallException if the outbox could not be registered
+     * @throws RedisCallException if the outbox could not be registered, so that the operation was not executed
      */
-    private List<SendRequest> sealed(String home, List<SendRequest> sent) {
-        if (!enlisted.contains(home)) {
-            Replies.await(enlist(home));
-            enlisted.add(home);
-        }
+    private List<SendRequest> sealed(String operation, String home, List<SendRequest> sent) {
+        Replies.await(homes.require(operation, home));
         return sent.stream()
                 .map(message -> Keys.shareSlot(home, message.queue()) ? message : Envelope.seal(home, message))
                 .toList();
-    }
-
-    /** Registers an outbox before it is used, so that other processes find its envelopes. */
-    private CompletableFuture<Void> enlist(String home) {
-        return calls.enlist(calls.keys().outboxes(), home);
     }
 
     /** Forwards what was added to an outbox. Completes after the first attempt, or when that takes too long; never fails. */
@@ -198,7 +204,7 @@ final class Forwarding {
     }
 
     private CompletableFuture<Void> bounded(CompletableFuture<Void> attempt) {
-        return attempt.copy().completeOnTimeout(null, calls.responseMillis(), TimeUnit.MILLISECONDS);
+        return attempt.copy().completeOnTimeout(null, MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private Outbox outbox(String home) {
@@ -220,10 +226,22 @@ final class Forwarding {
      * Forwards what other processes have left in outboxes, unless another process has looked for it within the interval.
      * Does not block.
      */
-    CompletableFuture<Void> scan() {
-        if (scans.incrementAndGet() % ENLISTED_FOR_SCANS == 0) {
-            enlisted.forEach(this::enlist);
+    synchronized CompletableFuture<Void> scan() {
+        if (scanning.isDone()) {
+            homes.renew();
+            branches.renewHomes();
+            scanning = System.nanoTime() - refusedAt < REFUSED_NANOS
+                    ? CompletableFuture.completedFuture(null)
+                    : scanInTurn().whenComplete((done, failure) -> {
+                        if (failure != null) {
+                            report(Failures.unwrap(failure));
+                        }
+                    });
         }
+        return scanning;
+    }
+
+    private CompletableFuture<Void> scanInTurn() {
         return calls.call(
                         "forward",
                         redisson -> redisson.<String>getBucket(calls.keys().forwarder(), StringCodec.INSTANCE)
@@ -231,9 +249,22 @@ final class Forwarding {
                 .thenCompose(first -> first ? scanOutboxes() : CompletableFuture.completedFuture(null));
     }
 
+    /** Reports that Redis refuses to look. If it is not available, others report that. */
+    private void report(Throwable failure) {
+        boolean refusal = failure instanceof RedisCallException call && !call.isTemporary() && !call.connectionLost();
+        String reason = String.valueOf(failure.getMessage());
+        if (refusal && problem.shouldReport(reason)) {
+            LogMessage.OUTBOXES_UNREADABLE.log(reason);
+        }
+    }
+
     private CompletableFuture<Void> scanOutboxes() {
         return calls.run(Script.QUEUES, List.of(calls.keys().outboxes()), List.of())
-                .thenCompose(names -> forwardFrom(List.copyOf(Reply.texts(names)), 0));
+                .thenCompose(names -> forwardFrom(
+                        Reply.texts(names).stream()
+                                .filter(name -> name.matches(QueueName.PATTERN)) // others may be in other slots
+                                .toList(),
+                        0));
     }
 
     private CompletableFuture<Void> forwardFrom(List<String> homes, int first) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public record Keys(String prefix) {
 
-    /** Whether the keys of two queues share a slot of a cluster. Two slots may be the same by chance, which does not count. */
+    /** Whether the keys of two queues share a slot of a cluster, other than by chance. */
     static boolean shareSlot(String queue, String other) {
         return queue.equals(other)
                 || queue.startsWith("{") && other.startsWith(queue.substring(0, queue.indexOf('}') + 1));

@@ -76,7 +76,7 @@ final class LeaseOperations {
     }
 
     /** Renews the leases, for a moment longer than they last, so that there is a write to confirm. */
-    private CompletableFuture<ClaimResult> confirmed(ClaimRequest request, ClaimResult claimed) {
+    CompletableFuture<ClaimResult> confirmed(ClaimRequest request, ClaimResult claimed) {
         if (claimed.messages().isEmpty()) {
             return CompletableFuture.completedFuture(claimed);
         }
@@ -84,7 +84,12 @@ final class LeaseOperations {
         arguments.add(request.leaseMillis() + 1);
         claimed.messages().forEach(message -> arguments.add(message.lease().member()));
         return calls.runConfirmed(Script.RENEW, ReturnType.LIST, List.of(keys.processing(request.queue())), arguments)
-                .thenApply(renewed -> claimed);
+                .thenApply(reply -> {
+                    Set<String> lost = Set.copyOf(Reply.texts(Reply.list(reply)));
+                    return claimed.withMessages(claimed.messages().stream()
+                            .filter(message -> !lost.contains(message.lease().member()))
+                            .toList());
+                });
     }
 
     private CompletableFuture<ClaimResult> take(ClaimRequest request, ClaimingListener listener) {

@@ -4,7 +4,9 @@ package org.redisqueue.ra.protocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.LogMessage;
@@ -23,15 +25,20 @@ final class Outbox {
     /** How long a process has to forward what it has claimed before another one may do so, in milliseconds. */
     static final int LEASE_MILLIS = 10_000;
 
-    private static final int LIMIT = 100;
-    private static final long MAX_TOTAL_BYTES = 8_000_000;
+    private static final int MAX_CLAIM = 100;
+    private static final int MAX_IN_FLIGHT = 1_000;
+    private static final long MAX_BYTES_IN_FLIGHT = 16_000_000;
+
+    /** How long no message is sent to a destination that has not accepted one. */
+    private static final long REST_NANOS = Duration.ofSeconds(5).toNanos();
+
     private static final int NEVER_DEAD_LETTERED = 1_000_000;
     private static final Duration REPORT_INTERVAL = Duration.ofMinutes(1);
 
     /** The calls that forwarding makes. None of them blocks. */
     interface Calls {
 
-        /** Claims envelopes. With confirmations, the claim and everything before it must be confirmed. */
+        /** Claims envelopes. With confirmations, everything that was written before the claim must be confirmed. */
         CompletableFuture<ClaimResult> claim(ClaimRequest request);
 
         /** Sends the message of an envelope to its destination. */
@@ -46,6 +53,9 @@ final class Outbox {
         /** Lets a destination soon forget an envelope, which no longer exists. */
         void forget(SendRequest message);
 
+        /** Learns that Redis does not permit this process to claim envelopes. */
+        void refused();
+
         /** Whether the adapter is stopping, so that calls fail. */
         boolean isClosed();
 
@@ -56,6 +66,13 @@ final class Outbox {
     private final String home;
     private final Calls calls;
     private final RecurringProblem problem = new RecurringProblem(REPORT_INTERVAL);
+
+    /** The envelopes that this process is forwarding, with their sizes in bytes. */
+    private final Map<String, Integer> inFlight = new ConcurrentHashMap<>();
+
+    /** When a destination has last not accepted a message, as {@link System#nanoTime}. */
+    private final Map<String, Long> refusals = new ConcurrentHashMap<>();
+
     private @Nullable CompletableFuture<Void> next;
     private boolean claiming;
     private volatile boolean filled;
@@ -74,7 +91,7 @@ final class Outbox {
     /**
      * Forwards the envelopes that are ready. Does not block. Requests that arrive during a claim share the next one.
      *
-     * @return completes when an attempt was made to send each of them; never fails
+     * @return completes when an attempt was made to send each of them, or if too many are in flight; never fails
      */
     CompletableFuture<Void> forward() {
         CompletableFuture<Void> requested;
@@ -106,65 +123,104 @@ final class Outbox {
     }
 
     private void claim(CompletableFuture<Void> requested) {
-        ClaimRequest request = new ClaimRequest(
-                OutboxName.of(home),
-                LIMIT,
-                LEASE_MILLIS,
-                NEVER_DEAD_LETTERED,
-                Integer.MAX_VALUE,
-                MAX_TOTAL_BYTES,
-                OnExpiry.DROP,
-                ClaimRequest.Wait.NEVER);
-        calls.claim(request).whenComplete((claimed, failure) -> {
+        boolean expected = filled;
+        filled = false;
+        int limit = Math.min(MAX_CLAIM, MAX_IN_FLIGHT - inFlight.size());
+        long bytes = MAX_BYTES_IN_FLIGHT
+                - inFlight.values().stream().mapToLong(Integer::longValue).sum();
+        CompletableFuture<ClaimResult> claim;
+        try {
+            claim = limit <= 0 || bytes <= 0
+                    ? CompletableFuture.completedFuture(null)
+                    : calls.claim(new ClaimRequest(
+                            OutboxName.of(home),
+                            limit,
+                            LEASE_MILLIS,
+                            NEVER_DEAD_LETTERED,
+                            Integer.MAX_VALUE,
+                            bytes,
+                            OnExpiry.DROP,
+                            ClaimRequest.Wait.NEVER));
+        } catch (RuntimeException | Error e) {
+            claim = CompletableFuture.failedFuture(e);
+        }
+        claim.whenComplete((claimed, failure) -> {
+            CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
             try {
                 if (failure != null) {
-                    if (filled) { // otherwise, there is probably nothing to forward
-                        report("The outbox is not available", failure);
-                    }
-                    requested.complete(null);
-                } else {
-                    filled = false;
-                    sendAll(claimed).whenComplete((sent, unsent) -> requested.complete(null));
+                    claimFailed(failure, expected);
+                } else if (claimed != null) {
+                    sent = sendAll(claimed, limit);
                 }
             } finally {
+                sent.whenComplete((done, unsent) -> requested.complete(null));
                 claimRequested();
             }
         });
     }
 
-    private CompletableFuture<Void> sendAll(ClaimResult claimed) {
+    /** @param expected whether there is something to forward */
+    private void claimFailed(Throwable failure, boolean expected) {
+        if (expected) {
+            filled = true;
+            report("The outbox is not available", failure);
+        }
+        if (Failures.unwrap(failure) instanceof RedisCallException call
+                && !call.isTemporary()
+                && !call.connectionLost()) {
+            calls.refused();
+        }
+    }
+
+    private CompletableFuture<Void> sendAll(ClaimResult claimed, int limit) {
         claimed.deadLettered().forEach((id, reason) -> LogMessage.BAD_ENVELOPE.log(home, id, reason));
         List<CompletableFuture<Void>> sent = new ArrayList<>();
         for (ClaimedMessage envelope : claimed.messages()) {
-            sent.add(send(envelope));
+            if (inFlight.putIfAbsent(envelope.lease().id(), envelope.value().length) == null) {
+                sent.add(send(envelope));
+            }
         }
-        if (claimed.isUnfinished(LIMIT)) {
+        boolean limited = claimed.paused() || claimed.limits().isReached();
+        if (!limited && claimed.found() > 0 && claimed.isUnfinished(limit)) {
             sent.add(forward());
         }
         return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new));
     }
 
     private CompletableFuture<Void> send(ClaimedMessage envelope) {
+        Lease lease = envelope.lease();
         SendRequest message;
         try {
             message = Envelope.open(envelope);
         } catch (MalformedMessageException e) {
-            return discard(envelope.lease(), String.valueOf(e.getMessage()));
+            return discard(lease, String.valueOf(e.getMessage()));
         }
-        return calls.send(message)
-                .thenAccept(result -> {
-                    reportUnsent(result);
-                    acknowledge(envelope.lease(), message);
-                })
-                .exceptionally(failure -> {
-                    report("Queue '" + message.queue() + "' does not accept them", failure);
-                    return null;
-                });
+        Long refusal = refusals.get(message.queue());
+        boolean rests = refusal != null && System.nanoTime() - refusal < REST_NANOS;
+        if (rests || !lease.isCertainAt(System.nanoTime())) { // else another process may have claimed it
+            inFlight.remove(lease.id());
+            return CompletableFuture.completedFuture(null);
+        }
+        return calls.send(message).handle((result, failure) -> {
+            if (failure == null) {
+                refusals.remove(message.queue());
+                reportUnsent(result);
+                acknowledge(lease, message);
+            } else {
+                inFlight.remove(lease.id());
+                refusals.put(message.queue(), System.nanoTime());
+                report("Queue '" + message.queue() + "' does not accept them", failure);
+            }
+            return null;
+        });
     }
 
     private CompletableFuture<Void> discard(Lease envelope, String reason) {
         LogMessage.BAD_ENVELOPE.log(home, envelope.id(), reason);
-        return calls.deadLetter(envelope, reason).handle((result, failure) -> null);
+        return calls.deadLetter(envelope, reason).handle((result, failure) -> {
+            inFlight.remove(envelope.id());
+            return null;
+        });
     }
 
     private void reportUnsent(AcknowledgmentResult result) {
@@ -179,6 +235,7 @@ final class Outbox {
     /** Acknowledges an envelope. If that fails, the envelope is claimed again, and its message is not sent again. */
     private void acknowledge(Lease envelope, SendRequest message) {
         calls.acknowledge(envelope).whenComplete((result, failure) -> {
+            inFlight.remove(envelope.id());
             if (failure == null && result.done()) {
                 calls.forget(message);
             }

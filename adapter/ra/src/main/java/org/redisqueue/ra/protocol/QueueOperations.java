@@ -341,10 +341,17 @@ public final class QueueOperations {
     /**
      * In a cluster, forwards messages to other slots that processes have committed, but not forwarded. Does nothing if
      * another process has just done so. Must be called every {@link #FORWARDING_INTERVAL}; does not block.
+     *
+     * @return completes when an attempt was made to send each of them
      */
-    public void forwardLeft() {
-        if (client.isCluster() && client.isConnected()) {
-            forwarding.scan().exceptionally(failure -> null); // the next call finds the same
+    public CompletableFuture<Void> forwardLeft() {
+        try {
+            if (client.isCluster() && client.isConnected()) {
+                return forwarding.scan();
+            }
+            return CompletableFuture.completedFuture(null);
+        } catch (RuntimeException | Error e) { // memory is exhausted; the next call follows
+            return CompletableFuture.failedFuture(e);
         }
     }
 

@@ -64,6 +64,11 @@ final class RedisCalls {
         return client.isCluster();
     }
 
+    /** Runs tasks that do not block. */
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
     boolean isClosed() {
         return client.isClosed();
     }
@@ -225,13 +230,6 @@ final class RedisCalls {
                         type,
                         names,
                         arguments));
-    }
-
-    /** Adds a name to a set in which other processes find it, also after a failover. */
-    CompletableFuture<Void> enlist(String set, String name) {
-        return runConfirmed(
-                        Script.ENLIST, ReturnType.LONG, List.of(set), List.of(name, confirmation.isRequired() ? 1 : 0))
-                .thenApply(added -> null);
     }
 
     private <T> CompletableFuture<T> run(

@@ -8,9 +8,9 @@
 -- KEYS, for each queue:         processing ZSET, failures HASH, abandoned HASH, expiry ZSET, ready LIST
 -- KEYS                          n messages consumed, m messages sent  STRING
 -- Also read and written, next to the others of a queue: scheduled ZSET, the keys of groups.lua, and
---   forwarded:<envelope>  STRING  id of the message that this envelope of an outbox held; expires after a week, or sooner
---                                 if the sender shortens its life. A message whose envelope has such a key is not sent
---                                 again, and is not reported
+--   forwarded:<envelope>  STRING  '1': the queue got the message that this envelope of an outbox held; expires after a
+--                                 week, or sooner if the sender shortens its life. A message whose envelope has such a
+--                                 key is not sent again, and is not reported
 -- ARGV[1], ARGV[2]              see lane.lua
 -- ARGV[3 .. 6]                  q, t, n, m
 -- ARGV, for each queue:         number of messages consumed, number of messages sent
@@ -411,7 +411,7 @@ end
 
 local function push(queue)
   for _, message in ipairs(queue.marks) do
-    write(dedup_undo(message.mark), 'SET', message.mark.name, message.id, 'PX', '604800000')
+    write(dedup_undo(message.mark), 'SET', message.mark.name, '1', 'PX', '604800000')
   end
   for _, message in ipairs(queue.keyed) do
     local entry, window = message.dedup, string.format('%.0f', message.options.window)

@@ -10,12 +10,6 @@
 --@include binding
 --@include undo
 local reply = 0
-
-local function is_queue(text) -- a name, optionally after a hash tag
-  local tag, rest = string.match(text, '^{(.-)}(.+)$')
-  return #text <= 200 and is_name(rest or text) and (not tag or is_name(tag))
-end
-
 if not is_queue(queue) then
   error('a queue name must be 1 to 200 characters from A-Z a-z 0-9 . _ : -, optionally after a hash tag', 0)
 elseif topics and not queues then

@@ -7,6 +7,11 @@ local function is_name(text)
   return #text > 0 and #text <= 200 and not string.find(text, '[^%w._:-]')
 end
 
+local function is_queue(text) -- a name, optionally after a hash tag
+  local tag, rest = string.match(text, '^{(.-)}(.+)$')
+  return #text <= 200 and is_name(rest or text) and (not tag or is_name(tag))
+end
+
 if not is_name(topic) or not queue then
   error('a name must be 1 to 200 characters from A-Z a-z 0-9 . _ : -', 0)
 end

@@ -7,8 +7,8 @@
 -- read_record(text, prepared, one_slot)
 --   text       the record
 --   prepared   the key that holds it, whose queue is the home queue of the branch
---   one_slot   whether all messages must belong to the home queue or to queues with the same hash tag, as in a cluster;
---              sent messages may also belong to an outbox, whose name is that of such a queue followed by '}outbox'
+--   one_slot   whether all messages must belong to the home queue or to queues with the same hash tag, as in a cluster
+-- A sent message may also belong to the outbox of such a queue, whose name is that of the queue followed by '}outbox'.
 -- Returns the record, in which each sent message has a deadline; or nil and the reason why the record is malformed. The
 -- reason does not quote the record.
 --
@@ -48,18 +48,19 @@ local function is_near(queue, prepared) -- whether the keys of a queue are in th
   return is_home(queue, prepared) or tag and string.match(prepared, '^[^{]*{({[^}]+})') == tag
 end
 
-local function without_outbox(name) -- the name of the queue whose outbox has this name, or the name itself
-  return type(name) == 'string' and string.match(name, '^(.*)}outbox$') or name
+local function owner(name) -- the queue whose outbox has this name; nil if it is not the name of an outbox
+  return type(name) == 'string' and string.match(name, '^(.*)}outbox$') or nil
 end
 
-local function misnamed(messages, prepared, outbox) -- the first invalid queue or id, as text
+local function misnamed(messages, prepared, one_slot, sent) -- the first invalid queue or id, as text
   for i, message in ipairs(messages) do
-    local queue = is_list(message) and (outbox and without_outbox(message[1]) or message[1])
+    local outbox_of = sent and is_list(message) and owner(message[1])
+    local queue = is_list(message) and (outbox_of or message[1])
     if not is_list(message) then
       return i .. ' is not a list'
     elseif not is_queue(queue) then
       return i .. ' has no valid queue'
-    elseif prepared and not is_near(queue, prepared) then
+    elseif (one_slot or outbox_of) and not is_near(queue, prepared) then
       return i .. ' belongs to a queue in another slot'
     elseif not is_word(message[2]) then
       return i .. ' has no valid id'
@@ -75,11 +76,11 @@ local function read_record(text, prepared, one_slot)
   if not is_list(record.consumed) or not is_list(record.sent) then
     return nil, 'it has no lists of consumed and sent messages'
   end
-  local wrong = misnamed(record.consumed, one_slot and prepared)
+  local wrong = misnamed(record.consumed, prepared, one_slot, false)
   if wrong then
     return nil, 'consumed message ' .. wrong
   end
-  wrong = misnamed(record.sent, one_slot and prepared, one_slot)
+  wrong = misnamed(record.sent, prepared, one_slot, true)
   if wrong then
     return nil, 'sent message ' .. wrong
   end

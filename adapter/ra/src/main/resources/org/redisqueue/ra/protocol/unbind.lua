@@ -10,7 +10,7 @@
 --@include binding
 local members, removed = redis.call('SMEMBERS', bindings), {}
 for _, member in ipairs(members) do
-  if member == queue or queue == '' and not is_name(member) then
+  if member == queue or queue == '' and not is_queue(member) then
     removed[#removed + 1] = member
   end
 end

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.redisqueue.admin.Finding;
 import org.redisqueue.admin.Job;
 import org.redisqueue.admin.MessageSelection;
 import org.redisqueue.admin.Place;
@@ -85,11 +87,30 @@ class OutboxAdminTest {
         for (String target : List.of("mails", "orders")) {
             assertThatExceptionOfType(QueueAdminException.class)
                     .isThrownBy(() -> admin.move(outbox, Place.DEAD, MessageSelection.all(), target))
-                    .withMessage("The entries of an outbox cannot be moved. Requeue or delete them.");
+                    .withMessage(
+                            "Messages cannot be moved from or to an outbox. Requeue or delete those of an outbox.");
         }
 
         admin.deleteDeadLetters(outbox, MessageSelection.all());
         await().until(() -> admin.queue(outbox).dead() == 0);
+    }
+
+    @Test
+    void preparedBranchThatSendsToOtherSlotsIsNotDamaged() {
+        SendRequest message = new SendRequest("mails", "m1", new byte[] {'x'}, 0);
+        Replies.await(operations.prepare("healthy", "orders", List.of(), List.of(message)));
+
+        assertThat(admin.inDoubt())
+                .filteredOn(branch -> branch.xid().equals("healthy"))
+                .singleElement()
+                .satisfies(branch -> {
+                    assertThat(branch.malformed()).isNull();
+                    assertThat(branch.sent()).hasSize(1);
+                });
+        assertThat(admin.check("orders", Duration.ofMillis(10)).findings())
+                .noneMatch(finding -> finding.kind() == Finding.Kind.MALFORMED_BRANCH);
+
+        Replies.await(operations.rollback("healthy", "orders", true, 0));
     }
 
     @Test

@@ -111,7 +111,7 @@ class ForwardingCrashPointsTest {
         awayMaster = masters.get(1);
         home = queueOn(homeMaster);
         away = queueOn(awayMaster);
-        retry(() -> result(calls.enlist(calls.keys().outboxes(), home.name)));
+        retry(() -> result(new SharedNames(calls, calls.keys().outboxes()).require("test", home.name)));
         retry(() -> home.send("consumed"));
         consumed = retry(() -> lease(home.claim(1)));
     }

@@ -2,6 +2,7 @@
 package org.redisqueue.ra.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 import static org.redisqueue.ra.protocol.TestQueue.ids;
 import static org.redisqueue.ra.protocol.TestQueue.lease;
@@ -66,7 +67,7 @@ class ForwardingTest {
 
     @BeforeEach
     void registerTheOutbox() {
-        result(calls.enlist("rq:outboxes", home.name));
+        result(new SharedNames(calls, "rq:outboxes").require("test", home.name));
     }
 
     private AcknowledgmentResult commit(List<Lease> consumed, SendRequest... sent) {
@@ -90,11 +91,20 @@ class ForwardingTest {
     /** Lets another process do what it does every few seconds. */
     private void scan() {
         redis.call("DEL", "rq:forwarder");
-        operations.forwardLeft();
+        result(operations.forwardLeft());
+    }
+
+    private static long scriptCalls() {
+        String info = (String) redis.call("INFO", "commandstats");
+        return info.lines()
+                .filter(line -> line.startsWith("cmdstat_evalsha:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".*:calls=(\\d+).*", "$1")))
+                .sum();
     }
 
     private void awaitForwarded() {
-        await().untilAsserted(() -> assertThat(outbox.everything().keySet()).allMatch(key -> key.contains(":lane:")));
+        await().untilAsserted(() -> assertThat(outbox.everything().keySet())
+                .allMatch(key -> key.contains(":lane:") || key.endsWith(":sequence")));
     }
 
     private static void assertValue(TestQueue queue, String id) {
@@ -235,6 +245,116 @@ class ForwardingTest {
                 Long.MAX_VALUE);
     }
 
+    @Test
+    void manyMessagesAreForwarded() {
+        List<SendRequest> messages = new ArrayList<>();
+        for (int i = 0; i < 2_500; i++) {
+            messages.add(away.message("m" + i));
+        }
+        commitAndDie(home.held("m1", "m2"), messages.toArray(SendRequest[]::new));
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            scan();
+            assertThat((Long) away.call("LLEN", away.key("ready"))).isEqualTo(2_500);
+        });
+        awaitForwarded();
+    }
+
+    @Test
+    void largeMessagesAreForwarded() {
+        SendRequest[] messages = new SendRequest[30];
+        for (int i = 0; i < messages.length; i++) {
+            messages[i] = new SendRequest(away.name, "m" + i, new byte[1_000_000], 0);
+        }
+        commitAndDie(home.held("m1", "m2"), messages);
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            scan();
+            assertThat((Long) away.call("LLEN", away.key("ready"))).isEqualTo(messages.length);
+        });
+        awaitForwarded();
+        away.everything().keySet().forEach(key -> redis.call("DEL", key));
+    }
+
+    @Test
+    void messagesWaitWhileTheOutboxIsPaused() {
+        outbox.call("SET", outbox.key("paused"), "0");
+        long before = scriptCalls();
+
+        assertThat(commit(List.of(home.held("m1")), away.message("there")).done())
+                .isTrue();
+        scan();
+
+        assertThat(away.everything()).isEmpty();
+        assertThat(scriptCalls() - before).as("calls of scripts").isLessThan(20);
+        outbox.call("DEL", outbox.key("paused"));
+        scan();
+        assertThat(away.ready()).containsExactly("there");
+        awaitForwarded();
+    }
+
+    @Test
+    void limitsOfAnOutboxCauseNoLoop() {
+        outbox.call("HSET", outbox.key("settings"), "maxQueueConcurrency", "nonsense");
+        long before = scriptCalls();
+
+        assertThat(commit(List.of(home.held("m1")), away.message("one"), away.message("two"))
+                        .done())
+                .isTrue();
+
+        assertThat(scriptCalls() - before).as("calls of scripts").isLessThan(20);
+        outbox.call("DEL", outbox.key("settings"), outbox.key("slots"));
+        await().untilAsserted(() -> {
+            scan();
+            assertThat(away.ready()).containsExactlyInAnyOrder("one", "two");
+        });
+        awaitForwarded();
+    }
+
+    @Test
+    void nameThatCannotBeThatOfAQueueIsNotLookedAt() {
+        redis.call("SADD", "rq:outboxes", "forged}:x");
+        TestQueue.named(OutboxName.of("forged}:x"), redis, operations).send("bad");
+
+        scan();
+
+        assertThat(TestQueue.named(OutboxName.of("forged}:x"), redis, operations)
+                        .ready())
+                .containsExactly("bad");
+        redis.call("SREM", "rq:outboxes", "forged}:x");
+    }
+
+    @Test
+    void transactionIsNotExecutedIfItsOutboxCannotBeRegistered() {
+        Lease lease = home.held("m1");
+        redis.call("DEL", "rq:outboxes");
+        redis.call("SET", "rq:outboxes", "no set");
+        try {
+            assertThatExceptionOfType(RedisCallException.class)
+                    .isThrownBy(() -> commit(List.of(lease), away.message("there")))
+                    .withMessageContaining("'acknowledge' was not executed: '" + home.name + "' could not be added to")
+                    .matches(failure -> !failure.outcomeUnknown());
+            assertThatExceptionOfType(RedisCallException.class)
+                    .isThrownBy(() -> home.prepare(branch, List.of(lease), away.message("there")))
+                    .matches(failure -> !failure.outcomeUnknown());
+        } finally {
+            redis.call("DEL", "rq:outboxes");
+        }
+        assertThat(commit(List.of(lease), away.message("there")).done()).isTrue();
+    }
+
+    @Test
+    void claimWhoseLeaseAFailoverHasLostIsNotUsed() {
+        commitAndDie(List.of(home.held("m1")), away.message("one"), away.message("two"));
+        ClaimRequest request = new ClaimRequest(outbox.name, 2, Outbox.LEASE_MILLIS, 10, TestQueue.MAX_BYTES);
+        LeaseOperations leases = new LeaseOperations(calls);
+        ClaimResult claimed = result(leases.claimConfirmed(request));
+        Lease lost = lease(claimed);
+        outbox.call("ZREM", outbox.key("processing"), lost.member());
+
+        assertThat(ids(result(leases.confirmed(request, claimed)))).hasSize(1).doesNotContain(lost.id());
+    }
+
     // Messages that a destination does not want
 
     @Test
@@ -297,11 +417,29 @@ class ForwardingTest {
                             line.startsWith("RQ-416") && line.contains(broken.name) && line.contains("WRONGTYPE"));
         }
         broken.call("DEL", broken.key("ready"));
-        outbox.processing().keySet().forEach(outbox::letTimePass);
 
-        scan();
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            outbox.processing().keySet().forEach(outbox::letTimePass);
+            scan();
+            assertThat(broken.ready()).containsExactly("stuck");
+        });
+        awaitForwarded();
+    }
 
-        await().untilAsserted(() -> assertThat(broken.ready()).containsExactly("stuck"));
+    @Test
+    void groupsOfDifferentDestinationsAreIndependent() {
+        TestQueue broken = TestQueue.create(redis, operations);
+        broken.call("SET", broken.key("ready"), "no list");
+
+        commit(List.of(home.held("m1")), broken.grouped("customer", "stuck"), away.grouped("customer", "there"));
+
+        assertThat(away.ready()).containsExactly("there");
+        broken.call("DEL", broken.key("ready"));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            outbox.processing().keySet().forEach(outbox::letTimePass);
+            scan();
+            assertThat(broken.ready()).containsExactly("stuck");
+        });
         awaitForwarded();
     }
 
@@ -391,12 +529,12 @@ class ForwardingTest {
                     .toList();
             assertThat(marks).hasSize(1);
             assertThat((Long) away.call("PTTL", marks.get(0)))
-                    .isBetween(1L, Duration.ofMinutes(15).toMillis());
+                    .isBetween(1L, Duration.ofMinutes(5).toMillis());
         });
     }
 
     @Test
-    void sentMessageThatIsSentAgainByAProcessThatHasLostItsLeaseHasNoEffect() throws Exception {
+    void processThatHasLostItsLeaseDoesNotSendAgain() throws Exception {
         commitAndDie(List.of(home.held("m1")), away.message("there"));
         ClaimedMessage stalled = claimed();
         outbox.letTimePass(stalled.lease());
@@ -415,8 +553,7 @@ class ForwardingTest {
         commitAndDie(List.of(home.held("m1")), away.message("there"));
         redis.call("SET", "rq:forwarder", "another process", "PX", "60000");
 
-        operations.forwardLeft();
-        result(operations.answers());
+        result(operations.forwardLeft());
 
         assertThat(away.everything()).isEmpty();
         scan();

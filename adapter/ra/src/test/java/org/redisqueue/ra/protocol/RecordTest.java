@@ -93,9 +93,11 @@ class RecordTest {
     }
 
     @Test
-    void outboxHasNoMeaningWithoutACluster() {
+    void outboxIsThatOfTheHomeQueue() {
         assertThat(read("{\"consumed\":[],\"sent\":[[\"orders}outbox\",\"m1\",0]]}"))
-                .endsWith("sent message 1 has no valid queue");
+                .isEqualTo("orders}outbox m1 0");
+        assertThat(read("{\"consumed\":[],\"sent\":[[\"mails}outbox\",\"m1\",0]]}"))
+                .endsWith("sent message 1 belongs to a queue in another slot");
     }
 
     @ParameterizedTest

@@ -166,4 +166,16 @@ class TopicTest {
         }
         assertThat(unrouted.count()).isEqualTo(before + 4);
     }
+
+    @Test
+    void removingInvalidNamesKeepsQueuesWithAHashTag() {
+        String tagged = "{shop}." + queue.name;
+        assertThat(result(topics.bind(topic, tagged))).isTrue();
+        queue.call("SADD", "rq:{" + topic + "}:bindings", "not a queue", "{shop}", "{a b}.c", "a}b");
+
+        assertThat(unbind("")).isTrue();
+
+        assertThat(result(topics.bindings(topic))).containsExactly(tagged);
+        unbind(tagged);
+    }
 }

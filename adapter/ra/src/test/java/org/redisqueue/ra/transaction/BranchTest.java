@@ -413,7 +413,7 @@ class BranchTest {
     }
 
     @Test
-    void preparationInAClusterThatCannotBeSettledIsRolledBack() {
+    void preparationInAClusterWhoseHomeQueueCannotBeRegisteredIsRolledBack() {
         try (TestRedis cluster = TestRedis.startCluster()) {
             TestProperties properties = TestProperties.of(cluster);
             properties.setMode("cluster");
@@ -423,12 +423,15 @@ class BranchTest {
             inCluster.send(message("m1"));
             manager.operations().connect();
             cluster.freeze();
-            assertUnknown(inCluster::prepare);
+
+            assertThatExceptionOfType(RedisCallException.class)
+                    .isThrownBy(inCluster::prepare)
+                    .withMessageContaining("'prepare' was not executed")
+                    .matches(failure -> !failure.outcomeUnknown());
             cluster.thaw();
 
-            assertThat(inCluster.rollback()).isEqualTo(BranchEndResult.NOT_PREPARED);
-
             assertThat(inCluster.state()).isEqualTo(Branch.State.ROLLED_BACK);
+            assertThat(manager.operations().recover().join().homes()).isEmpty();
             manager.release();
         }
     }

@@ -1,4 +1,4 @@
--- Adds a name to a set.
+-- Adds a name to a set in which other processes look for it.
 --
 -- KEYS[1]  queues or outboxes  SET
 -- ARGV[1]  name
