@@ -120,6 +120,7 @@ class DeclaredSettingsTest {
 
     @Test
     void listenerDoesNotConsumeWhileItsLimitIsRefused() throws ResourceException {
+        redis.assumeVersion7();
         redis.call("ACL", "SETUSER", user, "on", ">secret", "~*", "&*", "+@all");
         redis.call("ACL", "SETUSER", user, "resetkeys", "~rq:lane:*", "~rq:queues", "~rq:{/}:*", "~rq:{rights}:*");
         redis.call("ACL", "SETUSER", user, "~" + queue.key("[^s]*"), "~" + queue.key("scheduled"));

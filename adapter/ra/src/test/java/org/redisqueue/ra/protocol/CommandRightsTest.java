@@ -79,6 +79,7 @@ class CommandRightsTest {
 
     @Test
     void eachCommandOfTheScriptsIsChecked() {
+        redis.assumeVersion7(); // it cannot list the commands
         Set<String> known = new TreeSet<>(TestQueue.texts(redis.call("COMMAND", "LIST")));
         Set<String> called = new TreeSet<>(Set.of("blmove"));
         for (Script script : Script.values()) {
@@ -158,6 +159,9 @@ class CommandRightsTest {
     @ParameterizedTest
     @CsvSource({"-evalsha,evalsha", "-script|load,script|load"})
     void commandsForRunningScriptsAreRequired(String rule, String command) {
+        if (command.contains("|")) {
+            redis.assumeVersion7();
+        }
         allow(rule);
         redis.call("SCRIPT", "FLUSH", "SYNC");
         assertThatThrownBy(operations()::connect)

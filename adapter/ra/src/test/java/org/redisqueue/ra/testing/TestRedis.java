@@ -2,6 +2,7 @@
 package org.redisqueue.ra.testing;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -129,6 +130,11 @@ public final class TestRedis implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes", "--cluster-announce-ip", HOST));
         all.addAll(List.of(arguments));
         return start(all.toArray(String[]::new));
+    }
+
+    /** Skips the calling test on Redis 6.2, whose access control lists are simpler. */
+    public void assumeVersion7() {
+        assumeFalse(((String) call("INFO", "server")).contains("redis_version:6."), "Redis 6.2");
     }
 
     /** Assigns slots to this node of a cluster: from the first one to the one before the end. */
