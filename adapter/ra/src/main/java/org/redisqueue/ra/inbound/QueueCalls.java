@@ -32,6 +32,15 @@ interface QueueCalls {
      */
     CompletableFuture<Boolean> awaitReady(Duration timeout);
 
+    /** Returns whether {@link #awaitFound} is possible. */
+    boolean canLook();
+
+    /**
+     * Waits until the queue may have messages, like {@link #awaitReady}, but without a connection of its own, with a delay of
+     * up to a second, and until one is found. The result is false, because other consumers may learn of the message, too.
+     */
+    CompletableFuture<Boolean> awaitFound();
+
     /**
      * Wakes another consumer that waits, if there are messages to claim.
      *

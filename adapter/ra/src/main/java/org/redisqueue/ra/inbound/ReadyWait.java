@@ -46,17 +46,24 @@ final class ReadyWait {
     }
 
     /**
-     * Begins to wait. Does not block.
+     * Begins to wait. Does not block. If all connections that are available for waiting are in use, because the others are
+     * reserved for commits, a look that queues share replaces the wait.
      *
-     * @return false if all connections that are available for waiting are in use; the others are reserved for commits
+     * @return false if neither is possible
      */
     boolean start() {
-        if (!context.calls().canAwait()) {
-            return false;
+        boolean connected = context.calls().canAwait();
+        if (!connected) {
+            reportNoConnection();
+            if (!context.calls().canLook()) {
+                return false;
+            }
         }
         CompletableFuture<Boolean> call;
         try {
-            call = context.calls().awaitReady(maxWait);
+            call = connected
+                    ? context.calls().awaitReady(maxWait)
+                    : context.calls().awaitFound();
         } catch (RuntimeException | Error e) {
             call = CompletableFuture.failedFuture(e);
         }
@@ -80,7 +87,7 @@ final class ReadyWait {
     }
 
     /** Logs, once, that no connection is available for waiting. */
-    void reportNoConnection() {
+    private void reportNoConnection() {
         context.failures().logged(() -> {
             if (noConnection.shouldReport("")) {
                 LogMessage.NO_CONNECTION_TO_WAIT.log(context.queue());

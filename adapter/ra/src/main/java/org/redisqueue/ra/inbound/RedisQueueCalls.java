@@ -77,6 +77,16 @@ record RedisQueueCalls(
     }
 
     @Override
+    public boolean canLook() {
+        return operations.waits().canLook();
+    }
+
+    @Override
+    public CompletableFuture<Boolean> awaitFound() {
+        return operations.waits().awaitFound(queue);
+    }
+
+    @Override
     public CompletableFuture<PassOnResult> passOn(boolean dueLater) {
         return operations.waits().passOn(queue, dueLater, listener);
     }

@@ -335,7 +335,6 @@ final class Supply implements Claimer.Results, OutageGuard.Intake {
     private void await() {
         if (!readyWait.start()) {
             poll();
-            readyWait.reportNoConnection();
         }
     }
 

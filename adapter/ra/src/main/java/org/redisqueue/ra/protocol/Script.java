@@ -29,6 +29,7 @@ enum Script {
     TAKEBACK,
     RELEASE,
     WAKE,
+    LOOK,
     PREPARE,
     COMMIT,
     ROLLBACK,

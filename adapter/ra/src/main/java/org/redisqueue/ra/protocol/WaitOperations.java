@@ -29,6 +29,7 @@ public final class WaitOperations {
     private final RedisCalls calls;
     private final String server;
     private final int maxWaits;
+    private final SharedLook looks;
 
     /** The callers waiting for each queue, next to be woken first. The map is its own lock. */
     private final Map<String, Deque<Caller>> waits = new HashMap<>();
@@ -43,6 +44,7 @@ public final class WaitOperations {
         this.calls = calls;
         this.server = server;
         this.maxWaits = Math.max(1, poolSize / 2);
+        this.looks = new SharedLook(calls);
     }
 
     /**
@@ -80,6 +82,22 @@ public final class WaitOperations {
             start(queue, timeout);
         }
         return caller.found;
+    }
+
+    /** Whether {@link #awaitFound} is possible, which it is not in a cluster. */
+    public boolean canLook() {
+        return !calls.isCluster();
+    }
+
+    /**
+     * Waits until a queue may have messages to claim, without a connection of its own: one call for many queues looks every
+     * second. All consumers that wait in this way notice a message. A caller that no longer needs to wait must cancel the
+     * future.
+     *
+     * @return completes with false: no wake-up needs to be passed on
+     */
+    public CompletableFuture<Boolean> awaitFound(String queue) {
+        return looks.await(queue);
     }
 
     private void start(String queue, Duration timeout) {

@@ -32,6 +32,7 @@ final class FakeQueue implements QueueCalls {
     OptionalLong nextDue = OptionalLong.empty();
     int handedOver;
     boolean canAwait = true;
+    boolean canLook;
     ClaimLimits limits = ClaimLimits.NONE;
     Error releaseFailure;
     CompletableFuture<?> connected = CompletableFuture.completedFuture(null);
@@ -87,6 +88,16 @@ final class FakeQueue implements QueueCalls {
         claims.add(request);
         claim = new CompletableFuture<>();
         return claim;
+    }
+
+    @Override
+    public boolean canLook() {
+        return canLook;
+    }
+
+    @Override
+    public CompletableFuture<Boolean> awaitFound() {
+        return awaitReady(Duration.ZERO);
     }
 
     @Override

@@ -119,6 +119,16 @@ final class LimitedServer implements QueueCalls {
     }
 
     @Override
+    public boolean canLook() {
+        return calls.canLook();
+    }
+
+    @Override
+    public CompletableFuture<Boolean> awaitFound() {
+        return calls.awaitFound();
+    }
+
+    @Override
     public boolean canAwait() {
         return calls.canAwait();
     }

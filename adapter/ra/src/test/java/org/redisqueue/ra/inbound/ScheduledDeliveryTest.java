@@ -148,6 +148,16 @@ class ScheduledDeliveryTest {
         }
 
         @Override
+        public boolean canLook() {
+            return calls.canLook();
+        }
+
+        @Override
+        public CompletableFuture<Boolean> awaitFound() {
+            return calls.awaitFound();
+        }
+
+        @Override
         public boolean canAwait() {
             return calls.canAwait();
         }

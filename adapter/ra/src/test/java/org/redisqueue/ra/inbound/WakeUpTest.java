@@ -53,6 +53,8 @@ import org.redisqueue.ra.testing.TestRedis;
 class WakeUpTest {
 
     private static final int CROWD = 100;
+    private static final int MEASURED = 500;
+    private static final double MAX_RATIO = 1.2;
     private static final int ROUNDS = Integer.getInteger("wakeup.rounds", 400);
     private static final int GROUPS = 4;
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -186,6 +188,16 @@ class WakeUpTest {
         }
 
         @Override
+        public boolean canLook() {
+            return calls.canLook();
+        }
+
+        @Override
+        public CompletableFuture<Boolean> awaitFound() {
+            return calls.awaitFound();
+        }
+
+        @Override
         public boolean canAwait() {
             return calls.canAwait();
         }
@@ -278,6 +290,44 @@ class WakeUpTest {
             assertThat(claims.get() - before).isBetween(1, 2);
         }
         assertThat(queue.ready()).isEmpty();
+    }
+
+    /** The time in microseconds that Redis takes for the calls of consumers, for each of many messages. */
+    private double redisMicros(int waiting) {
+        redis.call("CONFIG", "RESETSTAT");
+        for (int i = 0; i < MEASURED; i++) {
+            String id = waiting + "-" + i;
+            send(id);
+            await().pollInterval(Duration.ofMillis(1)).until(() -> acknowledged.contains(id) && isWaiting(waiting));
+        }
+        return ((String) redis.call("INFO", "commandstats"))
+                        .lines()
+                        .filter(line -> line.startsWith("cmdstat_evalsha") || line.startsWith("cmdstat_blmove"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll(".*,usec=(\\d+),.*", "$1")))
+                        .sum()
+                / (double) MEASURED;
+    }
+
+    private boolean isWaiting(int number) {
+        return ((String) redis.call("INFO", "clients")).contains("blocked_clients:" + number + "\r");
+    }
+
+    @Test
+    void messageTakesRedisNoLongerWhileAHundredConsumersWait() {
+        new Consumer(1, 0);
+        await().atMost(LONG).until(() -> isWaiting(1));
+        redisMicros(1);
+        double one = redisMicros(1);
+        for (int i = 1; i < CROWD; i++) {
+            new Consumer(1, 0);
+        }
+        await().atMost(LONG).until(() -> isWaiting(CROWD));
+        double hundred = redisMicros(CROWD);
+
+        System.out.printf(
+                "Redis time for each message: %.1f µs with one waiting consumer, %.1f µs with %d, %.2f ×%n",
+                one, hundred, CROWD, hundred / one);
+        assertThat(hundred).isLessThan(MAX_RATIO * one);
     }
 
     @Test

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.redisqueue.ra.protocol;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.redisqueue.ra.client.Failures;
+
+/**
+ * Looks every second whether queues have messages, with one call for many queues. For queues on a single server for which
+ * no connection is left to wait. Unlike a wait, a look does not keep a message from waking other consumers.
+ */
+final class SharedLook {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final int QUEUES_PER_CALL = 500;
+
+    private final RedisCalls calls;
+
+    /** The callers for each queue. The map is its own lock. */
+    private final Map<String, List<CompletableFuture<Boolean>>> callers = new LinkedHashMap<>();
+
+    private boolean scheduled;
+
+    SharedLook(RedisCalls calls) {
+        this.calls = calls;
+    }
+
+    /**
+     * Waits until a queue may have messages to claim. A caller that no longer needs to wait must cancel the future.
+     *
+     * @return completes with false, because other consumers may have noticed the messages as well
+     */
+    CompletableFuture<Boolean> await(String queue) {
+        CompletableFuture<Boolean> found = new CompletableFuture<>();
+        synchronized (callers) {
+            callers.computeIfAbsent(queue, name -> new ArrayList<>()).add(found);
+            schedule();
+        }
+        return found;
+    }
+
+    private void schedule() {
+        if (!scheduled) {
+            try {
+                calls.timer().schedule(this::look, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                scheduled = true;
+            } catch (RejectedExecutionException e) {
+                callers.clear(); // the adapter has stopped
+            }
+        }
+    }
+
+    private void look() {
+        List<String> queues;
+        synchronized (callers) {
+            callers.values().forEach(waiting -> waiting.removeIf(CompletableFuture::isDone));
+            callers.values().removeIf(List::isEmpty);
+            queues = List.copyOf(callers.keySet());
+        }
+        lookFrom(queues, 0).whenComplete((done, failure) -> {
+            synchronized (callers) {
+                scheduled = false;
+                if (!callers.isEmpty()) {
+                    schedule();
+                }
+            }
+        });
+    }
+
+    private CompletableFuture<Void> lookFrom(List<String> queues, int first) {
+        if (first >= queues.size()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        List<String> some = queues.subList(first, Math.min(queues.size(), first + QUEUES_PER_CALL));
+        List<Object> names = new ArrayList<>();
+        some.forEach(queue -> names.add(calls.keys().ready(queue)));
+        return calls.run(Script.LOOK, names, List.of())
+                .handle((found, failure) -> {
+                    if (failure != null) {
+                        Throwable cause = Failures.unwrap(failure);
+                        some.forEach(queue -> take(queue).forEach(caller -> caller.completeExceptionally(cause)));
+                    } else {
+                        found.forEach(number ->
+                                take(some.get(Reply.integer(number) - 1)).forEach(caller -> caller.complete(false)));
+                    }
+                    return null;
+                })
+                .thenCompose(done -> lookFrom(queues, first + QUEUES_PER_CALL));
+    }
+
+    private List<CompletableFuture<Boolean>> take(String queue) {
+        synchronized (callers) {
+            List<CompletableFuture<Boolean>> taken = callers.remove(queue);
+            return taken == null ? List.of() : taken;
+        }
+    }
+}
