@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.redisqueue.launchers.database.Database;
 import org.redisqueue.launchers.database.H2;
@@ -59,10 +60,10 @@ public final class DomainOrderDesk extends OrderDeskServer {
     @Override
     protected List<String> command() throws IOException {
         try {
-            return domain.command(List.of(
-                    "-Dredisqueue.addresses=" + installation.redisUrl(),
-                    // When GlassFish starts, it validates the connection factory of an EAR before binding it.
-                    "-Ddeployment.resource.validation=false"));
+            var options = new ArrayList<>(installation.redis().options());
+            // When GlassFish starts, it validates the connection factory of an EAR before binding it.
+            options.add("-Ddeployment.resource.validation=false");
+            return domain.command(options);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

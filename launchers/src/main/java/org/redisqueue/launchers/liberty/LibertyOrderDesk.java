@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.redisqueue.launchers.database.Database;
 import org.redisqueue.launchers.database.H2;
 import org.redisqueue.launchers.database.TransactionLogFiles;
+import org.redisqueue.launchers.redis.RedisAddress;
 import org.redisqueue.launchers.server.Installation;
 import org.redisqueue.launchers.server.OrderDeskServer;
 import org.redisqueue.launchers.server.ServerUser;
@@ -41,7 +42,10 @@ public final class LibertyOrderDesk extends OrderDeskServer {
         }
         var variables = new Properties();
         variables.setProperty("desk.port", "" + installation.httpPort());
-        variables.setProperty("desk.redis", installation.redisUrl().toString());
+        variables.setProperty("desk.redis", installation.redis().addresses());
+        variables.setProperty("desk.redis.mode", installation.redis().mode());
+        variables.setProperty("desk.redis.master", RedisAddress.MASTER_NAME);
+        variables.setProperty("desk.redis.replicas", "" + installation.redis().waitReplicas());
         variables.setProperty(
                 "desk.archive",
                 installation.archive().toAbsolutePath().normalize().toString());

@@ -30,7 +30,7 @@ public final class MicroOrderDesk extends OrderDeskServer {
     protected void configure() throws IOException {
         copyWebArchive(installation.archive(), file(WEB));
         copyModule(installation.archive(), ADAPTER, file(ADAPTER));
-        instance.configure(file(ADAPTER), installation.redisUrl().toString());
+        instance.configure(file(ADAPTER), installation.redis().addresses());
     }
 
     /**

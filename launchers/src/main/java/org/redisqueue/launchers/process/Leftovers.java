@@ -17,6 +17,8 @@ import java.util.Optional;
  */
 public final class Leftovers {
 
+    private static final String ENDING = ".pid";
+
     private final Path directory;
 
     public Leftovers(Path directory) {
@@ -36,6 +38,16 @@ public final class Leftovers {
             Files.deleteIfExists(file(name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Stops the processes whose names begin like this if they are left over from a previous run. */
+    public void stopAll(String beginning) throws IOException, InterruptedException {
+        try (var files = Files.newDirectoryStream(directory, beginning + "*" + ENDING)) {
+            for (var file : files) {
+                var name = file.getFileName().toString();
+                stop(name.substring(0, name.length() - ENDING.length()));
+            }
         }
     }
 
@@ -84,6 +96,6 @@ public final class Leftovers {
     }
 
     private Path file(String name) {
-        return directory.resolve(name + ".pid");
+        return directory.resolve(name + ENDING);
     }
 }

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.redisqueue.launchers.process.Leftovers;
@@ -17,7 +19,7 @@ import org.redisqueue.launchers.process.Wait;
 import redis.embedded.RedisExecProvider;
 
 /**
- * A process of the bundled redis-server, which persists every write before confirming it.
+ * A process of the bundled redis-server.
  *
  * <p>It runs as a daemon in its own session, because Ctrl-C in a terminal reaches all processes in the foreground and
  * Redis must outlive the server. Because it is not a child process, an open connection reveals when it ends.
@@ -26,44 +28,62 @@ public final class RedisProcess implements AutoCloseable {
 
     private static final String NAME = "Redis";
 
+    private final String name;
     private final int port;
     private final ProcessHandle process;
     private final Leftovers leftovers;
     private final CompletableFuture<String> ended = new CompletableFuture<>();
 
-    private RedisProcess(int port, ProcessHandle process, Leftovers leftovers) {
+    private RedisProcess(String name, int port, ProcessHandle process, Leftovers leftovers) {
+        this.name = name;
         this.port = port;
         this.process = process;
         this.leftovers = leftovers;
     }
 
-    /** Starts a redis-server with its data in {@code directory/redis}, and returns when it answers. */
+    /**
+     * Starts a redis-server with its data in {@code directory/redis}, which persists every write before confirming it, and
+     * returns when it answers.
+     */
     public static RedisProcess start(Path directory, int port, Leftovers leftovers)
             throws IOException, InterruptedException {
-        var data = Files.createDirectories(directory.resolve("redis"));
+        return start(
+                NAME,
+                executable(directory),
+                directory,
+                directory.resolve("redis"),
+                port,
+                leftovers,
+                List.of("--appendonly", "yes", "--appendfsync", "always", "--save", ""));
+    }
+
+    /**
+     * Starts a redis-server, and returns when it answers.
+     *
+     * @param name the name of the process among the leftovers
+     * @param directory where it writes its log
+     * @param data where it keeps its data
+     * @param arguments further arguments, which may begin with a configuration file
+     */
+    static RedisProcess start(
+            String name,
+            Path executable,
+            Path directory,
+            Path data,
+            int port,
+            Leftovers leftovers,
+            List<String> arguments)
+            throws IOException, InterruptedException {
+        Files.createDirectories(data);
         var log = directory.resolve("redis.log");
         var pidFile = directory.resolve("redis-server.pid");
         Files.deleteIfExists(pidFile);
-        var starter = new ProcessBuilder(
-                        executable(directory).toString(),
-                        "--port",
-                        "" + port,
-                        "--bind",
-                        "127.0.0.1",
-                        "--dir",
-                        data.toString(),
-                        "--appendonly",
-                        "yes",
-                        "--appendfsync",
-                        "always",
-                        "--save",
-                        "",
-                        "--daemonize",
-                        "yes",
-                        "--pidfile",
-                        pidFile.toString(),
-                        "--logfile",
-                        log.toString())
+        var command = new ArrayList<String>();
+        command.add(executable.toString());
+        command.addAll(arguments);
+        command.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1", "--dir", data.toString()));
+        command.addAll(List.of("--daemonize", "yes", "--pidfile", pidFile.toString(), "--logfile", log.toString()));
+        var starter = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
@@ -73,8 +93,8 @@ public final class RedisProcess implements AutoCloseable {
         }
         var process = ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
                 .orElseThrow(() -> LogTail.failure("redis-server ended immediately", log));
-        leftovers.remember(NAME, process);
-        var redis = new RedisProcess(port, process, leftovers);
+        leftovers.remember(name, process);
+        var redis = new RedisProcess(name, port, process, leftovers);
         try {
             redis.awaitAnswer(log);
         } catch (InterruptedException | RuntimeException e) {
@@ -94,7 +114,7 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /** The bundled redis-server for this platform, unpacked next to the data. */
-    private static Path executable(Path directory) throws IOException {
+    static Path executable(Path directory) throws IOException {
         var executable = directory.resolve("redis-server-" + RedisExecProvider.redisVersion);
         if (!Files.isExecutable(executable)) {
             var unpacked = RedisExecProvider.defaultProvider().get().toPath();
@@ -141,12 +161,16 @@ public final class RedisProcess implements AutoCloseable {
         return ended;
     }
 
+    /** The id of the process. */
+    long pid() {
+        return process.pid();
+    }
+
     @Override
     public void close() throws IOException {
-        System.out.println("Stopping Redis");
         process.destroy();
         ended.completeOnTimeout("", 20, TimeUnit.SECONDS).join();
         process.destroyForcibly();
-        leftovers.forget(NAME);
+        leftovers.forget(name);
     }
 }

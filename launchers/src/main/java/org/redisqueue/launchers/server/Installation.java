@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.launchers.server;
 
-import java.net.URI;
 import java.nio.file.Path;
+import org.redisqueue.launchers.redis.RedisAddress;
 
 /**
  * The files and addresses with which the order desk is set up on a server.
@@ -11,6 +11,6 @@ import java.nio.file.Path;
  * @param directory where the server keeps its configuration, its logs, and the data that survives a restart
  * @param archive the order desk
  * @param httpPort the port of the page
- * @param redisUrl the address of Redis
+ * @param redis how the adapter connects to Redis
  */
-public record Installation(Path home, Path directory, Path archive, int httpPort, URI redisUrl) {}
+public record Installation(Path home, Path directory, Path archive, int httpPort, RedisAddress redis) {}

@@ -57,7 +57,7 @@ public final class WildFlyOrderDesk extends OrderDeskServer {
     protected List<String> command() {
         var command = instance.command(installation.httpPort())
                 .addJavaOption("-Dorg.wildfly.sigterm.suspend.timeout=" + DRAIN_SECONDS)
-                .addServerArgument("-Dredisqueue.addresses=" + installation.redisUrl());
+                .addServerArguments(installation.redis().options());
         WildFlyInstance.addRecovery(command, "order-desk");
         return command.build();
     }

@@ -8,11 +8,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.launchers.ApplicationServer;
 import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.LaunchFailure;
 import org.redisqueue.launchers.process.Leftovers;
-import org.redisqueue.launchers.redis.RedisProcess;
+import org.redisqueue.launchers.redis.RedisDeployment;
 import org.redisqueue.launchers.server.Installation;
 import org.redisqueue.launchers.server.OrderDeskServer;
 import org.redisqueue.launchers.server.ServerUser;
@@ -48,7 +49,7 @@ public final class Demo {
                         directory.resolve(args[1]),
                         Path.of(args[3]),
                         settings.httpPort(),
-                        settings.redisUrl()));
+                        settings.redisAddress()));
         var runner = Thread.currentThread();
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runner, stopped), "stop demo"));
@@ -76,11 +77,9 @@ public final class Demo {
         try (var lock = Directories.lock(directory)) {
             var leftovers = new Leftovers(directory);
             leftovers.stop("server");
-            leftovers.stop("Redis");
+            leftovers.stopAll("Redis");
             settings.check();
-            try (var redis = settings.ownRedis()
-                            ? RedisProcess.start(directory, settings.redisPort(), leftovers)
-                            : null;
+            try (var redis = startRedis(leftovers);
                     var running = server.start(process -> leftovers.remember("server", process))) {
                 System.out.printf(
                         """
@@ -99,15 +98,26 @@ public final class Demo {
                         settings.httpPort(),
                         ServerUser.OPERATOR.userName(),
                         ServerUser.password(),
-                        settings.redisUrl(),
+                        settings.redisAddress(),
                         server.name(),
                         running.pid(),
                         running.log(),
                         directory);
+                if (redis != null) {
+                    redis.masters().forEach(process -> System.out.println("Redis master: process " + process));
+                    System.out.println();
+                }
                 running.ended().thenRun(() -> leftovers.forget("server"));
                 awaitEnd(running.ended(), redis == null ? new CompletableFuture<>() : redis.ended());
             }
         }
+    }
+
+    /** Starts Redis, unless the user has one. */
+    private @Nullable RedisDeployment startRedis(Leftovers leftovers) throws IOException, InterruptedException {
+        return settings.redis().isPresent()
+                ? settings.redis().get().start(directory, settings.redisPort(), leftovers)
+                : null;
     }
 
     /** Waits until one of the processes ends unexpectedly, and throws an exception with the explanation. */

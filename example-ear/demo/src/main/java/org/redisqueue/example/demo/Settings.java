@@ -2,32 +2,47 @@
 package org.redisqueue.example.demo;
 
 import java.net.URI;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 import org.redisqueue.launchers.process.LaunchFailure;
 import org.redisqueue.launchers.process.Ports;
+import org.redisqueue.launchers.redis.RedisAddress;
+import org.redisqueue.launchers.redis.RedisDeployment;
 
 /**
  * The options {@code -Ddemo.<name>} of the command line.
  *
- * @param ownRedis whether the demo starts Redis, as opposed to using the server at {@code redisUrl}
- * @param redisUrl the address of Redis
+ * @param redis the Redis that the demo starts; empty if it uses the server at {@code redisUrl}
+ * @param redisUrl the address of the user's own Redis, or of the first server that the demo starts
  * @param httpPort the port of the page
  */
-record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
+record Settings(Optional<RedisDeployment.Kind> redis, URI redisUrl, int httpPort) {
 
     /** Reads the options. */
     static Settings ofSystemProperties() {
-        var url = System.getProperty("demo.redis.url");
-        var own = url == null || url.isBlank();
+        var url = System.getProperty("demo.redis.url", "");
+        var own = url.isBlank() ? Optional.of(kind()) : Optional.<RedisDeployment.Kind>empty();
         return new Settings(
                 own,
-                own ? URI.create("redis://127.0.0.1:" + port("demo.redis.port", 6379)) : redisUrl(url),
-                port("demo.http.port", 8080));
+                own.map(kind -> URI.create("redis://127.0.0.1:" + port("demo.redis.port", 6379, kind.lastPort())))
+                        .orElseGet(() -> redisUrl(url)),
+                port("demo.http.port", 8080, RedisDeployment.MAX_PORT));
     }
 
-    private static int port(String property, int byDefault) {
+    private static RedisDeployment.Kind kind() {
+        var value = System.getProperty("demo.redis", "single");
+        return Arrays.stream(RedisDeployment.Kind.values())
+                .filter(kind -> kind.name().toLowerCase(Locale.ROOT).equals(value))
+                .findFirst()
+                .orElseThrow(() ->
+                        new LaunchFailure("demo.redis is '" + value + "', but must be single, sentinel or cluster."));
+    }
+
+    private static int port(String property, int byDefault, int last) {
         var value = System.getProperty(property, "" + byDefault);
-        if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > 65535) {
-            throw new LaunchFailure(property + " is '" + value + "', but must be a port from 1 to 65535.");
+        if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > last) {
+            throw new LaunchFailure(property + " is '" + value + "', but must be a port from 1 to " + last + ".");
         }
         return Integer.parseInt(value);
     }
@@ -50,6 +65,11 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
                 "demo.redis.url must be of the form redis://host:port or rediss://host:port, without user, password and database.");
     }
 
+    /** Returns how the adapter connects to Redis. */
+    RedisAddress redisAddress() {
+        return redis.map(kind -> kind.address(redisPort())).orElseGet(() -> RedisAddress.of(redisUrl));
+    }
+
     int redisPort() {
         return redisUrl.getPort();
     }
@@ -57,11 +77,14 @@ record Settings(boolean ownRedis, URI redisUrl, int httpPort) {
     /** Checks that the ports are free, or that the user's own Redis is reachable. */
     void check() {
         requireFree(httpPort, "choose a different one with -Ddemo.http.port=<port>");
-        if (ownRedis) {
-            requireFree(
-                    redisPort(),
-                    "choose a different one with -Ddemo.redis.port=<port>, or use the Redis at this port with -Ddemo.redis.url="
-                            + redisUrl);
+        if (redis.isPresent()) {
+            var advice = redis.get() == RedisDeployment.Kind.SINGLE
+                    ? ", or use the Redis at this port with -Ddemo.redis.url=" + redisUrl
+                    : "";
+            redis.get()
+                    .ports(redisPort())
+                    .forEach(
+                            port -> requireFree(port, "choose a different one with -Ddemo.redis.port=<port>" + advice));
         } else if (!Ports.isOpen(redisUrl.getHost(), redisPort())) {
             throw new LaunchFailure(
                     "Redis at " + redisUrl + " cannot be reached. Start it, or correct demo.redis.url.");

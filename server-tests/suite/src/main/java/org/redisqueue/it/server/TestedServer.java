@@ -11,6 +11,7 @@ import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.redisqueue.launchers.ApplicationServer;
+import org.redisqueue.launchers.redis.RedisAddress;
 import org.redisqueue.launchers.server.DeployingServer;
 import org.redisqueue.launchers.server.Installation;
 import org.redisqueue.launchers.server.OrderDeskServer;
@@ -104,7 +105,7 @@ public abstract class TestedServer {
 
     /** The example application on another server of the same kind, which a test can kill. */
     public final OrderDeskServer orderDesk(Path directory, int httpPort, URI redis) {
-        return KIND.orderDesk(new Installation(home(), directory, Archives.EXAMPLE, httpPort, redis));
+        return KIND.orderDesk(new Installation(home(), directory, Archives.EXAMPLE, httpPort, RedisAddress.of(redis)));
     }
 
     /**
