@@ -14,13 +14,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.LaunchFailure;
 import org.redisqueue.launchers.process.Leftovers;
 import org.redisqueue.launchers.process.Wait;
 
 /**
  * Several processes of Redis, of which replicas take the place of masters that die. Starts each process again some time
- * after its death, and prints the new masters.
+ * after its death, when another one has taken its place, and prints the new masters.
  */
 abstract class ReplicatedRedis implements RedisDeployment {
 
@@ -58,6 +59,9 @@ abstract class ReplicatedRedis implements RedisDeployment {
     ReplicatedRedis(Path directory, String name, Leftovers leftovers, Duration restart, int expectedMasters)
             throws IOException {
         this.directory = directory.resolve(name);
+        if (!Files.exists(created())) {
+            Directories.delete(this.directory); // of a first run that was interrupted
+        }
         this.executable = RedisProcess.executable(directory);
         this.leftovers = leftovers;
         this.restart = restart;
@@ -96,7 +100,9 @@ abstract class ReplicatedRedis implements RedisDeployment {
 
         private void startAgain() {
             try {
-                if (!closing) {
+                if (server && masters().size() < expectedMasters) { // it would still be the master
+                    supervisor.schedule(this::startAgain, 1, TimeUnit.SECONDS);
+                } else if (!closing) {
                     process = start();
                     System.out.println("Redis process " + process.pid() + " has been started in its place.");
                 }
@@ -141,6 +147,11 @@ abstract class ReplicatedRedis implements RedisDeployment {
         return file;
     }
 
+    /** The file that exists when a run has set the deployment up completely. */
+    private Path created() {
+        return directory.resolve("created");
+    }
+
     /** Waits until all servers are ready. */
     void await(String what, BooleanSupplier condition) throws InterruptedException {
         if (!Wait.until(START, condition)) {
@@ -148,8 +159,9 @@ abstract class ReplicatedRedis implements RedisDeployment {
         }
     }
 
-    /** Begins to print the masters when they change. */
-    void watch() {
+    /** Records that the deployment is complete, and begins to print the masters when they change. */
+    void watch() throws IOException {
+        Files.writeString(created(), "");
         known = new TreeSet<>(masters());
         supervisor.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
     }

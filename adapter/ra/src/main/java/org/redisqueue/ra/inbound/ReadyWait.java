@@ -2,6 +2,7 @@
 package org.redisqueue.ra.inbound;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ final class ReadyWait {
     private final End end;
     private final RecurringProblem noConnection = new RecurringProblem();
     private final RecurringProblem refusals = new RecurringProblem();
+    private @Nullable CompletableFuture<Boolean> look;
+    private boolean stopped;
 
     /**
      * @param reportsRefusals whether to log that Redis refuses to wait; it may also refuse because the adapter stops
@@ -61,13 +64,14 @@ final class ReadyWait {
         }
         CompletableFuture<Boolean> call;
         try {
-            call = connected
-                    ? context.calls().awaitReady(maxWait)
-                    : context.calls().awaitFound();
+            call = connected ? context.calls().awaitReady(maxWait) : look();
         } catch (RuntimeException | Error e) {
             call = CompletableFuture.failedFuture(e);
         }
         call.whenComplete((ready, failure) -> {
+            if (failure instanceof CancellationException) {
+                return; // this consumer has stopped
+            }
             boolean news = isNewRefusal(failure);
             end.ended(failure == null && ready, failure);
             if (news) {
@@ -76,6 +80,22 @@ final class ReadyWait {
             }
         });
         return true;
+    }
+
+    private synchronized CompletableFuture<Boolean> look() {
+        look = context.calls().awaitFound();
+        if (stopped) {
+            look.cancel(false);
+        }
+        return look;
+    }
+
+    /** Ends a look. Another wait ends within seconds. */
+    synchronized void stop() {
+        stopped = true;
+        if (look != null) {
+            look.cancel(false);
+        }
     }
 
     private boolean isNewRefusal(Throwable failure) {

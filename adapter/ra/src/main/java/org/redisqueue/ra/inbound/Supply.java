@@ -72,6 +72,7 @@ final class Supply implements Claimer.Results, OutageGuard.Intake {
     /** Makes no further attempts to connect. */
     void stop() {
         connector.stop();
+        readyWait.stop();
     }
 
     boolean isConnected() {

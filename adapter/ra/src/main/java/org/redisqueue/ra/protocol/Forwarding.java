@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.client.Replies;
@@ -29,7 +30,7 @@ final class Forwarding {
     /** Less than the interval, so that the process that has looked last can look again. */
     private static final Duration TURN = INTERVAL.minusSeconds(1);
 
-    /** How long a process does not look for envelopes after Redis has not permitted it to claim some. */
+    /** How long a process does not look for envelopes after Redis has not permitted it to claim any. */
     private static final long REFUSED_NANOS = Duration.ofMinutes(1).toNanos();
 
     /** How long a commit waits until the messages were sent. */
@@ -52,6 +53,7 @@ final class Forwarding {
     private final Set<String> branchesWithEnvelopes = ConcurrentHashMap.newKeySet();
     private final RecurringProblem problem = new RecurringProblem(Duration.ofMinutes(1));
     private CompletableFuture<Void> scanning = CompletableFuture.completedFuture(null);
+    private final AtomicInteger refusals = new AtomicInteger();
     private volatile long refusedAt = System.nanoTime() - REFUSED_NANOS;
 
     Forwarding(
@@ -94,7 +96,7 @@ final class Forwarding {
 
             @Override
             public void refused() {
-                refusedAt = System.nanoTime();
+                refusals.incrementAndGet();
             }
 
             @Override
@@ -145,7 +147,10 @@ final class Forwarding {
             List<SendRequest> sealed = sealed("prepare", home, sent);
             branchesWithEnvelopes.add(branch);
             return branches.prepare(branch, home, consumed, sealed).whenComplete((result, failure) -> {
-                if (failure == null && !result.done()) {
+                boolean prepared = failure == null
+                        ? result.done()
+                        : Failures.unwrap(failure) instanceof RedisCallException call && call.outcomeUnknown();
+                if (!prepared) {
                     branchesWithEnvelopes.remove(branch);
                 }
             });
@@ -259,12 +264,18 @@ final class Forwarding {
     }
 
     private CompletableFuture<Void> scanOutboxes() {
+        refusals.set(0);
         return calls.run(Script.QUEUES, List.of(calls.keys().outboxes()), List.of())
-                .thenCompose(names -> forwardFrom(
-                        Reply.texts(names).stream()
-                                .filter(name -> name.matches(QueueName.PATTERN)) // others may be in other slots
-                                .toList(),
-                        0));
+                .thenCompose(names -> {
+                    List<String> valid = Reply.texts(names).stream()
+                            .filter(name -> name.matches(QueueName.PATTERN)) // others may be in other slots
+                            .toList();
+                    return forwardFrom(valid, 0).thenRun(() -> {
+                        if (!valid.isEmpty() && refusals.get() >= valid.size()) {
+                            refusedAt = System.nanoTime();
+                        }
+                    });
+                });
     }
 
     private CompletableFuture<Void> forwardFrom(List<String> homes, int first) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,14 @@ final class Outbox {
     private static final int MAX_IN_FLIGHT = 1_000;
     private static final long MAX_BYTES_IN_FLIGHT = 16_000_000;
 
+    /** How many envelopes with the same destination are in flight at most, so that there is room for others. */
+    private static final int MAX_FOR_DESTINATION = 200;
+
     /** How long no message is sent to a destination that has not accepted one. */
     private static final long REST_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** After which time without a reply no further message is sent to a destination. */
+    private static final long SLOW_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final int NEVER_DEAD_LETTERED = 1_000_000;
     private static final Duration REPORT_INTERVAL = Duration.ofMinutes(1);
@@ -67,8 +74,8 @@ final class Outbox {
     private final Calls calls;
     private final RecurringProblem problem = new RecurringProblem(REPORT_INTERVAL);
 
-    /** The envelopes that this process is forwarding, with their sizes in bytes. */
-    private final Map<String, Integer> inFlight = new ConcurrentHashMap<>();
+    /** The envelopes that this process is forwarding, by id. */
+    private final Map<String, InFlight> inFlight = new ConcurrentHashMap<>();
 
     /** When a destination has last not accepted a message, as {@link System#nanoTime}. */
     private final Map<String, Long> refusals = new ConcurrentHashMap<>();
@@ -76,6 +83,10 @@ final class Outbox {
     private @Nullable CompletableFuture<Void> next;
     private boolean claiming;
     private volatile boolean filled;
+    private volatile boolean full;
+
+    /** @param since when it was claimed, as {@link System#nanoTime} */
+    private record InFlight(String destination, int bytes, long since) {}
 
     Outbox(String home, Calls calls) {
         this.home = home;
@@ -127,10 +138,11 @@ final class Outbox {
         filled = false;
         int limit = Math.min(MAX_CLAIM, MAX_IN_FLIGHT - inFlight.size());
         long bytes = MAX_BYTES_IN_FLIGHT
-                - inFlight.values().stream().mapToLong(Integer::longValue).sum();
+                - inFlight.values().stream().mapToLong(InFlight::bytes).sum();
+        full = limit <= 0 || bytes <= 0;
         CompletableFuture<ClaimResult> claim;
         try {
-            claim = limit <= 0 || bytes <= 0
+            claim = full
                     ? CompletableFuture.completedFuture(null)
                     : calls.claim(new ClaimRequest(
                             OutboxName.of(home),
@@ -161,13 +173,13 @@ final class Outbox {
 
     /** @param expected whether there is something to forward */
     private void claimFailed(Throwable failure, boolean expected) {
-        if (expected) {
-            filled = true;
+        String message = String.valueOf(Failures.unwrap(failure).getMessage());
+        boolean refused = message.contains("NOPERM");
+        filled |= expected;
+        if (expected || refused || message.contains("WRONGTYPE")) { // else there is probably nothing to forward
             report("The outbox is not available", failure);
         }
-        if (Failures.unwrap(failure) instanceof RedisCallException call
-                && !call.isTemporary()
-                && !call.connectionLost()) {
+        if (refused) {
             calls.refused();
         }
     }
@@ -176,51 +188,72 @@ final class Outbox {
         claimed.deadLettered().forEach((id, reason) -> LogMessage.BAD_ENVELOPE.log(home, id, reason));
         List<CompletableFuture<Void>> sent = new ArrayList<>();
         for (ClaimedMessage envelope : claimed.messages()) {
-            if (inFlight.putIfAbsent(envelope.lease().id(), envelope.value().length) == null) {
-                sent.add(send(envelope));
+            try {
+                send(envelope).ifPresent(sent::add);
+            } catch (MalformedMessageException e) {
+                sent.add(discard(envelope.lease(), String.valueOf(e.getMessage())));
             }
         }
         boolean limited = claimed.paused() || claimed.limits().isReached();
-        if (!limited && claimed.found() > 0 && claimed.isUnfinished(limit)) {
+        if (!limited && !sent.isEmpty() && claimed.isUnfinished(limit)) {
             sent.add(forward());
         }
         return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new));
     }
 
-    private CompletableFuture<Void> send(ClaimedMessage envelope) {
+    /** Sends the message of an envelope; empty if it must not be sent now. */
+    private Optional<CompletableFuture<Void>> send(ClaimedMessage envelope) throws MalformedMessageException {
         Lease lease = envelope.lease();
-        SendRequest message;
+        SendRequest message = Envelope.open(envelope);
+        long now = System.nanoTime();
+        boolean held = lease.isCertainAt(now); // else another process may have claimed it
+        InFlight entry = new InFlight(message.queue(), envelope.value().length, now);
+        if (!held || rests(message.queue(), now) || inFlight.putIfAbsent(lease.id(), entry) != null) {
+            return Optional.empty();
+        }
+        CompletableFuture<AcknowledgmentResult> call;
         try {
-            message = Envelope.open(envelope);
-        } catch (MalformedMessageException e) {
-            return discard(lease, String.valueOf(e.getMessage()));
+            call = calls.send(message);
+        } catch (RuntimeException | Error e) {
+            call = CompletableFuture.failedFuture(e);
         }
-        Long refusal = refusals.get(message.queue());
-        boolean rests = refusal != null && System.nanoTime() - refusal < REST_NANOS;
-        if (rests || !lease.isCertainAt(System.nanoTime())) { // else another process may have claimed it
-            inFlight.remove(lease.id());
-            return CompletableFuture.completedFuture(null);
-        }
-        return calls.send(message).handle((result, failure) -> {
+        return Optional.of(call.handle((result, failure) -> {
             if (failure == null) {
                 refusals.remove(message.queue());
-                reportUnsent(result);
                 acknowledge(lease, message);
+                reportUnsent(result);
             } else {
-                inFlight.remove(lease.id());
                 refusals.put(message.queue(), System.nanoTime());
+                landed(lease);
                 report("Queue '" + message.queue() + "' does not accept them", failure);
             }
             return null;
-        });
+        }));
+    }
+
+    /** Returns whether no message is sent to a destination, because it has refused one, or because too many are in flight. */
+    private boolean rests(String destination, long now) {
+        Long refusal = refusals.get(destination);
+        if (refusal != null && now - refusal < REST_NANOS) {
+            return true;
+        }
+        List<InFlight> others = inFlight.values().stream()
+                .filter(each -> each.destination.equals(destination))
+                .toList();
+        return others.size() >= MAX_FOR_DESTINATION || others.stream().anyMatch(each -> now - each.since > SLOW_NANOS);
+    }
+
+    /** Ends the forwarding of an envelope. If there was no room for others, goes on with them. */
+    private void landed(Lease envelope) {
+        inFlight.remove(envelope.id());
+        if (full) {
+            forward();
+        }
     }
 
     private CompletableFuture<Void> discard(Lease envelope, String reason) {
         LogMessage.BAD_ENVELOPE.log(home, envelope.id(), reason);
-        return calls.deadLetter(envelope, reason).handle((result, failure) -> {
-            inFlight.remove(envelope.id());
-            return null;
-        });
+        return calls.deadLetter(envelope, reason).handle((result, failure) -> null);
     }
 
     private void reportUnsent(AcknowledgmentResult result) {
@@ -234,8 +267,14 @@ final class Outbox {
 
     /** Acknowledges an envelope. If that fails, the envelope is claimed again, and its message is not sent again. */
     private void acknowledge(Lease envelope, SendRequest message) {
-        calls.acknowledge(envelope).whenComplete((result, failure) -> {
-            inFlight.remove(envelope.id());
+        CompletableFuture<AcknowledgmentResult> call;
+        try {
+            call = calls.acknowledge(envelope);
+        } catch (RuntimeException | Error e) {
+            call = CompletableFuture.failedFuture(e);
+        }
+        call.whenComplete((result, failure) -> {
+            landed(envelope);
             if (failure == null && result.done()) {
                 calls.forget(message);
             }

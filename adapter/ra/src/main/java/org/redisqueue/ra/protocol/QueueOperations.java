@@ -19,7 +19,9 @@ import org.redisqueue.ra.client.RedisClient;
  * <ul>
  *   <li>{@link WaitOperations#awaitReady} blocks a pooled connection until a message is ready or the timeout has expired.
  *   <li>{@link #claim(ClaimRequest, ClaimingListener) claim} first renews leases that could not be renewed in time, with one round trip for each queue.
- *   <li>{@link #prepare} needs a second round trip in a cluster, to register the home queue first.
+ *   <li>In a cluster, {@link #prepare} registers each home queue when it is first used, and {@link #send},
+ *       {@link #acknowledge} and {@link #prepare} register the outbox of a home queue when they first send to other slots, which
+ *       blocks. Afterwards, messages for other slots take two more round trips.
  *   <li>{@link #recover} reads the names of all queues, and then the branches with one round trip for each 500 queues
  *       or, in a cluster, for each queue.
  *   <li>{@link #requireConsumerRights} tries commands in several calls the first time.

@@ -270,6 +270,18 @@ final class RedisCalls {
         return reply;
     }
 
+    /** A call that fails when the connections are no longer used, even if nothing else ends it. */
+    <T> CompletableFuture<T> untilClosed(String operation, CompletableFuture<T> call) {
+        return pending(call).toCompletableFuture().handle((result, failure) -> {
+            if (failure != null) {
+                Throwable cause = Failures.unwrap(failure);
+                throw new CompletionException(
+                        cause instanceof RedisCallException ? cause : RedisCallException.of(operation, cause));
+            }
+            return result;
+        });
+    }
+
     /** Ends all calls. */
     void close() {
         RedisUnavailableException closed = client.closed();

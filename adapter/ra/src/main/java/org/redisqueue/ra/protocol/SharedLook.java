@@ -57,20 +57,30 @@ final class SharedLook {
     }
 
     private void look() {
+        try {
+            lookAtAll().whenComplete((done, failure) -> lookLater());
+        } catch (RuntimeException | Error e) { // memory is exhausted
+            lookLater();
+        }
+    }
+
+    private void lookLater() {
+        synchronized (callers) {
+            scheduled = false;
+            if (!callers.isEmpty()) {
+                schedule();
+            }
+        }
+    }
+
+    private CompletableFuture<Void> lookAtAll() {
         List<String> queues;
         synchronized (callers) {
             callers.values().forEach(waiting -> waiting.removeIf(CompletableFuture::isDone));
             callers.values().removeIf(List::isEmpty);
             queues = List.copyOf(callers.keySet());
         }
-        lookFrom(queues, 0).whenComplete((done, failure) -> {
-            synchronized (callers) {
-                scheduled = false;
-                if (!callers.isEmpty()) {
-                    schedule();
-                }
-            }
-        });
+        return lookFrom(queues, 0);
     }
 
     private CompletableFuture<Void> lookFrom(List<String> queues, int first) {

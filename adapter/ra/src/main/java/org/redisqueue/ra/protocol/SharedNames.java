@@ -42,10 +42,10 @@ final class SharedNames {
         CompletableFuture<Void> required = new CompletableFuture<>();
         if (known.contains(name)) {
             required.complete(null);
-        } else {
-            add(operation, name, System.nanoTime() + PATIENCE.toNanos(), required);
+            return required;
         }
-        return required;
+        add(operation, name, System.nanoTime() + PATIENCE.toNanos(), required);
+        return calls.untilClosed(operation, required);
     }
 
     private void add(String operation, String name, long end, CompletableFuture<Void> required) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.transaction;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -45,6 +46,9 @@ public final class Branch {
         ROLLED_BACK
     }
 
+    /** Less than Redis keeps the outcome of a branch that recovery or an operator has ended. */
+    private static final long OUTCOME_KEPT_NANOS = Duration.ofMinutes(55).toNanos();
+
     private final String name;
     private final QueueOperations operations;
     private final long leaseMillis;
@@ -52,6 +56,7 @@ public final class Branch {
     private final SecondPhaseCall secondPhase;
     private volatile State state = State.ACTIVE;
     private boolean consumerGone;
+    private long preparedAt;
     private @Nullable Unsettled<PreparationResult> preparation;
 
     /**
@@ -199,6 +204,7 @@ public final class Branch {
             requireKept(result.lost(), result.refused());
         }
         state = State.PREPARED;
+        preparedAt = System.nanoTime();
     }
 
     /**
@@ -214,7 +220,8 @@ public final class Branch {
         BranchEndResult outcome = secondPhase.end(() -> operations.commit(name, home(), false));
         boolean committed = outcome == BranchEndResult.DONE || outcome == BranchEndResult.COMMITTED;
         end(committed ? State.COMMITTED : State.ROLLED_BACK);
-        boolean lost = outcome == BranchEndResult.NOT_PREPARED && !secondPhase.isUncertain();
+        boolean known = System.nanoTime() - preparedAt < OUTCOME_KEPT_NANOS && !secondPhase.isUncertain();
+        boolean lost = outcome == BranchEndResult.NOT_PREPARED && known;
         return lost ? BranchEndResult.LOST : outcome;
     }
 

@@ -675,6 +675,20 @@ class DispatcherStepsTest {
     }
 
     @Test
+    void looksIfAllConnectionsForWaitingAreInUse() {
+        queue.canAwait = false;
+        queue.canLook = true;
+        dispatcher.start();
+        queue.answer();
+        assertThat(queue.waits).isEqualTo(1);
+
+        dispatcher.stop();
+
+        assertThat(queue.waitIsCancelled()).isTrue();
+        assertThat(queue.connects).isEqualTo(1);
+    }
+
+    @Test
     void doesNotReconnectAfterStop() {
         dispatcher.start();
         queue.failClaim(new IllegalStateException("connection closed"));

@@ -90,6 +90,10 @@ final class FakeQueue implements QueueCalls {
         return claim;
     }
 
+    boolean waitIsCancelled() {
+        return wait.isCancelled();
+    }
+
     @Override
     public boolean canLook() {
         return canLook;

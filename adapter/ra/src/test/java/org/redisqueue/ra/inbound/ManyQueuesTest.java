@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import jakarta.resource.ResourceException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,21 +86,23 @@ class ManyQueuesTest {
         }
         double idle = callsPerSecond();
 
-        long slowest = 0;
+        List<Long> sends = new ArrayList<>();
         for (int i = 0; i < MESSAGES; i++) {
             String id = QueueOperations.newId();
             SendRequest message = new SendRequest("many-" + i * QUEUES / MESSAGES, id, new byte[1], 0);
             long start = System.nanoTime();
             manager.operations().send(List.of(message)).join();
-            slowest = Math.max(slowest, System.nanoTime() - start);
+            sends.add(System.nanoTime() - start);
         }
+        Collections.sort(sends);
+        long slow = sends.get(MESSAGES * 9 / 10);
         long start = System.nanoTime();
         await().atMost(LONG).until(() -> delivered.size() == MESSAGES);
 
         System.out.printf(
-                "%d idle queues: %.1f calls per second; slowest of %d sends %.1f ms; all delivered within %.1f s%n",
-                QUEUES, idle, MESSAGES, slowest / 1e6, (System.nanoTime() - start) / 1e9);
+                "%d idle queues: %.1f calls per second; 90%% of %d sends within %.1f ms; all delivered within %.1f s%n",
+                QUEUES, idle, MESSAGES, slow / 1e6, (System.nanoTime() - start) / 1e9);
         assertThat(idle).isLessThan(MAX_CALLS_PER_SECOND);
-        assertThat(TimeUnit.NANOSECONDS.toMillis(slowest)).isLessThan(1_000);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(slow)).isLessThan(500);
     }
 }

@@ -129,7 +129,7 @@ class OutboxTest {
         outbox.forward();
         for (int from = 0; from < 1_000; from += 100) {
             assertThat(claims.get(claims.size() - 1).limit()).isEqualTo(100);
-            reply(envelopes(from, from + 100, "bills"));
+            reply(envelopes(from, from + 100, "bills-" + from));
         }
         assertThat(sent).hasSize(1_000);
         int before = claims.size();
@@ -138,10 +138,37 @@ class OutboxTest {
 
         assertThat(refused).isCompleted();
         assertThat(claims).hasSize(before);
-        confirm(0);
-        outbox.forward();
+        confirm(0); // makes room, so that the claims go on
         assertThat(claims).hasSize(before + 1);
         assertThat(claims.get(before).limit()).isEqualTo(1);
+    }
+
+    @Test
+    void oneDestinationLeavesRoomForOthers() {
+        outbox.forward();
+        for (int from = 0; from < 300; from += 100) {
+            reply(envelopes(from, from + 100, "bills"));
+        }
+        assertThat(sent).hasSize(200);
+
+        outbox.forward();
+        reply(envelopes(300, 301, "mails"));
+
+        assertThat(sent).extracting(SendRequest::queue).contains("mails");
+    }
+
+    @Test
+    void backlogOfADestinationThatRestsIsNotClaimedAtOnce() {
+        outbox.forward();
+        reply(envelopes(0, 1, "bills"));
+        confirmations.get(0).completeExceptionally(RedisCallException.notExecuted("send", "no right"));
+        outbox.forward();
+        int before = claims.size();
+
+        reply(envelopes(1, 101, "bills"));
+
+        assertThat(claims).hasSize(before);
+        assertThat(sent).hasSize(1);
     }
 
     @Test

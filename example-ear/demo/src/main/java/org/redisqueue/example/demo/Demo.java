@@ -46,7 +46,7 @@ public final class Demo {
         var server = ApplicationServer.of(args[1])
                 .orderDesk(new Installation(
                         Path.of(args[2]),
-                        directory.resolve(args[1]),
+                        directory.resolve(args[1] + settings.suffix()),
                         Path.of(args[3]),
                         settings.httpPort(),
                         settings.redisAddress()));

@@ -70,6 +70,13 @@ record Settings(Optional<RedisDeployment.Kind> redis, URI redisUrl, int httpPort
         return redis.map(kind -> kind.address(redisPort())).orElseGet(() -> RedisAddress.of(redisUrl));
     }
 
+    /** Returns the end of the name of the server's directory: the orders in its database belong to one Redis. */
+    String suffix() {
+        return redis.filter(kind -> kind != RedisDeployment.Kind.SINGLE)
+                .map(kind -> "-" + kind.name().toLowerCase(Locale.ROOT))
+                .orElse("");
+    }
+
     int redisPort() {
         return redisUrl.getPort();
     }

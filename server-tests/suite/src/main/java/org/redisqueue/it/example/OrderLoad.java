@@ -3,6 +3,7 @@ package org.redisqueue.it.example;
 
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +32,8 @@ final class OrderLoad implements AutoCloseable {
         while (!ended) {
             try {
                 desk.order("book").ifPresent(id -> accepted.addAll(List.of(id, push.get())));
-            } catch (UncheckedIOException e) {
-                // The outcome of this order is unknown.
+            } catch (UncheckedIOException | NoSuchElementException e) {
+                // The outcome of this order is unknown, or it was not accepted.
             }
             LockSupport.parkNanos(BETWEEN_ORDERS);
         }

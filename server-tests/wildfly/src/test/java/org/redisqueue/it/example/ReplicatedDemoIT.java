@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.redisqueue.example.demo.Demo;
 import org.redisqueue.it.server.Archives;
+import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.launchers.redis.RedisDeployment;
 import org.redisqueue.ra.testing.TestRedis;
@@ -68,6 +69,7 @@ class ReplicatedDemoIT {
     }
 
     private Process start(String kind) throws IOException {
+        Directories.delete(Path.of("target", "demo-" + kind)); // the ports are different each time
         log = Path.of("target", "demo-" + kind + ".log");
         Process demo = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
