@@ -68,7 +68,7 @@ class DocumentedVersionsTest {
     void tableDescribesTheServerOfTheTests() throws IOException {
         List<String> column = column();
 
-        assertThat(column.subList(1, column.size()))
+        assertThat(column.subList(1, 4))
                 .containsExactly(
                         yes(knows("wait")), yes(knows("waitaof")), yes(permits("-script|load") && permits("%R~key")));
     }
