@@ -22,6 +22,7 @@ import org.redisqueue.example.demo.Demo;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.EndWithJvm;
+import org.redisqueue.launchers.process.Ports;
 import org.redisqueue.launchers.redis.RedisDeployment;
 import org.redisqueue.ra.testing.TestRedis;
 
@@ -57,12 +58,13 @@ class ReplicatedDemoIT {
                 .toList();
     }
 
-    /** A port so that the others that a deployment needs are probably free. */
+    /** A port below those that the system gives to clients, so that it and the others that a deployment needs are free. */
     private static int firstPort(String kind) {
         RedisDeployment.Kind wanted = RedisDeployment.Kind.valueOf(kind.toUpperCase(Locale.ROOT));
+        Random random = new Random();
         while (true) {
-            int first = TestRedis.freePort();
-            if (first <= wanted.lastPort() && first > 1_024) {
+            int first = 2_000 + random.nextInt(10_000);
+            if (wanted.ports(first).stream().noneMatch(each -> Ports.isOpen("127.0.0.1", each))) {
                 return first;
             }
         }
@@ -88,6 +90,7 @@ class ReplicatedDemoIT {
                 .start();
         EndWithJvm.add(demo.toHandle());
         await().atMost(PATIENCE).until(() -> output().contains("Press Ctrl-C to stop.") || !demo.isAlive());
+        assertThat(demo.isAlive()).as("the demo, see %s", log).isTrue();
         return demo;
     }
 
