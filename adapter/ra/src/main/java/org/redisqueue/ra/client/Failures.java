@@ -16,8 +16,8 @@ import org.redisson.client.RedisTimeoutException;
 public final class Failures {
 
     /** Matches where a Redisson message starts to quote the call or to give advice. */
-    private static final Pattern QUOTE_OR_ADVICE =
-            Pattern.compile("(?i)[.,;]*(?: for)? *\\b((channel|command|params|node source|script): |after \\d+ of "
+    private static final Pattern QUOTE_OR_ADVICE = Pattern.compile(
+            "(?i)[.,;]*(?: for)? *\\b((channel|command|params|node source|script(?=: \\p{XDigit}{40})): |after \\d+ of "
                     + "|is non-idempotent)|\\. +|! |\\R");
 
     /** Matches the address of a server in the form {@code host/ip:port}. */

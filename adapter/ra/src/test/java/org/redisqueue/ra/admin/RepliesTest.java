@@ -52,7 +52,7 @@ class RepliesTest {
 
             QueueAdminException failure = failure(() -> admin.browse("orders", Place.DELIVERING, null, 10));
 
-            assertThat(failure.kind()).isEqualTo(Kind.FORBIDDEN);
+            assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.FORBIDDEN);
         } finally {
             test.call("ACL", "DELUSER", user);
         }

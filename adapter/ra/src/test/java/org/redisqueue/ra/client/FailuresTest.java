@@ -35,6 +35,15 @@ class FailuresTest {
     }
 
     @Test
+    void descriptionContainsWhatAScriptMayNotDo() {
+        assertThat(
+                        describe(
+                                "ERR ACL failure in script: User shop has no permissions to run the 'zcount' command script:"
+                                        + " 75c140fc6ca48bd6e1a866b6c47d197de1598d48, on @user_script:1.. channel: [id: 0x1] command: (EVALSHA)"))
+                .isEqualTo("ERR ACL failure in script: User shop has no permissions to run the 'zcount' command");
+    }
+
+    @Test
     void descriptionNamesTheRootCause() {
         assertThat(Failures.describe(
                         new RedisException("Unexpected", new ConnectException("Connection refused: host:1"))))
