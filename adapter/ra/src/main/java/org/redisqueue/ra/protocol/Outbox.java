@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.log.RecurringProblem;
+import org.redisqueue.ra.protocol.CommandRights.Denial;
 import org.redisqueue.ra.protocol.MessageFormat.MalformedMessageException;
 
 /**
@@ -30,14 +32,14 @@ final class Outbox {
     private static final int MAX_IN_FLIGHT = 1_000;
     private static final long MAX_BYTES_IN_FLIGHT = 16_000_000;
 
-    /** How many envelopes with the same destination are in flight at most, so that there is room for others. */
+    /** How many envelopes in flight to one destination stop the claims, because more might not be sent within their lease. */
     private static final int MAX_FOR_DESTINATION = 200;
 
     /** How long no message is sent to a destination that has not accepted one. */
     private static final long REST_NANOS = Duration.ofSeconds(5).toNanos();
 
-    /** After which time without a reply no further message is sent to a destination. */
-    private static final long SLOW_NANOS = Duration.ofSeconds(1).toNanos();
+    /** The time without a reply after which no further message is sent to a destination. */
+    private static final long SLOW_NANOS = Duration.ofSeconds(2).toNanos();
 
     private static final int NEVER_DEAD_LETTERED = 1_000_000;
     private static final Duration REPORT_INTERVAL = Duration.ofMinutes(1);
@@ -82,11 +84,20 @@ final class Outbox {
 
     private @Nullable CompletableFuture<Void> next;
     private boolean claiming;
-    private volatile boolean filled;
+
+    /** Whether this process has added envelopes since the last claim that succeeded. */
+    private volatile boolean added;
+
+    /** Whether the last claim was not made because too many envelopes are in flight. */
     private volatile boolean full;
 
     /** @param since when it was claimed, as {@link System#nanoTime} */
-    private record InFlight(String destination, int bytes, long since) {}
+    private record InFlight(String destination, int bytes, long since) {
+
+        boolean isSlow(long now) {
+            return now - since > SLOW_NANOS;
+        }
+    }
 
     Outbox(String home, Calls calls) {
         this.home = home;
@@ -95,7 +106,7 @@ final class Outbox {
 
     /** Forwards the envelopes that this process has just added, and others that are ready, like {@link #forward}. */
     CompletableFuture<Void> forwardAdded() {
-        filled = true;
+        added = true;
         return forward();
     }
 
@@ -134,12 +145,14 @@ final class Outbox {
     }
 
     private void claim(CompletableFuture<Void> requested) {
-        boolean expected = filled;
-        filled = false;
-        int limit = Math.min(MAX_CLAIM, MAX_IN_FLIGHT - inFlight.size());
-        long bytes = MAX_BYTES_IN_FLIGHT
-                - inFlight.values().stream().mapToLong(InFlight::bytes).sum();
-        full = limit <= 0 || bytes <= 0;
+        boolean expected = added;
+        added = false;
+        full = true; // so that a message that lands meanwhile causes another claim
+        List<InFlight> others = List.copyOf(inFlight.values());
+        int limit = Math.min(MAX_CLAIM, MAX_IN_FLIGHT - others.size());
+        long bytes =
+                MAX_BYTES_IN_FLIGHT - others.stream().mapToLong(InFlight::bytes).sum();
+        full = limit <= 0 || bytes <= 0 || hasBusyDestination(others, System.nanoTime());
         CompletableFuture<ClaimResult> claim;
         try {
             claim = full
@@ -163,6 +176,8 @@ final class Outbox {
                     claimFailed(failure, expected);
                 } else if (claimed != null) {
                     sent = sendAll(claimed, limit);
+                } else if (expected) {
+                    added = true;
                 }
             } finally {
                 sent.whenComplete((done, unsent) -> requested.complete(null));
@@ -174,8 +189,8 @@ final class Outbox {
     /** @param expected whether there is something to forward */
     private void claimFailed(Throwable failure, boolean expected) {
         String message = String.valueOf(Failures.unwrap(failure).getMessage());
-        boolean refused = message.contains("NOPERM");
-        filled |= expected;
+        boolean refused = Denial.of(message) != Denial.NONE;
+        added = added || expected;
         if (expected || refused || message.contains("WRONGTYPE")) { // else there is probably nothing to forward
             report("The outbox is not available", failure);
         }
@@ -231,16 +246,22 @@ final class Outbox {
         }));
     }
 
-    /** Returns whether no message is sent to a destination, because it has refused one, or because too many are in flight. */
+    /** Returns whether there are enough envelopes in flight to a destination that replies. A slow one does not stop others. */
+    private static boolean hasBusyDestination(List<InFlight> envelopes, long now) {
+        return envelopes.stream()
+                .filter(each -> !each.isSlow(now))
+                .collect(Collectors.groupingBy(InFlight::destination, Collectors.counting()))
+                .values()
+                .stream()
+                .anyMatch(count -> count >= MAX_FOR_DESTINATION);
+    }
+
+    /** Returns whether no message is sent to a destination, because it has refused one or is slow to reply. */
     private boolean rests(String destination, long now) {
         Long refusal = refusals.get(destination);
-        if (refusal != null && now - refusal < REST_NANOS) {
-            return true;
-        }
-        List<InFlight> others = inFlight.values().stream()
-                .filter(each -> each.destination.equals(destination))
-                .toList();
-        return others.size() >= MAX_FOR_DESTINATION || others.stream().anyMatch(each -> now - each.since > SLOW_NANOS);
+        return refusal != null && now - refusal < REST_NANOS
+                || inFlight.values().stream()
+                        .anyMatch(each -> each.destination.equals(destination) && each.isSlow(now));
     }
 
     /** Ends the forwarding of an envelope. If there was no room for others, goes on with them. */

@@ -260,6 +260,24 @@ class ForwardingTest {
         awaitForwarded();
     }
 
+    /** Without a scan, and before the lease of an envelope ends. */
+    @Test
+    void manyMessagesOfOneTransactionAreForwardedAtOnce() {
+        List<SendRequest> messages = new ArrayList<>();
+        for (int i = 0; i < 2_500; i++) {
+            messages.add(away.message("m" + i));
+        }
+
+        assertThat(commit(List.of(home.held("m1")), messages.toArray(SendRequest[]::new))
+                        .done())
+                .isTrue();
+
+        await().atMost(Duration.ofMillis(Outbox.LEASE_MILLIS))
+                .untilAsserted(() ->
+                        assertThat((Long) away.call("LLEN", away.key("ready"))).isEqualTo(2_500));
+        awaitForwarded();
+    }
+
     @Test
     void largeMessagesAreForwarded() {
         SendRequest[] messages = new SendRequest[30];

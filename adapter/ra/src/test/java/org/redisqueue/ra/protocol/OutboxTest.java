@@ -2,6 +2,7 @@
 package org.redisqueue.ra.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -144,17 +145,40 @@ class OutboxTest {
     }
 
     @Test
-    void oneDestinationLeavesRoomForOthers() {
+    void noMoreAreClaimedThanADestinationCanReceiveInTime() {
         outbox.forward();
-        for (int from = 0; from < 300; from += 100) {
-            reply(envelopes(from, from + 100, "bills"));
-        }
+        reply(envelopes(0, 100, "bills"));
+        reply(envelopes(100, 200, "bills"));
+        int before = claims.size();
+
+        outbox.forward();
+
+        assertThat(claims).hasSize(before);
         assertThat(sent).hasSize(200);
+        confirm(0); // makes room, so that the claims go on
+        assertThat(claims).hasSize(before + 1);
+        reply(envelopes(200, 300, "bills"));
+        assertThat(sent).hasSize(300);
+    }
 
+    @Test
+    void slowDestinationDoesNotStopOthers() {
         outbox.forward();
-        reply(envelopes(300, 301, "mails"));
+        reply(envelopes(0, 100, "bills"));
+        reply(envelopes(100, 200, "bills"));
+        int before = claims.size();
 
-        assertThat(sent).extracting(SendRequest::queue).contains("mails");
+        await().until(() -> {
+            outbox.forward();
+            return claims.size() > before;
+        });
+        List<ClaimedMessage> next = new ArrayList<>(envelopes(200, 201, "bills"));
+        next.addAll(envelopes(201, 202, "mails"));
+        reply(next);
+
+        assertThat(sent.subList(200, sent.size()))
+                .extracting(SendRequest::queue)
+                .containsExactly("mails");
     }
 
     @Test
