@@ -54,6 +54,10 @@ public enum LogMessage {
             "A failover of Redis at %s may lose messages whose transactions have committed, because waitReplicas is 0."),
     NEW_MASTERS(211, Level.INFO, "The masters of Redis at %s are now %s."),
     UNSAFE_MASTER(212, Level.SEVERE, "After a failover: %s"),
+    CLOCK_JUMPED(
+            213,
+            Level.WARNING,
+            "Queue '%s': the clock of Redis has jumped by %s ms, or this server was suspended. Shifted leases: %s."),
 
     CONSUMING(
             301,

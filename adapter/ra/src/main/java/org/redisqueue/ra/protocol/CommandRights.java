@@ -37,6 +37,7 @@ final class CommandRights {
     private static final Set<Script> CONSUMING_SCRIPTS = EnumSet.of(
             Script.CLAIM,
             Script.RENEW,
+            Script.SHIFT,
             Script.REDELIVER,
             Script.TAKEBACK,
             Script.RELEASE,

@@ -15,6 +15,8 @@ import org.redisqueue.ra.client.Failures;
 import org.redisqueue.ra.client.Replies;
 import org.redisqueue.ra.log.LogMessage;
 import org.redisqueue.ra.log.RecurringProblem;
+import org.redisson.api.RBucket;
+import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
@@ -37,6 +39,9 @@ final class Forwarding {
     private static final long MAX_WAIT_MILLIS = 1_000;
 
     private static final int CONCURRENT_OUTBOXES = 16;
+
+    /** The reply to PTTL for a key that does not expire. */
+    private static final long UNLIMITED = -1;
 
     /**
      * How long a destination remembers an envelope that no longer exists. Longer than a call may take that another process
@@ -247,11 +252,35 @@ final class Forwarding {
     }
 
     private CompletableFuture<Void> scanInTurn() {
-        return calls.call(
-                        "forward",
-                        redisson -> redisson.<String>getBucket(calls.keys().forwarder(), StringCodec.INSTANCE)
-                                .setIfAbsentAsync("", TURN))
-                .thenCompose(first -> first ? scanOutboxes() : CompletableFuture.completedFuture(null));
+        return takeTurn().thenCompose(first -> first ? scanOutboxes() : CompletableFuture.completedFuture(null));
+    }
+
+    /**
+     * Tries to take the turn to scan the outboxes. Takes over a turn that lasts longer than one can, because the clock of
+     * Redis was set back.
+     */
+    private CompletableFuture<Boolean> takeTurn() {
+        return calls.call("forward", redisson -> turnKey(redisson).setIfAbsentAsync("", TURN))
+                .thenCompose(taken -> taken
+                        ? CompletableFuture.completedFuture(true)
+                        : isTurnTooLong()
+                                .thenCompose(tooLong -> tooLong
+                                        ? calls.call(
+                                                        "forward",
+                                                        redisson -> turnKey(redisson)
+                                                                .setAsync("", TURN))
+                                                .thenApply(set -> true)
+                                        : CompletableFuture.completedFuture(false)));
+    }
+
+    /** Users who only send may not have the right to ask. */
+    private CompletableFuture<Boolean> isTurnTooLong() {
+        return calls.call("forward", redisson -> turnKey(redisson).remainTimeToLiveAsync())
+                .handle((left, failure) -> failure == null && (left == UNLIMITED || left > TURN.toMillis()));
+    }
+
+    private RBucket<String> turnKey(RedissonClient redisson) {
+        return redisson.getBucket(calls.keys().forwarder(), StringCodec.INSTANCE);
     }
 
     /** Reports that Redis refuses to look. If it is not available, others report that. */

@@ -24,13 +24,15 @@ final class LeaseOperations {
 
     private final RedisCalls calls;
     private final Keys keys;
+    private final LeaseShifts shifts;
     private final String server = LeaseToken.newServer();
     private final AtomicInteger listeners = new AtomicInteger();
     private final Set<Leases> holders = Collections.newSetFromMap(new WeakHashMap<>());
 
-    LeaseOperations(RedisCalls calls) {
+    LeaseOperations(RedisCalls calls, LeaseShifts shifts) {
         this.calls = calls;
         this.keys = calls.keys();
+        this.shifts = shifts;
     }
 
     /** {@link QueueOperations#add}. */
@@ -61,9 +63,18 @@ final class LeaseOperations {
                 .flatMap(Optional::stream)
                 .toArray(CompletableFuture<?>[]::new);
         if (renewals.length == 0) {
-            return take(request, listener);
+            return claimRenewed(request, listener);
         }
-        return CompletableFuture.allOf(renewals).thenCompose(renewed -> take(request, listener));
+        return CompletableFuture.allOf(renewals).thenCompose(renewed -> claimRenewed(request, listener));
+    }
+
+    /** Claims, or first shifts the leases of the queue and begins again. */
+    private CompletableFuture<ClaimResult> claimRenewed(ClaimRequest request, ClaimingListener listener) {
+        OptionalLong now = calls.clock(request.queue()).latest(); // before the check: it may have jumped until then
+        return shifts.arePossible(request.queue())
+                ? shifts.prepareClaim(request.queue(), request.leaseMillis())
+                        .thenCompose(done -> claim(request, listener))
+                : take(request, listener, now);
     }
 
     /**
@@ -71,7 +82,7 @@ final class LeaseOperations {
      * {@linkplain Confirmation confirmed}, so must the claim be, and with it everything that was written before.
      */
     CompletableFuture<ClaimResult> claimConfirmed(ClaimRequest request) {
-        CompletableFuture<ClaimResult> claim = take(request, ClaimingListener.NONE);
+        CompletableFuture<ClaimResult> claim = claim(request, ClaimingListener.NONE);
         return calls.confirmation().isRequired() ? claim.thenCompose(claimed -> confirmed(request, claimed)) : claim;
     }
 
@@ -92,12 +103,12 @@ final class LeaseOperations {
                 });
     }
 
-    private CompletableFuture<ClaimResult> take(ClaimRequest request, ClaimingListener listener) {
+    /** @param now the latest possible time in Redis, in milliseconds; empty if it was never known */
+    private CompletableFuture<ClaimResult> take(ClaimRequest request, ClaimingListener listener, OptionalLong now) {
         String queue = request.queue();
         long sent = System.nanoTime();
         long certainUntil = sent + Duration.ofMillis(request.leaseMillis()).toNanos();
         RedisClock clock = calls.clock(queue);
-        OptionalLong now = clock.latest();
         long claimed = now.orElseGet(System::currentTimeMillis);
         String token = new LeaseToken(server, listener.number(), claimed).unique();
         long deadline = now.isEmpty() ? 0 : now.getAsLong() + claimMillis(request.leaseMillis());

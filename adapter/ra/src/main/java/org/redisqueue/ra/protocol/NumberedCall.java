@@ -182,7 +182,7 @@ final class NumberedCall implements Unsettled<List<Object>> {
      */
     private void late(long redisSeconds) {
         if (transmissions == 1 || !isExecutable()) { // the Redis time was unknown or has jumped
-            lanes.clock(lane).forget();
+            lanes.clock(lane).distrust();
             lanes.clock(lane).reported(redisSeconds, TimeUnit.SECONDS, sent);
             renumber();
         } else if (redisSeconds < receiptKeptUntil()) {

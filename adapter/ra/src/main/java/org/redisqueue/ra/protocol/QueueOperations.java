@@ -83,15 +83,16 @@ public final class QueueOperations {
         this.calls = new RedisCalls(client, timer, patience, wire);
         this.rights = new CommandRights(client, calls.keys(), calls.confirmation());
         client.onConnect(rights::requireToSend);
-        this.leases = new LeaseOperations(calls);
+        LeaseShifts shifts = new LeaseShifts(calls);
+        this.leases = new LeaseOperations(calls, shifts);
         this.redeliveries = new RedeliveryOperations(calls);
         this.deduplication = new DeduplicationOperations(calls);
         this.branches = new BranchOperations(calls, deduplication);
         this.forwarding =
                 new Forwarding(calls, new OnePhaseOperations(calls), branches, leases, redeliveries, deduplication);
         this.inspecting = new InspectOperations(calls);
-        this.waiting =
-                new WaitOperations(calls, leases.server(), client.settings().getPoolSize());
+        this.waiting = new WaitOperations(
+                calls, shifts, leases.server(), client.settings().getPoolSize());
         this.schedule = new ScheduleOperations(calls);
         this.topics = new TopicOperations(calls, BindingCache.of(client));
         this.settings = new SettingsOperations(calls);

@@ -7,11 +7,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Estimates the current time on a Redis server from the times in its replies. */
+/** Estimates the current time on a Redis server from the times in its replies, and notices when its clock jumps. */
 final class RedisClock {
 
     /** Age at which a reading is replaced by a less precise one, in nanoseconds. */
     private static final long FRESH_NANOS = Duration.ofSeconds(30).toNanos();
+
+    /** A larger deviation from the expected time is a jump, in milliseconds. The clocks of two machines drift. */
+    private static final long DRIFT_MILLIS = 1_000;
 
     /**
      * A time in a reply. The server read its clock between the call and the reply.
@@ -32,6 +35,7 @@ final class RedisClock {
     private final LongSupplier nanoTime;
     private volatile @Nullable Reading last;
     private volatile boolean distrusted;
+    private volatile long jumped;
 
     RedisClock() {
         this(System::nanoTime);
@@ -46,13 +50,35 @@ final class RedisClock {
      *
      * @param sent the {@link System#nanoTime} at which the call was sent
      */
-    void reported(long time, TimeUnit unit, long sent) {
+    synchronized void reported(long time, TimeUnit unit, long sent) {
         Reading known = last;
         Reading reading = new Reading(unit.toMillis(time), unit.toMillis(1), sent, nanoTime.getAsLong());
-        if (known == null || distrusted || reading.isBetterThan(known)) {
+        long jump = known == null ? 0 : jump(known, reading);
+        jumped += jump;
+        if (known == null || jump != 0 || distrusted || reading.isBetterThan(known)) {
             last = reading;
             distrusted = false;
         }
+    }
+
+    /** The least jump that explains the difference between two readings, in milliseconds; 0 if it may be drift. */
+    private static long jump(Reading known, Reading reading) {
+        long earliest = known.millis + TimeUnit.NANOSECONDS.toMillis(reading.sent - known.received);
+        long latest = known.millis + known.unit + TimeUnit.NANOSECONDS.toMillis(reading.received - known.sent);
+        long forward = reading.millis - latest;
+        long back = reading.millis + reading.unit - earliest;
+        if (forward > DRIFT_MILLIS) {
+            return forward;
+        }
+        return back < -DRIFT_MILLIS ? back : 0;
+    }
+
+    /**
+     * By how much the clock has jumped in total, in milliseconds; negative if back. A suspended virtual machine of this
+     * process looks like a jump forward.
+     */
+    long jumpedMillis() {
+        return jumped;
     }
 
     /**
@@ -63,9 +89,9 @@ final class RedisClock {
         distrusted = true;
     }
 
-    /** Discards the time, because the clock has jumped or a different server has taken over. */
-    void forget() {
-        last = null;
+    /** Whether a call has failed since the last reply that contained the time. */
+    boolean isDistrusted() {
+        return distrusted;
     }
 
     /** The earliest possible current time on the server, in milliseconds; empty if unknown. */

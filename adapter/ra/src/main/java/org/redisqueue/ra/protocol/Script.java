@@ -24,6 +24,7 @@ enum Script {
     SEND,
     CLAIM,
     RENEW,
+    SHIFT,
     ACKNOWLEDGE,
     REDELIVER,
     TAKEBACK,
@@ -70,7 +71,7 @@ enum Script {
 
     /** The scripts that use only the key that they declare. Redis runs them on the node that has it. */
     private static final Set<Script> OF_ONE_KEY =
-            Set.of(RENEW, SETTLE, BIND, UNBIND, REGISTER, QUEUES, HOLDER, PREPARED, ENDJOB);
+            Set.of(RENEW, SHIFT, SETTLE, BIND, UNBIND, REGISTER, QUEUES, HOLDER, PREPARED, ENDJOB);
 
     /** Ignores the last key, see {@link #runInCluster}. */
     private static final String WITHOUT_LAST_KEY = "table.remove(KEYS)\n";

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.redisqueue.ra.client.Failures;
 
 /**
@@ -21,18 +23,20 @@ final class SharedLook {
     private static final int QUEUES_PER_CALL = 500;
 
     private final RedisCalls calls;
+    private final LeaseShifts shifts;
 
     /** The callers for each queue. The map is its own lock. */
     private final Map<String, List<CompletableFuture<Boolean>>> callers = new LinkedHashMap<>();
 
     private boolean scheduled;
 
-    SharedLook(RedisCalls calls) {
+    SharedLook(RedisCalls calls, LeaseShifts shifts) {
         this.calls = calls;
+        this.shifts = shifts;
     }
 
     /**
-     * Waits until a queue may have messages to claim. A caller that no longer needs to wait must cancel the future.
+     * Waits until a queue may have messages to claim, or its leases must be shifted. A caller that no longer needs to wait must cancel the future.
      *
      * @return completes with false, because other consumers may have noticed the messages as well
      */
@@ -90,14 +94,19 @@ final class SharedLook {
         List<String> some = queues.subList(first, Math.min(queues.size(), first + QUEUES_PER_CALL));
         List<Object> names = new ArrayList<>();
         some.forEach(queue -> names.add(calls.keys().ready(queue)));
+        long sent = System.nanoTime();
         return calls.run(Script.LOOK, names, List.of())
                 .handle((found, failure) -> {
                     if (failure != null) {
                         Throwable cause = Failures.unwrap(failure);
                         some.forEach(queue -> take(queue).forEach(caller -> caller.completeExceptionally(cause)));
                     } else {
-                        found.forEach(number ->
-                                take(some.get(Reply.integer(number) - 1)).forEach(caller -> caller.complete(false)));
+                        calls.clock(some.get(0)).reported((Long) found.get(0), TimeUnit.MILLISECONDS, sent);
+                        Set<String> claimable = found.subList(1, found.size()).stream()
+                                .map(number -> some.get(Reply.integer(number) - 1))
+                                .collect(Collectors.toSet());
+                        some.stream().filter(shifts::arePending).forEach(claimable::add);
+                        claimable.forEach(queue -> take(queue).forEach(caller -> caller.complete(false)));
                     }
                     return null;
                 })

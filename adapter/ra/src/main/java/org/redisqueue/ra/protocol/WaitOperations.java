@@ -40,11 +40,11 @@ public final class WaitOperations {
      * @param server the id of this server in tokens
      * @param poolSize number of connections, of which at least half remain for calls that do not wait
      */
-    WaitOperations(RedisCalls calls, String server, int poolSize) {
+    WaitOperations(RedisCalls calls, LeaseShifts shifts, String server, int poolSize) {
         this.calls = calls;
         this.server = server;
         this.maxWaits = Math.max(1, poolSize / 2);
-        this.looks = new SharedLook(calls);
+        this.looks = new SharedLook(calls, shifts);
     }
 
     /**

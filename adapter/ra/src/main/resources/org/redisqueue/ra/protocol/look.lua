@@ -5,7 +5,7 @@
 -- KEYS  ready  LIST  of each queue, at most 500
 -- Also read, next to each: arrived, prioritized, processing, scheduled
 --
--- Result: { number of a queue that may have messages, from 1, ... }
+-- Result: { the Redis time, ms, number of a queue that may have messages, from 1, ... }
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -14,7 +14,7 @@ local function is_due(key)
   return first[2] and tonumber(first[2]) <= now
 end
 
-local found = {}
+local found = { now }
 for i = 1, math.min(#KEYS, 500) do
   local base = string.sub(KEYS[i], 1, -6)
   if

@@ -153,7 +153,7 @@ class ForwardingCrashPointsTest {
             result(dyingBranches.commit(branch, home.name, false));
         }
         if (last.compareTo(Step.CLAIMED) >= 0) {
-            ClaimedMessage claimed = result(new LeaseOperations(calls)
+            ClaimedMessage claimed = result(new LeaseOperations(calls, new LeaseShifts(calls))
                             .claimConfirmed(new ClaimRequest(
                                     OutboxName.of(home.name), 1, Outbox.LEASE_MILLIS, 10, TestQueue.MAX_BYTES)))
                     .messages()

@@ -365,7 +365,7 @@ class ForwardingTest {
     void claimWhoseLeaseAFailoverHasLostIsNotUsed() {
         commitAndDie(List.of(home.held("m1")), away.message("one"), away.message("two"));
         ClaimRequest request = new ClaimRequest(outbox.name, 2, Outbox.LEASE_MILLIS, 10, TestQueue.MAX_BYTES);
-        LeaseOperations leases = new LeaseOperations(calls);
+        LeaseOperations leases = new LeaseOperations(calls, new LeaseShifts(calls));
         ClaimResult claimed = result(leases.claimConfirmed(request));
         Lease lost = lease(claimed);
         outbox.call("ZREM", outbox.key("processing"), lost.member());
@@ -569,13 +569,24 @@ class ForwardingTest {
     @Test
     void onlyOneProcessLooksForEnvelopesAtATime() {
         commitAndDie(List.of(home.held("m1")), away.message("there"));
-        redis.call("SET", "rq:forwarder", "another process", "PX", "60000");
+        redis.call("SET", "rq:forwarder", "another process", "PX", "4000");
 
         result(operations.forwardLeft());
 
         assertThat(away.everything()).isEmpty();
         scan();
         await().untilAsserted(() -> assertThat(away.ready()).containsExactly("there"));
+    }
+
+    @Test
+    void clockThatIsSetBackDoesNotStopForwarding() {
+        commitAndDie(List.of(home.held("m1")), away.message("there"));
+        redis.call("SET", "rq:forwarder", "", "PX", "3600000");
+
+        result(operations.forwardLeft());
+
+        await().untilAsserted(() -> assertThat(away.ready()).containsExactly("there"));
+        assertThat((Long) redis.call("PTTL", "rq:forwarder")).isLessThanOrEqualTo(4_000);
     }
 
     @Test

@@ -49,7 +49,7 @@ class RedisClockTest {
         clock.reported(1_000_000, TimeUnit.MILLISECONDS, nanos);
         long sent = afterMillis(5_000);
         clock.reported(1_000_100, TimeUnit.MILLISECONDS, sent);
-        clock.reported(1_001, TimeUnit.SECONDS, nanos);
+        clock.reported(1_004, TimeUnit.SECONDS, nanos);
 
         assertThat(clock.earliest()).hasValue(1_005_000);
     }
@@ -58,9 +58,9 @@ class RedisClockTest {
     void lessPreciseTimeReplacesAnOldOne() {
         clock.reported(1_000_000, TimeUnit.MILLISECONDS, nanos);
         afterMillis(60_000);
-        clock.reported(500_000, TimeUnit.MILLISECONDS, afterMillis(200));
+        clock.reported(1_060_100, TimeUnit.MILLISECONDS, afterMillis(200));
 
-        assertThat(clock.earliest()).hasValue(500_000);
+        assertThat(clock.earliest()).hasValue(1_060_100);
     }
 
     @Test
@@ -82,13 +82,50 @@ class RedisClockTest {
     }
 
     @Test
-    void forgottenTimeIsReplacedByThatOfASlowReply() {
+    void jumpForwardIsNoticed() {
         clock.reported(1_000_000, TimeUnit.MILLISECONDS, nanos);
-        clock.forget();
         long sent = afterMillis(5_000);
-        clock.reported(2_000_000, TimeUnit.MILLISECONDS, sent);
+        clock.reported(1_100_000, TimeUnit.MILLISECONDS, sent);
 
-        assertThat(clock.earliest()).hasValue(2_000_000);
-        assertThat(clock.latest().orElseThrow()).isGreaterThanOrEqualTo(2_005_000);
+        assertThat(clock.jumpedMillis()).isBetween(94_000L, 95_000L);
+        assertThat(clock.earliest()).hasValue(1_100_000);
+    }
+
+    @Test
+    void jumpBackIsNoticed() {
+        clock.reported(1_000_000, TimeUnit.MILLISECONDS, nanos);
+        afterMillis(5_000);
+        clock.reported(900_000, TimeUnit.MILLISECONDS, nanos);
+
+        assertThat(clock.jumpedMillis()).isBetween(-105_000L, -104_000L);
+        assertThat(clock.earliest()).hasValue(900_000);
+    }
+
+    @Test
+    void jumpsAddUp() {
+        clock.reported(1_000_000, TimeUnit.MILLISECONDS, nanos);
+        clock.reported(1_100_000, TimeUnit.MILLISECONDS, nanos);
+        clock.reported(1_040_000, TimeUnit.MILLISECONDS, nanos);
+
+        assertThat(clock.jumpedMillis()).isCloseTo(40_000, within(100L));
+    }
+
+    @Test
+    void slowReplyIsNoJump() {
+        clock.reported(1_000_000, TimeUnit.MILLISECONDS, nanos);
+        long sent = afterMillis(20_000);
+        clock.reported(1_019_000, TimeUnit.MILLISECONDS, sent);
+
+        assertThat(clock.jumpedMillis()).isZero();
+    }
+
+    @Test
+    void timeInSecondsIsNoJump() {
+        clock.reported(1_000, TimeUnit.SECONDS, nanos);
+        clock.reported(1_001_900, TimeUnit.MILLISECONDS, nanos);
+        clock.distrust();
+        clock.reported(1_000, TimeUnit.SECONDS, nanos);
+
+        assertThat(clock.jumpedMillis()).isZero();
     }
 }

@@ -143,6 +143,8 @@ enum Scene {
     CLAIM_READY(() -> claim("q6", 4, "token1", "drop", 1_000)),
     RENEW(() -> new ScriptCall(
             Script.RENEW, words("rq:{q1}:processing"), arguments(words("600000 h1_t1 h2_t1 h9_t9 p1_t1 d1_t0")))),
+    SHIFT(() -> new ScriptCall(Script.SHIFT, words("rq:{q1}:processing"), List.of(4_000_000_000_000L, 600_000))),
+    SHIFT_BACK(() -> new ScriptCall(Script.SHIFT, words("rq:{q1}:processing"), List.of(-1_000_000_000_000L, 600_000))),
     RELEASE(() -> new ScriptCall(
             Script.RELEASE,
             of("q1", "processing ready expiry arrived"),

@@ -8,6 +8,10 @@ import static org.redisqueue.ra.protocol.TestQueue.result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,15 +102,38 @@ class SharedLookTest {
     }
 
     @Test
+    void queuesWhoseLeasesMustBeShiftedAreFound() {
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        try {
+            RedisCalls calls = new RedisCalls(client, timer, Lanes.PATIENCE, UnaryOperator.identity());
+            LeaseShifts shifts = new LeaseShifts(calls);
+            SharedLook look = new SharedLook(calls, shifts);
+            long later = (long) queue.now() + TimeUnit.HOURS.toMillis(1);
+            calls.clock(queue.name).reported(later, TimeUnit.MILLISECONDS, System.nanoTime());
+            List<String> queues =
+                    IntStream.range(0, MANY).mapToObj(i -> "queue-" + i).toList();
+            queues.forEach(shifts::arePending); // as their claims before the jump
+            List<CompletableFuture<Boolean>> found =
+                    queues.stream().map(look::await).toList();
+
+            found.forEach(TestQueue::result);
+
+            assertThat(found).allMatch(CompletableFuture::isDone);
+        } finally {
+            timer.shutdownNow();
+        }
+    }
+
+    @Test
     void oneCallLooksForManyQueues() {
         lookForTheFirstTime();
         List<CompletableFuture<Boolean>> looks = new ArrayList<>();
         IntStream.range(0, MANY).forEach(i -> looks.add(operations.waits().awaitFound("queue-" + i)));
         long before = scriptCalls();
         awaitLooks(4);
-        TestQueue.named("queue-7", redis, operations).send("m1");
+        TestQueue.named("queue-550", redis, operations).send("m1");
 
-        assertThat(result(looks.get(7))).isFalse();
+        assertThat(result(looks.get(550))).isFalse();
 
         assertThat(scriptCalls() - before).as("two calls every second").isBetween(4L, 20L);
         assertThat(looks).filteredOn(CompletableFuture::isDone).hasSize(1);
