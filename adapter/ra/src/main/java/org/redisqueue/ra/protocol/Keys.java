@@ -31,6 +31,11 @@ public record Keys(String prefix) {
         return prefix + ":forwarder";
     }
 
+    /** The version of the protocol. */
+    String version() {
+        return prefix + ":version";
+    }
+
     /** The names of the topics that queues are bound to. */
     String topics() {
         return prefix + ":topics";

@@ -82,6 +82,7 @@ public final class QueueOperations {
         this.client = client;
         this.calls = new RedisCalls(client, timer, patience, wire);
         this.rights = new CommandRights(client, calls.keys(), calls.confirmation());
+        client.onConnect(new ProtocolVersion(client, calls.keys())::require);
         client.onConnect(rights::requireToSend);
         LeaseShifts shifts = new LeaseShifts(calls);
         this.leases = new LeaseOperations(calls, shifts);

@@ -571,7 +571,7 @@ class ConnectionTest {
                 .withMessageContaining("Cannot connect to Redis at redis://127.0.0.1:" + port);
         try (TestRedis late = TestRedis.startOn(port)) {
             assertThat(connection.send("orders", "x")).isNotEmpty();
-            assertThat(late.call("DBSIZE")).as("message, id, receipt").isEqualTo(3L);
+            assertThat(late.call("DBSIZE")).as("message, id, receipt, version").isEqualTo(4L);
         }
     }
 
