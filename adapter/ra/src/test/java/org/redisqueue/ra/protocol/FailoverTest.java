@@ -27,7 +27,7 @@ class FailoverTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Enough that each master of a cluster has one. */
-    private static final int LOADS = 6;
+    static final int LOADS = 6;
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
@@ -85,7 +85,7 @@ class FailoverTest {
         }
     }
 
-    private static TestProperties properties(ReplicatedRedis redis, int replicas) {
+    static TestProperties properties(ReplicatedRedis redis, int replicas) {
         TestProperties properties = redis.properties();
         properties.setWaitReplicas(replicas);
         properties.setWaitReplicasTimeout(500);

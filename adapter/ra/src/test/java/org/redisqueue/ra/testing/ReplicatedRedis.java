@@ -14,6 +14,9 @@ public abstract class ReplicatedRedis implements AutoCloseable {
     /** How long a master must be silent before a replica takes its place, in milliseconds. */
     private static final String SILENCE_MILLIS = "1000";
 
+    /** After an election without a winner, sentinels hold the next one when twice this time has passed, in milliseconds. */
+    private static final String FAILOVER_MILLIS = "3000";
+
     private static final String[] PERSISTENCE = {
         "--appendonly", "yes", "--appendfsync", "everysec", "--repl-diskless-sync-delay", "0"
     };
@@ -106,8 +109,8 @@ public abstract class ReplicatedRedis implements AutoCloseable {
                     bind 127.0.0.1
                     sentinel monitor orders 127.0.0.1 %d 2
                     sentinel down-after-milliseconds orders %s
-                    sentinel failover-timeout orders 5000
-                    """.formatted(port, master.port(), SILENCE_MILLIS));
+                    sentinel failover-timeout orders %s
+                    """.formatted(port, master.port(), SILENCE_MILLIS, FAILOVER_MILLIS));
         }
 
         @Override
