@@ -24,7 +24,7 @@ import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.xa.PGXADataSource;
-import org.redisqueue.it.reliability.process.PostgreSql;
+import org.redisqueue.it.database.PostgreSql;
 
 /** The SQL in the operations page finds and rolls back a branch that a dead server has left in the database. */
 class DatabaseBranchesIT {

@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.redisqueue.it.app.Queue;
+import org.redisqueue.it.database.PostgreSql;
 import org.redisqueue.it.reliability.app.BookingListener;
 import org.redisqueue.it.reliability.app.Bookings;
 import org.redisqueue.it.reliability.app.OrderServlet;
 import org.redisqueue.it.reliability.process.Node;
-import org.redisqueue.it.reliability.process.PostgreSql;
 import org.redisqueue.it.reliability.process.Site;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
@@ -47,28 +47,39 @@ final class OrderSite implements AutoCloseable {
 
     /** A site on which message-driven beans book the orders. */
     OrderSite() {
-        this(Archives.war(Beans.of(Archives.IN_EAR)
-                .consuming(
-                        OrderServlet.QUEUE,
-                        BookingListener.class,
-                        "lease=${reliability.lease:15000}",
-                        "maxConcurrency=15",
-                        "redeliveryDelay=200",
-                        "maxRedeliveryDelay=1000",
-                        "maxDeliveries=" + UNLIMITED,
-                        "maxAbandoned=" + UNLIMITED)));
+        this(false);
     }
 
-    private OrderSite(WebArchive application, File... libraries) {
+    private OrderSite(boolean logsTransactions) {
+        this(
+                logsTransactions,
+                Archives.war(Beans.of(Archives.IN_EAR)
+                        .consuming(
+                                OrderServlet.QUEUE,
+                                BookingListener.class,
+                                "lease=${reliability.lease:15000}",
+                                "maxConcurrency=15",
+                                "redeliveryDelay=200",
+                                "maxRedeliveryDelay=1000",
+                                "maxDeliveries=" + UNLIMITED,
+                                "maxAbandoned=" + UNLIMITED)));
+    }
+
+    private OrderSite(boolean logsTransactions, WebArchive application, File... libraries) {
         database.execute(Bookings.TABLES);
         EnterpriseArchive archive =
                 Archives.ear(Archives.rar(), application.addPackage(BookingListener.class.getPackage()));
-        site = Site.install(archive.addAsLibraries(libraries), database);
+        site = Site.install(archive.addAsLibraries(libraries), database, logsTransactions);
     }
 
     /** A site on which CDI beans book the orders. */
     static OrderSite ofCdiBeans() {
-        return new OrderSite(Archives.withCdi(Archives.war(Beans.of(Archives.IN_EAR))), Archives.CDI_EXTENSION);
+        return new OrderSite(false, Archives.withCdi(Archives.war(Beans.of(Archives.IN_EAR))), Archives.CDI_EXTENSION);
+    }
+
+    /** A site whose servers keep their transaction logs in the database. */
+    static OrderSite withTransactionLogInDatabase() {
+        return new OrderSite(true);
     }
 
     PostgreSql database() {
@@ -85,9 +96,20 @@ final class OrderSite implements AutoCloseable {
 
     /** A server that has not been started, and connects to Redis through the {@linkplain #wire wire}. */
     Node node(String name, long leaseMillis) {
-        Node node = site.node(
-                name, Map.of("redisqueue.addresses", wire.address(), "reliability.lease", Long.toString(leaseMillis)));
-        nodes.put(name, node);
+        return added(site.node(name, properties(leaseMillis)));
+    }
+
+    /** A server that has not been started, takes the place of one with the same name, and has none of its files. */
+    Node successor(String name, long leaseMillis) {
+        return added(site.successor(name, properties(leaseMillis)));
+    }
+
+    private Map<String, String> properties(long leaseMillis) {
+        return Map.of("redisqueue.addresses", wire.address(), "reliability.lease", Long.toString(leaseMillis));
+    }
+
+    private Node added(Node node) {
+        nodes.put(node.name(), node);
         return node;
     }
 

@@ -36,6 +36,7 @@ public final class Node implements AutoCloseable {
 
     private final String name;
     private final WildFlyInstance instance;
+    private final Path modules;
     private final int httpPort = TestRedis.freePort();
     private final Map<String, String> properties;
     private final int databasePort;
@@ -43,9 +44,10 @@ public final class Node implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private volatile Process process;
 
-    Node(String name, WildFlyInstance instance, int databasePort, Map<String, String> properties) {
+    Node(String name, WildFlyInstance instance, Path modules, int databasePort, Map<String, String> properties) {
         this.name = name;
         this.instance = instance;
+        this.modules = modules;
         this.databasePort = databasePort;
         this.properties = properties;
     }
@@ -75,6 +77,7 @@ public final class Node implements AutoCloseable {
         try {
             Path rules = Files.writeString(instance.base().resolve("faults.btm"), FaultPoint.script());
             StandaloneCommandBuilder builder = instance.command(httpPort)
+                    .addModuleDir(modules.toString())
                     .addJavaOption("-Xmx400m")
                     .addJavaOption("-XX:TieredStopAtLevel=1") // servers start often and run for a short time
                     .addJavaOption("-Djava.net.preferIPv4Stack=true")

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.redisqueue.it.database.PostgreSql;
 import org.redisqueue.launchers.process.Resources;
 import org.redisqueue.launchers.wildfly.WildFlyInstance;
 
@@ -20,6 +21,7 @@ public final class Site {
 
     private static final Path HOME = Path.of(System.getProperty("server.home"));
     private static final String SCRIPT = "configure-node.cli";
+    private static final String LOG_SCRIPT = "transaction-log.cli";
 
     private final Path directory;
     private final PostgreSql database;
@@ -34,17 +36,21 @@ public final class Site {
      *
      * @param application the application to deploy
      * @param database the database, bound to {@code java:jboss/datasources/Bookings}
+     * @param logsTransactions whether the database contains the transaction logs of the servers, too
      */
-    public static Site install(EnterpriseArchive application, PostgreSql database) {
+    public static Site install(EnterpriseArchive application, PostgreSql database, boolean logsTransactions) {
         try {
             Path parent = Files.createDirectories(Path.of("target", "sites"));
             Path directory = Files.createTempDirectory(parent, "site-").toAbsolutePath();
             Site site = new Site(directory, database);
             File archive = directory.resolve(application.getName()).toFile();
             application.as(ZipExporter.class).exportTo(archive);
+            site.addDriver();
             site.configure(Map.of(
-                    "driver", jarOf(org.postgresql.Driver.class).toString(),
-                    "application", archive.toString()));
+                    "application",
+                    archive.toString(),
+                    "log",
+                    logsTransactions ? Resources.text(Site.class, LOG_SCRIPT) : ""));
             return site;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -52,6 +58,17 @@ public final class Site {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Creates the module of the database driver. The transaction log cannot use a driver that is deployed. */
+    private void addDriver() throws IOException {
+        Path module = Files.createDirectories(modules().resolve("org/postgresql/main"));
+        Files.writeString(module.resolve("module.xml"), Resources.text(Site.class, "module.xml"));
+        Files.copy(jarOf(org.postgresql.Driver.class), module.resolve("postgresql.jar"));
+    }
+
+    private Path modules() {
+        return directory.resolve("modules");
     }
 
     private void configure(Map<String, String> values) throws IOException, InterruptedException {
@@ -66,9 +83,18 @@ public final class Site {
 
     /** A server with this name, which has not been started. */
     public Node node(String name, Map<String, String> properties) {
-        Path base = directory.resolve(name);
+        return node(name, name, properties);
+    }
+
+    /** A server that has not been started, on a different machine than an earlier server with the same name. */
+    public Node successor(String name, Map<String, String> properties) {
+        return node(name, name + "-successor", properties);
+    }
+
+    private Node node(String name, String machine, Map<String, String> properties) {
+        Path base = directory.resolve(machine);
         copy(directory.resolve("template"), base);
-        return new Node(name, new WildFlyInstance(HOME, base), database.port(), properties);
+        return new Node(name, new WildFlyInstance(HOME, base), modules(), database.port(), properties);
     }
 
     static Path jarOf(Class<?> type) {

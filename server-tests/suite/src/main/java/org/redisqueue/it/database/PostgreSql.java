@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.it.reliability.process;
+package org.redisqueue.it.database;
 
 import static org.awaitility.Awaitility.await;
 

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Databases that several servers use. */
+package org.redisqueue.it.database;
