@@ -11,6 +11,8 @@ import org.redisqueue.benchmark.cycle.GrowthBenchmark;
 import org.redisqueue.benchmark.cycle.RecoveryBenchmark;
 import org.redisqueue.benchmark.delivery.DeliveryBenchmark;
 import org.redisqueue.benchmark.delivery.LatencyBenchmark;
+import org.redisqueue.benchmark.scale.DeploymentBenchmark;
+import org.redisqueue.benchmark.scale.ScaleBenchmark;
 
 /** Runs the selected benchmarks, one after the other. */
 public final class Benchmarks {
@@ -43,6 +45,8 @@ public final class Benchmarks {
         cases.put("cycle", CycleBenchmark::run);
         cases.put("growth", GrowthBenchmark::run);
         cases.put("recovery", RecoveryBenchmark::run);
+        cases.put("deployments", DeploymentBenchmark::run);
+        cases.put("scale", ScaleBenchmark::run);
         for (String name : settings.cases()) {
             if (!cases.containsKey(name)) {
                 throw new IllegalArgumentException(

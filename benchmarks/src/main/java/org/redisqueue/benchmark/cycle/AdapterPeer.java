@@ -3,6 +3,7 @@ package org.redisqueue.benchmark.cycle;
 
 import jakarta.resource.ResourceException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,17 +26,39 @@ public final class AdapterPeer implements CyclePeer {
     private final Threads threads = new Threads();
     private final RedisResourceAdapter adapter;
     private final ResourceManager manager;
+    private final List<String> queues;
 
-    public AdapterPeer(String address) throws ResourceException {
-        adapter = adapter(address);
+    AdapterPeer(String address) throws ResourceException {
+        this(withAddress(address), List.of(QUEUE));
+    }
+
+    /**
+     * Starts the adapter.
+     *
+     * @param queues the queues that messages are sent to in turn
+     */
+    public AdapterPeer(RedisResourceAdapter adapter, List<String> queues) throws ResourceException {
+        this.adapter = adapter;
+        this.queues = queues;
+        start(adapter);
         manager = ResourceManager.acquire(adapter);
     }
 
-    /** The resource adapter, started in a container that only provides threads. */
-    public static RedisResourceAdapter adapter(String address) throws ResourceException {
+    private static RedisResourceAdapter withAddress(String address) {
         RedisResourceAdapter adapter = new RedisResourceAdapter();
         adapter.setAddresses(address);
+        return adapter;
+    }
+
+    /** Starts an adapter in a container that only provides threads. */
+    public static void start(RedisResourceAdapter adapter) throws ResourceException {
         adapter.start(new ThreadsOnly());
+    }
+
+    /** Creates and starts an adapter. */
+    static RedisResourceAdapter adapter(String address) throws ResourceException {
+        RedisResourceAdapter adapter = withAddress(address);
+        start(adapter);
         return adapter;
     }
 
@@ -49,9 +72,10 @@ public final class AdapterPeer implements CyclePeer {
         byte[] value = body.getBytes(StandardCharsets.UTF_8);
         AtomicInteger left = new AtomicInteger(count);
         threads.all(() -> {
-            while (left.getAndDecrement() > 0) {
+            for (int i = left.decrementAndGet(); i >= 0; i = left.decrementAndGet()) {
+                String queue = queues.get(i % queues.size());
                 manager.operations()
-                        .send(List.of(new SendRequest(QUEUE, QueueOperations.newId(), value, 0)))
+                        .send(List.of(new SendRequest(queue, QueueOperations.newId(), value, 0)))
                         .join();
             }
             return null;
@@ -61,22 +85,26 @@ public final class AdapterPeer implements CyclePeer {
     @Override
     public void drain(int count, LongConsumer progress) {
         LongAdder delivered = new LongAdder();
-        ListenerActivation activation = adapter.activate(
-                adapter,
-                "listener",
-                Map.of("queue", QUEUE, "maxConcurrency", Integer.toString(Threads.COUNT)),
-                false,
-                false,
-                delivery -> {
-                    delivery.begin();
-                    delivered.increment();
-                    return DeliveryResult.completed();
-                });
+        int concurrency = (Threads.COUNT + queues.size() - 1) / queues.size();
+        List<ListenerActivation> activations = new ArrayList<>();
+        for (String queue : queues) {
+            activations.add(adapter.activate(
+                    adapter,
+                    queue,
+                    Map.of("queue", queue, "maxConcurrency", Integer.toString(concurrency)),
+                    false,
+                    false,
+                    delivery -> {
+                        delivery.begin();
+                        delivered.increment();
+                        return DeliveryResult.completed();
+                    }));
+        }
         while (delivered.sum() < count) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
             progress.accept(delivered.sum());
         }
-        activation.deactivate();
+        activations.forEach(ListenerActivation::deactivate);
     }
 
     @Override

@@ -78,8 +78,13 @@ public final class RedisServer implements AutoCloseable {
     }
 
     public Duration processorTime() {
-        double seconds =
-                Double.parseDouble(info("cpu", "used_cpu_sys")) + Double.parseDouble(info("cpu", "used_cpu_user"));
+        return processorTime(redis);
+    }
+
+    /** The processor time of a server until now. */
+    public static Duration processorTime(TestRedis redis) {
+        double seconds = Double.parseDouble(info(redis, "cpu", "used_cpu_sys"))
+                + Double.parseDouble(info(redis, "cpu", "used_cpu_user"));
         return Duration.ofNanos((long) (seconds * 1e9));
     }
 
@@ -90,6 +95,10 @@ public final class RedisServer implements AutoCloseable {
     }
 
     private String info(String section, String name) {
+        return info(redis, section, name);
+    }
+
+    private static String info(TestRedis redis, String section, String name) {
         String info = (String) redis.call("INFO", section);
         return info.lines()
                 .filter(line -> line.startsWith(name + ":"))
