@@ -16,6 +16,7 @@ import org.redisqueue.ra.RedisResourceAdapter;
 public final class DeploymentBenchmark {
 
     private static final List<Integer> QUEUES = List.of(1, 8);
+    private static final int WARM_UP = 3;
     private static final int FIRST = 5_000;
     private static final int MAX_MESSAGES = 400_000;
     private static final int PAYLOAD = 200;
@@ -35,7 +36,7 @@ public final class DeploymentBenchmark {
                 Deployment sentinel = Deployment.sentinel();
                 Deployment cluster = Deployment.cluster();
                 Deployment confirmed = Deployment.confirmedCluster()) {
-            for (int round = -1; round < settings.rounds(); round++) {
+            for (int round = -WARM_UP; round < settings.rounds(); round++) {
                 for (Deployment deployment : List.of(single, sentinel, cluster, confirmed)) {
                     for (int queues : QUEUES) {
                         if (settings.hasPeer(deployment.name())) {
