@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Estimates the current time on a Redis server from the times in its replies, and notices when its clock jumps. */
+/** Follows the clock of a Redis server by means of the times in its replies. */
 final class RedisClock {
 
     /** Age at which a reading is replaced by a less precise one, in nanoseconds. */

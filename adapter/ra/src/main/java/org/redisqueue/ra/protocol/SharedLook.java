@@ -36,7 +36,8 @@ final class SharedLook {
     }
 
     /**
-     * Waits until a queue may have messages to claim, or its leases must be shifted. A caller that no longer needs to wait must cancel the future.
+     * Waits until a queue may have messages to claim, or its leases must be shifted. A caller that no longer needs to
+     * wait must cancel the future.
      *
      * @return completes with false, because other consumers may have noticed the messages as well
      */

@@ -6,9 +6,9 @@
 -- ARGV[1]  the jump, ms; negative = back; 0 = only the time is read
 -- ARGV[2]  lease, ms, 1 to 3,600,000
 --
--- After a jump forward, leases end as much later, but at most one lease from now; so do some that were granted later. After a jump back that is longer than a
--- lease, those that end later than one lease from now end as much earlier. A shorter one changes nothing, because the
--- leases cannot be told apart from those that were granted later.
+-- After a jump forward, leases end later by the jump, but no later than one lease from now. This includes some that were
+-- granted after the jump. After a jump back that is longer than a lease, those that end later than one lease from now end
+-- earlier by the jump. A shorter jump back changes nothing, because leases from before and after it look alike.
 --
 -- Result: { the Redis time, ms, number of leases that were shifted }
 --@include arguments

@@ -23,12 +23,12 @@ import org.redisqueue.ra.testing.TestNarayana;
 
 /**
  * A server that sends messages to the queue {@code orders}, and consumes them in transactions that send to {@code results},
- * in one and in two phases. Some of them roll back. It names on standard output what it has sent and processed, obeys the
- * {@linkplain Order orders} that it reads from standard input, and stops at its end.
+ * in one and in two phases. Some of them roll back. It writes what it has sent and processed to standard output, reads
+ * {@linkplain Order commands} from standard input, and stops when standard input ends.
  */
 public final class Server {
 
-    /** An order to the server, which is written as its number. */
+    /** A command to the server, sent as the byte of its ordinal. */
     enum Order {
         STOP_SENDING,
         /** To end, without finishing anything, when a transaction is prepared in Redis and not yet decided. */
