@@ -21,9 +21,14 @@ const TOTALS = [
 const TRAILS = TOTALS.map(() => new Trail());
 const remembered = {filter: '', problems: false};
 
+/** Whether messages are ready that nobody consumes. All servers forward the messages of outboxes. */
+function lacksConsumers(queue) {
+  return queue.ready > 0 && queue.consumers === 0 && !queue.name.endsWith('}outbox');
+}
+
 /** Whether somebody should look at a queue. */
 export function hasProblem(queue) {
-  return queue.dead > 0 || queue.inDoubt > 0 || queue.failedPerMinute > 0 || (queue.ready > 0 && queue.consumers === 0);
+  return queue.dead > 0 || queue.inDoubt > 0 || queue.failedPerMinute > 0 || lacksConsumers(queue);
 }
 
 export function queueHref(name, place = null) {
@@ -123,7 +128,7 @@ function columns(history) {
     figure('Dead', 4.75, queue => queue.dead, 'dead', 'bad'),
     {
       title: 'Consumers', num: true, sort: queue => queue.consumers, text: queue => number(queue.consumers),
-      tone: queue => (queue.consumers > 0 ? null : queue.ready > 0 ? 'bad' : 'zero'),
+      tone: queue => (queue.consumers > 0 ? null : lacksConsumers(queue) ? 'bad' : 'zero'),
     },
   ];
 }

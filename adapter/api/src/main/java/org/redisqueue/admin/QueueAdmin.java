@@ -37,7 +37,7 @@ public interface QueueAdmin {
 
     /**
      * Returns the known queues: those that adapters have consumed or sent to, except those that have been empty for a
-     * day.
+     * day. In a cluster, also returns the outboxes that are not empty.
      *
      * @return the queues, sorted by name
      */

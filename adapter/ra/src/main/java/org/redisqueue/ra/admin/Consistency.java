@@ -17,7 +17,6 @@ import org.redisqueue.admin.Finding;
 import org.redisqueue.admin.Finding.Kind;
 import org.redisqueue.admin.QueueAdminException;
 import org.redisqueue.admin.RepairReport;
-import org.redisqueue.internal.QueueName;
 import org.redisqueue.ra.protocol.ConsistencyOperations;
 import org.redisqueue.ra.protocol.ConsistencyOperations.Examination;
 import org.redisqueue.ra.protocol.QueueOperations;
@@ -31,11 +30,13 @@ final class Consistency {
 
     private final QueueOperations queues;
     private final ConsistencyOperations operations;
+    private final Queues known;
     private final TopicCheck topics;
     private final SettingCheck settings;
 
-    Consistency(QueueOperations queues, TopicCheck topics) {
+    Consistency(QueueOperations queues, Queues known, TopicCheck topics) {
         this.queues = queues;
+        this.known = known;
         this.topics = topics;
         this.settings = new SettingCheck(queues);
         this.operations = queues.admin().consistency();
@@ -48,9 +49,13 @@ final class Consistency {
                     QueueAdminException.Kind.INVALID,
                     "The time between the passes must be at most an hour, but is " + pause + ".");
         }
-        List<String> names = queue == null ? known() : List.of(queue);
         List<Finding> findings = new ArrayList<>();
         Set<String> skipped = new LinkedHashSet<>();
+        List<String> names = new ArrayList<>(queue == null ? known.names() : List.of(queue));
+        int number = names.size(); // without outboxes
+        if (queue == null) {
+            addOutboxes(names, skipped);
+        }
         Map<String, Map<String, String>> wrongTypes = wrongTypes(names);
         List<String> sound = new ArrayList<>(names);
         sound.removeAll(wrongTypes.keySet());
@@ -97,7 +102,15 @@ final class Consistency {
         findings.sort(Comparator.comparing(Finding::queue)
                 .thenComparing(Finding::kind)
                 .thenComparing(finding -> String.valueOf(finding.id())));
-        return new CheckReport(names.size(), messages, findings, List.copyOf(skipped));
+        return new CheckReport(number, messages, findings, List.copyOf(skipped));
+    }
+
+    private void addOutboxes(List<String> names, Set<String> skipped) {
+        try {
+            names.addAll(known.outboxes());
+        } catch (QueueAdminException e) {
+            skipped.add("The outboxes were not checked: " + e.getMessage());
+        }
     }
 
     /** Reads the names of all keys once, and distributes those of messages to the checks. */
@@ -117,13 +130,6 @@ final class Consistency {
                 check.stored(name);
             }
         }));
-    }
-
-    private List<String> known() {
-        return Replies.await(queues.admin().overview().names()).stream()
-                .filter(name -> name.matches(QueueName.PATTERN))
-                .sorted()
-                .toList();
     }
 
     private Map<String, Map<String, String>> wrongTypes(Iterable<String> names) {

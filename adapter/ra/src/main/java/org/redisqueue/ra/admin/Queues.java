@@ -13,6 +13,7 @@ import org.redisqueue.admin.QueueAdminException.Kind;
 import org.redisqueue.admin.QueueHistory;
 import org.redisqueue.admin.QueueStatus;
 import org.redisqueue.internal.QueueName;
+import org.redisqueue.ra.protocol.OutboxName;
 import org.redisqueue.ra.protocol.OverviewOperations;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.QueueState;
@@ -30,17 +31,52 @@ final class Queues {
         this.servers = servers;
     }
 
+    /** Returns the state of each queue, and of each outbox that is not empty; of no outbox if Redis refuses to list them. */
     List<QueueStatus> all() {
-        List<String> names = Replies.await(operations.names()).stream()
+        List<String> names = new ArrayList<>(names());
+        try {
+            names.addAll(outboxes());
+        } catch (QueueAdminException e) {
+            if (e.kind() == Kind.UNAVAILABLE) {
+                throw e;
+            }
+        }
+        return statuses(names.stream().sorted().toList()).stream()
+                .filter(status -> !OutboxName.matches(status.name()) || !isEmpty(status))
+                .toList();
+    }
+
+    /** Returns the valid names of all queues, sorted. */
+    List<String> names() {
+        return Replies.await(operations.names()).stream()
                 .filter(name -> name.matches(QueueName.PATTERN))
                 .sorted()
                 .toList();
-        return statuses(names);
+    }
+
+    /** Returns the valid names of all outboxes, sorted. */
+    List<String> outboxes() {
+        return Replies.await(operations.outboxes()).stream()
+                .filter(OutboxName::matches)
+                .sorted()
+                .toList();
     }
 
     /** Returns whether a queue is registered: adapters have used it, and it has not been empty for a day. */
     boolean isKnown(String queue) {
         return Replies.await(operations.names()).contains(queue);
+    }
+
+    /** Returns whether a queue has no messages. */
+    static boolean isEmpty(QueueStatus status) {
+        return status.ready()
+                        + status.scheduled()
+                        + status.waiting()
+                        + status.redelivering()
+                        + status.delivering()
+                        + status.inDoubt()
+                        + status.dead()
+                == 0;
     }
 
     QueueStatus one(String queue) {

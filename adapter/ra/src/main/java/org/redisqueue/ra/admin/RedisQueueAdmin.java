@@ -54,7 +54,7 @@ public final class RedisQueueAdmin implements QueueAdmin {
                 new Jobs(operations, queues, topics),
                 branches,
                 servers,
-                new Consistency(operations, new TopicCheck(topics, queues)),
+                new Consistency(operations, queues, new TopicCheck(topics, queues)),
                 new AuditLog(operations));
         return new RedisQueueAdmin(parts, "unknown", "api");
     }

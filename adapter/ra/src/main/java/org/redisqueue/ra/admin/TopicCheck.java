@@ -26,7 +26,7 @@ final class TopicCheck {
      * Checks the bindings of all topics.
      *
      * @param queue the name of the queue whose bindings are checked; null for all queues
-     * @param known the names of the queues that are registered
+     * @param known the names of the queues and outboxes that are registered
      */
     List<Finding> check(@Nullable String queue, Collection<String> known) {
         List<Finding> findings = new ArrayList<>();
@@ -60,10 +60,7 @@ final class TopicCheck {
 
     private boolean isUsed(String queue) {
         QueueStatus status = queues.one(queue);
-        return queues.isKnown(queue)
-                || status.consumers() > 0
-                || status.ready() + status.scheduled() + status.waiting() + status.redelivering() > 0
-                || status.delivering() + status.inDoubt() + status.dead() > 0;
+        return queues.isKnown(queue) || status.consumers() > 0 || !Queues.isEmpty(status);
     }
 
     /** Removes names that cannot be those of queues. Returns whether the topic had any. */

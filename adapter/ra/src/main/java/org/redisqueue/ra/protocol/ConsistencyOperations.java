@@ -177,7 +177,10 @@ public final class ConsistencyOperations {
                 JobOperations.escaped(before) + (queue == null ? "*" : JobOperations.escaped(queue)) + "}:[ms][et]*:*";
         return scan(pattern, key -> {
             int tag = key.startsWith("{", before.length()) ? key.indexOf('}', before.length()) + 1 : before.length();
-            int end = key.indexOf('}', tag); // an outbox, in whose keys no colon follows, is left out
+            int end = key.indexOf('}', tag);
+            if (key.startsWith(OutboxName.ENDING + "}", end)) {
+                end += OutboxName.ENDING.length();
+            }
             String name = key.substring(end + 2);
             boolean staged = name.startsWith(STAGED);
             if (staged || name.startsWith(MESSAGE)) {

@@ -9,7 +9,7 @@ import org.redisqueue.internal.QueueName;
  */
 public final class OutboxName {
 
-    private static final String ENDING = "}outbox";
+    static final String ENDING = "}outbox";
 
     private OutboxName() {}
 

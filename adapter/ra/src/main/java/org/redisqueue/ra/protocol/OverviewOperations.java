@@ -28,7 +28,19 @@ public final class OverviewOperations {
 
     /** The names of the known queues. They may be invalid, because other clients can add names. */
     public CompletableFuture<List<String>> names() {
-        return calls.run(Script.QUEUES, List.of(keys.queues()), List.of()).thenApply(Reply::texts);
+        return members(keys.queues());
+    }
+
+    /** The names of the outboxes that have been used; none without a cluster. They may be invalid. */
+    public CompletableFuture<List<String>> outboxes() {
+        return calls.isCluster()
+                ? members(keys.outboxes())
+                        .thenApply(homes -> homes.stream().map(OutboxName::of).toList())
+                : CompletableFuture.completedFuture(List.of());
+    }
+
+    private CompletableFuture<List<String>> members(String set) {
+        return calls.run(Script.QUEUES, List.of(set), List.of()).thenApply(Reply::texts);
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,6 +17,7 @@ import org.redisqueue.admin.MessageSelection;
 import org.redisqueue.admin.Place;
 import org.redisqueue.admin.QueueAdmin;
 import org.redisqueue.admin.QueueAdminException;
+import org.redisqueue.admin.QueueStatus;
 import org.redisqueue.ra.client.Replies;
 import org.redisqueue.ra.protocol.OutboxName;
 import org.redisqueue.ra.protocol.QueueOperations;
@@ -50,6 +52,10 @@ class OutboxAdminTest {
         SendRequest message = new SendRequest(destination, "m1", new byte[] {'x'}, 0);
         Replies.await(operations.prepare("branch", home, List.of(), List.of(message)));
         assertThat(Replies.await(operations.forget("branch", home))).isTrue();
+    }
+
+    private String firstDeadLetter(String queue) {
+        return admin.browse(queue, Place.DEAD, null, 10).messages().get(0).id();
     }
 
     @Test
@@ -114,12 +120,70 @@ class OutboxAdminTest {
     }
 
     @Test
-    void outboxesAreNotListed() {
+    void outboxIsListedWhileItIsNotEmpty() {
         forget("orders", "mails");
+        String outbox = OutboxName.of("orders");
 
-        assertThat(admin.queues()).noneMatch(queue -> OutboxName.matches(queue.name()));
+        assertThat(admin.queues())
+                .filteredOn(queue -> queue.name().equals(outbox))
+                .singleElement()
+                .returns(1L, QueueStatus::dead);
 
-        admin.deleteDeadLetters(OutboxName.of("orders"), MessageSelection.all());
-        await().until(() -> admin.queue(OutboxName.of("orders")).dead() == 0);
+        admin.deleteDeadLetters(outbox, MessageSelection.all());
+        await().until(() -> admin.queue(outbox).dead() == 0);
+        assertThat(admin.queues()).noneMatch(queue -> queue.name().equals(outbox));
+    }
+
+    @Test
+    void envelopeInNoPlaceIsFound() {
+        forget("orphaned", "mails");
+        String outbox = OutboxName.of("orphaned");
+        String envelope = firstDeadLetter(outbox);
+        redis.call("ZREM", "rq:{orphaned}outbox}:dead", envelope);
+
+        for (String checked : Arrays.asList(null, outbox)) {
+            assertThat(admin.check(checked, Duration.ofMillis(10)).findings())
+                    .as("check of %s", checked)
+                    .singleElement()
+                    .returns(outbox, Finding::queue)
+                    .returns(Finding.Kind.ORPHANED_MESSAGE, Finding::kind);
+        }
+
+        redis.call("DEL", "rq:{orphaned}outbox}:message:" + envelope, "rq:{orphaned}outbox}:errors");
+    }
+
+    @Test
+    void queuesAreListedIfOutboxesCannotBe() {
+        forget("orders", "mails");
+        List<?> homes = (List<?>) redis.call("SMEMBERS", "rq:outboxes");
+        redis.call("DEL", "rq:outboxes");
+        redis.call("SET", "rq:outboxes", "no set");
+
+        try {
+            assertThat(admin.queues()).noneMatch(queue -> OutboxName.matches(queue.name()));
+            assertThat(admin.check(null, Duration.ofMillis(10)).skipped())
+                    .singleElement()
+                    .asString()
+                    .startsWith("The outboxes were not checked: ");
+        } finally {
+            redis.call("DEL", "rq:outboxes");
+            homes.forEach(home -> redis.call("SADD", "rq:outboxes", home));
+            admin.deleteDeadLetters(OutboxName.of("orders"), MessageSelection.all());
+            await().until(() -> admin.queue(OutboxName.of("orders")).dead() == 0);
+        }
+    }
+
+    @Test
+    void entryWithoutEnvelopeIsFound() {
+        String outbox = OutboxName.of("damaged");
+        forget("damaged", "mails");
+        redis.call("DEL", "rq:{damaged}outbox}:message:" + firstDeadLetter(outbox));
+
+        assertThat(admin.check(null, Duration.ofMillis(10)).findings())
+                .extracting(Finding::queue)
+                .containsExactly(outbox);
+
+        admin.deleteDeadLetters(outbox, MessageSelection.all());
+        await().until(() -> admin.queue(outbox).dead() == 0);
     }
 }
