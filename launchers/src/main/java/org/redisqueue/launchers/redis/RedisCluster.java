@@ -33,7 +33,7 @@ final class RedisCluster extends ReplicatedRedis {
             if (!RedisCall.call(port, "CLUSTER INFO").contains("cluster_known_nodes:" + NODES)) {
                 create();
             }
-            await("three masters with a replica each", this::isReady);
+            await("three masters with a replica each", this::isComplete);
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
             throw e;
@@ -64,21 +64,11 @@ final class RedisCluster extends ReplicatedRedis {
         }
     }
 
-    private boolean isReady() {
+    @Override
+    public boolean isComplete() {
         return masters().size() == MASTERS
-                && IntStream.range(0, NODES).allMatch(i -> {
-                    var replication = info(port + i, "INFO replication");
-                    return info(port + i, "CLUSTER INFO").contains("cluster_state:ok")
-                            && (replication.contains("state=online") || replication.contains("master_link_status:up"));
-                });
-    }
-
-    /** Returns the reply; empty if there is none. */
-    private static String info(int port, String command) {
-        try {
-            return RedisCall.call(port, command);
-        } catch (IOException e) {
-            return "";
-        }
+                && IntStream.range(0, NODES)
+                        .allMatch(i ->
+                                info(port + i, "CLUSTER INFO").contains("cluster_state:ok") && isReplicated(port + i));
     }
 }

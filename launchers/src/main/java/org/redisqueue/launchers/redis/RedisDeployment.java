@@ -105,6 +105,9 @@ public interface RedisDeployment extends AutoCloseable {
     /** The process ids of the masters. */
     List<Long> masters();
 
+    /** Whether there are as many masters as at first, with replicas that follow them, and no process is missing. */
+    boolean isComplete();
+
     /** Completes with an explanation when Redis has ended for good. */
     CompletableFuture<String> ended();
 

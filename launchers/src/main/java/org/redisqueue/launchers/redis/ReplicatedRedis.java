@@ -100,7 +100,7 @@ abstract class ReplicatedRedis implements RedisDeployment {
 
         private void startAgain() {
             try {
-                if (server && masters().size() < expectedMasters) { // it would still be the master
+                if (server && !isReplaced()) { // it would still be the master
                     supervisor.schedule(this::startAgain, 1, TimeUnit.SECONDS);
                 } else if (!closing) {
                     process = start();
@@ -111,6 +111,15 @@ abstract class ReplicatedRedis implements RedisDeployment {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+
+        /** Whether there is a master in its place, which the other replicas follow. */
+        private boolean isReplaced() {
+            return masters().size() == expectedMasters
+                    && nodes.stream()
+                            .filter(other ->
+                                    other.server && !other.process.ended().isDone())
+                            .allMatch(other -> other.isMaster() || isReplicated(other.port));
         }
 
         private boolean isMaster() {
@@ -156,6 +165,21 @@ abstract class ReplicatedRedis implements RedisDeployment {
     void await(String what, BooleanSupplier condition) throws InterruptedException {
         if (!Wait.until(START, condition)) {
             throw new LaunchFailure("Redis is not ready after " + START.toSeconds() + " s: " + what + ".");
+        }
+    }
+
+    /** Whether a server is a replica that follows its master, or a master that a replica follows. */
+    static boolean isReplicated(int port) {
+        var replication = info(port, "INFO replication");
+        return replication.contains("state=online") || replication.contains("master_link_status:up");
+    }
+
+    /** Returns the reply; empty if there is none. */
+    static String info(int port, String command) {
+        try {
+            return RedisCall.call(port, command);
+        } catch (IOException e) {
+            return "";
         }
     }
 

@@ -28,10 +28,10 @@ final class SentinelRedis extends ReplicatedRedis {
                 startSentinel(port + SENTINELS + i, """
                         sentinel monitor %1$s 127.0.0.1 %2$d 2
                         sentinel down-after-milliseconds %1$s %3$d
-                        sentinel failover-timeout %1$s 10000
+                        sentinel failover-timeout %1$s 3000
                         """.formatted(RedisAddress.MASTER_NAME, port, SILENCE_MILLIS));
             }
-            await("a master with two replicas that three sentinels know", this::isReady);
+            await("a master with two replicas that three sentinels know", this::isComplete);
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
             throw e;
@@ -39,15 +39,13 @@ final class SentinelRedis extends ReplicatedRedis {
         watch();
     }
 
-    private boolean isReady() {
-        return masters().size() == 1
+    @Override
+    public boolean isComplete() {
+        return IntStream.range(0, SERVERS).allMatch(i -> isReplicated(port + i))
+                && masters().size() == 1
                 && IntStream.range(0, SERVERS).allMatch(i -> {
-                    try {
-                        var info = RedisCall.call(port + SENTINELS + i, "INFO sentinel");
-                        return info.contains("status=ok,") && info.contains("slaves=2,sentinels=3");
-                    } catch (IOException e) {
-                        return false;
-                    }
+                    var info = info(port + SENTINELS + i, "INFO sentinel");
+                    return info.contains("status=ok,") && info.contains("slaves=2,sentinels=3");
                 });
     }
 }

@@ -22,6 +22,11 @@ final class SingleRedis implements RedisDeployment {
     }
 
     @Override
+    public boolean isComplete() {
+        return !process.ended().isDone();
+    }
+
+    @Override
     public CompletableFuture<String> ended() {
         return process.ended();
     }

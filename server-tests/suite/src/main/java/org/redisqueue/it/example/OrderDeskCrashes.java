@@ -23,6 +23,7 @@ import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.launchers.process.ServerProcess;
+import org.redisqueue.launchers.redis.RedisAddress;
 import org.redisqueue.launchers.server.OrderDeskServer;
 import org.redisqueue.ra.testing.FaultyWire;
 import org.redisqueue.ra.testing.TestRedis;
@@ -61,7 +62,7 @@ abstract class OrderDeskCrashes {
         wire = new FaultyWire(redis);
         int port = TestRedis.freePort();
         Path directory = Files.createTempDirectory(DIRECTORY, "").resolve("server");
-        server = TestedServer.current().orderDesk(directory, port, URI.create(wire.address()));
+        server = TestedServer.current().orderDesk(directory, port, RedisAddress.of(URI.create(wire.address())));
         desk = new OrderDeskClient(URI.create("http://127.0.0.1:" + port));
         startServer();
         String id = desk.order("book").orElseThrow();

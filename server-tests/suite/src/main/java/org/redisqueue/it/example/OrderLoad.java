@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.it.example;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,7 @@ final class OrderLoad implements AutoCloseable {
     private final Set<String> accepted = ConcurrentHashMap.newKeySet();
     private final Thread thread = new Thread(this::run, "load");
     private volatile boolean ended;
+    private volatile Throwable failure;
 
     /** @param push sends an order as another program would, and returns its id */
     OrderLoad(OrderDeskClient desk, Supplier<String> push) {
@@ -29,18 +31,26 @@ final class OrderLoad implements AutoCloseable {
     }
 
     private void run() {
-        while (!ended) {
-            try {
-                desk.order("book").ifPresent(id -> accepted.addAll(List.of(id, push.get())));
-            } catch (UncheckedIOException | NoSuchElementException e) {
-                // The outcome of this order is unknown, or it was not accepted.
-            }
+        while (!ended && failure == null) {
+            place(() -> desk.order("book").ifPresent(accepted::add));
+            place(() -> accepted.add(push.get()));
             LockSupport.parkNanos(BETWEEN_ORDERS);
+        }
+    }
+
+    private void place(Runnable order) {
+        try {
+            order.run();
+        } catch (UncheckedIOException | NoSuchElementException e) {
+            // The outcome of this order is unknown, or it was not accepted.
+        } catch (RuntimeException | Error e) {
+            failure = e;
         }
     }
 
     /** The ids of the accepted orders so far. */
     Set<String> accepted() {
+        assertThat(failure).as("unexpected answer").isNull();
         return accepted;
     }
 

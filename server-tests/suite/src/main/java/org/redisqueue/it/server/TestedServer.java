@@ -104,8 +104,8 @@ public abstract class TestedServer {
     }
 
     /** The example application on another server of the same kind, which a test can kill. */
-    public final OrderDeskServer orderDesk(Path directory, int httpPort, URI redis) {
-        return KIND.orderDesk(new Installation(home(), directory, Archives.EXAMPLE, httpPort, RedisAddress.of(redis)));
+    public final OrderDeskServer orderDesk(Path directory, int httpPort, RedisAddress redis) {
+        return KIND.orderDesk(new Installation(home(), directory, Archives.EXAMPLE, httpPort, redis));
     }
 
     /**

@@ -22,6 +22,7 @@ import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.server.TestedServer;
 import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.launchers.process.ServerProcess;
+import org.redisqueue.launchers.redis.RedisAddress;
 import org.redisqueue.launchers.server.OrderDeskServer;
 import org.redisqueue.ra.testing.TestRedis;
 
@@ -56,7 +57,7 @@ class HostileDataIT {
         redis = TestRedis.start();
         int port = TestRedis.freePort();
         Path directory = Files.createTempDirectory(DIRECTORY, "").resolve("server");
-        server = TestedServer.current().orderDesk(directory, port, URI.create(redis.address()));
+        server = TestedServer.current().orderDesk(directory, port, RedisAddress.of(URI.create(redis.address())));
         desk = new OrderDeskClient(URI.create("http://127.0.0.1:" + port));
     }
 

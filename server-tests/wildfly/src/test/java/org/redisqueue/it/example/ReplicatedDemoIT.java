@@ -22,7 +22,6 @@ import org.redisqueue.example.demo.Demo;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.launchers.process.Directories;
 import org.redisqueue.launchers.process.EndWithJvm;
-import org.redisqueue.launchers.process.Ports;
 import org.redisqueue.launchers.redis.RedisDeployment;
 import org.redisqueue.ra.testing.TestRedis;
 
@@ -58,18 +57,6 @@ class ReplicatedDemoIT {
                 .toList();
     }
 
-    /** A port below those that the system gives to clients, so that it and the others that a deployment needs are free. */
-    private static int firstPort(String kind) {
-        RedisDeployment.Kind wanted = RedisDeployment.Kind.valueOf(kind.toUpperCase(Locale.ROOT));
-        Random random = new Random();
-        while (true) {
-            int first = 2_000 + random.nextInt(10_000);
-            if (wanted.ports(first).stream().noneMatch(each -> Ports.isOpen("127.0.0.1", each))) {
-                return first;
-            }
-        }
-    }
-
     private Process start(String kind) throws IOException {
         Directories.delete(Path.of("target", "demo-" + kind)); // the ports are different each time
         log = Path.of("target", "demo-" + kind + ".log");
@@ -79,7 +66,8 @@ class ReplicatedDemoIT {
                         System.getProperty("java.class.path"),
                         "-Ddemo.http.port=" + port,
                         "-Ddemo.redis=" + kind,
-                        "-Ddemo.redis.port=" + firstPort(kind),
+                        "-Ddemo.redis.port="
+                                + DeploymentPorts.first(RedisDeployment.Kind.valueOf(kind.toUpperCase(Locale.ROOT))),
                         Demo.class.getName(),
                         Path.of("target", "demo-" + kind).toString(),
                         "wildfly",
