@@ -156,8 +156,7 @@ public enum LogMessage {
             403,
             Level.WARNING,
             "A connection was returned to the pool with an open local transaction. The transaction was rolled back."),
-    BRANCH_ENDED_ELSEWHERE(
-            404, Level.WARNING, "Branch '%s' is no longer prepared: it was %s by recovery or an operator."),
+    BRANCH_ENDED_ELSEWHERE(404, Level.WARNING, "Branch '%s' is no longer prepared: it has already been %s."),
     RECOVERY_WAITS(
             405,
             Level.WARNING,
