@@ -5,24 +5,13 @@ import jakarta.ejb.ApplicationException;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.resource.ResourceException;
-import jakarta.resource.spi.BootstrapContext;
-import jakarta.resource.spi.XATerminator;
 import jakarta.resource.spi.endpoint.MessageEndpoint;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
-import jakarta.resource.spi.work.ExecutionContext;
-import jakarta.resource.spi.work.Work;
-import jakarta.resource.spi.work.WorkContext;
-import jakarta.resource.spi.work.WorkListener;
-import jakarta.resource.spi.work.WorkManager;
-import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
-import java.util.Timer;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -32,16 +21,16 @@ import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
 import net.bytebuddy.implementation.InvocationHandlerAdapter;
 import net.bytebuddy.matcher.ElementMatchers;
 import org.jspecify.annotations.Nullable;
+import org.redisqueue.ra.testing.BareContainer;
 
 /**
  * An enterprise bean container for one message-driven bean. Its transactions contain only the delivery, and commit in one
  * phase; they end as Jakarta Enterprise Beans 4.0, 9.3.4 specifies.
  */
-final class ContainerOfOneBean implements MessageEndpointFactory, WorkManager, BootstrapContext {
+final class ContainerOfOneBean extends BareContainer implements MessageEndpointFactory {
 
     private static final AtomicInteger TRANSACTIONS = new AtomicInteger();
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ThreadLocal<Delivery> current = new ThreadLocal<>();
     private final Object bean;
 
@@ -51,10 +40,6 @@ final class ContainerOfOneBean implements MessageEndpointFactory, WorkManager, B
 
     void setRollbackOnly() {
         current.get().rollbackOnly = true;
-    }
-
-    void close() {
-        threads.shutdownNow();
     }
 
     @Override
@@ -178,60 +163,5 @@ final class ContainerOfOneBean implements MessageEndpointFactory, WorkManager, B
         public byte[] getBranchQualifier() {
             return new byte[] {1};
         }
-    }
-
-    @Override
-    public WorkManager getWorkManager() {
-        return this;
-    }
-
-    @Override
-    public @Nullable TransactionSynchronizationRegistry getTransactionSynchronizationRegistry() {
-        return null;
-    }
-
-    @Override
-    public XATerminator getXATerminator() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Timer createTimer() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean isContextSupported(Class<? extends WorkContext> type) {
-        return false;
-    }
-
-    @Override
-    public void scheduleWork(Work work) {
-        threads.execute(work);
-    }
-
-    @Override
-    public void scheduleWork(Work work, long timeout, ExecutionContext context, WorkListener listener) {
-        scheduleWork(work);
-    }
-
-    @Override
-    public void doWork(Work work) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void doWork(Work work, long timeout, ExecutionContext context, WorkListener listener) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long startWork(Work work) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long startWork(Work work, long timeout, ExecutionContext context, WorkListener listener) {
-        throw new UnsupportedOperationException();
     }
 }

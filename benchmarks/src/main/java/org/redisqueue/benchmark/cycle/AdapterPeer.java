@@ -14,6 +14,7 @@ import java.util.function.LongConsumer;
 import org.redisqueue.ra.RedisResourceAdapter;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.SendRequest;
+import org.redisqueue.ra.testing.BareContainer;
 import org.redisqueue.ra.transaction.ResourceManager;
 import org.redisqueue.spi.DeliveryResult;
 import org.redisqueue.spi.ListenerActivation;
@@ -52,7 +53,7 @@ public final class AdapterPeer implements CyclePeer {
 
     /** Starts an adapter in a container that only provides threads. */
     public static void start(RedisResourceAdapter adapter) throws ResourceException {
-        adapter.start(new ThreadsOnly());
+        adapter.start(new BareContainer());
     }
 
     /** Creates and starts an adapter. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.ejb.EJB;
+import jakarta.transaction.TransactionManager;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,16 +22,17 @@ import org.redisqueue.it.app.Listeners;
 import org.redisqueue.it.app.Listeners.Delivery;
 import org.redisqueue.it.app.Listeners.Script;
 import org.redisqueue.it.app.Monitor;
-import org.redisqueue.it.app.OtherResource;
 import org.redisqueue.it.app.Queue;
 import org.redisqueue.it.app.Redis;
 import org.redisqueue.it.app.ScriptedListener;
+import org.redisqueue.it.app.ServerTransactionManager;
 import org.redisqueue.it.app.Transactions;
 import org.redisqueue.it.server.Adapter;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
 import org.redisqueue.it.server.Capability;
 import org.redisqueue.it.server.Shows;
+import org.redisqueue.ra.testing.OtherResource;
 
 /** The effects of a delivery, a connection and a database in one transaction are atomic. */
 @ExtendWith(ArquillianExtension.class)
@@ -165,7 +167,7 @@ class TransactionIT {
         List<Map<String, String>> processing = new CopyOnWriteArrayList<>();
         Script listener = Listeners.on(queue, (message, context) -> {
             if (!message.redelivered()) {
-                OtherResource.enlist(() -> {
+                OtherResource.enlist(ServerTransactionManager.lookUp(), () -> {
                     prepared.add(queue.prepared());
                     processing.add(queue.processing());
                     OtherResource.refuse();
@@ -276,9 +278,10 @@ class TransactionIT {
                             OtherResource.refuse();
                         }
                     };
-                    OtherResource.enlist(preparation); // one of the two prepares after Redis, in either order
+                    TransactionManager server = ServerTransactionManager.lookUp();
+                    OtherResource.enlist(server, preparation); // one of the two prepares after Redis, in either order
                     Connections.send(queue, "payload");
-                    OtherResource.enlist(preparation);
+                    OtherResource.enlist(server, preparation);
                     return null;
                 }))
                 .isNotNull();

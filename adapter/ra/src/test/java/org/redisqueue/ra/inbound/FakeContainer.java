@@ -3,26 +3,17 @@ package org.redisqueue.ra.inbound;
 
 import jakarta.ejb.EJBException;
 import jakarta.resource.ResourceException;
-import jakarta.resource.spi.BootstrapContext;
 import jakarta.resource.spi.UnavailableException;
-import jakarta.resource.spi.XATerminator;
 import jakarta.resource.spi.endpoint.MessageEndpoint;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
-import jakarta.resource.spi.work.ExecutionContext;
 import jakarta.resource.spi.work.Work;
-import jakarta.resource.spi.work.WorkContext;
 import jakarta.resource.spi.work.WorkException;
-import jakarta.resource.spi.work.WorkListener;
-import jakarta.resource.spi.work.WorkManager;
 import jakarta.resource.spi.work.WorkRejectedException;
 import jakarta.transaction.Status;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.Timer;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -31,12 +22,13 @@ import org.jboss.as.ejb3.component.EJBComponentUnavailableException;
 import org.redisqueue.RedisBatchListener;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
+import org.redisqueue.ra.testing.BareContainer;
 
 /**
  * A container that fails between two given calls, which real ones cannot be made to do. Its deliveries are one-phase
  * transactions with the given resource only.
  */
-final class FakeContainer implements MessageEndpointFactory, WorkManager, BootstrapContext {
+final class FakeContainer extends BareContainer implements MessageEndpointFactory {
 
     /** The point at which the container fails next. */
     enum Fault {
@@ -62,7 +54,6 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
 
     private static final AtomicInteger TRANSACTIONS = new AtomicInteger();
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final boolean transacted;
     private final Bean bean;
     private final BatchBean batchBean;
@@ -161,11 +152,6 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
     }
 
     @Override
-    public WorkManager getWorkManager() {
-        return this;
-    }
-
-    @Override
     public TransactionSynchronizationRegistry getTransactionSynchronizationRegistry() {
         if (!givesAccessToTransactions) {
             return null;
@@ -185,21 +171,6 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
     }
 
     @Override
-    public XATerminator getXATerminator() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Timer createTimer() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean isContextSupported(Class<? extends WorkContext> type) {
-        return false;
-    }
-
-    @Override
     public void scheduleWork(Work work) throws WorkException {
         if (noThread != null) {
             throw noThread;
@@ -207,42 +178,12 @@ final class FakeContainer implements MessageEndpointFactory, WorkManager, Bootst
         if (fails(Fault.WORK_REJECTED)) {
             throw new WorkRejectedException("no thread");
         }
-        threads.execute(work);
-    }
-
-    @Override
-    public void scheduleWork(Work work, long timeout, ExecutionContext context, WorkListener listener)
-            throws WorkException {
-        scheduleWork(work);
-    }
-
-    @Override
-    public void doWork(Work work) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void doWork(Work work, long timeout, ExecutionContext context, WorkListener listener) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long startWork(Work work) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long startWork(Work work, long timeout, ExecutionContext context, WorkListener listener) {
-        throw new UnsupportedOperationException();
+        super.scheduleWork(work);
     }
 
     /** Commits the transaction that was left prepared. */
     void commitPrepared() throws ResourceException {
         call(decision);
-    }
-
-    void close() {
-        threads.shutdownNow();
     }
 
     /** The bean class. */

@@ -7,10 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.resource.ResourceException;
-import jakarta.resource.spi.ConnectionManager;
-import jakarta.resource.spi.ConnectionRequestInfo;
-import jakarta.resource.spi.ManagedConnection;
-import jakarta.resource.spi.ManagedConnectionFactory;
 import jakarta.transaction.TransactionManager;
 import java.time.Duration;
 import java.util.HashMap;
@@ -28,6 +24,7 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.RedisResourceAdapter;
 import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
 import org.redisqueue.ra.testing.CapturedLog;
+import org.redisqueue.ra.testing.EnlistedConnections;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestNarayana;
 import org.redisqueue.ra.testing.TestRedis;
@@ -50,7 +47,6 @@ class ListenerActivationTest {
     private final QueueProbe next = QueueProbe.create(redis);
     private final FakeContainer container = new FakeContainer(true, message -> {});
     private final RedisResourceAdapter adapter = new RedisResourceAdapter();
-    private final Enlisting connections = new Enlisting();
     private final List<RedisMessage> seen = new CopyOnWriteArrayList<>();
     private final Map<String, String> properties = new HashMap<>();
     private RedisQueueConnectionFactory factory;
@@ -64,49 +60,23 @@ class ListenerActivationTest {
         void receive(RedisMessage message) throws Exception;
     }
 
-    /** Makes the connections of a transaction part of it, as a container's pool does. */
-    private final class Enlisting implements ConnectionManager {
-
-        private static final long serialVersionUID = 1L;
-
-        private final List<ManagedConnection> made = new CopyOnWriteArrayList<>();
-
-        @Override
-        public Object allocateConnection(ManagedConnectionFactory maker, ConnectionRequestInfo info)
-                throws ResourceException {
-            ManagedConnection connection = maker.createManagedConnection(null, info);
-            made.add(connection);
-            try {
-                if (transactions.getTransaction() != null) {
-                    transactions.getTransaction().enlistResource(connection.getXAResource());
-                }
-            } catch (Exception e) {
-                throw new ResourceException(e);
-            }
-            return connection.getConnection(null, info);
-        }
-    }
-
     @BeforeEach
     void start() throws ResourceException {
         adapter.setAddresses(redis.address());
         adapter.start(container);
         RedisManagedConnectionFactory maker = new RedisManagedConnectionFactory();
         maker.setResourceAdapter(adapter);
-        factory = (RedisQueueConnectionFactory) maker.createConnectionFactory(connections);
+        factory = (RedisQueueConnectionFactory) maker.createConnectionFactory(new EnlistedConnections(transactions));
         properties.put("queue", queue.name());
         properties.put("redeliveryDelay", "1");
     }
 
     @AfterEach
-    void stop() throws ResourceException {
+    void stop() {
         if (!stopped) {
             adapter.stop();
         }
         container.close();
-        for (ManagedConnection connection : connections.made) {
-            connection.destroy();
-        }
     }
 
     private void activate(boolean transacted, ThrowingEndpoint endpoint) {

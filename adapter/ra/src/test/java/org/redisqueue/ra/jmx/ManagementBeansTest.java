@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.resource.ResourceException;
-import jakarta.resource.spi.BootstrapContext;
-import jakarta.resource.spi.work.Work;
-import jakarta.resource.spi.work.WorkManager;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,8 +15,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import javax.management.Attribute;
 import javax.management.MBeanOperationInfo;
 import javax.management.Notification;
@@ -34,6 +28,7 @@ import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
 import org.redisqueue.ra.RedisResourceAdapter;
 import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
+import org.redisqueue.ra.testing.BareContainer;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestRedis;
 import org.redisqueue.ra.testing.ThrowingEndpoint;
@@ -47,7 +42,7 @@ class ManagementBeansTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final String name = "jmx-" + UUID.randomUUID();
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final BareContainer container = new BareContainer();
     private final List<RedisResourceAdapter> started = new ArrayList<>();
     private final RemoteClient client = new RemoteClient();
     private final TestRedis redis = TestRedis.shared();
@@ -58,7 +53,7 @@ class ManagementBeansTest {
     @AfterEach
     void stop() {
         started.forEach(RedisResourceAdapter::stop);
-        threads.shutdownNow();
+        container.close();
         for (String type : List.of("Adapter", "Listener")) {
             assertThat(client.names(type, name)).as(type).isEmpty();
         }
@@ -73,25 +68,9 @@ class ManagementBeansTest {
     }
 
     private RedisResourceAdapter start(RedisResourceAdapter adapter) throws ResourceException {
-        adapter.start(container());
+        adapter.start(container);
         started.add(adapter);
         return adapter;
-    }
-
-    private BootstrapContext container() {
-        WorkManager work = proxy(WorkManager.class, Map.of());
-        return proxy(BootstrapContext.class, Map.of("getWorkManager", work));
-    }
-
-    /** An object that runs work, returns the given results of other methods, and null for the rest. */
-    private <T> T proxy(Class<T> type, Map<String, Object> results) {
-        return type.cast(Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("scheduleWork")) {
-                        threads.execute((Work) arguments[0]);
-                    }
-                    return results.get(method.getName());
-                }));
     }
 
     private ListenerActivation activate(RedisResourceAdapter adapter, ThrowingEndpoint endpoint) {

@@ -17,9 +17,6 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.XAConnection;
-import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
-import javax.transaction.xa.Xid;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +27,7 @@ import org.redisqueue.ra.protocol.Lease;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.SendOptions;
 import org.redisqueue.ra.protocol.SendRequest;
+import org.redisqueue.ra.testing.OtherResource;
 import org.redisqueue.ra.testing.QueueProbe;
 import org.redisqueue.ra.testing.TestNarayana;
 import org.redisqueue.ra.testing.TestProperties;
@@ -198,12 +196,12 @@ class NarayanaTest {
         assertThat(delivery.end()).isEqualTo(Branch.State.COMMITTED);
     }
 
-    /** Lets Redis lose the branch of a transaction when all resources are prepared. */
-    private void loseBranch(Transaction transaction, Lease lease) throws Exception {
-        transaction.enlistResource(new LosingResource(() -> {
+    /** Lets Redis lose the branch of the current transaction when all resources are prepared. */
+    private void loseBranch(Lease lease) {
+        OtherResource.enlist(transactions, () -> {
             redis.call("DEL", queue.key("prepared"));
             redis.call("ZADD", queue.key("processing"), "60000000000000", "a " + lease.token());
-        }));
+        });
     }
 
     private void assertMessageIsDeliveredAgain() {
@@ -218,7 +216,7 @@ class NarayanaTest {
         Transaction transaction = consuming(lease);
         insert(transaction, "a");
         send("b");
-        loseBranch(transaction, lease);
+        loseBranch(lease);
 
         assertThatExceptionOfType(RollbackException.class).isThrownBy(() -> transactions.commit());
 
@@ -235,7 +233,7 @@ class NarayanaTest {
         delivery = new DeliveryConsumption(manager, lease);
         resource.deliver(delivery);
         transaction.enlistResource(names.named(resource));
-        loseBranch(transaction, lease);
+        loseBranch(lease);
 
         assertThatExceptionOfType(HeuristicMixedException.class).isThrownBy(() -> transactions.commit());
 
@@ -277,9 +275,9 @@ class NarayanaTest {
     @Test
     void resourceThatRefusesToPrepareRollsRedisBack() throws Exception {
         Lease lease = claim("a");
-        Transaction transaction = consuming(lease);
+        consuming(lease);
         send("b");
-        transaction.enlistResource(new RefusingResource());
+        OtherResource.enlist(transactions, OtherResource::refuse);
 
         assertThatExceptionOfType(RollbackException.class).isThrownBy(() -> transactions.commit());
 
@@ -297,65 +295,5 @@ class NarayanaTest {
         assertThatExceptionOfType(RollbackException.class).isThrownBy(() -> transactions.commit());
         assertThat(queue.exists("a")).isTrue();
         assertThat(queue.exists("b")).isFalse();
-    }
-
-    /** A resource that lets something happen when all resources before it are prepared. */
-    private static final class LosingResource extends RefusingResource {
-
-        private final Runnable event;
-
-        private LosingResource(Runnable event) {
-            this.event = event;
-        }
-
-        @Override
-        public int prepare(Xid xid) {
-            event.run();
-            return XA_OK;
-        }
-    }
-
-    /** A resource that votes against the commit, which a real one cannot be made to do. */
-    private static class RefusingResource implements XAResource {
-
-        @Override
-        public int prepare(Xid xid) throws XAException {
-            throw new XAException(XAException.XA_RBINTEGRITY);
-        }
-
-        @Override
-        public void start(Xid xid, int flags) {}
-
-        @Override
-        public void end(Xid xid, int flags) {}
-
-        @Override
-        public void commit(Xid xid, boolean onePhase) {}
-
-        @Override
-        public void rollback(Xid xid) {}
-
-        @Override
-        public void forget(Xid xid) {}
-
-        @Override
-        public Xid[] recover(int flag) {
-            return new Xid[0];
-        }
-
-        @Override
-        public boolean isSameRM(XAResource other) {
-            return other == this;
-        }
-
-        @Override
-        public int getTransactionTimeout() {
-            return 0;
-        }
-
-        @Override
-        public boolean setTransactionTimeout(int seconds) {
-            return false;
-        }
     }
 }

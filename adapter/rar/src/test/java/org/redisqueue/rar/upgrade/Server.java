@@ -19,6 +19,9 @@ import org.redisqueue.RedisQueueException;
 import org.redisqueue.ra.RedisResourceAdapter;
 import org.redisqueue.ra.inbound.RedisActivationSpec;
 import org.redisqueue.ra.outbound.RedisManagedConnectionFactory;
+import org.redisqueue.ra.testing.BareContainer;
+import org.redisqueue.ra.testing.EnlistedConnections;
+import org.redisqueue.ra.testing.OtherResource;
 import org.redisqueue.ra.testing.TestNarayana;
 
 /**
@@ -47,23 +50,24 @@ public final class Server {
     private static final int ROLLBACK = 10;
 
     private final TransactionManager transactions;
-    private final Container container;
+    private final BareContainer container = new BareContainer();
     private final RedisResourceAdapter adapter = new RedisResourceAdapter();
     private final RedisQueueConnectionFactory connections;
     private volatile boolean sending = true;
     private volatile boolean running = true;
+    private volatile boolean dying;
 
     private Server(String name, String redis) throws CoreEnvironmentBeanException, ResourceException {
         transactions = TestNarayana.transactionManager();
         arjPropertyManager.getCoreEnvironmentBean().setNodeIdentifier(name);
         jtaPropertyManager.getJTAEnvironmentBean().setXaRecoveryNodes(List.of(name));
         jtaPropertyManager.getJTAEnvironmentBean().setOrphanSafetyInterval(2_000);
-        container = new Container(transactions);
         adapter.setAddresses(redis);
         adapter.start(container);
         RedisManagedConnectionFactory factory = new RedisManagedConnectionFactory();
         factory.setResourceAdapter(adapter);
-        connections = (RedisQueueConnectionFactory) factory.createConnectionFactory(container);
+        connections =
+                (RedisQueueConnectionFactory) factory.createConnectionFactory(new EnlistedConnections(transactions));
     }
 
     /** @param arguments the name of the server, and the address of Redis */
@@ -87,7 +91,7 @@ public final class Server {
         adapter.endpointActivation(endpoints, specification);
         for (int order = System.in.read(); order >= 0; order = System.in.read()) {
             if (order == Order.DIE_IN_DOUBT.ordinal()) {
-                OtherResource.halt();
+                dying = true;
             } else {
                 sending = false;
             }
@@ -127,12 +131,18 @@ public final class Server {
             connection.send("results", order.text());
             ThreadLocalRandom random = ThreadLocalRandom.current();
             if (random.nextBoolean()) {
-                OtherResource.enlist(transactions);
+                OtherResource.enlist(transactions, this::dieIfOrdered); // is prepared after Redis
             }
             if (random.nextInt(ROLLBACK) == 0) {
                 throw new IllegalStateException("rolls back");
             }
         }
         System.out.println(PROCESSED + order.text());
+    }
+
+    private void dieIfOrdered() {
+        if (dying) {
+            Runtime.getRuntime().halt(1);
+        }
     }
 }

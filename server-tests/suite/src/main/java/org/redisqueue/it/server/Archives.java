@@ -26,6 +26,7 @@ import org.jboss.shrinkwrap.api.spec.ResourceAdapterArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.it.app.Queue;
+import org.redisqueue.ra.testing.OtherResource;
 import org.redisqueue.ra.testing.RespConnection;
 
 /** Creates the archives to deploy. */
@@ -174,7 +175,7 @@ public final class Archives {
     public static WebArchive war(String name, Beans beans) {
         WebArchive war = ShrinkWrap.create(WebArchive.class, name)
                 .addPackage(Queue.class.getPackage())
-                .addClass(RespConnection.class);
+                .addClasses(OtherResource.class, RespConnection.class);
         beans.declareIn(war);
         return war;
     }
@@ -196,7 +197,7 @@ public final class Archives {
     public static JavaArchive jar(Beans beans) {
         JavaArchive jar = ShrinkWrap.create(JavaArchive.class, "beans.jar")
                 .addPackage(Queue.class.getPackage())
-                .addClass(RespConnection.class);
+                .addClasses(OtherResource.class, RespConnection.class);
         beans.declareIn(jar);
         return jar;
     }

@@ -4,6 +4,7 @@ package org.redisqueue.it.app;
 import java.util.List;
 import java.util.stream.Stream;
 import org.redisqueue.RedisMessage;
+import org.redisqueue.ra.testing.OtherResource;
 import org.redisqueue.ra.testing.RespConnection;
 
 /** Forwards the message, and copies the keys of its prepared transaction before the commit. */
@@ -16,7 +17,7 @@ public class CopyingListener extends ForwardingListener {
     public void onMessage(RedisMessage message) {
         super.onMessage(message);
         if (!message.redelivered()) {
-            OtherResource.enlist(() -> copy(message.queue()));
+            OtherResource.enlist(ServerTransactionManager.lookUp(), () -> copy(message.queue()));
         }
     }
 

@@ -4,6 +4,7 @@ package org.redisqueue.it.app;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import org.redisqueue.RedisMessage;
+import org.redisqueue.ra.testing.OtherResource;
 import org.redisqueue.ra.testing.RespConnection;
 
 /**
@@ -16,7 +17,7 @@ public class InterruptedListener extends ForwardingListener {
     public void onMessage(RedisMessage message) {
         super.onMessage(message);
         if (!message.redelivered()) {
-            OtherResource.enlist(() -> shutDown(URI.create(message.text())));
+            OtherResource.enlist(ServerTransactionManager.lookUp(), () -> shutDown(URI.create(message.text())));
         }
     }
 

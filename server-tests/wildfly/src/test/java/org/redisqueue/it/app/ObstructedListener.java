@@ -3,6 +3,7 @@ package org.redisqueue.it.app;
 
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
+import org.redisqueue.ra.testing.OtherResource;
 import org.redisqueue.ra.testing.RespConnection;
 
 /** Accepts each message in a transaction that Redis prepares and then refuses to commit. */
@@ -10,7 +11,9 @@ public class ObstructedListener implements RedisMessageListener {
 
     @Override
     public void onMessage(RedisMessage message) {
-        OtherResource.enlist(() -> setWrongType(Redis.queue(message.queue()).key("prepared")));
+        OtherResource.enlist(
+                ServerTransactionManager.lookUp(),
+                () -> setWrongType(Redis.queue(message.queue()).key("prepared")));
     }
 
     private static void setWrongType(String prepared) {

@@ -5,8 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.it.app.Connections;
-import org.redisqueue.it.app.OtherResource;
 import org.redisqueue.it.app.Redis;
+import org.redisqueue.it.app.ServerTransactionManager;
+import org.redisqueue.ra.testing.OtherResource;
 
 /**
  * Forwards each body to the queue with the suffix {@code .done}. The transaction of the delivery is prepared in Redis, but does not
@@ -17,7 +18,7 @@ public class UndecidedListener implements RedisMessageListener {
     @Override
     public void onMessage(RedisMessage message) {
         Connections.send(Redis.queue(message.queue() + ".done"), message.text());
-        OtherResource.enlist(() -> {
+        OtherResource.enlist(ServerTransactionManager.lookUp(), () -> {
             while (true) {
                 LockSupport.park();
             }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.benchmark.cycle;
+package org.redisqueue.ra.testing;
 
 import jakarta.resource.spi.BootstrapContext;
 import jakarta.resource.spi.XATerminator;
 import jakarta.resource.spi.work.ExecutionContext;
 import jakarta.resource.spi.work.Work;
 import jakarta.resource.spi.work.WorkContext;
+import jakarta.resource.spi.work.WorkException;
 import jakarta.resource.spi.work.WorkListener;
 import jakarta.resource.spi.work.WorkManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.util.Timer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 
 /** A container that provides threads, but no transactions or other services. */
-final class ThreadsOnly implements BootstrapContext, WorkManager {
+public class BareContainer implements BootstrapContext, WorkManager {
 
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "worker");
@@ -23,18 +23,24 @@ final class ThreadsOnly implements BootstrapContext, WorkManager {
         return thread;
     });
 
+    /** Interrupts all work. */
+    public void close() {
+        threads.shutdownNow();
+    }
+
     @Override
     public WorkManager getWorkManager() {
         return this;
     }
 
     @Override
-    public void scheduleWork(Work work) {
+    public void scheduleWork(Work work) throws WorkException {
         threads.execute(work);
     }
 
     @Override
-    public void scheduleWork(Work work, long timeout, ExecutionContext context, WorkListener listener) {
+    public void scheduleWork(Work work, long timeout, ExecutionContext context, WorkListener listener)
+            throws WorkException {
         scheduleWork(work);
     }
 
@@ -59,8 +65,8 @@ final class ThreadsOnly implements BootstrapContext, WorkManager {
     }
 
     @Override
-    public @Nullable XATerminator getXATerminator() {
-        return null;
+    public XATerminator getXATerminator() {
+        throw new UnsupportedOperationException();
     }
 
     @Override
@@ -74,7 +80,7 @@ final class ThreadsOnly implements BootstrapContext, WorkManager {
     }
 
     @Override
-    public @Nullable TransactionSynchronizationRegistry getTransactionSynchronizationRegistry() {
+    public TransactionSynchronizationRegistry getTransactionSynchronizationRegistry() {
         return null;
     }
 }

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.redisqueue.it.app;
+package org.redisqueue.ra.testing;
 
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
-import java.util.List;
-import javax.naming.InitialContext;
-import javax.naming.NamingException;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
-/** Another resource manager, which runs an action of the test in its prepare phase. */
+/** Another resource in a transaction, which runs an action of the test in its prepare phase. */
 public final class OtherResource implements XAResource {
 
     /** The action in the prepare phase. */
@@ -26,26 +23,12 @@ public final class OtherResource implements XAResource {
     }
 
     /** Enlists a new resource in the current transaction, after the existing ones. */
-    public static void enlist(Preparation preparation) {
+    public static void enlist(TransactionManager transactions, Preparation preparation) {
         try {
-            transactionManager().getTransaction().enlistResource(new OtherResource(preparation));
-        } catch (ReflectiveOperationException | RollbackException | SystemException e) {
+            transactions.getTransaction().enlistResource(new OtherResource(preparation));
+        } catch (RollbackException | SystemException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** Not specified by Jakarta EE: its JNDI name depends on the server. */
-    private static TransactionManager transactionManager() throws ReflectiveOperationException {
-        for (String name : List.of("java:jboss/TransactionManager", "java:appserver/TransactionManager")) {
-            try {
-                return InitialContext.doLookup(name);
-            } catch (NamingException e) {
-                continue; // not this server
-            }
-        }
-        return (TransactionManager) Class.forName("com.ibm.tx.jta.TransactionManagerFactory")
-                .getMethod("getTransactionManager")
-                .invoke(null);
     }
 
     /** Refuses to prepare. */
