@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.benchmark;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +55,8 @@ public final class Benchmarks {
                         "Unknown benchmark.cases '" + name + "'. Known cases: " + cases.keySet());
             }
         }
-        Report report = new Report(settings.directory().resolve("results.json"), System.out);
+        Path results = settings.directory().resolve("results.json");
+        Report report = new Report(results, System.out);
         report.note(
                 "%d processors, Java %s, %s %s",
                 Runtime.getRuntime().availableProcessors(),
@@ -63,11 +66,15 @@ public final class Benchmarks {
         try {
             for (Map.Entry<String, Case> next : cases.entrySet()) {
                 if (settings.cases().contains(next.getKey())) {
+                    report.begin(next.getKey());
                     next.getValue().run(settings, report);
                 }
             }
         } finally {
             report.print();
+        }
+        if (Files.exists(results)) {
+            Plots.draw(results);
         }
     }
 }

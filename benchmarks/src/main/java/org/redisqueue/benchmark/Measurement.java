@@ -7,13 +7,15 @@ import java.util.Map;
 /**
  * A quantity of a peer, measured once in each round.
  *
+ * @param benchmark the benchmark that measured it
  * @param name the quantity
  * @param peer the peer
  * @param unit the unit of the values
  * @param values the values, in the order of the rounds
  * @param settings the settings of the run
  */
-public record Measurement(String name, String peer, String unit, List<Double> values, Map<String, String> settings) {
+public record Measurement(
+        String benchmark, String name, String peer, String unit, List<Double> values, Map<String, String> settings) {
 
     public double median() {
         List<Double> sorted = values.stream().sorted().toList();

@@ -25,22 +25,34 @@ public final class Report {
     /** The unit of the measurements that are compared round by round. */
     public static final String RATE = "messages/s";
 
+    /** The unit of the load average. */
+    public static final String LOAD = "1 min";
+
+    /** The unit of comparisons. */
+    static final String RATIO = "relative to peer";
+
     private final Path file;
     private final PrintStream out;
     private final Map<List<Object>, Measurement> measurements = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private String benchmark = "";
 
     Report(Path file, PrintStream out) {
         this.file = file;
         this.out = out;
     }
 
+    /** Begins a benchmark, to which the following measurements belong. */
+    void begin(String name) {
+        benchmark = name;
+    }
+
     /** Adds the value of a round. */
     public void add(String name, String peer, String unit, double value, Map<String, String> settings) {
         measurements
                 .computeIfAbsent(
-                        List.of(name, peer, settings),
-                        key -> new Measurement(name, peer, unit, new ArrayList<>(), Map.copyOf(settings)))
+                        List.of(benchmark, name, peer, settings),
+                        key -> new Measurement(benchmark, name, peer, unit, new ArrayList<>(), Map.copyOf(settings)))
                 .values()
                 .add(value);
         write();
@@ -71,6 +83,7 @@ public final class Report {
             JsonObjectBuilder settings = Json.createObjectBuilder();
             measurement.settings().forEach(settings::add);
             all.add(Json.createObjectBuilder()
+                    .add("benchmark", measurement.benchmark())
                     .add("name", measurement.name())
                     .add("peer", measurement.peer())
                     .add("unit", measurement.unit())
@@ -91,7 +104,9 @@ public final class Report {
         Map<List<Object>, List<Measurement>> compared = new LinkedHashMap<>();
         for (Measurement measurement : measurements.values()) {
             if (measurement.unit().equals(RATE)) {
-                compared.computeIfAbsent(List.of(measurement.name(), measurement.settings()), key -> new ArrayList<>())
+                compared.computeIfAbsent(
+                                List.of(measurement.benchmark(), measurement.name(), measurement.settings()),
+                                key -> new ArrayList<>())
                         .add(measurement);
             }
         }
@@ -106,9 +121,10 @@ public final class Report {
                     values.add(first.values().get(round) / other.values().get(round));
                 }
                 ratios.add(new Measurement(
+                        first.benchmark(),
                         first.name() + ": " + first.peer(),
                         other.peer(),
-                        "relative to peer",
+                        RATIO,
                         values,
                         first.settings()));
             }
@@ -172,7 +188,7 @@ public final class Report {
                         + ")";
     }
 
-    private static String number(double value) {
+    static String number(double value) {
         return String.format(Locale.ROOT, value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f", value);
     }
 }

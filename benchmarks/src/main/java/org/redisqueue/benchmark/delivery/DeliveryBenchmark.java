@@ -123,7 +123,7 @@ public final class DeliveryBenchmark {
         if (under != null) {
             report.add("rate", peer.name(), Report.RATE, messages / seconds, under);
             report.add("server CPU", peer.name(), "µs/message", micros(first.server, last.server) / messages, under);
-            report.add("load average", peer.name(), "1 min", report.load(), under);
+            report.add("load average", peer.name(), Report.LOAD, report.load(), under);
             if (first.broker != null && last.broker != null) {
                 report.add(
                         "broker CPU", peer.name(), "µs/message", micros(first.broker, last.broker) / messages, under);
