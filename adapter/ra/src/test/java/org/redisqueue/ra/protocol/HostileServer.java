@@ -53,6 +53,14 @@ final class HostileServer implements AutoCloseable {
     /** A word in a line of MONITOR that is a key or its prefix. */
     private static final Pattern WORD = Pattern.compile("\"(rq:(?:[^\"\\\\]|\\\\.)*)\"");
 
+    /** How many changes Redis has made: for commands, and by expiry. */
+    private static final String CHANGES = """
+            local function count(section, name)
+              return string.match(redis.call('INFO', section), name .. ':(%d+)')
+            end
+            return { count('persistence', 'rdb_changes_since_last_save'), count('stats', 'expired_keys') }
+            """;
+
     private static final List<String> KINDS = List.of(
             "ready",
             "arrived",
@@ -91,10 +99,14 @@ final class HostileServer implements AutoCloseable {
     private final RespConnection user;
     private final Map<Script, String> digests = new EnumMap<>(Script.class);
 
-    // What was arranged last, its state, and whether this still is the state: arranging takes most of the time.
+    // What was arranged last and its state.
     private List<Object[]> arranged = List.of();
+    private KeySpace asArranged;
+
+    // The last known state, the changes that Redis had counted by then, and whether there may be more of them.
     private KeySpace state;
-    private boolean asArranged;
+    private Object changes;
+    private boolean outdated;
 
     HostileServer() {
         heal();
@@ -126,23 +138,32 @@ final class HostileServer implements AutoCloseable {
         return !info.contains("redis_version:6");
     }
 
-    /** Fills the empty server. */
+    /**
+     * Fills the empty server.
+     *
+     * @param commands always have the same effect: it is read once
+     */
     void arrange(List<Object[]> commands) {
-        if (asArranged && commands == arranged) {
+        outdated = true; // keys may have expired
+        if (commands == arranged && state() == asArranged) {
             redis.call("DEL", ScriptCall.LANE);
-            return;
+        } else {
+            List<Object[]> all = new ArrayList<>();
+            all.add(new Object[] {"FLUSHDB"});
+            all.addAll(commands);
+            redis.callAll(all);
+            if (commands != arranged) {
+                arranged = commands;
+                asArranged = KeySpace.save(redis);
+            }
+            state = asArranged;
         }
-        List<Object[]> all = new ArrayList<>();
-        all.add(new Object[] {"FLUSHALL"});
-        all.addAll(commands);
-        redis.callAll(all);
-        arranged = commands;
-        state = KeySpace.of(redis);
-        asArranged = true;
+        changes = changes();
+        outdated = false;
     }
 
     Outcome run(ScriptCall call) {
-        asArranged = false;
+        outdated = true;
         try {
             return new Outcome(call, user.call(call.words(digests.get(call.script()))), null);
         } catch (RespConnection.ErrorReply e) {
@@ -150,13 +171,20 @@ final class HostileServer implements AutoCloseable {
         }
     }
 
+    /** The state, which is only read again if Redis has changed something: most calls are refused. */
     KeySpace state() {
-        if (asArranged) {
-            return state;
+        Object current = outdated ? changes() : changes;
+        if (!current.equals(changes)) {
+            KeySpace read = KeySpace.read(redis, asArranged);
+            state = read.keys().equals(asArranged.keys()) ? asArranged : read;
+            changes = current;
         }
-        KeySpace current = KeySpace.of(redis);
-        asArranged = current.keys().equals(state.keys());
-        return current;
+        outdated = false;
+        return state;
+    }
+
+    private Object changes() {
+        return redis.call("EVAL", CHANGES, 0);
     }
 
     /** The keys with which a call executes commands if nothing disturbs it. */
@@ -194,7 +222,7 @@ final class HostileServer implements AutoCloseable {
 
     /** Replaces a key with another one, or deletes it. */
     void replace(String key, String type) {
-        asArranged = false;
+        outdated = true;
         List<Object[]> commands = new ArrayList<>();
         commands.add(new Object[] {"EVAL", "redis.pcall('RENAME', KEYS[1], KEYS[2])", 2, key, "saved:" + key});
         switch (type) {
@@ -213,7 +241,7 @@ final class HostileServer implements AutoCloseable {
 
     /** Restores the key that was {@linkplain #replace replaced}. */
     void restore(String key) {
-        asArranged = false;
+        outdated = true;
         redis.callAll(List.of(
                 new Object[] {"DEL", key},
                 new Object[] {"EVAL", "redis.pcall('RENAME', KEYS[1], KEYS[2])", 2, "saved:" + key, key}));

@@ -4,7 +4,9 @@ package org.redisqueue.ra.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -34,6 +36,7 @@ abstract class ScriptFaults {
     static HostileServer server;
 
     final List<String> problems = new ArrayList<>();
+    private final Map<KeySpace, Set<String>> knownProblems = new IdentityHashMap<>();
 
     /** A call of a script, with the state of Redis that it encounters. */
     record Situation(List<Object[]> arrangement, ScriptCall call) {}
@@ -103,14 +106,19 @@ abstract class ScriptFaults {
             return;
         }
         Set<String> unsound = new TreeSet<>(Soundness.problems(effect.after()));
-        unsound.removeAll(Soundness.problems(effect.before()));
-        unsound.removeAll(Soundness.problems(intended.after())); // a part of the usual state may have been missing
+        unsound.removeAll(knownProblems(effect.before()));
+        unsound.removeAll(knownProblems(intended.after())); // a part of the usual state may have been missing
         Set<String> lost = Soundness.values(effect.before());
         lost.removeAll(Soundness.values(effect.after()));
         lost.retainAll(Soundness.values(intended.after()));
         if (!unsound.isEmpty() || !lost.isEmpty()) {
             problems.add(what + ": accepted, then " + unsound + ", lost " + lost);
         }
+    }
+
+    /** The problems of a state with which many others are compared. */
+    private Set<String> knownProblems(KeySpace keys) {
+        return knownProblems.computeIfAbsent(keys, Soundness::problems);
     }
 
     void assertUnchanged(String what, Effect effect) {

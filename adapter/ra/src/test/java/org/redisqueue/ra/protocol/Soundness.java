@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Checks the keys of queues against the invariants of the protocol. */
 final class Soundness {
@@ -19,20 +21,26 @@ final class Soundness {
             Pattern.DOTALL);
 
     private final KeySpace keys;
+    private final String records;
     private final Set<String> problems = new TreeSet<>();
 
     private Soundness(KeySpace keys) {
         this.keys = keys;
+        records = keys.keys().keySet().stream()
+                .filter(key -> key.endsWith("}:prepared"))
+                .map(key -> keys.elements(key).toString())
+                .collect(Collectors.joining());
     }
 
     /** Each message in exactly one place, each entry with its message, each part of a branch in its record. */
     static Set<String> problems(KeySpace keys) {
         Soundness soundness = new Soundness(keys);
-        Set<String> queues = new TreeSet<>();
+        Map<String, List<String>> queues = new TreeMap<>();
         for (String key : keys.keys().keySet()) {
             Matcher name = KEY.matcher(key);
             if (name.matches()) {
-                queues.add(name.group(1));
+                queues.computeIfAbsent(name.group(1), queue -> new ArrayList<>())
+                        .add(key);
             } else if (!key.equals("rq:queues") && !key.equals("rq:topics")) {
                 soundness.problems.add("unknown key " + brief(key));
             }
@@ -52,14 +60,14 @@ final class Soundness {
         return values;
     }
 
-    private void inspect(String queue) {
+    private void inspect(String queue, List<String> keysOfQueue) {
         String base = "rq:{" + queue + "}:";
         List<String> places = new ArrayList<>(keys.elements(base + "ready"));
         places.addAll(keys.elements(base + "arrived"));
         places.removeIf(String::isEmpty);
         keys.pairs(base + "processing").forEach((member, due) -> {
             places.add(member.replaceFirst(" \\S+$", ""));
-            if (due.equals("inf") && !records().contains(quoted(queue) + "," + member(member))) {
+            if (due.equals("inf") && !records.contains(quoted(queue) + "," + member(member))) {
                 problems.add("in no record: " + brief(member));
             }
         });
@@ -81,7 +89,7 @@ final class Soundness {
         places.stream()
                 .filter(id -> !keys.keys().containsKey(base + "message:" + id))
                 .forEach(id -> problems.add("no message: " + brief(id)));
-        for (String key : keys.keys().keySet()) {
+        for (String key : keysOfQueue) {
             if (key.startsWith(base + "message:")) {
                 String id = key.substring((base + "message:").length());
                 long found = places.stream().filter(id::equals).count();
@@ -90,7 +98,7 @@ final class Soundness {
                 }
             } else if (key.startsWith(base + "staged:")) {
                 String[] name = key.substring((base + "staged:").length()).split(":", 2);
-                if (!records().contains(quoted(queue) + "," + quoted(name[1]))) {
+                if (!records.contains(quoted(queue) + "," + quoted(name[1]))) {
                     problems.add("in no record: " + brief(key));
                 }
             }
@@ -150,14 +158,6 @@ final class Soundness {
     private static double rank(String attributes) {
         String[] parts = attributes.split(" ", -1);
         return parts.length < 3 ? Double.NaN : -Integer.parseInt(parts[2]) * 0x1p42 + Long.parseLong(parts[0], 16);
-    }
-
-    private String records() {
-        StringBuilder records = new StringBuilder();
-        keys.keys().keySet().stream()
-                .filter(key -> key.endsWith("}:prepared"))
-                .forEach(key -> records.append(keys.elements(key)));
-        return records.toString();
     }
 
     private static String member(String member) {
