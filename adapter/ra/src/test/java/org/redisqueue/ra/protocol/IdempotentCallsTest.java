@@ -15,10 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.redisqueue.ra.client.RedisClient;
@@ -37,14 +42,16 @@ class IdempotentCallsTest {
     private static TestRedis redis;
     private static RedisClient client;
 
-    private FaultyTransport wire;
-    private final QueueOperations operations =
-            TestQueue.operationsOf(client, Lanes.PATIENCE, FaultyTransport.shownTo(shown -> wire = shown));
-    private final TestQueue queue = TestQueue.create(redis, operations);
+    private final Caller caller = new Caller(Lanes.PATIENCE);
+    private final FaultyTransport wire = caller.wire;
+    private final QueueOperations operations = caller.operations;
+    private final TestQueue queue = caller.queue;
 
     @BeforeAll
     static void start() {
-        redis = TestRedis.start("--repl-diskless-sync-delay", "0");
+        // After a diskless transfer, a replica receives later writes only with its next confirmation, up to a second
+        // later.
+        redis = TestRedis.start("--repl-diskless-sync", "no");
         client = RedisClient.acquire(TestProperties.of(redis));
     }
 
@@ -333,54 +340,80 @@ class IdempotentCallsTest {
         }
     }
 
-    private Scene arranged(Operation operation) {
-        Scene scene = new Scene(queue);
-        operation.arrange(scene);
-        TestQueue.create(redis, operations).send("m0"); // the clock of Redis is known from now on
-        return scene;
-    }
+    /** Makes calls on a queue, over a wire. */
+    private static final class Caller {
 
-    private Sent lastSent() {
-        List<Sent> sent = wire.sent();
-        return sent.get(sent.size() - 1);
+        private FaultyTransport wire;
+        private final QueueOperations operations;
+        private final TestQueue queue;
+
+        /** A caller that retries calls for this long. */
+        private Caller(Duration patience) {
+            operations = TestQueue.operationsOf(client, patience, FaultyTransport.shownTo(shown -> wire = shown));
+            queue = TestQueue.create(redis, operations);
+        }
+
+        private Scene arranged(Operation operation) {
+            Scene scene = new Scene(queue);
+            operation.arrange(scene);
+            TestQueue.create(redis, operations).send("m0"); // the clock of Redis is known from now on
+            return scene;
+        }
+
+        private Sent lastSent() {
+            List<Sent> sent = wire.sent();
+            return sent.get(sent.size() - 1);
+        }
+
+        /** Completes everything that the operation has left, so that the effect of a duplicate would be visible. */
+        private void finish(Scene scene) {
+            operations.rollback(scene.branch, queue.name, false, 0).join();
+            queue.everything().keySet().forEach(key -> queue.call("DEL", key));
+            if (scene.lease != null) {
+                queue.call("SET", queue.key("message:" + scene.lease.id()), "value");
+                queue.call("ZADD", queue.key("processing"), "1e15", scene.lease.member());
+            }
+        }
     }
 
     @ParameterizedTest
     @EnumSource(Operation.class)
     void callWhoseRequestsAreLostIsExecuted(Operation operation) {
-        Scene scene = arranged(operation);
+        Scene scene = caller.arranged(operation);
         wire.failNext(Fault.REQUEST_LOST, Fault.REQUEST_LOST);
 
         operation.assertDone(scene, result(operation.call(scene)));
     }
 
-    @ParameterizedTest
-    @EnumSource(Operation.class)
-    void callIsRetriedAfterAClaimHasFailed(Operation operation) {
-        Scene scene = arranged(operation);
-        TestQueue unreadable = TestQueue.create(redis, operations);
-        unreadable.call("SET", unreadable.key("ready"), "not a list");
-        assertThat(operations.claim(new ClaimRequest(unreadable.name, 1, 60_000, 5, 1_000)))
-                .failsWithin(Duration.ofSeconds(10));
-        wire.failNext(Collections.nCopies(5, Fault.REQUEST_LOST).toArray(Fault[]::new));
+    @TestFactory
+    Stream<DynamicTest> callIsRetriedAfterAClaimHasFailed() {
+        return together(Lanes.PATIENCE, (operation, own) -> {
+            Scene scene = own.arranged(operation);
+            TestQueue unreadable = TestQueue.create(redis, own.operations);
+            unreadable.call("SET", unreadable.key("ready"), "not a list");
+            assertThat(own.operations.claim(new ClaimRequest(unreadable.name, 1, 60_000, 5, 1_000)))
+                    .failsWithin(Duration.ofSeconds(10));
+            own.wire.failNext(Collections.nCopies(5, Fault.REQUEST_LOST).toArray(Fault[]::new));
+            CompletableFuture<?> call = operation.call(scene);
 
-        operation.assertDone(scene, result(operation.call(scene)));
+            return () -> operation.assertDone(scene, result(call));
+        });
     }
 
     @ParameterizedTest
     @EnumSource(Operation.class)
     void callWhoseRepliesAreLostIsExecutedOnce(Operation operation) {
-        Scene scene = arranged(operation);
+        Scene scene = caller.arranged(operation);
         wire.failNext(Fault.REPLY_LOST, Fault.REPLY_LOST);
 
         operation.assertDone(scene, result(operation.call(scene)));
-        assertThat(wire.deliverDuplicate(lastSent())).isEqualTo(REPEATED);
+        assertThat(wire.deliverDuplicate(caller.lastSent())).isEqualTo(REPEATED);
     }
 
     @ParameterizedTest
     @EnumSource(Operation.class)
     void messageThatWasConsumedMeanwhileIsNotSentAgain(Operation operation) {
-        Scene scene = arranged(operation);
+        Scene scene = caller.arranged(operation);
         wire.beforeRetransmission(() -> {
             wire.beforeRetransmission(() -> {});
             redis.call("DEL", queue.key("ready")); // another consumer takes what is ready
@@ -395,27 +428,17 @@ class IdempotentCallsTest {
     @ParameterizedTest
     @EnumSource(Operation.class)
     void delayedDuplicateHasNoEffectAfterALaterCall(Operation operation) {
-        Scene scene = arranged(operation);
+        Scene scene = caller.arranged(operation);
         wire.failNext(Fault.REQUEST_LOST);
         operation.assertDone(scene, result(operation.call(scene)));
-        Sent duplicate = lastSent();
-        finish(scene);
+        Sent duplicate = caller.lastSent();
+        caller.finish(scene);
         Map<String, Object> before = queue.everything();
         followUp(duplicate);
 
         assertThat(wire.deliverDuplicate(duplicate)).isEqualTo(STALE);
 
         assertThat(queue.everything()).isEqualTo(before);
-    }
-
-    /** Completes everything that the operation has left, so that the effect of a duplicate would be visible. */
-    private void finish(Scene scene) {
-        operations.rollback(scene.branch, queue.name, false, 0).join();
-        queue.everything().keySet().forEach(key -> queue.call("DEL", key));
-        if (scene.lease != null) {
-            queue.call("SET", queue.key("message:" + scene.lease.id()), "value");
-            queue.call("ZADD", queue.key("processing"), "1e15", scene.lease.member());
-        }
     }
 
     /** Makes another call in the same lane. */
@@ -440,39 +463,51 @@ class IdempotentCallsTest {
         assertThat(wire.deliverDuplicate(later)).isZero();
     }
 
-    @ParameterizedTest
-    @EnumSource(Operation.class)
-    void delayedDuplicateHasNoEffectAfterItsReceiptHasExpired(Operation operation) {
-        FaultyTransport[] impatient = new FaultyTransport[1];
-        QueueOperations briefly = TestQueue.operationsOf(
-                client, Duration.ofSeconds(1), FaultyTransport.shownTo(shown -> impatient[0] = shown));
-        TestQueue own = TestQueue.create(redis, briefly);
-        Scene scene = new Scene(own);
-        operation.arrange(scene);
-        TestQueue.create(redis, briefly).send("m0");
-        operation.assertDone(scene, result(operation.call(scene)));
-        List<Sent> sent = impatient[0].sent();
-        Sent duplicate = sent.get(sent.size() - 1);
-        briefly.rollback(scene.branch, own.name, false, 0).join();
-        own.everything().keySet().forEach(key -> own.call("DEL", key));
-        if (scene.lease != null) {
-            own.call("SET", own.key("message:" + scene.lease.id()), "value");
-            own.call("ZADD", own.key("processing"), "1e15", scene.lease.member());
+    @TestFactory
+    Stream<DynamicTest> delayedDuplicateHasNoEffectAfterItsReceiptHasExpired() {
+        return together(Duration.ofSeconds(1), (operation, own) -> {
+            Scene scene = own.arranged(operation);
+            operation.assertDone(scene, result(operation.call(scene)));
+            Sent duplicate = own.lastSent();
+            own.finish(scene);
+            Map<String, Object> before = own.queue.everything();
+            redis.call("DEL", duplicate.keys().get(0)); // its hour is over
+            double deadline = Double.parseDouble(duplicate.arguments().get(1).toString());
+
+            return () -> {
+                await().until(() -> own.queue.now() / 1_000 > deadline + 1);
+
+                assertThat(own.wire.deliverDuplicate(duplicate)).isEqualTo(LATE);
+
+                assertThat(own.queue.everything()).isEqualTo(before);
+            };
+        });
+    }
+
+    /** Begins a test with each operation before it ends the first one, because they wait for seconds. */
+    private static Stream<DynamicTest> together(Duration patience, BiFunction<Operation, Caller, Executable> test) {
+        List<DynamicTest> begun = Stream.of(Operation.values())
+                .map(operation -> DynamicTest.dynamicTest(operation.name(), begun(operation, patience, test)))
+                .toList();
+        return begun.stream();
+    }
+
+    /** The rest of a test, which fails if its beginning has failed. */
+    private static Executable begun(
+            Operation operation, Duration patience, BiFunction<Operation, Caller, Executable> test) {
+        try {
+            return test.apply(operation, new Caller(patience));
+        } catch (RuntimeException | Error e) {
+            return () -> {
+                throw e;
+            };
         }
-        Map<String, Object> before = own.everything();
-        own.call("DEL", duplicate.keys().get(0)); // its hour is over
-        double deadline = Double.parseDouble(duplicate.arguments().get(1).toString());
-        await().until(() -> own.now() / 1_000 > deadline + 1);
-
-        assertThat(impatient[0].deliverDuplicate(duplicate)).isEqualTo(LATE);
-
-        assertThat(own.everything()).isEqualTo(before);
     }
 
     @ParameterizedTest
     @EnumSource(Operation.class)
     void callsTakeEffectAlthoughAClonedProcessUsesTheSameLanes(Operation operation) {
-        Scene scene = arranged(operation);
+        Scene scene = caller.arranged(operation);
         // The clone has used the lanes since: each has a receipt of a later call.
         for (Object lane : (List<?>) redis.call("KEYS", "rq:lane:*")) {
             redis.call("SET", lane, "0000000001000000 clone ");
@@ -511,7 +546,7 @@ class IdempotentCallsTest {
         @ParameterizedTest
         @EnumSource(Operation.class)
         void toAReplicaWithTheCallReportsItsOutcome(Operation operation) {
-            Scene scene = arranged(operation);
+            Scene scene = caller.arranged(operation);
             replicate();
             wire.beforeRetransmission(() -> {
                 awaitReplication();
@@ -529,7 +564,7 @@ class IdempotentCallsTest {
         @ParameterizedTest
         @EnumSource(Operation.class)
         void toAReplicaWithoutTheCallExecutesItThere(Operation operation) {
-            Scene scene = arranged(operation);
+            Scene scene = caller.arranged(operation);
             replicate();
             replica.call("REPLICAOF", "NO", "ONE");
             wire.beforeRetransmission(() -> wire.redirectTo(wireToReplica));
@@ -550,7 +585,7 @@ class IdempotentCallsTest {
     @Test
     void callOfAnotherProcessUnderTheSameNumberIsRefused() {
         queue.send("m0");
-        Sent sent = lastSent();
+        Sent sent = caller.lastSent();
         List<Object> arguments = new ArrayList<>(sent.arguments());
         arguments.set(0, arguments.get(0).toString().substring(0, 17) + "other ");
         Map<String, Object> before = queue.everything();
