@@ -108,14 +108,14 @@ class OrderDeskFailoverIT {
                 assertSettled(load.accepted());
                 System.out.printf(
                         "%s, seed %d: %d kills and %d freezes of masters, %d kills of the server, %d orders accepted,"
-                                + " deliveries resumed after %s at most%n",
+                                + " deliveries resumed after %d ms at most%n",
                         kind,
                         seed,
                         KILLS,
                         freezes.size() - KILLS,
                         serverKills,
                         load.accepted().size(),
-                        resumptions.stream().max(Duration::compareTo).orElse(null));
+                        resumptions.stream().mapToLong(Duration::toMillis).max().orElse(0));
             } finally {
                 running.kill();
             }
