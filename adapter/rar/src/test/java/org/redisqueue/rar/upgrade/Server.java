@@ -25,9 +25,9 @@ import org.redisqueue.ra.testing.OtherResource;
 import org.redisqueue.ra.testing.TestNarayana;
 
 /**
- * A server that sends messages to the queue {@code orders}, and consumes them in transactions that send to {@code results},
- * in one and in two phases. Some of them roll back. It writes what it has sent and processed to standard output, reads
- * {@linkplain Order commands} from standard input, and stops when standard input ends.
+ * A server that sends messages to the queue {@code orders} and consumes them. Each transaction, in one phase or two, sends
+ * a message to {@code results} or rolls back. The server prints what it has sent and processed, reads {@linkplain Order
+ * commands} from standard input, and stops at its end.
  */
 public final class Server {
 
