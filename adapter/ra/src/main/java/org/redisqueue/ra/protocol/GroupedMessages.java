@@ -54,8 +54,17 @@ final class GroupedMessages {
         queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.id())));
         queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.timeToLiveAndOptions())));
         queues.values().forEach(queue -> queue.sent.forEach(message -> arguments.add(message.value())));
-        addIndexes(arguments);
+        if (!isOneMessagePerTransaction()) {
+            addIndexes(arguments);
+        }
         return arguments;
+    }
+
+    /** Whether each transaction consumed one message of the same queue, and sent none. */
+    private boolean isOneMessagePerTransaction() {
+        return queues.size() == 1
+                && sent == 0
+                && transactions.stream().allMatch(each -> each.consumed().size() == 1);
     }
 
     private void addIndexes(ScriptArguments arguments) {

@@ -17,7 +17,8 @@
 -- ARGV                          n times '<id> <token>'; m ids; m times to live in ms (0 = none), each followed by a
 --                               space and the options of the message if it has any, see options.lua; m values
 --       for each transaction:   number of messages consumed, number of messages sent,
---                               which of the n messages it consumed, which of the m messages it sent (from 1)
+--                               which of the n messages it consumed, which of the m messages it sent (from 1);
+--                               omitted for all transactions if each consumed one message, in this order, and sent none
 --
 -- Report, for each transaction that was not executed, or only in part:
 --   { its number, { each '<id> <token>' that is not held }, { the numbers of its sent messages whose ids are in use } }
@@ -32,6 +33,10 @@ end
 local consumed_keys, sent_keys = 1 + 5 * q, 1 + 5 * q + n
 local members = 6 + 2 * q
 local ids, ttls, values = members + n, members + n + m, members + n + 2 * m
+local listed = #ARGV > values + m -- whether the messages of each transaction are listed
+if not listed and (t ~= n or m > 0) then
+  error('the messages of the transactions are not listed', 0)
+end
 
 -- The usual case: every message is held, none has failed, every sent message is new, the queues have no deadlines, and
 -- consumed messages that belong to groups are the heads of them. This case needs few commands and none of the bookkeeping
@@ -86,7 +91,7 @@ if usual then
   end
   for i = 1, m do
     local sent, message = ARGV[ids + i], KEYS[sent_keys + i]
-    if ARGV[ttls + i] ~= '0' or seen[message] or sent == '' or #sent > 200 or string.find(sent, '[^\33-\126]') then
+    if ARGV[ttls + i] ~= '0' or seen[message] or #sent > 200 or not string.find(sent, '^[\33-\126]+$') then
       usual = false
     end
     usual = usual and string.sub(message, -#sent) == sent
@@ -322,11 +327,18 @@ end
 
 local arg = values + m
 for i = 1, t do
-  local a, s = integer(ARGV[arg + 1], 0, n), integer(ARGV[arg + 2], 0, m)
+  local a, s = 1, 0
+  if listed then
+    a, s = integer(ARGV[arg + 1], 0, n), integer(ARGV[arg + 2], 0, m)
+  end
   local lost, duplicates, own = {}, {}, {}
   local dropped, refused = {}, {}
   for j = 1, a do
-    local message = given(consumed[tonumber(ARGV[arg + 2 + j])])
+    local number = i
+    if listed then
+      number = tonumber(ARGV[arg + 2 + j])
+    end
+    local message = given(consumed[number])
     if not message.score or completed[message.queue.processing .. message.member] then
       lost[#lost + 1] = message.member
     end

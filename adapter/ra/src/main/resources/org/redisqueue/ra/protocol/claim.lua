@@ -88,7 +88,7 @@ if deadline > 0 and now > deadline then
 end
 
 local function is_id(id)
-  return #id > 0 and #id <= 200 and not string.find(id, '[^\33-\126]')
+  return #id <= 200 and string.find(id, '^[\33-\126]+$')
 end
 
 -- The usual case: the queue is not paused and has no counters and no deadlines, nothing is due, and all of the next

@@ -17,7 +17,7 @@ if m < 1 or #ARGV ~= 2 + 2 * m then
 end
 
 local function fits(id, message)
-  return id ~= '' and #id <= 200 and not string.find(id, '[^\33-\126]') and string.sub(message, -#id) == id
+  return #id <= 200 and string.find(id, '^[\33-\126]+$') and string.sub(message, -#id) == id
 end
 
 if m == 1 and fits(ARGV[3], KEYS[4]) then
@@ -40,21 +40,18 @@ if m == 1 and fits(ARGV[3], KEYS[4]) then
   end
 end
 
-local values, seen = {}, {}
+local values, seen, distinct = {}, {}, true
 for i = 1, m do
   local id, message = ARGV[2 + i], KEYS[3 + i]
   if not fits(id, message) then
     error('an id must be 1 to 200 printable ASCII characters without spaces, and match its key', 0)
   end
+  distinct = distinct and not seen[message]
   seen[message] = true
   values[2 * i - 1] = message
   values[2 * i] = ARGV[2 + m + i]
 end
-local different = 0
-for _ in pairs(seen) do
-  different = different + 1
-end
-if m <= 1000 and different == m and redis.call('EXISTS', unpack(KEYS, 3, 3 + m)) == 0 then -- KEYS[3]: no deadlines
+if m <= 1000 and distinct and redis.call('EXISTS', unpack(KEYS, 3, 3 + m)) == 0 then -- KEYS[3]: no deadlines
   local sends, packed = true, ''
 --@include receipt
   local reply

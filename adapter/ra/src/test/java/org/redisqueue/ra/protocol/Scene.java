@@ -36,6 +36,10 @@ enum Scene {
             Script.ACKNOWLEDGE,
             keys(onePhase("q1"), messages("q1:h1 q1:h2")),
             words("1 2 2 0", "2 0", "h1_t1 h2_t1", "1 0 1", "1 0 2"))),
+    CONSUME_ONE_EACH(() -> numbered(
+            Script.ACKNOWLEDGE,
+            keys(onePhase("q1"), messages("q1:h1 q1:h9 q1:h2")),
+            words("1 3 3 0", "3 0", "h1_t1 h9_t9 h2_t1"))),
     SEND_EXPIRING(() -> numbered(
             Script.ACKNOWLEDGE,
             keys(onePhase("q1"), onePhase("q3"), messages("q1:n1 q1:exp1 q3:n2")),
