@@ -32,17 +32,20 @@ final class BatchWorker implements Runnable {
 
     @Override
     public void run() {
+        long started = System.nanoTime();
         List<ClaimedMessage> messages = List.of();
         try {
-            messages = dispatcher.nextBatch(0);
-            while (!messages.isEmpty()) {
-                List<ClaimedMessage> refused = handle(messages);
-                if (!refused.isEmpty()) {
-                    dispatcher.putBack(refused, messages.size());
-                    return;
+            do {
+                messages = dispatcher.nextBatch(0);
+                while (!messages.isEmpty()) {
+                    List<ClaimedMessage> refused = handle(messages);
+                    if (!refused.isEmpty()) {
+                        dispatcher.putBack(refused, messages.size());
+                        return;
+                    }
+                    messages = dispatcher.nextBatch(messages.size());
                 }
-                messages = dispatcher.nextBatch(messages.size());
-            }
+            } while (dispatcher.standBy(started));
         } catch (RuntimeException | Error e) { // otherwise the dispatcher would count this worker forever
             dispatcher.workerFailed(messages.size(), e);
         } finally {

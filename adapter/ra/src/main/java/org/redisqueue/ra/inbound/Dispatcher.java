@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.ra.inbound;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
@@ -36,14 +37,21 @@ final class Dispatcher {
     private final Returns returns;
     private final Runnable step = this::step; // created once, because memory may be exhausted when it runs
     private final Gate gate = new Gate();
+    private final Standby standby;
 
     /**
      * @param workforce starts this number of workers, each of which asks for messages until there are none left; does
      *     not block
      */
     Dispatcher(ConsumerContext context, ActivationSettings settings, IntConsumer workforce) {
+        this(context, settings, workforce, Standby.MAX);
+    }
+
+    /** @param standby how long a worker without a message waits for the next one */
+    Dispatcher(ConsumerContext context, ActivationSettings settings, IntConsumer workforce, Duration standby) {
         this.context = context;
         this.workforce = workforce;
+        this.standby = new Standby(lock, standby);
         this.admission = new Admission(settings.maxConcurrency());
         this.releases = new Releases(context, inFlight);
         this.wakeUp = new WakeUpTimer(context.timer(), () -> guarded(this::wokenUp), this::stopIntake);
@@ -116,7 +124,7 @@ final class Dispatcher {
      * Returns the next message for a worker.
      *
      * @param hadMessage whether the worker has just completed the delivery of a message
-     * @return null if there is none; the worker then ends
+     * @return null if there is none; the worker then ends, unless it {@linkplain #standBy stands by}
      */
     @Nullable
     ClaimedMessage next(boolean hadMessage) {
@@ -139,7 +147,7 @@ final class Dispatcher {
      * Returns the next batch for a worker.
      *
      * @param delivered size of the batch whose delivery the worker has just completed; 0 if none
-     * @return empty if none is ready; the worker then ends
+     * @return empty if none is ready; the worker then ends, unless it {@linkplain #standBy stands by}
      */
     List<ClaimedMessage> nextBatch(int delivered) {
         List<ClaimedMessage> next;
@@ -155,6 +163,16 @@ final class Dispatcher {
         returns.putBack(unusable);
         proceed();
         return next;
+    }
+
+    /**
+     * Lets a worker wait briefly that has got no message. Blocks.
+     *
+     * @param started when the worker was started, as {@link System#nanoTime}
+     * @return whether it must ask for the next message again; otherwise it ends
+     */
+    boolean standBy(long started) {
+        return standby.await(started);
     }
 
     /** Records the end of a delivery and the beginning of the next one. Does not throw. */
@@ -271,6 +289,7 @@ final class Dispatcher {
         boolean woken;
         synchronized (lock) {
             gate.stop();
+            standby.close();
             unseen = supply.clear();
             woken = supply.takeWakeUp();
         }
@@ -326,6 +345,9 @@ final class Dispatcher {
                 next = awaitsRecovery || room <= 0 ? QueueWatch.Next.NOTHING : supply.next();
                 missing = Math.max(0, Math.min(supply.calls(now), allowed - inFlight.workers()));
                 inFlight.workersStarted(missing);
+                if (missing > 0 && standby.call()) {
+                    missing--;
+                }
                 again = supply.againMillis(now);
             }
             passesOn = next != QueueWatch.Next.CLAIM && supply.takeWakeUp();

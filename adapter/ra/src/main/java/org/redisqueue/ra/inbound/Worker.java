@@ -10,7 +10,7 @@ import org.redisqueue.ra.telemetry.ListenerCall;
 import org.redisqueue.ra.transaction.Branch;
 import org.redisqueue.ra.transaction.DeliveryConsumption;
 
-/** Delivers messages to a listener on a container thread, one after another until there are none left. */
+/** Delivers messages to a listener on a container thread, one after another until there are none left, even after a moment. */
 final class Worker implements Runnable {
 
     private final Dispatcher dispatcher;
@@ -25,17 +25,20 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
+        long started = System.nanoTime();
         ClaimedMessage message = null;
         try {
-            message = dispatcher.next(false);
-            while (message != null) {
-                List<ClaimedMessage> refused = handle(message);
-                if (!refused.isEmpty()) {
-                    dispatcher.putBack(refused, 1);
-                    return;
+            do {
+                message = dispatcher.next(false);
+                while (message != null) {
+                    List<ClaimedMessage> refused = handle(message);
+                    if (!refused.isEmpty()) {
+                        dispatcher.putBack(refused, 1);
+                        return;
+                    }
+                    message = dispatcher.next(true);
                 }
-                message = dispatcher.next(true);
-            }
+            } while (dispatcher.standBy(started));
         } catch (RuntimeException | Error e) { // otherwise the dispatcher would count this worker forever
             dispatcher.workerFailed(message == null ? 0 : 1, e);
         } finally {

@@ -50,7 +50,11 @@ class DispatcherStepsTest {
     }
 
     private Dispatcher dispatcher(DeliveryObserver observer, boolean batches) {
-        return new Dispatcher(context(observer), spec.settings().forListener(batches), startedWorkers::add);
+        return dispatcher(observer, batches, Duration.ZERO);
+    }
+
+    private Dispatcher dispatcher(DeliveryObserver observer, boolean batches, Duration standby) {
+        return new Dispatcher(context(observer), spec.settings().forListener(batches), startedWorkers::add, standby);
     }
 
     private ConsumerContext context(DeliveryObserver observer) {
@@ -102,6 +106,25 @@ class DispatcherStepsTest {
         queue.answer(messages("a", "b", "c"));
         assertThat(startedWorkers).containsExactly(2);
         assertThat(IntStream.range(0, 4).mapToObj(i -> next(i > 0)).toList()).containsExactly("a", "b", "c", null);
+    }
+
+    @Test
+    void workerThatStandsByDeliversTheNextMessage() {
+        dispatcher = dispatcher(events.observer(), false, Duration.ofMinutes(5));
+        dispatcher.start();
+        queue.answer(messages("a"));
+        assertThat(next(false)).isEqualTo("a");
+        CompletableFuture<String> second = new CompletableFuture<>();
+        assertThat(next(true)).isNull();
+        Thread worker = new Thread(() -> second.complete(dispatcher.standBy(System.nanoTime()) ? next(false) : null));
+        worker.start();
+        await().until(() -> worker.getState() == Thread.State.TIMED_WAITING);
+        queue.endWait();
+        queue.answer(messages("b"));
+        assertThat(second).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("b");
+        assertThat(startedWorkers).containsExactly(1);
+        dispatcher.stop();
+        assertThat(dispatcher.standBy(System.nanoTime())).isFalse();
     }
 
     @Test
