@@ -16,12 +16,12 @@ import org.redisqueue.ra.protocol.RequestGroup.Waiting;
  * accumulate for the next call. The more requests share a call, the less each one costs: it pays only a fraction of a
  * round trip and of a write to disk.
  *
- * <p>One call is in progress at a time, or two if calls are slow, as they are when Redis writes to disk before it
- * replies: the second call then reaches Redis before the first has finished. Requests do not wait for a call that
- * appears to be stuck, as long as fewer than {@value RequestGroup#MAX_CALLS} calls are in progress. The first
- * accumulating request waits until there are as many as in the previous call, but no longer than that call took, and at
- * most one millisecond. While requests are waiting, a timer watches them: it starts a call when those in progress
- * appear to be stuck, and rejects requests that have waited too long.
+ * <p>One call is in progress at a time, or two if the last one took longer than a millisecond, as on a slow disk or
+ * network: the second call then reaches Redis before the first has finished. Requests do not wait for a call that
+ * appears to be stuck, as long as fewer than {@value RequestGroup#MAX_CALLS} calls are in progress. The next call waits
+ * for the threads that the last one has answered and for those that waited at its end. After that call has ended, it
+ * waits no longer than the call took, and at most one millisecond. While requests are waiting, a timer watches them: it
+ * starts a call when those in progress appear to be stuck, and rejects requests that have waited too long.
  *
  * <p>Each request has its own result, see {@link SharedCalls}.
  *
@@ -31,6 +31,8 @@ import org.redisqueue.ra.protocol.RequestGroup.Waiting;
 final class GroupCommit<Q extends GroupCommit.Request, R> {
 
     private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** How long requests wait for others at most, after a call has ended. */
     private static final long MAX_GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** How long requests wait while the maximum number of calls is stuck. */
@@ -61,6 +63,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     private final boolean gathering;
     private final ScheduledExecutorService timer;
     private final long stuckNanos;
+    private final long maxGatheringNanos;
     private final long maxWaitNanos;
     private final SharedCalls<Q, R> calls;
     private final ConcurrentMap<String, RequestGroup<Q, R>> groups = new ConcurrentHashMap<>();
@@ -73,7 +76,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
      * @param timer runs tasks that do not block
      */
     GroupCommit(boolean cluster, ScheduledExecutorService timer, Call<Q, R> call) {
-        this(cluster, true, timer, STUCK_NANOS, MAX_WAIT_NANOS, call);
+        this(cluster, true, timer, STUCK_NANOS, MAX_GATHERING_NANOS, MAX_WAIT_NANOS, call);
     }
 
     /**
@@ -82,12 +85,14 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
      */
     static <Q extends Request, R> GroupCommit<Q, R> withoutGathering(
             boolean cluster, ScheduledExecutorService timer, Call<Q, R> call) {
-        return new GroupCommit<>(cluster, false, timer, STUCK_NANOS, MAX_WAIT_NANOS, call);
+        return new GroupCommit<>(cluster, false, timer, STUCK_NANOS, MAX_GATHERING_NANOS, MAX_WAIT_NANOS, call);
     }
 
     /**
      * @param gathering whether a request waits briefly for further ones
      * @param stuckNanos after how many nanoseconds requests no longer wait for a call
+     * @param maxGatheringNanos how long a request waits for others at most, after a call has ended, in nanoseconds; twice as
+     *     long if a call is in progress, after which it waits only for the end of that call
      * @param maxWaitNanos maximum time that a request waits for its call, in nanoseconds
      */
     GroupCommit(
@@ -95,12 +100,14 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             boolean gathering,
             ScheduledExecutorService timer,
             long stuckNanos,
+            long maxGatheringNanos,
             long maxWaitNanos,
             Call<Q, R> call) {
         this.cluster = cluster;
         this.gathering = gathering;
         this.timer = timer;
         this.stuckNanos = stuckNanos;
+        this.maxGatheringNanos = maxGatheringNanos;
         this.maxWaitNanos = maxWaitNanos;
         this.calls = new SharedCalls<>(call);
     }
@@ -108,15 +115,15 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     /** Makes a request. Blocks briefly if other threads are likely to make requests as well. */
     CompletableFuture<R> ask(Q request) {
         Waiting<Q, R> waiting = new Waiting<>(request, request.bytes(), System.nanoTime(), new CompletableFuture<>());
-        RequestGroup<Q, R> group =
-                groups.computeIfAbsent(cluster ? request.home() : "", name -> new RequestGroup<>(stuckNanos));
+        RequestGroup<Q, R> group = groups.computeIfAbsent(
+                cluster ? request.home() : "", name -> new RequestGroup<>(stuckNanos, maxGatheringNanos));
         List<Waiting<Q, R>> begun;
         boolean first;
         synchronized (group) {
             if (closed != null) {
                 return CompletableFuture.failedFuture(closed);
             }
-            group.waiting.add(waiting);
+            group.add(waiting);
             first = group.waiting.size() == 1;
             begun = isDue(group) ? group.begin() : List.of();
             watch(group);
@@ -152,26 +159,42 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
     }
 
     /**
-     * Lets the first request wait for more. The last one starts the call; if it does not arrive in time, the first one
-     * does.
+     * Lets the first request wait for more. The last one starts the call, or the reply to the call in progress does. If it
+     * does not arrive in time, the first one does.
      */
-    @SuppressWarnings("ReferenceEquality") // is this very request still the first?
     private void gather(RequestGroup<Q, R> group, Waiting<Q, R> first) {
-        Thread thread = Thread.currentThread();
-        first.result().whenComplete((result, failure) -> LockSupport.unpark(thread));
-        long patience;
-        synchronized (group) {
-            patience = Math.min(group.lastNanos, MAX_GATHERING_NANOS);
-        }
-        park(first, patience);
-        List<Waiting<Q, R>> begun = List.of();
-        synchronized (group) {
-            if (group.waiting.peek() == first) {
+        List<Waiting<Q, R>> begun;
+        try {
+            begun = gathered(group, first);
+        } catch (RuntimeException | Error e) { // memory is exhausted; the next reply or request starts the call
+            synchronized (group) {
                 group.gathered = true;
-                begun = group.begin();
             }
+            throw e;
         }
         call(group, begun);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // is this very request still the first?
+    private List<Waiting<Q, R>> gathered(RequestGroup<Q, R> group, Waiting<Q, R> first) {
+        Thread thread = Thread.currentThread();
+        first.result().whenComplete((result, failure) -> LockSupport.unpark(thread));
+        long end = System.nanoTime() + 2 * maxGatheringNanos;
+        while (true) {
+            long left;
+            synchronized (group) {
+                if (group.waiting.peek() != first) {
+                    return List.of(); // another request or the reply has started the call
+                }
+                long now = System.nanoTime();
+                left = Math.min(group.patienceNanos(first.since(), now), end - now);
+                if (left <= 0) {
+                    group.gathered = true;
+                    return group.begin();
+                }
+            }
+            park(first, left);
+        }
     }
 
     /**
@@ -186,8 +209,8 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
             timer.schedule(() -> checkWaiting(group), stuckNanos, TimeUnit.NANOSECONDS);
             group.watched = true;
         } catch (RuntimeException | Error e) {
-            // Memory is exhausted, or the adapter is stopping: the next reply or request starts the call, or close()
-            // rejects the request.
+            // Memory is exhausted, or the adapter is stopping: the gathering thread or the next request starts the
+            // call, or close() rejects the request.
         }
     }
 
@@ -237,7 +260,7 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
                 }
             } finally {
                 try {
-                    callNext(group, System.nanoTime() - start);
+                    callNext(group, System.nanoTime() - start, begun.size());
                 } finally {
                     if (failure == null) {
                         calls.succeed(begun, results); // last, so that Redis already has work
@@ -247,11 +270,11 @@ final class GroupCommit<Q extends GroupCommit.Request, R> {
         });
     }
 
-    private void callNext(RequestGroup<Q, R> group, long nanos) {
+    private void callNext(RequestGroup<Q, R> group, long nanos, int requests) {
         List<Waiting<Q, R>> next;
         synchronized (group) {
-            group.ended(nanos);
-            next = group.calls == 0 || isDue(group) ? group.begin() : List.of();
+            group.ended(nanos, requests);
+            next = isDue(group) ? group.begin() : List.of();
         }
         call(group, next);
     }

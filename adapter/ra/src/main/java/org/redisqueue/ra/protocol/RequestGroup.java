@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Queues the requests that can share a call, and selects those of the next call. Callers hold the monitor of the group.
@@ -19,7 +18,6 @@ final class RequestGroup<Q extends GroupCommit.Request, R> {
 
     static final int MAX_CALLS = 4;
 
-    private static final long SLOW_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
     private static final int MAX_REQUESTS = 128;
     private static final long MAX_BYTES = 1 << 20;
 
@@ -27,12 +25,15 @@ final class RequestGroup<Q extends GroupCommit.Request, R> {
     record Waiting<Q, R>(Q request, long bytes, long since, CompletableFuture<R> result) {}
 
     private final long stuckNanos;
+    private final long maxGatheringNanos;
 
     final Deque<Waiting<Q, R>> waiting = new ArrayDeque<>();
+    private long waitingBytes;
     int calls;
-    private int lastRequests;
+    private int expected;
     private long lastBegun;
-    long lastNanos;
+    private long lastEnded = System.nanoTime();
+    private long lastNanos;
 
     /** Whether the waiting requests have already waited for further ones, so that the next call need not wait. */
     boolean gathered;
@@ -40,16 +41,47 @@ final class RequestGroup<Q extends GroupCommit.Request, R> {
     /** Whether the timer is going to check the waiting requests. */
     boolean watched;
 
-    RequestGroup(long stuckNanos) {
+    /**
+     * @param stuckNanos after how many nanoseconds requests no longer wait for a call
+     * @param maxGatheringNanos how long requests wait for others at most, after a call has ended, in nanoseconds
+     */
+    RequestGroup(long stuckNanos, long maxGatheringNanos) {
         this.stuckNanos = stuckNanos;
+        this.maxGatheringNanos = maxGatheringNanos;
     }
 
+    void add(Waiting<Q, R> request) {
+        waiting.add(request);
+        waitingBytes += request.bytes;
+    }
+
+    private Waiting<Q, R> poll() {
+        Waiting<Q, R> first = waiting.remove();
+        waitingBytes -= first.bytes;
+        return first;
+    }
+
+    /** Whether as many requests are waiting as are likely to be made, or fit into a call. */
     boolean isComplete() {
-        return waiting.size() >= lastRequests;
+        return isAsExpected(waiting.size()) || waitingBytes >= MAX_BYTES;
+    }
+
+    private boolean isAsExpected(int requests) {
+        return requests >= Math.min(expected, MAX_REQUESTS);
     }
 
     private boolean hasEnoughCallsInProgress(long now) {
-        return calls >= MAX_CALLS || calls >= (lastNanos > SLOW_NANOS ? 2 : 1) && now - lastBegun < stuckNanos;
+        return calls >= MAX_CALLS || calls >= (lastNanos > maxGatheringNanos ? 2 : 1) && now - lastBegun < stuckNanos;
+    }
+
+    /**
+     * How long a request that was made at this time waits for others, in nanoseconds from now. It waits as long as the last
+     * call took, up to the maximum, from the end of that call, because the threads whose requests have shared a
+     * call make the next ones at about the same time. While a call is in progress, this is the time until the next look.
+     */
+    long patienceNanos(long since, long now) {
+        long patience = Math.min(lastNanos, maxGatheringNanos);
+        return calls > 0 ? patience : Math.max(since - now, lastEnded - now) + patience;
     }
 
     /** Takes the requests of the next call, if any are waiting and not enough calls are in progress. */
@@ -60,12 +92,11 @@ final class RequestGroup<Q extends GroupCommit.Request, R> {
         }
         List<Waiting<Q, R>> next = next();
         for (int i = 0; i < next.size(); i++) {
-            waiting.poll();
+            poll();
         }
         next.sort(Comparator.comparing(each -> each.bytes == 0));
         gathered = !waiting.isEmpty(); // the remaining requests have already waited for others
         lastBegun = now;
-        lastRequests = next.size();
         calls++;
         return next;
     }
@@ -84,10 +115,19 @@ final class RequestGroup<Q extends GroupCommit.Request, R> {
         return next;
     }
 
-    /** Records the end of a call that took this long. */
-    void ended(long nanos) {
+    /**
+     * Records the end of a call. The next call waits for the threads that wait now and for those that this call answers. If
+     * this call has waited for more requests than it carried, the next one waits only for as many as it carried or as wait
+     * now.
+     *
+     * @param nanos how long the call took
+     * @param requests how many requests it carried
+     */
+    void ended(long nanos, int requests) {
         lastNanos = nanos;
+        lastEnded = System.nanoTime();
         calls--;
+        expected = isAsExpected(requests) ? requests + waiting.size() : Math.max(requests, waiting.size());
     }
 
     /** Removes the requests that have waited longer than this. */
@@ -95,7 +135,7 @@ final class RequestGroup<Q extends GroupCommit.Request, R> {
         long now = System.nanoTime();
         List<Waiting<Q, R>> taken = new ArrayList<>();
         while (!waiting.isEmpty() && now - waiting.peek().since > nanos) {
-            taken.add(waiting.poll());
+            taken.add(poll());
         }
         gathered &= !waiting.isEmpty();
         return taken;

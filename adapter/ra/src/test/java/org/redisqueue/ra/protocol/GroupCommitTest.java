@@ -29,6 +29,7 @@ class GroupCommitTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long NEVER = TimeUnit.HOURS.toNanos(1);
+    private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** The number of a request whose call throws. */
     private static final int IMPOSSIBLE = -1;
@@ -113,6 +114,35 @@ class GroupCommitTest {
         await().untilAsserted(() -> assertThat(numbers()).endsWith(List.of(4)));
         calls.get(2).answer();
         assertThat(result).succeedsWithin(PATIENCE).isEqualTo(4);
+    }
+
+    @Test
+    void nextCallWaitsForTheThreadThatTheLastOneHasAnswered() {
+        GroupCommit<Numbered, Integer> shared = afterACallThatAnotherRequestHasWaitedFor();
+        assertThat(numbers()).containsExactly(List.of(1), List.of(2));
+
+        ask(shared, request(4));
+
+        assertThat(numbers()).endsWith(List.of(2), List.of(3, 4));
+    }
+
+    @Test
+    void nextCallIsMadeIfTheThreadThatTheLastOneHasAnsweredMakesNoRequest() {
+        afterACallThatAnotherRequestHasWaitedFor();
+        await().untilAsserted(() -> assertThat(numbers()).endsWith(List.of(2), List.of(3)));
+    }
+
+    /** Requests wait for others as long as the call took, which is long enough for a test. */
+    private GroupCommit<Numbered, Integer> afterACallThatAnotherRequestHasWaitedFor() {
+        GroupCommit<Numbered, Integer> shared = new GroupCommit<>(false, true, TIMER, NEVER, NEVER, NEVER, this::call);
+        ask(shared, request(1));
+        letTimePass(Duration.ofSeconds(1));
+        calls.get(0).answer();
+        ask(shared, request(2));
+        ask(shared, request(3));
+        letTimePass(Duration.ofSeconds(1));
+        calls.get(1).answer();
+        return shared;
     }
 
     @Test
@@ -382,6 +412,7 @@ class GroupCommitTest {
                 gathering,
                 TIMER,
                 TimeUnit.MILLISECONDS.toNanos(5),
+                MILLISECOND,
                 TimeUnit.MILLISECONDS.toNanos(500),
                 this::call);
         for (int number = 1; number <= 4; number++) {
@@ -444,7 +475,8 @@ class GroupCommitTest {
 
     @Test
     void queuesOfAClusterDoNotShareCalls() {
-        GroupCommit<Numbered, Integer> shared = new GroupCommit<>(true, true, TIMER, NEVER, NEVER, this::call);
+        GroupCommit<Numbered, Integer> shared =
+                new GroupCommit<>(true, true, TIMER, NEVER, MILLISECOND, NEVER, this::call);
 
         ask(shared, new Numbered("a", 1, 0));
         ask(shared, new Numbered("b", 2, 0));
@@ -477,12 +509,16 @@ class GroupCommitTest {
 
     /** Waits longer than Redis takes to answer a call without writing to disk. */
     private static void letTimePass() {
+        letTimePass(Duration.ofMillis(1));
+    }
+
+    private static void letTimePass(Duration duration) {
         long start = System.nanoTime();
-        await().until(() -> System.nanoTime() - start > Duration.ofMillis(1).toNanos());
+        await().until(() -> System.nanoTime() - start > duration.toNanos());
     }
 
     private GroupCommit<Numbered, Integer> shared() {
-        return new GroupCommit<>(false, true, TIMER, NEVER, NEVER, this::call);
+        return new GroupCommit<>(false, true, TIMER, NEVER, MILLISECOND, NEVER, this::call);
     }
 
     private static Numbered request(int number) {

@@ -14,7 +14,7 @@ import org.redisqueue.ra.protocol.RequestGroup.Waiting;
 class RequestGroupTest {
 
     private static final long NEVER = TimeUnit.HOURS.toNanos(1);
-    private static final long FAST = TimeUnit.MICROSECONDS.toNanos(250);
+    private static final long FAST = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long SLOW = FAST + 1;
     private static final int MEGABYTE = 1 << 20;
 
@@ -26,7 +26,7 @@ class RequestGroupTest {
         }
     }
 
-    private final RequestGroup<Numbered, Integer> group = new RequestGroup<>(NEVER);
+    private final RequestGroup<Numbered, Integer> group = new RequestGroup<>(NEVER, FAST);
 
     private void add(int... numbers) {
         IntStream.of(numbers).forEach(number -> addStoring(number, 0));
@@ -37,7 +37,7 @@ class RequestGroupTest {
     }
 
     private static void add(RequestGroup<Numbered, Integer> group, int number, long bytes, long since) {
-        group.waiting.add(new Waiting<>(new Numbered(number, bytes), bytes, since, new CompletableFuture<>()));
+        group.add(new Waiting<>(new Numbered(number, bytes), bytes, since, new CompletableFuture<>()));
     }
 
     private List<Integer> begin() {
@@ -65,7 +65,7 @@ class RequestGroupTest {
 
         assertThat(begin()).hasSize(128).startsWith(1).endsWith(128);
         assertThat(group.gathered).as("the others need not wait for more").isTrue();
-        group.ended(FAST);
+        group.ended(FAST, 1);
 
         assertThat(begin()).containsExactly(129, 130);
         assertThat(group.gathered).isFalse();
@@ -78,7 +78,7 @@ class RequestGroupTest {
         addStoring(3, 1);
 
         assertThat(begin()).containsExactly(1, 2);
-        group.ended(FAST);
+        group.ended(FAST, 1);
         assertThat(begin()).containsExactly(3);
     }
 
@@ -107,7 +107,7 @@ class RequestGroupTest {
         add(2);
 
         assertThat(begin()).isEmpty();
-        group.ended(FAST);
+        group.ended(FAST, 1);
         assertThat(begin()).containsExactly(2);
         add(3);
         assertThat(begin()).isEmpty();
@@ -117,7 +117,7 @@ class RequestGroupTest {
     void twoCallsAreInProgressIfCallsAreSlow() {
         add(1);
         begin();
-        group.ended(SLOW);
+        group.ended(SLOW, 1);
         add(2);
         begin();
         add(3);
@@ -129,7 +129,7 @@ class RequestGroupTest {
 
     @Test
     void stuckCallsDelayNoOtherUnlessFourAreInProgress() {
-        RequestGroup<Numbered, Integer> stuck = new RequestGroup<>(0);
+        RequestGroup<Numbered, Integer> stuck = new RequestGroup<>(0, FAST);
         for (int number = 1; number <= 4; number++) {
             add(stuck, number, 0, System.nanoTime());
             assertThat(numbers(stuck.begin())).containsExactly(number);
@@ -137,21 +137,101 @@ class RequestGroupTest {
         add(stuck, 5, 0, System.nanoTime());
 
         assertThat(stuck.begin()).isEmpty();
-        stuck.ended(FAST);
+        stuck.ended(FAST, 1);
         assertThat(numbers(stuck.begin())).containsExactly(5);
     }
 
     @Test
-    void groupIsCompleteWhenAsManyRequestsWaitAsTheLastCallCarried() {
+    void groupIsCompleteWhenTheThreadsOfTheLastCallAndThoseThatWaitedAtItsEndAreBack() {
         assertThat(group.isComplete()).isTrue();
         add(1, 2);
         begin();
+        add(3);
+        group.ended(FAST, 2);
 
         assertThat(group.isComplete()).isFalse();
-        add(3);
-        assertThat(group.isComplete()).isFalse();
         add(4);
+        assertThat(group.isComplete()).isFalse();
+        add(5);
         assertThat(group.isComplete()).isTrue();
+    }
+
+    @Test
+    void groupExpectsFewerRequestsIfTheLastCallHasWaitedInVain() {
+        add(1, 2);
+        begin();
+        add(3);
+        group.ended(FAST, 2);
+        assertThat(begin()).containsExactly(3);
+        add(4, 5);
+        group.ended(FAST, 1);
+
+        assertThat(group.isComplete()).isTrue();
+        begin();
+        add(6);
+        group.ended(FAST, 2);
+        assertThat(group.isComplete()).as("expects three again").isFalse();
+        add(7, 8);
+        assertThat(group.isComplete()).isTrue();
+    }
+
+    @Test
+    void groupIsCompleteWhenTheCallIsFull() {
+        add(IntStream.rangeClosed(1, 200).toArray());
+        begin();
+        group.ended(FAST, 128);
+        assertThat(begin()).hasSize(72);
+        add(IntStream.rangeClosed(1, 127).toArray());
+        group.ended(FAST, 72);
+        add(IntStream.rangeClosed(1, 128).toArray());
+        assertThat(group.isComplete()).isTrue();
+    }
+
+    @Test
+    void groupIsCompleteWhenAMegabyteWaits() {
+        add(1, 2);
+        begin();
+        group.ended(FAST, 2);
+        addStoring(3, MEGABYTE - 1);
+        assertThat(group.isComplete()).isFalse();
+        begin();
+        group.ended(FAST, 2);
+        addStoring(4, MEGABYTE);
+        assertThat(group.isComplete()).isTrue();
+    }
+
+    @Test
+    void requestWaitsForOthersAsLongAsTheLastCallTook() {
+        long now = System.nanoTime();
+        assertThat(group.patienceNanos(now, now)).isLessThanOrEqualTo(0);
+        add(1);
+        begin();
+        long before = System.nanoTime();
+        group.ended(FAST / 2, 1);
+        long after = System.nanoTime();
+
+        assertThat(group.patienceNanos(before - NEVER, after)).isBetween(before - after + FAST / 2, FAST / 2);
+        assertThat(group.patienceNanos(after + 100, after)).isEqualTo(FAST / 2 + 100);
+    }
+
+    @Test
+    void requestWaitsForOthersAtMostForAMillisecondAfterACall() {
+        add(1);
+        begin();
+        group.ended(10 * FAST, 1);
+        long later = System.nanoTime();
+        assertThat(group.patienceNanos(later, later)).isEqualTo(FAST);
+    }
+
+    @Test
+    void requestLooksAgainWhileACallIsInProgress() {
+        add(1);
+        begin();
+        group.ended(FAST / 2, 1);
+        add(2);
+        begin();
+        long later = System.nanoTime() + NEVER;
+        assertThat(group.patienceNanos(later - NEVER, later)).isEqualTo(FAST / 2);
     }
 
     @Test
