@@ -20,7 +20,6 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
-import javax.sql.DataSource;
 import org.redisqueue.OutgoingMessage;
 import org.redisqueue.RedisQueueConnection;
 import org.redisqueue.RedisQueueConnectionFactory;
@@ -42,9 +41,6 @@ public class ControlServlet extends HttpServlet {
     @Resource(lookup = "java:/jms/Remote")
     private transient ConnectionFactory remote;
 
-    @Resource(lookup = "java:jboss/datasources/Benchmark")
-    private transient DataSource database;
-
     /** Responds with text; numbers are separated by spaces. */
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -53,7 +49,7 @@ public class ControlServlet extends HttpServlet {
             String answer = switch (request.getParameter("do")) {
                 case "count" -> Long.toString(Deliveries.of(queue));
                 case "await" -> await(queue, number(request, "count"));
-                case "clear" -> clear();
+                case "clear" -> clear(queue);
                 case "send" -> send(queue, (int) number(request, "count"), (int) number(request, "size"));
                 case "fill" ->
                     fill(queue, (int) number(request, "count"), (int) number(request, "size"), (int)
@@ -80,8 +76,8 @@ public class ControlServlet extends HttpServlet {
         return Deliveries.of(queue) + " " + System.nanoTime();
     }
 
-    private String clear() {
-        Rows.clear(database);
+    private static String clear(String queue) {
+        Rows.clear(Work.of(queue));
         return "";
     }
 

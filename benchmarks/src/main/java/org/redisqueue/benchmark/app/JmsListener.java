@@ -9,7 +9,6 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageListener;
 import jakarta.jms.Queue;
 import java.nio.charset.StandardCharsets;
-import javax.sql.DataSource;
 
 /** A message-driven bean on a queue of Artemis. */
 public class JmsListener implements MessageListener {
@@ -26,16 +25,14 @@ public class JmsListener implements MessageListener {
     @Resource(lookup = "java:/jms/queue/done-remote")
     private Queue doneRemote;
 
-    @Resource(lookup = "java:jboss/datasources/Benchmark")
-    private DataSource database;
-
     @Override
     public void onMessage(Message message) {
         try {
             String queue = name(((Queue) message.getJMSDestination()).getQueueName());
             String body = new String(message.getBody(byte[].class), StandardCharsets.UTF_8);
-            switch (Work.of(queue)) {
-                case ROW -> Rows.insert(database, body);
+            Work work = Work.of(queue);
+            switch (work) {
+                case ROW, ROW_POSTGRESQL, ROW_CMR -> Rows.insert(work, body);
                 case ON -> {
                     boolean far = queue.endsWith(Work.REMOTE);
                     try (JMSContext context = (far ? remote : embedded).createContext()) {

@@ -2,7 +2,6 @@
 package org.redisqueue.benchmark.app;
 
 import jakarta.annotation.Resource;
-import javax.sql.DataSource;
 import org.redisqueue.RedisMessage;
 import org.redisqueue.RedisMessageListener;
 import org.redisqueue.RedisQueueConnection;
@@ -14,14 +13,12 @@ public class RedisListener implements RedisMessageListener {
     @Resource(lookup = "java:/eis/RedisQueue")
     private RedisQueueConnectionFactory connections;
 
-    @Resource(lookup = "java:jboss/datasources/Benchmark")
-    private DataSource database;
-
     @Override
     public void onMessage(RedisMessage message) {
         String body = message.text();
-        switch (Work.of(message.queue())) {
-            case ROW -> Rows.insert(database, body);
+        Work work = Work.of(message.queue());
+        switch (work) {
+            case ROW, ROW_POSTGRESQL, ROW_CMR -> Rows.insert(work, body);
             case ON -> {
                 try (RedisQueueConnection connection = connections.createConnection()) {
                     connection.send(Work.DONE + Work.REDIS, body);

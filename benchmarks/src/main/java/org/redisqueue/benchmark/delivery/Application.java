@@ -2,6 +2,7 @@
 package org.redisqueue.benchmark.delivery;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
@@ -14,7 +15,7 @@ import org.redisqueue.benchmark.app.JmsListener;
 import org.redisqueue.benchmark.app.RedisListener;
 import org.redisqueue.benchmark.app.Work;
 
-/** The application to deploy: the resource adapter, and a listener for each broker and each kind of work. */
+/** The application to deploy: the resource adapter, and a listener for each broker and each kind of work that is measured. */
 final class Application {
 
     private final int listeners;
@@ -26,15 +27,15 @@ final class Application {
     }
 
     /** The application with this number of concurrent listeners for each queue. */
-    static EnterpriseArchive of(int listeners, Path directory) {
+    static EnterpriseArchive of(int listeners, List<Work> works, Path directory) {
         Application application = new Application(listeners);
-        for (Work work : Work.values()) {
+        for (Work work : works) {
             application.redis(work.queue(Work.REDIS), RedisListener.class, "org.redisqueue.RedisMessageListener");
             application.jms(work.queue(Work.EMBEDDED), "activemq-ra");
             application.jms(work.queue(Work.REMOTE), "remote-artemis");
-        }
-        for (Work work : new Work[] {Work.NOTHING, Work.ROW}) {
-            application.redis(work.queue(Work.BATCH), BatchListener.class, "org.redisqueue.RedisBatchListener");
+            if (work == Work.NOTHING || work.hasRow()) {
+                application.redis(work.queue(Work.BATCH), BatchListener.class, "org.redisqueue.RedisBatchListener");
+            }
         }
         WebArchive war = ShrinkWrap.create(WebArchive.class, "application.war")
                 .addPackage(Work.class.getPackage())

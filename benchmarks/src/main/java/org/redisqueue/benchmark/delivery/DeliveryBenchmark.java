@@ -4,7 +4,6 @@ package org.redisqueue.benchmark.delivery;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.redisqueue.benchmark.Report;
@@ -16,7 +15,8 @@ import org.redisqueue.benchmark.process.WildFly;
  * brokers. */
 public final class DeliveryBenchmark {
 
-    private static final List<Work> MEASURED = List.of(Work.NOTHING, Work.ROW, Work.ON);
+    private static final List<Work> MEASURED =
+            List.of(Work.NOTHING, Work.ROW, Work.ROW_POSTGRESQL, Work.ROW_CMR, Work.ON);
     private static final int FIRST = 4_000; // size of the first run, which estimates the rate; also the smallest run
     private static final int MAX_MESSAGES = 400_000;
     private static final long MAX_BYTES = 500_000_000;
@@ -42,23 +42,22 @@ public final class DeliveryBenchmark {
 
     /** Runs the benchmark once for each number of listeners, each time in a new server. */
     public static void run(Settings settings, Report report) {
+        List<Work> works =
+                MEASURED.stream().filter(work -> settings.hasKind(work.label())).toList();
         for (int listeners : settings.listeners()) {
-            try (Site site = new Site(settings, listeners, report)) {
-                new DeliveryBenchmark(site, report).run(settings, listeners);
+            try (Site site = new Site(settings, listeners, works, report)) {
+                new DeliveryBenchmark(site, report).run(settings, works, listeners);
             }
         }
     }
 
-    private void run(Settings settings, int listeners) {
-        for (Work work : MEASURED) {
-            if (!settings.hasKind(work.name().toLowerCase(Locale.ROOT))) {
-                continue;
-            }
+    private void run(Settings settings, List<Work> works, int listeners) {
+        for (Work work : works) {
             List<Peer> peers =
                     site.peers().stream().filter(peer -> peer.has(work)).toList();
             for (int payload : settings.payloads()) {
                 Map<String, String> under = Map.of(
-                        "work", work.name().toLowerCase(Locale.ROOT),
+                        "work", work.label(),
                         "listeners", Integer.toString(listeners),
                         "payload", payload + " B");
                 for (Peer peer : peers) {
@@ -83,10 +82,8 @@ public final class DeliveryBenchmark {
 
     /** One more run, recorded by JDK Flight Recorder. */
     private void profile(Settings settings, Peer peer, Work work, int payload) {
-        Profile profile = Profile.begin(
-                server.pid(),
-                settings.directory(),
-                peer.name() + "-" + work.name().toLowerCase(Locale.ROOT) + "-" + payload);
+        Profile profile =
+                Profile.begin(server.pid(), settings.directory(), peer.name() + "-" + work.label() + "-" + payload);
         measure(peer, work, payload, count(peer, settings.run(), payload), null);
         report.note("%s, %s, %d B: %s", peer.name(), work, payload, profile.end());
     }
@@ -104,7 +101,7 @@ public final class DeliveryBenchmark {
     /** Runs one round and measures its deliveries, except for the first and the last tenth. */
     private void measure(Peer peer, Work work, int payload, int count, @Nullable Map<String, String> under) {
         String queue = peer.queue(work);
-        server.get("clear", Map.of());
+        server.get("clear", Map.of("queue", queue));
         peer.clear();
         long before = Long.parseLong(server.get("count", Map.of("queue", queue)));
         peer.fill(queue, count, payload);

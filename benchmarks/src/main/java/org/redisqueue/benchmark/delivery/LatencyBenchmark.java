@@ -20,7 +20,7 @@ public final class LatencyBenchmark {
     public static void run(Settings settings, Report report) {
         int seconds = (int) settings.run().toSeconds() * RUNS_IN_ONE;
         Map<String, String> under = Map.of("rate", RATE + "/s", "payload", "200 B");
-        try (Site site = new Site(settings, LISTENERS, report)) {
+        try (Site site = new Site(settings, LISTENERS, List.of(Work.TIME), report)) {
             List<Peer> peers =
                     site.peers().stream().filter(peer -> peer.has(Work.TIME)).toList();
             for (int round = -1; round < settings.rounds(); round++) {

@@ -32,7 +32,7 @@ class RedisPeer implements Peer {
     public boolean has(Work work) {
         return switch (suffix) {
             case Work.CDI -> work == Work.NOTHING;
-            case Work.BATCH -> work == Work.NOTHING || work == Work.ROW;
+            case Work.BATCH -> work == Work.NOTHING || work.hasRow();
             default -> true;
         };
     }

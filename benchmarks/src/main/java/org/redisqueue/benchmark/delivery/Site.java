@@ -9,6 +9,7 @@ import org.redisqueue.benchmark.Report;
 import org.redisqueue.benchmark.Settings;
 import org.redisqueue.benchmark.app.Work;
 import org.redisqueue.benchmark.process.ArtemisServer;
+import org.redisqueue.benchmark.process.PostgreSqlServer;
 import org.redisqueue.benchmark.process.RedisServer;
 import org.redisqueue.benchmark.process.RedisServer.Durability;
 import org.redisqueue.benchmark.process.WildFly;
@@ -18,24 +19,33 @@ final class Site implements AutoCloseable {
 
     private final RedisServer redis = new RedisServer();
     private final ArtemisServer artemis;
+    private final PostgreSqlServer database;
     private final WildFly server;
     private final List<Peer> peers;
 
-    /** @param listeners the number of concurrent listeners for each queue */
-    Site(Settings settings, int listeners, Report report) {
+    /**
+     * Starts the server and all brokers.
+     *
+     * @param listeners the number of concurrent listeners for each queue
+     * @param works the works with listeners
+     */
+    Site(Settings settings, int listeners, List<Work> works, Report report) {
         Path directory = settings.directory();
         artemis = new ArtemisServer(directory);
+        database = new PostgreSqlServer(directory);
         server = new WildFly(
                 directory,
-                Application.of(listeners, directory),
+                Application.of(listeners, works, directory),
                 Map.of(
                         "redisqueue.addresses",
                         redis.address(),
                         "benchmark.artemis.port",
                         Integer.toString(artemis.port()),
+                        "benchmark.postgresql.port",
+                        Integer.toString(database.port()),
                         "benchmark.listeners",
                         Integer.toString(listeners)));
-        report.note("%d listeners; Artemis journal type: %s", listeners, artemis.journal());
+        report.note("%d listeners; Artemis journal type: %s; %s", listeners, artemis.journal(), database.description());
         peers = Stream.of(
                         new RedisPeer(redis, Durability.ALWAYS, Work.REDIS),
                         new EmbeddedArtemisPeer(server),
@@ -60,6 +70,7 @@ final class Site implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        database.close();
         artemis.close();
         redis.close();
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.postgresql.Driver;
 import org.redisqueue.launchers.process.EndWithJvm;
 import org.redisqueue.launchers.process.Resources;
 import org.redisqueue.launchers.wildfly.WildFlyInstance;
@@ -51,6 +52,7 @@ public final class WildFly implements AutoCloseable {
             instance.copyConfiguration();
             Path script = Files.writeString(base.resolve(SCRIPT), Resources.text(WildFly.class, SCRIPT));
             instance.configure(script, base.resolve("cli.log"));
+            addDriver();
             Path deployments = Files.createDirectories(base.resolve("deployments"));
             application
                     .as(ZipExporter.class)
@@ -72,9 +74,27 @@ public final class WildFly implements AutoCloseable {
                 .until(this::answers);
     }
 
+    /** Creates the module of the PostgreSQL driver. */
+    private void addDriver() throws IOException {
+        Path module = Files.createDirectories(modules().resolve("org/postgresql/main"));
+        Files.writeString(module.resolve("module.xml"), Resources.text(WildFly.class, "module.xml"));
+        Files.copy(
+                Path.of(Driver.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .getPath()),
+                module.resolve("postgresql.jar"));
+    }
+
+    private Path modules() {
+        return base.resolve("modules");
+    }
+
     private List<String> command(Map<String, String> properties) {
         StandaloneCommandBuilder builder = instance.command(port)
                 .setServerConfiguration("standalone-full.xml")
+                .addModuleDir(modules().toString())
                 .addJavaOption("-Xms2g")
                 .addJavaOption("-Xmx2g")
                 .addJavaOption("-Djava.net.preferIPv4Stack=true");
