@@ -54,6 +54,8 @@ public class ControlServlet extends HttpServlet {
                 case "fill" ->
                     fill(queue, (int) number(request, "count"), (int) number(request, "size"), (int)
                             number(request, "groups"));
+                case "supply" -> supply((int) number(request, "count"), (int) number(request, "size"));
+                case "consume" -> consume(queue, (int) number(request, "threads"));
                 case "time" -> time(queue, (int) number(request, "rate"), (int) number(request, "seconds"));
                 default -> operate(queue, request.getParameter("do"));
             };
@@ -78,6 +80,16 @@ public class ControlServlet extends HttpServlet {
 
     private static String clear(String queue) {
         Rows.clear(Work.of(queue));
+        return "";
+    }
+
+    private static String supply(int count, int size) {
+        MemorySupply.fill(count, size);
+        return "";
+    }
+
+    private static String consume(String queue, int threads) throws NamingException {
+        MemorySupply.consume(queue, threads);
         return "";
     }
 

@@ -54,7 +54,8 @@ final class Site implements AutoCloseable {
                         new RedisPeer(redis, Durability.EVERYSEC, Work.CDI),
                         new RedisPeer(redis, Durability.EVERYSEC, Work.BATCH),
                         new SentRedisPeer(redis, Durability.EVERYSEC, server, false),
-                        new SentRedisPeer(redis, Durability.EVERYSEC, server, true))
+                        new SentRedisPeer(redis, Durability.EVERYSEC, server, true),
+                        new NullResourcePeer(server, listeners))
                 .filter(peer -> settings.hasPeer(peer.name()))
                 .toList();
     }
