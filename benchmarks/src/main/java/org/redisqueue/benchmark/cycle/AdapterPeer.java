@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.redisqueue.ra.RedisResourceAdapter;
 import org.redisqueue.ra.protocol.QueueOperations;
 import org.redisqueue.ra.protocol.SendRequest;
@@ -81,6 +82,23 @@ public final class AdapterPeer implements CyclePeer {
             }
             return null;
         });
+    }
+
+    @Override
+    public boolean sendInBulk(int count, String body) throws Exception {
+        byte[] value = body.getBytes(StandardCharsets.UTF_8);
+        AtomicInteger left = new AtomicInteger(count);
+        threads.all(() -> {
+            for (int i = left.getAndAdd(-BULK); i > 0; i = left.getAndAdd(-BULK)) {
+                manager.operations()
+                        .send(Stream.generate(() -> new SendRequest(queues.get(0), QueueOperations.newId(), value, 0))
+                                .limit(Math.min(i, BULK))
+                                .toList())
+                        .join();
+            }
+            return null;
+        });
+        return true;
     }
 
     @Override

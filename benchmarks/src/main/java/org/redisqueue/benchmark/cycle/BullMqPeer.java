@@ -66,6 +66,13 @@ final class BullMqPeer implements CyclePeer {
     }
 
     @Override
+    public boolean sendInBulk(int count, String body) throws IOException {
+        commands.println("bulk " + count + " " + BULK + " " + body);
+        await(n -> {});
+        return true;
+    }
+
+    @Override
     public void drain(int count, LongConsumer progress) throws IOException {
         commands.println("drain " + count);
         await(progress);

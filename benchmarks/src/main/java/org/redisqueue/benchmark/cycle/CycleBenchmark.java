@@ -70,6 +70,10 @@ public final class CycleBenchmark {
         Snapshot first = window.first();
         Snapshot last = window.last();
         rates.put(peer.name(), rate(first, last));
+        redis.clear();
+        long begin = System.nanoTime();
+        boolean bulk = peer.sendInBulk(count, "x".repeat(PAYLOAD));
+        double bulkRate = count / ((System.nanoTime() - begin) / 1e9);
         report.progress("%s: sent %,.0f/s, drained %,.0f/s", peer.name(), rate(before, after), rate(first, last));
         if (under != null) {
             double messages = last.count - first.count;
@@ -82,6 +86,9 @@ public final class CycleBenchmark {
                     "µs/message",
                     last.processor.minus(first.processor).toNanos() / 1e3 / messages,
                     under);
+            if (bulk) {
+                report.add("sent in bulk", peer.name(), Report.RATE, bulkRate, under);
+            }
         }
     }
 

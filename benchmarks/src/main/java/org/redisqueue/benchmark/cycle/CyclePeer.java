@@ -6,10 +6,17 @@ import java.util.function.LongConsumer;
 /** An implementation of a queue in Redis. */
 interface CyclePeer extends AutoCloseable {
 
+    int BULK = 1_000;
+
     String name();
 
     /** Sends this number of messages, one per call, from all threads concurrently. */
     void send(int count, String body) throws Exception;
+
+    /** Sends this number of messages, {@value #BULK} per call. Returns false if the peer has no such call. */
+    default boolean sendInBulk(int count, String body) throws Exception {
+        return false;
+    }
 
     /**
      * Claims this number of messages and acknowledges each, on all threads concurrently.

@@ -27,8 +27,18 @@ final class PipelinePeer implements CyclePeer {
 
     @Override
     public void send(int count, String body) {
-        for (int i = 0; i < count; i += BATCH_SIZE) {
-            connection.callAll(IntStream.range(i, Math.min(count, i + BATCH_SIZE))
+        send(count, body, BATCH_SIZE);
+    }
+
+    @Override
+    public boolean sendInBulk(int count, String body) {
+        send(count, body, BULK);
+        return true;
+    }
+
+    private void send(int count, String body, int size) {
+        for (int i = 0; i < count; i += size) {
+            connection.callAll(IntStream.range(i, Math.min(count, i + size))
                     .mapToObj(j -> scripts.send(body))
                     .toList());
         }

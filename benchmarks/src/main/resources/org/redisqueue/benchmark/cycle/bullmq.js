@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes commands by its standard input: "send <count> <body>", "drain <count>". Prints how far it has come, and "done".
+// Takes commands by its standard input: "send <count> <body>", "bulk <count> <per call> <body>",
+// "drain <count>". Prints how far it has come, and "done".
 const readline = require('readline');
 const { Queue, Worker } = require('bullmq');
 
@@ -12,6 +13,17 @@ async function send(count, body) {
   await Promise.all(Array.from({ length: concurrency }, async () => {
     while (left-- > 0) {
       await queue.add('message', body, { removeOnComplete: true });
+    }
+  }));
+}
+
+async function bulk(count, size, body) {
+  let left = count;
+  await Promise.all(Array.from({ length: concurrency }, async () => {
+    while (left > 0) {
+      const length = Math.min(size, left);
+      left -= length;
+      await queue.addBulk(Array.from({ length }, () => ({ name: 'message', data: body, opts: { removeOnComplete: true } })));
     }
   }));
 }
@@ -35,8 +47,12 @@ async function drain(count) {
 
 (async () => {
   for await (const line of readline.createInterface({ input: process.stdin })) {
-    const [command, count, body] = line.split(' ');
-    await (command === 'send' ? send(Number(count), body) : drain(Number(count)));
+    const [command, count, ...more] = line.split(' ');
+    switch (command) {
+      case 'send': await send(Number(count), more[0]); break;
+      case 'bulk': await bulk(Number(count), Number(more[0]), more[1]); break;
+      default: await drain(Number(count));
+    }
     console.log('done');
   }
 })();
