@@ -30,6 +30,7 @@ public final class PostgreSqlServer implements AutoCloseable {
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("max_prepared_transactions", PREPARED)
                     .setPGStartupWait(START)
+                    .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -29,7 +29,7 @@ public final class WildFly implements AutoCloseable {
     static final Path HOME = Path.of(System.getProperty("wildfly.home"));
 
     private static final String SCRIPT = "benchmark.cli";
-    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration START = Duration.ofMinutes(5);
     private static final Duration ANSWER = Duration.ofMinutes(10);
 
     private final int port = TestRedis.freePort();
