@@ -8,19 +8,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.redisqueue.benchmark.cycle.CycleBenchmark;
 import org.redisqueue.benchmark.cycle.GrowthBenchmark;
 import org.redisqueue.benchmark.cycle.RecoveryBenchmark;
 import org.redisqueue.benchmark.delivery.DeliveryBenchmark;
 import org.redisqueue.benchmark.delivery.LatencyBenchmark;
+import org.redisqueue.benchmark.delivery.SendBenchmark;
 import org.redisqueue.benchmark.scale.DeploymentBenchmark;
 import org.redisqueue.benchmark.scale.ScaleBenchmark;
 
 /** Runs the selected benchmarks, one after the other. */
 public final class Benchmarks {
 
-    private static final List<Logger> QUIET =
-            List.of(Logger.getLogger("org.redisson"), Logger.getLogger("org.redisqueue"));
+    private static final List<Logger> QUIET = Stream.of("org.redisson", "org.redisqueue", "io.zonky")
+            .map(Logger::getLogger)
+            .toList();
 
     private interface Case {
         void run(Settings settings, Report report) throws Exception;
@@ -44,6 +47,7 @@ public final class Benchmarks {
         Map<String, Case> cases = new LinkedHashMap<>();
         cases.put("delivery", DeliveryBenchmark::run);
         cases.put("latency", LatencyBenchmark::run);
+        cases.put("send", SendBenchmark::run);
         cases.put("cycle", CycleBenchmark::run);
         cases.put("growth", GrowthBenchmark::run);
         cases.put("recovery", RecoveryBenchmark::run);

@@ -12,9 +12,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -56,12 +56,22 @@ public class ControlServlet extends HttpServlet {
                             number(request, "groups"));
                 case "supply" -> supply((int) number(request, "count"), (int) number(request, "size"));
                 case "consume" -> consume(queue, (int) number(request, "threads"));
+                case "sends" ->
+                    Long.toString(Sends.run(
+                            queue,
+                            (int) number(request, "count"),
+                            (int) number(request, "size"),
+                            (int) number(request, "threads"),
+                            Boolean.parseBoolean(request.getParameter("transaction"))));
                 case "time" -> time(queue, (int) number(request, "rate"), (int) number(request, "seconds"));
                 default -> operate(queue, request.getParameter("do"));
             };
             response.setContentType("text/plain");
             response.getWriter().print(answer);
-        } catch (JMException | NamingException e) {
+        } catch (JMException | NamingException | ExecutionException e) {
+            throw new IOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             throw new IOException(e);
         }
     }
@@ -70,12 +80,13 @@ public class ControlServlet extends HttpServlet {
         return Long.parseLong(request.getParameter(name));
     }
 
-    private static String await(String queue, long count) {
+    /** Responds with the number of deliveries, the time, and the bytes allocated so far. */
+    private static String await(String queue, long count) throws JMException {
         long end = System.nanoTime() + PATIENCE;
         while (Deliveries.of(queue) < count && System.nanoTime() < end) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
         }
-        return Deliveries.of(queue) + " " + System.nanoTime();
+        return Deliveries.of(queue) + " " + System.nanoTime() + " " + Allocation.bytes();
     }
 
     private static String clear(String queue) {
@@ -127,17 +138,17 @@ public class ControlServlet extends HttpServlet {
     }
 
     /** Sends messages at this rate, one at a time, without a transaction. Responds with all latencies, in nanoseconds. */
-    private String time(String queue, int rate, int seconds) throws NamingException {
+    private String time(String queue, int rate, int seconds) throws NamingException, JMException {
         Deliveries.takeTimes();
         long before = Deliveries.of(queue);
         if (queue.endsWith(Work.REDIS)) {
             try (RedisQueueConnection connection = redis.createConnection()) {
-                paced(rate, seconds, body -> connection.send(queue, body));
+                Pace.keep(rate, seconds, body -> connection.send(queue, body));
             }
         } else {
             try (JMSContext context = factory(queue).createContext()) {
                 Queue destination = destination(queue);
-                paced(
+                Pace.keep(
                         rate,
                         seconds,
                         body -> context.createProducer().send(destination, body.getBytes(StandardCharsets.UTF_8)));
@@ -149,19 +160,6 @@ public class ControlServlet extends HttpServlet {
             answer.append(nanos).append(' ');
         }
         return answer.toString();
-    }
-
-    private static void paced(int rate, int seconds, Consumer<String> sending) {
-        String rest = " " + "x".repeat(180);
-        long period = TimeUnit.SECONDS.toNanos(1) / rate;
-        long next = System.nanoTime();
-        for (int i = 0; i < rate * seconds; i++) {
-            next += period;
-            while (next - System.nanoTime() > 0) {
-                LockSupport.parkNanos(next - System.nanoTime());
-            }
-            sending.accept(next + rest); // the scheduled time, so that delays of the sender count
-        }
     }
 
     private ConnectionFactory factory(String queue) {

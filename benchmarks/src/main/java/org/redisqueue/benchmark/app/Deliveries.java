@@ -26,12 +26,12 @@ public final class Deliveries {
     }
 
     /** @param body starts with the {@link System#nanoTime} at which the message was scheduled to be sent */
-    static void time(String body) {
+    public static void time(String body) {
         NANOS.add(System.nanoTime() - Long.parseLong(body.substring(0, body.indexOf(' '))));
     }
 
     /** Returns the recorded latencies in ascending order, and clears them. */
-    static long[] takeTimes() {
+    public static long[] takeTimes() {
         long[] taken = NANOS.stream().mapToLong(Long::longValue).toArray();
         NANOS.clear();
         Arrays.sort(taken);

@@ -19,7 +19,7 @@ public final class DeliveryBenchmark {
             List.of(Work.NOTHING, Work.ROW, Work.ROW_POSTGRESQL, Work.ROW_CMR, Work.ON);
     private static final int FIRST = 4_000; // size of the first run, which estimates the rate; also the smallest run
     private static final int MAX_MESSAGES = 400_000;
-    private static final long MAX_BYTES = 500_000_000;
+    private static final long MAX_BYTES = 250_000_000;
     private static final int WARM_UP_RUNS = 3;
 
     private final Site site;
@@ -32,7 +32,8 @@ public final class DeliveryBenchmark {
             long nanos,
             Duration server,
             @Nullable Duration broker,
-            long requests) {}
+            long requests,
+            long allocated) {}
 
     private DeliveryBenchmark(Site site, Report report) {
         this.site = site;
@@ -120,6 +121,8 @@ public final class DeliveryBenchmark {
         if (under != null) {
             report.add("rate", peer.name(), Report.RATE, messages / seconds, under);
             report.add("server CPU", peer.name(), "µs/message", micros(first.server, last.server) / messages, under);
+            report.add(
+                    "allocation", peer.name(), "bytes/message", (last.allocated - first.allocated) / messages, under);
             report.add("load average", peer.name(), Report.LOAD, report.load(), under);
             if (first.broker != null && last.broker != null) {
                 report.add(
@@ -132,7 +135,7 @@ public final class DeliveryBenchmark {
         }
         report.progress(
                 "%s %s %s %d messages: %,.0f/s",
-                under == null ? "warm-up" : under, peer.name(), work, count, messages / seconds);
+                under == null ? "warm-up" : under, peer.name(), work.label(), count, messages / seconds);
     }
 
     private Moment await(Peer peer, String queue, long count) {
@@ -143,7 +146,12 @@ public final class DeliveryBenchmark {
             throw new IllegalStateException(peer.name() + " stopped after " + reached + " of " + count + " messages");
         }
         return new Moment(
-                reached, Long.parseLong(answer[1]), server.processorTime(), peer.processorTime(), peer.requests());
+                reached,
+                Long.parseLong(answer[1]),
+                server.processorTime(),
+                peer.processorTime(),
+                peer.requests(),
+                Long.parseLong(answer[2]));
     }
 
     private static double micros(Duration from, Duration to) {

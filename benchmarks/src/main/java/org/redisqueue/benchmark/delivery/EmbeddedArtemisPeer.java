@@ -32,6 +32,11 @@ final class EmbeddedArtemisPeer implements Peer {
     }
 
     @Override
+    public String done() {
+        return Work.DONE + Work.EMBEDDED;
+    }
+
+    @Override
     public void fill(String queue, int count, int size) {
         server.get("pause", Map.of("queue", queue));
         server.get("send", Map.of("queue", queue, "count", count, "size", size));
@@ -44,7 +49,7 @@ final class EmbeddedArtemisPeer implements Peer {
 
     @Override
     public void clear() {
-        server.get("removeMessages", Map.of("queue", Work.DONE + Work.EMBEDDED));
+        server.get("removeMessages", Map.of("queue", done()));
     }
 
     @Override

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.redisqueue.benchmark.delivery;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.redisqueue.benchmark.Report;
 import org.redisqueue.benchmark.Settings;
 import org.redisqueue.benchmark.app.Work;
+import org.redisqueue.benchmark.process.RedisServer.Durability;
+import org.redisqueue.benchmark.process.WildFly;
 
 /** Measures the time of a message from the sending call to the listener, without other load. */
 public final class LatencyBenchmark {
@@ -21,27 +25,37 @@ public final class LatencyBenchmark {
         int seconds = (int) settings.run().toSeconds() * RUNS_IN_ONE;
         Map<String, String> under = Map.of("rate", RATE + "/s", "payload", "200 B");
         try (Site site = new Site(settings, LISTENERS, List.of(Work.TIME), report)) {
-            List<Peer> peers =
-                    site.peers().stream().filter(peer -> peer.has(Work.TIME)).toList();
+            Map<String, Supplier<long[]>> timings = new LinkedHashMap<>();
+            for (Durability durability : Durability.values()) {
+                timings.put(
+                        BareRoundTrips.name(durability),
+                        () -> BareRoundTrips.time(site.redis(), durability, RATE, seconds));
+            }
+            timings.keySet().removeIf(name -> !settings.hasPeer(name));
+            site.peers().stream()
+                    .filter(peer -> peer.has(Work.TIME))
+                    .forEach(peer -> timings.put(peer.name(), () -> time(site.server(), peer, seconds)));
             for (int round = -1; round < settings.rounds(); round++) {
-                for (Peer peer : peers) {
-                    String queue = peer.queue(Work.TIME);
-                    long[] nanos = Stream.of(site.server()
-                                    .get("time", Map.of("queue", queue, "rate", RATE, "seconds", seconds))
-                                    .split(" "))
-                            .mapToLong(Long::parseLong)
-                            .toArray();
+                for (Map.Entry<String, Supplier<long[]>> timing : timings.entrySet()) {
+                    String peer = timing.getKey();
+                    long[] nanos = timing.getValue().get();
                     if (round >= 0) {
-                        report.add("p50", peer.name(), "ms", at(nanos, 0.5), under);
-                        report.add("p99", peer.name(), "ms", at(nanos, 0.99), under);
-                        report.add("p99.9", peer.name(), "ms", at(nanos, 0.999), under);
+                        report.add("p50", peer, "ms", at(nanos, 0.5), under);
+                        report.add("p99", peer, "ms", at(nanos, 0.99), under);
+                        report.add("p99.9", peer, "ms", at(nanos, 0.999), under);
                     }
                     report.progress(
                             "%s %d messages: p50 %.2f, p99 %.2f, p99.9 %.2f ms",
-                            peer.name(), nanos.length, at(nanos, 0.5), at(nanos, 0.99), at(nanos, 0.999));
+                            peer, nanos.length, at(nanos, 0.5), at(nanos, 0.99), at(nanos, 0.999));
                 }
             }
         }
+    }
+
+    private static long[] time(WildFly server, Peer peer, int seconds) {
+        peer.prepare();
+        String answer = server.get("time", Map.of("queue", peer.queue(Work.TIME), "rate", RATE, "seconds", seconds));
+        return Stream.of(answer.split(" ")).mapToLong(Long::parseLong).toArray();
     }
 
     private static double at(long[] nanos, double part) {

@@ -16,6 +16,14 @@ interface Peer {
     /** The queue for this work. */
     String queue(Work work);
 
+    /** The queue without listeners to which {@link Work#ON} sends; null if the peer does not send. */
+    default @Nullable String done() {
+        return null;
+    }
+
+    /** Prepares the broker for messages that are not sent with {@link #fill}. */
+    default void prepare() {}
+
     /** Fills a queue while its delivery is paused. */
     void fill(String queue, int count, int size);
 

@@ -3,6 +3,7 @@ package org.redisqueue.benchmark.delivery;
 
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.benchmark.app.Work;
 import org.redisqueue.benchmark.process.RedisServer;
 import org.redisqueue.benchmark.process.RedisServer.Durability;
@@ -43,6 +44,16 @@ class RedisPeer implements Peer {
     }
 
     @Override
+    public @Nullable String done() {
+        return suffix.equals(Work.REDIS) ? Work.DONE + Work.REDIS : null;
+    }
+
+    @Override
+    public void prepare() {
+        redis.setDurability(durability);
+    }
+
+    @Override
     public void fill(String queue, int count, int size) {
         fill(queue, () -> redis.fill(queue, count, size));
     }
@@ -52,7 +63,7 @@ class RedisPeer implements Peer {
         redis.setDurability(Durability.EVERYSEC);
         redis.pause(queue);
         filling.run();
-        redis.setDurability(durability);
+        prepare();
     }
 
     @Override

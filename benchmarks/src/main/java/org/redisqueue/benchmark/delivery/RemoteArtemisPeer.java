@@ -34,6 +34,11 @@ final class RemoteArtemisPeer implements Peer {
     }
 
     @Override
+    public String done() {
+        return Work.DONE + Work.REMOTE;
+    }
+
+    @Override
     public void fill(String queue, int count, int size) {
         artemis.pause(queue);
         server.get("send", Map.of("queue", queue, "count", count, "size", size));
@@ -46,7 +51,7 @@ final class RemoteArtemisPeer implements Peer {
 
     @Override
     public void clear() {
-        artemis.clear(Work.DONE + Work.REMOTE);
+        artemis.clear(done());
     }
 
     @Override

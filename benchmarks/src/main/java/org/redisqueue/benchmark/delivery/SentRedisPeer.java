@@ -2,6 +2,7 @@
 package org.redisqueue.benchmark.delivery;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.redisqueue.benchmark.app.Work;
 import org.redisqueue.benchmark.process.RedisServer;
 import org.redisqueue.benchmark.process.RedisServer.Durability;
@@ -25,6 +26,16 @@ final class SentRedisPeer extends RedisPeer {
     @Override
     public String name() {
         return super.name() + (grouped ? "-groups" : "-sent");
+    }
+
+    @Override
+    public boolean has(Work work) {
+        return work == Work.NOTHING || work == Work.ROW;
+    }
+
+    @Override
+    public @Nullable String done() {
+        return null;
     }
 
     @Override

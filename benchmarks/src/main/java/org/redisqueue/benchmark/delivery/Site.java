@@ -64,6 +64,10 @@ final class Site implements AutoCloseable {
         return peers;
     }
 
+    RedisServer redis() {
+        return redis;
+    }
+
     WildFly server() {
         return server;
     }
