@@ -35,7 +35,7 @@ public final class Benchmarks {
     public static void main(String[] arguments) {
         QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
         try {
-            measure(Settings.ofSystemProperties());
+            measure();
             System.exit(0); // Redis and the servers end with this JVM
         } catch (Exception e) {
             e.printStackTrace();
@@ -43,7 +43,7 @@ public final class Benchmarks {
         }
     }
 
-    private static void measure(Settings settings) throws Exception {
+    private static void measure() throws Exception {
         Map<String, Case> cases = new LinkedHashMap<>();
         cases.put("delivery", DeliveryBenchmark::run);
         cases.put("latency", LatencyBenchmark::run);
@@ -53,12 +53,7 @@ public final class Benchmarks {
         cases.put("recovery", RecoveryBenchmark::run);
         cases.put("deployments", DeploymentBenchmark::run);
         cases.put("scale", ScaleBenchmark::run);
-        for (String name : settings.cases()) {
-            if (!cases.containsKey(name)) {
-                throw new IllegalArgumentException(
-                        "Unknown benchmark.cases '" + name + "'. Known cases: " + cases.keySet());
-            }
-        }
+        Settings settings = Settings.ofSystemProperties(cases.keySet());
         Path results = settings.directory().resolve("results.json");
         Report report = new Report(results, System.out);
         report.note(

@@ -17,7 +17,6 @@ import org.redisqueue.ra.transaction.ResourceManager;
 /** Measures the cost of a claim and of an acknowledgment in Redis as the number of messages grows. */
 public final class GrowthBenchmark {
 
-    private static final List<Integer> DEPTHS = List.of(100, 10_000, 1_000_000);
     private static final int CALLS = 5_000;
     private static final int BATCH_SIZE = 1_000;
     private static final int LEASE_MILLIS = 3_600_000;
@@ -31,7 +30,7 @@ public final class GrowthBenchmark {
             RedisResourceAdapter adapter = AdapterPeer.adapter(redis.address());
             ResourceManager manager = ResourceManager.acquire(adapter);
             QueueOperations operations = manager.operations();
-            for (int depth : DEPTHS) {
+            for (int depth : settings.depths()) {
                 String queue = "growth-" + depth;
                 redis.fill(queue, depth, PAYLOAD);
                 for (int claimed = 0; claimed < depth; claimed += Math.min(depth, BATCH_SIZE)) {
@@ -41,7 +40,7 @@ public final class GrowthBenchmark {
                 report.progress("%,d in flight and %,d in backlog", depth, depth);
             }
             for (int round = -1; round < settings.rounds(); round++) {
-                for (int depth : DEPTHS) {
+                for (int depth : settings.depths()) {
                     measure(redis, operations, depth, round, report);
                 }
             }
