@@ -131,7 +131,12 @@ final class MavenCommand {
     private static boolean isProperty(String name) {
         return Stream.of(
                         "<%s>",
-                        "<name>%s</name>", "<name>!%s</name>", "${%s}", "getProperty(\"%s\"", "getBoolean(\"%s\"")
+                        "<name>%s</name>",
+                        "<name>!%s</name>",
+                        "${%s}",
+                        "getProperty(\"%s\"",
+                        "getBoolean(\"%s\"",
+                        "getInteger(\"%s\"")
                 .anyMatch(form -> SOURCES.contains(form.formatted(name)));
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.File;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,7 @@ import org.redisqueue.it.reliability.app.Bookings;
 import org.redisqueue.it.reliability.app.OrderServlet;
 import org.redisqueue.it.reliability.process.Node;
 import org.redisqueue.it.reliability.process.Site;
+import org.redisqueue.it.reliability.process.Site.Setup;
 import org.redisqueue.it.server.Archives;
 import org.redisqueue.it.server.Beans;
 import org.redisqueue.ra.testing.FaultyWire;
@@ -42,17 +44,18 @@ final class OrderSite implements AutoCloseable {
     private final TestRedis redis = TestRedis.start(
             Stream.of(DURABLE, RedisFault.ARGUMENTS).flatMap(Stream::of).toArray(String[]::new));
     private final FaultyWire wire = new FaultyWire(redis);
+    private final Setup setup;
     private final Site site;
     private final Map<String, Node> nodes = new ConcurrentHashMap<>();
 
     /** A site on which message-driven beans book the orders. */
     OrderSite() {
-        this(false);
+        this(Setup.XA);
     }
 
-    private OrderSite(boolean logsTransactions) {
+    private OrderSite(Setup setup) {
         this(
-                logsTransactions,
+                setup,
                 Archives.war(Beans.of(Archives.IN_EAR)
                         .consuming(
                                 OrderServlet.QUEUE,
@@ -65,21 +68,28 @@ final class OrderSite implements AutoCloseable {
                                 "maxAbandoned=" + UNLIMITED)));
     }
 
-    private OrderSite(boolean logsTransactions, WebArchive application, File... libraries) {
+    private OrderSite(Setup setup, WebArchive application, File... libraries) {
+        this.setup = setup;
         database.execute(Bookings.TABLES);
         EnterpriseArchive archive =
                 Archives.ear(Archives.rar(), application.addPackage(BookingListener.class.getPackage()));
-        site = Site.install(archive.addAsLibraries(libraries), database, logsTransactions);
+        site = Site.install(archive.addAsLibraries(libraries), database, setup);
     }
 
     /** A site on which CDI beans book the orders. */
     static OrderSite ofCdiBeans() {
-        return new OrderSite(false, Archives.withCdi(Archives.war(Beans.of(Archives.IN_EAR))), Archives.CDI_EXTENSION);
+        return new OrderSite(
+                Setup.XA, Archives.withCdi(Archives.war(Beans.of(Archives.IN_EAR))), Archives.CDI_EXTENSION);
     }
 
     /** A site whose servers keep their transaction logs in the database. */
     static OrderSite withTransactionLogInDatabase() {
-        return new OrderSite(true);
+        return new OrderSite(Setup.LOG_IN_DATABASE);
+    }
+
+    /** A site whose database commits in one phase, and thereby decides on the transactions. */
+    static OrderSite withCommitMarkableDatabase() {
+        return new OrderSite(Setup.COMMIT_MARKABLE);
     }
 
     PostgreSql database() {
@@ -97,6 +107,14 @@ final class OrderSite implements AutoCloseable {
     /** A server that has not been started, and connects to Redis through the {@linkplain #wire wire}. */
     Node node(String name, long leaseMillis) {
         return added(site.node(name, properties(leaseMillis)));
+    }
+
+    /** A server that has not been started, and whose recovery runs every second. */
+    Node quicklyRecovering(String name, long leaseMillis) {
+        Map<String, String> properties = new HashMap<>(properties(leaseMillis));
+        properties.put("RecoveryEnvironmentBean.periodicRecoveryPeriod", "1");
+        properties.put("JTAEnvironmentBean.orphanSafetyInterval", "1000");
+        return added(site.node(name, properties));
     }
 
     /** A server that has not been started, takes the place of one with the same name, and has none of its files. */
@@ -172,6 +190,11 @@ final class OrderSite implements AutoCloseable {
         return database.query("SELECT body FROM orders WHERE body = ?", body).size();
     }
 
+    /** The ids of the transactions that a commit-markable database has committed and recovery has not deleted. */
+    List<String> marks() {
+        return setup != Setup.COMMIT_MARKABLE ? List.of() : database.query("SELECT encode(xid, 'hex') FROM xids");
+    }
+
     /** The number of bookings. */
     long bookedMessages() {
         return (Long) done().call("LLEN", done().key("ready"));
@@ -205,6 +228,7 @@ final class OrderSite implements AutoCloseable {
         }
         done().prepared().forEach((branch, record) -> left.add("prepared in Redis: " + branch + " " + record));
         database.prepared().forEach(branch -> left.add("prepared in the database: " + branch));
+        marks().forEach(mark -> left.add("marked in the database: " + mark));
         nodes.values().forEach(node -> node.transactionLog().forEach(file -> left.add("in a log: " + file)));
         if (left.isEmpty()) {
             orders().keys().forEach(key -> left.add("in Redis: " + key));

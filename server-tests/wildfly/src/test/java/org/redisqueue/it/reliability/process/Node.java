@@ -29,8 +29,11 @@ import org.wildfly.core.launcher.StandaloneCommandBuilder;
 /** A WildFly server in a process that can be started, halted, frozen and killed; its data survive a restart. */
 public final class Node implements AutoCloseable {
 
-    private static final String TRANSACTIONS = "data/tx-object-store/ShadowNoFileLockStore/defaultStore"
-            + "/StateManager/BasicAction/TwoPhaseCoordinator/AtomicAction";
+    /** The transactions, in a directory for each kind, such as those with a commit-markable resource that is unavailable. */
+    private static final String TRANSACTIONS =
+            "data/tx-object-store/ShadowNoFileLockStore/defaultStore/StateManager/BasicAction/TwoPhaseCoordinator";
+
+    private static final String CONSOLE = "console.log";
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
@@ -91,7 +94,7 @@ public final class Node implements AutoCloseable {
             process = new ProcessBuilder(builder.build())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            instance.base().resolve("console.log").toFile()))
+                            instance.base().resolve(CONSOLE).toFile()))
                     .start();
             EndWithJvm.add(process.toHandle());
         } catch (IOException e) {
@@ -107,7 +110,7 @@ public final class Node implements AutoCloseable {
                 .until(() -> {
                     if (!process.isAlive()) {
                         throw new IllegalStateException(name + " ended while it was starting, see "
-                                + instance.base().resolve("console.log"));
+                                + instance.base().resolve(CONSOLE));
                     }
                     return answers();
                 });
@@ -223,6 +226,15 @@ public final class Node implements AutoCloseable {
             return Files.size(file) > 0;
         } catch (IOException e) {
             return true; // just deleted: the server is still working on the transaction
+        }
+    }
+
+    /** How many lines of the log of the server contain this text. */
+    public long logged(String text) {
+        try (Stream<String> lines = Files.lines(instance.base().resolve(CONSOLE))) {
+            return lines.filter(line -> line.contains(text)).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -19,9 +19,27 @@ import org.redisqueue.launchers.wildfly.WildFlyInstance;
 /** An application on WildFly servers that share a database. Each server is a copy of a template. */
 public final class Site {
 
+    /** How the servers commit transactions. */
+    public enum Setup {
+        /** With an XA data source, and a transaction log in files. */
+        XA,
+        /** With an XA data source, and a transaction log in the database. */
+        LOG_IN_DATABASE,
+        /** With a commit-markable data source, and a transaction log in files. */
+        COMMIT_MARKABLE;
+
+        /** The commands of the management CLI after those that all setups have in common. */
+        private String commands() throws IOException {
+            return switch (this) {
+                case XA -> "";
+                case LOG_IN_DATABASE -> Resources.text(Site.class, "transaction-log.cli");
+                case COMMIT_MARKABLE -> CommitMarkable.commands();
+            };
+        }
+    }
+
     private static final Path HOME = Path.of(System.getProperty("server.home"));
     private static final String SCRIPT = "configure-node.cli";
-    private static final String LOG_SCRIPT = "transaction-log.cli";
 
     private final Path directory;
     private final PostgreSql database;
@@ -36,9 +54,9 @@ public final class Site {
      *
      * @param application the application to deploy
      * @param database the database, bound to {@code java:jboss/datasources/Bookings}
-     * @param logsTransactions whether the database contains the transaction logs of the servers, too
+     * @param setup how the servers commit transactions
      */
-    public static Site install(EnterpriseArchive application, PostgreSql database, boolean logsTransactions) {
+    public static Site install(EnterpriseArchive application, PostgreSql database, Setup setup) {
         try {
             Path parent = Files.createDirectories(Path.of("target", "sites"));
             Path directory = Files.createTempDirectory(parent, "site-").toAbsolutePath();
@@ -46,11 +64,10 @@ public final class Site {
             File archive = directory.resolve(application.getName()).toFile();
             application.as(ZipExporter.class).exportTo(archive);
             site.addDriver();
-            site.configure(Map.of(
-                    "application",
-                    archive.toString(),
-                    "log",
-                    logsTransactions ? Resources.text(Site.class, LOG_SCRIPT) : ""));
+            if (setup == Setup.COMMIT_MARKABLE) {
+                database.execute(CommitMarkable.table());
+            }
+            site.configure(Map.of("application", archive.toString(), "setup", setup.commands()));
             return site;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
