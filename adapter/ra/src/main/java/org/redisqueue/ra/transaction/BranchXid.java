@@ -10,8 +10,11 @@ import javax.transaction.xa.Xid;
 
 /**
  * The id of a transaction branch, as stored in Redis: {@code <format>-<global id>-<branch qualifier>}, in hexadecimal.
+ *
+ * @param transaction the part that identifies the global transaction and is the same for all its branches
  */
-record BranchXid(String text, int formatId, byte[] globalTransactionId, byte[] branchQualifier) implements Xid {
+record BranchXid(String text, String transaction, int formatId, byte[] globalTransactionId, byte[] branchQualifier)
+        implements Xid {
 
     private static final HexFormat HEX = HexFormat.of();
     private static final Pattern TEXT =
@@ -23,8 +26,9 @@ record BranchXid(String text, int formatId, byte[] globalTransactionId, byte[] b
         }
         byte[] global = xid.getGlobalTransactionId();
         byte[] branch = xid.getBranchQualifier();
-        String text = HEX.toHexDigits(xid.getFormatId()) + "-" + HEX.formatHex(global) + "-" + HEX.formatHex(branch);
-        return new BranchXid(text, xid.getFormatId(), global.clone(), branch.clone());
+        String transaction = HEX.toHexDigits(xid.getFormatId()) + "-" + HEX.formatHex(global);
+        String text = transaction + "-" + HEX.formatHex(branch);
+        return new BranchXid(text, transaction, xid.getFormatId(), global.clone(), branch.clone());
     }
 
     /** Returns the branch id that this text represents; empty if the text is not a branch id of this adapter. */
@@ -35,14 +39,18 @@ record BranchXid(String text, int formatId, byte[] globalTransactionId, byte[] b
         }
         return Optional.of(new BranchXid(
                 text,
+                text.substring(0, text.lastIndexOf('-')),
                 HexFormat.fromHexDigits(matcher.group(1)),
                 HEX.parseHex(matcher.group(2)),
                 HEX.parseHex(matcher.group(3))));
     }
 
-    /** Returns the part that identifies the global transaction and is the same for all its branches. */
-    String transaction() {
-        return text.substring(0, text.lastIndexOf('-'));
+    /** Returns whether this is the id of the same branch. */
+    boolean isSame(Xid other) {
+        return other == this
+                || other.getFormatId() == formatId
+                        && Arrays.equals(other.getBranchQualifier(), branchQualifier)
+                        && Arrays.equals(other.getGlobalTransactionId(), globalTransactionId);
     }
 
     @Override

@@ -31,6 +31,7 @@ public final class RedisXAResource implements XAResource {
     private final ResourceManager manager;
     private final long leaseMillis;
     private final Association association = new Association();
+    private @Nullable BranchXid last; // not volatile: another thread at worst creates an equal one
 
     public RedisXAResource(ResourceManager manager) {
         this(manager, ResourceManager.DEFAULT_LEASE_MILLIS);
@@ -75,8 +76,18 @@ public final class RedisXAResource implements XAResource {
      */
     @Override
     public void start(Xid id, int flags) throws XAException {
-        BranchXid started = BranchXid.of(id);
+        BranchXid started = known(id);
         association.start(new JoinedBranch(branchToStart(started, flags), started));
+    }
+
+    /** Returns the id as stored in Redis, which it creates once for the calls of a transaction. */
+    private BranchXid known(Xid id) {
+        BranchXid known = last;
+        if (known == null || !known.isSame(id)) {
+            known = BranchXid.of(id);
+            last = known;
+        }
+        return known;
     }
 
     private Branch branchToStart(BranchXid id, int flags) throws XAException {
@@ -106,7 +117,7 @@ public final class RedisXAResource implements XAResource {
      */
     @Override
     public void end(Xid id, int flags) throws XAException {
-        BranchXid ended = BranchXid.of(id);
+        BranchXid ended = known(id);
         association.end(ended);
         Branch found = manager.branch(ended).orElseThrow(() -> XAErrors.unknownBranch(Call.END, ended));
         if (flags == TMFAIL) {
@@ -123,7 +134,7 @@ public final class RedisXAResource implements XAResource {
      */
     @Override
     public int prepare(Xid id) throws XAException {
-        BranchXid prepared = BranchXid.of(id);
+        BranchXid prepared = known(id);
         Branch found = manager.branch(prepared).orElseThrow(() -> XAErrors.unknownBranch(Call.PREPARE, prepared));
         if (!found.hasId(prepared) && found.isUndone()) {
             manager.forgetEnded(prepared);
@@ -163,7 +174,7 @@ public final class RedisXAResource implements XAResource {
      */
     @Override
     public void commit(Xid id, boolean onePhase) throws XAException {
-        BranchXid committed = BranchXid.of(id);
+        BranchXid committed = known(id);
         Optional<Branch> found = manager.branch(committed);
         if (onePhase
                 && found.isPresent()
@@ -228,7 +239,7 @@ public final class RedisXAResource implements XAResource {
      */
     @Override
     public void rollback(Xid id) throws XAException {
-        BranchXid rolledBack = BranchXid.of(id);
+        BranchXid rolledBack = known(id);
         Optional<Branch> found = manager.branch(rolledBack);
         try {
             if (found.isPresent() && !found.get().hasId(rolledBack)) {
@@ -304,7 +315,7 @@ public final class RedisXAResource implements XAResource {
      */
     @Override
     public void forget(Xid id) throws XAException {
-        BranchXid forgotten = BranchXid.of(id);
+        BranchXid forgotten = known(id);
         if (manager.branch(forgotten).filter(Branch::isUndone).isPresent()) {
             manager.forgetEnded(forgotten);
             return;
