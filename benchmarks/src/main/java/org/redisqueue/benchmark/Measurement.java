@@ -3,6 +3,7 @@ package org.redisqueue.benchmark;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A quantity of a peer, measured once in each round.
@@ -16,6 +17,19 @@ import java.util.Map;
  */
 public record Measurement(
         String benchmark, String name, String peer, String unit, List<Double> values, Map<String, String> settings) {
+
+    private static final Pattern ADAPTER =
+            Pattern.compile("adapter|redis-(always|everysec).*|single|sentinel.*|cluster.*");
+
+    /** Whether the peer uses the adapter. */
+    boolean isOfAdapter() {
+        return isOfAdapter(peer);
+    }
+
+    /** Whether the peer with this name uses the adapter. */
+    static boolean isOfAdapter(String peer) {
+        return ADAPTER.matcher(peer).matches();
+    }
 
     public double median() {
         List<Double> sorted = values.stream().sorted().toList();

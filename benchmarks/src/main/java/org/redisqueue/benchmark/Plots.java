@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Draws the results as bar charts in SVG, one for each benchmark and unit. */
@@ -23,9 +22,6 @@ final class Plots {
     private static final int ROW = 20;
     private static final int HEADING = 30;
     private static final int BAR = 12;
-
-    /** The peers that use the adapter. Their bars have a color of their own. */
-    private static final Pattern ADAPTER = Pattern.compile("adapter|redis-.*|single|sentinel.*|cluster.*");
 
     private static final String ADAPTER_COLOR = "#c6302b";
     private static final String COLOR = "#8a9199";
@@ -113,7 +109,7 @@ final class Plots {
                 y,
                 median * scale,
                 BAR,
-                ADAPTER.matcher(peer).matches() ? ADAPTER_COLOR : COLOR));
+                Measurement.isOfAdapter(peer) ? ADAPTER_COLOR : COLOR));
         svg.append(String.format(
                 Locale.ROOT,
                 "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\"/>%n",

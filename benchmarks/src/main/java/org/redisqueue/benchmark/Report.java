@@ -99,7 +99,10 @@ public final class Report {
         }
     }
 
-    /** The rates of the first peer divided by those of each other peer, round by round. */
+    /**
+     * The rates of the first peer divided by those of each other peer, and the rates of each later peer that uses the adapter
+     * divided by those of the peers before it, round by round.
+     */
     private List<Measurement> ratios() {
         Map<List<Object>, List<Measurement>> compared = new LinkedHashMap<>();
         for (Measurement measurement : measurements.values()) {
@@ -112,24 +115,27 @@ public final class Report {
         }
         List<Measurement> ratios = new ArrayList<>();
         for (List<Measurement> peers : compared.values()) {
-            Measurement first = peers.get(0);
-            for (Measurement other : peers.subList(1, peers.size())) {
-                List<Double> values = new ArrayList<>();
-                for (int round = 0;
-                        round < Math.min(first.values().size(), other.values().size());
-                        round++) {
-                    values.add(first.values().get(round) / other.values().get(round));
+            for (int i = 0; i < peers.size(); i++) {
+                Measurement peer = peers.get(i);
+                if (i == 0) {
+                    peers.subList(1, peers.size()).forEach(other -> ratios.add(ratio(peer, other)));
+                } else if (peer.isOfAdapter()) {
+                    peers.subList(0, i).forEach(other -> ratios.add(ratio(peer, other)));
                 }
-                ratios.add(new Measurement(
-                        first.benchmark(),
-                        first.name() + ": " + first.peer(),
-                        other.peer(),
-                        RATIO,
-                        values,
-                        first.settings()));
             }
         }
         return ratios;
+    }
+
+    private static Measurement ratio(Measurement peer, Measurement other) {
+        List<Double> values = new ArrayList<>();
+        for (int round = 0;
+                round < Math.min(peer.values().size(), other.values().size());
+                round++) {
+            values.add(peer.values().get(round) / other.values().get(round));
+        }
+        return new Measurement(
+                peer.benchmark(), peer.name() + ": " + peer.peer(), other.peer(), RATIO, values, peer.settings());
     }
 
     /** Prints tables with a row for each setting and peer, and a column for each name. */
