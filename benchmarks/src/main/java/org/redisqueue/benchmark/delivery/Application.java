@@ -15,7 +15,7 @@ import org.redisqueue.benchmark.app.JmsListener;
 import org.redisqueue.benchmark.app.RedisListener;
 import org.redisqueue.benchmark.app.Work;
 
-/** The application to deploy: the resource adapter, and a listener for each broker and each kind of work that is measured. */
+/** The application to deploy: the resource adapter with a listener for each measured kind of work on each broker. */
 final class Application {
 
     private final int listeners;

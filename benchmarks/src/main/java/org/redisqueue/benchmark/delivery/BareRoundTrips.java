@@ -9,7 +9,10 @@ import org.redisqueue.benchmark.process.RedisServer;
 import org.redisqueue.benchmark.process.RedisServer.Durability;
 import org.redisqueue.ra.testing.RespConnection;
 
-/** The least that a message through Redis takes: LPUSH by one thread, and BLMOVE by another that waits, with plain sockets. */
+/**
+ * The least that a message through Redis takes: LPUSH by one thread, and BLMOVE by another that waits, with plain sockets. The
+ * adapter then claims the message, which takes another round trip.
+ */
 final class BareRoundTrips {
 
     private static final String QUEUE = "bare-round-trips";

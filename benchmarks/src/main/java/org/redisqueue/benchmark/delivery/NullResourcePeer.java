@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.redisqueue.benchmark.app.Work;
 import org.redisqueue.benchmark.process.WildFly;
 
-/** No broker: transactions of the database and a resource that does nothing, which no broker can be cheaper than. */
+/**
+ * No broker, and no container of beans: threads with transactions of the database and a resource that does nothing. What the
+ * database and the transaction manager cost with any broker.
+ */
 final class NullResourcePeer implements Peer {
 
     private final WildFly server;

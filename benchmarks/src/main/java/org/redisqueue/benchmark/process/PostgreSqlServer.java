@@ -38,7 +38,8 @@ public final class PostgreSqlServer implements AutoCloseable {
         try (Connection connection = server.getPostgresDatabase().getConnection()) {
             connection
                     .createStatement()
-                    .execute("CREATE TABLE xids (xid bytea UNIQUE, transactionManagerID varchar(64), actionuid bytea)");
+                    .execute("CREATE TABLE xids (xid BYTEA PRIMARY KEY, transactionManagerID VARCHAR(64) NOT NULL,"
+                            + " actionuid BYTEA NOT NULL)");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -48,14 +49,23 @@ public final class PostgreSqlServer implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Its version and its durability. */
+    /**
+     * Its version and its durability.
+     *
+     * @throws IllegalStateException if it does not sync each commit to disk
+     */
     public String description() {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 ResultSet settings = connection
                         .createStatement()
-                        .executeQuery("SELECT current_setting('server_version'), current_setting('fsync')")) {
+                        .executeQuery("SELECT current_setting('server_version'), current_setting('fsync'),"
+                                + " current_setting('synchronous_commit')")) {
             settings.next();
-            return "PostgreSQL " + settings.getString(1) + " with fsync=" + settings.getString(2);
+            String durability = "fsync=" + settings.getString(2) + " and synchronous_commit=" + settings.getString(3);
+            if (!durability.equals("fsync=on and synchronous_commit=on")) {
+                throw new IllegalStateException("PostgreSQL runs with " + durability);
+            }
+            return "PostgreSQL " + settings.getString(1) + " with " + durability;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

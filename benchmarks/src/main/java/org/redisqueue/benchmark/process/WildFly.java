@@ -97,7 +97,9 @@ public final class WildFly implements AutoCloseable {
                 .addModuleDir(modules().toString())
                 .addJavaOption("-Xms2g")
                 .addJavaOption("-Xmx2g")
-                .addJavaOption("-Djava.net.preferIPv4Stack=true");
+                .addJavaOption("-Djava.net.preferIPv4Stack=true")
+                // Recovery deletes the rows of commit-markable resources soon after the transactions.
+                .addJavaOption("-DRecoveryEnvironmentBean.periodicRecoveryPeriod=5");
         properties.forEach((name, value) -> builder.addServerArgument("-D" + name + "=" + value));
         return builder.build();
     }
