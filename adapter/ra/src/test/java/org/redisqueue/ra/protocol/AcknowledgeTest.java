@@ -10,8 +10,10 @@ import static org.redisqueue.ra.protocol.TestQueue.result;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AcknowledgeTest {
@@ -50,6 +52,35 @@ class AcknowledgeTest {
 
         assertThat(queue.processing()).containsOnlyKeys(leases.get(1).member());
         assertThat(queue.exists("m2")).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2,1,0", "1,2,0", "1,1,1", "1,0,1"})
+    void messagesMustBeListedUnlessEachTransactionConsumedOne(int transactions, int consumed, int sent) {
+        List<Lease> held = queue.held("m1", "m2");
+        Map<String, Object> before = queue.everything();
+        ScriptArguments call = new ScriptArguments();
+        call.add(Script.ACKNOWLEDGE.source()).add(6 + consumed + sent);
+        Stream.of("lane:none", "processing", "failures", "abandoned", "expiry", "ready")
+                .forEach(name -> call.add(queue.key(name)));
+        held.subList(0, consumed).forEach(lease -> call.add(queue.key("message:" + lease.id())));
+        Stream.of("new").limit(sent).forEach(id -> call.add(queue.key("message:" + id)));
+        call.add("")
+                .add("0")
+                .add(1)
+                .add(transactions)
+                .add(consumed)
+                .add(sent)
+                .add(consumed)
+                .add(sent);
+        held.subList(0, consumed).forEach(lease -> call.add(lease.member()));
+        Stream.of("new", "0", "value").limit(3L * sent).forEach(call::add);
+
+        assertThatThrownBy(() -> queue.call(
+                        Stream.concat(Stream.of("EVAL"), call.values().stream()).toArray()))
+                .hasMessageContaining("not listed");
+
+        assertThat(queue.everything()).isEqualTo(before);
     }
 
     @Test
