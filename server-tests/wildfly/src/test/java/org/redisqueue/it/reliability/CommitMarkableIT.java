@@ -53,9 +53,13 @@ class CommitMarkableIT {
 
     @BeforeEach
     void run() {
+        if (node.isFrozen()) { // a test has failed
+            node.kill();
+        }
         if (!node.isRunning()) {
             node.start();
         }
+        site.awaitSettled();
     }
 
     @Test
@@ -99,14 +103,16 @@ class CommitMarkableIT {
         String body = killedDelivering(BEFORE_COMMIT_SCRIPT);
         assertCommittedInTheDatabaseOnly(body);
         site.database().kill();
-        long failed = node.logged(UNAVAILABLE);
-        node.start();
-        await("recovery looks for the row several times")
-                .atMost(PATIENCE)
-                .until(() -> node.logged(UNAVAILABLE) >= failed + PASSES);
-        assertThat(site.orders().prepared()).hasSize(1);
-
-        site.database().restart();
+        try {
+            long failed = node.logged(UNAVAILABLE);
+            node.start();
+            await("recovery looks for the row several times")
+                    .atMost(PATIENCE)
+                    .until(() -> node.logged(UNAVAILABLE) >= failed + PASSES);
+            assertThat(site.orders().prepared()).hasSize(1);
+        } finally {
+            site.database().restart();
+        }
         site.awaitSettled();
 
         assertEffective(body);

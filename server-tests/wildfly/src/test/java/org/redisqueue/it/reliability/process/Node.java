@@ -199,7 +199,12 @@ public final class Node implements AutoCloseable {
         await(name + " is frozen")
                 .atMost(ANSWER)
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> state().startsWith("T"));
+                .until(this::isFrozen);
+    }
+
+    /** Whether the server is alive, but frozen. */
+    public boolean isFrozen() {
+        return isRunning() && state().startsWith("T");
     }
 
     private String state() {
