@@ -39,9 +39,7 @@ class CdiCrashPointsIT {
 
     @BeforeEach
     void run() {
-        if (!node.isRunning()) {
-            node.start();
-        }
+        node.ensureRunning();
     }
 
     @ParameterizedTest

@@ -53,12 +53,7 @@ class CommitMarkableIT {
 
     @BeforeEach
     void run() {
-        if (node.isFrozen()) { // a test has failed
-            node.kill();
-        }
-        if (!node.isRunning()) {
-            node.start();
-        }
+        node.ensureRunning();
         site.awaitSettled();
     }
 

@@ -51,9 +51,7 @@ class CrashPointsIT {
 
     @BeforeEach
     void run() {
-        if (!node.isRunning()) {
-            node.start();
-        }
+        node.ensureRunning();
     }
 
     static Stream<Arguments> deliveries() {

@@ -65,6 +65,16 @@ public final class Node implements AutoCloseable {
         awaitStarted();
     }
 
+    /** Starts the server unless it is running. Replaces a server that a failed test has left frozen. */
+    public void ensureRunning() {
+        if (isFrozen()) {
+            kill();
+        }
+        if (!isRunning()) {
+            start();
+        }
+    }
+
     /** Starts the server with this fault point armed, without waiting. */
     public void launchArmed(FaultPoint point, Fault fault) {
         launch(Map.of(FaultPoint.PROPERTY, point.armed(fault)));
@@ -202,8 +212,7 @@ public final class Node implements AutoCloseable {
                 .until(this::isFrozen);
     }
 
-    /** Whether the server is alive, but frozen. */
-    public boolean isFrozen() {
+    private boolean isFrozen() {
         return isRunning() && state().startsWith("T");
     }
 
