@@ -19,12 +19,14 @@ public final class ArtemisServer implements AutoCloseable {
     private static final String NEEDED = "org.apache.activemq.artemis,org.apache.activemq.artemis.client,java.se";
 
     private final int port = TestRedis.freePort();
+    private final Path data;
     private final Process process;
     private final BufferedReader answers;
     private final PrintStream commands;
     private final String journal;
 
     public ArtemisServer(Path directory) {
+        data = directory.resolve("artemis-" + port);
         List<String> command = List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-Xms2g",
@@ -43,7 +45,7 @@ public final class ArtemisServer implements AutoCloseable {
                                 .toString()))
                         .toString(),
                 ArtemisBroker.class.getName(),
-                directory.resolve("artemis-" + port).toString(),
+                data.toString(),
                 Integer.toString(port));
         try {
             process = new ProcessBuilder(command)
@@ -99,8 +101,10 @@ public final class ArtemisServer implements AutoCloseable {
         return ProcessorTime.of(process);
     }
 
+    /** Ends the process, and deletes its data. Keeps its log. */
     @Override
     public void close() {
         EndWithJvm.kill(process);
+        ProcessData.delete(data);
     }
 }

@@ -111,8 +111,10 @@ public final class RedisServer implements AutoCloseable {
         return "rq:{" + queue + "}:" + name;
     }
 
+    /** Ends the server, and deletes its data. */
     @Override
     public void close() {
         redis.close();
+        ProcessData.delete(redis.directory());
     }
 }

@@ -151,8 +151,10 @@ public final class WildFly implements AutoCloseable {
         return process.pid();
     }
 
+    /** Ends the server, and deletes its data, which include the journals. Keeps its logs. */
     @Override
     public void close() {
         EndWithJvm.kill(process);
+        ProcessData.delete(base.resolve("data"));
     }
 }
