@@ -33,7 +33,11 @@ public final class WildFly implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofMinutes(10);
 
     private final int port = TestRedis.freePort();
-    private final HttpClient client = HttpClient.newHttpClient();
+
+    /** WildFly closes an HTTP/2 connection that was idle for a minute, even if a response is awaited. */
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private final WildFlyInstance instance;
     private final Path base;
     private final Process process;
