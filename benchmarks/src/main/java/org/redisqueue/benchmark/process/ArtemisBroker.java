@@ -25,6 +25,9 @@ public final class ArtemisBroker {
 
     private static final long UNPAGED = 2L << 30;
 
+    /** As in WildFly. By default, a broker blocks its senders while more than 90% of the disk is in use. */
+    private static final int MAX_DISK_USAGE = 100;
+
     private static final Logger AUDIT = Logger.getLogger("org.apache.activemq.audit");
 
     private ArtemisBroker() {}
@@ -41,6 +44,7 @@ public final class ArtemisBroker {
                 .setBindingsDirectory(data.resolve("bindings").toString())
                 .setLargeMessagesDirectory(data.resolve("large").toString())
                 .setPagingDirectory(data.resolve("paging").toString())
+                .setMaxDiskUsage(MAX_DISK_USAGE)
                 .addAddressSetting("#", new AddressSettings().setMaxSizeBytes(UNPAGED))
                 .addAcceptorConfiguration("tcp", "tcp://127.0.0.1:" + arguments[1]);
         EmbeddedActiveMQ broker =
